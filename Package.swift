@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built the same way: Swift 6 mode, explicit existentials, imports internal unless
+/// they are part of a module's own API, and members visible only where their module is imported.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "Rowscope",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Rowscope", targets: ["Rowscope"]),
+    .executable(name: "rowscope", targets: ["RowscopeCLI"]),
+  ],
+  targets: [
+    // What the system provides. Nothing above RecordStore sees it.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+
+    // The arrows point one way: each room imports only rooms above it.
+    .target(name: "RecordFilter", swiftSettings: settings),
+    .target(name: "AccessProfiles", dependencies: ["RecordFilter"], swiftSettings: settings),
+    .target(name: "FilterSQL", dependencies: ["RecordFilter"], swiftSettings: settings),
+    .target(
+      name: "RecordStore", dependencies: ["CSQLite", "RecordFilter", "FilterSQL"],
+      swiftSettings: settings),
+    .target(
+      name: "Rowscope",
+      dependencies: ["RecordFilter", "AccessProfiles", "FilterSQL", "RecordStore"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "RowscopeCLI", dependencies: ["Rowscope"], swiftSettings: settings),
+
+    .testTarget(name: "RecordFilterTests", dependencies: ["RecordFilter"], swiftSettings: settings),
+    .testTarget(
+      name: "AccessProfilesTests", dependencies: ["AccessProfiles"], swiftSettings: settings),
+    .testTarget(name: "FilterSQLTests", dependencies: ["FilterSQL"], swiftSettings: settings),
+    .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore"], swiftSettings: settings),
+    .testTarget(name: "RowscopeTests", dependencies: ["Rowscope"], swiftSettings: settings),
+    .testTarget(name: "CLITests", dependencies: ["RowscopeCLI"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,26 @@
+/// The name of a table or a field, compared as SQLite compares identifiers: byte by byte, ASCII letters without
+/// case. Any string is a legal name.
+public struct Name: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The name as it was written.
+  public let string: String
+  private let folded: Text
+
+  public init(_ string: String) {
+    self.string = string
+    folded = Text(bytes: string.utf8.map(\.asciiLowercased))
+  }
+
+  public init(stringLiteral value: String) { self.init(value) }
+
+  public var description: String { string }
+
+  public static func == (left: Name, right: Name) -> Bool { left.folded == right.folded }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+}
+
+extension UInt8 {
+  /// `A`–`Z` as `a`–`z`, every other byte as it is: the whole of SQLite's case folding.
+  @inlinable
+  public var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+}

@@ -1,0 +1,220 @@
+/// The tables of one database: what a profile and a request are checked against.
+///
+/// A schema is a value without a connection. `RecordStore` reads one from SQLite, a workspace adds what SQLite's
+/// own schema cannot say (``FieldKind``, relations, links), and tests write one down.
+public struct Schema: Sendable, Hashable {
+  public let tables: [Table]
+  private let tableIDs: [Name: TableID]
+
+  /// - Precondition: no two tables have the same name, and every relation, link and origin points into `tables`.
+  public init(tables: [Table]) {
+    self.tables = tables
+    var tableIDs: [Name: TableID] = [:]
+    for (index, table) in tables.enumerated() {
+      let previous = tableIDs.updateValue(TableID(index), forKey: table.name)
+      precondition(previous == nil, "two tables have one name")
+    }
+    self.tableIDs = tableIDs
+  }
+
+  public subscript(id: TableID) -> Table { tables[id.index] }
+
+  /// The table of this name, without regard to ASCII case. O(1).
+  public func tableID(named name: String) -> TableID? { tableIDs[Name(name)] }
+
+  public func table(named name: String) -> Table? { tableID(named: name).map { self[$0] } }
+}
+
+/// The position of a table in its ``Schema``.
+public struct TableID: Sendable, Hashable, Comparable {
+  public let index: Int
+  public init(_ index: Int) { self.index = index }
+  public static func < (left: TableID, right: TableID) -> Bool { left.index < right.index }
+}
+
+/// The position of a field in its ``Table``.
+public struct FieldID: Sendable, Hashable, Comparable {
+  public let index: Int
+  public init(_ index: Int) { self.index = index }
+  public static func < (left: FieldID, right: FieldID) -> Bool { left.index < right.index }
+}
+
+/// A field, named from outside its table.
+public struct FieldReference: Sendable, Hashable {
+  public let table: TableID
+  public let field: FieldID
+  public init(_ table: TableID, _ field: FieldID) {
+    self.table = table
+    self.field = field
+  }
+}
+
+/// A table or a view.
+public struct Table: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable { case table, view }
+
+  public let name: Name
+  public let kind: Kind
+  /// For people; the name where nothing else is declared.
+  public let label: String
+  /// In the order of declaration. Hidden columns of the database are not among them.
+  public let fields: [Field]
+  /// The fields of the primary key in its own order; empty for a view, and for a table that declares none.
+  public let primaryKey: [FieldID]
+  /// Whether the key alone identifies a record. SQLite lets a primary key that is neither `INTEGER PRIMARY KEY`,
+  /// `NOT NULL` nor of a `WITHOUT ROWID` table hold NULL any number of times, and then it does not.
+  public let primaryKeyIsTotal: Bool
+  /// The ways to other tables, in both directions.
+  public let relations: [Relation]
+  private let fieldIDs: [Name: FieldID]
+
+  /// - Precondition: no two fields have the same name.
+  public init(
+    name: Name, kind: Kind = .table, label: String? = nil, fields: [Field], primaryKey: [FieldID] = [],
+    primaryKeyIsTotal: Bool = true, relations: [Relation] = []
+  ) {
+    self.name = name
+    self.kind = kind
+    self.label = label ?? name.string
+    self.fields = fields
+    self.primaryKey = primaryKey
+    self.primaryKeyIsTotal = primaryKeyIsTotal && !primaryKey.isEmpty
+    self.relations = relations
+    var fieldIDs: [Name: FieldID] = [:]
+    for (index, field) in fields.enumerated() {
+      let previous = fieldIDs.updateValue(FieldID(index), forKey: field.name)
+      precondition(previous == nil, "two fields have one name")
+    }
+    self.fieldIDs = fieldIDs
+  }
+
+  public subscript(id: FieldID) -> Field { fields[id.index] }
+
+  /// The field of this name, without regard to ASCII case. O(1).
+  public func fieldID(named name: String) -> FieldID? { fieldIDs[Name(name)] }
+
+  public var fieldIndices: [FieldID] { fields.indices.map(FieldID.init) }
+}
+
+/// One field of a table.
+public struct Field: Sendable, Hashable {
+  public let name: Name
+  /// The type as the database declares it, for people (`NVARCHAR(40)`); comparison follows `affinity` alone.
+  public let declaredType: String
+  public let affinity: Affinity
+  public let collation: Collation
+  /// Whether the database lets it be NULL.
+  public let isNullable: Bool
+  /// What the workspace says the field is.
+  public let kind: FieldKind
+  /// Where the values are.
+  public let storage: Storage
+  /// Whether only developer seats may touch it.
+  public let isDeveloper: Bool
+  /// The fields whose values this one shows: what a generated column computes from, what a view's column reads.
+  /// A profile that excludes one of them excludes this field too.
+  public let origins: Set<FieldReference>
+
+  public enum Storage: Sendable, Hashable {
+    /// One value in a column of this name.
+    case column
+    /// Computed by the database: read like a column, never written.
+    case generatedColumn
+    /// A JSON array in a text column.
+    case jsonArray
+    /// Many values in a table of their own.
+    case link(Link)
+  }
+
+  public init(
+    name: Name, declaredType: String = "", affinity: Affinity = .blob, collation: Collation = .binary,
+    isNullable: Bool = true, kind: FieldKind = .unspecified, storage: Storage = .column,
+    isDeveloper: Bool = false, origins: Set<FieldReference> = []
+  ) {
+    self.name = name
+    self.declaredType = declaredType
+    self.affinity = affinity
+    self.collation = collation
+    self.isNullable = isNullable
+    self.kind = kind
+    self.storage = storage
+    self.isDeveloper = isDeveloper
+    self.origins = origins
+  }
+
+  /// Whether the field holds a set of members rather than one value.
+  public var isManyValued: Bool {
+    switch storage {
+    case .jsonArray, .link: true
+    case .column, .generatedColumn: false
+    }
+  }
+}
+
+/// What a workspace may declare a field to be.
+public enum FieldKind: Sendable, Hashable {
+  /// Nothing was declared: the column's affinity is all that is known.
+  case unspecified
+  case text, number, currency, checkbox, user, relation
+  case date(DateEncoding), datetime(DateEncoding)
+  case users, multi, tags
+}
+
+/// How a date is stored.
+public enum DateEncoding: String, Sendable, Hashable, CaseIterable {
+  /// ISO 8601 text.
+  case iso
+  /// Seconds since 1970-01-01T00:00:00Z.
+  case unix
+}
+
+/// Where the members of a many-valued field are, when they have a table of their own: one row a member.
+public struct Link: Sendable, Hashable {
+  public let table: TableID
+  /// The columns of `table` that name the record, each with the record's own column that it equals.
+  public let pairs: [ColumnPair]
+  /// The column of `table` that holds the member.
+  public let member: FieldID
+
+  public init(table: TableID, pairs: [ColumnPair], member: FieldID) {
+    self.table = table
+    self.pairs = pairs
+    self.member = member
+  }
+}
+
+/// Two columns that are equal where two records belong together: `near` in the table that one starts from.
+public struct ColumnPair: Sendable, Hashable {
+  public let near: FieldID
+  public let far: FieldID
+
+  public init(near: FieldID, far: FieldID) {
+    self.near = near
+    self.far = far
+  }
+}
+
+/// A way from the records of one table to those of another.
+public struct Relation: Sendable, Hashable {
+  public enum Direction: String, Sendable, Hashable {
+    /// From the table that holds the foreign key to the table that it names: at most one record, as a rule.
+    case toParent
+    /// The same foreign key walked backwards: any number of records.
+    case toChildren
+  }
+
+  /// How a path names it: the foreign key's column on the way to the parent, the other table's name on the way to the
+  /// children.
+  public let name: Name
+  public let table: TableID
+  public let direction: Direction
+  /// The columns that must be equal; more than one for a composite key.
+  public let pairs: [ColumnPair]
+
+  public init(name: Name, table: TableID, direction: Direction, pairs: [ColumnPair]) {
+    self.name = name
+    self.table = table
+    self.direction = direction
+    self.pairs = pairs
+  }
+}

@@ -1,0 +1,47 @@
+/// A value of one of SQLite's five storage classes.
+///
+/// Equality here is identity (`.integer(1)` is not `.real(1)`), as a dictionary key or a test wants it. What a
+/// condition means by equal is in ``Comparison``.
+public enum Value: Sendable, Hashable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(Text)
+  case blob([UInt8])
+}
+
+extension Value {
+  public static func text(_ string: String) -> Value { .text(Text(string)) }
+
+  /// SQLite has no Boolean: true is 1 and false is 0.
+  public static func flag(_ value: Bool) -> Value { .integer(value ? 1 : 0) }
+
+  public var isNull: Bool {
+    if case .null = self { true } else { false }
+  }
+
+  public var storageClass: StorageClass {
+    switch self {
+    case .null: .null
+    case .integer: .integer
+    case .real: .real
+    case .text: .text
+    case .blob: .blob
+    }
+  }
+}
+
+/// SQLite's storage classes. The raw value is the name that its `typeof` gives.
+public enum StorageClass: String, Sendable, Hashable, CaseIterable {
+  case null, integer, real, text, blob
+}
+
+extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral,
+  ExpressibleByNilLiteral, ExpressibleByBooleanLiteral
+{
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+  public init(floatLiteral value: Double) { self = .real(value) }
+  public init(stringLiteral value: String) { self = .text(Text(value)) }
+  public init(nilLiteral: ()) { self = .null }
+  public init(booleanLiteral value: Bool) { self = .flag(value) }
+}
