@@ -70,7 +70,8 @@ public struct Table: Sendable, Hashable {
 
   /// - Precondition: no two fields have the same name.
   public init(
-    name: Name, kind: Kind = .table, label: String? = nil, fields: [Field], primaryKey: [FieldID] = [],
+    name: Name, kind: Kind = .table, label: String? = nil, fields: [Field],
+    primaryKey: [FieldID] = [],
     primaryKeyIsTotal: Bool = true, relations: [Relation] = []
   ) {
     self.name = name
@@ -127,7 +128,8 @@ public struct Field: Sendable, Hashable {
   }
 
   public init(
-    name: Name, declaredType: String = "", affinity: Affinity = .blob, collation: Collation = .binary,
+    name: Name, declaredType: String = "", affinity: Affinity = .blob,
+    collation: Collation = .binary,
     isNullable: Bool = true, kind: FieldKind = .unspecified, storage: Storage = .column,
     isDeveloper: Bool = false, origins: Set<FieldReference> = []
   ) {
