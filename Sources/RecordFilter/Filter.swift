@@ -115,16 +115,22 @@ public struct DateRange: Sendable, Hashable {
   public var first: Text
   /// `YYYY-MM-DD` of the day after the last.
   public var end: Text
+  /// `first` and `end` moved outwards by two days: no offset takes a time on one of the days beyond them.
+  public var outerFirst: Text
+  public var outerEnd: Text
   /// The Unix second at which the first day begins in the zone, and the one at which the day after the last begins.
   public var firstInstant: Int64
   public var endInstant: Int64
 
   public init(
-    encoding: DateEncoding, first: Text, end: Text, firstInstant: Int64, endInstant: Int64
+    encoding: DateEncoding, first: Text, end: Text, outerFirst: Text, outerEnd: Text,
+    firstInstant: Int64, endInstant: Int64
   ) {
     self.encoding = encoding
     self.first = first
     self.end = end
+    self.outerFirst = outerFirst
+    self.outerEnd = outerEnd
     self.firstInstant = firstInstant
     self.endInstant = endInstant
   }

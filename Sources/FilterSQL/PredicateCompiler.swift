@@ -1,0 +1,258 @@
+import RecordFilter
+
+/// Writes the predicate of one query.
+///
+/// A tree of filters becomes a tree of AND and OR whose depth SQLite can hold: its parser's stack overflows at some thirty
+/// nested parentheses that each have something before them, and an expression may be 1,000 operators deep. So long
+/// chains are broken into balanced groups, and in a tree that is nested deeply the deepest branch is written first, where an
+/// open parenthesis takes one place on the stack instead of three.
+struct PredicateCompiler {
+  let schema: Schema
+  /// The table whose records the predicate is about, by the name that stands for it here.
+  private(set) var scope: Scope
+  private var aliasCount = 0
+  private var testCount = 0
+  private let mainName: Name
+
+  /// A table in a FROM clause.
+  struct Scope {
+    let table: TableID
+    let name: String
+  }
+
+  init(schema: Schema, table: TableID) {
+    self.schema = schema
+    mainName = schema[table].name
+    scope = Scope(table: table, name: mainName.string)
+  }
+
+  // MARK: Names
+
+  /// A column as an answer shows it.
+  mutating func projected(_ field: FieldID, _ writer: inout SQLWriter) {
+    let declared = schema[scope.table][field]
+    if case .link(let link) = declared.storage {
+      members(of: link, &writer)
+    } else {
+      column(field, &writer)
+    }
+  }
+
+  func column(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
+    let scope = scope ?? self.scope
+    writer.identifier(scope.name)
+    writer.write(".")
+    writer.identifier(schema[scope.table][field].name.string)
+  }
+
+  /// A column as it is compared and ordered. A view's column gets its collation from an expression that no schema tells, so
+  /// there it is said.
+  func comparand(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
+    column(field, of: scope, &writer)
+    let table = schema[(scope ?? self.scope).table]
+    guard table.kind == .view else { return }
+    switch table[field].collation {
+    case .binary: writer.write(" COLLATE BINARY")
+    case .nocase: writer.write(" COLLATE NOCASE")
+    case .rtrim: writer.write(" COLLATE RTRIM")
+    }
+  }
+
+  /// A name for one more table in the statement, never that of the table in the outermost FROM clause.
+  mutating func alias(for table: TableID) -> Scope {
+    repeat { aliasCount += 1 } while Name("r\(aliasCount)") == mainName
+    return Scope(table: table, name: "r\(aliasCount)")
+  }
+
+  // MARK: Clauses
+
+  /// ` WHERE (scope) AND (request) AND after the cursor`, or nothing where all hold always.
+  mutating func whereClause(
+    _ query: Query, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    let parts = [query.scope, query.request].filter { $0 != .always }
+    var cursor: [Value]?
+    if case .after(let values) = query.start { cursor = values }
+    guard !parts.isEmpty || cursor != nil else { return }
+    writer.write(" WHERE ")
+    let isAlone = parts.count == 1 && cursor == nil
+    var isFirst = true
+    for part in parts {
+      if !isFirst { writer.write(" AND ") }
+      isFirst = false
+      if isAlone {
+        try filter(part, &writer)
+      } else {
+        writer.write("(")
+        try filter(part, &writer)
+        writer.write(")")
+      }
+    }
+    if let cursor {
+      if !isFirst { writer.write(" AND ") }
+      after(cursor, order: query.order, &writer)
+    }
+  }
+
+  /// A filter, without parentheses around it where it is a term or a conjunction.
+  mutating func filter(
+    _ filter: Filter, depth: Int = 0, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    guard depth <= QueryCompiler.nestingLimit else {
+      throw SQLCompilationError(kind: .nestedTooDeep(limit: QueryCompiler.nestingLimit))
+    }
+    switch filter {
+    case .always: writer.write("1")
+    case .never: writer.write("0")
+    case .term(let term):
+      try countTest()
+      try self.term(term, &writer)
+    case .related(let related):
+      try countTest()
+      try self.related(related, depth: depth + 1, &writer)
+    case .conjunction(let filters):
+      try group(filters, " AND ", depth: depth + 1, &writer)
+    case .disjunction(let filters):
+      try group(filters, " OR ", depth: depth + 1, &writer)
+    }
+  }
+
+  private mutating func countTest() throws(SQLCompilationError) {
+    testCount += 1
+    guard testCount <= QueryCompiler.testLimit else {
+      throw SQLCompilationError(kind: .tooManyTests(limit: QueryCompiler.testLimit))
+    }
+  }
+
+  /// The longest chain of one operator; longer ones are broken into chains of chains.
+  private static let chainLimit = 64
+  /// From this height on the deepest branch goes first.
+  private static let heightLimit = 8
+
+  private mutating func group(
+    _ filters: [Filter], _ separator: StaticString, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    var filters = filters
+    let heights = filters.map(\.height)
+    if let deepest = heights.indices.max(by: { heights[$0] < heights[$1] }),
+      heights[deepest] >= Self.heightLimit
+    {
+      filters.insert(filters.remove(at: deepest), at: 0)
+    }
+    try chain(filters[...], separator, depth: depth, &writer)
+  }
+
+  private mutating func chain(
+    _ filters: ArraySlice<Filter>, _ separator: StaticString, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    var isFirst = true
+    if filters.count <= Self.chainLimit {
+      for filter in filters {
+        if !isFirst { writer.write(separator) }
+        isFirst = false
+        if case .disjunction = filter {
+          writer.write("(")
+          try self.filter(filter, depth: depth, &writer)
+          writer.write(")")
+        } else if case .conjunction = filter, separator.description == " OR " {
+          // AND binds tighter than OR; the parentheses are for people.
+          writer.write("(")
+          try self.filter(filter, depth: depth, &writer)
+          writer.write(")")
+        } else {
+          try self.filter(filter, depth: depth, &writer)
+        }
+      }
+      return
+    }
+    let share = (filters.count + Self.chainLimit - 1) / Self.chainLimit
+    var rest = filters
+    while !rest.isEmpty {
+      if !isFirst { writer.write(separator) }
+      isFirst = false
+      writer.write("(")
+      try chain(rest.prefix(share), separator, depth: depth + 1, &writer)
+      writer.write(")")
+      rest = rest.dropFirst(share)
+    }
+  }
+
+  // MARK: Relations
+
+  /// `EXISTS (SELECT 1 FROM far AS r1 WHERE r1.key = near.key AND …)`. A relation that leads on to another one becomes one
+  /// more table in the same FROM clause: a path of any length nests one level deep.
+  private mutating func related(
+    _ related: RelatedFilter, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    let outer = scope
+    defer { scope = outer }
+    var steps: [(near: Scope, far: Scope, pairs: [ColumnPair])] = []
+    var conditions: [(Scope, Filter)] = []
+    var near = outer
+    var next: RelatedFilter? = related
+    while let step = next {
+      let far = alias(for: step.table)
+      steps.append((near, far, step.pairs))
+      next = nil
+      for part in step.filter.conjuncts where part != .always {
+        if case .related(let further) = part, !further.isComplement, next == nil {
+          next = further
+        } else {
+          conditions.append((far, part))
+        }
+      }
+      near = far
+    }
+    writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
+    try writer.list(steps) { writer, step throws(SQLCompilationError) in
+      writer.identifier(schema[step.far.table].name.string)
+      writer.write(" AS ")
+      writer.identifier(step.far.name)
+    }
+    writer.write(" WHERE ")
+    try writer.list(steps, separator: " AND ") { writer, step throws(SQLCompilationError) in
+      join(step.pairs, far: step.far, near: step.near, &writer)
+    }
+    for (table, condition) in conditions {
+      scope = table
+      writer.write(" AND ")
+      if case .disjunction = condition {
+        writer.write("(")
+        try filter(condition, depth: depth, &writer)
+        writer.write(")")
+      } else {
+        try filter(condition, depth: depth, &writer)
+      }
+    }
+    writer.write(")")
+  }
+
+  /// `far.key = near.key`: the far column on the left, so that its collation holds and an index on it can serve.
+  func join(_ pairs: [ColumnPair], far: Scope, near: Scope, _ writer: inout SQLWriter) {
+    var isFirst = true
+    for pair in pairs {
+      if !isFirst { writer.write(" AND ") }
+      isFirst = false
+      comparand(pair.far, of: far, &writer)
+      writer.write(" = ")
+      column(pair.near, of: near, &writer)
+    }
+  }
+}
+
+extension Filter {
+  /// How many groups stand inside one another.
+  fileprivate var height: Int {
+    switch self {
+    case .always, .never, .term: 0
+    case .related(let related): 1 + related.filter.height
+    case .conjunction(let filters), .disjunction(let filters):
+      1 + (filters.lazy.map(\.height).max() ?? 0)
+    }
+  }
+
+  /// The filters that must all hold.
+  fileprivate var conjuncts: [Filter] {
+    if case .conjunction(let filters) = self { filters } else { [self] }
+  }
+}
