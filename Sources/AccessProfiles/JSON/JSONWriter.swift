@@ -1,0 +1,111 @@
+/// Writes compact JSON: no white space, UTF-8 as it is, and only what must be escaped escaped.
+///
+///     var writer = JSONWriter()
+///     writer.beginObject()
+///     writer.key("message")
+///     writer.string("unknown field")
+///     writer.endObject()
+///     writer.bytes  // {"message":"unknown field"}
+///
+/// It places commas and colons; that the calls nest is the caller's part.
+public struct JSONWriter: Sendable {
+  public private(set) var bytes: [UInt8] = []
+  /// Whether what comes next in the same container follows an element.
+  private var needsComma = false
+
+  public init() {}
+
+  /// What was written. Invalid UTF-8 cannot be in it.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  public mutating func beginObject() { open(UInt8(ascii: "{")) }
+  public mutating func endObject() { close(UInt8(ascii: "}")) }
+  public mutating func beginArray() { open(UInt8(ascii: "[")) }
+  public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+  /// The key of the value that is written next.
+  public mutating func key(_ key: String) {
+    separate()
+    appendString(key)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  public mutating func null() { scalar("null") }
+  public mutating func bool(_ value: Bool) { scalar(value ? "true" : "false") }
+  public mutating func integer(_ value: Int64) { scalar(String(value)) }
+
+  /// The shortest text that reads back as the same number; `null` for what JSON has no number for (NaN
+  /// and the infinities).
+  public mutating func real(_ value: Double) {
+    scalar(value.isFinite ? String(value) : "null")
+  }
+
+  public mutating func string(_ value: String) {
+    separate()
+    appendString(value)
+    needsComma = true
+  }
+
+  /// A whole tree.
+  public mutating func node(_ node: JSONNode) {
+    switch node.content {
+    case .null: null()
+    case .bool(let value): bool(value)
+    case .integer(let value): integer(value)
+    case .real(let value): real(value)
+    case .string(let value): string(value)
+    case .array(let elements):
+      beginArray()
+      for element in elements { self.node(element) }
+      endArray()
+    case .object(let members):
+      beginObject()
+      for member in members {
+        key(member.key.value)
+        self.node(member.value)
+      }
+      endObject()
+    }
+  }
+
+  private mutating func open(_ bracket: UInt8) {
+    separate()
+    bytes.append(bracket)
+    needsComma = false
+  }
+
+  private mutating func close(_ bracket: UInt8) {
+    bytes.append(bracket)
+    needsComma = true
+  }
+
+  private mutating func scalar(_ text: String) {
+    separate()
+    bytes.append(contentsOf: text.utf8)
+    needsComma = true
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+  }
+
+  private mutating func appendString(_ string: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0x08: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
+      case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+      case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+      case 0x0C: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
+      case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+      case 0..<0x20:
+        let digits = Array("0123456789abcdef".utf8)
+        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}
