@@ -66,13 +66,17 @@ public struct Table: Sendable, Hashable {
   public let primaryKeyIsTotal: Bool
   /// The ways to other tables, in both directions.
   public let relations: [Relation]
+  /// The field that says whose record it is, and the one that says which team's, where a workspace declares them.
+  public let ownerField: FieldID?
+  public let teamField: FieldID?
   private let fieldIDs: [Name: FieldID]
 
   /// - Precondition: no two fields have the same name.
   public init(
     name: Name, kind: Kind = .table, label: String? = nil, fields: [Field],
     primaryKey: [FieldID] = [],
-    primaryKeyIsTotal: Bool = true, relations: [Relation] = []
+    primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
+    ownerField: FieldID? = nil, teamField: FieldID? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -81,6 +85,8 @@ public struct Table: Sendable, Hashable {
     self.primaryKey = primaryKey
     self.primaryKeyIsTotal = primaryKeyIsTotal && !primaryKey.isEmpty
     self.relations = relations
+    self.ownerField = ownerField
+    self.teamField = teamField
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
       let previous = fieldIDs.updateValue(FieldID(index), forKey: field.name)
