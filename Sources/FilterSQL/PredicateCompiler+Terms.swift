@@ -1,7 +1,7 @@
 import RecordFilter
 
 extension PredicateCompiler {
-  /// One test of one field, or its exact complement. ``Test`` shows the SQL of each.
+  /// One test of one field, or its exact complement. ``FieldTest`` shows the SQL of each.
   ///
   /// Wherever SQL's NULL could be taken for the wrong thing it is named: a plain test that yields NULL is false to WHERE,
   /// and a complement says `OR … IS NULL`.
@@ -204,7 +204,7 @@ extension Text {
 }
 
 extension SQLWriter {
-  mutating func compare(_ ordering: Test.Ordering) {
+  mutating func compare(_ ordering: FieldTest.Ordering) {
     switch ordering {
     case .less: write(" < ")
     case .lessOrEqual: write(" <= ")

@@ -46,7 +46,9 @@ extension Filter {
   public static func all(_ filters: Filter...) -> Filter { all(filters) }
   public static func any(_ filters: Filter...) -> Filter { any(filters) }
 
-  public static func test(_ field: FieldID, _ test: Test) -> Filter { .term(Term(field, test)) }
+  public static func test(_ field: FieldID, _ test: FieldTest) -> Filter {
+    .term(Term(field, test))
+  }
 
   /// The records with a related record for which `filter` holds; never where it never holds. (Where it always holds the
   /// related record must still exist.)
@@ -104,7 +106,7 @@ extension Filter {
   }
 }
 
-extension Test {
+extension FieldTest {
   fileprivate var cost: Int {
     switch self {
     case .isNull: 1

@@ -45,8 +45,8 @@ extension [Filter] {
 
   /// With the terms of each field replaced by what `merge` makes of them, at the place of the first; nil where it makes
   /// nothing of them.
-  fileprivate func merged(_ merge: ([Test], FieldID) -> [Test]?) -> [Filter] {
-    var tests: [FieldID: [Test]] = [:]
+  fileprivate func merged(_ merge: ([FieldTest], FieldID) -> [FieldTest]?) -> [Filter] {
+    var tests: [FieldID: [FieldTest]] = [:]
     for case .term(let term) in self where !term.isComplement {
       tests[term.field, default: []].append(term.test)
     }
@@ -92,9 +92,9 @@ private struct Restriction {
   var allowed: [Value]?
 
   /// The tests that hold where all of these do; nil where one is not understood or its value may not be compared here.
-  static func conjunction(of tests: [Test], field: Field) -> [Test]? {
+  static func conjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
     var restriction = Restriction(collation: field.collation)
-    var others: [Test] = []
+    var others: [FieldTest] = []
     for test in tests {
       switch test {
       case .equals(let value):
@@ -125,9 +125,9 @@ private struct Restriction {
   }
 
   /// The tests of which one holds where one of these does.
-  static func disjunction(of tests: [Test], field: Field) -> [Test]? {
+  static func disjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
     var values: [Value] = []
-    var others: [Test] = []
+    var others: [FieldTest] = []
     for test in tests {
       switch test {
       case .equals(let value): values.append(value)
@@ -188,7 +188,7 @@ private struct Restriction {
   }
 
   /// The restriction as tests; nil where there is none. A list of no value stands for a contradiction.
-  var tests: [Test]? {
+  var tests: [FieldTest]? {
     if let allowed {
       let rest = allowed.filter(admits)
       return rest.count == 1 ? [.equals(rest[0])] : [.isOneOf(rest)]
@@ -207,8 +207,8 @@ private struct Restriction {
 }
 
 extension Restriction.Bound {
-  fileprivate var asLow: Test { .compares(isIncluded ? .greaterOrEqual : .greater, value) }
-  fileprivate var asHigh: Test { .compares(isIncluded ? .lessOrEqual : .less, value) }
+  fileprivate var asLow: FieldTest { .compares(isIncluded ? .greaterOrEqual : .greater, value) }
+  fileprivate var asHigh: FieldTest { .compares(isIncluded ? .lessOrEqual : .less, value) }
 }
 
 extension Field {

@@ -29,10 +29,10 @@ public indirect enum Filter: Sendable, Hashable {
 /// leaf, the two cannot be confused.
 public struct Term: Sendable, Hashable {
   public var field: FieldID
-  public var test: Test
+  public var test: FieldTest
   public var isComplement: Bool
 
-  public init(_ field: FieldID, _ test: Test, isComplement: Bool = false) {
+  public init(_ field: FieldID, _ test: FieldTest, isComplement: Bool = false) {
     self.field = field
     self.test = test
     self.isComplement = isComplement
@@ -44,7 +44,7 @@ public struct Term: Sendable, Hashable {
 ///
 /// Values compare as SQLite compares a column with a bound parameter: the column's affinity is applied to the value, then
 /// NULL < numbers < text < blob, and text compares by the column's collation. See ``Comparison``.
-public enum Test: Sendable, Hashable {
+public enum FieldTest: Sendable, Hashable {
   /// No value is stored. `c IS NULL` → `c IS NOT NULL`
   case isNull
   /// Nothing, or the empty text; of a many-valued field, no member.

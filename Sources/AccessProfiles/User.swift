@@ -1,0 +1,36 @@
+public import RecordFilter
+
+/// The one who asks, as the embedding service knows them. A request cannot name any of this.
+public struct User: Sendable, Hashable {
+  /// A number or a text.
+  public var id: Value
+  public var name: String?
+  public var email: String?
+  /// The name of the profile; a user without one reaches no data.
+  public var profile: String?
+  public var seat: String?
+  public var userType: String?
+  public var teams: [Value]
+  public var attributes: [String: Attribute]
+
+  /// What an attribute holds.
+  public enum Attribute: Sendable, Hashable {
+    case scalar(Value)
+    case list([Value])
+  }
+
+  public init(
+    id: Value, name: String? = nil, email: String? = nil, profile: String? = nil,
+    seat: String? = nil, userType: String? = nil, teams: [Value] = [],
+    attributes: [String: Attribute] = [:]
+  ) {
+    self.id = id
+    self.name = name
+    self.email = email
+    self.profile = profile
+    self.seat = seat
+    self.userType = userType
+    self.teams = teams
+    self.attributes = attributes
+  }
+}
