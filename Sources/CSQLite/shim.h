@@ -2,5 +2,75 @@
 #define ROWSCOPE_CSQLITE_SHIM_H
 
 #include <sqlite3.h>
+#include <stdint.h>
+#include <string.h>
+
+#if SQLITE_VERSION_NUMBER < 3038000
+#error "SQLite 3.38 or later is needed"
+#endif
+
+// One cell of the current row, as SQLite holds it. `bytes` belongs to SQLite and is valid until the
+// statement is stepped, reset or finalized.
+typedef struct {
+  int64_t bits;          // the integer, or the bit pattern of the real
+  const uint8_t *bytes;  // text or blob; never NULL when count > 0
+  int32_t count;         // bytes of the text or blob
+  int32_t type;          // SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL
+} RowscopeCell;
+
+// Reads the first `count` cells of the current row. One call for a whole row, and one look at each
+// value: column_type and column_* would each check the statement again.
+//
+// The values are "unprotected" in SQLite's terms, which only matters to a connection that several
+// threads use at once; ours never is.
+static inline int rowscope_read_row(sqlite3_stmt *statement, RowscopeCell *cells, int count) {
+  for (int i = 0; i < count; i++) {
+    sqlite3_value *value = sqlite3_column_value(statement, i);
+    RowscopeCell *cell = &cells[i];
+    cell->type = sqlite3_value_type(value);
+    switch (cell->type) {
+      case SQLITE_INTEGER:
+        cell->bits = sqlite3_value_int64(value);
+        break;
+      case SQLITE_FLOAT: {
+        double real = sqlite3_value_double(value);
+        memcpy(&cell->bits, &real, sizeof real);
+        break;
+      }
+      case SQLITE_TEXT:
+        cell->bytes = sqlite3_value_text(value);
+        cell->count = sqlite3_value_bytes(value);
+        if (cell->bytes == NULL) return SQLITE_NOMEM;
+        break;
+      case SQLITE_BLOB:
+        cell->bytes = (const uint8_t *)sqlite3_value_blob(value);
+        cell->count = sqlite3_value_bytes(value);
+        if (cell->bytes == NULL && cell->count > 0) return SQLITE_NOMEM;
+        break;
+      default:
+        break;
+    }
+  }
+  return SQLITE_OK;
+}
+
+// SQLite copies the bytes. A NULL pointer would bind NULL, so an empty text needs some other one.
+static inline int rowscope_bind_text(
+    sqlite3_stmt *statement, int index, const uint8_t *bytes, uint64_t count) {
+  return sqlite3_bind_text64(
+      statement, index, count > 0 ? (const char *)bytes : "", count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline int rowscope_bind_blob(
+    sqlite3_stmt *statement, int index, const uint8_t *bytes, uint64_t count) {
+  return sqlite3_bind_blob64(
+      statement, index, count > 0 ? (const void *)bytes : (const void *)"", count,
+      SQLITE_TRANSIENT);
+}
+
+// Swift cannot call a function with variable arguments.
+static inline int rowscope_set_flag(sqlite3 *database, int option, int value) {
+  return sqlite3_db_config(database, option, value, (int *)NULL);
+}
 
 #endif

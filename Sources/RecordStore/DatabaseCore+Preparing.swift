@@ -1,0 +1,138 @@
+internal import CSQLite
+internal import RecordFilter
+
+extension DatabaseCore {
+  /// Compiles one statement under an authority.
+  func prepare(
+    _ sql: String, as authority: Authority, isKept: Bool
+  ) throws(StoreError) -> PreparedStatement {
+    switch authority {
+    case .unrestricted: return try prepare(sql, armed: .unrestricted, isKept: isKept)
+    case .reading(let permissions):
+      let armed = try armed(for: permissions)
+      let prepared: PreparedStatement
+      do throws(StoreError) {
+        prepared = try prepare(sql, armed: armed, isKept: isKept)
+      } catch {
+        // A view may have been made anew since its body was looked at.
+        guard error.kind == .denied, viewBodies.contains(where: { $0.value.fingerprint != 0 })
+        else {
+          throw error
+        }
+        viewBodies.removeAll()
+        return try prepare(sql, armed: try self.armed(for: permissions), isKept: isKept)
+      }
+      guard sqlite3_stmt_readonly(prepared.handle) != 0 else {
+        throw StoreError(
+          .denied, at: .database(path: path), code: .denied,
+          "the statement would change the database, and is only permitted to read")
+      }
+      return prepared
+    }
+  }
+
+  func prepare(
+    _ sql: String, armed: Armed, isKept: Bool
+  ) throws(StoreError) -> PreparedStatement {
+    try begin()
+    arm(armed)
+    defer { arm(nil) }
+    return try compile(sql, armed: armed, isKept: isKept)
+  }
+
+  /// Compiles under whatever the authorizer is armed with.
+  func compile(
+    _ sql: String, armed: Armed, isKept: Bool
+  ) throws(StoreError) -> PreparedStatement {
+    var statement: OpaquePointer?
+    var sql = sql
+    let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+    let (code, isWhole) = sql.withUTF8 { text in
+      // SQLite takes the length to include a terminator where there is one; a String has none, and an
+      // empty one may have no address either.
+      guard let start = text.baseAddress else { return (SQLITE_OK, true) }
+      return start.withMemoryRebound(to: CChar.self, capacity: text.count) { start in
+        var tail: UnsafePointer<CChar>?
+        let code = sqlite3_prepare_v3(
+          handle, start, Int32(clamping: text.count), flags, &statement, &tail)
+        let used = tail.map { $0 - start } ?? text.count
+        let rest = text[min(used, text.count)...]
+        return (code, rest.allSatisfy { " \t\n\r;".utf8.contains($0) })
+      }
+    }
+    guard code == SQLITE_OK else {
+      sqlite3_finalize(statement)
+      throw error(code, .preparing)
+    }
+    guard let statement else { throw misuse("there is no statement in the text") }
+    let prepared = PreparedStatement(owning: statement, armed: armed)
+    guard isWhole else { throw misuse("there is more than one statement in the text") }
+    return prepared
+  }
+
+  /// The permissions with what the bodies of their views read.
+  private func armed(for permissions: ReadPermissions) throws(StoreError) -> Armed {
+    var permitted = [permissions.events]
+    for table in permissions.tables {
+      let body = try viewBody(table)
+      if body.fingerprint != 0 { permitted.append(body) }
+    }
+    return .reading(permitted)
+  }
+
+  /// What the body of a view reads and calls, and the bodies of the views in it; empty for a table.
+  ///
+  /// SQLite reports such a read with the view's name, or with the name of a common table expression in it;
+  /// only the whole event is permitted, so that no statement can borrow a view's name for another read.
+  private func viewBody(_ name: Name) throws(StoreError) -> AuthorizedEvents {
+    if let known = viewBodies[name] { return known }
+    var body = AuthorizedEvents()
+    let isView = try number(
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = ? COLLATE NOCASE",
+      [.text(name.string)])
+    if isView > 0 {
+      // Read whole and merely counted: SQLite looks at different columns for each.
+      for event in try viewEvents(name.string) {
+        switch event {
+        case .read(_, "", _), .read(_, _, within: .some), .call(_, within: .some):
+          body.insert(event)
+        case .read, .call, .other: break
+        }
+      }
+    }
+    viewBodies[name] = body
+    return body
+  }
+
+  /// Everything that the authorizer is asked about when this view is read.
+  func viewEvents(_ name: String) throws(StoreError) -> [AuthorizerEvent] {
+    let view = "\"" + name.replacing("\"", with: "\"\"") + "\""
+    try begin()
+    return try recording { () throws(StoreError) in
+      _ = try compile("SELECT * FROM \(view)", armed: .unrestricted, isKept: false)
+      _ = try compile("SELECT 1 FROM \(view)", armed: .unrestricted, isKept: false)
+    }
+  }
+
+  /// The one number that a statement of this package's own gives.
+  func number(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> Int64 {
+    let key = StatementCache.Key(sql: Text(sql), authority: .unrestricted)
+    let prepared =
+      if let kept = statements.take(key) { kept } else {
+        try prepare(sql, as: .unrestricted, isKept: true)
+      }
+    let statement = Statement(prepared, core: self, key: key)
+    try statement.bind(bindings)
+    return try statement.next { (row: borrowing Row) throws(StoreError) in
+      row.storageClass(0) == .integer ? row.integer(0) : 0
+    } ?? 0
+  }
+
+  /// Leaves a transaction, if one is open, without keeping its changes.
+  func endTransaction() {
+    guard sqlite3_get_autocommit(handle) == 0 else { return }
+    arm(.unrestricted)
+    defer { arm(nil) }
+    sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+  }
+}

@@ -1,0 +1,65 @@
+internal import CSQLite
+package import RecordFilter
+
+/// The current row of a statement, borrowed: its bytes are SQLite's own and are gone when the statement
+/// is stepped. It cannot be copied, so it cannot be kept.
+package struct Row: ~Copyable {
+  let cells: UnsafeBufferPointer<RowscopeCell>
+
+  init(cells: UnsafeBufferPointer<RowscopeCell>) { self.cells = cells }
+
+  package var count: Int { cells.count }
+
+  package func storageClass(_ column: Int) -> StorageClass {
+    switch cells[column].type {
+    case SQLITE_INTEGER: .integer
+    case SQLITE_FLOAT: .real
+    case SQLITE_TEXT: .text
+    case SQLITE_BLOB: .blob
+    default: .null
+    }
+  }
+
+  package func isNull(_ column: Int) -> Bool { cells[column].type == SQLITE_NULL }
+
+  /// - Precondition: the column holds an integer.
+  package func integer(_ column: Int) -> Int64 {
+    precondition(cells[column].type == SQLITE_INTEGER, "the column holds no integer")
+    return cells[column].bits
+  }
+
+  /// - Precondition: the column holds a real.
+  package func real(_ column: Int) -> Double {
+    precondition(cells[column].type == SQLITE_FLOAT, "the column holds no real")
+    return Double(bitPattern: UInt64(bitPattern: cells[column].bits))
+  }
+
+  /// The bytes of a text or a blob, valid only while the row is.
+  ///
+  /// - Precondition: the column holds text or a blob.
+  package func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> {
+    let cell = cells[column]
+    precondition(
+      cell.type == SQLITE_TEXT || cell.type == SQLITE_BLOB, "the column holds no bytes")
+    return UnsafeBufferPointer(start: cell.bytes, count: Int(cell.count))
+  }
+
+  /// A copy of the cell. O(n) in its bytes.
+  package func value(_ column: Int) -> Value {
+    switch storageClass(column) {
+    case .null: .null
+    case .integer: .integer(integer(column))
+    case .real: .real(real(column))
+    case .text: .text(Text(bytes: bytes(column)))
+    case .blob: .blob(Array(bytes(column)))
+    }
+  }
+
+  /// A copy of all cells.
+  package func values() -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for column in 0..<count { values.append(value(column)) }
+    return values
+  }
+}

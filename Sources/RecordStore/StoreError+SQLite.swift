@@ -1,0 +1,127 @@
+internal import CSQLite
+
+/// What SQLite was doing when it failed. The same code means different things in each.
+enum Activity {
+  case opening, preparing, stepping
+}
+
+extension StoreError {
+  /// The error for a code that SQLite returned.
+  ///
+  /// - Parameter message: SQLite's text, read only to tell apart what SQLite gives one code for.
+  init(
+    code: ResultCode, message: String, activity: Activity, path: String?, busyTimeout: Duration
+  ) {
+    let (kind, detail) = StoreError.interpret(
+      code: code, message: message, activity: activity, busyTimeout: busyTimeout)
+    self.init(kind, at: .database(path: path), code: code, detail)
+  }
+
+  private static func interpret(
+    code: ResultCode, message: String, activity: Activity, busyTimeout: Duration
+  ) -> (Kind, String) {
+    switch code.primary {
+    case .notADatabase:
+      (
+        .notADatabase,
+        "the file is not an SQLite database, or it is encrypted; check that the path is right"
+      )
+    case .corrupt:
+      (
+        .corrupt,
+        "the database is damaged; restore it from a backup, or save what is left with "
+          + "`sqlite3 FILE .recover`"
+      )
+    case .busy, .locked, .lockingProtocol:
+      (
+        .locked,
+        "the database was still locked by another connection after \(busyTimeout); try again when "
+          + "the other work is done, or allow a longer busy time-out"
+      )
+    case .readOnly: (.readOnly, readOnlyDetail(code))
+    case .full:
+      (.diskFull, "there is no room left for the database; free some space and try again")
+    case .cannotOpen: (.cannotOpen, cannotOpenDetail(activity))
+    case .permission:
+      (.cannotOpen, "access to the file is not permitted; check its owner and mode with `ls -l`")
+    case .schemaChanged:
+      (.schemaChanged, "the database's tables changed while the statement ran; try again")
+    case .denied:
+      (.denied, "the statement reads something that it is not permitted to read")
+    case .tooBig, .outOfRange:
+      (.limitExceeded, "the statement or one of its values is larger than SQLite allows")
+    case .outOfMemory: (.outOfMemory, "there was not enough memory")
+    case .ioError, .noLargeFiles:
+      (.ioError, "the operating system could not read or write the file; check the disk")
+    case .interrupted, .abort: (.cancelled, "the work was interrupted")
+    case .constraint:
+      (.constraint(constraint(code)), "the change breaks a constraint of the table")
+    case .mismatch:
+      (.constraint(.dataType), "the change stores a value of the wrong type")
+    case .error: interpretGeneric(message: message, activity: activity)
+    default:
+      (.internalError, "SQLite refused what it was asked; this is a mistake in this program")
+    }
+  }
+
+  /// `SQLITE_ERROR` covers everything that has no code of its own; only the text tells them apart.
+  private static func interpretGeneric(message: String, activity: Activity) -> (Kind, String) {
+    let limits = [
+      "too many", "Expression tree is too large", "parser stack overflow", "at most ",
+      "string or blob too big", "LIKE or GLOB pattern too complex", "joins",
+    ]
+    if limits.contains(where: { message.contains($0) }) {
+      return (.limitExceeded, "the statement has more parts, or deeper nesting, than SQLite allows")
+    }
+    let absences = ["no such table", "no such column", "no such function", "no such collation"]
+    if activity != .stepping || absences.contains(where: { message.hasPrefix($0) }) {
+      return (
+        .schemaMismatch,
+        "the statement does not fit the database: a table or a column that it names is not there. "
+          + "If the tables were changed, read the schema again"
+      )
+    }
+    return (.expressionFailed, "an expression of the statement failed on a record")
+  }
+
+  private static func readOnlyDetail(_ code: ResultCode) -> String {
+    switch code {
+    case .readOnlyRollback:
+      "a writer was interrupted and left a journal, and the file cannot be written to undo its work; "
+        + "open the database once with the right to write"
+    case .readOnlyCannotLock, .readOnlyCannotInitialise, .readOnlyRecovery:
+      walHint
+    case .readOnlyMoved:
+      "the database file was moved or replaced while it was open; open it again"
+    case .readOnlyDirectory:
+      "the folder of the database cannot be written, and SQLite needs files of its own beside it: a "
+        + "journal for a change, and in WAL mode even to read; " + walHint
+    default: "the database cannot be written: the file or the connection is read-only"
+    }
+  }
+
+  private static func cannotOpenDetail(_ activity: Activity) -> String {
+    switch activity {
+    case .opening:
+      "the file cannot be opened; check its path and mode, and its folder's; " + walHint
+    case .preparing, .stepping: "a file of the database cannot be opened; " + walHint
+    }
+  }
+
+  private static let walHint =
+    "if it is in WAL mode, its `-wal` and `-shm` files must exist and be readable, or its folder be "
+    + "writable; `PRAGMA journal_mode=DELETE`, run once where it can be written, ends WAL mode"
+
+  private static func constraint(_ code: ResultCode) -> Constraint {
+    switch code {
+    case .constraintCheck: .check
+    case .constraintForeignKey: .foreignKey
+    case .constraintNotNull: .notNull
+    case .constraintPrimaryKey, .constraintRowID: .primaryKey
+    case .constraintUnique: .unique
+    case .constraintDataType: .dataType
+    case .constraintTrigger: .trigger
+    default: .other
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import RecordFilter
+import Testing
+
+@testable import RecordStore
+
+@Suite struct AuthorizerTests {
+  static let ddl =
+    TemporaryFolder.sample + """
+      CREATE VIEW mine AS SELECT id, title FROM tasks WHERE secret IS NOT NULL;
+      CREATE VIEW outer_view AS SELECT title FROM mine;
+      CREATE VIEW with_cte AS WITH q AS (SELECT upper(secret) AS s FROM tasks) SELECT s FROM q;
+      CREATE VIEW counts AS SELECT count(*) AS n FROM tasks;
+      CREATE VIEW constants AS SELECT 1 AS one FROM tasks;
+      CREATE TABLE texts(body TEXT, "rowid" TEXT);
+      """
+
+  static let visible = ReadPermissions(
+    tables: ["tasks": ["id", "title", "owner"]], functions: ["count", "like"])
+
+  func outcome(_ sql: String, _ permissions: ReadPermissions) throws -> StoreError.Kind? {
+    let connection = try Connection.memory(Self.ddl)
+    return kind { _ = try connection.rows(sql, as: .reading(permissions)) }
+  }
+
+  @Test(arguments: [
+    "SELECT id, title, owner FROM tasks", "SELECT count(*) FROM tasks", "SELECT 1 FROM tasks",
+    "SELECT rowid FROM tasks", "SELECT TITLE FROM TASKS WHERE title LIKE 'x'",
+    "SELECT id FROM tasks ORDER BY owner, id LIMIT 1", "SELECT a.id FROM tasks a WHERE a.owner = 1",
+    "SELECT id FROM tasks WHERE EXISTS (SELECT 1 FROM tasks t WHERE t.owner = tasks.owner)",
+  ])
+  func permitted(_ sql: String) throws {
+    #expect(try outcome(sql, Self.visible) == nil)
+  }
+
+  @Test(arguments: [
+    "SELECT secret FROM tasks", "SELECT * FROM tasks", "SELECT id FROM tasks WHERE secret = 'x'",
+    "SELECT id FROM tasks ORDER BY secret", "SELECT id FROM tasks ORDER BY lower(title)",
+    "SELECT count(secret) FROM tasks", "SELECT id FROM tasks GROUP BY secret",
+    "SELECT x.secret FROM (SELECT secret FROM tasks) x",
+    "SELECT id FROM tasks t WHERE t.Secret > 1",
+    "SELECT id FROM tasks WHERE id IN (SELECT length(secret) FROM tasks)",
+    "WITH tasks_ AS (SELECT secret FROM tasks) SELECT * FROM tasks_",
+    "WITH tasks AS (SELECT secret FROM main.tasks) SELECT * FROM tasks",
+    "SELECT title FROM mine", "SELECT count(*) FROM mine",
+    "SELECT n FROM counts", "SELECT name FROM sqlite_schema", "SELECT body FROM texts",
+    "SELECT name FROM pragma_table_info('tasks')", "EXPLAIN SELECT secret FROM tasks",
+    "INSERT INTO tasks(title) VALUES ('x')", "UPDATE tasks SET title = 'x'", "DELETE FROM tasks",
+    "DELETE FROM tasks RETURNING id", "PRAGMA table_list", "BEGIN", "ATTACH 'x' AS y",
+    "CREATE TEMP TABLE x AS SELECT id FROM tasks", "SELECT value FROM json_each('[1]')",
+    "SELECT load_extension('x')",
+  ])
+  func denied(_ sql: String) throws {
+    #expect(try outcome(sql, Self.visible) == .denied)
+  }
+
+  @Test func viewsAreReadWithTheirBodies() throws {
+    let mine = ReadPermissions(tables: ["mine": ["title"]], functions: ["count"])
+    #expect(try outcome("SELECT title FROM mine", mine) == nil)
+    #expect(try outcome("SELECT count(*) FROM mine", mine) == nil)
+    #expect(try outcome("SELECT id FROM mine", mine) == .denied)
+    #expect(try outcome("SELECT title FROM mine WHERE id = 1", mine) == .denied)
+    #expect(try outcome("SELECT title FROM tasks", mine) == .denied)
+    #expect(try outcome("SELECT secret FROM tasks", mine) == .denied)
+    #expect(try outcome("SELECT title FROM outer_view", mine) == .denied)
+    for (view, column) in [
+      ("outer_view", "title"), ("with_cte", "s"), ("counts", "n"), ("constants", "one"),
+    ] {
+      let permissions = ReadPermissions(tables: [Name(view): [Name(column)]])
+      #expect(try outcome("SELECT \(column) FROM \(view)", permissions) == nil)
+      #expect(try outcome("SELECT secret FROM tasks", permissions) == .denied)
+      #expect(try outcome("SELECT upper(title) FROM mine", permissions) == .denied)
+    }
+  }
+
+  @Test func aNameBorrowedFromAView() throws {
+    // A common table expression may call itself as the view does, and reads no more by it.
+    let mine = ReadPermissions(tables: ["mine": ["title"]])
+    #expect(
+      try outcome("WITH mine AS (SELECT owner FROM tasks) SELECT * FROM mine", mine) == .denied)
+  }
+
+  @Test func aViewThatIsMadeAnew() throws {
+    let connection = try Connection.memory(Self.ddl)
+    let permissions = Authority.reading(ReadPermissions(tables: ["mine": ["title"]]))
+    #expect(try connection.rows("SELECT title FROM mine", as: permissions).count == 2)
+    try connection.execute(
+      "DROP VIEW mine; CREATE VIEW mine AS SELECT title FROM tasks WHERE owner = 1")
+    // The kept statement is compiled again by SQLite and refused; the next one is compiled afresh.
+    #expect(kind { _ = try connection.rows("SELECT title FROM mine", as: permissions) } == .denied)
+    #expect(try connection.rows("SELECT title FROM mine", as: permissions) == [["a"], ["c"]])
+    try connection.execute(
+      "DROP VIEW mine; CREATE VIEW mine AS SELECT secret AS title FROM tasks")
+    #expect(try connection.rows("SELECT title, 1 FROM mine", as: permissions).count == 3)
+  }
+
+  @Test func aStatementIsNeverSharedBetweenPermissions() throws {
+    let connection = try Connection.memory(Self.ddl)
+    let sql = "SELECT secret FROM tasks"
+    let all = ReadPermissions(tables: ["tasks": ["secret"]])
+    #expect(try connection.rows(sql, as: .unrestricted).count == 3)
+    #expect(try connection.rows(sql, as: .reading(all)).count == 3)
+    #expect(kind { _ = try connection.rows(sql, as: .reading(Self.visible)) } == .denied)
+    #expect(try connection.rows(sql, as: .reading(all)).count == 3)
+  }
+
+  @Test func equalPermissionsShareAStatement() throws {
+    let first = ReadPermissions(tables: ["Tasks": ["ID", "title"], "x": []], functions: ["LOWER"])
+    let second = ReadPermissions(
+      tables: ["x": [], "tasks": ["title", "id"]], functions: ["lower"])
+    #expect(first == second)
+    #expect(first.hashValue == second.hashValue)
+    #expect(first != ReadPermissions(tables: ["tasks": ["title", "id"]], functions: ["lower"]))
+  }
+
+  @Test func theAuthorizerIsAskedAgainAfterAChangeOfTheTables() throws {
+    let connection = try Connection.memory(Self.ddl)
+    let sql = "SELECT id, title FROM tasks WHERE id IN (SELECT value FROM json_each(?))"
+    let permissions = ReadPermissions(
+      tables: ["tasks": ["id", "title"], "json_each": ["value"]], functions: [])
+    let authority = Authority.reading(permissions)
+    #expect(try connection.rows(sql, ["[1]"], as: authority).count == 1)
+    try connection.execute("CREATE TABLE another(x)")
+    #expect(try connection.rows(sql, ["[1,2]"], as: authority).count == 2)
+    try connection.execute("DROP TABLE tasks; CREATE TABLE tasks(id INTEGER PRIMARY KEY, other)")
+    #expect(kind { _ = try connection.rows(sql, ["[1]"], as: authority) } == .schemaMismatch)
+    // A column of the same name in a view of the same name is another column.
+    try connection.execute(
+      "DROP TABLE tasks; CREATE VIEW tasks AS SELECT 1 AS id, body AS title FROM texts")
+    #expect(kind { _ = try connection.rows(sql, ["[1]"], as: authority) } == nil)
+  }
+
+  @Test func interleavedStatementsKeepTheirOwnPermissions() throws {
+    let connection = try Connection.memory(Self.ddl)
+    let titles = try connection.statement(
+      "SELECT title FROM tasks", as: .reading(ReadPermissions(tables: ["tasks": ["title"]])))
+    let secrets = try connection.statement(
+      "SELECT secret FROM tasks", as: .reading(ReadPermissions(tables: ["tasks": ["secret"]])))
+    try connection.execute("CREATE TABLE another(x)")
+    #expect(try titles.step())
+    #expect(try secrets.step())
+    #expect(try titles.step())
+    #expect(try secrets.rows().count == 2)
+  }
+}
