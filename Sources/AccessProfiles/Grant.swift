@@ -1,0 +1,47 @@
+/// What a profile gives of one table, with every key resolved to what it means where it is absent.
+public struct Grant: Sendable {
+  /// Whether the grant has `"*": "*"`: it started from everything.
+  public let startsFromEverything: Bool
+  /// All of them must hold for a record to be reached; none reaches every record.
+  public let conditions: [Condition]
+  /// Fields that do not exist for the user.
+  public let fieldsExcluded: [Located<String>]
+  /// Fields that are visible and never written.
+  public let fieldsReadonly: [Located<String>]
+  public let canCreate: Bool
+  public let canEdit: Bool
+  public let canDelete: Bool
+  public let createComment: Bool
+  public let manageStructure: Bool
+  /// Whether an update must leave the record within reach.
+  public let keepInScope: Bool
+  /// The grant's value in the document.
+  public let range: Range<Int>
+
+  /// A grant with what absent keys mean: every row and field, to be edited and commented.
+  public init(
+    conditions: [Condition] = [], fieldsExcluded: [Located<String>] = [],
+    fieldsReadonly: [Located<String>] = [], canCreate: Bool = false, canEdit: Bool = true,
+    canDelete: Bool = false, createComment: Bool = true, manageStructure: Bool = false,
+    keepInScope: Bool = false, startsFromEverything: Bool = false, at range: Range<Int>
+  ) {
+    self.startsFromEverything = startsFromEverything
+    self.conditions = conditions
+    self.fieldsExcluded = fieldsExcluded
+    self.fieldsReadonly = fieldsReadonly
+    self.canCreate = canCreate
+    self.canEdit = canEdit
+    self.canDelete = canDelete
+    self.createComment = createComment
+    self.manageStructure = manageStructure
+    self.keepInScope = keepInScope
+    self.range = range
+  }
+
+  /// `"*"` or `{"*": "*"}`: all rows, all fields, every right.
+  public static func everything(at range: Range<Int>) -> Grant {
+    Grant(
+      canCreate: true, canDelete: true, manageStructure: true, startsFromEverything: true,
+      at: range)
+  }
+}

@@ -1,0 +1,89 @@
+/// What a condition asks of a field. The raw value is the canonical name.
+///
+/// Every operator but the ordered ones has a partner that is its exact complement
+/// (``complement``), on null fields as well.
+public enum Operator: String, Sendable, Hashable, CaseIterable {
+  case equal = "=="
+  case notEqual = "!="
+  case greater = ">"
+  case greaterOrEqual = ">="
+  case less = "<"
+  case lessOrEqual = "<="
+  case oneOf = "in"
+  case noneOf = "not in"
+  case between = "between"
+  case notBetween = "not between"
+  /// Contains the text: `%` and `_` are themselves.
+  case contains = "like"
+  case notContains = "not like"
+  case startsWith = "starts with"
+  case notStartsWith = "not starts with"
+  case endsWith = "ends with"
+  case notEndsWith = "not ends with"
+  case isNull = "is null"
+  case isNotNull = "is not null"
+  /// Null or the empty text.
+  case isEmpty = "is empty"
+  case isNotEmpty = "is not empty"
+  case lastDays = "last days"
+  case nextDays = "next days"
+
+  /// The operator that is true exactly where this one is false.
+  ///
+  /// None for the ordered comparisons: `>` and `<=` are both false on null. None for the day windows.
+  public var complement: Operator? {
+    switch self {
+    case .equal: .notEqual
+    case .notEqual: .equal
+    case .oneOf: .noneOf
+    case .noneOf: .oneOf
+    case .between: .notBetween
+    case .notBetween: .between
+    case .contains: .notContains
+    case .notContains: .contains
+    case .startsWith: .notStartsWith
+    case .notStartsWith: .startsWith
+    case .endsWith: .notEndsWith
+    case .notEndsWith: .endsWith
+    case .isNull: .isNotNull
+    case .isNotNull: .isNull
+    case .isEmpty: .isNotEmpty
+    case .isNotEmpty: .isEmpty
+    case .greater, .greaterOrEqual, .less, .lessOrEqual, .lastDays, .nextDays: nil
+    }
+  }
+
+  /// What an operator is given to compare with.
+  public enum OperandShape: Sendable, Hashable {
+    /// One number or text.
+    case scalar
+    /// One number or text, or null.
+    case scalarOrNull
+    /// Any number of scalars and nulls.
+    case list
+    /// Two scalars, the low end and the high end.
+    case range
+    /// One text.
+    case text
+    /// A whole number of days.
+    case days
+    /// Nothing.
+    case none
+  }
+
+  public var operandShape: OperandShape {
+    switch self {
+    case .equal, .notEqual: .scalarOrNull
+    case .greater, .greaterOrEqual, .less, .lessOrEqual: .scalar
+    case .oneOf, .noneOf: .list
+    case .between, .notBetween: .range
+    case .contains, .notContains, .startsWith, .notStartsWith, .endsWith, .notEndsWith: .text
+    case .isNull, .isNotNull, .isEmpty, .isNotEmpty: .none
+    case .lastDays, .nextDays: .days
+    }
+  }
+}
+
+extension Operator: CustomStringConvertible {
+  public var description: String { rawValue }
+}
