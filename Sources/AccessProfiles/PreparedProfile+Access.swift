@@ -1,0 +1,102 @@
+public import RecordFilter
+
+/// Why a table is not reached by a user whose profile enables it.
+public struct AccessError: Error, Sendable, Hashable {
+  public enum Kind: Sendable, Hashable {
+    /// The profile has mistakes that concern the table; ``PreparedProfile/problems`` says which.
+    case invalidProfile
+    /// A condition's reference has a value that its operator does not take.
+    case mismatch(ReferenceMismatch)
+    /// The user's type is none that there is.
+    case unknownUserType(String)
+    case unknownSeat(String)
+  }
+
+  public let kind: Kind
+  public let table: TableID
+}
+
+/// What a user reaches in a table, and why not more.
+public struct ScopedAccess: Sendable {
+  public let access: TableAccess
+  /// References in the profile's conditions that the user has no value for. Such a condition is unknown and lets no record
+  /// through, whether it stands under `not` or not.
+  public let unknowns: [UnknownReference]
+  /// The filter as the profile has it, before it was simplified and before the ceiling of the user's type.
+  public let profileFilter: Filter
+  /// The filter of the user's type; ``Filter/always`` where that takes nothing away.
+  public let ceiling: Filter
+}
+
+extension PreparedProfile {
+  /// What a user reaches in a table; nil where the profile does not reach the table at all.
+  ///
+  /// - Throws: ``AccessError`` where it cannot be told; then nothing is reached.
+  /// - Complexity: linear in the number of conditions and their values.
+  public func access(
+    to table: TableID, for context: ReferenceContext
+  ) throws(AccessError) -> TableAccess? {
+    try scopedAccess(to: table, for: context)?.access
+  }
+
+  /// As ``access(to:for:)``, with what `explain` tells of it.
+  public func scopedAccess(
+    to table: TableID, for context: ReferenceContext
+  ) throws(AccessError) -> ScopedAccess? {
+    let grant: PreparedGrant
+    switch self.grant(table) {
+    case .denied: return nil
+    case .invalid: throw AccessError(kind: .invalidProfile, table: table)
+    case .granted(let granted): grant = granted
+    }
+    if let seat = context.user.seat, Seat(named: seat) == nil {
+      throw AccessError(kind: .unknownSeat(seat), table: table)
+    }
+    let ceiling = try ceiling(on: table, for: context.user)
+    var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
+    let profileFilter: Filter
+    do throws(ReferenceMismatch) {
+      profileFilter = .all(try binding.bind(grant.conditions))
+    } catch {
+      throw AccessError(kind: .mismatch(error), table: table)
+    }
+    let rows = Filter.all(ceiling, profileFilter).simplified(in: schema, table: table)
+    return ScopedAccess(
+      access: TableAccess(
+        table: table, rows: RowAccess(rows), fields: grant.fields, rights: grant.rights),
+      unknowns: binding.unknowns, profileFilter: profileFilter, ceiling: ceiling)
+  }
+
+  /// The rows that a user's type reaches, whatever the profile says: an admin all, a user those that are their own or their
+  /// team's, a guest those that they are invited to.
+  private func ceiling(on table: TableID, for user: User) throws(AccessError) -> Filter {
+    guard let name = user.userType else { return .always }
+    guard let type = UserType(named: name) else {
+      throw AccessError(kind: .unknownUserType(name), table: table)
+    }
+    let declared = schema[table]
+    switch type {
+    case .admin: return .always
+    case .guest: return .never
+    case .user:
+      var ways: [Filter] = []
+      if let owner = declared.ownerField, !user.id.isNull {
+        ways.append(
+          .test(owner, declared[owner].isManyValued ? .hasMember([user.id]) : .equals(user.id)))
+      }
+      let teams = user.teams.filter { !$0.isNull }
+      if let team = declared.teamField, !teams.isEmpty {
+        ways.append(.test(team, declared[team].isManyValued ? .hasMember(teams) : .isOneOf(teams)))
+      }
+      return .any(ways)
+    }
+  }
+
+  /// What a user's requests see: names in sight, and related records in scope.
+  public func requestScope(for context: ReferenceContext) -> FieldScope {
+    FieldScope(
+      schema: schema, fields: { self.validGrant($0)?.fields },
+      // A scope that cannot be told is one that nothing is in.
+      rows: { (try? self.access(to: $0, for: context))??.rows.filter ?? .never })
+  }
+}

@@ -1,0 +1,207 @@
+public import RecordFilter
+
+/// A profile checked against a schema: names resolved, types checked, what derives from an excluded field excluded too.
+///
+/// This is done once for a profile and a schema and holds for every user; ``access(to:for:)`` then adds one user in
+/// microseconds. What is wrong is in ``problems`` and denies what it is about: a table whose grant names a field that the
+/// table lacks is not reached at all, so that a misspelt exclusion reveals nothing.
+public struct PreparedProfile: Sendable {
+  /// What a profile makes of one table.
+  public enum TableGrant: Sendable {
+    /// Not enabled, or disabled.
+    case denied
+    /// Enabled by a grant with mistakes, or in a profile that may disable it by a name with mistakes.
+    case invalid
+    case granted(PreparedGrant)
+  }
+
+  public let profile: Profile
+  public let schema: Schema
+  /// Errors and warnings of the profile against this schema; those of the document itself are in
+  /// ``Profile/warnings``.
+  public let problems: [Diagnostic]
+  private let grants: [TableGrant]
+
+  /// Complexity: linear in the size of the schema and of the profile.
+  public init(_ profile: Profile, schema: Schema) {
+    var preparation = ProfilePreparation(profile: profile, schema: schema)
+    self.profile = profile
+    self.schema = schema
+    grants = preparation.grants()
+    problems = preparation.problems.list
+  }
+
+  public var hasErrors: Bool { problems.contains { $0.severity == .error } }
+
+  public func grant(_ table: TableID) -> TableGrant { grants[table.index] }
+
+  /// The grant of a table that the profile reaches.
+  public func validGrant(_ table: TableID) -> PreparedGrant? {
+    if case .granted(let grant) = grants[table.index] { grant } else { nil }
+  }
+}
+
+/// A grant for one table: what is left open is the user.
+public struct PreparedGrant: Sendable {
+  /// All must hold; none reaches every record.
+  public let conditions: [PreparedCondition]
+  /// One for each field of the table.
+  public let fields: [FieldAccess]
+  public let rights: Rights
+  /// Whether an update must leave the record in scope.
+  public let keepsInScope: Bool
+  /// The grant's value in the profile's document.
+  public let range: Range<Int>
+}
+
+/// Checks the grants of one profile against a schema.
+private struct ProfilePreparation {
+  let profile: Profile
+  let schema: Schema
+  var problems = DiagnosticCollector()
+
+  init(profile: Profile, schema: Schema) {
+    self.profile = profile
+    self.schema = schema
+  }
+
+  mutating func grants() -> [PreparedProfile.TableGrant] {
+    checkTableNames(profile.tablesEnabled.entries.map(\.name), verb: "enabled")
+    let disablesUnknown = !checkTableNames(profile.tablesDisabled.names, verb: "disabled")
+
+    var prepared: [PreparedProfile.TableGrant] = []
+    // Fields that no view and no generated column may show either.
+    var hidden: Set<FieldReference> = []
+    for (index, table) in schema.tables.enumerated() {
+      let id = TableID(index)
+      let grant = grant(for: table, id, disablesUnknown: disablesUnknown)
+      prepared.append(grant)
+      switch grant {
+      case .granted(let grant):
+        for field in table.fieldIndices where grant.fields[field.index] == .hidden {
+          hidden.insert(FieldReference(id, field))
+        }
+      case .invalid:
+        hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
+      case .denied:
+        // What is merely not enabled says nothing about a view that is; what is disabled does.
+        if profile.tablesDisabled.contains(table.name.string) {
+          hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
+        }
+      }
+    }
+    return close(prepared, over: hidden)
+  }
+
+  /// Reports the names that no table has; true where there is none.
+  @discardableResult
+  private mutating func checkTableNames(_ names: [Located<String>], verb: String) -> Bool {
+    var areKnown = true
+    for name in names where schema.tableID(named: name.value) == nil {
+      areKnown = false
+      problems.error(
+        .unknownTable,
+        "unknown table \(Diagnostic.quoted(name.value)) is \(verb)",
+        hint: Suggestion.hint(for: name.value, among: schema.tables.map(\.name.string))
+          ?? "the database has no table of that name", at: name.range)
+    }
+    return areKnown
+  }
+
+  private mutating func grant(
+    for table: Table, _ id: TableID, disablesUnknown: Bool
+  ) -> PreparedProfile.TableGrant {
+    guard let grant = profile.grant(forTable: table.name.string) else { return .denied }
+    // A name in tables_disabled that no table has may be meant for any table that only "*" enables.
+    if disablesUnknown, profile.tablesEnabled.entry(named: table.name.string) == nil {
+      return .invalid
+    }
+    var preparation = ConditionPreparation(scope: FieldScope(everythingIn: schema), table: id)
+    let conditions = preparation.prepare(grant.conditions)
+    var access = table.fields.map {
+      $0.isWritten && table.kind == .table ? FieldAccess.editable : .readonly
+    }
+    func restrict(_ names: [Located<String>], to restricted: FieldAccess) {
+      for name in names {
+        guard let field = table.fieldID(named: name.value) else {
+          preparation.problems.append(
+            .unknownField(name, in: id, scope: preparation.scope))
+          continue
+        }
+        access[field.index] = restricted
+      }
+    }
+    // In this order: what is excluded and readonly is excluded.
+    restrict(grant.fieldsReadonly, to: .readonly)
+    restrict(grant.fieldsExcluded, to: .hidden)
+
+    for problem in preparation.problems.list { problems.append(problem) }
+    guard let conditions, !preparation.problems.hasErrors else { return .invalid }
+    return .granted(
+      PreparedGrant(
+        conditions: conditions, fields: access, rights: grant.rights,
+        keepsInScope: grant.keepInScope, range: grant.range))
+  }
+
+  /// Hides what derives from a hidden field, and what derives from that.
+  private func close(
+    _ grants: [PreparedProfile.TableGrant], over hidden: Set<FieldReference>
+  ) -> [PreparedProfile.TableGrant] {
+    var hidden = hidden
+    var isStable = false
+    while !isStable {
+      isStable = true
+      for (index, table) in schema.tables.enumerated() {
+        for field in table.fieldIndices {
+          let reference = FieldReference(TableID(index), field)
+          guard !hidden.contains(reference),
+            !schema.sources(of: reference).isDisjoint(with: hidden)
+          else { continue }
+          hidden.insert(reference)
+          isStable = false
+        }
+      }
+    }
+    return grants.enumerated().map { index, grant in
+      guard case .granted(let granted) = grant else { return grant }
+      let fields = granted.fields.enumerated().map { position, access in
+        hidden.contains(FieldReference(TableID(index), FieldID(position))) ? .hidden : access
+      }
+      return .granted(
+        PreparedGrant(
+          conditions: granted.conditions, fields: fields, rights: granted.rights,
+          keepsInScope: granted.keepsInScope, range: granted.range))
+    }
+  }
+}
+
+extension Schema {
+  /// The fields whose values a field shows.
+  fileprivate func sources(of reference: FieldReference) -> Set<FieldReference> {
+    let field = self[reference.table][reference.field]
+    guard case .link(let link) = field.storage else { return field.origins }
+    return field.origins.union([FieldReference(link.table, link.member)])
+  }
+}
+
+extension Field {
+  /// Whether anybody may write it.
+  fileprivate var isWritten: Bool {
+    switch storage {
+    case .column, .jsonArray, .link: true
+    case .generatedColumn: false
+    }
+  }
+}
+
+extension Grant {
+  fileprivate var rights: Rights {
+    var rights: Rights = []
+    if canCreate { rights.insert(.create) }
+    if canEdit { rights.insert(.edit) }
+    if canDelete { rights.insert(.delete) }
+    if createComment { rights.insert(.comment) }
+    if manageStructure { rights.insert(.manageStructure) }
+    return rights
+  }
+}

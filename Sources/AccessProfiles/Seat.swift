@@ -1,0 +1,56 @@
+/// What a user pays for, and so the most that any profile can let them do.
+///
+/// A seat is a ceiling and no permission: without a profile there is no data, whatever the seat.
+public enum Seat: String, Sendable, Hashable, CaseIterable {
+  case member
+  case noCode = "no_code"
+  case developer
+
+  /// The seat of this name, alias or label, without regard to case.
+  public init?(named name: String) {
+    guard let seat = Seat.allCases.first(where: { $0.names.containsIgnoringCase(name) }) else {
+      return nil
+    }
+    self = seat
+  }
+
+  /// The name in documents.
+  public var name: String { rawValue }
+
+  /// What else a document may call it.
+  public var aliases: [String] {
+    switch self {
+    case .member: []
+    case .noCode: ["business"]
+    case .developer: ["low_code"]
+    }
+  }
+
+  /// What people call it, in English.
+  public var englishLabel: String {
+    switch self {
+    case .member: "Member"
+    case .noCode: "Business"
+    case .developer: "Developer"
+    }
+  }
+
+  /// What people call it, in Portuguese.
+  public var portugueseLabel: String {
+    switch self {
+    case .member: "Membro"
+    case .noCode: "Construtor"
+    case .developer: "Desenvolvedor"
+    }
+  }
+
+  /// Everything that ``init(named:)`` takes, for suggestions.
+  public var names: [String] { [name] + aliases + [englishLabel, portugueseLabel] }
+}
+
+extension [String] {
+  func containsIgnoringCase(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return contains { $0.lowercased() == name }
+  }
+}

@@ -1,0 +1,35 @@
+/// A user's role on the whole server. Like a ``Seat``, a ceiling and no permission.
+public enum UserType: String, Sendable, Hashable, CaseIterable {
+  case admin, user, guest
+
+  /// The user type of this name or label, without regard to case.
+  public init?(named name: String) {
+    guard let type = UserType.allCases.first(where: { $0.names.containsIgnoringCase(name) })
+    else { return nil }
+    self = type
+  }
+
+  /// The name in documents.
+  public var name: String { rawValue }
+
+  /// What people call it, in English.
+  public var englishLabel: String {
+    switch self {
+    case .admin: "Admin"
+    case .user: "User"
+    case .guest: "Guest"
+    }
+  }
+
+  /// What people call it, in Portuguese.
+  public var portugueseLabel: String {
+    switch self {
+    case .admin: "Administrador"
+    case .user: "Usuário"
+    case .guest: "Convidado"
+    }
+  }
+
+  /// Everything that ``init(named:)`` takes, for suggestions.
+  public var names: [String] { [name, englishLabel, portugueseLabel] }
+}
