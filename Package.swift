@@ -37,7 +37,9 @@ let package = Package(
     .executableTarget(
       name: "RowscopeCLI", dependencies: ["Rowscope"], swiftSettings: settings),
 
-    .testTarget(name: "RecordFilterTests", dependencies: ["RecordFilter"], swiftSettings: settings),
+    .testTarget(
+      name: "RecordFilterTests", dependencies: ["RecordFilter", "CSQLite"],
+      swiftSettings: settings),
     .testTarget(
       name: "AccessProfilesTests", dependencies: ["AccessProfiles"], swiftSettings: settings),
     .testTarget(name: "FilterSQLTests", dependencies: ["FilterSQL"], swiftSettings: settings),
