@@ -1,3 +1,5 @@
+import RecordFilter
+
 /// Shows diagnostics to people: the place, what is wrong, the line with the place underlined, and what
 /// would be right.
 ///

@@ -1,3 +1,5 @@
+import RecordFilter
+
 /// A document as it was given: its bytes, and the name that messages call it by.
 public struct SourceDocument: Sendable {
   /// A path, as a rule; `<request>` or the like for what has none.
@@ -76,5 +78,4 @@ extension UInt8 {
   static let carriageReturn = UInt8(ascii: "\r")
 
   var isLineEnd: Bool { self == .lineFeed || self == .carriageReturn }
-  var isUTF8Continuation: Bool { self & 0xC0 == 0x80 }
 }

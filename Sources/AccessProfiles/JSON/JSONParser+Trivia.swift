@@ -1,3 +1,5 @@
+import RecordFilter
+
 extension JSONParser {
   /// Passes over what may stand between values: white space, and comments where they are allowed.
   mutating func skipTrivia() throws(Diagnostic) {

@@ -1,8 +1,8 @@
 /// Well-formedness of UTF-8 (The Unicode Standard, table 3-7).
-enum UTF8Validation {
+package enum UTF8Validation {
   /// The first bytes that belong to no character, nil where there are none: a stray byte, or the part of
   /// a sequence that is there. O(n).
-  static func firstInvalidSequence(in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+  package static func firstInvalidSequence(in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     var index = 0
     let count = bytes.count
     let raw = UnsafeRawBufferPointer(bytes)
@@ -46,4 +46,9 @@ enum UTF8Validation {
     default: nil
     }
   }
+}
+
+extension UInt8 {
+  /// Whether the byte goes on with a character that an earlier byte began.
+  package var isUTF8Continuation: Bool { self & 0xC0 == 0x80 }
 }
