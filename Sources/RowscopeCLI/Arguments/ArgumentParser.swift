@@ -1,0 +1,149 @@
+/// Reads the words after a command's name by its declaration.
+///
+/// `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` are the same. `--` ends the options. A negative
+/// number is a value, never an option; any other value that begins with a dash is written `--name=-value`.
+struct ArgumentParser {
+  let declaration: Declaration
+
+  enum Outcome {
+    case help
+    case run(Arguments)
+  }
+
+  func parse(_ words: [String]) throws(CommandError) -> Outcome {
+    // Help is given whatever else is wrong: it is what would put it right.
+    if words.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+      return .help
+    }
+    var arguments = Arguments(declaration)
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        for word in rest { try append(positional: word, to: &arguments) }
+        break
+      } else if !Self.looksLikeOption(word) {
+        try append(positional: word, to: &arguments)
+      } else {
+        try parseOption(word, &rest, into: &arguments)
+      }
+    }
+    try checkWhole(arguments)
+    return .run(arguments)
+  }
+
+  /// Whether a word begins an option: a dash and something after it that is not a number.
+  static func looksLikeOption(_ word: String) -> Bool {
+    guard word.hasPrefix("-"), word != "-" else { return false }
+    guard let second = word.dropFirst().first else { return false }
+    return !(second.isASCII && second.isNumber) && !(second == "." && Double(word) != nil)
+  }
+
+  private func parseOption(
+    _ word: String, _ rest: inout ArraySlice<String>, into arguments: inout Arguments
+  ) throws(CommandError) {
+    var (option, spelling, value) = try find(word)
+    guard let valueName = option.valueName else {
+      if value != nil { throw wrong("`\(spelling)` takes no value") }
+      try append(option, "", spelling, to: &arguments)
+      return
+    }
+    if value == nil, let next = rest.first, !Self.looksLikeOption(next) {
+      value = next
+      rest.removeFirst()
+    }
+    guard let value else {
+      let next = rest.first.map { ", not `\($0)` (or write `\(spelling)=\($0)`)" } ?? ""
+      throw wrong("`\(spelling)` needs a value: \(spelling) \(valueName)\(next)")
+    }
+    try append(option, value, spelling, to: &arguments)
+  }
+
+  /// The option that a word names, the word without its value, and the value if it is in the word.
+  private func find(_ word: String) throws(CommandError) -> (Option, String, String?) {
+    if !word.hasPrefix("--") {
+      // `-where` is a slip of one dash rather than `-w here`.
+      let slip = declaration.options.first { "-" + $0.long == word.prefix { $0 != "=" } }
+      let letter = word[word.index(after: word.startIndex)]
+      guard slip == nil, let option = declaration.options.first(where: { $0.short == letter })
+      else {
+        throw unknown("`\(word)`", meant: slip?.long)
+      }
+      let tail = word.dropFirst(2)
+      let value = tail.hasPrefix("=") ? tail.dropFirst() : tail
+      return (option, "-\(letter)", tail.isEmpty ? nil : String(value))
+    }
+    let name = String(word.dropFirst(2).prefix { $0 != "=" })
+    guard let option = declaration.options.first(where: { $0.long == name }) else {
+      let meant = Suggestion.closest(to: name, among: declaration.options.map(\.long))
+      throw unknown("`--\(name)`", meant: meant)
+    }
+    let value = word.firstIndex(of: "=").map { String(word[word.index(after: $0)...]) }
+    return (option, "--\(name)", value)
+  }
+
+  private func append(
+    _ option: Option, _ value: String, _ spelling: String, to arguments: inout Arguments
+  ) throws(CommandError) {
+    if !option.isRepeatable, arguments.isGiven(option) {
+      // Said twice, a flag says the same.
+      if option.valueName == nil { return }
+      throw wrong("`\(spelling)` is given more than once")
+    }
+    try check(value, isOneOf: option.choices, for: "`\(spelling)`")
+    arguments.append(option, value)
+  }
+
+  private func append(positional word: String, to arguments: inout Arguments) throws(CommandError) {
+    let place = arguments.positionals.count
+    let last = declaration.positionals.last
+    guard
+      let positional = declaration.positionals.indices.contains(place)
+        ? declaration.positionals[place] : (last?.isRepeatable == true ? last : nil)
+    else {
+      throw wrong("unexpected argument `\(word)`")
+    }
+    try check(word, isOneOf: positional.choices, for: positional.name)
+    arguments.append(positional: word)
+  }
+
+  private func check(_ value: String, isOneOf choices: [String], for what: String)
+    throws(CommandError)
+  {
+    guard !choices.isEmpty, !choices.contains(value) else { return }
+    let meant = Suggestion.closest(to: value, among: choices).map { ", did you mean `\($0)`?" }
+    let list = choices.joined(separator: ", ")
+    throw wrong("`\(value)` is no value for \(what)\(meant ?? "")", help: "one of: \(list)")
+  }
+
+  private func checkWhole(_ arguments: Arguments) throws(CommandError) {
+    let missing = declaration.positionals.dropFirst(arguments.positionals.count)
+    if let first = missing.first(where: \.isRequired) {
+      throw wrong("missing \(first.name): \(first.help)")
+    }
+    for option in declaration.options {
+      if option.isRequired, !arguments.isGiven(option) {
+        throw wrong("missing `--\(option.long) \(option.valueName ?? "")`: \(option.help)")
+      }
+      if let other = option.requires, arguments.isGiven(option),
+        let needed = declaration.options.first(where: { $0.long == other }),
+        !arguments.isGiven(needed)
+      {
+        throw wrong("`--\(option.long)` means something only with `--\(other)`")
+      }
+    }
+    for options in declaration.exclusive {
+      let given = options.filter(arguments.isGiven).map { "`--\($0.long)`" }
+      if given.count > 1 {
+        throw wrong("\(given.joined(separator: " and ")) cannot be used together")
+      }
+    }
+  }
+
+  private func unknown(_ what: String, meant: String?) -> CommandError {
+    wrong("unknown option \(what)" + (meant.map { ", did you mean `--\($0)`?" } ?? ""))
+  }
+
+  private func wrong(_ message: String, help: String? = nil) -> CommandError {
+    .usage(message, help: help ?? "`rowscope \(declaration.name) --help` lists what it takes")
+  }
+}

@@ -1,0 +1,71 @@
+/// The arguments of one command, parsed and checked against its declaration.
+///
+/// Options are asked for by their declaration, so that a misspelt name does not compile.
+struct Arguments: Sendable {
+  let declaration: Declaration
+  private(set) var positionals: [String] = []
+  private var given: [String: [String]] = [:]
+
+  init(_ declaration: Declaration) {
+    self.declaration = declaration
+  }
+
+  mutating func append(positional: String) { positionals.append(positional) }
+
+  mutating func append(_ option: Option, _ value: String) {
+    given[option.long, default: []].append(value)
+  }
+
+  func isGiven(_ option: Option) -> Bool { given[option.long] != nil }
+
+  /// Every value of a repeatable option, in order.
+  func values(_ option: Option) -> [String] { given[option.long] ?? [] }
+
+  func value(_ option: Option) -> String? { given[option.long]?.last }
+
+  /// The positional argument at a place, or nil where it was left out.
+  func positional(_ place: Int) -> String? {
+    positionals.indices.contains(place) ? positionals[place] : nil
+  }
+
+  /// A whole number within a range.
+  func integer(_ option: Option, in range: ClosedRange<Int>) throws(CommandError) -> Int? {
+    guard let text = value(option) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      let bounds =
+        range.upperBound == .max
+        ? "of \(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
+      throw .usage("`--\(option.long)` takes a whole number \(bounds), not `\(text)`")
+    }
+    return number
+  }
+
+  /// A number above zero, in seconds.
+  func seconds(_ option: Option) throws(CommandError) -> Duration? {
+    guard let text = value(option) else { return nil }
+    // A day's length is far beyond use, and keeps the conversion within bounds.
+    guard let number = Double(text), number > 0, number <= 86_400 else {
+      throw .usage(
+        "`--\(option.long)` takes a number of seconds above 0 and up to 86400, not `\(text)`")
+    }
+    return .seconds(number)
+  }
+
+  /// One of the option's choices, as a case of an enumeration that has them.
+  func choice<Choice: RawRepresentable>(_ option: Option, as type: Choice.Type) -> Choice?
+  where Choice.RawValue == String {
+    value(option).flatMap(Choice.init(rawValue:))
+  }
+
+  /// The values of a repeatable `name=value` option, in order.
+  func pairs(_ option: Option) throws(CommandError) -> [(name: String, value: String)] {
+    var pairs: [(name: String, value: String)] = []
+    for text in values(option) {
+      guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        throw .usage("`--\(option.long)` takes \(option.valueName ?? "name=value"), not `\(text)`")
+      }
+      pairs.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
+    }
+    return pairs
+  }
+}

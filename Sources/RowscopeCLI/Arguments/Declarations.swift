@@ -1,0 +1,196 @@
+// Every command and every option, in one place: the parser, the help and the completions are made from this.
+
+extension Declaration {
+  static let query = Declaration(
+    "query", summary: "List the records of a table that a user may see.",
+    positionals: [.table],
+    options: Option.data + Option.who + Option.conditions
+      + [.select, .sort, .limit, .page, .after, .count, .format, .output, .now, .timeout],
+    exclusive: Option.exclusive + [[.page, .after]],
+    examples: [
+      Example("Bia's tasks", "rowscope query tasks --workspace SampleData --as 'Bia Fontes'"),
+      Example(
+        "the urgent ones that are due first, as CSV",
+        "rowscope query tasks --workspace SampleData --as 'Bia Fontes' "
+          + "--where 'priority >= 3' --sort due_date --format csv"),
+    ])
+
+  static let count = Declaration(
+    "count", summary: "Count the records of a table that a user may see.",
+    positionals: [.table],
+    options: Option.data + Option.who + Option.conditions + [.now, .timeout],
+    exclusive: Option.exclusive,
+    examples: [
+      Example(
+        "Bia's tasks that are not done",
+        "rowscope count tasks --workspace SampleData --as 'Bia Fontes' --where 'status != Done'")
+    ])
+
+  static let get = Declaration(
+    "get", summary: "Show one record, if the user may see it.",
+    details: "A record that does not exist and one that the user may not see give the same answer.",
+    positionals: [.table, Positional("ID", help: "the record's primary key")],
+    options: Option.data + Option.who + [.select, .format, .output, .now, .timeout],
+    exclusive: Option.exclusive,
+    examples: [
+      Example("one task", "rowscope get tasks 35 --workspace SampleData --as 'Bia Fontes'")
+    ])
+
+  static let explain = Declaration(
+    "explain", summary: "Show how a user's list is made: decision, filter, SQL, bindings, plan.",
+    details: "For administrators: it shows the names of fields that the user cannot see.",
+    positionals: [.table],
+    options: Option.data + Option.who + Option.conditions
+      + [.select, .sort, .limit, .page, .after, .now],
+    exclusive: Option.exclusive + [[.page, .after]],
+    examples: [
+      Example(
+        "why Bia sees these tasks",
+        "rowscope explain tasks --workspace SampleData --as 'Bia Fontes'")
+    ])
+
+  static let check = Declaration(
+    "check", summary: "Find the mistakes in profiles, and what they do not fit in the database.",
+    details: "Exits with 1 if there are errors. Without a profile, checks all of the workspace's.",
+    positionals: [
+      Positional(
+        "PROFILE", help: "a profile of the workspace, or a file", isRequired: false,
+        isRepeatable: true, completion: .path)
+    ],
+    options: [.workspace, .database], exclusive: [[.workspace, .database]],
+    examples: [Example("all profiles of a workspace", "rowscope check --workspace SampleData")])
+
+  static let access = Declaration(
+    "access", summary: "Show what a user may do: tables, fields and rights.",
+    positionals: [
+      Positional("TABLE", help: "one table, in full; all, in short, if left out", isRequired: false)
+    ],
+    options: Option.data + Option.who + [.format, .output], exclusive: Option.exclusive,
+    examples: [
+      Example("what Bia may do", "rowscope access --workspace SampleData --as 'Bia Fontes'"),
+      Example("… with tasks", "rowscope access tasks --workspace SampleData --as 'Bia Fontes'"),
+    ])
+
+  static let generate = Declaration(
+    "generate", summary: "Make a sample database of any size.",
+    details: "It has the tables of SampleData; the same seed gives the same database.",
+    positionals: [Positional("FILE", help: "the database to make", completion: .path)],
+    options: [.rows, .seed, .replace],
+    examples: [
+      Example("a million tasks", "rowscope generate --rows 1000000 /tmp/million.sqlite --replace")
+    ])
+
+  static let completions = Declaration(
+    "completions", summary: "Write a script that completes commands and options in a shell.",
+    positionals: [Positional("SHELL", help: "the shell", choices: Completions.Shell.names)],
+    examples: [
+      Example("bash, now", "source <(rowscope completions bash)"),
+      Example(
+        "fish, for good",
+        "rowscope completions fish > ~/.config/fish/completions/rowscope.fish"),
+    ])
+
+  static let help = Declaration(
+    "help", summary: "Explain rowscope, or one command.",
+    positionals: [
+      Positional("COMMAND", help: "a command", isRequired: false, completion: .command)
+    ],
+    examples: [Example("all options of a command", "rowscope help query")])
+}
+
+extension Positional {
+  static let table = Positional("TABLE", help: "the table, or view")
+}
+
+extension Option {
+  // Where the data is.
+  static let workspace = Option(
+    "workspace", value: "PATH", group: .data, help: "a workspace.json, or its folder",
+    default: "./workspace.json", completion: .path)
+  static let database = Option(
+    "db", value: "FILE|FOLDER", group: .data,
+    help: "without a workspace: a SQLite database, or a folder of CSV files", completion: .path)
+  static let profile = Option(
+    "profile", value: "FILE", group: .data, help: "without a workspace: the profile",
+    completion: .path)
+
+  static let data = [workspace, database, profile]
+  static let exclusive: [[Option]] = [[workspace, database], [workspace, profile], [`as`, user]]
+
+  // Who asks.
+  static let `as` = Option(
+    "as", value: "NAME|ID", group: .who, help: "one of the workspace's users")
+  static let user = Option(
+    "user", value: "ID", group: .who, help: "a user who is described here, by id")
+  static let attribute = Option(
+    "attribute", value: "NAME=VALUE", group: .who, help: "an attribute of that user",
+    isRepeatable: true, requires: "user")
+  static let team = Option(
+    "team", value: "ID", group: .who, help: "a team of that user", isRepeatable: true,
+    requires: "user")
+  static let seat = Option(
+    "seat", value: "SEAT", group: .who, help: "that user's seat", requires: "user")
+  static let userType = Option(
+    "type", value: "TYPE", group: .who, help: "that user's type", requires: "user")
+
+  static let who = [`as`, user, attribute, team, seat, userType]
+
+  // What is asked for.
+  static let select = Option(
+    "select", short: "s", value: "FIELDS", group: .what,
+    help: "the fields to show, separated by commas", default: "all that the user may see")
+  static let `where` = Option(
+    "where", short: "w", value: "CONDITION", group: .what,
+    help: "a condition such as 'priority >= 3', 'status in Open, Waiting' or 'owner = @id_user'; "
+      + "all must hold",
+    isRepeatable: true)
+  static let filter = Option(
+    "filter", value: "JSON", group: .what, help: "conditions as the request format has them")
+  static let any = Option("any", group: .what, help: "one condition that holds is enough")
+  static let search = Option(
+    "search", value: "TEXT", group: .what, help: "a text that one of the text fields contains")
+  static let sort = Option(
+    "sort", value: "KEYS", group: .what, help: "'due_date desc, title': the order",
+    default: "the primary key")
+  static let limit = Option(
+    "limit", short: "n", value: "N|all", group: .what, help: "the most records to list",
+    default: "100")
+  static let page = Option(
+    "page", value: "N", group: .what, help: "the page to list, each of --limit records",
+    default: "1")
+  static let after = Option(
+    "after", value: "CURSOR", group: .what, help: "go on where the list with this cursor ended")
+  static let count = Option(
+    "count", value: "HOW", group: .what, help: "count all that match, on standard error",
+    choices: ["none", "bounded", "exact"], default: "none")
+
+  static let conditions = [`where`, filter, any, search]
+
+  // How it is answered.
+  static let format = Option(
+    "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
+    choices: OutputFormat.allCases.map(\.rawValue), default: "table on a terminal, else jsonl")
+  static let output = Option(
+    "output", short: "o", value: "FILE", group: .how,
+    help: "write to a file, which appears when it is whole", default: "standard output",
+    completion: .path)
+  static let now = Option(
+    "now", value: "TIME", group: .how, help: "the time to go by, as 2026-11-22T09:00:00Z",
+    default: "the clock")
+  static let timeout = Option(
+    "timeout", value: "SECONDS", group: .how, help: "give up after so long")
+  static let rows = Option(
+    "rows", value: "N", group: .how, help: "how many tasks; the other tables are smaller",
+    isRequired: true)
+  static let seed = Option(
+    "seed", value: "N", group: .how, help: "another number, another database", default: "1")
+  static let replace = Option("replace", group: .how, help: "replace a file that is there")
+
+  // Of every command.
+  static let general = [
+    Option("quiet", short: "q", group: .general, help: "say nothing but errors"),
+    Option(
+      "no-color", group: .general, help: "no colours; NO_COLOR in the environment does the same"),
+    Option("help", short: "h", group: .general, help: "this text"),
+  ]
+}

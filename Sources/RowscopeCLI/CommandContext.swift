@@ -1,0 +1,63 @@
+/// What a command has around it.
+struct CommandContext: Sendable {
+  let environment: [String: String]
+  let output: Terminal
+  let messages: Terminal
+  let outputStyle: Style
+  let messageStyle: Style
+  let isQuiet: Bool
+
+  init(environment: [String: String], isQuiet: Bool, noColour: Bool) {
+    self.environment = environment
+    self.isQuiet = isQuiet
+    output = Terminal(descriptor: 1, environment: environment)
+    messages = Terminal(descriptor: 2, environment: environment)
+    outputStyle = output.style(noColour: noColour)
+    messageStyle = messages.style(noColour: noColour)
+  }
+
+  /// The columns for help and other running text.
+  var textWidth: Int { min(output.width ?? 80, 100) }
+
+  /// Says something that is not the answer, unless `--quiet` was given.
+  func note(_ text: String) {
+    if !isQuiet { say(Printable.lines(text)) }
+  }
+
+  func warn(_ text: String) {
+    if !isQuiet { say(messageStyle.warning("warning:") + " " + Printable.lines(text)) }
+  }
+
+  /// Says why the command ends. Not silenced by `--quiet`.
+  func report(_ error: CommandError) {
+    if error.message != nil { say(error.rendered(style: messageStyle)) }
+  }
+
+  /// Writes text that is itself the answer, as it is.
+  func print(_ text: String) throws(CommandError) {
+    do throws(OutputError) {
+      var stream = OutputStream(.standardOutput())
+      try stream.write(text)
+      try stream.finish()
+    } catch {
+      throw error.commandError
+    }
+  }
+
+  /// Where records go by `--format` and `--output`: unless told otherwise a table on a terminal and JSON lines elsewhere.
+  func target(_ arguments: Arguments) -> OutputTarget {
+    // `-` is standard output, as everywhere.
+    let path = arguments.value(.output).flatMap { $0 == "-" ? nil : $0 }
+    let usual: OutputFormat = path == nil && output.isTerminal ? .table : .jsonl
+    return OutputTarget(
+      format: arguments.choice(.format, as: OutputFormat.self) ?? usual, path: path,
+      terminal: output, style: outputStyle)
+  }
+
+  /// Writes a line to standard error, as it is.
+  func say(_ text: String) {
+    // Nobody is left to tell if standard error cannot be written.
+    try? Descriptor.write(
+      Array((text + "\n").utf8), to: messages.descriptor, named: "standard error")
+  }
+}

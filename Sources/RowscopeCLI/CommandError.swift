@@ -1,0 +1,56 @@
+/// Why a command ends early: what to say on standard error, and the exit code.
+struct CommandError: Error, Equatable {
+  var exitCode: ExitCode
+  /// What was wrong. Nil ends quietly.
+  var message: String?
+  /// The text that was wrong and the place in it.
+  var excerpt: Excerpt?
+  /// What would be right.
+  var help: String?
+
+  static func usage(_ message: String, excerpt: Excerpt? = nil, help: String? = nil) -> Self {
+    CommandError(exitCode: .usage, message: message, excerpt: excerpt, help: help)
+  }
+
+  static func denied(_ message: String, help: String? = nil) -> Self {
+    CommandError(exitCode: .denied, message: message, help: help)
+  }
+
+  static func failed(_ message: String, help: String? = nil) -> Self {
+    CommandError(exitCode: .failed, message: message, help: help)
+  }
+
+  /// The reader of standard output has all it wants (`| head`): nothing went wrong.
+  static let readerLeft = CommandError(exitCode: .done)
+
+  /// Everything to say, in lines, without the last line feed. Empty for a quiet end.
+  func rendered(style: Style) -> String {
+    guard let message else { return "" }
+    var lines = [style.error("error:") + " " + Printable.lines(message)]
+    if let excerpt { lines.append(excerpt.rendered(style: style)) }
+    if let help { lines.append(style.help("help:") + " " + Printable.lines(help)) }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// One line of text with a range to point at.
+struct Excerpt: Equatable {
+  var text: String
+  /// What lies before the range, and the range itself, as they stand in the text.
+  var before: String
+  var marked: String
+
+  init(_ text: String, _ range: Range<String.Index>) {
+    self.text = text
+    before = String(text[..<range.lowerBound])
+    marked = String(text[range])
+  }
+
+  /// The text, and under it a caret for each column of the range (one where it is empty).
+  func rendered(style: Style) -> String {
+    let indent = DisplayWidth.of(Printable.text(before))
+    let width = max(1, DisplayWidth.of(Printable.text(marked)))
+    let carets = style.error(String(repeating: "^", count: width))
+    return "  " + Printable.text(text) + "\n  " + String(repeating: " ", count: indent) + carets
+  }
+}

@@ -1,0 +1,30 @@
+/// One value of one record, as it is written out.
+enum Cell: Sendable, Equatable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+  /// Text that is not valid UTF-8, byte for byte as it is stored.
+  case malformedText([UInt8])
+  case blob([UInt8])
+}
+
+extension Cell {
+  /// A real as the shortest decimal that reads back as the same number.
+  static func decimal(_ value: Double) -> String {
+    // SQLite stores infinities; this is how its own JSON functions write them.
+    if value.isInfinite { return value < 0 ? "-9e999" : "9e999" }
+    return value.description
+  }
+
+  /// A blob as SQL writes it: `x'00ff'`.
+  static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = Array("x'".utf8)
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self) + "'"
+  }
+}

@@ -1,0 +1,66 @@
+/// A table in GitHub Flavored Markdown. What Markdown or HTML would take for markup is escaped, so that a cell shows
+/// what is stored; a line break is `<br>` and a null an empty cell.
+struct MarkdownFormatter: RowFormatter {
+  private let columns: [String]
+
+  init(columns: [String]) {
+    self.columns = columns
+  }
+
+  func begin(_ out: inout [UInt8]) {
+    append(columns.map(Cell.text), to: &out)
+    out.append(contentsOf: ("|" + String(repeating: " --- |", count: columns.count) + "\n").utf8)
+  }
+
+  func append(_ row: [Cell], to out: inout [UInt8]) {
+    var line = "|"
+    for cell in row {
+      let text = Self.text(cell)
+      line += text.isEmpty ? " |" : " " + text + " |"
+    }
+    out.append(contentsOf: (line + "\n").utf8)
+  }
+
+  private static let markup = Array("\\|`*[~_<&".utf8)
+
+  private static func text(_ cell: Cell) -> String {
+    switch cell {
+    case .null: ""
+    case .integer(let value): String(value)
+    case .real(let value): Cell.decimal(value)
+    case .text(let text): escaped(text)
+    case .malformedText(let bytes): escaped(String(decoding: bytes, as: UTF8.self))
+    case .blob(let bytes): Cell.hexadecimal(bytes)
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    // Most cells hold letters, digits and spaces alone.
+    let needsNothing = text.utf8.allSatisfy {
+      $0 >= 0x20 && $0 < 0x7f && !markup.contains($0)
+    }
+    if needsNothing { return text }
+    var result = ""
+    let scalars = Array(text.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
+      switch scalar {
+      case "\n": result += "<br>"
+      case "\r":
+        // The line feed after it makes the break.
+        if index + 1 == scalars.count || scalars[index + 1] != "\n" { result += "<br>" }
+      case "\\", "|", "`", "*", "[", "~": result += "\\" + String(scalar)
+      case "_":
+        // Inside a word (`due_date`) it is no markup.
+        let isInside =
+          index > 0 && index + 1 < scalars.count && scalars[index - 1].properties.isAlphabetic
+          && scalars[index + 1].properties.isAlphabetic
+        result += isInside ? "_" : "\\_"
+      case "<": result += "&lt;"
+      case "&": result += "&amp;"
+      case _ where Printable.isUnsafe(scalar): Printable.appendEscape(of: scalar, to: &result)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,133 @@
+/// Records as a table for people: columns aligned, numbers to the right, every record one line.
+///
+/// The first rows (``sampleSize``) are held to measure the columns; from then on rows are written as they come, in
+/// columns of that width. On a terminal a table is as wide as the terminal: wide columns are narrowed, texts cut with
+/// `…`, and columns for which there is no room at all are left out, see ``leftOut``. Elsewhere nothing is cut.
+struct TableFormatter: RowFormatter {
+  static let sampleSize = 1000
+  private static let gap = "  "
+
+  private let columns: [String]
+  private let width: Int?
+  private let style: Style
+  private var sample: [[TableCell]] = []
+  /// Nil while the sample is being taken.
+  private var layout: TableLayout?
+
+  init(columns: [String], width: Int?, style: Style) {
+    self.columns = columns.map(Printable.text)
+    self.width = width
+    self.style = style
+  }
+
+  /// The columns for which there was no room. Known when rows have been written.
+  var leftOut: [String] { layout.map { Array(columns.dropFirst($0.columns.count)) } ?? [] }
+
+  mutating func append(_ row: [Cell], to out: inout [UInt8]) {
+    let cells = row.map { TableCell($0, limit: width) }
+    guard let layout else {
+      sample.append(cells)
+      if sample.count == Self.sampleSize { writeSample(&out) }
+      return
+    }
+    writeRow(cells, layout, &out)
+  }
+
+  mutating func end(_ out: inout [UInt8]) {
+    if layout == nil { writeSample(&out) }
+  }
+
+  private mutating func writeSample(_ out: inout [UInt8]) {
+    let layout = TableLayout(names: columns, rows: sample, width: width, gap: Self.gap.count)
+    self.layout = layout
+    writeHeader(layout, &out)
+    for row in sample { writeRow(row, layout, &out) }
+    sample = []
+  }
+
+  private func writeHeader(_ layout: TableLayout, _ out: inout [UInt8]) {
+    let names = zip(columns, layout.columns).map { name, column in
+      (TableCell(.text(name), limit: width), column)
+    }
+    writeLine(names, &out) { style.bold($0) }
+    let rules = layout.columns.map { String(repeating: "─", count: $0.width) }
+    out.append(contentsOf: (style.dim(rules.joined(separator: Self.gap)) + "\n").utf8)
+  }
+
+  private func writeRow(_ row: [TableCell], _ layout: TableLayout, _ out: inout [UInt8]) {
+    writeLine(zip(row, layout.columns), &out) { $0 }
+  }
+
+  private func writeLine(
+    _ cells: some Sequence<(TableCell, TableLayout.Column)>, _ out: inout [UInt8],
+    styled: (String) -> String
+  ) {
+    var line = ""
+    // Padding is written before the next cell, so that no line ends in spaces.
+    var pending = ""
+    for (cell, column) in cells {
+      let cell = width == nil ? cell : cell.cut(to: column.width)
+      let padding = String(repeating: " ", count: max(0, column.width - cell.width))
+      if cell.text.isEmpty {
+        pending += padding + Self.gap
+        continue
+      }
+      line += pending + (column.isNumeric ? padding : "")
+      line += cell.kind == .null ? style.dim(cell.text) : styled(cell.text)
+      pending = (column.isNumeric ? "" : padding) + Self.gap
+    }
+    out.append(contentsOf: (line + "\n").utf8)
+  }
+}
+
+/// A cell as a table shows it.
+struct TableCell: Sendable, Equatable {
+  enum Kind: Sendable { case null, number, text }
+
+  private(set) var text: String
+  private(set) var width: Int
+  let kind: Kind
+
+  /// Of a text no more is looked at than could fill `limit` columns, so that one of megabytes costs little.
+  init(_ cell: Cell, limit: Int?) {
+    switch cell {
+    case .null: (text, kind) = ("∅", .null)
+    case .integer(let value): (text, kind) = (String(value), .number)
+    case .real(let value): (text, kind) = (Cell.decimal(value), .number)
+    case .text(let string): (text, kind) = (Self.printable(string, limit), .text)
+    case .malformedText(let bytes):
+      (text, kind) = (
+        Self.printable(
+          String(decoding: bytes.prefix(limit.map { $0 * 64 } ?? .max), as: UTF8.self), limit),
+        .text
+      )
+    case .blob(let bytes):
+      (text, kind) = (Cell.hexadecimal(bytes.prefix(limit ?? bytes.count)), .text)
+    }
+    width = Printable.isPlain(text) ? text.utf8.count : DisplayWidth.of(text)
+  }
+
+  /// The cell in at most so many columns, `…` in place of what does not fit.
+  func cut(to limit: Int) -> TableCell {
+    guard width > limit else { return self }
+    var cut = self
+    cut.text = ""
+    cut.width = 1
+    for character in text {
+      let next = DisplayWidth.of(character)
+      guard cut.width + next <= limit else { break }
+      cut.text.append(character)
+      cut.width += next
+    }
+    cut.text += "…"
+    return cut
+  }
+
+  private static func printable(_ text: String, _ limit: Int?) -> String {
+    guard let limit, text.utf8.count > limit * 16 else { return Printable.text(text) }
+    // Sixteen scalars a column leave room for the longest emoji sequences in use.
+    let beginning = Printable.text(String(text.unicodeScalars.prefix(limit * 16)))
+    // Marks without width can fill the share of many columns: that something is missing has to be seen.
+    return DisplayWidth.of(beginning) > limit ? beginning : beginning + "…"
+  }
+}

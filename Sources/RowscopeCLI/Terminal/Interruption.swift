@@ -1,0 +1,39 @@
+import Dispatch
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What happens on Ctrl-C, on a polite request to end, and when the terminal goes away: unfinished files are deleted, the
+/// progress bar is erased, and the process ends with 128 + the signal's number.
+///
+/// The database needs no care: readers change nothing, and SQLite's journal makes a write that was cut off as if it had
+/// never begun.
+enum Interruption {
+  /// Call once, before any work.
+  static func install() {
+    // A write to a closed pipe is an error to be handled, not the end.
+    signal(SIGPIPE, SIG_IGN)
+    sources.forEach { $0.activate() }
+  }
+
+  // Held for the life of the process; a source is safe to share, though Dispatch does not say so to the compiler.
+  nonisolated(unsafe) private static let sources: [any DispatchSourceSignal] =
+    [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+      let former = signal(number, SIG_IGN)
+      // Whoever started this process in the background, or under `nohup`, asked it to go on.
+      guard unsafeBitCast(former, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else {
+        return nil
+      }
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        ProgressBar.erase(from: STDERR_FILENO)
+        TemporaryFiles.removeAll(thenExit: 128 + number)
+      }
+      return source
+    }
+}

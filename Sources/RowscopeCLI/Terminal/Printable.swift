@@ -1,0 +1,51 @@
+/// Text made harmless to a terminal: what would move its cursor, change its state or reverse its line is shown as an
+/// escape.
+enum Printable {
+  /// One line: line feeds are escaped as well. Returns the text itself where nothing has to be done.
+  static func text(_ text: String) -> String { escaped(text, keepingLineFeeds: false) }
+
+  /// Several lines.
+  static func lines(_ text: String) -> String { escaped(text, keepingLineFeeds: true) }
+
+  /// Whether a text is ASCII without control characters: as many columns as bytes, and nothing to escape.
+  static func isPlain(_ text: String) -> Bool {
+    let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+      bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+    }
+    return isPlain ?? false
+  }
+
+  /// Whether a scalar is a control character (C0, DEL, C1), a separator of lines or a control of writing direction.
+  static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x20...0x7e: false
+    case 0...0x1f, 0x7f...0x9f: true
+    case 0x2028...0x202e, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  static func appendEscape(of scalar: Unicode.Scalar, to text: inout String) {
+    switch scalar {
+    case "\n": text += "\\n"
+    case "\r": text += "\\r"
+    case "\t": text += "\\t"
+    default:
+      let digits = String(scalar.value, radix: 16)
+      text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+  }
+
+  private static func escaped(_ text: String, keepingLineFeeds: Bool) -> String {
+    guard !isPlain(text), text.unicodeScalars.contains(where: isUnsafe) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isUnsafe(scalar), !(keepingLineFeeds && scalar == "\n") {
+        appendEscape(of: scalar, to: &result)
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import Testing
+
+@testable import RowscopeCLI
+
+@Suite("Output formats")
+struct FormatterTests {
+  private static let columns = ["id", "title", "amount"]
+  private static let rows: [[Cell]] = [
+    [.integer(1), .text("say \"hi\", you"), .real(12.5)],
+    [.integer(20), .null, .null],
+    [.integer(-3), .text("a|b\nc"), .integer(7)],
+    [.integer(4), .text(""), .real(-.infinity)],
+    [.integer(5), .malformedText([0x61, 0xff]), .blob([0, 0xab])],
+  ]
+
+  private func text(
+    _ formatter: any RowFormatter, _ rows: [[Cell]] = FormatterTests.rows
+  ) -> String {
+    var formatter = formatter
+    var out: [UInt8] = []
+    formatter.begin(&out)
+    for row in rows { formatter.append(row, to: &out) }
+    formatter.end(&out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  @Test
+  func `JSON lines`() {
+    #expect(
+      text(JSONFormatter(columns: Self.columns, isArray: false)) == #"""
+        {"id":1,"title":"say \"hi\", you","amount":12.5}
+        {"id":20,"title":null,"amount":null}
+        {"id":-3,"title":"a|b\nc","amount":7}
+        {"id":4,"title":"","amount":-9e999}
+        {"id":5,"title":"a�","amount":"x'00ab'"}
+
+        """#)
+    #expect(text(JSONFormatter(columns: Self.columns, isArray: false), []) == "")
+  }
+
+  @Test
+  func `one JSON array`() throws {
+    let array = text(JSONFormatter(columns: ["a"], isArray: true), [[.integer(1)], [.null]])
+    #expect(array == "[\n{\"a\":1},\n{\"a\":null}\n]\n")
+    #expect(text(JSONFormatter(columns: ["a"], isArray: true), []) == "[]\n")
+  }
+
+  @Test
+  func `JSON objects that are ready`() {
+    var formatter = JSONFormatter(columns: [], isArray: true)
+    var out: [UInt8] = []
+    formatter.append(object: Array("{\"a\":1}".utf8), to: &out)
+    formatter.append(object: Array("{}".utf8), to: &out)
+    formatter.end(&out)
+    #expect(String(decoding: out, as: UTF8.self) == "[\n{\"a\":1},\n{}\n]\n")
+  }
+
+  @Test
+  func `every character survives JSON`() throws {
+    let all = String(String.UnicodeScalarView((0..<0x3000).compactMap(Unicode.Scalar.init)))
+    let data = Data("[\(JSONText.string(all))]".utf8)
+    let decoded = try JSONDecoder().decode([String].self, from: data)
+    #expect(decoded.first?.utf8.elementsEqual(all.utf8) == true)
+  }
+
+  @Test
+  func `CSV by RFC 4180`() {
+    let formatter = CSVFormatter(columns: Self.columns)
+    var out: [UInt8] = []
+    formatter.begin(&out)
+    for row in Self.rows { formatter.append(row, to: &out) }
+    let expected =
+      Array(
+        "id,title,amount\r\n1,\"say \"\"hi\"\", you\",12.5\r\n20,,\r\n-3,\"a|b\nc\",7\r\n4,\"\",-9e999\r\n5,a"
+          .utf8)
+      + [0xff] + Array(",x'00ab'\r\n".utf8)
+    #expect(out == expected)
+  }
+
+  @Test
+  func `a null alone on its line is no empty line in CSV`() {
+    #expect(text(CSVFormatter(columns: ["a"]), [[.null], [.text("")]]) == "a\r\n\"\"\r\n\"\"\r\n")
+  }
+
+  @Test
+  func `Markdown`() {
+    #expect(
+      text(MarkdownFormatter(columns: ["due_date", "a|b"])) == """
+        | due_date | a\\|b |
+        | --- | --- |
+
+        """ + text(MarkdownFormatter(columns: [])).dropFirst("|\n|\n".count))
+    #expect(
+      text(
+        MarkdownFormatter(columns: ["due_date", "a|b"]), [[.null, .text("x|y\nz\r\n\\|<b> & _i_")]])
+          == """
+          | due_date | a\\|b |
+          | --- | --- |
+          | | x\\|y<br>z<br>\\\\\\|&lt;b> &amp; \\_i\\_ |
+
+          """)
+  }
+}
+
+@Suite("Tables")
+struct TableFormatterTests {
+  private func table(_ columns: [String], _ rows: [[Cell]], width: Int? = nil) -> String {
+    var formatter = TableFormatter(columns: columns, width: width, style: .plain)
+    var out: [UInt8] = []
+    for row in rows { formatter.append(row, to: &out) }
+    formatter.end(&out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  @Test
+  func `columns are aligned, numbers to the right, no line ends in spaces`() {
+    let rows: [[Cell]] = [
+      [.integer(1), .text("日本"), .real(12.5), .text("x")],
+      [.integer(200), .text("👩‍👩‍👧 family"), .null, .null],
+      [.integer(-3), .text("a\u{1b}[31mb\n"), .integer(7), .text("")],
+    ]
+    #expect(
+      table(["id", "title", "amount", "note"], rows) == #"""
+         id  title           amount  note
+        ───  ──────────────  ──────  ────
+          1  日本              12.5  x
+        200  👩‍👩‍👧 family            ∅  ∅
+         -3  a\u001b[31mb\n       7
+
+        """#)
+  }
+
+  @Test
+  func `a table without rows has its header`() {
+    #expect(table(["a", "bc"], []) == "a  bc\n─  ──\n")
+  }
+
+  @Test
+  func `a column that has text among its numbers stands to the left`() {
+    #expect(table(["a"], [[.integer(1)], [.text("xyz")]]) == "a\n───\n1\nxyz\n")
+  }
+
+  @Test
+  func `wide texts give way to the width`() {
+    let rows: [[Cell]] = [
+      [.integer(1_234_567), .text("short"), .text(String(repeating: "long ", count: 20))]
+    ]
+    let lines = table(["id", "a", "note"], rows, width: 40).split(separator: "\n")
+    #expect(lines.last == "1234567  short  long long long long lon…")
+    #expect(lines.allSatisfy { DisplayWidth.of($0) <= 40 })
+  }
+
+  @Test(arguments: 1...60)
+  func `no line is wider than the terminal`(width: Int) {
+    let rows: [[Cell]] = [
+      [
+        .integer(.max), .text("日本語の長いテキスト"), .text("👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦"), .real(0.1),
+        .text(String(repeating: "e\u{301}", count: 50)), .blob([UInt8](repeating: 7, count: 99)),
+      ],
+      [.null, .text("\u{1b}\u{1b}\u{1b}\u{1b}"), .null, .null, .null, .null],
+    ]
+    let text = table(["identifier", "a", "b", "c", "d", "e"], rows, width: width)
+    for line in text.split(separator: "\n") { #expect(DisplayWidth.of(line) <= width) }
+    #expect(text.split(separator: "\n").count == 4)
+  }
+
+  @Test
+  func `columns without room are left out and named`() {
+    var formatter = TableFormatter(columns: ["a", "b", "c", "d"], width: 20, style: .plain)
+    var out: [UInt8] = []
+    formatter.append(
+      Array(repeating: .text("something long"), count: 4), to: &out)
+    formatter.end(&out)
+    #expect(formatter.leftOut == ["c", "d"])
+  }
+
+  @Test
+  func `after the sample rows are written as they come`() {
+    var formatter = TableFormatter(columns: ["n", "t"], width: 20, style: .plain)
+    var out: [UInt8] = []
+    for number in 1..<TableFormatter.sampleSize {
+      formatter.append([.integer(Int64(number)), .text("x")], to: &out)
+    }
+    #expect(out.isEmpty)
+    formatter.append([.integer(1000), .text("x")], to: &out)
+    #expect(!out.isEmpty)
+    out = []
+    formatter.append([.integer(123_456), .text("longer")], to: &out)
+    #expect(String(decoding: out, as: UTF8.self) == "123…  …\n")
+  }
+
+  @Test
+  func `a text of megabytes is not measured to its end`() {
+    let texts = [
+      String(repeating: "ab", count: 1_000_000),
+      "a" + String(repeating: "\u{301}", count: 1_000_000),
+      String(repeating: "\u{1b}", count: 1_000_000),
+    ]
+    for text in texts {
+      let cell = TableCell(.text(text), limit: 80)
+      #expect(cell.text.utf8.count < 10_000)
+      #expect(cell.cut(to: 80).text.last == "…")
+    }
+    let bytes = TableCell(.malformedText([UInt8](repeating: 0xff, count: 1_000_000)), limit: 80)
+    #expect(bytes.text.utf8.count < 10_000)
+  }
+
+  @Test
+  func `null and the header are styled on a terminal`() {
+    var formatter = TableFormatter(columns: ["a"], width: 10, style: Style(isEnabled: true))
+    var out: [UInt8] = []
+    formatter.append([.null], to: &out)
+    formatter.end(&out)
+    #expect(
+      String(decoding: out, as: UTF8.self)
+        == "\u{1b}[1ma\u{1b}[0m\n\u{1b}[2m─\u{1b}[0m\n\u{1b}[2m∅\u{1b}[0m\n")
+  }
+}

@@ -1,0 +1,149 @@
+import Testing
+
+@testable import RowscopeCLI
+
+@Suite("Conditions of --where")
+struct WhereParserTests {
+  @Test(arguments: [
+    ("priority >= 3", #"{"field":"priority","operator":">=","value":3}"#),
+    ("priority>=3", #"{"field":"priority","operator":">=","value":3}"#),
+    ("  priority  =  -1.5e3  ", #"{"field":"priority","operator":"=","value":-1.5e3}"#),
+    ("a = true", #"{"field":"a","operator":"=","value":true}"#),
+    ("a != null", #"{"field":"a","operator":"!=","value":null}"#),
+    ("zip = 007", #"{"field":"zip","operator":"=","value":"007"}"#),
+    ("zip = +1", #"{"field":"zip","operator":"=","value":"+1"}"#),
+    ("status = In progress", #"{"field":"status","operator":"=","value":"In progress"}"#),
+    ("status == Done", #"{"field":"status","operator":"==","value":"Done"}"#),
+    (#"a = "x\n\"y""#, #"{"field":"a","operator":"=","value":"x\n\"y"}"#),
+    ("a = 'it''s'", #"{"field":"a","operator":"=","value":"it's"}"#),
+    ("a = ''", #"{"field":"a","operator":"=","value":""}"#),
+    ("a = '3'", #"{"field":"a","operator":"=","value":"3"}"#),
+    ("a = 'x and b = 2'", #"{"field":"a","operator":"=","value":"x and b = 2"}"#),
+    ("a = Terms and conditions", #"{"field":"a","operator":"=","value":"Terms and conditions"}"#),
+    ("a = [1, \"x\"]", #"{"field":"a","operator":"=","value":[1, "x"]}"#),
+    ("a like [draft]", #"{"field":"a","operator":"like","value":"[draft]"}"#),
+    ("a like 100%", #"{"field":"a","operator":"like","value":"100%"}"#),
+    ("a > <b>", #"{"field":"a","operator":">","value":"<b>"}"#),
+    ("a NOT   LIKE x", #"{"field":"a","operator":"not like","value":"x"}"#),
+    ("a É IGUAL a 2", #"{"field":"a","operator":"É igual a","value":2}"#),
+    ("a Maior ou igual que 2", #"{"field":"a","operator":"Maior ou igual que","value":2}"#),
+    ("a is null", #"{"field":"a","operator":"is null"}"#),
+    ("a Nulo", #"{"field":"a","operator":"Nulo"}"#),
+    ("a Nulo ou vazio", #"{"field":"a","operator":"Nulo ou vazio"}"#),
+    ("a last days 7", #"{"field":"a","operator":"last days","value":7}"#),
+    ("client.region = south", #"{"field":"client.region","operator":"=","value":"south"}"#),
+    (#""due date" < 3"#, #"{"field":"due date","operator":"<","value":3}"#),
+    (#""a""b"=3"#, #"{"field":"a\"b","operator":"=","value":3}"#),
+    ("`a b`in 1", #"{"field":"a b","operator":"in","value":[1]}"#),
+    ("[a]]b] = 1", #"{"field":"a]b","operator":"=","value":1}"#),
+    (#"client."sales region" = x"#, #"{"field":"client.sales region","operator":"=","value":"x"}"#),
+    (#""a b".c = x"#, #"{"field":"a b.c","operator":"=","value":"x"}"#),
+    (#""" = x"#, #"{"field":"","operator":"=","value":"x"}"#),
+    ("is = is", #"{"field":"is","operator":"=","value":"is"}"#),
+    ("タスク = 終わり", #"{"field":"タスク","operator":"=","value":"終わり"}"#),
+  ])
+  func `one value`(text: String, json: String) throws {
+    #expect(try WhereParser.sample.parse(text).json == json)
+  }
+
+  @Test(arguments: [
+    ("a in Open, Waiting", #"["Open","Waiting"]"#),
+    ("a in 1,2 , 3", "[1,2,3]"),
+    ("a in 'x, y', z", #"["x, y","z"]"#),
+    (#"a in "x, y", null"#, #"["x, y",null]"#),
+    ("a in it's, so", #"["it's","so"]"#),
+    ("a in (1, 2)", "[1,2]"),
+    ("a in ()", "[]"),
+    ("a in []", "[]"),
+    (#"a not in [1, "b,c", null]"#, #"[1,"b,c",null]"#),
+    ("a in x", #"["x"]"#),
+  ])
+  func `a list`(text: String, json: String) throws {
+    #expect(try WhereParser.sample.parse(text).operand == .value(json))
+  }
+
+  @Test(arguments: [
+    ("a between 1 and 3", "[1,3]"),
+    ("a between 1..3", "[1,3]"),
+    ("a between 1.5..3.5", "[1.5,3.5]"),
+    ("a not between [1, 3]", "[1,3]"),
+    ("a between 2026-01-01 AND 2026-01-31", #"["2026-01-01","2026-01-31"]"#),
+    ("a between 'x and y' and z", #"["x and y","z"]"#),
+    ("a between band and candle", #"["band","candle"]"#),
+  ])
+  func `a range`(text: String, json: String) throws {
+    #expect(try WhereParser.sample.parse(text).operand == .value(json))
+  }
+
+  @Test(arguments: [
+    ("owner = @id_user", "id_user"), ("team in @teams", "teams"),
+    ("region = @attributes.sales region", "attributes.sales region"),
+  ])
+  func `a reference`(text: String, name: String) throws {
+    #expect(try WhereParser.sample.parse(text).operand == .reference(name))
+    #expect(try WhereParser.sample.parse(text).json.hasSuffix("\"reference\":\"\(name)\"}"))
+  }
+
+  /// The second line is the carets under the text; the third the help, where it is worth fixing in a test.
+  @Test(arguments: [
+    ("", "^", "a condition begins with a field"),
+    (">= 3", "^^", "a condition begins with a field"),
+    ("priority", "        ^", "an operator is missing after `priority`"),
+    ("priority => 3", "         ^^", "unknown operator `=>`"),
+    ("a is nul", "  ^^^^^^", "unknown operator `is nul`, did you mean `is null`?"),
+    ("a betwen 1 and 2", "  ^^^^^^", "unknown operator `betwen`, did you mean `between`?"),
+    ("due date = x", "    ^^^^", "unknown operator `date`"),
+    ("a frobs x", "  ^^^^^", "unknown operator `frobs`"),
+    ("a inside 1", "  ^^^^^^", "unknown operator `inside`"),
+    ("a is null 3", "          ^", "`is null` takes no value"),
+    ("a =", "   ^", "a value is missing after `=`"),
+    ("a = 'x", "    ^^", "the quoted text does not end where the value ends"),
+    (#"a = "x" y"#, "    ^^^^^", "the quoted text does not end where the value ends"),
+    (#"a = "\q""#, "    ^^^^", "the quoted text does not end where the value ends"),
+    (#""a = 3"#, "^", "the quoted name does not end"),
+    ("a in 1,,2", "       ^", "the list has an empty place"),
+    ("a in [1, x]", "     ^^^^^^", "this is no JSON list of plain values"),
+    ("a in [[1]]", "     ^^^^^", "this is no JSON list of plain values"),
+    ("a between 3", "          ^", "`between` takes two values"),
+    ("a between 1 and", "          ^^^^^", "`between` takes two values"),
+    ("a between 1 and 2 and 3", "                      ^", "`between` takes two values"),
+    ("a between [1]", "          ^^^", "`between` takes two values"),
+    ("a = @id_usr", "    ^^^^^^^", "unknown reference `@id_usr`, did you mean `@id_user`?"),
+    ("a like @example.com", "       ^^^^^^^^^^^^", "unknown reference `@example.com`"),
+    ("a = @attributes.", "    ^^^^^^^^^^^^", "unknown reference `@attributes.`"),
+    ("a >= 3 and b = 4", "       ^^^", "one condition at a time"),
+    ("a = x OR b is null", "      ^^", "one condition at a time"),
+    ("a in 1, 2 && b > 4", "          ^^", "one condition at a time"),
+    ("タスク => 3", "       ^^", "unknown operator `=>`"),
+    ("a\tb => 3", "   ^", "unknown operator `b`"),
+  ])
+  func `what is wrong is pointed at`(text: String, carets: String, message: String) throws {
+    let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
+    #expect(error.message == message)
+    let lines = error.excerpt?.rendered(style: .plain).split(separator: "\n").map(String.init)
+    #expect(lines == ["  " + Printable.text(text), "  " + carets])
+    #expect(error.exitCode == .usage)
+  }
+
+  @Test(arguments: [
+    ("a => 3", "did you mean `>=`?"),
+    ("a ~ x", "did you mean `like`?"),
+    ("due date = x", "a name with a space is quoted: \"due date\""),
+    ("a = @ana", "to mean the text itself, quote it: '@ana'"),
+    ("a between 3", "`between 1 and 3`, `between 1..3` or `between [1, 3]`"),
+  ])
+  func `what would be right is said`(text: String, help: String) throws {
+    let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
+    #expect(error.help == help)
+  }
+
+  @Test(
+    arguments: [
+      ("0", true), ("-0", true), ("10.25", true), ("1e5", true), ("1E-5", true), ("01", false),
+      ("1.", false), (".5", false), ("1e", false), ("-", false), ("", false), ("١", false),
+      ("1 ", false), ("0x1", false), ("Infinity", false),
+    ])
+  func `numbers are those of JSON`(text: String, isNumber: Bool) {
+    #expect(JSONSyntax.isNumber(text) == isNumber)
+  }
+}
