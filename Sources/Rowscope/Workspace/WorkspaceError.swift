@@ -1,0 +1,70 @@
+public import AccessProfiles
+
+/// Why a workspace, or someone in it, could not be had.
+public struct WorkspaceError: Error, Sendable {
+  public enum Kind: Sendable {
+    case noSuchFile
+    case isAFolder
+    /// The file is there, and the system does not let it be read.
+    case unreadable
+    /// The file is larger than 16 MB.
+    case tooLarge
+    /// What is wrong with the workspace's documents, all of it; one element for each document.
+    case invalid([Diagnostics])
+    case unknownProfile(String)
+    /// Nobody is meant; the name that may be, where one is close.
+    case unknownUser(String, suggestion: String?)
+    /// More than one is meant.
+    case ambiguousUser(String, candidates: [User])
+  }
+
+  public let kind: Kind
+  /// The file, where it is about one.
+  public let path: String?
+
+  init(_ kind: Kind, path: String? = nil) {
+    self.kind = kind
+    self.path = path
+  }
+}
+
+extension WorkspaceError: CustomStringConvertible {
+  /// Where, what, and what would be right: for people, without a line feed at the end. Several lines for
+  /// invalid documents.
+  public var description: String {
+    let place = path.map { "\($0): " } ?? ""
+    switch kind {
+    case .noSuchFile: return place + "there is no such file; check the path"
+    case .isAFolder: return place + "this is a folder, not a file"
+    case .unreadable:
+      return place + "the file may not be read; check its owner and mode with `ls -l`"
+    case .tooLarge:
+      return place
+        + "the file is larger than \(DocumentFile.sizeLimit >> 20) MB, the most that is read"
+    case .invalid(let documents):
+      let text = documents.map(\.description).joined()
+      return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    case .unknownProfile(let name):
+      return place + "there is no profile \(Diagnostic.quoted(name))"
+    case .unknownUser(let name, let suggestion):
+      let hint =
+        suggestion.map { "did you mean \(Diagnostic.quoted($0))?" }
+        ?? "give a name, its beginning, or an id of the workspace's users"
+      return "there is no user \(Diagnostic.quoted(name)); \(hint)"
+    case .ambiguousUser(let name, let candidates):
+      let shown = 8
+      let names = candidates.prefix(shown).map(\.listing).joined(separator: ", ")
+      let rest = candidates.count > shown ? " and \(candidates.count - shown) more" : ""
+      return "\(Diagnostic.quoted(name)) may be \(names)\(rest); give more of the name, or the id"
+    }
+  }
+}
+
+extension User {
+  /// `Ana Schäfer (7)`, for a list of those who may be meant.
+  fileprivate var listing: String {
+    let id = Diagnostic.quoted(idText).dropFirst().dropLast()
+    guard let name else { return String(id) }
+    return "\(Diagnostic.quoted(name).dropFirst().dropLast()) (\(id))"
+  }
+}

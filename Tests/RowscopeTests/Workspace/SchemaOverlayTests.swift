@@ -1,0 +1,277 @@
+import AccessProfiles
+import Foundation
+import RecordFilter
+import Rowscope
+import Testing
+
+@Suite struct SchemaOverlayTests {
+  private func field(_ name: Name, _ type: String = "INTEGER") -> Field {
+    Field(name: name, declaredType: type, affinity: Affinity(declaredType: type))
+  }
+
+  /// tasks → clients, tasks → people (owner), people → people (boss); watchers and lines by composite keys.
+  private var base: Schema {
+    func key(_ near: Int, _ far: Int) -> [ColumnPair] {
+      [ColumnPair(near: FieldID(near), far: FieldID(far))]
+    }
+    let tasks = Table(
+      name: "tasks",
+      fields: [
+        field("id"), field("title", "TEXT"), field("owner"), field("client"), field("due", "TEXT"),
+        field("made", "INTEGER"), field("tags", "TEXT"), field("meta", "JSON"),
+      ], primaryKey: [FieldID(0)],
+      relations: [
+        Relation(name: "client", table: TableID(1), direction: .toParent, pairs: key(3, 0))
+      ])
+    let clients = Table(
+      name: "clients", fields: [field("id"), field("name", "TEXT")], primaryKey: [FieldID(0)],
+      relations: [
+        Relation(name: "tasks", table: TableID(0), direction: .toChildren, pairs: key(0, 3))
+      ])
+    let people = Table(
+      name: "people", fields: [field("id"), field("boss"), field("deputy")],
+      primaryKey: [FieldID(0)],
+      relations: [
+        Relation(name: "boss", table: TableID(2), direction: .toParent, pairs: key(1, 0)),
+        Relation(name: "people", table: TableID(2), direction: .toChildren, pairs: key(0, 1)),
+      ])
+    let watchers = Table(
+      name: "watchers", fields: [field("task"), field("user"), field("note", "TEXT")])
+    let parts = Table(
+      name: "parts", fields: [field("order"), field("line"), field("other")],
+      primaryKey: [FieldID(0), FieldID(1)])
+    let partTags = Table(
+      name: "part_tags", fields: [field("o"), field("l"), field("tag", "TEXT")])
+    return Schema(tables: [tasks, clients, people, watchers, parts, partTags])
+  }
+
+  private func apply(_ tables: String, to schema: Schema? = nil) throws(Diagnostics) -> Schema {
+    let source = SourceDocument(
+      name: "workspace.json", text: "{\"database\": \"a\", \"tables\": {\(tables)}}")
+    return try (schema ?? base).applying(WorkspaceDocument(document: source))
+  }
+
+  private func relations(_ schema: Schema, _ table: String) -> [String] {
+    (schema.table(named: table)?.relations ?? []).map {
+      "\($0.name) \($0.direction == .toParent ? "→" : "←") \(schema[$0.table].name)"
+    }
+  }
+
+  @Test func `nothing declared changes nothing`() throws {
+    #expect(try apply("") == base)
+  }
+
+  @Test func `labels, owners, types and flags`() throws {
+    let schema = try apply(
+      """
+      "Tasks": {"label": "To do", "owner_field": "Owner", "team_field": "watchers", "fields": {
+        "owner": {"type": "user"}, "due": {"type": "date"},
+        "made": {"type": "datetime", "encoding": "unix"}, "tags": {"type": "tags"},
+        "meta": {"type": "multi"}, "title": {"developer": true},
+        "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "user"}}
+      }}
+      """)
+    let tasks = try #require(schema.table(named: "tasks"))
+    #expect(tasks.name.string == "tasks")
+    #expect(tasks.label == "To do")
+    #expect(tasks.ownerField == FieldID(2))
+    #expect(tasks.teamField == FieldID(8))
+    #expect(
+      tasks.fields.map(\.kind) == [
+        .unspecified, .unspecified, .user, .unspecified, .date(.iso), .datetime(.unix), .tags,
+        .multi, .users,
+      ])
+    #expect(tasks.fields.map(\.isManyValued).suffix(4) == [false, true, true, true])
+    #expect(tasks.fields.map(\.isDeveloper).prefix(3) == [false, true, false])
+    #expect(tasks.fields[1].declaredType == "TEXT")
+  }
+
+  @Test func `a link names the record by its primary key`() throws {
+    let schema = try apply(
+      """
+      "parts": {"fields": {
+        "tags": {"link": {"table": "part_tags", "record": ["o", "l"], "member": "tag"}}}}
+      """)
+    let tags = try #require(schema.table(named: "parts")?.fields.last)
+    #expect(tags.name == "tags")
+    #expect(tags.kind == .multi)
+    #expect(tags.affinity == .text)
+    #expect(
+      tags.storage
+        == .link(
+          Link(
+            table: TableID(5),
+            pairs: [
+              ColumnPair(near: FieldID(0), far: FieldID(0)),
+              ColumnPair(near: FieldID(1), far: FieldID(1)),
+            ], member: FieldID(2))))
+    #expect(tags.origins == Set((0...2).map { FieldReference(TableID(5), FieldID($0)) }))
+  }
+
+  @Test func `the sample's declarations fit its tables`() throws {
+    let workspace = try Workspace.load(path: sampleData)
+    let files = try FileManager.default.contentsOfDirectory(atPath: workspace.databasePath)
+    let tables = try files.sorted().map { file -> Table in
+      let name = String(file.dropLast(".csv".count))
+      let text = try String(contentsOfFile: "\(workspace.databasePath)/\(file)", encoding: .utf8)
+      // No comma in any name of the sample; a quoted name has its quotes doubled.
+      let header = text.prefix { !$0.isNewline }
+      let columns = header.split(separator: ",").map { cell -> String in
+        guard cell.hasPrefix("\"") else { return String(cell) }
+        return String(cell.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+      }
+      let declared = workspace.document.tables.first { $0.name.value == name }?.primaryKey
+      let key = declared?.value.map(\.value) ?? ["id"]
+      return Table(
+        name: Name(name), fields: columns.map { Field(name: Name($0)) },
+        primaryKey: key.compactMap { columns.firstIndex(of: $0).map { FieldID($0) } })
+    }
+    let schema = try Schema(tables: tables).applying(workspace.document)
+    #expect(schema.tables.allSatisfy { $0.label != $0.name.string })
+    let tasks = try #require(schema.table(named: "tasks"))
+    #expect(tasks.fields.last?.name == "watchers")
+    #expect(
+      relations(schema, "tasks") == [
+        "owner → employees", "team → teams", "client → clients", "comments ← comments",
+        "reminders ← reminders", "task_watchers ← task_watchers",
+      ])
+    #expect(
+      relations(schema, "employees").filter { $0.contains("on-call rota") } == [
+        "on-call rota(1st) ← on-call rota", "on-call rota(2nd \"backup\") ← on-call rota",
+      ])
+  }
+
+  // MARK: Relations
+
+  @Test func `relations are named in both directions`() throws {
+    let schema = try apply(
+      """
+      "tasks": {"fields": {"owner": {"relation": {"table": "people", "field": "id"}}}},
+      "people": {"fields": {"deputy": {"relation": {"table": "people", "field": "id"}}}}
+      """)
+    #expect(relations(schema, "tasks") == ["owner → people", "client → clients"])
+    #expect(relations(schema, "clients") == ["tasks ← tasks"])
+    #expect(
+      relations(schema, "people") == [
+        "boss → people", "deputy → people", "tasks ← tasks", "people(boss) ← people",
+        "people(deputy) ← people",
+      ])
+    let tasks = try #require(schema.table(named: "people")?.relations[2])
+    #expect(tasks.pairs == [ColumnPair(near: FieldID(0), far: FieldID(2))])
+    #expect(schema.table(named: "tasks")?.fields[2].kind == .relation)
+  }
+
+  @Test func `a declared relation replaces the field's foreign key`() throws {
+    let same = try apply(
+      #""tasks": {"fields": {"client": {"relation": {"table": "clients", "field": "id"}}}}"#)
+    #expect(relations(same, "tasks") == ["client → clients"])
+    #expect(relations(same, "clients") == ["tasks ← tasks"])
+
+    let other = try apply(
+      #""tasks": {"fields": {"client": {"relation": {"table": "people", "field": "id"}}}}"#)
+    #expect(relations(other, "tasks") == ["client → people"])
+    #expect(relations(other, "clients") == [])
+    #expect(relations(other, "people").contains("tasks ← tasks"))
+  }
+
+  @Test func `a composite relation goes by every field that is not another's`() throws {
+    let schema = try apply(
+      """
+      "part_tags": {"fields": {
+        "o": {"relation": {"table": "parts", "fields": {"o": "order", "l": "line"}}},
+        "l": {"relation": {"table": "tasks", "field": "id"}}}}
+      """)
+    #expect(relations(schema, "part_tags") == ["o → parts", "l → tasks"])
+    #expect(relations(schema, "parts") == ["part_tags ← part_tags"])
+    // Naming again what has been named gives the same.
+    #expect(try apply("", to: schema) == schema)
+
+    let alone = try apply(
+      """
+      "part_tags": {"fields": {
+        "o": {"relation": {"table": "parts", "fields": {"o": "order", "l": "line"}}},
+        "l": {"relation": {"table": "parts", "fields": {"o": "order", "l": "line"}}}}}
+      """)
+    #expect(relations(alone, "part_tags") == ["o → parts", "l → parts"])
+    #expect(relations(alone, "parts") == ["part_tags ← part_tags"])
+  }
+
+  @Test func `a table's name gives way to a relation of that name`() throws {
+    let schema = Schema(tables: [
+      Table(name: "orders", fields: [field("id"), field("invoices")]),
+      Table(name: "invoices", fields: [field("id"), field("order")]),
+    ])
+    let declared = try apply(
+      """
+      "orders": {"fields": {"invoices": {"relation": {"table": "invoices", "field": "id"}}}},
+      "invoices": {"fields": {"order": {"relation": {"table": "orders", "field": "id"}}}}
+      """, to: schema)
+    #expect(
+      relations(declared, "orders") == ["invoices → invoices", "invoices(order) ← invoices"])
+    #expect(relations(declared, "invoices") == ["order → orders", "orders ← orders"])
+  }
+
+  // MARK: Mistakes
+
+  @Test func `all mistakes are reported at once`() throws {
+    let error = try #require(throws: Diagnostics.self) {
+      try apply(
+        """
+
+        "taks": {},
+        "tasks": {"owner_field": "ownr", "primary_key": ["nr"], "fields": {
+          "titel": {"relation": {"table": "clients", "field": "id"}},
+          "owner": {"relation": {"table": "client", "field": "id"}},
+          "client": {"relation": {"table": "clients", "field": "nr"}},
+          "due": {"type": "date", "encoding": "unix"},
+          "made": {"type": "date"},
+          "id": {"type": "tags"},
+          "title": {"type": "number"},
+          "tags": {"type": "tags", "relation": {"table": "clients", "field": "id"}},
+          "meta": {"link": {"table": "watchers", "record": "task", "member": "user"}},
+          "w": {"link": {"table": "watchers", "record": "tsk", "member": "usr"}},
+          "x": {"link": {"table": "watchers", "record": ["task", "note"], "member": "user"}}
+        }},
+        "watchers": {"fields": {
+          "y": {"link": {"table": "part_tags", "record": "o", "member": "tag"}},
+          "task": {"type": "relation"}
+        }}
+        """)
+    }
+    #expect(
+      error.list.map { "\(error.source.position(of: $0.range.lowerBound).line) \($0.code)" } == [
+        "2 unknown_table", "3 unknown_field", "3 unknown_field", "4 unknown_field",
+        "5 unknown_table", "6 unknown_field", "7 mismatched_field", "8 mismatched_field",
+        "9 mismatched_field", "10 mismatched_field", "11 mismatched_relation", "12 field_exists",
+        "13 unknown_field", "13 unknown_field", "14 mismatched_relation",
+        "17 mismatched_relation", "18 mismatched_field",
+      ])
+    #expect(error.list[0].hint == "did you mean \"tasks\"?")
+    #expect(error.list[1].hint == "did you mean \"owner\"?")
+    #expect(
+      error.description.contains(
+        """
+        workspace.json:7:39: error: the column "due" is TEXT, and Unix seconds are numbers
+            "due": {"type": "date", "encoding": "unix"},
+                                                ^^^^^^
+          leave the encoding out where the column holds ISO text
+        """))
+  }
+
+  @Test func `a computed column cannot hold a list`() throws {
+    let schema = Schema(tables: [
+      Table(
+        name: "t",
+        fields: [
+          Field(
+            name: "g", declaredType: "TEXT", affinity: .text, storage: .generatedColumn)
+        ])
+    ])
+    let error = try #require(throws: Diagnostics.self) {
+      try apply(#""t": {"fields": {"g": {"type": "tags"}}}"#, to: schema)
+    }
+    #expect(error.list.map(\.code.rawValue) == ["mismatched_field"])
+    let text = try apply(#""t": {"fields": {"g": {"type": "date"}}}"#, to: schema)
+    #expect(text.tables[0].fields[0].storage == .generatedColumn)
+  }
+}

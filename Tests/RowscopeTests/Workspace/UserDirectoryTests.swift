@@ -1,0 +1,167 @@
+import AccessProfiles
+import RecordFilter
+import Rowscope
+import Testing
+
+@Suite struct UserDirectoryTests {
+  private func read(_ text: String) throws(Diagnostics) -> UserDirectory {
+    try UserDirectory(
+      document: SourceDocument(name: "users.json", text: text), profiles: ["support", "manager"])
+  }
+
+  @Test func `every key is read`() throws {
+    let directory = try read(
+      """
+      [
+        {"id_user": 7, "name": "Ana", "email": "ana@farol.example", "seat": "BUSINESS",
+         "user_type": "Usuário", "profile": "support", "teams": [2, "x"],
+         "attributes": {"region": "south", "limit": 1.5, "vip": true, "none": null, "list": [1, null]}},
+        {"id_user": "ext-1", "name": null, "seat": null, "teams": null, "attributes": null},
+      ]
+      """)
+    #expect(
+      directory.users == [
+        User(
+          id: 7, name: "Ana", email: "ana@farol.example", profile: "support", seat: "no_code",
+          userType: "user", teams: [2, "x"],
+          attributes: [
+            "region": .scalar("south"), "limit": .scalar(1.5), "vip": .scalar(1),
+            "none": .scalar(nil), "list": .list([1, nil]),
+          ]), User(id: "ext-1"),
+      ])
+    #expect(directory.user(id: 7)?.name == "Ana")
+    #expect(directory.user(id: "7")?.name == "Ana")
+    #expect(directory.user(id: "ext-1") != nil)
+    #expect(directory.user(id: 8) == nil)
+    #expect(directory.user(id: nil) == nil)
+  }
+
+  @Test func `all mistakes are reported at once`() throws {
+    let error = try #require(throws: Diagnostics.self) {
+      try read(
+        """
+        [
+          {"id_user": 1, "name": "Ana", "profile": "suport"},
+          {"id_user": "1", "name": "ana", "seat": "membro "},
+          {"id_user": 2, "name": "Ana", "user_type": "root"},
+          {"name": "Bia", "team": [1]},
+          {"name": "Eva"},
+          {"id_user": 1.5, "teams": [1, {}], "attributes": {"a": {"b": 1}, "c": [[]]}},
+          {"id_user": "", "email": 1},
+          3,
+        ]
+        """)
+    }
+    #expect(
+      error.list.map { "\(error.source.position(of: $0.range.lowerBound).line) \($0.code)" } == [
+        "2 unknown_profile", "3 duplicate_user", "3 unknown_seat", "4 duplicate_user",
+        "4 unknown_user_type", "5 unknown_key", "6 required_key", "7 wrong_type", "7 wrong_type",
+        "7 wrong_type", "7 wrong_type", "8 bad_identifier", "8 wrong_type", "9 wrong_type",
+      ])
+    #expect(
+      error.list.compactMap(\.hint).filter { $0.hasPrefix("did you mean") } == [
+        "did you mean \"support\"?", "did you mean \"Membro\"?", "did you mean \"teams\"?",
+      ])
+  }
+
+  @Test func `attributes whose names look the same are reported`() throws {
+    let error = try #require(throws: Diagnostics.self) {
+      try read(#"[{"id_user": 1, "attributes": {"\u00e9": 1, "e\u0301": 2}}]"#)
+    }
+    #expect(error.list.map(\.code.rawValue) == ["duplicate_name"])
+  }
+
+  // MARK: Whom a person means
+
+  private static let users = """
+    [
+      {"id_user": 1, "name": "Ana Schäfer", "email": "ana@farol.example"},
+      {"id_user": 2, "name": "Anabel Reis", "email": "team@farol.example"},
+      {"id_user": 3, "name": "João Álvares", "email": "team@farol.example"},
+      {"id_user": 4, "name": "João Lima"},
+      {"id_user": 5, "name": "joão lima"},
+      {"id_user": 6, "name": "7"},
+      {"id_user": 7, "name": "Rui"},
+      {"id_user": "ext-42"},
+    ]
+    """
+
+  @Test(
+    arguments: [
+      ("Ana Schäfer", 1), ("Ana", 1), ("ana", 1), ("Anab", 2), ("ANA@farol.example", 1), ("2", 2),
+      ("João Lima", 4), ("joão lima", 5), ("João Á", 3), ("rui", 7), ("ext-42", "ext-42"),
+    ] as [(String, Value)])
+  func `a user is found`(name: String, id: Value) throws {
+    #expect(try read(Self.users).user(named: name).id == id)
+  }
+
+  @Test(
+    arguments: [
+      ("Ana Schäfer", 1), ("2", 2), ("ext-42", "ext-42"), ("Ana", nil), ("ana schäfer", nil),
+      ("ana@farol.example", nil), ("7", nil), ("", nil),
+    ] as [(String, Value?)])
+  func `nothing is guessed for services`(name: String, id: Value?) throws {
+    #expect(try read(Self.users).user(exactly: name)?.id == id)
+  }
+
+  @Test(
+    arguments: [
+      ("An", [1, 2]), ("João", [3, 4, 5]), ("JOÃO LIMA", [4, 5]), ("7", [6, 7]),
+      ("team@farol.example", [2, 3]),
+    ] as [(String, [Value])])
+  func `several users are listed`(name: String, ids: [Value]) throws {
+    let error = try #require(throws: WorkspaceError.self) {
+      try read(Self.users).user(named: name)
+    }
+    guard case .ambiguousUser(name, let candidates) = error.kind else { throw error }
+    #expect(candidates.map(\.id) == ids)
+  }
+
+  @Test(arguments: [
+    ("Anna", "there is no user \"Anna\"; did you mean \"Ana\"?"),
+    (
+      "Zoe",
+      "there is no user \"Zoe\"; give a name, its beginning, or an id of the workspace's users"
+    ),
+    ("", "there is no user \"\"; give a name, its beginning, or an id of the workspace's users"),
+  ])
+  func `nobody is found`(name: String, description: String) throws {
+    let error = try #require(throws: WorkspaceError.self) {
+      try read(Self.users).user(named: name)
+    }
+    #expect(error.description == description)
+  }
+
+  @Test func `the ambiguous are named with their ids`() throws {
+    let error = try #require(throws: WorkspaceError.self) {
+      try read(Self.users).user(named: "An")
+    }
+    #expect(
+      error.description
+        == "\"An\" may be Ana Schäfer (1), Anabel Reis (2); give more of the name, or the id")
+  }
+}
+
+@Suite struct SeatTests {
+  @Test(arguments: [
+    ("member", Seat.member), ("MEMBRO", .member), ("no_code", .noCode), ("Business", .noCode),
+    ("construtor", .noCode), ("developer", .developer), ("low_code", .developer),
+    ("Desenvolvedor", .developer),
+  ])
+  func `seats have aliases`(name: String, seat: Seat) {
+    #expect(Seat(named: name) == seat)
+  }
+
+  @Test(arguments: ["", "admin", "no code"])
+  func `other names are no seat`(name: String) {
+    #expect(Seat(named: name) == nil)
+  }
+
+  @Test(arguments: [
+    ("ADMIN", UserType.admin), ("user", .user), ("Convidado", .guest),
+    ("USUA\u{301}RIO", .user),
+  ])
+  func `user types have labels`(name: String, type: UserType) {
+    #expect(UserType(named: name) == type)
+  }
+}
