@@ -1,5 +1,6 @@
 import AccessProfiles
 import RecordFilter
+import RecordStore
 import Rowscope
 import Testing
 
@@ -102,6 +103,38 @@ import Testing
     #expect(try failure(folder.path + "/large.json").contains("larger than 16 MB"))
     try folder.write("x", to: "workspace.json/x")
     #expect(try failure(folder.path).hasSuffix("this is a folder, not a file"))
+  }
+
+  @Test func `CSV files are read as declared`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": "t", "tables": {
+        "A": {"primary_key": ["k"], "fields": {"N": {"column": "TEXT"}}},
+        "b": {"primary_key": ["x"], "fields": {"y": {"column": "TEXT"}}},
+        "c": {"primary_key": ["x"]},
+      }}
+      """,
+      "t/a.csv": "k,n\nx,007\n", "t/b.csv": "k\n1\n",
+    ])
+    let workspace = try Workspace.load(path: folder.path)
+    #expect(
+      workspace.csvDeclarations["A"]
+        == CSVTableDeclaration(primaryKey: ["k"], columnTypes: ["N": "TEXT"]))
+    // What b and c declare is not there: it is for the schema to say.
+    let connection = try Connection(.image(workspace.readCSVFolder()))
+    let statement = try connection.statement("SELECT * FROM a, b", as: .unrestricted)
+    #expect(try statement.rows() == [["x", "007", 1]])
+  }
+
+  @Test func `a file that cannot be read as declared says why`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"{"database": "t", "tables": {"a": {"primary_key": ["k"]}}}"#,
+      "t/a.csv": "k\n1\n1\n",
+    ])
+    let error = try #require(throws: CSVError.self) {
+      try Workspace.load(path: folder.path).readCSVFolder()
+    }
+    #expect(error.kind == .primaryKey)
   }
 
   @Test func `a database and a profile are enough`() throws {
