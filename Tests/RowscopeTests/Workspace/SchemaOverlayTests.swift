@@ -1,6 +1,6 @@
 import AccessProfiles
-import Foundation
 import RecordFilter
+import RecordStore
 import Rowscope
 import Testing
 
@@ -49,6 +49,14 @@ import Testing
     let source = SourceDocument(
       name: "workspace.json", text: "{\"database\": \"a\", \"tables\": {\(tables)}}")
     return try (schema ?? base).applying(WorkspaceDocument(document: source))
+  }
+
+  private func text(_ value: Value) -> String {
+    if case .text(let text) = value { text.string } else { "" }
+  }
+
+  private func integer(_ value: Value) -> Int64 {
+    if case .integer(let integer) = value { integer } else { 0 }
   }
 
   private func relations(_ schema: Schema, _ table: String) -> [String] {
@@ -110,23 +118,22 @@ import Testing
 
   @Test func `the sample's declarations fit its tables`() throws {
     let workspace = try Workspace.load(path: sampleData)
-    let files = try FileManager.default.contentsOfDirectory(atPath: workspace.databasePath)
-    let tables = try files.sorted().map { file -> Table in
-      let name = String(file.dropLast(".csv".count))
-      let text = try String(contentsOfFile: "\(workspace.databasePath)/\(file)", encoding: .utf8)
-      // No comma in any name of the sample; a quoted name has its quotes doubled.
-      let header = text.prefix { !$0.isNewline }
-      let columns = header.split(separator: ",").map { cell -> String in
-        guard cell.hasPrefix("\"") else { return String(cell) }
-        return String(cell.dropFirst().dropLast()).replacing("\"\"", with: "\"")
-      }
-      let declared = workspace.document.tables.first { $0.name.value == name }?.primaryKey
-      let key = declared?.value.map(\.value) ?? ["id"]
-      return Table(
-        name: Name(name), fields: columns.map { Field(name: Name($0)) },
-        primaryKey: key.compactMap { columns.firstIndex(of: $0).map { FieldID($0) } })
+    let connection = try Connection(.image(workspace.readCSVFolder()))
+    let columns = try connection.statement(
+      """
+      SELECT t.name, c.name, c.type, c.pk
+      FROM pragma_table_list AS t JOIN pragma_table_xinfo(t.name) AS c
+      WHERE t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid
+      """, as: .unrestricted
+    ).rows()
+    let tables = Dictionary(grouping: columns) { text($0[0]) }.map { name, columns in
+      Table(
+        name: Name(name), fields: columns.map { field(Name(text($0[1])), text($0[2])) },
+        primaryKey: columns.indices.filter { columns[$0][3] != 0 }
+          .sorted { integer(columns[$0][3]) < integer(columns[$1][3]) }.map { FieldID($0) })
     }
-    let schema = try Schema(tables: tables).applying(workspace.document)
+    let schema = try Schema(tables: tables.sorted { $0.name.string < $1.name.string })
+      .applying(workspace.document)
     #expect(schema.tables.allSatisfy { $0.label != $0.name.string })
     let tasks = try #require(schema.table(named: "tasks"))
     #expect(tasks.fields.last?.name == "watchers")
