@@ -92,7 +92,9 @@ extension DatabaseCore {
       [.text(name.string)])
     if isView > 0 {
       // Read whole and merely counted: SQLite looks at different columns for each.
-      for event in try viewEvents(name.string) {
+      let events =
+        try viewEvents(name.string, selecting: "*") + viewEvents(name.string, selecting: "1")
+      for event in events {
         switch event {
         case .read(_, "", _), .read(_, _, within: .some), .call(_, within: .some):
           body.insert(event)
@@ -105,12 +107,16 @@ extension DatabaseCore {
   }
 
   /// Everything that the authorizer is asked about when this view is read.
-  func viewEvents(_ name: String) throws(StoreError) -> [AuthorizerEvent] {
+  ///
+  /// - Parameter inspect: is given the prepared statement.
+  func viewEvents(
+    _ name: String, selecting list: String, _ inspect: (OpaquePointer) -> Void = { _ in }
+  ) throws(StoreError) -> [AuthorizerEvent] {
     let view = "\"" + name.replacing("\"", with: "\"\"") + "\""
     try begin()
     return try recording { () throws(StoreError) in
-      _ = try compile("SELECT * FROM \(view)", armed: .unrestricted, isKept: false)
-      _ = try compile("SELECT 1 FROM \(view)", armed: .unrestricted, isKept: false)
+      let prepared = try compile("SELECT \(list) FROM \(view)", armed: .unrestricted, isKept: false)
+      inspect(prepared.handle)
     }
   }
 
