@@ -92,6 +92,10 @@ import Testing
         ["name": ["e.name", "e.salary"], "s": ["e.salary"]]
       ),
       (
+        "SELECT name, salary AS s FROM e ORDER BY +0x02 LIMIT 5",
+        ["name": ["e.name", "e.salary"], "s": ["e.salary"]]
+      ),
+      (
         "SELECT name, max(salary) AS m FROM e",
         ["name": ["e.name", "e.salary"], "m": ["e.name", "e.salary"]]
       ),
