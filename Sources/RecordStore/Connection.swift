@@ -125,6 +125,8 @@ extension Connection {
   package func withReadTransaction<Result>(
     _ body: () throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
+    // Within a transaction all see one database already.
+    guard sqlite3_get_autocommit(core.handle) != 0 else { return try body() }
     try run("BEGIN DEFERRED")
     let result: Result
     do throws(StoreError) {

@@ -1,0 +1,121 @@
+import FilterSQL
+import RecordFilter
+import RecordStore
+
+/// The place where a query meets SQLite.
+struct SQLiteEngine {
+  let schema: Schema
+  let compiler: QueryCompiler
+  let permissions: ReadPermissions
+
+  init(schema: Schema, readable: Set<FieldReference>) {
+    self.schema = schema
+    compiler = QueryCompiler(schema: schema)
+    permissions = ReadPermissions(
+      fields: readable, tables: [], of: schema, functions: Self.functions)
+  }
+
+  /// The functions that compiled statements call.
+  private static let functions: Set<Name> = [
+    "char", "count", "glob", "ifnull", "instr", "json_array_length", "json_each",
+    "json_group_array", "json_type", "json_valid", "julianday", "length", "lower", "substr",
+    "typeof", "unixepoch",
+  ]
+
+  /// Gives `body` the records of a query, in order. A query that can have none is not run.
+  func forEachRow(
+    of query: Query, on connection: borrowing Connection,
+    _ body: (borrowing Row) throws(StoreError) -> Void
+  ) throws(ServiceError) {
+    guard !query.isNever else { return }
+    var remaining = query.limit
+    for phase in query.phases(in: schema) {
+      if remaining == 0 { return }
+      var phase = phase
+      phase.limit = remaining
+      guard !phase.isNever else { continue }
+      let statement = try self.statement(compile(phase), on: connection)
+      var count = 0
+      do throws(StoreError) {
+        try statement.forEachRow { (row: borrowing Row) throws(StoreError) in
+          count += 1
+          try body(row)
+        }
+      } catch {
+        throw ServiceError(error)
+      }
+      if let limit = remaining { remaining = max(0, limit - count) }
+    }
+  }
+
+  /// How many records a query has, whatever its page; no more than `limit`.
+  func count(
+    _ query: Query, upTo limit: Int? = nil, on connection: borrowing Connection
+  ) throws(ServiceError) -> Int {
+    guard !query.isNever else { return 0 }
+    let statement: SQLStatement
+    do throws(SQLCompilationError) {
+      statement = try compiler.count(query, upTo: limit)
+    } catch {
+      throw ServiceError(error)
+    }
+    let prepared = try self.statement(statement, on: connection)
+    do throws(StoreError) {
+      let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+      return Int(count ?? 0)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  /// The statement, prepared and given its values, under the permissions of the profile.
+  func statement(
+    _ statement: SQLStatement, on connection: borrowing Connection
+  ) throws(ServiceError) -> Statement {
+    do throws(StoreError) {
+      let prepared = try connection.statement(statement.text, as: .reading(permissions))
+      try prepared.bind(statement.bindings)
+      return prepared
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  func compile(_ query: Query) throws(ServiceError) -> SQLStatement {
+    do throws(SQLCompilationError) {
+      return try compiler.select(query)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+}
+
+extension ServiceError {
+  init(_ error: SQLCompilationError) { self.init(.limitExceeded, error.description) }
+
+  /// A database's error, in words that are fit for whoever asked.
+  init(_ error: StoreError) {
+    switch error.kind {
+    case .deadlineExceeded:
+      self.init(
+        .deadlineExceeded, "the request took longer than it was given",
+        hint: "narrow it, or ask for less at a time", underlying: error)
+    case .cancelled:
+      self.init(.cancelled, "the request was cancelled", underlying: error)
+    case .limitExceeded:
+      self.init(
+        .limitExceeded, "the request is larger than the database takes", underlying: error)
+    case .locked:
+      self.init(
+        .database, "the database is locked by somebody else", hint: "try again", underlying: error)
+    case .schemaChanged, .schemaMismatch, .denied:
+      self.init(
+        .database, "the database's tables changed while the request was answered",
+        hint: "try again", underlying: error)
+    case .noSuchFile, .notADatabase, .corrupt, .readOnly, .diskFull, .cannotOpen, .outOfMemory,
+      .ioError, .constraint, .unsupportedEncoding, .expressionFailed, .mismatchedRecord,
+      .internalError:
+      self.init(.database, "the database could not answer", underlying: error)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+public import RecordFilter
+
+/// How a request is answered, step by step: for whoever writes profiles, not for the user. It names hidden fields and shows
+/// the values that conditions compare with.
+public struct Explanation: Sendable {
+  public enum Decision: Sendable, Hashable {
+    /// The table does not exist for the user.
+    case denied(reason: String)
+    /// No record can be reached; no query is run.
+    case none(reasons: [String])
+    /// Every record.
+    case all
+    /// The records for which a filter holds.
+    case some
+  }
+
+  public struct FieldLine: Sendable, Hashable {
+    public let name: String
+    /// `hidden`, `readonly` or `editable`.
+    public let access: String
+  }
+
+  public let table: String
+  public let user: String
+  /// The profile's name and the line of the grant that decided.
+  public let rule: String
+  public let decision: Decision
+  public let fields: [FieldLine]
+  /// The profile's conditions with the user's values in them.
+  public let profileFilter: String
+  /// What the user's type takes away; nil for nothing.
+  public let ceiling: String?
+  /// What the two come to.
+  public let scope: String
+  /// The request's conditions as they were asked, and what they come to.
+  public let request: String
+  public let simplifiedRequest: String
+  /// Empty where no query is run. More than one where a page is read in parts.
+  public let statements: [Statement]
+  /// What would make it faster, and what is remarkable.
+  public let advice: [String]
+
+  public struct Statement: Sendable {
+    public let sql: String
+    public let bindings: [Value]
+    /// SQLite's own plan, one line a step, indented by depth.
+    public let plan: [String]
+  }
+}

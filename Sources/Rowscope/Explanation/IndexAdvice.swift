@@ -1,0 +1,93 @@
+import RecordFilter
+import RecordStore
+
+/// What would make a query faster: an index that its own predicate could use.
+struct IndexAdvice {
+  let query: Query
+  let schema: Schema
+  /// SQLite's plans of the query's statements.
+  let plans: [[String]]
+
+  func lines(on connection: borrowing Connection) throws(ServiceError) -> [String] {
+    let table = schema[query.table]
+    guard table.kind == .table else { return [] }
+    let scans = plans.contains { plan in
+      plan.contains { line in
+        let step = line.drop { $0 == " " }
+        return step == "SCAN \(table.name)" || step.hasPrefix("SCAN \(table.name) ")
+      }
+    }
+    let sorts = plans.contains {
+      $0.contains { $0.contains("TEMP B-TREE FOR") && $0.contains("ORDER BY") }
+    }
+    guard scans || sorts else { return [] }
+
+    let terms = [query.scope, query.request].flatMap(\.requiredTerms).filter { !$0.isComplement }
+    var columns: [FieldID] = []
+    for term in terms where term.test.isEquality && !columns.contains(term.field) {
+      columns.append(term.field)
+    }
+    if let range = terms.first(where: { $0.test.isRange && !columns.contains($0.field) }) {
+      columns.append(range.field)
+    } else {
+      for key in query.order where !columns.contains(key.field) {
+        // An INTEGER PRIMARY KEY is in every index already.
+        if table.primaryKey == [key.field] { break }
+        columns.append(key.field)
+      }
+    }
+    columns.removeAll { table.primaryKey == [$0] }
+    guard !columns.isEmpty else {
+      return scans && query.scope != .always
+        ? ["no index can serve this filter: every record of \(table.name) is looked at"] : []
+    }
+    let names = columns.map { Self.quoted(table[$0].name.string) }.joined(separator: ", ")
+    let what =
+      scans
+      ? "every record of \(table.name) is looked at" : "the records found are sorted anew each time"
+    return [
+      "\(what); an index would serve: CREATE INDEX … ON \(Self.quoted(table.name.string)) (\(names))"
+    ]
+  }
+
+  private static func quoted(_ name: String) -> String {
+    let isPlain =
+      !name.isEmpty
+      && name.utf8.allSatisfy { $0 == 0x5F || $0.isASCIILetter || ($0 >= 0x30 && $0 <= 0x39) }
+    return isPlain
+      ? name
+      : "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+  }
+}
+
+extension UInt8 {
+  fileprivate var isASCIILetter: Bool { asciiLowercased >= 0x61 && asciiLowercased <= 0x7A }
+}
+
+extension Filter {
+  /// The terms that must hold of every record.
+  fileprivate var requiredTerms: [Term] {
+    switch self {
+    case .term(let term): [term]
+    case .conjunction(let filters): filters.flatMap(\.requiredTerms)
+    case .always, .never, .related, .disjunction: []
+    }
+  }
+}
+
+extension FieldTest {
+  fileprivate var isEquality: Bool {
+    switch self {
+    case .equals, .isOneOf, .isNull: true
+    case .isEmpty, .compares, .isBetween, .matches, .hasMember, .isWithin: false
+    }
+  }
+
+  fileprivate var isRange: Bool {
+    switch self {
+    case .compares, .isBetween, .isWithin: true
+    case .matches(let pattern): pattern.anchor == .start
+    case .isNull, .isEmpty, .equals, .isOneOf, .hasMember: false
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import AccessProfiles
+import FilterSQL
+import RecordFilter
+import RecordStore
+
+extension RecordReader {
+  /// How a request is answered, without its records.
+  ///
+  /// - Throws: what is wrong with the request itself. A table that is denied is explained, not thrown.
+  public func explain(_ request: ListRequest) throws(ServiceError) -> Explanation {
+    guard let entry = try profile() else {
+      return denied(
+        request.table, rule: "no profile", reason: "the user has no profile, and so reaches no data"
+      )
+    }
+    let profileName = context.user.profile ?? ""
+    guard let id = snapshot.schema.tableID(named: request.table) else {
+      return denied(
+        request.table, rule: "profile \(profileName)",
+        reason: "the database has no such table")
+    }
+    let scoped: ScopedAccess?
+    do throws(AccessError) {
+      scoped = try entry.profile.scopedAccess(to: id, for: context)
+    } catch {
+      return denied(
+        request.table, rule: "profile \(profileName)",
+        reason: ServiceError(error, table: request.table).description)
+    }
+    guard let scoped, let grant = entry.profile.validGrant(id) else {
+      let isDisabled = entry.profile.profile.tablesDisabled.contains(request.table)
+      return denied(
+        request.table, rule: "profile \(profileName)",
+        reason: isDisabled
+          ? "tables_disabled names the table, and that is stronger than anything enabled"
+          : "tables_enabled does not name the table")
+    }
+
+    let table = try self.table(request.table)
+    let resolution = RequestResolution(table, reader: self)
+    let resolved = try resolution.resolve(request)
+    let asked = try resolution.unsimplifiedFilter(request)
+    var statements: [Explanation.Statement] = []
+    if !resolved.query.isNever {
+      for phase in resolved.query.phases(in: snapshot.schema) where !phase.isNever {
+        statements.append(try explain(table.engine.compile(phase)))
+      }
+    }
+    let source = entry.profile.profile.source
+    let line = source.position(of: grant.range.lowerBound).line
+    return Explanation(
+      table: table.table.name.string, user: userDescription,
+      rule: "profile \(profileName) (\(source.name), line \(line))",
+      decision: decision(scoped, id),
+      fields: table.table.fieldIndices.map {
+        Explanation.FieldLine(
+          name: table.table[$0].name.string, access: scoped.access.fields[$0.index].rawValue)
+      },
+      profileFilter: scoped.profileFilter.description(in: snapshot.schema, table: id),
+      ceiling: scoped.ceiling == .always
+        ? nil : scoped.ceiling.description(in: snapshot.schema, table: id),
+      scope: scoped.access.rows.filter.description(in: snapshot.schema, table: id),
+      request: asked.description(in: snapshot.schema, table: id),
+      simplifiedRequest: resolved.query.request.description(in: snapshot.schema, table: id),
+      statements: statements,
+      advice: statements.isEmpty
+        ? []
+        : try IndexAdvice(
+          query: resolved.query, schema: snapshot.schema, plans: statements.map(\.plan)
+        ).lines(on: connection))
+  }
+
+  private var userDescription: String {
+    let id = context.user.id.literal
+    return context.user.name.map { "\($0) (\(id))" } ?? id
+  }
+
+  private func denied(_ table: String, rule: String, reason: String) -> Explanation {
+    Explanation(
+      table: table, user: userDescription, rule: rule, decision: .denied(reason: reason),
+      fields: [], profileFilter: "no record", ceiling: nil, scope: "no record",
+      request: "", simplifiedRequest: "", statements: [], advice: [])
+  }
+
+  private func decision(_ scoped: ScopedAccess, _ table: TableID) -> Explanation.Decision {
+    switch scoped.access.rows {
+    case .all: return .all
+    case .some: return .some
+    case .none:
+      var reasons = scoped.unknowns.map {
+        "the user has no value for \"\($0.reference)\", so the condition on it is unknown and lets no record through"
+      }
+      if scoped.ceiling == .never {
+        reasons.append(
+          "the user's type (\(context.user.userType ?? "")) reaches no record of this table")
+      }
+      if reasons.isEmpty { reasons.append("the conditions contradict each other") }
+      return .none(reasons: reasons)
+    }
+  }
+
+  private func explain(_ statement: SQLStatement) throws(ServiceError) -> Explanation.Statement {
+    do throws(StoreError) {
+      return Explanation.Statement(
+        sql: statement.text, bindings: statement.bindings,
+        plan: try connection.queryPlan(statement.text, bindings: statement.bindings))
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import AccessProfiles
+import RecordFilter
+
+/// A request that has been resolved for one user: what a backend is asked, and how its answer is shown.
+struct ResolvedRequest {
+  var query: Query
+  /// How many of the projection's fields are the answer's; the rest are there for the cursor alone.
+  let shownCount: Int
+  /// Where each key of the order stands in the projection; nil where cursors are positions.
+  let keyPositions: [Int]?
+  let fingerprint: Fingerprint
+  /// The page's size; nil for all records.
+  let size: Int?
+}
+
+/// Resolves requests: the one place where the names in a request become fields.
+struct RequestResolution {
+  let scope: FieldScope
+  let access: TableAccess
+  let context: ReferenceContext
+  let limits: RecordService.Limits
+  let profileIdentity: [UInt8]
+
+  private var table: Table { scope.schema[access.table] }
+
+  /// - Parameter anySize: for the service's own requests, which no limit holds for.
+  func resolve(
+    _ request: ListRequest, anySize: Bool = false
+  ) throws(ServiceError) -> ResolvedRequest {
+    let fields = try select(request.select)
+    let filter = try unsimplifiedFilter(request)
+    let (order, isKeyset) = try self.order(request.sort)
+    let size = anySize ? request.size : try self.size(request.size)
+    let fingerprint = Fingerprint(
+      request, user: context.user, profile: profileIdentity, table: table.name,
+      key: limits.cursorKey)
+
+    var projection = fields
+    var keyPositions: [Int]?
+    if isKeyset {
+      keyPositions = order.map { key in
+        if let position = projection.firstIndex(of: key.field) { return position }
+        projection.append(key.field)
+        return projection.count - 1
+      }
+    }
+    let start = try self.start(
+      request, size: size, fingerprint: fingerprint, keys: isKeyset ? order.count : nil)
+    let query = Query(
+      table: access.table,
+      scope: access.rows.filter.simplified(in: scope.schema, table: access.table),
+      request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
+      order: order, start: start,
+      // One more than is shown tells whether there are more.
+      limit: size.map { $0 + 1 })
+    return ResolvedRequest(
+      query: query, shownCount: fields.count, keyPositions: keyPositions, fingerprint: fingerprint,
+      size: size)
+  }
+
+  /// The field of this name in the table itself.
+  private func field(_ name: String) throws(ServiceError) -> FieldID {
+    guard let path = scope.field(named: name, in: access.table) else {
+      throw ServiceError(
+        .unknownField,
+        "unknown field \(Diagnostic.quoted(name)) in table \(Diagnostic.quoted(table.name.string))",
+        hint: scope.suggestion(for: name, in: access.table).map {
+          "did you mean \(Diagnostic.quoted($0))?"
+        })
+    }
+    guard path.steps.isEmpty else {
+      throw ServiceError(
+        .unsupported,
+        "\(Diagnostic.quoted(name)) is a field of a related table; only filters can follow it",
+        hint: "select and sort by fields of the table itself")
+    }
+    return path.field
+  }
+
+  // MARK: Clauses
+
+  private func select(_ names: [String]?) throws(ServiceError) -> [FieldID] {
+    guard let names else { return access.visibleFields }
+    guard !names.isEmpty else {
+      throw ServiceError(
+        .invalidRequest, "the selection names no field",
+        hint: "leave \"select\" out for all fields")
+    }
+    var fields: [FieldID] = []
+    for name in names {
+      let field = try field(name)
+      if !fields.contains(field) { fields.append(field) }
+    }
+    return fields
+  }
+
+  /// The request's conditions and its search, as they were asked.
+  func unsimplifiedFilter(_ request: ListRequest) throws(ServiceError) -> Filter {
+    let conditions: Filter
+    do throws(Diagnostic) {
+      conditions = try scope.filter(
+        request.filters, joinedByOr: request.joining == .any, on: access.table, context: context)
+    } catch {
+      throw ServiceError(
+        ServiceError.Code(rawValue: error.code.rawValue), error.message, hint: error.hint)
+    }
+    guard let text = request.search, !text.isEmpty else { return conditions }
+    return .all(conditions, search(text))
+  }
+
+  /// The records in which a visible text field contains the text, without ASCII case.
+  private func search(_ text: String) -> Filter {
+    let pattern = TextPattern(Text(text), anchor: .anywhere, ignoresCase: true)
+    return .any(
+      access.visibleFields.filter { table[$0].affinity == .text && !table[$0].isManyValued }
+        .map { .test($0, .matches(pattern)) })
+  }
+
+  /// A total order, and whether its keys tell records apart, so that a cursor can hold their values.
+  private func order(
+    _ sort: [ListRequest.SortKey]
+  ) throws(ServiceError) -> (keys: [OrderKey], isKeyset: Bool) {
+    guard sort.count <= limits.maximumSortKeys else {
+      throw ServiceError(
+        .limitExceeded, "the sort has more than \(limits.maximumSortKeys) keys")
+    }
+    var keys: [OrderKey] = []
+    for key in sort {
+      let field = try field(key.field)
+      guard !table[field].isManyValued else {
+        throw ServiceError(
+          .unsupported,
+          "records cannot be sorted by \(Diagnostic.quoted(key.field)), which holds many values")
+      }
+      guard !keys.contains(where: { $0.field == field }) else {
+        throw ServiceError(
+          .invalidRequest, "the sort names \(Diagnostic.quoted(key.field)) twice")
+      }
+      keys.append(OrderKey(field, key.isDescending ? .descending : .ascending))
+    }
+    func add(_ fields: [FieldID]) {
+      for field in fields where !keys.contains(where: { $0.field == field }) {
+        keys.append(OrderKey(field))
+      }
+    }
+    let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
+    if isKeyVisible { add(table.primaryKey) }
+    if isKeyVisible && table.primaryKeyIsTotal { return (keys, true) }
+    // No visible key tells two records apart: then all that is visible does, as far as it can be seen.
+    add(
+      access.visibleFields.filter {
+        if case .link = table[$0].storage { false } else { true }
+      })
+    return (keys, false)
+  }
+
+  private func size(_ size: Int?) throws(ServiceError) -> Int? {
+    guard let size else { return limits.defaultSize }
+    guard size >= 1 else {
+      throw ServiceError(.invalidValue, "the size of a page is 1 or more")
+    }
+    if let maximum = limits.maximumSize, size > maximum {
+      throw ServiceError(
+        .limitExceeded, "the size of a page is at most \(maximum)",
+        hint: "ask for the rest with the cursor in \"next\"")
+    }
+    return size
+  }
+
+  private func start(
+    _ request: ListRequest, size: Int?, fingerprint: Fingerprint, keys: Int?
+  ) throws(ServiceError) -> Query.Start {
+    if let after = request.after {
+      guard request.page == 1 else {
+        throw ServiceError(
+          .invalidRequest, "a request has either a page number or a cursor, not both")
+      }
+      guard let cursor = Cursor(after, for: fingerprint, keys: keys ?? 0) else {
+        throw ServiceError(
+          .invalidCursor, "the cursor was not made for this user, profile and query",
+          hint: "start again from the first page")
+      }
+      switch (cursor.place, keys) {
+      case (.after(let values), .some): return .after(values)
+      case (.position(let position), nil): return .offset(position)
+      case (.after, nil), (.position, .some):
+        throw ServiceError(
+          .invalidCursor, "the cursor was not made for this user, profile and query",
+          hint: "start again from the first page")
+      }
+    }
+    guard request.page >= 1 else {
+      throw ServiceError(.invalidValue, "pages are numbered from 1")
+    }
+    guard request.page > 1 else { return .first }
+    guard let size else {
+      throw ServiceError(.invalidRequest, "a list of all records has one page")
+    }
+    let (offset, isOverflow) = (request.page - 1).multipliedReportingOverflow(by: size)
+    // So far on, there is nothing in any case.
+    return .offset(isOverflow ? Int(Int32.max) : offset)
+  }
+}

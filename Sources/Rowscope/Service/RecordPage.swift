@@ -1,0 +1,74 @@
+public import RecordFilter
+
+/// A field as an answer shows it.
+public struct RecordField: Sendable, Hashable {
+  public let name: String
+  /// Whether the user may see it and never write it.
+  public let isReadonly: Bool
+  public let kind: FieldKind
+  /// Whether a value is a JSON array of members.
+  public let isManyValued: Bool
+
+  public init(name: String, isReadonly: Bool, kind: FieldKind, isManyValued: Bool) {
+    self.name = name
+    self.isReadonly = isReadonly
+    self.kind = kind
+    self.isManyValued = isManyValued
+  }
+}
+
+/// The fields of an answer, in order. All its records share one.
+public final class RecordShape: Sendable {
+  public let fields: [RecordField]
+  private let positions: [Name: Int]
+
+  init(_ fields: [RecordField]) {
+    self.fields = fields
+    positions = Dictionary(
+      fields.enumerated().map { (Name($0.element.name), $0.offset) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The position of the field of this name, without regard to ASCII case.
+  public func position(of name: String) -> Int? { positions[Name(name)] }
+}
+
+/// One record as its user sees it.
+public struct Record: Sendable {
+  public let shape: RecordShape
+  /// One for each field of the shape.
+  public let values: [Value]
+
+  /// The value of the field of this name; nil where the answer has no such field.
+  public subscript(name: String) -> Value? { shape.position(of: name).map { values[$0] } }
+}
+
+/// How many records there are, whatever the page.
+public struct RecordCount: Sendable, Hashable {
+  public let value: Int
+  /// False where counting stopped at a bound: there are more than `value`.
+  public let isExact: Bool
+
+  public init(value: Int, isExact: Bool) {
+    self.value = value
+    self.isExact = isExact
+  }
+}
+
+/// A page of a list.
+public struct Page<Element: Sendable>: Sendable {
+  public let items: [Element]
+  /// Whether there are records after these. Exact.
+  public let hasMore: Bool
+  /// The cursor of the page after this one, where there is more.
+  public let next: String?
+  /// The number of all records, where it was asked for.
+  public let count: RecordCount?
+
+  public init(items: [Element], hasMore: Bool, next: String?, count: RecordCount?) {
+    self.items = items
+    self.hasMore = hasMore
+    self.next = next
+    self.count = count
+  }
+}

@@ -1,0 +1,219 @@
+import AccessProfiles
+public import RecordFilter
+import RecordStore
+
+/// Reads records for one user under one view of the database: what ``RecordService/read(as:at:_:)`` lends.
+public struct RecordReader: ~Copyable {
+  let connection: Connection
+  let snapshot: ServiceSnapshot
+  let context: ReferenceContext
+  let limits: RecordService.Limits
+
+  /// A page of the records that a request asks for.
+  public func list(_ request: ListRequest) throws(ServiceError) -> Page<Record> {
+    let (table, resolved) = try resolve(request)
+    let shape = table.shape(of: resolved)
+    var records: [Record] = []
+    var last: [Value] = []
+    var hasMore = false
+    try table.engine.forEachRow(of: resolved.query, on: connection) {
+      (row: borrowing Row) throws(StoreError) in
+      if records.count == resolved.size {
+        hasMore = true
+        return
+      }
+      last = row.values()
+      records.append(Record(shape: shape, values: Array(last.prefix(resolved.shownCount))))
+    }
+    let next = hasMore ? resolved.cursor(afterLast: last, count: records.count) : nil
+    return Page(
+      items: records, hasMore: hasMore, next: next,
+      count: try count(request.count, resolved, table))
+  }
+
+  /// How many records a request asks for, whatever its page.
+  public func count(_ request: ListRequest) throws(ServiceError) -> Int {
+    let (table, resolved) = try resolve(request)
+    return try table.engine.count(resolved.query, on: connection)
+  }
+
+  /// The record with this primary key; `not_found` where there is none that the user reaches.
+  public func get(
+    _ key: [Value], from name: String, select: [String]? = nil
+  ) throws(ServiceError) -> Record {
+    let table = try self.table(name)
+    let resolution = RequestResolution(table, reader: self)
+    var resolved = try resolution.resolve(
+      ListRequest(table: name, select: select, size: 1), anySize: true)
+    resolved.query.request = try table.filter(key: key)
+    resolved.query.order = []
+    let shape = table.shape(of: resolved)
+    var record: Record?
+    try table.engine.forEachRow(of: resolved.query, on: connection) {
+      (row: borrowing Row) throws(StoreError) in
+      record = Record(shape: shape, values: Array(row.values().prefix(resolved.shownCount)))
+    }
+    guard let record else {
+      throw ServiceError(
+        .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
+    }
+    return record
+  }
+
+  // MARK: Steps
+
+  /// A table that the user reaches.
+  func table(_ name: String) throws(ServiceError) -> ReachedTable {
+    let entry = try profile()
+    if let entry, let id = snapshot.schema.tableID(named: name) {
+      do throws(AccessError) {
+        if let access = try entry.profile.access(to: id, for: context) {
+          return ReachedTable(
+            access: access, table: snapshot.schema[id], entry: entry,
+            scope: entry.profile.requestScope(for: context))
+        }
+      } catch {
+        throw ServiceError(error, table: snapshot.schema[id].name.string)
+      }
+    }
+    throw ServiceError(
+      .unknownTable, "unknown table \(Diagnostic.quoted(name))",
+      hint: Suggestion.hint(for: name, among: entry?.profile.reachedTableNames ?? []))
+  }
+
+  /// The user's profile as it was checked; nil where the user has none, and so reaches nothing.
+  func profile() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
+    guard let name = context.user.profile else { return nil }
+    guard snapshot.profiles.faults[name] == nil else {
+      throw ServiceError(
+        .invalidProfile, "the profile \(Diagnostic.quoted(name)) has mistakes, so all is denied",
+        hint: "run `rowscope check` to see them")
+    }
+    guard let entry = snapshot.profile(named: name) else {
+      throw ServiceError(
+        .invalidProfile, "the user's profile \(Diagnostic.quoted(name)) does not exist",
+        hint: Suggestion.hint(for: name, among: snapshot.profiles.names))
+    }
+    return entry
+  }
+
+  func resolve(
+    _ request: ListRequest, anySize: Bool = false
+  ) throws(ServiceError) -> (ReachedTable, ResolvedRequest) {
+    let table = try self.table(request.table)
+    return (
+      table, try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
+    )
+  }
+
+  private func count(
+    _ counting: ListRequest.Counting, _ resolved: ResolvedRequest, _ table: ReachedTable
+  ) throws(ServiceError) -> RecordCount? {
+    switch counting {
+    case .none: return nil
+    case .exact:
+      return RecordCount(
+        value: try table.engine.count(resolved.query, on: connection), isExact: true)
+    case .bounded:
+      let bound = ListRequest.boundedCountLimit
+      let count = try table.engine.count(resolved.query, upTo: bound + 1, on: connection)
+      return RecordCount(value: min(count, bound), isExact: count <= bound)
+    }
+  }
+}
+
+/// A table that a user reaches, with all that is needed to ask it something.
+struct ReachedTable {
+  let access: TableAccess
+  let table: Table
+  let entry: ServiceSnapshot.PreparedEntry
+  let scope: FieldScope
+
+  var engine: SQLiteEngine { entry.engine }
+
+  func shape(of resolved: ResolvedRequest) -> RecordShape {
+    RecordShape(
+      resolved.query.projection.prefix(resolved.shownCount).map { id in
+        RecordField(
+          name: table[id].name.string, isReadonly: access.fields[id.index] == .readonly,
+          kind: table[id].kind, isManyValued: table[id].isManyValued)
+      })
+  }
+
+  /// The filter that one record alone satisfies.
+  func filter(key: [Value]) throws(ServiceError) -> Filter {
+    let fields = table.primaryKey
+    guard !fields.isEmpty, fields.allSatisfy(access.isVisible) else {
+      throw ServiceError(
+        .unsupported,
+        "table \(Diagnostic.quoted(table.name.string)) has no primary key to get a record by",
+        hint: "list its records with a filter")
+    }
+    guard key.count == fields.count else {
+      let names = fields.map { Diagnostic.quoted(table[$0].name.string) }
+      throw ServiceError(
+        .invalidValue,
+        "the key of table \(Diagnostic.quoted(table.name.string)) has \(fields.count) values, "
+          + "not \(key.count)", hint: "give \(names.joined(separator: ", "))")
+    }
+    return .all(
+      zip(fields, key).map { field, value in
+        value.isNull ? .test(field, .isNull) : .test(field, .equals(value))
+      })
+  }
+}
+
+extension RequestResolution {
+  init(_ table: ReachedTable, reader: borrowing RecordReader) {
+    self.init(
+      scope: table.scope, access: table.access, context: reader.context, limits: reader.limits,
+      profileIdentity: table.entry.profile.profile.source.bytes)
+  }
+}
+
+extension ResolvedRequest {
+  /// The cursor of the page after the one that ends with this row.
+  func cursor(afterLast row: [Value], count: Int) -> String {
+    if let keyPositions {
+      return Cursor(.after(keyPositions.map { row[$0] })).encoded(for: fingerprint)
+    }
+    var start = 0
+    if case .offset(let offset) = query.start { start = offset }
+    return Cursor(.position(start + count)).encoded(for: fingerprint)
+  }
+}
+
+extension ServiceError {
+  /// Why a table that the profile enables is not reached, in words that name no field.
+  init(_ error: AccessError, table: String) {
+    let table = Diagnostic.quoted(table)
+    switch error.kind {
+    case .invalidProfile:
+      self.init(
+        .invalidProfile, "the profile has mistakes that concern table \(table), so it is denied",
+        hint: "run `rowscope check` to see them")
+    case .mismatch(let mismatch):
+      self.init(
+        .invalidProfile,
+        "a rule of the profile for table \(table) does not fit this user: "
+          + "\"\(mismatch.reference)\" is not \(mismatch.expected)",
+        hint: "change the user's value, or the rule's operator")
+    case .unknownUserType(let name):
+      self.init(
+        .invalidProfile, "unknown user type \(Diagnostic.quoted(name)), so all is denied",
+        hint: Suggestion.hint(for: name, among: UserType.allCases.map(\.name)))
+    case .unknownSeat(let name):
+      self.init(
+        .invalidProfile, "unknown seat \(Diagnostic.quoted(name)), so all is denied",
+        hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
+    }
+  }
+}
+
+extension PreparedProfile {
+  /// The tables that exist for the profile's users, by name.
+  var reachedTableNames: [String] {
+    schema.tables.indices.filter { validGrant(TableID($0)) != nil }
+      .map { schema.tables[$0].name.string }
+  }
+}

@@ -1,0 +1,80 @@
+public import AccessProfiles
+public import RecordStore
+
+/// Why a workspace cannot be served.
+public enum OpeningError: Error, Sendable, CustomStringConvertible {
+  case workspace(WorkspaceError)
+  case csv(CSVError)
+  case database(StoreError)
+
+  public var description: String {
+    switch self {
+    case .workspace(let error): error.description
+    case .csv(let error): error.description
+    case .database(let error): error.description
+    }
+  }
+}
+
+extension RecordService {
+  /// A service for everything in a workspace.
+  ///
+  /// A folder of CSV files is read into memory now. A profile that cannot be read does not stop the others: its users are
+  /// denied everything, and `check` says why.
+  ///
+  /// - Parameters:
+  ///   - connections: the most requests that are answered at the same time.
+  ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
+  public convenience init(
+    workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
+    clock: (@Sendable () -> RequestClock)? = nil
+  ) throws(OpeningError) {
+    let offset = workspace.utcOffset
+    self.init(
+      pool: try workspace.openPool(connections: connections),
+      profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
+      clock: clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) })
+  }
+}
+
+extension Workspace {
+  /// Connections that read the workspace's database.
+  ///
+  /// - Throws: what is wrong with the database, or with the CSV files.
+  func openPool(connections: Int) throws(OpeningError) -> ConnectionPool {
+    let source: Connection.Source
+    if isCSVFolder {
+      do throws(CSVError) {
+        source = .image(try readCSVFolder())
+      } catch {
+        throw .csv(error)
+      }
+    } else {
+      source = .readOnly(path: databasePath)
+    }
+    do throws(StoreError) {
+      return try ConnectionPool(source, capacity: connections)
+    } catch {
+      throw .database(error)
+    }
+  }
+}
+
+extension ProfileCatalog {
+  /// Every profile of a workspace, as its file is now.
+  public init(reading workspace: Workspace) {
+    self.init()
+    for file in workspace.profiles {
+      do throws(WorkspaceError) {
+        let document = try workspace.profileDocument(named: file.name)
+        do throws(Diagnostics) {
+          self[file.name] = try Profile(document: document)
+        } catch {
+          faults[file.name] = .invalid(error)
+        }
+      } catch {
+        faults[file.name] = .unreadable(error)
+      }
+    }
+  }
+}

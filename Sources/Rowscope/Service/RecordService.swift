@@ -1,0 +1,175 @@
+public import AccessProfiles
+public import RecordFilter
+public import RecordStore
+import Synchronization
+
+/// Answers requests for records: each user gets the records and the fields that their profile gives them.
+///
+/// ```swift
+/// let service = try RecordService(workspace: .load(path: "helpdesk"))
+/// let page = try await service.list(ListRequest(table: "tasks", size: 50), as: ana)
+/// ```
+///
+/// A service may be used from any number of tasks at once. Each request runs in one read transaction on one connection of a
+/// pool; where all are busy it waits without holding a thread. While SQLite works it holds the calling task's thread: the
+/// request's deadline bounds for how long.
+///
+/// When the database's tables change, the next request reads the schema again and checks the profiles against it, so that no
+/// answer is ever projected by a schema that holds no longer.
+public final class RecordService: Sendable {
+  /// What a service lets one request have.
+  public struct Limits: Sendable {
+    /// The size of a page where a request names none; nil for all records.
+    public var defaultSize: Int?
+    /// The largest size that a request may name; nil for no limit.
+    public var maximumSize: Int?
+    public var maximumSortKeys: Int
+    /// How long a request may take, the wait for a connection and for locks included; nil for as long as it takes.
+    public var timeout: Duration?
+    /// Mixed into the tag of every cursor. Cursors are refused by a service with another key.
+    public var cursorKey: [UInt8]
+
+    public init(
+      defaultSize: Int? = 100, maximumSize: Int? = 500, maximumSortKeys: Int = 12,
+      timeout: Duration? = nil, cursorKey: [UInt8] = []
+    ) {
+      self.defaultSize = defaultSize
+      self.maximumSize = maximumSize
+      self.maximumSortKeys = maximumSortKeys
+      self.timeout = timeout
+      self.cursorKey = cursorKey
+    }
+  }
+
+  public let limits: Limits
+  let pool: ConnectionPool
+  let workspace: WorkspaceDocument?
+  private let clock: @Sendable () -> RequestClock
+  private let state: Mutex<State>
+
+  private struct State {
+    var profiles: ProfileCatalog
+    var snapshot: ServiceSnapshot?
+  }
+
+  /// - Parameters:
+  ///   - pool: connections to the database.
+  ///   - profiles: the profiles that users may have.
+  ///   - workspace: what is declared beyond the database's own schema.
+  ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
+  public init(
+    pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
+    limits: Limits = Limits(), clock: (@Sendable () -> RequestClock)? = nil
+  ) {
+    self.pool = pool
+    self.workspace = workspace
+    self.limits = limits
+    self.clock = clock ?? { RequestClock(now: SystemClock.now) }
+    state = Mutex(State(profiles: profiles))
+  }
+
+  /// Puts other profiles in the place of those that the service had. Requests that have begun keep the old ones.
+  public func replaceProfiles(_ profiles: ProfileCatalog) {
+    state.withLock {
+      $0.profiles = profiles
+      $0.snapshot = nil
+    }
+  }
+
+  // MARK: Reading
+
+  /// Does several things for one user under one view of the database.
+  ///
+  /// Everything that `body` reads it reads as of one moment, and each read costs less than on its own. `body` runs on the
+  /// calling task's thread.
+  ///
+  /// - Throws: what `body` throws; `deadline_exceeded`, `cancelled` and `database_error` on the way there.
+  public func read<Result>(
+    as user: User, at clock: RequestClock? = nil,
+    _ body: (borrowing RecordReader) throws(ServiceError) -> Result
+  ) async throws(ServiceError) -> Result {
+    try body(try await reader(as: user, at: clock))
+  }
+
+  /// A reader with a connection and a read transaction of its own, which end with it.
+  func reader(
+    as user: User, at clock: RequestClock? = nil
+  ) async throws(ServiceError) -> RecordReader {
+    let connection = try await connection()
+    let snapshot = try self.snapshot(connection)
+    return RecordReader(
+      connection: connection, snapshot: snapshot,
+      context: ReferenceContext(user: user, clock: clock ?? self.clock()), limits: limits)
+  }
+
+  /// A connection in a read transaction.
+  private func connection() async throws(ServiceError) -> sending Connection {
+    do throws(StoreError) {
+      let connection = try await pool.connection(deadline: deadline)
+      try connection.beginReading()
+      return connection
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  private var deadline: Deadline { limits.timeout.map { .after($0) } ?? .never }
+
+  /// The schema with what the workspace declares.
+  private func declared(_ schema: Schema) throws(ServiceError) -> Schema {
+    guard let workspace else { return schema }
+    do throws(Diagnostics) {
+      return try schema.applying(workspace)
+    } catch {
+      throw ServiceError(error, fallback: .invalidWorkspace)
+    }
+  }
+
+  /// What is known of the database as this connection sees it just now.
+  private func snapshot(
+    _ connection: borrowing Connection
+  ) throws(ServiceError) -> ServiceSnapshot {
+    let (profiles, known) = state.withLock { ($0.profiles, $0.snapshot) }
+    let version: Int64
+    let database: DatabaseSchema
+    do throws(StoreError) {
+      version = try connection.schemaVersion()
+      if let known, known.schemaVersion == version { return known }
+      database = try connection.readSchema()
+    } catch {
+      throw ServiceError(error)
+    }
+    let snapshot = ServiceSnapshot(
+      schemaVersion: version, schema: try declared(database.schema), notes: database.notes,
+      profiles: profiles)
+    state.withLock { state in
+      // Profiles that were replaced meanwhile are not brought back.
+      if state.snapshot === known { state.snapshot = snapshot }
+    }
+    return snapshot
+  }
+
+  /// A page of the records that a request asks for.
+  public func list(
+    _ request: ListRequest, as user: User
+  ) async throws(ServiceError) -> Page<Record> {
+    try await read(as: user) { reader throws(ServiceError) in try reader.list(request) }
+  }
+
+  /// How many records a request asks for, whatever its page.
+  public func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
+    try await read(as: user) { reader throws(ServiceError) in try reader.count(request) }
+  }
+
+  /// The record with this primary key.
+  ///
+  /// - Parameter key: one value for each field of the key, in its order.
+  /// - Throws: `not_found` where there is no such record, or the user does not reach it.
+  public func get(
+    _ key: [Value], from table: String, select: [String]? = nil, as user: User
+  ) async throws(ServiceError) -> Record {
+    try await read(as: user) { reader throws(ServiceError) in
+      try reader.get(key, from: table, select: select)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+public import AccessProfiles
+import RecordFilter
+import RecordStore
+
+extension RecordService {
+  /// The records that a request asks for, one after another, however many there are: memory stays flat.
+  ///
+  /// The request's size and page are those of the stream; without a size it gives every record. It holds one connection and one
+  /// view of the database from the first record until the iterator is gone, so that a slow reader sees what was there when it
+  /// began. The deadline is for the whole of it.
+  public func stream(_ request: ListRequest, as user: User) -> RecordStream {
+    RecordStream(service: self, request: request, user: user)
+  }
+}
+
+/// Records as they come: see ``RecordService/stream(_:as:)``.
+public struct RecordStream: AsyncSequence, Sendable {
+  public typealias Element = Record
+  public typealias Failure = ServiceError
+
+  let service: RecordService
+  let request: ListRequest
+  let user: User
+
+  public func makeAsyncIterator() -> Iterator { Iterator(self) }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    private let stream: RecordStream
+    private var source: Source?
+    private var isDone = false
+
+    init(_ stream: RecordStream) { self.stream = stream }
+
+    public mutating func next() async throws(ServiceError) -> Record? {
+      guard !isDone else { return nil }
+      do throws(ServiceError) {
+        if source == nil {
+          source = try await Source(stream)
+        }
+        if let record = try source?.next() { return record }
+      } catch {
+        finish()
+        throw error
+      }
+      finish()
+      return nil
+    }
+
+    private mutating func finish() {
+      isDone = true
+      // The connection goes back to the pool.
+      source = nil
+    }
+  }
+
+  /// The running statement. Only the iterator's own task uses it.
+  private final class Source {
+    private let reader: RecordReader
+    private let shape: RecordShape
+    private let shownCount: Int
+    private let engine: SQLiteEngine
+    private var phases: [Query]
+    private var statement: Statement?
+    private var remaining: Int?
+
+    init(_ stream: RecordStream) async throws(ServiceError) {
+      reader = try await stream.service.reader(as: stream.user)
+      let (table, resolved) = try reader.resolve(stream.request, anySize: true)
+      shape = table.shape(of: resolved)
+      shownCount = resolved.shownCount
+      engine = table.engine
+      remaining = resolved.size
+      phases = resolved.query.isNever ? [] : resolved.query.phases(in: table.entry.profile.schema)
+      phases.reverse()
+    }
+
+    func next() throws(ServiceError) -> Record? {
+      while remaining != 0 {
+        if statement == nil {
+          guard var phase = phases.popLast() else { return nil }
+          guard !phase.isNever else { continue }
+          phase.limit = remaining
+          let compiled = try engine.compile(phase)
+          statement = try engine.statement(compiled, on: reader.connection)
+        }
+        do throws(StoreError) {
+          let values = try statement?.next { (row: borrowing Row) throws(StoreError) in
+            (0..<shownCount).map { row.value($0) }
+          }
+          if let values {
+            if let limit = remaining { remaining = limit - 1 }
+            return Record(shape: shape, values: values)
+          }
+        } catch {
+          throw ServiceError(error)
+        }
+        statement = nil
+      }
+      return nil
+    }
+  }
+}

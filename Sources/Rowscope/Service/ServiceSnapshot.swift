@@ -1,0 +1,48 @@
+import AccessProfiles
+import FilterSQL
+import RecordFilter
+import RecordStore
+import Synchronization
+
+/// What a service knows of the database at one version of its tables: the schema, and the profiles checked against it.
+///
+/// It never changes: when the tables or the profiles do, another takes its place, and a request keeps the one that it began
+/// with.
+final class ServiceSnapshot: Sendable {
+  /// SQLite's `schema_version` when the schema was read.
+  let schemaVersion: Int64
+  let schema: Schema
+  let profiles: ProfileCatalog
+  /// What of the database is left out of the schema, and why.
+  let notes: [SchemaNote]
+  private let prepared = Mutex<[String: PreparedEntry]>([:])
+
+  /// A profile checked against the schema, with the engine that its statements go to.
+  final class PreparedEntry: Sendable {
+    let profile: PreparedProfile
+    let engine: SQLiteEngine
+
+    init(_ profile: PreparedProfile) {
+      self.profile = profile
+      engine = SQLiteEngine(schema: profile.schema, readable: profile.readableFields())
+    }
+  }
+
+  init(schemaVersion: Int64, schema: Schema, notes: [SchemaNote], profiles: ProfileCatalog) {
+    self.schemaVersion = schemaVersion
+    self.schema = schema
+    self.profiles = profiles
+    self.notes = notes
+  }
+
+  /// The profile of this name, checked the first time that it is asked for; nil where there is none.
+  func profile(named name: String) -> PreparedEntry? {
+    prepared.withLock { prepared in
+      if let entry = prepared[name] { return entry }
+      guard let profile = profiles[name] else { return nil }
+      let entry = PreparedEntry(PreparedProfile(profile, schema: schema))
+      prepared[name] = entry
+      return entry
+    }
+  }
+}
