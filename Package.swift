@@ -31,6 +31,9 @@ let package = Package(
       name: "RecordStore", dependencies: ["CSQLite", "RecordFilter", "FilterSQL"],
       swiftSettings: settings),
     .target(
+      name: "SampleGenerator", dependencies: ["RecordFilter", "RecordStore"],
+      swiftSettings: settings),
+    .target(
       name: "Rowscope",
       dependencies: ["RecordFilter", "AccessProfiles", "FilterSQL", "RecordStore"],
       swiftSettings: settings),
@@ -44,6 +47,9 @@ let package = Package(
       name: "AccessProfilesTests", dependencies: ["AccessProfiles"], swiftSettings: settings),
     .testTarget(name: "FilterSQLTests", dependencies: ["FilterSQL"], swiftSettings: settings),
     .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore"], swiftSettings: settings),
+    .testTarget(
+      name: "SampleGeneratorTests", dependencies: ["SampleGenerator", "RecordStore", "RecordFilter"],
+      swiftSettings: settings),
     .testTarget(name: "RowscopeTests", dependencies: ["Rowscope"], swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["RowscopeCLI"], swiftSettings: settings),
   ]
