@@ -14,8 +14,13 @@ import Testing
   private struct Workspace: Decodable {
     struct Field: Decodable { let column: String? }
     struct Table: Decodable {
-      let primary_key: [String]?
+      let primaryKey: [String]?
       let fields: [String: Field]?
+
+      enum CodingKeys: String, CodingKey {
+        case primaryKey = "primary_key"
+        case fields
+      }
     }
     let tables: [String: Table]
   }
@@ -27,7 +32,7 @@ import Testing
     let workspace = try decoder.decode(Workspace.self, from: data)
     let declarations = workspace.tables.mapValues { table in
       CSVTableDeclaration(
-        primaryKey: table.primary_key,
+        primaryKey: table.primaryKey,
         columnTypes: (table.fields ?? [:]).compactMapValues(\.column))
     }
     let tables = folder.appending(path: "tables").path(percentEncoded: false)
