@@ -48,7 +48,8 @@ let package = Package(
     .testTarget(name: "FilterSQLTests", dependencies: ["FilterSQL"], swiftSettings: settings),
     .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore"], swiftSettings: settings),
     .testTarget(
-      name: "SampleGeneratorTests", dependencies: ["SampleGenerator", "RecordStore", "RecordFilter"],
+      name: "SampleGeneratorTests",
+      dependencies: ["SampleGenerator", "Rowscope", "AccessProfiles", "RecordStore", "RecordFilter"],
       swiftSettings: settings),
     .testTarget(name: "RowscopeTests", dependencies: ["Rowscope"], swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["RowscopeCLI"], swiftSettings: settings),
