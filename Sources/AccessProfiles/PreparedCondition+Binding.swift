@@ -72,7 +72,8 @@ struct ConditionBinding {
   ) throws(ReferenceMismatch) -> Filter {
     let field = scope.schema[test.path.table][test.path.field]
     guard let operand = try resolve(test, field: field) else { return .never }
-    var filter = test.operator.filter(test.path.field, declared: field, operand, context.clock)
+    var filter = test.operator.filter(
+      test.path.field, in: scope.schema[test.path.table], operand, context.clock)
     for step in test.path.steps.reversed() {
       filter = .related(
         table: step.table, pairs: step.pairs, where: .all(scope.rows(of: step.table), filter))
@@ -186,8 +187,9 @@ extension Operator {
 
   /// The filter of this operator's positive form.
   fileprivate func filter(
-    _ field: FieldID, declared: Field, _ operand: ResolvedOperand, _ clock: RequestClock
+    _ field: FieldID, in table: Table, _ operand: ResolvedOperand, _ clock: RequestClock
   ) -> Filter {
+    let declared = table[field]
     func pattern(_ anchor: TextPattern.Anchor) -> Filter {
       guard case .scalar(.text(let text)) = operand else { return .never }
       return .test(
@@ -209,8 +211,8 @@ extension Operator {
     case .equal, .notEqual, .oneOf, .noneOf:
       switch operand {
       case .none: return .never
-      case .scalar(let value): return equality(field, declared, [value])
-      case .list(let values): return equality(field, declared, values)
+      case .scalar(let value): return equality(field, in: table, [value])
+      case .list(let values): return equality(field, in: table, values)
       }
     case .greater: return ordered(.greater)
     case .greaterOrEqual: return ordered(.greaterOrEqual)
@@ -230,21 +232,17 @@ extension Operator {
   }
 
   /// Equal to one of these values, or having one of them for a member; a null among them is no value stored.
-  private func equality(_ field: FieldID, _ declared: Field, _ values: [Value]) -> Filter {
-    var seen: Set<Value> = []
-    let present = values.filter { !$0.isNull && seen.insert($0).inserted }
-    var filters: [Filter] = []
-    if present.count < values.count, values.contains(.null) {
-      filters.append(.test(field, .isNull))
-    }
-    if !present.isEmpty {
-      if declared.isManyValued {
-        filters.append(.test(field, .hasMember(present)))
-      } else {
-        filters.append(
-          .test(field, present.count == 1 ? .equals(present[0]) : .isOneOf(present)))
-      }
-    }
-    return .any(filters)
+  private func equality(_ field: FieldID, in table: Table, _ values: [Value]) -> Filter {
+    let filter = table.holds(field, oneOf: values)
+    return values.contains(.null) ? .any(.test(field, .isNull), filter) : filter
+  }
+}
+
+extension Table {
+  /// The records whose field equals one of these values, or has one of them for a member. Null is none of them.
+  func holds(_ field: FieldID, oneOf values: [Value]) -> Filter {
+    guard self[field].isManyValued else { return .equals(field, oneOf: values) }
+    let members = values.filter { !$0.isNull }
+    return members.isEmpty ? .never : .test(field, .hasMember(members))
   }
 }

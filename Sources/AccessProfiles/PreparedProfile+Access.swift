@@ -80,13 +80,11 @@ extension PreparedProfile {
     case .guest: return .never
     case .user:
       var ways: [Filter] = []
-      if let owner = declared.ownerField, !user.id.isNull {
-        ways.append(
-          .test(owner, declared[owner].isManyValued ? .hasMember([user.id]) : .equals(user.id)))
+      if let owner = declared.ownerField {
+        ways.append(declared.holds(owner, oneOf: [user.id]))
       }
-      let teams = user.teams.filter { !$0.isNull }
-      if let team = declared.teamField, !teams.isEmpty {
-        ways.append(.test(team, declared[team].isManyValued ? .hasMember(teams) : .isOneOf(teams)))
+      if let team = declared.teamField {
+        ways.append(declared.holds(team, oneOf: user.teams))
       }
       return .any(ways)
     }

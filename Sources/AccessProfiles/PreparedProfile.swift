@@ -31,6 +31,11 @@ public struct PreparedProfile: Sendable {
     problems = preparation.problems.list
   }
 
+  /// The tables that exist for the profile's users.
+  public var reachedTables: [TableID] {
+    schema.tables.indices.map(TableID.init).filter { validGrant($0) != nil }
+  }
+
   public var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
   public func grant(_ table: TableID) -> TableGrant { grants[table.index] }

@@ -5,20 +5,38 @@ extension PredicateCompiler {
   ///
   /// `k >= ? AND (k > ? OR (k = ? AND id > ?))`: the first comparison says nothing new, but an index can start from it. NULL
   /// stands before everything in ascending order and after everything in descending order, as SQLite has it.
-  mutating func after(_ values: [Value], order: [OrderKey], _ writer: inout SQLWriter) {
+  ///
+  /// - Parameter present: fields that the rest of the predicate keeps from being null.
+  func after(
+    _ values: [Value], order: [OrderKey], present: Set<FieldID>, _ writer: inout SQLWriter
+  ) {
     precondition(values.count == order.count, "a cursor has one value for each key of its order")
     guard let key = order.first, let value = values.first else {
       writer.write("1")
       return
     }
-    if order.count > 1, !value.isNull, key.direction == .ascending || !mayBeNull(key) {
+    let keys = zip(order, values).map {
+      KeysetKey(key: $0, value: $1, nullsFollow: nullsFollow($0, present))
+    }
+    if order.count > 1, !value.isNull, !keys[0].nullsFollow {
       comparand(key.field, &writer)
       writer.write(key.direction == .ascending ? " >= " : " <= ")
       writer.bind(value)
       writer.write(" AND ")
     }
-    let pairs = zip(order, values).map { (key: $0, value: $1) }
-    after(pairs[...], innermostFirst: pairs.count > Self.longOrder, &writer)
+    after(keys[...], innermostFirst: keys.count > Self.longOrder, &writer)
+  }
+
+  private struct KeysetKey {
+    let key: OrderKey
+    let value: Value
+    /// Whether records without a value stand after this one.
+    let nullsFollow: Bool
+  }
+
+  private func nullsFollow(_ key: OrderKey, _ present: Set<FieldID>) -> Bool {
+    key.direction == .descending && schema[scope.table][key.field].isNullable
+      && !present.contains(key.field)
   }
 
   /// From this many keys on, the nested part is written first: SQLite's parser holds more open parentheses where nothing
@@ -26,26 +44,25 @@ extension PredicateCompiler {
   private static var longOrder: Int { 6 }
 
   private func after(
-    _ pairs: ArraySlice<(key: OrderKey, value: Value)>, innermostFirst: Bool,
-    _ writer: inout SQLWriter
+    _ keys: ArraySlice<KeysetKey>, innermostFirst: Bool, _ writer: inout SQLWriter
   ) {
-    guard let (key, value) = pairs.first else { return }
-    let rest = pairs.dropFirst()
+    guard let key = keys.first else { return }
+    let rest = keys.dropFirst()
     if rest.isEmpty {
-      isAfter(key, value, &writer)
+      isAfter(key, &writer)
     } else if innermostFirst {
       writer.write("((")
       after(rest, innermostFirst: true, &writer)
       writer.write(" AND ")
-      isEqual(key, value, &writer)
+      isEqual(key.key, key.value, &writer)
       writer.write(") OR ")
-      isAfter(key, value, &writer)
+      isAfter(key, &writer)
       writer.write(")")
     } else {
       writer.write("(")
-      isAfter(key, value, &writer)
+      isAfter(key, &writer)
       writer.write(" OR (")
-      isEqual(key, value, &writer)
+      isEqual(key.key, key.value, &writer)
       writer.write(" AND ")
       after(rest, innermostFirst: false, &writer)
       writer.write("))")
@@ -62,7 +79,8 @@ extension PredicateCompiler {
     }
   }
 
-  private func isAfter(_ key: OrderKey, _ value: Value, _ writer: inout SQLWriter) {
+  private func isAfter(_ keyset: KeysetKey, _ writer: inout SQLWriter) {
+    let (key, value) = (keyset.key, keyset.value)
     switch (key.direction, value.isNull) {
     case (.ascending, true):
       column(key.field, &writer)
@@ -74,18 +92,15 @@ extension PredicateCompiler {
       writer.write(" > ")
       writer.bind(value)
     case (.descending, false):
-      let nullsFollow = mayBeNull(key)
-      if nullsFollow { writer.write("(") }
+      if keyset.nullsFollow { writer.write("(") }
       comparand(key.field, &writer)
       writer.write(" < ")
       writer.bind(value)
-      if nullsFollow {
+      if keyset.nullsFollow {
         writer.write(" OR ")
         column(key.field, &writer)
         writer.write(" IS NULL)")
       }
     }
   }
-
-  private func mayBeNull(_ key: OrderKey) -> Bool { schema[scope.table][key.field].isNullable }
 }

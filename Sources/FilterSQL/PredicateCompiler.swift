@@ -90,7 +90,8 @@ struct PredicateCompiler {
     }
     if let cursor {
       if !isFirst { writer.write(" AND ") }
-      after(cursor, order: query.order, &writer)
+      let present = Set(parts.flatMap(\.fieldsWithValue))
+      after(cursor, order: query.order, present: present, &writer)
     }
   }
 
@@ -248,6 +249,18 @@ extension Filter {
     case .related(let related): 1 + related.filter.height
     case .conjunction(let filters), .disjunction(let filters):
       1 + (filters.lazy.map(\.height).max() ?? 0)
+    }
+  }
+
+  /// Fields that are not null where the filter holds, as far as its terms tell.
+  fileprivate var fieldsWithValue: [FieldID] {
+    conjuncts.compactMap { filter in
+      guard case .term(let term) = filter else { return nil }
+      switch term.test {
+      case .isNull, .isEmpty: return term.isComplement ? term.field : nil
+      case .equals, .compares, .isOneOf, .isBetween, .matches, .hasMember, .isWithin:
+        return term.isComplement ? nil : term.field
+      }
     }
   }
 

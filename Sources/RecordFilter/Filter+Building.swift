@@ -50,6 +50,17 @@ extension Filter {
     .term(Term(field, test))
   }
 
+  /// The records whose field equals one of these values. Null is none of them.
+  public static func equals(_ field: FieldID, oneOf values: [Value]) -> Filter {
+    var seen: Set<Value> = []
+    let distinct = values.filter { !$0.isNull && seen.insert($0).inserted }
+    return switch distinct.count {
+    case 0: .never
+    case 1: .test(field, .equals(distinct[0]))
+    default: .test(field, .isOneOf(distinct))
+    }
+  }
+
   /// The records with a related record for which `filter` holds; never where it never holds. (Where it always holds the
   /// related record must still exist.)
   public static func related(

@@ -1,3 +1,4 @@
+import AccessProfiles
 import FilterSQL
 import RecordFilter
 import RecordStore
@@ -8,11 +9,13 @@ struct SQLiteEngine {
   let compiler: QueryCompiler
   let permissions: ReadPermissions
 
-  init(schema: Schema, readable: Set<FieldReference>) {
-    self.schema = schema
+  /// An engine for the users of one profile: what the profile's queries need not read, its statements cannot.
+  init(_ profile: PreparedProfile) {
+    schema = profile.schema
     compiler = QueryCompiler(schema: schema)
     permissions = ReadPermissions(
-      fields: readable, tables: [], of: schema, functions: Self.functions)
+      fields: profile.readableFields(), tables: profile.reachedTables, of: schema,
+      functions: Self.functions)
   }
 
   /// The functions that compiled statements call.

@@ -78,7 +78,9 @@ public struct RecordReader: ~Copyable {
     }
     throw ServiceError(
       .unknownTable, "unknown table \(Diagnostic.quoted(name))",
-      hint: Suggestion.hint(for: name, among: entry?.profile.reachedTableNames ?? []))
+      hint: Suggestion.hint(
+        for: name,
+        among: (entry?.profile.reachedTables ?? []).map { snapshot.schema[$0].name.string }))
   }
 
   /// The user's profile as it was checked; nil where the user has none, and so reaches nothing.
@@ -207,13 +209,5 @@ extension ServiceError {
         .invalidProfile, "unknown seat \(Diagnostic.quoted(name)), so all is denied",
         hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
     }
-  }
-}
-
-extension PreparedProfile {
-  /// The tables that exist for the profile's users, by name.
-  var reachedTableNames: [String] {
-    schema.tables.indices.filter { validGrant(TableID($0)) != nil }
-      .map { schema.tables[$0].name.string }
   }
 }

@@ -24,7 +24,7 @@ final class ServiceSnapshot: Sendable {
 
     init(_ profile: PreparedProfile) {
       self.profile = profile
-      engine = SQLiteEngine(schema: profile.schema, readable: profile.readableFields())
+      engine = SQLiteEngine(profile)
     }
   }
 

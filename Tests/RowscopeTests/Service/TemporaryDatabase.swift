@@ -1,0 +1,56 @@
+import AccessProfiles
+import Foundation
+import RecordFilter
+import RecordStore
+import Rowscope
+
+/// A database file that a test makes and that is gone with it.
+final class TemporaryDatabase: Sendable {
+  let path: String
+
+  init(_ sql: String) throws {
+    path =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("rowscope-\(UUID().uuidString).sqlite").path
+    try Connection(.create(path: path)).execute(sql)
+  }
+
+  deinit {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+    }
+  }
+
+  func execute(_ sql: String) throws {
+    try Connection(.readWrite(path: path)).execute(sql)
+  }
+
+  /// The first column of what a statement gives.
+  func column(_ sql: String) throws -> [Value] {
+    try Connection(.readOnly(path: path)).temporaryStatement(sql, as: .unrestricted).rows()
+      .map { $0[0] }
+  }
+
+  func service(
+    _ profile: String, limits: RecordService.Limits = .init(), connections: Int = 2
+  ) throws -> RecordService {
+    RecordService(
+      pool: try ConnectionPool(.readOnly(path: path), capacity: connections),
+      profiles: ProfileCatalog(["p": try Profile(document: .init(name: "p.json", text: profile))]),
+      limits: limits, clock: { RequestClock(now: 1_795_338_000) })
+  }
+}
+
+extension User {
+  static let ana = User(id: 7, name: "Ana", profile: "p")
+}
+
+extension ListRequest {
+  /// The request of a wire text.
+  init(_ json: String) throws { try self.init(json: Array(json.utf8)) }
+}
+
+extension Page<Record> {
+  /// The values of one field.
+  func column(_ name: String) -> [Value] { items.map { $0[name] ?? .text("no such field") } }
+}
