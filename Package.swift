@@ -3,12 +3,17 @@ import PackageDescription
 
 /// Every target is built the same way: Swift 6 mode, explicit existentials, imports internal unless
 /// they are part of a module's own API, and members visible only where their module is imported.
-let settings: [SwiftSetting] = [
+var settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
+
+// A warning is an error where the commit is judged, and not where somebody tries a newer compiler.
+if Context.environment["CI"] == "true" {
+  settings.append(.treatAllWarnings(as: .error))
+}
 
 let package = Package(
   name: "Rowscope",
