@@ -22,7 +22,7 @@ extension PredicateCompiler {
       writer.bind(values[0])
     } else {
       writer.write(" IN ")
-      writer.bind(list: values)
+      writer.bind(list: values, in: .blob)
     }
     // An array or object within the array is shown by json_each as its text; it is no member.
     writer.write(" AND ")
@@ -78,7 +78,7 @@ extension PredicateCompiler {
       writer.bind(members[0])
     default:
       writer.write(" IN ")
-      writer.bind(list: members)
+      writer.bind(list: members, in: far[link.member].affinity)
     }
     writer.write(")")
   }

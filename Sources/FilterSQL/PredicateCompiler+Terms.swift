@@ -24,7 +24,7 @@ extension PredicateCompiler {
       orNull(field, when: not, &writer) { this, writer in
         this.comparand(field, &writer)
         writer.write(not ? " NOT IN " : " IN ")
-        writer.bind(list: values)
+        writer.bind(list: values, in: this.schema[this.scope.table][field].affinity)
       }
     case .isBetween(let low, let high):
       orNull(field, when: not, &writer) { this, writer in
@@ -124,7 +124,8 @@ extension PredicateCompiler {
       searched(field, pattern, &writer)
       writer.write(" AS BLOB), ")
       writer.bind(.integer(-Int64(pattern.text.count)))
-      writer.write(not ? ") <> " : ") = ")
+      // The end of an empty text is NULL to SQLite, not an empty blob.
+      writer.write(not ? ") IS NOT " : ") = ")
       writer.bind(.blob(pattern.needle.bytes))
     }
     // The storage class is looked at last, for it seldom decides.
@@ -220,8 +221,13 @@ extension SQLWriter {
   ///
   /// A short list is filled up to the next power of two by its last value, so that lists of similar length share a shape. A
   /// long one is bound as one JSON text where JSON holds its values without loss: integers, and text without NUL.
-  mutating func bind(list values: [Value]) {
-    if values.count > Self.shortList, let json = JSONList.encode(values) {
+  ///
+  /// - Parameter affinity: of the column that the values are compared with. A text column is compared with a parameter as
+  ///   text, but with what `json_each` yields as it is; so the numbers in such a list become text here.
+  mutating func bind(list values: [Value], in affinity: Affinity) {
+    if values.count > Self.shortList,
+      let json = JSONList.encode(affinity == .text ? values.map(\.asTextIfNumber) : values)
+    {
       write("(SELECT value FROM json_each(")
       bind(.text(json))
       write("))")
