@@ -1,0 +1,71 @@
+/// Bytes that grow at the end: what an `Array` does, without its checks at every byte.
+package struct ByteBuffer: ~Copyable {
+  private var storage: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  package private(set) var count = 0
+
+  package init(capacity: Int = 4096) {
+    self.capacity = max(capacity, 64)
+    storage = .allocate(capacity: self.capacity)
+  }
+
+  deinit { storage.deallocate() }
+
+  package var isEmpty: Bool { count == 0 }
+
+  /// Forgets the bytes and keeps their room.
+  package mutating func removeAll() { count = 0 }
+
+  /// The bytes, valid until the buffer is changed.
+  package borrowing func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeBufferPointer(start: storage, count: count))
+  }
+
+  /// A copy. O(n).
+  package var array: [UInt8] { Array(UnsafeBufferPointer(start: storage, count: count)) }
+
+  package mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let start = bytes.baseAddress else { return }
+    let end = reserve(bytes.count)
+    end.update(from: start, count: bytes.count)
+    count += bytes.count
+  }
+
+  package mutating func append(_ bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { append($0) }
+  }
+
+  package mutating func append(_ text: StaticString) {
+    append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  package mutating func append(_ byte: UInt8) {
+    reserve(1).pointee = byte
+    count += 1
+  }
+
+  /// Makes room for `more` bytes and gives the place of the first. What is written there counts once
+  /// `advance` says so.
+  @inline(__always)
+  mutating func reserve(_ more: Int) -> UnsafeMutablePointer<UInt8> {
+    if capacity - count < more { grow(by: more) }
+    return storage + count
+  }
+
+  @inline(__always)
+  mutating func advance(to end: UnsafeMutablePointer<UInt8>) { count = end - storage }
+
+  /// Takes back the last bytes.
+  mutating func truncate(to count: Int) { self.count = min(count, self.count) }
+
+  @inline(never)
+  private mutating func grow(by more: Int) {
+    capacity = max(capacity * 2, count + more)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.update(from: storage, count: count)
+    storage.deallocate()
+    storage = larger
+  }
+}

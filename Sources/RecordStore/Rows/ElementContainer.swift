@@ -1,0 +1,91 @@
+internal import CSQLite
+internal import RecordFilter
+
+/// The elements of a JSON array, one after the other.
+struct ElementContainer: UnkeyedDecodingContainer {
+  let elements: [Value]
+  let field: String
+  private(set) var currentIndex = 0
+
+  init(elements: [Value], field: String) {
+    self.elements = elements
+    self.field = field
+  }
+
+  var codingPath: [any CodingKey] { [] }
+  var count: Int? { elements.count }
+  var isAtEnd: Bool { currentIndex >= elements.count }
+
+  /// No element is null: such an array is refused before.
+  mutating func decodeNil() -> Bool { false }
+
+  private mutating func next<Decoded>(
+    _ body: (CellDecoder) throws -> Decoded
+  ) throws -> Decoded {
+    guard !isAtEnd else {
+      throw StoreError(
+        .mismatchedRecord, at: .field(field), "has fewer elements than the type wants")
+    }
+    let decoded = try withCell(elements[currentIndex]) { cell in
+      try body(CellDecoder(cell: cell, field: field))
+    }
+    currentIndex += 1
+    return decoded
+  }
+
+  private func withCell<Decoded>(
+    _ value: Value, _ body: (RowscopeCell) throws -> Decoded
+  ) throws -> Decoded {
+    var cell = RowscopeCell()
+    switch value {
+    case .integer(let integer):
+      cell.type = SQLITE_INTEGER
+      cell.bits = integer
+    case .real(let real):
+      cell.type = SQLITE_FLOAT
+      cell.bits = Int64(bitPattern: real.bitPattern)
+    case .text(let text):
+      cell.type = SQLITE_TEXT
+      return try text.withBytes { (bytes) throws -> Decoded in
+        cell.bytes = bytes.baseAddress
+        cell.count = Int32(clamping: bytes.count)
+        return try body(cell)
+      }
+    case .null, .blob: cell.type = SQLITE_NULL
+    }
+    return try body(cell)
+  }
+
+  mutating func decode(_ type: Bool.Type) throws -> Bool { try next { try $0.decode(type) } }
+  mutating func decode(_ type: String.Type) throws -> String { try next { try $0.decode(type) } }
+  mutating func decode(_ type: Double.Type) throws -> Double { try next { try $0.decode(type) } }
+  mutating func decode(_ type: Float.Type) throws -> Float { try next { try $0.decode(type) } }
+  mutating func decode(_ type: Int.Type) throws -> Int { try next { try $0.decode(type) } }
+  mutating func decode(_ type: Int8.Type) throws -> Int8 { try next { try $0.decode(type) } }
+  mutating func decode(_ type: Int16.Type) throws -> Int16 { try next { try $0.decode(type) } }
+  mutating func decode(_ type: Int32.Type) throws -> Int32 { try next { try $0.decode(type) } }
+  mutating func decode(_ type: Int64.Type) throws -> Int64 { try next { try $0.decode(type) } }
+  mutating func decode(_ type: UInt.Type) throws -> UInt { try next { try $0.decode(type) } }
+  mutating func decode(_ type: UInt8.Type) throws -> UInt8 { try next { try $0.decode(type) } }
+  mutating func decode(_ type: UInt16.Type) throws -> UInt16 { try next { try $0.decode(type) } }
+  mutating func decode(_ type: UInt32.Type) throws -> UInt32 { try next { try $0.decode(type) } }
+  mutating func decode(_ type: UInt64.Type) throws -> UInt64 { try next { try $0.decode(type) } }
+  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
+    try next { try $0.decode(type) }
+  }
+
+  mutating func nestedContainer<NestedKey: CodingKey>(
+    keyedBy type: NestedKey.Type
+  ) throws -> KeyedDecodingContainer<NestedKey> {
+    try next { try $0.container(keyedBy: type) }
+  }
+
+  mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    try next { try $0.unkeyedContainer() }
+  }
+
+  mutating func superDecoder() throws -> any Decoder {
+    throw StoreError(
+      .mismatchedRecord, at: .field(field), "holds a list, which no superclass decodes itself from")
+  }
+}

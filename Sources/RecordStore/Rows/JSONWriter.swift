@@ -1,0 +1,107 @@
+package import RecordFilter
+
+/// Writes rows as JSON objects, straight from SQLite's cells into bytes.
+///
+/// NULL is `null`; an integer has no fraction; a real always has a fraction or an exponent (`3.0`), and infinity is
+/// `9e999`; a text is a string, with U+FFFD for each invalid sequence; a blob is a string `"\\x00ff"`. The
+/// output is valid UTF-8 and valid JSON whatever the database holds.
+package struct JSONWriter: Sendable {
+  /// How a column's texts are written.
+  package enum CellEncoding: Sendable, Hashable {
+    /// By storage class alone.
+    case plain
+    /// A text that is a JSON array is written as that array; anything else as by `plain`.
+    case jsonArray
+  }
+
+  /// What comes around an object.
+  package enum Framing: Sendable, Hashable {
+    /// Each object ends with a line feed; there is no other line feed in it.
+    case lines
+    /// A comma before each object but the first; the brackets are the caller's.
+    case elements
+  }
+
+  /// For each column the bytes before its value: `{"id":`, then `,"title":`.
+  private let keys: [[UInt8]]
+  private let encodings: [CellEncoding]
+
+  /// - Parameter columns: the keys of the row's first columns, in order. Columns after these are not written.
+  package init(columns: [(name: String, encoding: CellEncoding)]) {
+    keys = columns.enumerated().map { index, column in
+      var key = ByteBuffer(capacity: 64)
+      key.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+      var name = column.name
+      name.withUTF8 { key.appendJSON(text: $0) }
+      key.append(UInt8(ascii: ":"))
+      return key.array
+    }
+    encodings = columns.map(\.encoding)
+  }
+
+  /// The writer for these fields of a table, in the order of the projection.
+  package init(fields: some Sequence<FieldID>, of table: Table) {
+    self.init(
+      columns: fields.map { id in
+        let field = table[id]
+        return (field.name.string, field.isManyValued ? .jsonArray : .plain)
+      })
+  }
+
+  /// - Precondition: the row has at least the writer's columns.
+  package func write(_ row: borrowing Row, into buffer: inout ByteBuffer) {
+    precondition(row.count >= keys.count, "the row has fewer columns than are to be written")
+    if keys.isEmpty { buffer.append(UInt8(ascii: "{")) }
+    for column in keys.indices {
+      buffer.append(keys[column])
+      switch row.storageClass(column) {
+      case .null: buffer.append("null")
+      case .integer: buffer.appendJSON(row.integer(column))
+      case .real: buffer.appendJSON(row.real(column))
+      case .text: write(text: row.bytes(column), encodings[column], into: &buffer)
+      case .blob: buffer.appendJSON(blob: row.bytes(column))
+      }
+    }
+    buffer.append(UInt8(ascii: "}"))
+  }
+
+  private func write(
+    text: UnsafeBufferPointer<UInt8>, _ encoding: CellEncoding, into buffer: inout ByteBuffer
+  ) {
+    guard encoding == .jsonArray, JSONMembers.count(in: text) != nil,
+      UTF8Validation.firstInvalidSequence(in: text) == nil
+    else { return buffer.appendJSON(text: text) }
+    // A line break can only stand between the array's elements, where a space does as well.
+    var end = buffer.reserve(text.count)
+    for byte in text {
+      end.pointee = byte == 0x0A || byte == 0x0D ? 0x20 : byte
+      end += 1
+    }
+    buffer.advance(to: end)
+  }
+}
+
+extension Statement {
+  /// Writes rows until there are no more, until `rowLimit` rows are written, or until the buffer holds `byteLimit`
+  /// bytes, whichever comes first. Called again, it goes on: so memory stays flat however many rows there are,
+  /// and nothing is read before the reader has taken what was written.
+  ///
+  /// - Parameters:
+  ///   - writtenRows: counts the rows; `elements` needs it to know the first.
+  ///   - byteLimit: may be exceeded by one row.
+  /// - Returns: whether there may be more rows.
+  package func writeJSON(
+    _ writer: JSONWriter, framing: JSONWriter.Framing, into buffer: inout ByteBuffer,
+    writtenRows: inout Int, rowLimit: Int = .max, byteLimit: Int = 1 << 16
+  ) throws(StoreError) -> Bool {
+    while buffer.count < byteLimit, writtenRows < rowLimit {
+      guard try step() else { return false }
+      let row = try readRow()
+      if framing == .elements, writtenRows > 0 { buffer.append(UInt8(ascii: ",")) }
+      writer.write(row, into: &buffer)
+      if framing == .lines { buffer.append(UInt8(ascii: "\n")) }
+      writtenRows += 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,146 @@
+internal import CSQLite
+internal import RecordFilter
+
+/// Makes values of a `Decodable` type from rows.
+///
+/// Fields are found by name, as SQLite compares names. Integers fit every integer type that can hold them, and a real
+/// without a fraction does too; numbers fit `Double` and `Float`; 0 and 1 fit `Bool`; text fits `String` (each
+/// invalid sequence of UTF-8 becomes U+FFFD) and every type that decodes itself from a single value; a blob fits
+/// `[UInt8]`, and a JSON array of numbers and texts every other list. NULL, and a field that is not there, fit an Optional.
+///
+/// Made once for a query and used for all its rows by one task: it remembers where each key is.
+package final class RecordDecoder {
+  let fields: [String]
+  private let columns: [Name: Int]
+  /// The keys in the order in which the type asks for them, which is the same for every record as a rule.
+  private var remembered: [(key: String, column: Int?)] = []
+  private var next = 0
+  fileprivate var cells = UnsafeBufferPointer<RowscopeCell>(start: nil, count: 0)
+
+  /// - Parameter fields: the names of the row's first columns.
+  package init(fields: [String]) {
+    self.fields = fields
+    columns = Dictionary(
+      fields.enumerated().map { (Name($1), $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// - Throws: `mismatchedRecord`, which names the field and what was wanted, and never what it holds.
+  package func decode<Record: Decodable>(
+    _ type: Record.Type, from row: borrowing Row
+  ) throws(StoreError) -> Record {
+    cells = row.cells
+    next = 0
+    defer { cells = UnsafeBufferPointer(start: nil, count: 0) }
+    do {
+      return try Record(from: RowDecoder(state: self))
+    } catch let error as StoreError {
+      throw error
+    } catch let error as DecodingError {
+      throw Self.translated(error)
+    } catch {
+      throw StoreError(.mismatchedRecord, "the record does not fit `\(type)`")
+    }
+  }
+
+  /// O(1), without hashing where keys come in the order of the record before.
+  fileprivate func column(of key: String) -> Int? {
+    if next < remembered.count, remembered[next].key == key {
+      next += 1
+      return remembered[next - 1].column
+    }
+    let column = columns[Name(key)]
+    if next < remembered.count {
+      remembered[next] = (key, column)
+    } else {
+      remembered.append((key, column))
+    }
+    next += 1
+    return column
+  }
+
+  /// The standard library's own descriptions quote values.
+  private static func translated(_ error: DecodingError) -> StoreError {
+    let (context, detail): (DecodingError.Context?, String) =
+      switch error {
+      case .typeMismatch(let type, let context): (context, "the value does not fit `\(type)`")
+      case .valueNotFound(let type, let context): (context, "there is no value for `\(type)`")
+      case .keyNotFound(let key, _): (nil, "the records have no field `\(key.stringValue)`")
+      case .dataCorrupted(let context): (context, "the value is none that its type allows")
+      @unknown default: (nil, "the record does not fit its type")
+      }
+    let field = context?.codingPath.last?.stringValue
+    return StoreError(.mismatchedRecord, at: field.map { .field($0) }, detail)
+  }
+}
+
+private struct RowDecoder: Decoder {
+  let state: RecordDecoder
+  var codingPath: [any CodingKey] { [] }
+  var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
+    KeyedDecodingContainer(RowContainer<Key>(state: state))
+  }
+
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+    throw StoreError(.mismatchedRecord, "a record has named fields, and the type wants a list")
+  }
+
+  func singleValueContainer() throws -> any SingleValueDecodingContainer {
+    guard state.fields.count == 1 else {
+      throw StoreError(
+        .mismatchedRecord,
+        "the type wants one value, and the record has \(state.fields.count) fields")
+    }
+    return CellDecoder(cell: state.cells[0], field: state.fields[0])
+  }
+}
+
+private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+  let state: RecordDecoder
+  var codingPath: [any CodingKey] { [] }
+  var allKeys: [Key] { state.fields.compactMap { Key(stringValue: $0) } }
+
+  private func cell(_ key: Key) throws -> CellDecoder {
+    guard let column = state.column(of: key.stringValue) else {
+      throw StoreError(
+        .mismatchedRecord, at: .field(key.stringValue),
+        "the records have no such field; make it Optional if it need not be there")
+    }
+    return CellDecoder(cell: state.cells[column], field: key.stringValue)
+  }
+
+  func contains(_ key: Key) -> Bool { state.column(of: key.stringValue) != nil }
+  func decodeNil(forKey key: Key) throws -> Bool { try cell(key).decodeNil() }
+
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try cell(key).decode(type) }
+  func decode(_ type: String.Type, forKey key: Key) throws -> String { try cell(key).decode(type) }
+  func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try cell(key).decode(type) }
+  func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try cell(key).decode(type) }
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try cell(key).decode(type) }
+  func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try cell(key).decode(type) }
+  func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try cell(key).decode(type) }
+  func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try cell(key).decode(type) }
+  func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try cell(key).decode(type) }
+  func decode(_ type: UInt.Type, forKey key: Key) throws -> UInt { try cell(key).decode(type) }
+  func decode(_ type: UInt8.Type, forKey key: Key) throws -> UInt8 { try cell(key).decode(type) }
+  func decode(_ type: UInt16.Type, forKey key: Key) throws -> UInt16 { try cell(key).decode(type) }
+  func decode(_ type: UInt32.Type, forKey key: Key) throws -> UInt32 { try cell(key).decode(type) }
+  func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try cell(key).decode(type) }
+  func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
+    try cell(key).decode(type)
+  }
+
+  func nestedContainer<NestedKey: CodingKey>(
+    keyedBy type: NestedKey.Type, forKey key: Key
+  ) throws -> KeyedDecodingContainer<NestedKey> {
+    try cell(key).container(keyedBy: type)
+  }
+
+  func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+    try cell(key).unkeyedContainer()
+  }
+
+  func superDecoder() throws -> any Decoder { RowDecoder(state: state) }
+  func superDecoder(forKey key: Key) throws -> any Decoder { try cell(key) }
+}

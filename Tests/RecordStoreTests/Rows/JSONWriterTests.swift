@@ -1,0 +1,146 @@
+import Foundation
+import RecordFilter
+import Testing
+
+@testable import RecordStore
+
+@Suite struct JSONWriterTests {
+  /// The object for one row of values.
+  func object(
+    _ values: [Value], keys: [String]? = nil, encoding: JSONWriter.CellEncoding = .plain
+  ) throws -> String {
+    let connection = try Connection(.inMemory)
+    let list = values.map { _ in "?" }.joined(separator: ", ")
+    let statement = try connection.statement("SELECT \(list)", as: .unrestricted)
+    try statement.bind(values)
+    let keys = keys ?? values.indices.map { "c\($0)" }
+    let writer = JSONWriter(columns: keys.map { ($0, encoding) })
+    var buffer = ByteBuffer()
+    _ = try statement.next { (row: borrowing Row) throws(StoreError) in
+      writer.write(row, into: &buffer)
+    }
+    return try #require(String(validating: buffer.array, as: UTF8.self))
+  }
+
+  @Test(
+    arguments: [
+      (.null, "null"), (0, "0"), (-1, "-1"), (10, "10"), (99, "99"), (100, "100"),
+      (.integer(.max), "9223372036854775807"), (.integer(.min), "-9223372036854775808"),
+      (1.5, "1.5"), (3.0, "3.0"), (.real(-0.0), "-0.0"), (0.1, "0.1"), (1e300, "1e+300"),
+      (.real(.leastNonzeroMagnitude), "5e-324"), (.real(.infinity), "9e999"),
+      (.real(-.infinity), "-9e999"),
+      ("", #""""#), ("plain", #""plain""#), ("quote\" back\\slash", #""quote\" back\\slash""#),
+      ("\n\r\t\u{8}\u{C}\u{0}\u{1F}\u{7F}", "\"\\n\\r\\t\\b\\f\\u0000\\u001f\u{7F}\""),
+      ("é 🙂 日本", "\"é 🙂 日本\""), ("<script>/</script>", "\"<script>/</script>\""),
+      (.text(Text(bytes: [0x61, 0xFF, 0x62])), "\"a\u{FFFD}b\""),
+      (.text(Text(bytes: [0xE2, 0x82])), "\"\u{FFFD}\""),
+      (.text(Text(bytes: [0xC0, 0xAF])), "\"\u{FFFD}\u{FFFD}\""),
+      (.blob([]), #""\\x""#), (.blob([0, 0xAB, 255]), #""\\x00abff""#),
+    ] as [(Value, String)])
+  func cells(_ value: Value, _ expected: String) throws {
+    #expect(try object([value]) == #"{"c0":\#(expected)}"#)
+  }
+
+  @Test func everyIntegerWidth() throws {
+    var number: Int64 = 1
+    for _ in 0..<19 {
+      for value in [number - 1, number, -number] {
+        #expect(try object([.integer(value)]) == #"{"c0":\#(value)}"#)
+      }
+      number &*= 10
+    }
+  }
+
+  @Test func keysAreEscapedAndOrdered() throws {
+    #expect(
+      try object([1, 2, 3], keys: ["a\"b", "é\n", ""]) == "{\"a\\\"b\":1,\"é\\n\":2,\"\":3}")
+    // More columns than keys: the rest is the caller's.
+    #expect(try object([1, 2], keys: ["a"]) == #"{"a":1}"#)
+    #expect(try object([1], keys: []) == "{}")
+  }
+
+  @Test(
+    arguments: [
+      ("[1, \"a\", null]", "[1, \"a\", null]"), ("[]", "[]"), ("[1,\r\n2]", "[1,  2]"),
+      ("not an array", "\"not an array\""), ("[1", "\"[1\""), ("{\"a\": 1}", #""{\"a\": 1}""#),
+      ("[1] [2]", "\"[1] [2]\""),
+      (
+        .text(Text(bytes: Array("[\"".utf8) + [0xFF] + Array("\"]".utf8))), "\"[\\\"\u{FFFD}\\\"]\""
+      ),
+      (5, "5"), (.null, "null"),
+    ] as [(Value, String)])
+  func arrays(_ value: Value, _ expected: String) throws {
+    #expect(try object([value], encoding: .jsonArray) == #"{"c0":\#(expected)}"#)
+  }
+
+  @Test func randomTextsAgreeWithAnIndependentReader() throws {
+    // Special bytes at every place of the sixteen that are looked at together, and over a piece's end.
+    var generator = SystemRandomNumberGenerator()
+    let pieces: [[UInt8]] = [
+      [0x22], [0x5C], [0x0A], [0x00], [0x1F], [0x20], [0x7F], Array("é".utf8), Array("🙂".utf8),
+      Array("plain text of some length".utf8), [0x61], [0xFF], [0xE2, 0x82],
+    ]
+    for length in [0, 1, 5, 15, 16, 17, 31, 33, 100, 4095, 4096, 4097, 9000] {
+      for _ in 0..<20 {
+        var bytes: [UInt8] = []
+        while bytes.count < length {
+          bytes += pieces.randomElement(using: &generator) ?? []
+        }
+        let written = try object([.text(Text(bytes: bytes))])
+        let read = try JSONSerialization.jsonObject(with: Data(written.utf8)) as? [String: String]
+        #expect(read == ["c0": String(decoding: bytes, as: UTF8.self)])
+      }
+    }
+  }
+
+  @Test func realsReadBackAsTheSameReals() throws {
+    for _ in 0..<2000 {
+      let real = Double(bitPattern: .random(in: 0 ... .max))
+      guard real.isFinite else { continue }
+      let written = try object([.real(real)])
+      let digits = written.dropFirst(6).dropLast()
+      #expect(Double(digits)?.bitPattern == real.bitPattern)
+      #expect(digits.contains { ".e".contains($0) })
+    }
+  }
+
+  @Test func streamingKeepsTheBufferSmall() throws {
+    let connection = try Connection(.inMemory)
+    let statement = try connection.statement(
+      """
+      WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 5000) SELECT x FROM n
+      """, as: .unrestricted)
+    let writer = JSONWriter(columns: [("x", .plain)])
+    var buffer = ByteBuffer(capacity: 64)
+    var (chunks, rows, all, largest) = (0, 0, [UInt8](), 0)
+    var hasMore = true
+    while hasMore {
+      hasMore = try statement.writeJSON(
+        writer, framing: .lines, into: &buffer, writtenRows: &rows, byteLimit: 1000)
+      largest = max(largest, buffer.count)
+      all += buffer.array
+      buffer.removeAll()
+      chunks += 1
+    }
+    #expect(rows == 5000)
+    #expect(chunks > 50)
+    #expect(largest < 1020)
+    #expect(
+      String(decoding: all, as: UTF8.self) == (1...5000).map { "{\"x\":\($0)}\n" }.joined())
+  }
+
+  @Test func elementsAreJoinedByCommasAndLimited() throws {
+    let connection = try Connection.memory(TemporaryFolder.sample)
+    let statement = try connection.statement("SELECT id FROM tasks", as: .unrestricted)
+    let writer = JSONWriter(columns: [("id", .plain)])
+    var buffer = ByteBuffer()
+    var rows = 0
+    #expect(
+      try statement.writeJSON(
+        writer, framing: .elements, into: &buffer, writtenRows: &rows, rowLimit: 2))
+    #expect(String(decoding: buffer.array, as: UTF8.self) == #"{"id":1},{"id":2}"#)
+    #expect(
+      try !statement.writeJSON(writer, framing: .elements, into: &buffer, writtenRows: &rows))
+    #expect(String(decoding: buffer.array, as: UTF8.self) == #"{"id":1},{"id":2},{"id":3}"#)
+  }
+}

@@ -1,0 +1,140 @@
+import RecordFilter
+import Testing
+
+@testable import RecordStore
+
+@Suite struct RecordDecoderTests {
+  func decode<Record: Decodable>(
+    _ type: Record.Type, _ fields: [(String, Value)]
+  ) throws -> Record {
+    let connection = try Connection(.inMemory)
+    let list = fields.map { _ in "?" }.joined(separator: ", ")
+    let statement = try connection.statement("SELECT \(list)", as: .unrestricted)
+    try statement.bind(fields.map(\.1))
+    let decoder = RecordDecoder(fields: fields.map(\.0))
+    let record = try statement.next { (row: borrowing Row) throws(StoreError) in
+      try decoder.decode(type, from: row)
+    }
+    return try #require(record)
+  }
+
+  func failure<Record: Decodable>(_ type: Record.Type, _ fields: [(String, Value)]) -> StoreError? {
+    do {
+      _ = try decode(type, fields)
+      return nil
+    } catch {
+      return error as? StoreError
+    }
+  }
+
+  enum Status: String, Decodable { case open, done }
+  struct Everything: Decodable, Equatable {
+    let id: Int
+    let small: Int8
+    let large: UInt64
+    let ratio: Double
+    let title: String
+    let isDone: Bool
+    let data: [UInt8]
+    let status: Status
+    let tags: [String]
+    let numbers: Set<Int>
+    let note: String?
+    let absent: String?
+  }
+
+  @Test func everyKindOfField() throws {
+    let record = try decode(
+      Everything.self,
+      [
+        ("ID", 1), ("small", -5), ("large", .real(4)), ("ratio", 2), ("title", "é\0"),
+        ("isDone", true), ("data", .blob([1, 2])), ("status", "done"), ("tags", "[\"a\", \"b\"]"),
+        ("numbers", "[3, 4]"), ("note", .null),
+      ])
+    #expect(
+      record
+        == Everything(
+          id: 1, small: -5, large: 4, ratio: 2, title: "é\0", isDone: true, data: [1, 2],
+          status: .done, tags: ["a", "b"], numbers: [3, 4], note: nil, absent: nil))
+  }
+
+  struct Number: Decodable { let n: Int8 }
+  struct Flag: Decodable { let n: Bool }
+  struct Words: Decodable { let n: String }
+  struct Bytes: Decodable { let n: [UInt8] }
+  struct State: Decodable { let n: Status }
+  struct Many: Decodable { let n: [Int] }
+  struct Nested: Decodable {
+    struct Inner: Decodable { let x: Int }
+    let n: Inner
+  }
+
+  enum Wanted { case number, flag, words, bytes, state, many, nested }
+
+  func failure(_ wanted: Wanted, _ value: Value) -> StoreError? {
+    let fields = [("n", value)]
+    return switch wanted {
+    case .number: failure(Number.self, fields)
+    case .flag: failure(Flag.self, fields)
+    case .words: failure(Words.self, fields)
+    case .bytes: failure(Bytes.self, fields)
+    case .state: failure(State.self, fields)
+    case .many: failure(Many.self, fields)
+    case .nested: failure(Nested.self, fields)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (.number, .integer(300), "Int8"), (.number, 1.5, "Int8"), (.number, "7", "Int8"),
+      (.number, .null, "Optional"), (.flag, 2, "Bool"), (.flag, "tell-tale", "Bool"),
+      (.words, 5, "String"), (.words, .blob([1]), "String"), (.bytes, "text", "UInt8"),
+      (.state, "tell-tale", "Status"), (.state, .null, "Optional"),
+      (.many, "tell-tale", "JSON array"), (.many, "[1, null]", "JSON array"),
+      (.many, "[1, \"tell-tale\"]", "Int"), (.nested, 1, "fields within"),
+    ] as [(Wanted, Value, String)])
+  func mismatches(_ wanted: Wanted, _ value: Value, _ word: String) throws {
+    let error = try #require(failure(wanted, value))
+    #expect(error.kind == .mismatchedRecord)
+    #expect(error.location == .field("n"))
+    #expect(error.description.contains(word), "\(error)")
+    for secret in ["300", "tell-tale"] { #expect(!error.description.contains(secret)) }
+  }
+
+  @Test func aMissingField() throws {
+    let error = try #require(failure(Number.self, [("other", 1)]))
+    #expect(error.kind == .mismatchedRecord)
+    #expect(error.description.contains("`n`"))
+  }
+
+  @Test func aSingleValue() throws {
+    #expect(try decode(Int.self, [("count", 5)]) == 5)
+    #expect(try decode(String.self, [("title", "x")]) == "x")
+    #expect(failure(Int.self, [("a", 5), ("b", 6)])?.kind == .mismatchedRecord)
+  }
+
+  struct Picky: Decodable {
+    let values: [Int]
+    enum Keys: String, CodingKey { case first, second }
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Keys.self)
+      // The second field is only asked for where the first says so.
+      var values = [try container.decode(Int.self, forKey: .first)]
+      if values[0] > 1 { values.append(try container.decode(Int.self, forKey: .second)) }
+      values.append(try container.decode(Int.self, forKey: .first))
+      self.values = values
+    }
+  }
+
+  @Test func keysMayComeInAnotherOrderForEachRow() throws {
+    let connection = try Connection.memory(
+      "CREATE TABLE t(first, second); INSERT INTO t VALUES (1, 10), (2, 20), (1, 30), (3, 40)")
+    let statement = try connection.statement("SELECT first, second FROM t", as: .unrestricted)
+    let decoder = RecordDecoder(fields: ["first", "second"])
+    var records: [[Int]] = []
+    try statement.forEachRow { (row: borrowing Row) throws(StoreError) in
+      records.append(try decoder.decode(Picky.self, from: row).values)
+    }
+    #expect(records == [[1, 1], [2, 20, 2], [1, 1], [3, 40, 3]])
+  }
+}
