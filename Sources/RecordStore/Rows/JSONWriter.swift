@@ -22,20 +22,25 @@ package struct JSONWriter: Sendable {
     case elements
   }
 
-  /// For each column the bytes before its value: `{"id":`, then `,"title":`.
-  private let keys: [[UInt8]]
+  /// The bytes before each value, one after the other: `{"id":`, then `,"title":`.
+  private let keys: [UInt8]
+  /// For each column, where its bytes end.
+  private let keyEnds: [Int]
   private let encodings: [CellEncoding]
 
   /// - Parameter columns: the keys of the row's first columns, in order. Columns after these are not written.
   package init(columns: [(name: String, encoding: CellEncoding)]) {
-    keys = columns.enumerated().map { index, column in
-      var key = ByteBuffer(capacity: 64)
-      key.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+    var keys = ByteBuffer(capacity: 256)
+    var keyEnds: [Int] = []
+    for (index, column) in columns.enumerated() {
+      keys.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
       var name = column.name
-      name.withUTF8 { key.appendJSON(text: $0) }
-      key.append(UInt8(ascii: ":"))
-      return key.array
+      name.withUTF8 { keys.appendJSON(text: $0) }
+      keys.append(UInt8(ascii: ":"))
+      keyEnds.append(keys.count)
     }
+    self.keys = keys.array
+    self.keyEnds = keyEnds
     encodings = columns.map(\.encoding)
   }
 
@@ -50,10 +55,15 @@ package struct JSONWriter: Sendable {
 
   /// - Precondition: the row has at least the writer's columns.
   package func write(_ row: borrowing Row, into buffer: inout ByteBuffer) {
-    precondition(row.count >= keys.count, "the row has fewer columns than are to be written")
-    if keys.isEmpty { buffer.append(UInt8(ascii: "{")) }
-    for column in keys.indices {
-      buffer.append(keys[column])
+    precondition(row.count >= keyEnds.count, "the row has fewer columns than are to be written")
+    if keyEnds.isEmpty { buffer.append(UInt8(ascii: "{")) }
+    var keyStart = 0
+    for column in keyEnds.indices {
+      let keyEnd = keyEnds[column]
+      keys.withUnsafeBufferPointer { keys in
+        buffer.append(UnsafeBufferPointer(rebasing: keys[keyStart..<keyEnd]))
+      }
+      keyStart = keyEnd
       switch row.storageClass(column) {
       case .null: buffer.append("null")
       case .integer: buffer.appendJSON(row.integer(column))
