@@ -256,4 +256,55 @@ import Testing
     let any = try ListRequest(#"{"object_type": "tasks", "filters": [{"or": [\#(ors)]}]}"#)
     #expect(try await service.list(any, as: .ana).items.count == 5)
   }
+
+  /// SQLite applies a TEXT column's affinity to parameters, and not to what json_each gives.
+  @Test(arguments: [2, 16, 17, 500])
+  func aListOfAnyLengthComparesAlike(count: Int) async throws {
+    let service = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER, b);
+      INSERT INTO t VALUES (1, '5', 5, '5'), (2, 'x', 'x', 5), (3, '05', '05', 5.0), (4, NULL, NULL, NULL);
+      """
+    ).service(#"{"tables_enabled": {"*": "*"}}"#)
+    func ids(_ field: String, _ value: String) async throws -> [Value] {
+      let filler = (1000..<(1000 + count - 1)).map(String.init).joined(separator: ",")
+      return try await service.list(
+        try ListRequest(
+          #"{"object_type": "t", "filters": [{"field": "\#(field)", "operator": "in", "value": [\#(value),\#(filler)]}]}"#
+        ), as: .ana
+      ).column("id")
+    }
+    #expect(try await ids("a", "5") == [1])
+    #expect(try await ids("n", #""5""#) == [1, 3])
+    #expect(try await ids("n", #""x""#) == [2])
+    #expect(try await ids("b", "5") == [2, 3])
+    #expect(try await ids("b", #""5""#) == [1])
+  }
+
+  /// The largest query that is compiled is one that SQLite takes.
+  @Test func theLimitsAreWithinSQLites() async throws {
+    func tests(_ count: Int, _ prefix: String) -> String {
+      (0..<count).map { #"{"field": "title", "operator": "not like", "value": "\#(prefix)\#($0)"}"# }
+        .joined(separator: ",")
+    }
+    func nested(_ depth: Int) -> String {
+      (0..<depth).reduce(#"{"field": "id", "operator": ">", "value": 0}"#) { inner, level in
+        #"{"\#(level % 2 == 0 ? "or" : "and")": [{"field": "client.name", "value": "q\#(level)"}, \#(inner), {"field": "title", "operator": "ends with", "value": "z\#(level)"}]}"#
+      }
+    }
+    let service = try TemporaryDatabase(Self.tables).service(
+      #"{"tables_enabled": {"clients": "*", "tasks": {"data": [\#(nested(64)), {"or": [\#(tests(2000, "p"))]}]}}}"#
+    )
+    let request = try ListRequest(
+      #"{"object_type": "tasks", "filters": [\#(nested(64)), \#(tests(2000, "r"))]}"#)
+    _ = try await service.list(request, as: .ana)
+    let tooMany = try ListRequest(
+      #"{"object_type": "tasks", "filters": [\#(tests(5000, "r"))]}"#)
+    do throws(ServiceError) {
+      _ = try await service.list(tooMany, as: .ana)
+      Issue.record("more tests than the limit")
+    } catch {
+      #expect(error.code == .limitExceeded)
+    }
+  }
 }
