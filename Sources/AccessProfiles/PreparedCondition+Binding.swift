@@ -127,7 +127,8 @@ enum ResolvedOperand: Sendable, Hashable {
     case (.range, .list(let values)):
       return values.count == 2 && !values.contains(.null) ? self : nil
     case (.text, .scalar(.text)): return self
-    case (.days, .scalar(.integer(let days))): return days >= 0 ? self : nil
+    case (.days, .scalar(.integer(let days))):
+      return 0...Int64(ConditionParser.daysLimit) ~= days ? self : nil
     case (.scalar, _), (.scalarOrNull, _), (.list, _), (.range, _), (.text, _), (.days, _):
       return nil
     }

@@ -30,24 +30,34 @@ public struct RequestClock: Sendable, Hashable {
   /// The Unix second at which a local day begins.
   public func start(of day: CivilDate) -> Int64 { day.daysSinceEpoch * 86_400 - Int64(utcOffset) }
 
-  /// `count` days from `first` on.
-  public func days(from first: CivilDate, count: Int64, encoding: DateEncoding) -> DateRange {
-    let end = first.adding(days: count)
-    return DateRange(
-      encoding: encoding, first: Text(first.text), end: Text(end.text),
-      outerFirst: Text(first.adding(days: -2).text), outerEnd: Text(end.adding(days: 2).text),
-      firstInstant: start(of: first), endInstant: start(of: end))
-  }
-
   /// The last `count` days, today the last of them.
   public func lastDays(_ count: Int64, encoding: DateEncoding) -> DateRange {
-    let count = Self.clamped(count)
-    return days(from: today.adding(days: 1 - count), count: count, encoding: encoding)
+    let end = today.daysSinceEpoch + 1
+    return days(from: end - Self.clamped(count), to: end, encoding: encoding)
   }
 
   /// The next `count` days, today the first of them.
   public func nextDays(_ count: Int64, encoding: DateEncoding) -> DateRange {
-    days(from: today, count: Self.clamped(count), encoding: encoding)
+    let first = today.daysSinceEpoch
+    return days(from: first, to: first + Self.clamped(count), encoding: encoding)
+  }
+
+  /// The days from `first` to the one before `end`, as far as there are such days: each end is cut off by itself, so that
+  /// the last million days still end today.
+  private func days(from first: Int64, to end: Int64, encoding: DateEncoding) -> DateRange {
+    let calendar = CivilDate.first.daysSinceEpoch...CivilDate.last.daysSinceEpoch + 1
+    let first = min(max(first, calendar.lowerBound), calendar.upperBound)
+    let end = min(max(end, calendar.lowerBound), calendar.upperBound)
+    return DateRange(
+      encoding: encoding, first: Self.text(ofDay: first), end: Self.text(ofDay: end),
+      outerFirst: Self.text(ofDay: first - 2), outerEnd: Self.text(ofDay: end + 2),
+      firstInstant: first * 86_400 - Int64(utcOffset), endInstant: end * 86_400 - Int64(utcOffset))
+  }
+
+  /// A day as text; past the last day, what stands after every date and time of that day.
+  private static func text(ofDay day: Int64) -> Text {
+    day > CivilDate.last.daysSinceEpoch
+      ? Text("9999-12-32") : Text(CivilDate(daysSinceEpoch: day).text)
   }
 
   /// More days than the calendar has are all of them.
