@@ -1,0 +1,220 @@
+"""Profiles, and what a user of one may see: which tables, which of their fields, which of their records."""
+
+from . import documents
+from .conditions import Binder, Group, Reader, Test, resolved
+from .problem import Problem
+from .schema import fold_name
+
+FLAGS = ("manage_users", "create_table", "create_dashboard")
+GRANT_FLAGS = ("can_create", "can_edit", "can_delete", "manage_structure", "create_comment")
+ITEM_TYPES = ("object", "board", "dashboard", "page")
+
+
+class Grant:
+    """What one entry of tables_enabled says, whichever table it is about."""
+
+    def __init__(self, document):
+        self.trees, self.excluded, self.readonly = [], [], []
+        if document == "*":
+            return
+        reader = Reader(in_profile=True)
+        for key, value in need(document, dict).items():
+            if key == "*":
+                if value != "*":
+                    raise Problem("invalid_value", "*")
+            elif key == "data":
+                self.trees = [reader.read(node) for node in need(value, list)]
+            elif key == "fields_excluded":
+                self.excluded = strings(value)
+            elif key == "fields_readonly":
+                self.readonly = strings(value)
+            elif key in GRANT_FLAGS:
+                flag(value)
+            else:
+                raise Problem("unknown_key", key)
+
+
+class TableGrant:
+    """A grant on one table, its fields found there."""
+
+    def __init__(self, grant, table):
+        self.conditions = [resolved(tree, table) for tree in grant.trees]
+        self.excluded = [self.field(table, name) for name in grant.excluded]
+        for name in grant.readonly:
+            self.field(table, name)
+
+    @staticmethod
+    def field(table, name):
+        index = table.find(name)
+        if index is None:
+            raise Problem("unknown_field", name)
+        return index
+
+
+class Profile:
+    """A profile checked against a schema.
+
+    A document that is no profile denies everything. A grant that does not fit its table (a field that is not there, an
+    operator that the field does not take) denies that table. Either is the problem `invalid_profile`.
+    """
+
+    def __init__(self, document, schema):
+        self.schema = schema
+        try:
+            if isinstance(document, (str, bytes)):
+                text = document.encode() if isinstance(document, str) else document
+                document = documents.read(text)
+            self.read(document)
+        except Problem as problem:
+            raise Problem("invalid_profile", f"{problem.code}: {problem.message}") from None
+
+    def read(self, document):
+        need(document, dict)
+        enabled = {}
+        self.disabled = set()
+        for key, value in document.items():
+            if key in FLAGS:
+                flag(value)
+            elif key == "tables_enabled":
+                for name, grant in need(value, dict).items():
+                    if fold_name(name) in enabled:
+                        raise Problem("repeated_name", name)
+                    enabled[fold_name(name)] = Grant(grant)
+            elif key == "tables_disabled":
+                self.disabled = {fold_name(name) for name in strings(value)}
+            elif key in ("pages_enabled", "dashboards_enabled"):
+                if any(grant != "*" for grant in need(value, dict).values()):
+                    raise Problem("invalid_value", key)
+            elif key in ("pages_disabled", "dashboards_disabled"):
+                strings(value)
+            elif key == "default_tabs":
+                for section in need(value, list):
+                    self.section(section)
+            elif key in ("channel_read_only", "direct_message_users", "direct_message_profiles"):
+                if any(type(v) not in (str, int) for v in need(value, list)):
+                    raise Problem("invalid_value", key)
+            else:
+                raise Problem("unknown_key", key)
+        self.grants, self.faulty = {}, set()
+        for name, table in self.schema.tables.items():
+            grant = enabled.get(name, enabled.get(b"*"))
+            if grant is not None:
+                try:
+                    self.grants[name] = TableGrant(grant, table)
+                except Problem:
+                    self.faulty.add(name)
+        self.hidden = self.closure()
+
+    @staticmethod
+    def section(section):
+        for key in need(section, dict):
+            if key not in ("id", "label", "items"):
+                raise Problem("unknown_key", key)
+        for item in need(section.get("items", []), list):
+            if set(need(item, dict)) - {"object", "label", "type"}:
+                raise Problem("unknown_key", "item")
+            if item.get("type") not in ITEM_TYPES:
+                raise Problem("invalid_value", "type")
+
+    def closure(self):
+        """The excluded fields, and every field that derives from one of them.
+
+        Of a disabled table nothing shows in a view, and of a table whose grant does not fit it nothing either: what that
+        grant would have excluded is not known.
+        """
+        hidden = {
+            (name, index) for name, grant in self.grants.items() for index in grant.excluded}
+        hidden |= {
+            (name, index)
+            for name in (self.disabled | self.faulty) & set(self.schema.tables)
+            for index in range(len(self.schema.tables[name].fields))}
+        while True:
+            more = {
+                (name, index)
+                for name, table in self.schema.tables.items()
+                for index, field in enumerate(table.fields)
+                if (name, index) not in hidden
+                and any((t, self.schema.tables[t].find(f.decode())) in hidden for t, f in field.origins)
+            }
+            if not more:
+                return hidden
+            hidden |= more
+
+
+def need(value, kind):
+    if not isinstance(value, kind):
+        raise Problem("invalid_value", f"not a {kind.__name__}")
+    return value
+
+
+def flag(value):
+    if not isinstance(value, (bool, int)) or value not in (0, 1):
+        raise Problem("invalid_value", "a flag is 0, 1, false or true")
+
+
+def strings(value):
+    if any(not isinstance(item, str) for item in need(value, list)):
+        raise Problem("invalid_value", "a list of names")
+    return value
+
+
+class Access:
+    """One user under one profile at one moment."""
+
+    def __init__(self, schema, profile, user, clock):
+        self.schema, self.profile, self.user, self.clock = schema, profile, user, clock
+        self._reached = {}
+
+    def table(self, name):
+        """The table of this name if the user has it at all."""
+        table = self.schema.find(name)
+        if table is None or not self.enabled(table):
+            return None
+        if fold_name(table.name) in self.profile.faulty:
+            raise Problem("invalid_profile", name)
+        return table
+
+    def enabled(self, table):
+        name = fold_name(table.name)
+        return (self.profile is not None
+                and (name in self.profile.grants or name in self.profile.faulty)
+                and name not in self.profile.disabled and b"*" not in self.profile.disabled)
+
+    def has(self, table):
+        return self.enabled(table) and fold_name(table.name) not in self.profile.faulty
+
+    def sees(self, table, index):
+        return self.has(table) and (fold_name(table.name), index) not in self.profile.hidden
+
+    def visible(self, table):
+        return [i for i in range(len(table.fields)) if self.sees(table, i)]
+
+    def reached(self, table):
+        """The records in the user's own scope."""
+        name = fold_name(table.name)
+        if name not in self._reached:
+            grant = self.profile.grants[name]
+            tree = Group("and", [*grant.conditions, *self.ceiling(table)])
+            # A profile's own condition sees every related record.
+            holds = Binder(self.user, self.clock, lambda table: table.rows).bind(tree)
+            self._reached[name] = [row for row in table.rows if holds(row) is True]
+        return self._reached[name]
+
+    def ceiling(self, table):
+        """What the user type takes away before the profile does."""
+        kind = self.user.get("user_type")
+        if kind in (None, "admin"):
+            return []
+        own = []
+        if kind == "user":
+            if table.owner_field is not None:
+                test = Test("", "==", None, "id_user")
+                own.append(test.resolved([], table, table.fields[table.owner_field]))
+            if table.team_field is not None:
+                test = Test("", "in", None, "teams")
+                own.append(test.resolved([], table, table.fields[table.team_field]))
+        return [Group("or", own)]
+
+    def related(self):
+        """A request sees the related records that are in the user's scope of their own table."""
+        return Binder(self.user, self.clock, self.reached)

@@ -1,0 +1,407 @@
+"""Conditions: read into a tree, then bound to a user and a moment as a function of a record.
+
+The function answers True, False or None, the third for unknown: a reference without a value.
+"""
+
+import json
+from functools import lru_cache
+
+from . import operators
+from .documents import number_from_json
+from .problem import Problem
+from .schema import fold_name, join_affinity
+from .values import BINARY, NOCASE, Text, comparison_key, fold, order_key, text_from_number
+
+ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
+DAYS_LIMIT = 365_000
+CONDITION_KEYS = {"field", "operator", "value", "reference"}
+
+
+# From a document to a tree
+
+
+class Group:
+    def __init__(self, kind, parts):
+        self.kind, self.parts = kind, parts
+
+
+class Test:
+    """A test of a field, by its name first; `resolved` says which field of which table that is."""
+
+    def __init__(self, path, operator, operand, reference=None):
+        self.path, self.operator, self.operand, self.reference = path, operator, operand, reference
+
+    def resolved(self, steps, table, field):
+        if field.many and self.operator not in operators.FOR_MANY:
+            raise Problem("operator_not_applicable", self.operator)
+        test = Test(self.path, self.operator, self.operand, self.reference)
+        test.steps, test.table, test.field = steps, table, field
+        return test
+
+
+class Reader:
+    """Reads conditions by themselves: which fields there are is not asked."""
+
+    def __init__(self, in_profile):
+        self.in_profile = in_profile
+
+    def read(self, node):
+        if not isinstance(node, dict):
+            raise Problem("wrong_type", "a condition is an object")
+        groups = [key for key in ("or", "and", "not") if key in node]
+        if groups:
+            return self.group(node, groups[0])
+        for key in node:
+            if key not in CONDITION_KEYS and (self.in_profile or key != "type"):
+                raise Problem("unknown_key", key)
+        if not isinstance(node.get("type", ""), str):
+            raise Problem("wrong_type", "type")
+        if "field" not in node:
+            raise Problem("required_key", "no field")
+        path, name = node["field"], node.get("operator", "==")
+        if not isinstance(path, str) or not isinstance(name, str):
+            raise Problem("wrong_type", "field or operator")
+        found = operators.named(name)
+        if found is None:
+            raise Problem("unknown_operator", name)
+        operator, days = found
+        takes = operators.OPERATORS[operator][0]
+        if takes == "nothing" or days is not None:
+            if "value" in node or "reference" in node:
+                raise Problem("unexpected_operand", operator)
+            return Test(path, operator, days)
+        if "value" in node and "reference" in node:
+            raise Problem("unexpected_operand", "a value and a reference")
+        if "value" in node:
+            return Test(path, operator, checked(operator, takes, split_list(takes, node)))
+        if "reference" not in node:
+            raise Problem("missing_operand", operator)
+        return Test(path, operator, None, self.reference(node["reference"], takes))
+
+    def group(self, node, kind):
+        if len(node) != 1:
+            raise Problem("mixed_group", kind)
+        if kind == "not":
+            return Group("not", [self.read(node["not"])])
+        parts = node[kind]
+        if not isinstance(parts, list):
+            raise Problem("wrong_type", kind)
+        if not parts and self.in_profile:
+            raise Problem("empty_group", kind)
+        return Group(kind, [self.read(part) for part in parts])
+
+    def reference(self, name, takes):
+        if not isinstance(name, str):
+            raise Problem("wrong_type", "reference")
+        if name in ONE_VALUE:
+            if takes in ("list", "pair"):
+                raise Problem("wrong_operand", name)
+        elif name == "teams":
+            if takes not in ("list", "pair", "scalar or null"):
+                raise Problem("wrong_operand", name)
+        elif not name.startswith("attributes.") or name == "attributes.":
+            raise Problem("unknown_reference", name)
+        return name
+
+
+def resolved(tree, table, sees=lambda table, index: True):
+    """The tree with its fields found. `sees(table, index)` says which there are; a profile sees all of them."""
+    if isinstance(tree, Group):
+        return Group(tree.kind, [resolved(part, table, sees) for part in tree.parts])
+    return tree.resolved(*resolve(table, tree.path, sees))
+
+
+def split_list(takes, node):
+    """A comma-separated string, where a list is asked for."""
+    value = node["value"]
+    if isinstance(value, str) and (takes == "list" or node.get("type") == "list"):
+        return [part.strip(" ") for part in value.split(",")] if value.strip(" ") else []
+    return value
+
+
+def is_scalar(value):
+    return isinstance(value, (str, int, float))
+
+
+def checked(operator, takes, value):
+    """The operand as values of SQLite, or the problem that it is of another shape than the operator takes."""
+    def wrong():
+        return Problem("wrong_operand", operator)
+
+    if takes == "list":
+        if not isinstance(value, list) or not all(v is None or is_scalar(v) for v in value):
+            raise wrong()
+        return [sqlite_value(v) for v in value]
+    if takes == "pair":
+        if not isinstance(value, list) or len(value) != 2 or not all(map(is_scalar, value)):
+            raise wrong()
+        return [sqlite_value(v) for v in value]
+    if takes == "days":
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise wrong()
+        if value > DAYS_LIMIT:
+            raise Problem("days_limit", operator)
+        return value
+    if takes == "text":
+        if not isinstance(value, str):
+            raise wrong()
+    elif value is None:
+        if takes != "scalar or null":
+            raise wrong()
+    elif not is_scalar(value):
+        raise wrong()
+    return sqlite_value(value)
+
+
+def sqlite_value(value):
+    if value is None or isinstance(value, float):
+        return value
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**63 else float(value)
+    return Text(value.encode("utf-8", "surrogatepass"))
+
+
+def resolve(table, path, sees):
+    """A field of the table itself, or a path of relations to one: (relations, the last table, its field)."""
+    index = table.find(path)
+    if index is not None and sees(table, index):
+        return [], table, table.fields[index]
+    at = path.find(".")
+    while at >= 0:
+        relation = table.relations.get(fold_name(path[:at]))
+        if relation is not None and all(
+            sees(table, near) and sees(relation.table, far) for near, far in relation.pairs
+        ):
+            try:
+                steps, last, field = resolve(relation.table, path[at + 1 :], sees)
+                return [(table, relation), *steps], last, field
+            except Problem:
+                pass
+        at = path.find(".", at + 1)
+    raise Problem("unknown_field", path)
+
+
+# From a tree to a function of a record
+
+
+class Binder:
+    """Gives references their values. `reach(table)` gives the related records that may be looked at."""
+
+    def __init__(self, user, clock, reach):
+        self.user, self.clock, self.reach = user, clock, reach
+
+    def bind(self, tree):
+        if isinstance(tree, Test):
+            return self.test(tree)
+        parts = [self.bind(part) for part in tree.parts]
+        if tree.kind == "not":
+            part = parts[0]
+
+            def negation(row):
+                truth = part(row)
+                return None if truth is None else not truth
+
+            return negation
+        return conjunction(parts) if tree.kind == "and" else disjunction(parts)
+
+    def test(self, test):
+        operator, operand = test.operator, test.operand
+        if test.reference is not None:
+            operand = self.value(test.reference, test.field)
+            if operand is None:
+                return lambda row: None
+            operator, operand = self.fit(operator, operand, test.reference)
+        complement = operators.OPERATORS[operator][1]
+        holds = self.positive(test.field, test.table, complement or operator, operand)
+        for near_table, relation in reversed(test.steps):
+            holds = self.exists(near_table, relation, holds)
+        if complement:
+            return lambda row: not holds(row)
+        return holds
+
+    def value(self, reference, field):
+        """A value as JSON has it, or None where the user has none."""
+        if reference == "now":
+            return self.moment(self.clock.now(field.unix))
+        if reference == "today":
+            return self.moment(self.clock.today(field.unix))
+        if reference.startswith("attributes."):
+            return self.user.get("attributes", {}).get(reference[len("attributes.") :])
+        return self.user.get(reference)
+
+    @staticmethod
+    def moment(value):
+        return value if isinstance(value, int) else value.decode()
+
+    def fit(self, operator, operand, reference):
+        takes = operators.OPERATORS[operator][0]
+        if reference == "teams" and takes == "scalar or null":
+            operator = "in" if operator == "==" else "not in"
+            takes = "list"
+        if takes == "list" and isinstance(operand, str):
+            operand = split_list(takes, {"value": operand})
+        if takes == "days" and isinstance(operand, int) and operand > DAYS_LIMIT:
+            raise Problem("wrong_operand", reference)
+        return operator, checked(operator, takes, operand)
+
+    def exists(self, near_table, relation, holds):
+        """Whether a related record holds. A null leads nowhere."""
+        far_table = relation.table
+        sides = []
+        for near, far in relation.pairs:
+            affinity = join_affinity(near_table.fields[near], far_table.fields[far])
+            # The related table's column lends its collation.
+            sides.append((near, far, affinity, far_table.fields[far].collation))
+        found = set()
+        for row in self.reach(far_table):
+            if all(row[far] is not None for _, far, _, _ in sides) and holds(row):
+                found.add(tuple(comparison_key(row[f], a, c) for _, f, a, c in sides))
+
+        def related(row):
+            if any(row[near] is None for near, _, _, _ in sides):
+                return False
+            return tuple(comparison_key(row[n], a, c) for n, _, a, c in sides) in found
+
+        return related
+
+    def positive(self, field, table, operator, operand):
+        """A test that is no complement, of a record that has the field itself."""
+        at = table.fields.index(field)
+        if field.many:
+            return many_valued(field, at, operator, operand)
+        affinity, collation = field.affinity, field.collation
+
+        def key(value):
+            return comparison_key(value, affinity, collation)
+
+        if operator == "is null" or (operator == "==" and operand is None):
+            return lambda row: row[at] is None
+        if operator == "is empty":
+            empty = key(Text(b""))
+            return lambda row: row[at] is None or key(row[at]) == empty
+        if operator == "==":
+            wanted = key(operand)
+            return lambda row: row[at] is not None and key(row[at]) == wanted
+        if operator in (">", ">=", "<", "<="):
+            return ordered(at, key, operator, key(operand))
+        if operator == "in":
+            # An operand of NULL has the key of a field that is null.
+            wanted = {key(value) for value in operand}
+            return lambda row: key(row[at]) in wanted
+        if operator == "between":
+            low, high = map(key, operand)
+            return lambda row: row[at] is not None and low <= key(row[at]) <= high
+        if operator in ("like", "starts with", "ends with"):
+            return textual(at, operator, operand, collation == NOCASE)
+        if operator == "last days":
+            inside = self.clock.window(self.clock.day - operand + 1, operand, field.unix)
+        else:
+            inside = self.clock.window(self.clock.day, operand, field.unix)
+        return lambda row: inside(row[at])
+
+
+def conjunction(parts):
+    def all_of(row):
+        result = True
+        for part in parts:
+            truth = part(row)
+            if truth is False:
+                return False
+            if truth is None:
+                result = None
+        return result
+
+    return all_of
+
+
+def disjunction(parts):
+    def one_of(row):
+        result = False
+        for part in parts:
+            truth = part(row)
+            if truth is True:
+                return True
+            if truth is None:
+                result = None
+        return result
+
+    return one_of
+
+
+def ordered(at, key, operator, bound):
+    if operator == ">":
+        return lambda row: row[at] is not None and key(row[at]) > bound
+    if operator == ">=":
+        return lambda row: row[at] is not None and key(row[at]) >= bound
+    if operator == "<":
+        return lambda row: row[at] is not None and key(row[at]) < bound
+    return lambda row: row[at] is not None and key(row[at]) <= bound
+
+
+def textual(at, operator, wanted, without_case):
+    """A literal text in a text, or in the text of a number; a blob never holds one."""
+    wanted = fold(wanted) if without_case else wanted
+
+    def holds(row):
+        value = row[at]
+        if value is None or type(value) is bytes:
+            return False
+        text = value if type(value) is Text else text_from_number(value)
+        if without_case:
+            text = fold(text)
+        if operator == "like":
+            return wanted in text
+        return text.startswith(wanted) if operator == "starts with" else text.endswith(wanted)
+
+    return holds
+
+
+# Fields of many members
+
+
+def many_valued(field, at, operator, operand):
+    """Members compare without affinity, by their bytes."""
+    read = json_members if field.json_array else link_members
+
+    if operator == "is empty":
+        return lambda row: read(row[at])[1]
+    if operator == "is null" or (operator == "==" and operand is None):
+        if field.json_array:
+            return lambda row: row[at] is None
+        return lambda row: read(row[at])[1]
+    operands = operand if operator == "in" else [operand]
+    wanted = {order_key(value, BINARY) for value in operands if value is not None}
+    nulls = many_valued(field, at, "is null", None) if None in operands else lambda row: False
+    return lambda row: not wanted.isdisjoint(read(row[at])[0]) or nulls(row)
+
+
+def link_members(value):
+    return {order_key(member, BINARY) for member in value}, not value
+
+
+def _no_constant(name):
+    raise ValueError(name)
+
+
+@lru_cache(maxsize=65536)
+def _members_of_text(text):
+    nothing = (frozenset(), True)
+    if b"\0" in text:
+        return nothing
+    try:
+        parsed = json.loads(
+            text.decode("utf-8"), parse_constant=_no_constant,
+            parse_int=number_from_json, parse_float=number_from_json)
+    except (ValueError, RecursionError, Problem):
+        return nothing
+    if not isinstance(parsed, list):
+        return nothing
+    members = {order_key(sqlite_value(v), BINARY) for v in parsed if is_scalar(v)}
+    return frozenset(members), not parsed
+
+
+def json_members(value):
+    """(the keys of the members, whether there is none); what is no array holds none."""
+    return _members_of_text(value) if type(value) is Text else (frozenset(), True)

@@ -1,0 +1,233 @@
+"""Tables, fields, relations and rows, read from a SQLite database and from what a workspace says of it."""
+
+import sqlite3
+
+from .problem import Problem
+from .values import BINARY, NOCASE, NUMBERS, RTRIM, Text, affinity_of, comparison_key
+
+MANY_TYPES = ("users", "multi", "tags")
+
+
+def fold_name(name):
+    """Names match as SQLite matches identifiers: ASCII letters without case."""
+    return name.encode("utf-8", "surrogatepass").lower()
+
+
+class Field:
+    def __init__(self, name, affinity, collation):
+        self.name = name
+        self.affinity = affinity
+        self.collation = collation
+        self.unix = False
+        self.json_array = False
+        self.link = None
+        self.origins = []  # (folded table, folded field)
+
+    @property
+    def many(self):
+        return self.json_array or self.link is not None
+
+
+class Relation:
+    def __init__(self, table, pairs):
+        self.table = table
+        self.pairs = pairs  # (index of the near field, index of the far field)
+
+
+class Table:
+    def __init__(self, name, is_view=False):
+        self.name = name
+        self.is_view = is_view
+        self.fields = []
+        self.index = {}
+        self.primary_key = []
+        self.key_is_total = False
+        self.relations = {}
+        self.owner_field = None
+        self.team_field = None
+        self.rows = []
+
+    def add(self, field):
+        self.index[fold_name(field.name)] = len(self.fields)
+        self.fields.append(field)
+
+    def find(self, name):
+        return self.index.get(fold_name(name))
+
+    def need(self, name):
+        found = self.find(name)
+        if found is None:
+            raise Problem("invalid_workspace", f"{self.name} has no {name}")
+        return found
+
+
+class _ForeignKey:
+    def __init__(self, child, parent, columns, declared):
+        self.child, self.parent, self.columns, self.declared = child, parent, columns, declared
+
+    def same(self, other):
+        return (self.child, self.parent, sorted(self.columns)) == (
+            other.child, other.parent, sorted(other.columns))
+
+
+class Schema:
+    def __init__(self, connection, workspace=None, derived=None):
+        """`derived` says what SQLite's own tables cannot: {table: {generated field or view's field: [[table, field]]}}."""
+        connection.text_factory = Text
+        self.tables = {}
+        self.keys = []
+        self._read(connection)
+        self._declare(workspace or {})
+        self._relate()
+        for table_name, fields in (derived or {}).items():
+            table = self.need(table_name)
+            for name, origins in fields.items():
+                field = table.fields[table.need(name)]
+                field.origins = [(fold_name(t), fold_name(f)) for t, f in origins]
+
+    def find(self, name):
+        return self.tables.get(fold_name(name))
+
+    def need(self, name):
+        found = self.find(name)
+        if found is None:
+            raise Problem("invalid_workspace", f"no table {name}")
+        return found
+
+    # What the database says
+
+    def _read(self, connection):
+        listed = connection.execute("PRAGMA main.table_list").fetchall()
+        for _, name, kind, _, without_rowid, _ in listed:
+            name = name.decode()
+            if name.lower().startswith("sqlite_") or kind == b"shadow":
+                continue
+            table = Table(name, kind == b"view")
+            declared = []
+            key = []
+            columns = connection.execute(f"PRAGMA main.table_xinfo({quoted(name)})").fetchall()
+            for _, column, declared_type, not_null, _, position, hidden in columns:
+                if hidden == 1:
+                    continue
+                column, declared_type = column.decode(), (declared_type or b"").decode()
+                collation = _collation(connection, name, column)
+                if position:
+                    key.append((position, len(table.fields), not_null, declared_type))
+                declared.append(column)
+                table.add(Field(column, affinity_of(declared_type), collation))
+            key.sort()
+            table.primary_key = [index for _, index, _, _ in key]
+            table.key_is_total = bool(key) and (
+                bool(without_rowid)
+                or all(not_null for _, _, not_null, _ in key)
+                or (len(key) == 1 and key[0][3].upper() == "INTEGER")
+            )
+            names = ", ".join(quoted(column) for column in declared)
+            table.rows = connection.execute(f"SELECT {names} FROM {quoted(name)}").fetchall()
+            self.tables[fold_name(name)] = table
+        for child in list(self.tables.values()):
+            found = {}
+            pragma = f"PRAGMA main.foreign_key_list({quoted(child.name)})"
+            for number, position, parent, near, far, *_ in connection.execute(pragma).fetchall():
+                found.setdefault(number, []).append((position, parent.decode(), near, far))
+            for number in sorted(found, reverse=True):
+                parts = sorted(found[number])
+                parent = self.find(parts[0][1])
+                if parent is None:
+                    continue
+                far = [p[3].decode() if p[3] else None for p in parts]
+                if None in far:
+                    far = [parent.fields[i].name for i in parent.primary_key]
+                near = [child.find(p[2].decode()) for p in parts]
+                far = [parent.find(name) for name in far]
+                if len(near) == len(far) and None not in near + far:
+                    self.keys.append(_ForeignKey(child, parent, list(zip(near, far)), False))
+
+    # What the workspace says
+
+    def _declare(self, workspace):
+        for table_name, declared in workspace.get("tables", {}).items():
+            table = self.need(table_name)
+            for name, about in declared.get("fields", {}).items():
+                if "link" in about:
+                    table.add(Field(name, "BLOB", BINARY))
+                field = table.fields[table.need(name)]
+                field.unix = about.get("encoding") == "unix"
+                if "link" in about:
+                    self._link(table, field, about["link"])
+                elif about.get("type") in MANY_TYPES:
+                    field.json_array = True
+                if "relation" in about:
+                    parent = self.need(about["relation"]["table"])
+                    columns = [(table.need(name), parent.need(about["relation"]["field"]))]
+                    key = _ForeignKey(table, parent, columns, True)
+                    self.keys = [k for k in self.keys if not k.same(key)] + [key]
+            for key in ("owner_field", "team_field"):
+                if key in declared:
+                    setattr(table, key, table.need(declared[key]))
+
+    def _link(self, table, field, declared):
+        """Appends the members to each row, as the value of the link field."""
+        far = self.need(declared["table"])
+        record, member = far.need(declared["record"]), far.need(declared["member"])
+        if len(table.primary_key) != 1:
+            raise Problem("invalid_workspace", "a link needs a key of one field")
+        own = table.primary_key[0]
+        join = join_affinity(table.fields[own], far.fields[record])
+        collation = far.fields[record].collation
+        members = {}
+        for row in far.rows:
+            if row[record] is not None and row[member] is not None:
+                key = comparison_key(row[record], join, collation)
+                members.setdefault(key, []).append(row[member])
+        table.rows = [
+            (*row, tuple(members.get(comparison_key(row[own], join, collation), ())))
+            for row in table.rows
+        ]
+        field.link = (fold_name(far.name), record, member)
+        field.origins = [
+            (fold_name(far.name), fold_name(far.fields[record].name)),
+            (fold_name(far.name), fold_name(far.fields[member].name)),
+        ]
+
+    def _relate(self):
+        """To the parent by the column; to the children by the table, or by `table(column)` where that is not the only way."""
+        ordered = sorted(self.keys, key=lambda key: (len(key.columns) > 1, not key.declared))
+        for key in ordered:
+            forward = Relation(key.parent, key.columns)
+            for near, _ in key.columns:
+                key.child.relations.setdefault(fold_name(key.child.fields[near].name), forward)
+        for key in ordered:
+            backward = Relation(key.child, [(far, near) for near, far in key.columns])
+            ways = [k for k in self.keys if k.child is key.child and k.parent is key.parent]
+            name = key.child.name
+            if len(ways) > 1 or fold_name(name) in key.parent.relations:
+                columns = ",".join(key.child.fields[near].name for near, _ in key.columns)
+                name = f"{name}({columns})"
+            key.parent.relations.setdefault(fold_name(name), backward)
+
+
+def join_affinity(near, far):
+    """The affinity under which two columns compare: a number's if either is a number's, else none."""
+    return "NUMERIC" if near.affinity in NUMBERS or far.affinity in NUMBERS else "BLOB"
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _collation(connection, table, column):
+    """SQLite's library function for this is not in Python: a UNION tells, for its left side's collation decides it."""
+
+    def distinct(left, right):
+        union = (f"SELECT {quoted(column)} FROM {quoted(table)} WHERE 0"
+                 f" UNION SELECT '{left}' UNION SELECT '{right}'")
+        return connection.execute(f"SELECT count(*) FROM ({union})").fetchone()[0]
+
+    if distinct("a", "A") == 1:
+        return NOCASE
+    return RTRIM if distinct("a", "a ") == 1 else BINARY
+
+
+def open_database(path):
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)

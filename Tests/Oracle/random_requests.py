@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""Asks `rowscope serve` many random requests and compares each answer with the oracle's.
+
+    random_requests.py --rowscope .build/release/rowscope [--requests 50000] [--seed 1]
+    random_requests.py --corpus FOLDER [--requests 5000] [--seed 1]
+
+The first form makes one workspace after the other and sends each 1,000 requests from random users, then the cursors of half of
+the answers that have more. The second writes the requests as files of the corpus, for an engine that is not served. Exit 1 where
+an answer differs; each difference is printed with all that is needed to see it again.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import corpus
+from oracle.access import Access, Profile
+from oracle.dates import Clock
+from oracle.listing import listing
+from oracle.problem import Problem
+from oracle.schema import Schema
+from oracle.values import Text
+from random_world import DERIVED, WORKSPACE, World
+
+BATCH = 1_000
+
+
+class Judge:
+    """The oracle on one world."""
+
+    def __init__(self, world):
+        self.world = world
+        case = {"schema": world.schema, "rows": world.rows}
+        self.database = corpus.build(case)
+        self.schema = Schema(self.database, WORKSPACE, DERIVED)
+        clock = Clock(world.now, world.offset)
+        self.accesses, self.faults = [], {}
+        profiles = {}
+        for name, document in world.profiles.items():
+            try:
+                profiles[name] = Profile(document, self.schema)
+            except Problem as problem:
+                self.faults[name] = problem
+        for user in world.users:
+            self.accesses.append(Access(self.schema, profiles.get(user.get("profile")), user, clock))
+
+    def visible(self, number):
+        """The fields that a user sees, by table."""
+        access = self.accesses[number]
+        tables = [table for table in self.schema.tables.values() if access.profile and access.has(table)]
+        return {t.name: [t.fields[i].name for i in access.visible(t)] for t in tables if access.visible(t)}
+
+    def answer(self, number, request, position=0):
+        fault = self.faults.get(self.world.users[number].get("profile"))
+        try:
+            if fault:
+                raise fault
+            return listing(self.accesses[number], request, position)
+        except Problem as problem:
+            return problem
+
+
+def shown(table, field, value):
+    """A value as an answer in JSON shows it, after reading that JSON."""
+    if type(value) is Text:
+        text = value.decode("utf-8", "replace")
+        many = table is not None and table.fields[table.find(field)].many
+        return json.loads(text) if many and is_array(value) else text
+    if type(value) is bytes:
+        return "\\x" + value.hex()
+    return value
+
+
+def is_array(text):
+    try:
+        return isinstance(json.loads(text.decode("utf-8")), list) and b"\0" not in text
+    except ValueError:
+        return False
+
+
+def expected_data(judge, request, answer):
+    if isinstance(answer, Problem):
+        return {"code": answer.code}
+    table = judge.schema.find(request["object_type"])
+    data = {
+        "items": [
+            {field: shown(table, field, value) for field, value in zip(answer.fields, row)} for row in answer.rows],
+        "has_more": answer.has_more,
+    }
+    if answer.count is not None:
+        data["count"] = answer.count
+    return data
+
+
+def same(expected, data):
+    if "code" in expected:
+        return data.get("code") == expected["code"]
+    found = {key: value for key, value in data.items() if key != "next"}
+    # As text: 1 is not 1.0, and the order of the keys of an item is that of its fields.
+    return json.dumps(found, sort_keys=False) == json.dumps(expected, sort_keys=False) or (
+        json.dumps(found.get("items")) == json.dumps(expected["items"])
+        and found.get("has_more") == expected["has_more"] and found.get("count") == expected.get("count"))
+
+
+def write_workspace(world, judge, folder):
+    with open(os.path.join(folder, "helpdesk.sqlite"), "wb") as file:
+        file.write(judge.database.serialize())
+    for name, document in world.profiles.items():
+        with open(os.path.join(folder, name + ".json"), "w", encoding="utf-8") as file:
+            json.dump(document, file)
+    workspace = {
+        "database": "helpdesk.sqlite", "users": "users.json", "time_zone": world.offset,
+        "profiles": {name: name + ".json" for name in world.profiles}, **WORKSPACE}
+    for name, document in (("workspace.json", workspace), ("users.json", world.users)):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            json.dump(document, file)
+
+
+def serve(rowscope, folder, now, requests):
+    lines = "".join(json.dumps(request) + "\n" for request in requests)
+    command = [rowscope, "serve", "--workspace", folder, "--now", now]
+    process = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True)
+    answers = process.stdout.decode().splitlines()
+    if len(answers) != len(requests):
+        sys.exit(f"{len(requests)} requests, {len(answers)} answers")
+    return [json.loads(answer)["data"] for answer in answers]
+
+
+def report(seed, world, number, request, expected, data):
+    user = world.users[number]
+    print(f"seed {seed}, now {world.now}, offset {world.offset}")
+    for name, value in (("user", user), ("profile", world.profiles.get(user.get("profile"))), ("request", request),
+                        ("oracle", expected), ("rowscope", data)):
+        print(f"  {name:8} {json.dumps(value, ensure_ascii=False)}")
+
+
+def compare_served(arguments):
+    wrong = total = 0
+    seed = arguments.seed
+    started = time.monotonic()
+    while total < arguments.requests:
+        world = World(seed)
+        judge = Judge(world)
+        asked = []
+        for _ in range(min(BATCH, arguments.requests - total)):
+            user = world.random.randrange(len(world.users))
+            asked.append((user, world.request(judge.visible(user)), 0))
+        with tempfile.TemporaryDirectory() as folder:
+            write_workspace(world, judge, folder)
+            for _ in range(3):
+                users = [world.users[number]["id_user"] for number, _, _ in asked]
+                sent = [{"as": user, **request} for user, (_, request, _) in zip(users, asked)]
+                following = []
+                for (number, request, position), data in zip(asked, serve(arguments.rowscope, folder, world.now, sent)):
+                    plain = {k: v for k, v in request.items() if k != "after"}
+                    answer = judge.answer(number, plain, position)
+                    expected = expected_data(judge, request, answer)
+                    total += 1
+                    if not same(expected, data):
+                        wrong += 1
+                        if wrong <= arguments.show:
+                            report(seed, world, number, request, expected, data)
+                    elif "next" in data and world.chance(0.5):
+                        start = position or (plain.get("page", 1) - 1) * plain.get("size", 100)
+                        plain.pop("page", None)
+                        following.append((number, {**plain, "after": data["next"]}, start + len(data["items"])))
+                asked = following
+                if not asked or total >= arguments.requests:
+                    break
+        seed += 1
+        progress(total, wrong, started)
+    return wrong
+
+
+def write_corpus(arguments):
+    os.makedirs(arguments.corpus, exist_ok=True)
+    total, seed = 0, arguments.seed
+    started = time.monotonic()
+    codes = {}
+    while total < arguments.requests:
+        world = World(seed)
+        judge = Judge(world)
+        cases = []
+        for number in range(min(BATCH, arguments.requests - total)):
+            user = world.random.randrange(len(world.users))
+            request = world.request(judge.visible(user))
+            answer = judge.answer(user, request)
+            case = {
+                "name": f"{number}", "user": world.users[user],
+                "profile": world.profiles.get(world.users[user].get("profile"), {}), "request": request}
+            if isinstance(answer, Problem):
+                case["expect"] = {"error": answer.code}
+                codes[answer.code] = codes.get(answer.code, 0) + 1
+            else:
+                codes["rows" if answer.rows else "no rows"] = codes.get("rows" if answer.rows else "no rows", 0) + 1
+                if "page" not in request and world.chance(0.3):
+                    case["walk"] = True
+                    answer.rows, answer.has_more = answer.ordered, False
+                rows = [[corpus.as_json(value) for value in row] for row in answer.rows]
+                case["expect"] = {"fields": answer.fields, "rows": rows, "has_more": answer.has_more}
+                if answer.count is not None:
+                    case["expect"]["count"] = answer.count
+            cases.append(case)
+        document = {"about": f"random, seed {seed}", "schema": world.schema, "rows": world.rows,
+                    "workspace": WORKSPACE, "derived": DERIVED, "now": world.now, "offset": world.offset, "cases": cases}
+        with open(os.path.join(arguments.corpus, f"random{seed}.json"), "w", encoding="utf-8") as file:
+            json.dump(document, file, ensure_ascii=False)
+        total += len(cases)
+        seed += 1
+        progress(total, 0, started)
+    print(codes)
+    return 0
+
+
+def progress(total, wrong, started):
+    seconds = time.monotonic() - started
+    print(f"{total} requests, {wrong} differ, {seconds:.0f} s", file=sys.stderr)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rowscope")
+    parser.add_argument("--corpus")
+    parser.add_argument("--requests", type=int, default=50_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=5, help="differences to print")
+    arguments = parser.parse_args()
+    if bool(arguments.rowscope) == bool(arguments.corpus):
+        parser.error("one of --rowscope and --corpus")
+    wrong = compare_served(arguments) if arguments.rowscope else write_corpus(arguments)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

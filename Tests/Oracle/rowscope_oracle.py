@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Answers list requests as the profile format says, independently of Rowscope's own code.
+
+    rowscope_oracle.py WORKSPACE USER REQUEST [--now 2026-11-22T09:00:00Z] [--offset +00:00]
+
+WORKSPACE is a folder with a workspace.json over a SQLite database, USER a user's id or name, REQUEST a list request (JSON, or
+a file of it). Rows are read with SQLite and judged in Python; no filter ever becomes SQL. It is slow, plain and whole: what
+it says and what Rowscope says must be the same, and where they differ one of them, or the format, is wrong.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+from oracle import documents
+from oracle.access import Access, Profile
+from oracle.dates import Clock
+from oracle.listing import listing, walk
+from oracle.problem import Problem
+from oracle.schema import Schema, open_database
+from oracle.values import Text
+
+
+def answer(schema, profile, user, request, now, offset="+00:00", walks=False):
+    """The listing, or the problem raised. `profile` is a document (text or tree), a checked `Profile`, or None."""
+    if profile is not None and not isinstance(profile, Profile):
+        profile = Profile(profile, schema)
+    access = Access(schema, profile, user, Clock(now, offset))
+    return walk(access, request) if walks else listing(access, request)
+
+
+def as_json(value):
+    """A value in the notation of the corpus."""
+    if type(value) is Text:
+        try:
+            text = value.decode("utf-8")
+        except UnicodeDecodeError:
+            return {"text": value.hex()}
+        return {"text": value.hex()} if "\0" in text else text
+    if type(value) is bytes:
+        return {"blob": value.hex()}
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return {"real": "inf" if value > 0 else "-inf"}
+    return value
+
+
+def as_data(found):
+    data = {
+        "items": [dict(zip(found.fields, map(as_json, row))) for row in found.rows],
+        "has_more": found.has_more,
+    }
+    if found.count is not None:
+        data["count"] = found.count
+    return {"data": data}
+
+
+class Workspace:
+    def __init__(self, path):
+        self.folder = path if os.path.isdir(path) else os.path.dirname(path)
+        self.about = self.document("workspace.json" if os.path.isdir(path) else os.path.basename(path))
+        database = os.path.join(self.folder, self.about["database"])
+        self.schema = Schema(open_database(database), self.about)
+        users = self.about.get("users", [])
+        self.users = self.document(users) if isinstance(users, str) else users
+        self.profiles = {}
+
+    def document(self, path):
+        with open(os.path.join(self.folder, path), "rb") as file:
+            return documents.read(file.read(), "invalid_workspace")
+
+    def user(self, name):
+        for user in self.users:
+            if name in (str(user.get("id_user")), user.get("name")):
+                return user
+        raise Problem("unknown_user", name)
+
+    def profile(self, name):
+        if name is None:
+            return None
+        if name not in self.profiles:
+            with open(os.path.join(self.folder, self.about["profiles"][name]), "rb") as file:
+                self.profiles[name] = Profile(file.read(), self.schema)
+        return self.profiles[name]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("workspace")
+    parser.add_argument("user")
+    parser.add_argument("request")
+    parser.add_argument("--now", default="2026-11-22T09:00:00Z")
+    parser.add_argument("--offset", default="+00:00")
+    arguments = parser.parse_args()
+    text = arguments.request
+    if not text.lstrip().startswith("{"):
+        with open(text, encoding="utf-8") as file:
+            text = file.read()
+    try:
+        workspace = Workspace(arguments.workspace)
+        user = workspace.user(arguments.user)
+        found = answer(
+            workspace.schema, workspace.profile(user.get("profile")), user, json.loads(text),
+            arguments.now, arguments.offset)
+        result = as_data(found)
+    except Problem as problem:
+        result = {"data": {"code": problem.code, "message": problem.message}}
+    json.dump(result, sys.stdout, ensure_ascii=False)
+    print()
+
+
+if __name__ == "__main__":
+    main()
