@@ -57,6 +57,10 @@ let package = Package(
       dependencies: ["SampleGenerator", "Rowscope", "AccessProfiles", "RecordStore", "RecordFilter"],
       swiftSettings: settings),
     .testTarget(name: "RowscopeTests", dependencies: ["Rowscope"], swiftSettings: settings),
+    .testTarget(
+      name: "CorpusTests",
+      dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope"],
+      swiftSettings: settings),
     .testTarget(name: "CLITests", dependencies: ["RowscopeCLI"], swiftSettings: settings),
   ]
 )

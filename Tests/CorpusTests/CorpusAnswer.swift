@@ -1,0 +1,111 @@
+import AccessProfiles
+import RecordFilter
+
+/// What a case expects, or what an engine answers. Values are compared with their storage class.
+enum CorpusAnswer: Hashable, Sendable {
+  case records(CorpusRecords)
+  case failure(String)
+}
+
+struct CorpusRecords: Hashable, Sendable {
+  /// Nil where there is no record: a page without one does not say what its fields would be.
+  var fields: [Text]?
+  var rows: [[Value]]
+  var hasMore: Bool
+  var count: Count?
+
+  struct Count: Hashable, Sendable {
+    let value: Int
+    let isExact: Bool
+  }
+}
+
+extension CorpusAnswer {
+  init(expected node: JSONNode?) throws {
+    guard let node else { throw CorpusError("a case without \"expect\": see the README") }
+    if let code = node["error"]?.string {
+      self = .failure(code)
+      return
+    }
+    guard let fields = node["fields"]?.elements, let rows = node["rows"]?.elements else {
+      throw CorpusError("\"expect\" is an error, or fields and rows")
+    }
+    self = .records(
+      CorpusRecords(
+        fields: rows.isEmpty ? nil : fields.compactMap { $0.string.map { Text($0) } },
+        rows: try rows.map { try ($0.elements ?? []).map(Value.init(corpus:)) },
+        hasMore: node["has_more"]?.isTrue ?? false,
+        count: node["count"].flatMap { count in
+          count["value"]?.integer.map {
+            .init(value: Int($0), isExact: count["exact"]?.isTrue ?? false)
+          }
+        }))
+  }
+}
+
+extension CorpusAnswer: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .failure(let code): "error \(code)"
+    case .records(let records): records.description
+    }
+  }
+}
+
+extension CorpusRecords: CustomStringConvertible {
+  var description: String {
+    let rows = rows.map { row in "[\(row.map(\.corpusText).joined(separator: ", "))]" }
+    let count = count.map { ", count \($0.value)\($0.isExact ? "" : " at least")" } ?? ""
+    let fields = (fields ?? []).map(\.string).joined(separator: ", ")
+    return fields + ": " + (rows.isEmpty ? "no records" : rows.joined(separator: " "))
+      + (hasMore ? ", has more" : "") + count
+  }
+}
+
+extension Value {
+  /// A value in the notation of the corpus.
+  init(corpus node: JSONNode) throws {
+    switch node.content {
+    case .null: self = .null
+    case .bool(let flag): self = .flag(flag)
+    case .integer(let integer): self = .integer(integer)
+    case .real(let real): self = .real(real)
+    case .string(let string): self = .text(Text(string))
+    case .object(let members) where members.count == 1:
+      guard let form = members.first, let text = form.value.string else { fallthrough }
+      switch form.key.value {
+      case "blob": self = .blob(try [UInt8](hexadecimal: text))
+      case "text": self = .text(Text(bytes: try [UInt8](hexadecimal: text)))
+      case "real": self = .real(text == "-inf" ? -.infinity : .infinity)
+      default: throw CorpusError("no such form of a value: \(form.key.value)")
+      }
+    case .array, .object: throw CorpusError("no value of the corpus")
+    }
+  }
+
+  var corpusText: String {
+    switch self {
+    case .null: "null"
+    case .integer(let integer): "\(integer)"
+    case .real(let real): "\(real)"
+    case .text(let text):
+      text.validString.map { "\"\($0)\"" } ?? "text \(text.bytes.hexadecimal)"
+    case .blob(let bytes): "blob \(bytes.hexadecimal)"
+    }
+  }
+}
+
+extension [UInt8] {
+  init(hexadecimal text: String) throws {
+    let digits = try text.map { digit in
+      guard let value = digit.hexDigitValue else { throw CorpusError("no hexadecimal: \(text)") }
+      return UInt8(value)
+    }
+    guard digits.count.isMultiple(of: 2) else { throw CorpusError("half a byte: \(text)") }
+    self = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
+  var hexadecimal: String {
+    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,54 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+
+/// Makes the databases of cases. Cases that share one get the same.
+struct CorpusDatabase {
+  private var pools: [String: ConnectionPool] = [:]
+
+  mutating func pool(for corpusCase: CorpusCase) throws -> ConnectionPool {
+    if let pool = pools[corpusCase.databaseText] { return pool }
+    let pool = try ConnectionPool(.image(try Self.image(corpusCase)), capacity: 1)
+    pools[corpusCase.databaseText] = pool
+    return pool
+  }
+
+  private static func image(_ corpusCase: CorpusCase) throws -> DatabaseImage {
+    let connection = try Connection(.inMemory)
+    for statement in corpusCase["schema"]?.elements ?? [] {
+      guard let sql = statement.string else { throw CorpusError("\"schema\" is a list of SQL") }
+      try connection.execute(sql)
+    }
+    for table in corpusCase["rows"]?.members ?? [] {
+      let name = table.key.value.quotedAsIdentifier
+      let columns = try connection.columns(of: name)
+      for row in table.value.elements ?? [] {
+        let values = try (row.elements ?? []).map(Value.init(corpus:))
+        let names = columns.prefix(values.count).joined(separator: ", ")
+        let marks = values.map { _ in "?" }.joined(separator: ", ")
+        let insert = try connection.statement(
+          "INSERT INTO \(name) (\(names)) VALUES (\(marks))", as: .unrestricted)
+        try insert.bind(values)
+        _ = try insert.step()
+      }
+    }
+    return try connection.image()
+  }
+}
+
+extension Connection {
+  /// The columns that hold what is put into them: generated ones do not.
+  fileprivate func columns(of quotedName: String) throws -> [String] {
+    let statement = try statement("PRAGMA table_xinfo(\(quotedName))", as: .unrestricted)
+    return try statement.rows().compactMap { row in
+      guard case .text(let name) = row[1], row[6] == .integer(0) else { return nil }
+      return name.string.quotedAsIdentifier
+    }
+  }
+}
+
+extension String {
+  fileprivate var quotedAsIdentifier: String {
+    "\"\(split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+  }
+}

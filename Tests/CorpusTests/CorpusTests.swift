@@ -1,0 +1,49 @@
+import Testing
+
+/// The corpus on every engine. See `Tests/Corpus/README.md` for what a case is.
+@Suite("Corpus")
+struct CorpusTests {
+  @Test("The record service gives the answers of", arguments: CorpusFile.names)
+  func service(name: String) async throws {
+    let file = try CorpusFile.named(name)
+    #expect(!file.cases.isEmpty)
+    var engine = ServiceEngine()
+    for corpusCase in file.cases {
+      let (answer, error) = try await engine.answer(corpusCase)
+      expect(answer, corpusCase, in: file, error: error)
+      if let scope = corpusCase.asScope {
+        let (answer, error) = try await engine.answer(scope)
+        expect(answer, scope, in: file, error: error)
+      }
+      if let twin = corpusCase.twin {
+        let twinAnswer = try await engine.answer(twin)
+        expect(twinAnswer.0, twin, in: file, error: twinAnswer.error)
+        #expect(
+          error == twinAnswer.error,
+          "\(file.name): \(corpusCase.name): the error tells of the hidden")
+      }
+    }
+  }
+
+  @Test("There is a corpus")
+  func size() throws {
+    let cases = try CorpusFile.names.flatMap { try CorpusFile.named($0).cases }
+    #expect(cases.count >= 300)
+  }
+
+  private func expect(
+    _ answer: CorpusAnswer, _ corpusCase: CorpusCase, in file: CorpusFile, error: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    guard answer != corpusCase.expected else { return }
+    Issue.record(
+      """
+      \(file.name): \(corpusCase.name)
+        request  \(corpusCase.requestText)
+        profile  \(corpusCase.profileText)
+        user     \(corpusCase.userText)
+        expected \(corpusCase.expected)
+        answered \(answer)\(error.isEmpty ? "" : " (\(error))")
+      """, sourceLocation: sourceLocation)
+  }
+}
