@@ -47,10 +47,17 @@ struct PredicateCompiler {
 
   /// A column as it is compared and ordered. A view's column gets its collation from an expression that no schema tells, so
   /// there it is said.
+  ///
+  /// Where a view's column has no affinity that a schema tells, it gets none: a unary plus takes away the one that its expression
+  /// may have.
   func comparand(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
-    column(field, of: scope, &writer)
     let table = schema[(scope ?? self.scope).table]
-    guard table.kind == .view else { return }
+    guard table.kind == .view else {
+      column(field, of: scope, &writer)
+      return
+    }
+    if table[field].affinity == .blob { writer.write("+") }
+    column(field, of: scope, &writer)
     switch table[field].collation {
     case .binary: writer.write(" COLLATE BINARY")
     case .nocase: writer.write(" COLLATE NOCASE")
@@ -180,20 +187,30 @@ struct PredicateCompiler {
 
   // MARK: Relations
 
+  /// One relation on a path.
+  private struct Step {
+    let near: Scope
+    let far: Scope
+    let pairs: [ColumnPair]
+  }
+
   /// `EXISTS (SELECT 1 FROM far AS r1 WHERE r1.key = near.key AND …)`. A relation that leads on to another one becomes one
   /// more table in the same FROM clause: a path of any length nests one level deep.
+  ///
+  /// Where no index finds the related records, that would look at all of them for each record. Then it is
+  /// `near.key IN (SELECT r1.key FROM far AS r1 WHERE …)`, which SQLite answers once for the whole query.
   private mutating func related(
     _ related: RelatedFilter, depth: Int, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     let outer = scope
     defer { scope = outer }
-    var steps: [(near: Scope, far: Scope, pairs: [ColumnPair])] = []
+    var steps: [Step] = []
     var conditions: [(Scope, Filter)] = []
     var near = outer
     var next: RelatedFilter? = related
     while let step = next {
       let far = alias(for: step.table)
-      steps.append((near, far, step.pairs))
+      steps.append(Step(near: near, far: far, pairs: step.pairs))
       next = nil
       for part in step.filter.conjuncts where part != .always {
         if case .related(let further) = part, !further.isComplement, next == nil {
@@ -204,14 +221,34 @@ struct PredicateCompiler {
       }
       near = far
     }
-    writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
+    let key = membershipKey(of: steps)
+    if let key {
+      // A key that is NULL has no related record.
+      if related.isComplement {
+        writer.write("(")
+        column(key.near, of: outer, &writer)
+        writer.write(" IS NULL OR ")
+      }
+      column(key.near, of: outer, &writer)
+      writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
+      column(key.far, of: steps[0].far, &writer)
+      writer.write(" FROM ")
+    } else {
+      writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
+    }
     try writer.list(steps) { writer, step throws(SQLCompilationError) in
       writer.identifier(schema[step.far.table].name.string)
       writer.write(" AS ")
       writer.identifier(step.far.name)
     }
     writer.write(" WHERE ")
-    try writer.list(steps, separator: " AND ") { writer, step throws(SQLCompilationError) in
+    if let key {
+      // One NULL in the list, and NOT IN would be NULL for all.
+      column(key.far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    }
+    for (index, step) in steps.enumerated() where key == nil || index > 0 {
+      if index > 0 { writer.write(" AND ") }
       join(step.pairs, far: step.far, near: step.near, &writer)
     }
     for (table, condition) in conditions {
@@ -225,7 +262,19 @@ struct PredicateCompiler {
         try filter(condition, depth: depth, &writer)
       }
     }
-    writer.write(")")
+    writer.write(key != nil && related.isComplement ? "))" : ")")
+  }
+
+  /// The key by which the first step is a membership; nil where indexes serve each step, or where `IN` would compare
+  /// otherwise than `far.key = near.key` does.
+  private func membershipKey(of steps: [Step]) -> ColumnPair? {
+    guard let first = steps.first, first.pairs.count == 1, let pair = first.pairs.first,
+      schema[first.near.table][pair.near].collation == schema[first.far.table][pair.far].collation
+    else { return nil }
+    let isServed = steps.allSatisfy { step in
+      step.pairs.contains { schema[step.far.table].indexedFields.contains($0.far) }
+    }
+    return isServed ? nil : pair
   }
 
   /// `far.key = near.key`: the far column on the left, so that its collation holds and an index on it can serve.

@@ -69,6 +69,9 @@ public struct Table: Sendable, Hashable {
   /// The field that says whose record it is, and the one that says which team's, where a workspace declares them.
   public let ownerField: FieldID?
   public let teamField: FieldID?
+  /// The fields by whose value the database finds records without looking at all of them: an index of every record begins
+  /// with them, in their own collation.
+  public let indexedFields: Set<FieldID>
   private let fieldIDs: [Name: FieldID]
 
   /// - Precondition: no two fields have the same name.
@@ -76,7 +79,8 @@ public struct Table: Sendable, Hashable {
     name: Name, kind: Kind = .table, label: String? = nil, fields: [Field],
     primaryKey: [FieldID] = [],
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
-    ownerField: FieldID? = nil, teamField: FieldID? = nil
+    ownerField: FieldID? = nil, teamField: FieldID? = nil,
+    indexedFields: Set<FieldID> = []
   ) {
     self.name = name
     self.kind = kind
@@ -87,6 +91,7 @@ public struct Table: Sendable, Hashable {
     self.relations = relations
     self.ownerField = ownerField
     self.teamField = teamField
+    self.indexedFields = indexedFields
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
       let previous = fieldIDs.updateValue(FieldID(index), forKey: field.name)

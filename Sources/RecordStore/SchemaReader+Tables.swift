@@ -68,12 +68,32 @@ extension SchemaReader {
           isNullable: row[2] == 0 && name != alias && !(isWithoutRowID && keyPosition > 0),
           isGenerated: isGenerated, keyPosition: Int(keyPosition)))
     }
+    table.indexed = try indexedColumns(of: table, rowIDAlias: alias)
     let key = table.columns.filter { $0.keyPosition > 0 }
     table.keyIsTotal = !key.isEmpty && key.allSatisfy { !$0.isNullable }
     let all = found.compactMap { row in
       if case .text(let name) = row[0] { Name(name.string) } else { nil }
     }
     closeOverGenerated(generated, in: &table, all: all, alias: alias)
+  }
+
+  private func indexedColumns(
+    of table: TableDescription, rowIDAlias: Name?
+  ) throws(StoreError) -> Set<Name> {
+    let names = try rows(
+      "SELECT name FROM pragma_index_list(?, 'main') WHERE partial = 0",
+      [.text(table.name.string)])
+    var indexed = Set([rowIDAlias].compactMap(\.self))
+    for index in names {
+      let first = try rows(
+        "SELECT name, coll FROM pragma_index_xinfo(?, 'main') WHERE seqno = 0", [index[0]])
+      guard case .text(let name)? = first.first?[0], case .text(let collation)? = first.first?[1],
+        let column = table.column(Name(name.string)),
+        Collation(named: collation.string) == column.collation
+      else { continue }
+      indexed.insert(column.name)
+    }
+    return indexed
   }
 
   /// The column that is the row's id by another name: `INTEGER PRIMARY KEY`, and nothing else. One declared

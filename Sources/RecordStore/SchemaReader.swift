@@ -53,6 +53,8 @@ struct TableDescription {
   var columns: [ColumnDescription] = []
   var keyIsTotal = false
   var hasCompleteKey = true
+  /// The columns that an index of every record begins with, in the column's own collation.
+  var indexed: Set<Name> = []
   var relations: [RelationDescription] = []
 
   func column(_ name: Name) -> ColumnDescription? { columns.first { $0.name == name } }
@@ -128,7 +130,8 @@ struct SchemaReader {
           guard pairs.count == relation.pairs.count else { return nil }
           return Relation(
             name: relation.name, table: far, direction: relation.direction, pairs: pairs)
-        })
+        },
+        indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }))
     }
     let order = Dictionary(
       uniqueKeysWithValues: Set(notes.map(\.table)).map { name in

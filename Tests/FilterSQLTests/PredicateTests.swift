@@ -107,10 +107,27 @@ import Testing
     #expect(statement.bindings == ["south"])
   }
 
+  @Test func withoutAnIndexARelationIsAList() throws {
+    let filter = Filter.related(
+      table: S.clients, pairs: [ColumnPair(near: S.title, far: FieldID(2))],
+      where: .test(FieldID(1), .equals(3)))
+    let compiler = QueryCompiler(schema: S.schema)
+    let list =
+      #"IN (SELECT "r1"."name" FROM "clients" AS "r1" WHERE "r1"."name" IS NOT NULL "#
+      + #"AND "r1"."region" = ?)"#
+    #expect(try compiler.predicate(filter, on: S.tasks).text == #""tasks"."title" "# + list)
+    #expect(
+      try compiler.predicate(filter.complement, on: S.tasks).text
+        == #"("tasks"."title" IS NULL OR "tasks"."title" NOT "# + list + ")")
+  }
+
   @Test func aViewsColumnSaysItsCollation() throws {
     let statement = try QueryCompiler(schema: S.schema).predicate(
       .test(FieldID(0), .equals("a")), on: S.overview)
     #expect(statement.text == #""overview"."name" COLLATE NOCASE = ?"#)
+    let sum = try QueryCompiler(schema: S.schema).predicate(
+      .test(FieldID(1), .equals("a")), on: S.overview)
+    #expect(sum.text == #"+"overview"."sum" COLLATE BINARY = ?"#)
   }
 
   @Test func aLongListIsOneParameterWhereJSONCanHoldIt() throws {

@@ -46,13 +46,13 @@ enum Samples {
         Field(name: "id", affinity: .integer, isNullable: false),
         Field(name: "region", affinity: .integer),
         Field(name: "name", affinity: .text),
-      ], primaryKey: [FieldID(0)]),
+      ], primaryKey: [FieldID(0)], indexedFields: [FieldID(0)]),
     Table(
       name: "regions",
       fields: [
         Field(name: "id", affinity: .integer, isNullable: false),
         Field(name: "name", affinity: .text),
-      ], primaryKey: [FieldID(0)]),
+      ], primaryKey: [FieldID(0)], indexedFields: [FieldID(0)]),
     Table(
       name: "task_watchers",
       fields: [
@@ -60,6 +60,8 @@ enum Samples {
       ]),
     Table(
       name: "overview", kind: .view,
-      fields: [Field(name: "name", affinity: .text, collation: .nocase)]),
+      fields: [
+        Field(name: "name", affinity: .text, collation: .nocase), Field(name: "sum"),
+      ]),
   ])
 }

@@ -44,7 +44,8 @@ struct SchemaOverlay {
         Table(
           name: draft.table.name, kind: draft.table.kind, label: draft.label, fields: draft.fields,
           primaryKey: draft.table.primaryKey, primaryKeyIsTotal: draft.table.primaryKeyIsTotal,
-          relations: relations, ownerField: draft.ownerField, teamField: draft.teamField)
+          relations: relations, ownerField: draft.ownerField, teamField: draft.teamField,
+          indexedFields: draft.table.indexedFields)
       })
   }
 

@@ -284,8 +284,10 @@ import Testing
   /// The largest query that is compiled is one that SQLite takes.
   @Test func theLimitsAreWithinSQLites() async throws {
     func tests(_ count: Int, _ prefix: String) -> String {
-      (0..<count).map { #"{"field": "title", "operator": "not like", "value": "\#(prefix)\#($0)"}"# }
-        .joined(separator: ",")
+      (0..<count).map {
+        #"{"field": "title", "operator": "not like", "value": "\#(prefix)\#($0)"}"#
+      }
+      .joined(separator: ",")
     }
     func nested(_ depth: Int) -> String {
       (0..<depth).reduce(#"{"field": "id", "operator": ">", "value": 0}"#) { inner, level in
