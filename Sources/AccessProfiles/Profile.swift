@@ -78,7 +78,7 @@ public struct Profile: Sendable {
     var directMessageProfiles: [Located<Value>]?
   }
 
-  private init(_ parts: Parts, warnings: [Diagnostic], in source: SourceDocument) {
+  init(_ parts: Parts, warnings: [Diagnostic], in source: SourceDocument) {
     self.source = source
     self.warnings = warnings
     manageUsers = parts.manageUsers

@@ -133,6 +133,42 @@ private enum Fixture {
   }
 }
 
+@Suite struct ProfileCheckTests {
+  @Test func mistakesOfTheDocumentAndAgainstTheSchemaAreReportedTogether() {
+    let document = SourceDocument(
+      name: "p.json",
+      text: """
+        {
+          "manage_user": 1,
+          "create_table": "yes",
+          "tables_enabled": {
+            "people": {
+              "data": [
+                {"field": "nmae", "value": "x"},
+                {"field": "name", "operator": "contians", "value": "x"},
+                {"field": "name", "operator": "between", "value": [1]},
+                {"field": "team", "reference": "id_usr"},
+                {"field": "tags", "operator": ">", "value": 1}
+              ],
+              "fields_exclude": ["salary"],
+              "fields_readonly": ["slary"],
+              "can_edit": 2
+            },
+            "poeple": "*"
+          },
+          "tables_disabled": ["paay"]
+        }
+        """)
+    let list = ProfileCheck.diagnostics(of: document, schema: Fixture.schema).list
+    #expect(
+      list.map { "\(document.position(of: $0.range.lowerBound).line) \($0.code)" } == [
+        "2 unknown_key", "3 bad_flag", "7 unknown_field", "8 unknown_operator", "9 wrong_operand",
+        "10 unknown_reference", "11 operator_not_applicable", "13 unknown_key", "14 unknown_field",
+        "15 bad_flag", "17 unknown_table", "19 unknown_table",
+      ])
+  }
+}
+
 @Suite struct ConditionBindingTests {
   @Test func allRowsWhereThereIsNoCondition() throws {
     let profile = try Fixture.prepared(#"{"tables_enabled": {"people": {}}}"#)

@@ -44,21 +44,21 @@ extension RecordReader {
   fileprivate func check(_ names: [String]?) -> CheckReport {
     let catalog = snapshot.profiles
     let reports = (names ?? catalog.names).map { name -> ProfileReport in
+      let document: SourceDocument
       switch catalog.faults[name] {
-      case .invalid(let diagnostics):
-        return ProfileReport(name: name, diagnostics: diagnostics, unreadable: nil)
+      case .invalid(let diagnostics): document = diagnostics.source
       case .unreadable(let error):
         return ProfileReport(name: name, diagnostics: nil, unreadable: error)
-      case nil: break
-      }
-      guard let prepared = snapshot.profile(named: name)?.profile else {
-        return ProfileReport(
-          name: name, diagnostics: nil, unreadable: WorkspaceError(.unknownProfile(name)))
+      case nil:
+        guard let profile = catalog[name] else {
+          return ProfileReport(
+            name: name, diagnostics: nil, unreadable: WorkspaceError(.unknownProfile(name)))
+        }
+        document = profile.source
       }
       return ProfileReport(
         name: name,
-        diagnostics: Diagnostics(
-          prepared.profile.warnings + prepared.problems, in: prepared.profile.source),
+        diagnostics: ProfileCheck.diagnostics(of: document, schema: snapshot.schema),
         unreadable: nil)
     }
     return CheckReport(profiles: reports, notes: snapshot.notes)
