@@ -6,12 +6,12 @@ package import RecordFilter
 /// `9e999`; a text is a string, with U+FFFD for each invalid sequence; a blob is a string `"\\x00ff"`. The
 /// output is valid UTF-8 and valid JSON whatever the database holds.
 package struct JSONWriter: Sendable {
-  /// How a column's texts are written.
+  /// How a column's cells are written.
   package enum CellEncoding: Sendable, Hashable {
-    /// By storage class alone.
+    /// By storage class.
     case plain
-    /// A text that is a JSON array is written as that array; anything else as by `plain`.
-    case jsonArray
+    /// As the array of its members, as ``JSONMembers`` finds them: empty where the cell holds no JSON array. NULL is `null`.
+    case members
   }
 
   /// What comes around an object.
@@ -49,7 +49,7 @@ package struct JSONWriter: Sendable {
     self.init(
       columns: fields.map { id in
         let field = table[id]
-        return (field.name.string, field.isManyValued ? .jsonArray : .plain)
+        return (field.name.string, field.isManyValued ? .members : .plain)
       })
   }
 
@@ -64,30 +64,38 @@ package struct JSONWriter: Sendable {
         buffer.append(UnsafeBufferPointer(rebasing: keys[keyStart..<keyEnd]))
       }
       keyStart = keyEnd
-      switch row.storageClass(column) {
-      case .null: buffer.append("null")
-      case .integer: buffer.appendJSON(row.integer(column))
-      case .real: buffer.appendJSON(row.real(column))
-      case .text: write(text: row.bytes(column), encodings[column], into: &buffer)
-      case .blob: buffer.appendJSON(blob: row.bytes(column))
+      switch (encodings[column], row.storageClass(column)) {
+      case (_, .null): buffer.append("null")
+      case (.plain, .integer): buffer.appendJSON(row.integer(column))
+      case (.plain, .real): buffer.appendJSON(row.real(column))
+      case (.plain, .text): buffer.appendJSON(text: row.bytes(column))
+      case (.plain, .blob): buffer.appendJSON(blob: row.bytes(column))
+      case (.members, .text): write(membersOf: row.bytes(column), into: &buffer)
+      case (.members, .integer), (.members, .real), (.members, .blob): buffer.append("[]")
       }
     }
     buffer.append(UInt8(ascii: "}"))
   }
 
   private func write(
-    text: UnsafeBufferPointer<UInt8>, _ encoding: CellEncoding, into buffer: inout ByteBuffer
+    membersOf text: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer
   ) {
-    guard encoding == .jsonArray, JSONMembers.count(in: text) != nil,
-      UTF8Validation.firstInvalidSequence(in: text) == nil
-    else { return buffer.appendJSON(text: text) }
-    // A line break can only stand between the array's elements, where a space does as well.
-    var end = buffer.reserve(text.count)
-    for byte in text {
-      end.pointee = byte == 0x0A || byte == 0x0D ? 0x20 : byte
-      end += 1
+    let start = buffer.count
+    buffer.append(UInt8(ascii: "["))
+    let isArray = JSONMembers.forEach(in: text) { element in
+      if case .other = element { return }
+      // Only the bracket stands before the first.
+      if buffer.count > start + 1 { buffer.append(UInt8(ascii: ",")) }
+      switch element {
+      case .integer(let integer): buffer.appendJSON(integer)
+      case .real(let real): buffer.appendJSON(real)
+      case .text(let text): buffer.appendJSON(text: text)
+      case .other: break
+      }
     }
-    buffer.advance(to: end)
+    // What was seen of a text that is no array counts for nothing.
+    if !isArray { buffer.truncate(to: start + 1) }
+    buffer.append(UInt8(ascii: "]"))
   }
 }
 

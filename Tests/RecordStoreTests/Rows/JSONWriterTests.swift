@@ -61,16 +61,19 @@ import Testing
 
   @Test(
     arguments: [
-      ("[1, \"a\", null]", "[1, \"a\", null]"), ("[]", "[]"), ("[1,\r\n2]", "[1,  2]"),
-      ("not an array", "\"not an array\""), ("[1", "\"[1\""), ("{\"a\": 1}", #""{\"a\": 1}""#),
-      ("[1] [2]", "\"[1] [2]\""),
+      ("[1, \"a\"]", "[1,\"a\"]"), ("[]", "[]"), (" [1,\r\n2.50] ", "[1,2.5]"), (.null, "null"),
+      ("[true, false, \"\"]", "[1,0,\"\"]"), ("[\"\\u00e9\\n\"]", "[\"é\\n\"]"),
+      // These are no members.
+      ("[null, 1, [2], {\"a\": 3}]", "[1]"), ("[[[]]]", "[]"),
       (
-        .text(Text(bytes: Array("[\"".utf8) + [0xFF] + Array("\"]".utf8))), "\"[\\\"\u{FFFD}\\\"]\""
+        .text(Text(bytes: Array("[\"".utf8) + [0xFF] + Array("\"]".utf8))), "[\"\u{FFFD}\"]"
       ),
-      (5, "5"), (.null, "null"),
+      // These are no arrays.
+      ("not an array", "[]"), ("[1, 2", "[]"), ("{\"a\": 1}", "[]"), ("[1] [2]", "[]"), ("", "[]"),
+      ("[1]\u{0}", "[]"), (5, "[]"), (1.5, "[]"), (.blob(Array("[1]".utf8)), "[]"),
     ] as [(Value, String)])
-  func arrays(_ value: Value, _ expected: String) throws {
-    #expect(try object([value], encoding: .jsonArray) == #"{"c0":\#(expected)}"#)
+  func members(_ value: Value, _ expected: String) throws {
+    #expect(try object([value], encoding: .members) == #"{"c0":\#(expected)}"#)
   }
 
   @Test func randomTextsAgreeWithAnIndependentReader() throws {
