@@ -80,10 +80,11 @@ private struct RequestReader {
         if case .null = member.value.content { continue }
         values[key] = member.value
       } else if !others.contains(member.key.value) {
+        let keys = others.sorted() + Key.allCases.map(\.rawValue)
         problems.error(
           .unknownKey, "unknown key \(Diagnostic.quoted(member.key.value)) in a request",
-          hint: Suggestion.hint(for: member.key.value, among: Key.allCases.map(\.rawValue))
-            ?? "the keys are \(Key.allCases.map(\.rawValue).joined(separator: ", "))",
+          hint: Suggestion.hint(for: member.key.value, among: keys)
+            ?? "the keys are \(keys.joined(separator: ", "))",
           at: member.key.range)
       }
     }

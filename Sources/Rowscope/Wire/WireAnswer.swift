@@ -1,0 +1,122 @@
+public import AccessProfiles
+import RecordFilter
+import RecordStore
+
+extension RecordService {
+  /// The answer to a list request in the wire format: JSON in UTF-8, in one line without a line feed.
+  ///
+  /// ```
+  /// {"data":{"items":[{"id":7,"title":"Toner"}],"has_more":true,"next":"AQAB…","count":{"value":12,"exact":true}}}
+  /// {"data":{"message":"unknown field \"titel\" in table \"tasks\"; did you mean \"title\"?","code":"unknown_field"}}
+  /// ```
+  ///
+  /// `next` is there where there is more, `count` where it was asked for. An item has the fields in the order of the
+  /// selection. In it NULL is `null`; an integer has digits alone; a real has a point or an exponent and reads back as the
+  /// same real (an infinity is `9e999` or `-9e999`); a text is a string, with U+FFFD for each invalid sequence of UTF-8; a
+  /// blob is the string `\x00ff`, its bytes in hexadecimal. A many-valued field is the array of its members, and empty where
+  /// what is stored is no array; or `null` where nothing is stored.
+  public func answer(_ request: ListRequest, as user: User) async -> [UInt8] {
+    do throws(ServiceError) {
+      return try await read(as: user) { reader throws(ServiceError) in try reader.answer(request) }
+    } catch {
+      return error.wireAnswer
+    }
+  }
+
+  /// The answer to a list request that comes as JSON itself, as ``ListRequest/init(json:)`` reads it.
+  public func answer(json request: [UInt8], as user: User) async -> [UInt8] {
+    do throws(ServiceError) {
+      return await answer(try ListRequest(json: request), as: user)
+    } catch {
+      return error.wireAnswer
+    }
+  }
+}
+
+extension RecordReader {
+  /// A page in the wire format, written straight from the statement's cells.
+  func answer(_ request: ListRequest) throws(ServiceError) -> [UInt8] {
+    let (table, resolved) = try resolve(request)
+    let writer = RecordStore.JSONWriter(
+      fields: resolved.query.projection.prefix(resolved.shownCount), of: table.table)
+    var bytes = ByteBuffer()
+    bytes.append(#"{"data":{"items":["#)
+    var isFirst = true
+    let (hasMore, next) = try forEachRow(of: resolved, in: table) {
+      (row: borrowing Row) throws(StoreError) in
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      writer.write(row, into: &bytes)
+    }
+    bytes.append(hasMore ? #"],"has_more":true"# : #"],"has_more":false"#)
+    if let next {
+      // A cursor's alphabet needs no escapes.
+      bytes.append(#","next":""#)
+      bytes.append(Array(next.utf8))
+      bytes.append(UInt8(ascii: "\""))
+    }
+    if let count = try count(request.count, resolved, table) {
+      bytes.append(#","count":{"value":"#)
+      bytes.append(Array(String(count.value).utf8))
+      bytes.append(count.isExact ? #","exact":true}"# : #","exact":false}"#)
+    }
+    bytes.append("}}")
+    return bytes.array
+  }
+}
+
+extension RecordReader {
+  fileprivate func forEachRow(
+    of resolved: ResolvedRequest, in table: ReachedTable,
+    _ body: (borrowing Row) throws(StoreError) -> Void
+  ) throws(ServiceError) -> (hasMore: Bool, next: String?) {
+    var count = 0
+    var last: [Value] = []
+    var hasMore = false
+    try table.engine.forEachRow(of: resolved.query, on: connection) {
+      (row: borrowing Row) throws(StoreError) in
+      if count == resolved.size {
+        hasMore = true
+        return
+      }
+      count += 1
+      if count == resolved.size { last = row.values() }
+      try body(row)
+    }
+    return (hasMore, hasMore ? resolved.cursor(afterLast: last, count: count) : nil)
+  }
+
+  fileprivate func count(
+    _ counting: ListRequest.Counting, _ resolved: ResolvedRequest, _ table: ReachedTable
+  ) throws(ServiceError) -> RecordCount? {
+    switch counting {
+    case .none: return nil
+    case .exact:
+      return RecordCount(
+        value: try table.engine.count(resolved.query, on: connection), isExact: true)
+    case .bounded:
+      let bound = ListRequest.boundedCountLimit
+      let count = try table.engine.count(resolved.query, upTo: bound + 1, on: connection)
+      return RecordCount(value: min(count, bound), isExact: count <= bound)
+    }
+  }
+}
+
+extension ServiceError {
+  /// The error in the wire format: `{"data":{"message":…,"code":…}}`, in one line without a line feed.
+  ///
+  /// The message is the ``description``, hint and all.
+  public var wireAnswer: [UInt8] {
+    var writer = AccessProfiles.JSONWriter()
+    writer.beginObject()
+    writer.key("data")
+    writer.beginObject()
+    writer.key("message")
+    writer.string(description)
+    writer.key("code")
+    writer.string(code.rawValue)
+    writer.endObject()
+    writer.endObject()
+    return writer.bytes
+  }
+}
