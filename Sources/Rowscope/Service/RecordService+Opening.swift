@@ -64,17 +64,22 @@ extension ProfileCatalog {
   /// Every profile of a workspace, as its file is now.
   public init(reading workspace: Workspace) {
     self.init()
-    for file in workspace.profiles {
-      do throws(WorkspaceError) {
-        let document = try workspace.profileDocument(named: file.name)
-        do throws(Diagnostics) {
-          self[file.name] = try Profile(document: document)
-        } catch {
-          faults[file.name] = .invalid(error)
-        }
+    for file in workspace.profiles { read(file.path, as: file.name) }
+  }
+
+  /// Reads a profile from a file, in the place of one that has the name. What is wrong with it is among the ``faults``.
+  public mutating func read(_ path: String, as name: String) {
+    self[name] = nil
+    faults[name] = nil
+    do throws(WorkspaceError) {
+      let document = try DocumentFile.read(path)
+      do throws(Diagnostics) {
+        self[name] = try Profile(document: document)
       } catch {
-        faults[file.name] = .unreadable(error)
+        faults[name] = .invalid(error)
       }
+    } catch {
+      faults[name] = .unreadable(error)
     }
   }
 }

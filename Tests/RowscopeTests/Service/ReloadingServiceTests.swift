@@ -1,0 +1,232 @@
+import Foundation
+import RecordFilter
+import RecordStore
+import Rowscope
+import Synchronization
+import Testing
+
+@Suite struct ReloadingServiceTests {
+  static let files = [
+    "workspace.json": """
+    {"database": "tables", "users": "users.json", "profiles": {"a": "a.json", "b": "b.json"}}
+    """,
+    "users.json": """
+    [{"id_user": 1, "name": "Ana", "profile": "a"}, {"id_user": 2, "name": "Bo", "profile": "b"},
+     {"id_user": 3, "name": "Cy"}, {"id_user": "x-4", "name": "5", "profile": "a"}, {"id_user": 5, "name": "Di", "profile": "a"}]
+    """,
+    "a.json": #"{"tables_enabled": {"t": {"data": [{"field": "n", "value": 1}]}}}"#,
+    "b.json": #"{"tables_enabled": {"t": "*"}}"#,
+    "tables/t.csv": "id,n\n1,1\n2,2\n3,1\n",
+  ]
+
+  final class Log: Sendable {
+    private let reports = Mutex<[ReloadingService.Report]>([])
+    func add(_ report: ReloadingService.Report) { reports.withLock { $0.append(report) } }
+    func take() -> [ReloadingService.Report] {
+      reports.withLock { reports in
+        defer { reports = [] }
+        return reports
+      }
+    }
+  }
+
+  let folder: TemporaryFolder
+  let log = Log()
+  let service: ReloadingService
+
+  init() throws {
+    folder = try TemporaryFolder(Self.files)
+    service = try ReloadingService(path: folder.path, report: log.add)
+  }
+
+  /// The ids that a user reaches, or the code of the error.
+  private func ids(as user: String) async -> String { await Self.ids(service, as: user) }
+
+  private static func ids(_ service: ReloadingService, as user: String) async -> String {
+    let line = #"{"as": \#(user), "object_type": "t", "select": ["id"]}"#
+    let answer = await service.answer(line: Array(line.utf8))
+    guard
+      let json = try? JSONSerialization.jsonObject(with: Data(answer)) as? [String: [String: Any]],
+      let data = json["data"]
+    else { return "no JSON" }
+    if let code = data["code"] as? String { return code }
+    return (data["items"] as? [[String: Int]] ?? []).compactMap { $0["id"].map(String.init) }
+      .joined(separator: " ")
+  }
+
+  @Test func usersAreTheirIDsAndNamesAndNothingElse() async {
+    #expect(await ids(as: "1") == "1 3")
+    #expect(await ids(as: "\"1\"") == "1 3")
+    #expect(await ids(as: "\"Bo\"") == "1 2 3")
+    #expect(await ids(as: "\"x-4\"") == "1 3")
+    #expect(await ids(as: "3") == "unknown_table")
+    for stranger in [
+      "6", "-1", "\"\"", "\"ana\"", "\"Ana \"", "\"An\"", "\"An\\u0000a\"", "\"Ana\\u0000\"",
+      "\"x-4' OR 1=1 --\"", "\"%\"", "\"b.json\"", "\"A\\u0301na\"",
+      // The name of one and the id of another.
+      "\"5\"",
+    ] {
+      #expect(await ids(as: stranger) == "unknown_user", "\(stranger)")
+    }
+    #expect(await ids(as: "5") == "1 3")
+    #expect(log.take().isEmpty)
+  }
+
+  @Test func aStrangersNameIsToldFitToBeShown() async {
+    let name = String(repeating: "x", count: 100_000) + "\u{1b}[31m"
+    let line = #"{"as": "\#(name.prefix(100_000))\u001b", "object_type": "t"}"#
+    let answer = await service.answer(line: Array(line.utf8))
+    #expect(answer.count < 300)
+    let hostile = await service.answer(
+      line: Array(#"{"as": "\u001b[31m\"\n", "object_type": "t"}"#.utf8))
+    #expect(
+      String(decoding: hostile, as: UTF8.self).hasPrefix(
+        #"{"data":{"message":"there is no user \""#))
+    #expect(hostile.allSatisfy { $0 >= 0x20 })
+  }
+
+  @Test func aChangedProfileHoldsForTheNextRequest() async throws {
+    for value in [2, 1, 2, 1, 2] {
+      // The same size, at once after the other: even so each change is seen.
+      try folder.write(
+        #"{"tables_enabled": {"t": {"data": [{"field": "n", "value": \#(value)}]}}}"#, to: "a.json")
+      #expect(await ids(as: "1") == (value == 1 ? "1 3" : "2"))
+    }
+    #expect(await ids(as: "2") == "1 2 3")
+    let reports = log.take()
+    #expect(!reports.isEmpty)
+    #expect(reports.allSatisfy { $0.message == "reread \(folder.path)/a.json" && !$0.isProblem })
+  }
+
+  @Test func aChangeInPlaceIsSeenEvenWithinATickOfTheClock() async throws {
+    let handle = try #require(FileHandle(forWritingAtPath: folder.path + "/a.json"))
+    for round in 0..<50 {
+      let value = 1 + round % 2
+      try handle.seek(toOffset: 0)
+      handle.write(
+        Data(#"{"tables_enabled": {"t": {"data": [{"field": "n", "value": \#(value)}]}}}"#.utf8))
+      #expect(await ids(as: "1") == (value == 1 ? "1 3" : "2"))
+    }
+  }
+
+  @Test(arguments: ["{", #"{"tables_enabled": {"t": {"data": [{"feld": "n"}]}}}"#, "\u{0}", ""])
+  func aBrokenProfileDeniesItsUsersAlone(text: String) async throws {
+    try folder.write(text, to: "a.json")
+    #expect(await ids(as: "1") == "invalid_profile")
+    #expect(await ids(as: "2") == "1 2 3")
+    let reports = log.take()
+    #expect(reports.count == 1)
+    #expect(reports.first?.isProblem == true)
+    #expect(reports.first?.message.contains("a.json") == true)
+    #expect(
+      reports.first?.message.hasSuffix(
+        "The users of the profile \"a\" are denied everything until that is mended.") == true)
+
+    try folder.write(Self.files["a.json"] ?? "", to: "a.json")
+    #expect(await ids(as: "1") == "1 3")
+    try FileManager.default.removeItem(atPath: folder.path + "/a.json")
+    #expect(await ids(as: "1") == "invalid_profile")
+    #expect(await ids(as: "2") == "1 2 3")
+  }
+
+  @Test func aProfileThatIsBrokenFromTheBeginningIsReported() async throws {
+    try folder.write("{", to: "a.json")
+    let log = Log()
+    _ = try ReloadingService(path: folder.path + "/workspace.json", report: log.add)
+    let reports = log.take()
+    #expect(reports.count == 1)
+    #expect(reports.first?.isProblem == true)
+  }
+
+  @Test func changedUsersHoldForTheNextRequest() async throws {
+    try folder.write(
+      #"[{"id_user": 1, "name": "Ana", "profile": "b"}, {"id_user": 9, "profile": "a"}]"#,
+      to: "users.json")
+    #expect(await ids(as: "1") == "1 2 3")
+    #expect(await ids(as: "9") == "1 3")
+    #expect(await ids(as: "2") == "unknown_user")
+    #expect(log.take().map(\.message) == ["reread \(folder.path)/users.json"])
+  }
+
+  @Test(arguments: ["users.json", "workspace.json"])
+  func brokenUsersOrWorkspacesDenyEverybodyUntilTheyAreMended(file: String) async throws {
+    try folder.write("[{", to: file)
+    for _ in 0..<3 { #expect(await ids(as: "1") == "invalid_workspace") }
+    #expect(await ids(as: "\"nobody\"") == "invalid_workspace")
+    let reports = log.take()
+    #expect(reports.count == 1)
+    #expect(
+      reports.first?.message.hasSuffix("Everything is denied until that is mended.") == true)
+    try folder.write(Self.files[file] ?? "", to: file)
+    #expect(await ids(as: "1") == "1 3")
+    #expect(log.take().map(\.isProblem) == [false])
+  }
+
+  @Test func aChangedWorkspaceIsOpenedAgain() async throws {
+    try folder.write("id,n\n7,1\n", to: "other/t.csv")
+    try folder.write(
+      #"{"database": "other", "users": "users.json", "profiles": {"a": "a.json", "b": "b.json"}}"#,
+      to: "workspace.json")
+    #expect(await ids(as: "1") == "7")
+    #expect(log.take().map(\.message) == ["reread \(folder.path)/workspace.json"])
+  }
+
+  @Test func changedCSVFilesAreReadAgainAndBrokenOnesAreNot() async throws {
+    try folder.write("id,n\n8,1\n", to: "tables/t.csv")
+    try await Task.sleep(for: .seconds(1.1))
+    #expect(await ids(as: "1") == "8")
+    _ = log.take()
+    try folder.write("id,n\n\"8,1\n", to: "tables/t.csv")
+    try await Task.sleep(for: .seconds(1.1))
+    #expect(await ids(as: "1") == "8")
+    #expect(
+      log.take().first?.message.hasSuffix("The data stays as it was until that is mended.") == true)
+  }
+
+  @Test func aDatabaseThatIsReplacedIsOpenedAgain() async throws {
+    let first = try TemporaryDatabase(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 1)")
+    let second = try TemporaryDatabase(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (2, 1)")
+    let path = folder.path + "/data.sqlite"
+    try FileManager.default.copyItem(atPath: first.path, toPath: path)
+    try folder.write(
+      #"{"database": "data.sqlite", "users": "users.json", "profiles": {"a": "a.json", "b": "b.json"}}"#,
+      to: "workspace.json")
+    #expect(await ids(as: "1") == "1")
+    try FileManager.default.copyItem(atPath: second.path, toPath: path + ".new")
+    #expect(rename(path + ".new", path) == 0)
+    #expect(await ids(as: "1") == "2")
+    // What is written to the file itself needs no opening.
+    _ = log.take()
+    try Connection(.readWrite(path: path)).execute("INSERT INTO t VALUES (3, 1)")
+    #expect(await ids(as: "1") == "2 3")
+    #expect(log.take().isEmpty)
+  }
+
+  @Test func manyTasksMayAskWhileFilesChange() async throws {
+    let (service, folder) = (service, folder)
+    await withTaskGroup(of: Bool.self) { group in
+      for task in 0..<200 {
+        if task % 50 == 10 {
+          try? folder.write((Self.files["a.json"] ?? "") + "\n", to: "a.json")
+        }
+        group.addTask { await Self.ids(service, as: "1") == "1 3" }
+      }
+      for await isRight in group { #expect(isRight) }
+    }
+  }
+
+  @Test func anythingThatIsNoRequestIsAnswered() async {
+    for line: [UInt8] in [[], [0], [0xFF, 0xFE], Array("{".utf8), Array("\u{FEFF}{}".utf8)] {
+      let answer = await service.answer(line: line)
+      #expect(String(decoding: answer, as: UTF8.self).hasPrefix(#"{"data":{"message":""#))
+    }
+  }
+
+  @Test func aWorkspaceThatIsNotThereIsSaidAtOnce() {
+    #expect(throws: OpeningError.self) {
+      try ReloadingService(path: folder.path + "/nowhere")
+    }
+  }
+}
