@@ -14,7 +14,7 @@ struct Program {
   static let version = "0.1.0"
 
   /// In the order of the help.
-  static let commands: [Command] = [.completions, .help]
+  static let commands: [Command] = [.serve, .completions, .help]
 
   static func main() async {
     Interruption.install()

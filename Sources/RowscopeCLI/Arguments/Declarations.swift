@@ -71,6 +71,20 @@ extension Declaration {
       Example("… with tasks", "rowscope access tasks --workspace SampleData --as 'Bia Fontes'"),
     ])
 
+  static let serve = Declaration(
+    "serve", summary: "Answer list requests, one a line, until the input ends.",
+    details:
+      "A request is a line of JSON with the user in it, an answer a line of JSON; answers come in the order of the "
+      + "requests. Whatever the line, it is answered, if with an error. Profiles, users and the workspace are read again "
+      + "when their files change. Whoever writes many requests at once must read answers meanwhile.",
+    options: [.workspace, .timeout],
+    examples: [
+      Example(
+        "three of Bia's tasks",
+        "echo '{\"as\": 3, \"object_type\": \"tasks\", \"size\": 3}' "
+          + "| rowscope serve --workspace SampleData")
+    ])
+
   static let generate = Declaration(
     "generate", summary: "Make a sample database of any size.",
     details: "It has the tables of SampleData; the same seed gives the same database.",

@@ -31,6 +31,7 @@ enum Interruption {
       }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
+        if StopRequest.note(number) { return }
         ProgressBar.erase(from: STDERR_FILENO)
         TemporaryFiles.removeAll(thenExit: 128 + number)
       }

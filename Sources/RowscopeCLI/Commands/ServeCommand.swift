@@ -1,0 +1,96 @@
+import Rowscope
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+extension Command {
+  static let serve = Command(declaration: .serve) { arguments, context throws(CommandError) in
+    let timeout = try arguments.seconds(.timeout)
+    let service: ReloadingService
+    do throws(OpeningError) {
+      service = try ReloadingService(
+        path: arguments.value(.workspace) ?? ".", limits: .init(timeout: timeout), connections: 1,
+        report: { report in
+          if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
+        })
+    } catch {
+      throw .failed(error.description)
+    }
+    guard service.hasUsers else {
+      throw .failed(
+        "the workspace has no users, so that nobody can ask",
+        help: "add \"users\" to it; each request names one of them in \"as\"")
+    }
+    return try await Serving(service).run(escapingControls: context.output.isTerminal)
+  }
+}
+
+/// Requests in, answers out.
+private struct Serving {
+  /// The most bytes of a request.
+  static let lineLimit = 8 << 20
+
+  private let service: ReloadingService
+  private let stop: Int32
+
+  init(_ service: ReloadingService) throws(CommandError) {
+    self.service = service
+    stop = try StopRequest.expect()
+  }
+
+  /// Answers line by line, in order, until the input ends or a signal comes.
+  func run(escapingControls: Bool) async throws(CommandError) -> ExitCode {
+    var input = LineReader(STDIN_FILENO, limit: Self.lineLimit)
+    var output = OutputStream(.standardOutput(), escapesControls: escapingControls)
+    while StopRequest.signal == nil {
+      guard let line = input.available() else {
+        // Whoever asks on only once they have the answers has them now.
+        try Self.flush(&output)
+        guard try input.wait(orStopAt: stop) else { break }
+        continue
+      }
+      let answer = await answer(line)
+      try Self.write(answer, to: &output)
+    }
+    try Self.flush(&output)
+    return StopRequest.signal == SIGINT ? .interrupted : .done
+  }
+
+  private func answer(_ line: LineReader.Line) async -> [UInt8] {
+    switch line {
+    case .text(let line): await service.answer(line: line)
+    case .tooLong:
+      ServiceError(
+        .limitExceeded,
+        "a request is at most \(Self.lineLimit >> 20) MB long, and this one is longer",
+        hint: "ask for less at a time"
+      ).wireAnswer
+    }
+  }
+
+  private static func write(
+    _ answer: [UInt8], to output: inout OutputStream
+  ) throws(CommandError) {
+    do throws(OutputError) {
+      try output.write { out in
+        out += answer
+        out.append(0x0A)
+      }
+    } catch {
+      throw error.commandError
+    }
+  }
+
+  private static func flush(_ output: inout OutputStream) throws(CommandError) {
+    do throws(OutputError) {
+      try output.flush()
+    } catch {
+      throw error.commandError
+    }
+  }
+}
