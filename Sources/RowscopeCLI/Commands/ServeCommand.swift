@@ -44,6 +44,9 @@ private struct Serving {
   }
 
   /// Answers line by line, in order, until the input ends or a signal comes.
+  ///
+  /// One at a time: for short requests, handing them to several threads costs as much as it gains. A service that wants
+  /// more runs several of these.
   func run(escapingControls: Bool) async throws(CommandError) -> ExitCode {
     var input = LineReader(STDIN_FILENO, limit: Self.lineLimit)
     var output = OutputStream(.standardOutput(), escapesControls: escapingControls)
