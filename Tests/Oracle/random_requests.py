@@ -10,6 +10,7 @@ an answer differs; each difference is printed with all that is needed to see it 
 """
 
 import argparse
+import datetime
 import json
 import os
 import subprocess
@@ -20,7 +21,7 @@ import time
 import corpus
 from oracle.access import Access, Profile
 from oracle.dates import Clock
-from oracle.listing import listing
+from oracle.listing import Request, listing
 from oracle.problem import Problem
 from oracle.schema import Schema
 from oracle.values import Text
@@ -58,28 +59,33 @@ class Judge:
         fault = self.faults.get(self.world.users[number].get("profile"))
         try:
             if fault:
+                # What a request has wrong by itself is said before anybody is looked up.
+                Request(request)
                 raise fault
             return listing(self.accesses[number], request, position)
         except Problem as problem:
             return problem
 
 
-def shown(table, field, value):
-    """A value as an answer in JSON shows it, after reading that JSON."""
+def shown(field, value):
+    """A value as an answer in JSON shows it, after reading that JSON: of many values, the members."""
+    if value is not None and field.many:
+        return members(value) if type(value) is Text else []
     if type(value) is Text:
-        text = value.decode("utf-8", "replace")
-        many = table is not None and table.fields[table.find(field)].many
-        return json.loads(text) if many and is_array(value) else text
+        return value.decode("utf-8", "replace")
     if type(value) is bytes:
         return "\\x" + value.hex()
     return value
 
 
-def is_array(text):
+def members(text):
     try:
-        return isinstance(json.loads(text.decode("utf-8")), list) and b"\0" not in text
+        array = json.loads(text.decode("utf-8"))
     except ValueError:
-        return False
+        return []
+    if not isinstance(array, list) or b"\0" in text:
+        return []
+    return [item for item in array if isinstance(item, (str, int, float))]
 
 
 def expected_data(judge, request, answer):
@@ -88,7 +94,8 @@ def expected_data(judge, request, answer):
     table = judge.schema.find(request["object_type"])
     data = {
         "items": [
-            {field: shown(table, field, value) for field, value in zip(answer.fields, row)} for row in answer.rows],
+            {name: shown(table.fields[table.find(name)], value) for name, value in zip(answer.fields, row)}
+            for row in answer.rows],
         "has_more": answer.has_more,
     }
     if answer.count is not None:
@@ -120,9 +127,9 @@ def write_workspace(world, judge, folder):
             json.dump(document, file)
 
 
-def serve(rowscope, folder, now, requests):
+def serve(rowscope, folder, requests):
     lines = "".join(json.dumps(request) + "\n" for request in requests)
-    command = [rowscope, "serve", "--workspace", folder, "--now", now]
+    command = [rowscope, "serve", "--quiet", "--workspace", folder]
     process = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True)
     answers = process.stdout.decode().splitlines()
     if len(answers) != len(requests):
@@ -143,7 +150,8 @@ def compare_served(arguments):
     seed = arguments.seed
     started = time.monotonic()
     while total < arguments.requests:
-        world = World(seed)
+        # A service has the time of day, which cannot be told to it.
+        world = World(seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -155,7 +163,7 @@ def compare_served(arguments):
                 users = [world.users[number]["id_user"] for number, _, _ in asked]
                 sent = [{"as": user, **request} for user, (_, request, _) in zip(users, asked)]
                 following = []
-                for (number, request, position), data in zip(asked, serve(arguments.rowscope, folder, world.now, sent)):
+                for (number, request, position), data in zip(asked, serve(arguments.rowscope, folder, sent)):
                     plain = {k: v for k, v in request.items() if k != "after"}
                     answer = judge.answer(number, plain, position)
                     expected = expected_data(judge, request, answer)
@@ -165,7 +173,7 @@ def compare_served(arguments):
                         if wrong <= arguments.show:
                             report(seed, world, number, request, expected, data)
                     elif "next" in data and world.chance(0.5):
-                        start = position or (plain.get("page", 1) - 1) * plain.get("size", 100)
+                        start = position or ((plain.get("page") or 1) - 1) * (plain.get("size") or 100)
                         plain.pop("page", None)
                         following.append((number, {**plain, "after": data["next"]}, start + len(data["items"])))
                 asked = following

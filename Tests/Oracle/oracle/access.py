@@ -172,6 +172,10 @@ class Access:
             return None
         if fold_name(table.name) in self.profile.faulty:
             raise Problem("invalid_profile", name)
+        try:
+            self.reached(table)
+        except Problem as problem:
+            raise Problem("invalid_profile", f"{problem.code}: {problem.message}") from None
         return table
 
     def enabled(self, table):
@@ -217,4 +221,11 @@ class Access:
 
     def related(self):
         """A request sees the related records that are in the user's scope of their own table."""
-        return Binder(self.user, self.clock, self.reached)
+        return Binder(self.user, self.clock, self.reached_or_none)
+
+    def reached_or_none(self, table):
+        """Where a rule does not fit the user (a list for a scalar operator), no record is reached."""
+        try:
+            return self.reached(table)
+        except Problem:
+            return []

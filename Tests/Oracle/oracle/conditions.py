@@ -10,7 +10,7 @@ from . import operators
 from .documents import number_from_json
 from .problem import Problem
 from .schema import fold_name, join_affinity
-from .values import BINARY, NOCASE, Text, comparison_key, fold, order_key, text_from_number
+from .values import BINARY, BLOB, NOCASE, Text, comparison_key, fold, order_key, text_from_number
 
 ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
 DAYS_LIMIT = 365_000
@@ -33,6 +33,8 @@ class Test:
 
     def resolved(self, steps, table, field):
         if field.many and self.operator not in operators.FOR_MANY:
+            raise Problem("operator_not_applicable", self.operator)
+        if self.operator in ("last days", "next days") and not field.may_be_date:
             raise Problem("operator_not_applicable", self.operator)
         test = Test(self.path, self.operator, self.operand, self.reference)
         test.steps, test.table, test.field = steps, table, field
@@ -362,8 +364,14 @@ def textual(at, operator, wanted, without_case):
 
 
 def many_valued(field, at, operator, operand):
-    """Members compare without affinity, by their bytes."""
-    read = json_members if field.json_array else link_members
+    """Members of an array compare without affinity, by their bytes; those of a link table as the column that they are in."""
+    if field.json_array:
+        affinity, collation, read = BLOB, BINARY, json_members
+    else:
+        affinity, collation = field.link.affinity, field.link.collation
+
+        def read(members):
+            return {comparison_key(member, affinity, collation) for member in members}, not members
 
     if operator == "is empty":
         return lambda row: read(row[at])[1]
@@ -372,13 +380,9 @@ def many_valued(field, at, operator, operand):
             return lambda row: row[at] is None
         return lambda row: read(row[at])[1]
     operands = operand if operator == "in" else [operand]
-    wanted = {order_key(value, BINARY) for value in operands if value is not None}
+    wanted = {comparison_key(value, affinity, collation) for value in operands if value is not None}
     nulls = many_valued(field, at, "is null", None) if None in operands else lambda row: False
     return lambda row: not wanted.isdisjoint(read(row[at])[0]) or nulls(row)
-
-
-def link_members(value):
-    return {order_key(member, BINARY) for member in value}, not value
 
 
 def _no_constant(name):

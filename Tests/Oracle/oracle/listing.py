@@ -20,49 +20,97 @@ class Listing:
         self.ordered = ordered
 
 
-def listing(access, request, position=0):
-    """The answer to a request; `position` is where a cursor stands, as a number of records before it."""
-    if not isinstance(request, dict):
-        raise Problem("invalid_request", "a request is an object")
-    for key in request:
-        if key not in REQUEST_KEYS:
-            raise Problem("unknown_key", key)
-    if "object_type" not in request:
-        raise Problem("required_key", "no table")
-    if not isinstance(request["object_type"], str):
-        raise Problem("wrong_type", "object_type")
-    table = access.table(request["object_type"])
-    if table is None:
-        raise Problem("unknown_table", request["object_type"])
+class Request:
+    """A request by itself: which tables and fields there are is not asked. A key with null is as good as none."""
 
-    projection = selected(access, table, request)
-    order = ordering(access, table, request)
-    tree = filtering(access, table, request)
-    searched = searching(access, table, request)
-    size = whole(request, "size", DEFAULT_SIZE)
+    def __init__(self, document):
+        if not isinstance(document, dict):
+            raise Problem("invalid_request", "a request is an object")
+        for key in document:
+            if key not in REQUEST_KEYS:
+                raise Problem("unknown_key", key)
+        self.document = {key: value for key, value in document.items() if value is not None}
+        if "object_type" not in self.document:
+            raise Problem("required_key", "no table")
+        self.table = self.text("object_type")
+        self.select = self.document.get("select")
+        if self.select is not None and not isinstance(self.select, list):
+            raise Problem("wrong_type", "select")
+        if any(not isinstance(name, str) for name in self.select or []):
+            raise Problem("wrong_type", "select")
+        self.filters = self.conditions()
+        self.search = self.text("search")
+        self.sort = sort_keys(self.text("sort"))
+        self.size = self.whole("size", DEFAULT_SIZE)
+        self.page = self.whole("page", 1)
+        self.after = self.text("after", None)
+        self.count = self.text("count", "none")
+        if self.count not in ("none", "bounded", "exact"):
+            raise Problem("invalid_value", "count")
+
+    def text(self, key, default=""):
+        value = self.document.get(key, default)
+        if value is not default and not isinstance(value, str):
+            raise Problem("wrong_type", key)
+        return value
+
+    def whole(self, key, default):
+        value = self.document.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise Problem("invalid_value", key)
+        return value
+
+    def conditions(self):
+        filters = self.document.get("filters", [])
+        if not isinstance(filters, list):
+            raise Problem("wrong_type", "filters")
+        reader = Reader(in_profile=False)
+        parts = [reader.read(node) for node in filters]
+        joining = self.text("operator", "AND").upper()
+        if joining not in ("AND", "OR"):
+            raise Problem("invalid_value", "operator")
+        # Without a filter nothing is asked.
+        return Group("or" if joining == "OR" and parts else "and", parts)
+
+
+def sort_keys(text):
+    """`name [asc|desc], …`: (name, whether it is descending)."""
+    keys = []
+    for part in text.split(",") if text.strip() else []:
+        name, descending = part.strip(" "), False
+        words = name.rsplit(" ", 1)
+        if len(words) == 2 and words[1].lower() in ("asc", "desc"):
+            name, descending = words[0].strip(" "), words[1].lower() == "desc"
+        keys.append((name, descending))
+    return keys
+
+
+def listing(access, document, position=0):
+    """The answer to a request; `position` is where a cursor stands, as a number of records before it."""
+    request = Request(document)
+    table = access.table(request.table)
+    if table is None:
+        raise Problem("unknown_table", request.table)
+    projection = selected(access, table, request.select)
+    holds = access.related().bind(resolved(request.filters, table, access.sees))
+    order = ordering(access, table, request.sort)
+    searched = searching(access, table, request.search)
+    size = request.size
     if size > LARGEST_SIZE:
         raise Problem("limit_exceeded", "size")
-    page = whole(request, "page", 1)
-    if "after" in request:
+    if request.after is not None:
         # What a cursor looks like is the engine's own business; one that it never gave is refused.
-        code = "invalid_cursor" if isinstance(request["after"], str) else "wrong_type"
-        raise Problem(code, "after")
-    kind = request.get("count", "none")
-    if not isinstance(kind, str):
-        raise Problem("wrong_type", "count")
-    if kind not in ("none", "bounded", "exact"):
-        raise Problem("invalid_value", "count")
+        raise Problem("invalid_cursor", "after")
 
-    holds = access.related().bind(tree)
     rows = [row for row in access.reached(table) if holds(row) is True and searched(row)]
     for index, descending in reversed(order):
         collation = table.fields[index].collation
         rows.sort(key=lambda row: order_key(row[index], collation), reverse=descending)
-    start = position if position else (page - 1) * size
+    start = position if position else (request.page - 1) * size
     shown = rows[start : start + size]
     count = None
-    if kind != "none":
-        exact = kind == "exact" or len(rows) <= BOUND
+    if request.count != "none":
+        exact = request.count == "exact" or len(rows) <= BOUND
         count = {"value": len(rows) if exact else BOUND, "exact": exact}
 
     def project(row):
@@ -92,13 +140,6 @@ def walk(access, request):
     return Listing(first.fields, first.ordered, False, first.count, first.ordered)
 
 
-def whole(request, key, default):
-    value = request.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise Problem("invalid_value", key)
-    return value
-
-
 def visible_field(access, table, name):
     index = table.find(name)
     if index is None or not access.sees(table, index):
@@ -106,31 +147,19 @@ def visible_field(access, table, name):
     return index
 
 
-def selected(access, table, request):
-    if "select" not in request:
+def selected(access, table, names):
+    if names is None:
         return access.visible(table)
-    names = request["select"]
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise Problem("wrong_type", "select")
-    indices = []
-    for name in names:
-        index = visible_field(access, table, name)
-        if index not in indices:
-            indices.append(index)
-    return indices
+    if not names:
+        raise Problem("invalid_request", "a selection of nothing")
+    # Each field once, where it is named first.
+    return list(dict.fromkeys(visible_field(access, table, name) for name in names))
 
 
-def ordering(access, table, request):
+def ordering(access, table, sort):
     """The keys of the sort, and then what makes the order total."""
     keys = []
-    text = request.get("sort", "")
-    if not isinstance(text, str):
-        raise Problem("wrong_type", "sort")
-    for part in text.split(",") if text.strip() else []:
-        name, descending = part.strip(" "), False
-        words = name.rsplit(" ", 1)
-        if len(words) == 2 and words[1].lower() in ("asc", "desc"):
-            name, descending = words[0].strip(" "), words[1].lower() == "desc"
+    for name, descending in sort:
         index = visible_field(access, table, name)
         if table.fields[index].many:
             raise Problem("unsupported", "a sort by many values")
@@ -146,26 +175,8 @@ def ordering(access, table, request):
     return keys
 
 
-def filtering(access, table, request):
-    filters = request.get("filters", [])
-    if not isinstance(filters, list):
-        raise Problem("wrong_type", "filters")
-    operator = request.get("operator", "AND")
-    if not isinstance(operator, str):
-        raise Problem("wrong_type", "operator")
-    if operator.upper() not in ("AND", "OR"):
-        raise Problem("invalid_value", "operator")
-    reader = Reader(in_profile=False)
-    kind = "or" if operator.upper() == "OR" and filters else "and"
-    tree = Group(kind, [reader.read(node) for node in filters])
-    return resolved(tree, table, access.sees)
-
-
-def searching(access, table, request):
+def searching(access, table, wanted):
     """Literal, without ASCII case, in the visible text fields."""
-    wanted = request.get("search", "")
-    if not isinstance(wanted, str):
-        raise Problem("wrong_type", "search")
     if wanted == "":
         return lambda row: True
     wanted = fold(Text(wanted.encode()))

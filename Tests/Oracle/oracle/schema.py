@@ -18,6 +18,7 @@ class Field:
         self.name = name
         self.affinity = affinity
         self.collation = collation
+        self.type = None
         self.unix = False
         self.json_array = False
         self.link = None
@@ -26,6 +27,15 @@ class Field:
     @property
     def many(self):
         return self.json_array or self.link is not None
+
+    @property
+    def may_be_date(self):
+        """As declared; where nothing is, wherever the column's type lets text be."""
+        if self.many:
+            return False
+        if self.type is None:
+            return self.affinity in ("TEXT", "BLOB", "NUMERIC")
+        return self.type in ("date", "datetime")
 
 
 class Relation:
@@ -152,6 +162,7 @@ class Schema:
                 if "link" in about:
                     table.add(Field(name, "BLOB", BINARY))
                 field = table.fields[table.need(name)]
+                field.type = about.get("type")
                 field.unix = about.get("encoding") == "unix"
                 if "link" in about:
                     self._link(table, field, about["link"])
@@ -184,7 +195,7 @@ class Schema:
             (*row, tuple(members.get(comparison_key(row[own], join, collation), ())))
             for row in table.rows
         ]
-        field.link = (fold_name(far.name), record, member)
+        field.link = far.fields[member]
         field.origins = [
             (fold_name(far.name), fold_name(far.fields[record].name)),
             (fold_name(far.name), fold_name(far.fields[member].name)),
