@@ -43,7 +43,7 @@ let package = Package(
       dependencies: ["RecordFilter", "AccessProfiles", "FilterSQL", "RecordStore"],
       swiftSettings: settings),
     .executableTarget(
-      name: "RowscopeCLI", dependencies: ["Rowscope"], swiftSettings: settings),
+      name: "RowscopeCLI", dependencies: ["Rowscope", "SampleGenerator"], swiftSettings: settings),
 
     .testTarget(
       name: "RecordFilterTests", dependencies: ["RecordFilter", "CSQLite"],

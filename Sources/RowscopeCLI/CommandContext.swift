@@ -1,3 +1,5 @@
+import Rowscope
+
 /// What a command has around it.
 struct CommandContext: Sendable {
   let environment: [String: String]
@@ -30,7 +32,8 @@ struct CommandContext: Sendable {
 
   /// Says why the command ends. Not silenced by `--quiet`.
   func report(_ error: CommandError) {
-    if error.message != nil { say(error.rendered(style: messageStyle)) }
+    let text = error.rendered(style: messageStyle)
+    if !text.isEmpty { say(text) }
   }
 
   /// Writes text that is itself the answer, as it is.
@@ -46,12 +49,21 @@ struct CommandContext: Sendable {
 
   /// Where records go by `--format` and `--output`: unless told otherwise a table on a terminal and JSON lines elsewhere.
   func target(_ arguments: Arguments) -> OutputTarget {
+    let isSeen = Self.path(arguments) == nil && output.isTerminal
+    return target(
+      arguments,
+      format: arguments.choice(.format, as: OutputFormat.self) ?? (isSeen ? .table : .jsonl))
+  }
+
+  /// Where an answer goes by `--output`.
+  func target(_ arguments: Arguments, format: OutputFormat) -> OutputTarget {
+    OutputTarget(
+      format: format, path: Self.path(arguments), terminal: output, style: outputStyle)
+  }
+
+  private static func path(_ arguments: Arguments) -> String? {
     // `-` is standard output, as everywhere.
-    let path = arguments.value(.output).flatMap { $0 == "-" ? nil : $0 }
-    let usual: OutputFormat = path == nil && output.isTerminal ? .table : .jsonl
-    return OutputTarget(
-      format: arguments.choice(.format, as: OutputFormat.self) ?? usual, path: path,
-      terminal: output, style: outputStyle)
+    arguments.value(.output).flatMap { $0 == "-" ? nil : $0 }
   }
 
   /// Writes a line to standard error, as it is.

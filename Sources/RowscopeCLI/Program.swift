@@ -1,4 +1,5 @@
 import Foundation
+import Rowscope
 
 /// A command: what it is, and what it does.
 struct Command: Sendable {
@@ -14,7 +15,9 @@ struct Program {
   static let version = "0.1.0"
 
   /// In the order of the help.
-  static let commands: [Command] = [.serve, .completions, .help]
+  static let commands: [Command] = [
+    .query, .count, .get, .explain, .check, .access, .serve, .generate, .completions, .help,
+  ]
 
   static func main() async {
     Interruption.install()
@@ -49,7 +52,7 @@ struct Program {
   static func command(named name: String) throws(CommandError) -> Command {
     if let command = commands.first(where: { $0.declaration.name == name }) { return command }
     let names = commands.map(\.declaration.name)
-    let meant = Suggestion.closest(to: name, among: names)
+    let meant = Suggestion.nearest(to: name, among: names)
     throw .usage(
       "unknown command `\(name)`" + (meant.map { ", did you mean `\($0)`?" } ?? ""),
       help: "the commands are \(names.joined(separator: ", "))")

@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: [
     ("\t\"x\"", "\"x\"", 4, 3), ("ab\t\"x\"", "\"x\"", 4, 3), ("\"日本\": x", "x", 8, 1),
     ("\"日本\": x", "日本", 1, 4), ("\"😀👨‍👩‍👧🇧🇷\" x", "x", 9, 1), ("\"❤️\" x", "x", 5, 1),
-    ("\"e\u{301}\" x", "x", 4, 1), ("\u{1B}[31m x", "x", 6, 1),
+    ("\"e\u{301}\" x", "x", 4, 1), ("\u{1B}[31m x", "x", 11, 1),
   ])
   func `the caret stands under what it points at`(
     line: String, mark: String, start: Int, width: Int
@@ -73,10 +73,10 @@ import Testing
     let text = DiagnosticRenderer().render(diagnostic, in: source)
     #expect(
       text == """
-        a␛.json:1:1: error: bad ␛[2J
-          ␛]0;␇x<U+202E><U+9B>
-          ^
-          ␈
+        a\\u001b.json:1:1: error: bad \\u001b[2J
+          \\u001b]0;\\u0007x\\u202e\\u009b
+          ^^^^^^
+          \\u0008
 
         """)
   }
@@ -126,6 +126,7 @@ import Testing
     ("field_excluded", "fields_excluded"), ("FIELDS_EXCLUDED", "fields_excluded"),
     ("fields_excludde", "fields_excluded"), ("data", "data"), ("dta", "data"), ("adta", "data"),
     ("Date", "data"), ("xyz", nil), ("", nil), ("fields", nil),
+    ("fields_ex", "fields_excluded"), ("f", nil),
     (String(repeating: "fields_excluded", count: 100_000), nil),
   ])
   func `the nearest name within a few slips`(typed: String, meant: String?) {

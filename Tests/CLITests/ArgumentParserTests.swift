@@ -1,3 +1,4 @@
+import Rowscope
 import Testing
 
 @testable import RowscopeCLI
@@ -130,6 +131,6 @@ struct ArgumentParserTests {
     ("", nil), ("nothing", nil), (String(repeating: "sort", count: 1000), nil),
   ])
   func `the closest name is suggested`(word: String, meant: String?) {
-    #expect(Suggestion.closest(to: word, among: ["where", "limit", "sort"]) == meant)
+    #expect(Suggestion.nearest(to: word, among: ["where", "limit", "sort"]) == meant)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Rowscope
 import Testing
 
 @testable import RowscopeCLI
@@ -148,7 +149,7 @@ struct TableFormatterTests {
     ]
     let lines = table(["id", "a", "note"], rows, width: 40).split(separator: "\n")
     #expect(lines.last == "1234567  short  long long long long lon…")
-    #expect(lines.allSatisfy { DisplayWidth.of($0) <= 40 })
+    #expect(lines.allSatisfy { DisplayWidth.columns(of: $0) <= 40 })
   }
 
   @Test(arguments: 1...60)
@@ -161,7 +162,7 @@ struct TableFormatterTests {
       [.null, .text("\u{1b}\u{1b}\u{1b}\u{1b}"), .null, .null, .null, .null],
     ]
     let text = table(["identifier", "a", "b", "c", "d", "e"], rows, width: width)
-    for line in text.split(separator: "\n") { #expect(DisplayWidth.of(line) <= width) }
+    for line in text.split(separator: "\n") { #expect(DisplayWidth.columns(of: line) <= width) }
     #expect(text.split(separator: "\n").count == 4)
   }
 
@@ -215,5 +216,12 @@ struct TableFormatterTests {
     #expect(
       String(decoding: out, as: UTF8.self)
         == "\u{1b}[1ma\u{1b}[0m\n\u{1b}[2m─\u{1b}[0m\n\u{1b}[2m∅\u{1b}[0m\n")
+  }
+
+  @Test
+  func `machine-readable output is made harmless for a terminal alone`() throws {
+    let bytes = Array("{\"a\":\"\u{1b}\u{9b}\u{7f}é©\"}\r\n\r".utf8)
+    let escaped = String(decoding: TerminalFilter.escaped(bytes), as: UTF8.self)
+    #expect(escaped == "{\"a\":\"\\u001b\\u009b\\u007fé©\"}\r\n\\r")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Rowscope
 import Testing
 
 @testable import RowscopeCLI
@@ -26,7 +27,7 @@ struct ProgramTests {
     #expect(asked.text.contains("\nExamples\n"))
     #expect(asked.text.contains("--help"))
     for line in asked.text.split(separator: "\n") where !line.hasPrefix("  rowscope") {
-      #expect(DisplayWidth.of(line) <= 100)
+      #expect(DisplayWidth.columns(of: line) <= 100)
     }
   }
 
@@ -91,8 +92,8 @@ struct ProgramTests {
     #expect(coloured.contains("\u{1b}[1mUsage\u{1b}[0m\n"))
     let plain = try terminal.run(["help", "help"], environment: ["NO_COLOR": "1"])
     #expect(!plain.contains("\u{1b}"))
-    #expect(plain.split(separator: "\n").allSatisfy { DisplayWidth.of($0) <= 60 })
-    #expect(plain.split(separator: "\n").contains { DisplayWidth.of($0) > 40 })
+    #expect(plain.split(separator: "\n").allSatisfy { DisplayWidth.columns(of: $0) <= 60 })
+    #expect(plain.split(separator: "\n").contains { DisplayWidth.columns(of: $0) > 40 })
     #expect(try !terminal.run(["help", "--no-color"]).contains("\u{1b}"))
     #expect(try !terminal.run(["help"], environment: ["TERM": "dumb"]).contains("\u{1b}"))
     #expect(try terminal.run(["help"], environment: ["NO_COLOR": ""]).contains("\u{1b}"))

@@ -1,3 +1,4 @@
+import Rowscope
 import Testing
 
 @testable import RowscopeCLI
@@ -20,7 +21,7 @@ struct ProgressTests {
   ])
   func `the line fits the terminal`(width: Int, expected: String) {
     let text = line.rendered(done: 520_000, elapsed: .seconds(520.0 / 410), width: width)
-    #expect(DisplayWidth.of(text) <= width)
+    #expect(DisplayWidth.columns(of: text) <= width)
     #expect(text == expected)
   }
 
@@ -29,7 +30,7 @@ struct ProgressTests {
     for done in [0, 1, 333_333, 1_000_000, 2_000_000] {
       for elapsed in [Duration.zero, .milliseconds(1), .seconds(100_000)] {
         let text = line.rendered(done: done, elapsed: elapsed, width: width)
-        #expect(DisplayWidth.of(text) <= width)
+        #expect(DisplayWidth.columns(of: text) <= width)
       }
     }
   }

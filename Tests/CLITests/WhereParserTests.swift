@@ -1,3 +1,4 @@
+import Rowscope
 import Testing
 
 @testable import RowscopeCLI

@@ -25,10 +25,10 @@ struct SQLiteEngine {
     "typeof", "unixepoch",
   ]
 
-  /// Gives `body` the records of a query, in order. A query that can have none is not run.
+  /// Gives `body` the records of a query, in order, until it returns false. A query that can have none is not run.
   func forEachRow(
     of query: Query, on connection: borrowing Connection,
-    _ body: (borrowing Row) throws(StoreError) -> Void
+    _ body: (borrowing Row) throws(StoreError) -> Bool
   ) throws(ServiceError) {
     guard !query.isNever else { return }
     var remaining = query.limit
@@ -40,9 +40,9 @@ struct SQLiteEngine {
       let statement = try self.statement(compile(phase), on: connection)
       var count = 0
       do throws(StoreError) {
-        try statement.forEachRow { (row: borrowing Row) throws(StoreError) in
+        while let goesOn = try statement.next(body) {
           count += 1
-          try body(row)
+          guard goesOn else { return }
         }
       } catch {
         throw ServiceError(error)

@@ -11,24 +11,14 @@ public struct RecordReader: ~Copyable {
 
   /// A page of the records that a request asks for.
   public func list(_ request: ListRequest) throws(ServiceError) -> Page<Record> {
-    let (table, resolved) = try resolve(request)
-    let shape = table.shape(of: resolved)
+    let list = try prepare(request)
     var records: [Record] = []
-    var last: [Value] = []
-    var hasMore = false
-    try table.engine.forEachRow(of: resolved.query, on: connection) {
-      (row: borrowing Row) throws(StoreError) in
-      if records.count == resolved.size {
-        hasMore = true
-        return
-      }
-      last = row.values()
-      records.append(Record(shape: shape, values: Array(last.prefix(resolved.shownCount))))
+    let end = try forEachRecord(of: list) { record in
+      records.append(record)
+      return true
     }
-    let next = hasMore ? resolved.cursor(afterLast: last, count: records.count) : nil
     return Page(
-      items: records, hasMore: hasMore, next: next,
-      count: try count(request.count, resolved, table))
+      items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
   }
 
   /// How many records a request asks for, whatever its page.
@@ -52,6 +42,7 @@ public struct RecordReader: ~Copyable {
     try table.engine.forEachRow(of: resolved.query, on: connection) {
       (row: borrowing Row) throws(StoreError) in
       record = Record(shape: shape, values: Array(row.values().prefix(resolved.shownCount)))
+      return false
     }
     guard let record else {
       throw ServiceError(
@@ -106,21 +97,6 @@ public struct RecordReader: ~Copyable {
     return (
       table, try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
     )
-  }
-
-  private func count(
-    _ counting: ListRequest.Counting, _ resolved: ResolvedRequest, _ table: ReachedTable
-  ) throws(ServiceError) -> RecordCount? {
-    switch counting {
-    case .none: return nil
-    case .exact:
-      return RecordCount(
-        value: try table.engine.count(resolved.query, on: connection), isExact: true)
-    case .bounded:
-      let bound = ListRequest.boundedCountLimit
-      let count = try table.engine.count(resolved.query, upTo: bound + 1, on: connection)
-      return RecordCount(value: min(count, bound), isExact: count <= bound)
-    }
   }
 }
 

@@ -25,13 +25,14 @@ extension RecordService {
   /// - Parameters:
   ///   - connections: the most requests that are answered at the same time.
   ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
+  ///   - progress: called now and then while CSV files are read, with the part that is done, from 0 to 1.
   public convenience init(
     workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
-    clock: (@Sendable () -> RequestClock)? = nil
+    clock: (@Sendable () -> RequestClock)? = nil, progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) {
     let offset = workspace.utcOffset
     self.init(
-      pool: try workspace.openPool(connections: connections),
+      pool: try workspace.openPool(connections: connections, progress: progress),
       profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
       clock: clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) })
   }
@@ -41,11 +42,13 @@ extension Workspace {
   /// Connections that read the workspace's database.
   ///
   /// - Throws: what is wrong with the database, or with the CSV files.
-  func openPool(connections: Int) throws(OpeningError) -> ConnectionPool {
+  func openPool(
+    connections: Int, progress: (Double) -> Void = { _ in }
+  ) throws(OpeningError) -> ConnectionPool {
     let source: Connection.Source
     if isCSVFolder {
       do throws(CSVError) {
-        source = .image(try readCSVFolder())
+        source = .image(try readCSVFolder(progress: progress))
       } catch {
         throw .csv(error)
       }

@@ -1,3 +1,5 @@
+import Rowscope
+
 /// Reads the words after a command's name by its declaration.
 ///
 /// `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` are the same. `--` ends the options. A negative
@@ -74,7 +76,7 @@ struct ArgumentParser {
     }
     let name = String(word.dropFirst(2).prefix { $0 != "=" })
     guard let option = declaration.options.first(where: { $0.long == name }) else {
-      let meant = Suggestion.closest(to: name, among: declaration.options.map(\.long))
+      let meant = Suggestion.nearest(to: name, among: declaration.options.map(\.long))
       throw unknown("`--\(name)`", meant: meant)
     }
     let value = word.firstIndex(of: "=").map { String(word[word.index(after: $0)...]) }
@@ -110,7 +112,7 @@ struct ArgumentParser {
     throws(CommandError)
   {
     guard !choices.isEmpty, !choices.contains(value) else { return }
-    let meant = Suggestion.closest(to: value, among: choices).map { ", did you mean `\($0)`?" }
+    let meant = Suggestion.nearest(to: value, among: choices).map { ", did you mean `\($0)`?" }
     let list = choices.joined(separator: ", ")
     throw wrong("`\(value)` is no value for \(what)\(meant ?? "")", help: "one of: \(list)")
   }

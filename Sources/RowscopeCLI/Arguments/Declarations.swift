@@ -29,7 +29,12 @@ extension Declaration {
   static let get = Declaration(
     "get", summary: "Show one record, if the user may see it.",
     details: "A record that does not exist and one that the user may not see give the same answer.",
-    positionals: [.table, Positional("ID", help: "the record's primary key")],
+    positionals: [
+      .table,
+      Positional(
+        "ID", help: "the record's primary key; of a key of several fields, all in their order",
+        isRepeatable: true),
+    ],
     options: Option.data + Option.who + [.select, .format, .output, .now, .timeout],
     exclusive: Option.exclusive,
     examples: [
@@ -38,10 +43,12 @@ extension Declaration {
 
   static let explain = Declaration(
     "explain", summary: "Show how a user's list is made: decision, filter, SQL, bindings, plan.",
-    details: "For administrators: it shows the names of fields that the user cannot see.",
+    details:
+      "For administrators: it shows the names of fields that the user cannot see. Exits with 3 if "
+      + "the table is denied, as the list would.",
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions
-      + [.select, .sort, .limit, .page, .after, .now],
+      + [.select, .sort, .limit, .page, .after, .explanationFormat, .output, .now, .timeout],
     exclusive: Option.exclusive + [[.page, .after]],
     examples: [
       Example(
@@ -51,13 +58,11 @@ extension Declaration {
 
   static let check = Declaration(
     "check", summary: "Find the mistakes in profiles, and what they do not fit in the database.",
-    details: "Exits with 1 if there are errors. Without a profile, checks all of the workspace's.",
-    positionals: [
-      Positional(
-        "PROFILE", help: "a profile of the workspace, or a file", isRequired: false,
-        isRepeatable: true, completion: .path)
-    ],
-    options: [.workspace, .database], exclusive: [[.workspace, .database]],
+    details:
+      "Exits with 1 if there are errors. Without a PROFILE, checks all of the workspace's. With --db, every "
+      + "PROFILE is a file.",
+    positionals: [.profiles],
+    options: Option.data, exclusive: [[.workspace, .database], [.workspace, .profile]],
     examples: [Example("all profiles of a workspace", "rowscope check --workspace SampleData")])
 
   static let access = Declaration(
@@ -65,7 +70,8 @@ extension Declaration {
     positionals: [
       Positional("TABLE", help: "one table, in full; all, in short, if left out", isRequired: false)
     ],
-    options: Option.data + Option.who + [.format, .output], exclusive: Option.exclusive,
+    options: Option.data + Option.who + [.accessFormat, .output, .now, .timeout],
+    exclusive: Option.exclusive,
     examples: [
       Example("what Bia may do", "rowscope access --workspace SampleData --as 'Bia Fontes'"),
       Example("… with tasks", "rowscope access tasks --workspace SampleData --as 'Bia Fontes'"),
@@ -114,6 +120,9 @@ extension Declaration {
 
 extension Positional {
   static let table = Positional("TABLE", help: "the table, or view")
+  static let profiles = Positional(
+    "PROFILE", help: "a profile of the workspace, or a file", isRequired: false,
+    isRepeatable: true, completion: .path)
 }
 
 extension Option {
@@ -125,19 +134,23 @@ extension Option {
     "db", value: "FILE|FOLDER", group: .data,
     help: "without a workspace: a SQLite database, or a folder of CSV files", completion: .path)
   static let profile = Option(
-    "profile", value: "FILE", group: .data, help: "without a workspace: the profile",
+    "profile", value: "FILE|NAME", group: .data,
+    help: "without a workspace: the profile's file; with one: the profile of the --user, by name",
     completion: .path)
 
   static let data = [workspace, database, profile]
-  static let exclusive: [[Option]] = [[workspace, database], [workspace, profile], [`as`, user]]
+  static let exclusive: [[Option]] = [[workspace, database], [`as`, user], [`as`, profile]]
 
   // Who asks.
   static let `as` = Option(
-    "as", value: "NAME|ID", group: .who, help: "one of the workspace's users")
+    "as", value: "NAME|ID", group: .who,
+    help: "one of the workspace's users, by name, its beginning, email or id")
   static let user = Option(
-    "user", value: "ID", group: .who, help: "a user who is described here, by id")
+    "user", value: "ID", group: .who,
+    help: "a user who is described here, by id; goes with --profile")
   static let attribute = Option(
-    "attribute", value: "NAME=VALUE", group: .who, help: "an attribute of that user",
+    "attribute", value: "NAME=VALUE", group: .who,
+    help: "an attribute of that user, such as region=south or 'levels=[1, 2]'",
     isRepeatable: true, requires: "user")
   static let team = Option(
     "team", value: "ID", group: .who, help: "a team of that user", isRepeatable: true,
@@ -159,8 +172,10 @@ extension Option {
       + "all must hold",
     isRepeatable: true)
   static let filter = Option(
-    "filter", value: "JSON", group: .what, help: "conditions as the request format has them")
-  static let any = Option("any", group: .what, help: "one condition that holds is enough")
+    "filter", value: "JSON", group: .what,
+    help: "a condition, or a list of them, as requests have them", isRepeatable: true)
+  static let any = Option(
+    "any", group: .what, help: "of all --where and --filter, one that holds is enough")
   static let search = Option(
     "search", value: "TEXT", group: .what, help: "a text that one of the text fields contains")
   static let sort = Option(
@@ -184,6 +199,12 @@ extension Option {
   static let format = Option(
     "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
     choices: OutputFormat.allCases.map(\.rawValue), default: "table on a terminal, else jsonl")
+  static let explanationFormat = Option(
+    "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
+    choices: ["text", "json"], default: "text")
+  static let accessFormat = Option(
+    "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
+    choices: ["table", "json", "markdown"], default: "table")
   static let output = Option(
     "output", short: "o", value: "FILE", group: .how,
     help: "write to a file, which appears when it is whole", default: "standard output",

@@ -1,3 +1,5 @@
+import Rowscope
+
 /// The help of the program and of each command, written from the declarations.
 struct HelpText {
   let declarations: [Declaration]
@@ -65,11 +67,11 @@ struct HelpText {
 
   /// Two columns, the second wrapped. A long entry of the first stands on its own line.
   private func table(_ rows: [(String, String)]) -> [String] {
-    let widest = rows.map { DisplayWidth.of($0.0) }.filter { $0 <= 24 }.max() ?? 24
+    let widest = rows.map { DisplayWidth.columns(of: $0.0) }.filter { $0 <= 24 }.max() ?? 24
     let indent = widest + 4
     return rows.flatMap { name, help -> [String] in
       var lines = wrap(help, indent: indent)
-      let used = DisplayWidth.of(name) + 2
+      let used = DisplayWidth.columns(of: name) + 2
       if used + 2 <= indent, let first = lines.first {
         let gap = String(repeating: " ", count: indent - used)
         lines[0] = "  " + name + gap + first.drop { $0 == " " }
@@ -86,7 +88,9 @@ struct HelpText {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
-      if !line.isEmpty, indent + DisplayWidth.of(line) + 1 + DisplayWidth.of(word) > width {
+      if !line.isEmpty,
+        indent + DisplayWidth.columns(of: line) + 1 + DisplayWidth.columns(of: word) > width
+      {
         lines.append(margin + line)
         line = ""
       }

@@ -1,3 +1,5 @@
+import Rowscope
+
 /// An operator as `--where` knows it.
 struct WhereOperator: Sendable {
   enum Operand: Sendable { case none, one, list, range }
@@ -79,7 +81,7 @@ struct WhereParser: Sendable {
     for count in stride(from: words.count, to: 0, by: -1) {
       guard let last = words.prefix(count).last else { continue }
       let tried = words.prefix(count).joined(separator: " ")
-      if let meant = Suggestion.closest(to: tried, among: operators.flatMap(\.names)) {
+      if let meant = Suggestion.nearest(to: tried, among: operators.flatMap(\.names)) {
         return .usage(
           "unknown operator `\(tried)`, did you mean `\(meant)`?",
           excerpt: reader.excerpt(rest[..<last.endIndex]))

@@ -1,3 +1,5 @@
+import Rowscope
+
 /// Reads the value of a `--where` condition. See ``WhereParser`` for what a value is.
 struct WhereValueParser {
   let text: String
@@ -31,7 +33,7 @@ struct WhereValueParser {
     let reference = String(rest.dropFirst())
     let isAttribute = reference.hasPrefix("attributes.") && reference != "attributes."
     if isAttribute || parser.references.contains(reference) { return reference }
-    let meant = Suggestion.closest(to: reference, among: parser.references)
+    let meant = Suggestion.nearest(to: reference, among: parser.references)
     throw wrong(
       "unknown reference `\(rest)`" + (meant.map { ", did you mean `@\($0)`?" } ?? ""), at: rest,
       help: "to mean the text itself, quote it: '\(rest)'")

@@ -1,3 +1,5 @@
+import Rowscope
+
 /// A table in GitHub Flavored Markdown. What Markdown or HTML would take for markup is escaped, so that a cell shows
 /// what is stored; a line break is `<br>` and a null an empty cell.
 struct MarkdownFormatter: RowFormatter {

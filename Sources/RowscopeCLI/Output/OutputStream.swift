@@ -1,3 +1,5 @@
+import Rowscope
+
 /// Bytes on their way to a file, written in large pieces.
 ///
 /// The first record goes out at once and every further piece may be twice as large as the one before, up to 64 KB: what

@@ -33,11 +33,25 @@ struct OutputTarget: Sendable {
   /// Whether a person sees what is written.
   private var isSeen: Bool { path == nil && terminal.isTerminal }
 
-  fileprivate func formatter(columns: [String]) -> any RowFormatter {
+  /// For text that was not made by a formatter.
+  var textStyle: Style { isSeen ? style : .plain }
+
+  /// Writes text that is whole already. Where the format is a table, its controls have been escaped.
+  func write(_ text: String) throws(CommandError) {
+    do throws(OutputError) {
+      var stream = try open()
+      try stream.write(text)
+      try stream.finish()
+    } catch {
+      throw error.commandError
+    }
+  }
+
+  func formatter(columns: [String]) -> any RowFormatter {
     switch format {
     case .table:
       TableFormatter(
-        columns: columns, width: isSeen ? terminal.width : nil, style: isSeen ? style : .plain)
+        columns: columns, width: isSeen ? terminal.width : nil, style: textStyle)
     case .json: JSONFormatter(columns: columns, isArray: true)
     case .jsonl: JSONFormatter(columns: columns, isArray: false)
     case .csv: CSVFormatter(columns: columns)

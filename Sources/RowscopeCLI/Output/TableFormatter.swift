@@ -1,3 +1,5 @@
+import Rowscope
+
 /// Records as a table for people: columns aligned, numbers to the right, every record one line.
 ///
 /// The first rows (``sampleSize``) are held to measure the columns; from then on rows are written as they come, in
@@ -104,7 +106,7 @@ struct TableCell: Sendable, Equatable {
     case .blob(let bytes):
       (text, kind) = (Cell.hexadecimal(bytes.prefix(limit ?? bytes.count)), .text)
     }
-    width = Printable.isPlain(text) ? text.utf8.count : DisplayWidth.of(text)
+    width = Printable.isPlain(text) ? text.utf8.count : DisplayWidth.columns(of: text)
   }
 
   /// The cell in at most so many columns, `…` in place of what does not fit.
@@ -114,7 +116,7 @@ struct TableCell: Sendable, Equatable {
     cut.text = ""
     cut.width = 1
     for character in text {
-      let next = DisplayWidth.of(character)
+      let next = DisplayWidth.columns(of: character)
       guard cut.width + next <= limit else { break }
       cut.text.append(character)
       cut.width += next
@@ -128,6 +130,6 @@ struct TableCell: Sendable, Equatable {
     // Sixteen scalars a column leave room for the longest emoji sequences in use.
     let beginning = Printable.text(String(text.unicodeScalars.prefix(limit * 16)))
     // Marks without width can fill the share of many columns: that something is missing has to be seen.
-    return DisplayWidth.of(beginning) > limit ? beginning : beginning + "…"
+    return DisplayWidth.columns(of: beginning) > limit ? beginning : beginning + "…"
   }
 }

@@ -1,3 +1,5 @@
+import Rowscope
+
 /// How wide the columns of a table are.
 struct TableLayout: Sendable, Equatable {
   struct Column: Sendable, Equatable {
@@ -21,7 +23,7 @@ struct TableLayout: Sendable, Equatable {
       let kinds = rows.lazy.map { $0[index].kind }
       let widest = rows.lazy.map { $0[index].width }.max() ?? 0
       return Column(
-        width: max(widest, DisplayWidth.of(name), 1),
+        width: max(widest, DisplayWidth.columns(of: name), 1),
         isNumeric: kinds.contains(.number) && !kinds.contains(.text))
     }
     if let width { Self.fit(&columns, into: width, gap: gap) }

@@ -1,3 +1,4 @@
+import Rowscope
 import Synchronization
 
 #if canImport(Darwin)
@@ -59,8 +60,8 @@ struct ProgressBar: ~Copyable {
 struct ProgressLine: Sendable {
   /// What is going on: `Writing tasks`.
   let label: String
-  /// What is counted: `rows`.
-  let unit: String
+  /// What is counted: `rows`. Nil where only the share is told.
+  let unit: String?
   /// How many there will be, if that is known.
   let total: Int?
 
@@ -69,15 +70,14 @@ struct ProgressLine: Sendable {
   func rendered(done: Int, elapsed: Duration, width: Int) -> String {
     let seconds = elapsed / .seconds(1)
     let rate = seconds > 0 ? Double(done) / seconds : 0
-    let speed = "\(Self.grouped(Int(rate))) \(unit)/s"
+    let speed = unit.map { "\(Self.grouped(Int(rate))) \($0)/s" }
     guard let total, total > 0 else {
-      return Self.fitting([label, "\(Self.grouped(done)) \(unit)", speed], bar: nil, width)
+      let count = unit.map { "\(Self.grouped(done)) \($0)" }
+      return Self.fitting([label, count, speed].compactMap(\.self), bar: nil, width)
     }
     let share = min(1, Double(done) / Double(total))
-    var parts = [
-      label, "\(Int(share * 100))%",
-      "\(Self.grouped(done)) of \(Self.grouped(total)) \(unit)", speed,
-    ]
+    let count = unit.map { "\(Self.grouped(done)) of \(Self.grouped(total)) \($0)" }
+    var parts = [label, "\(Int(share * 100))%", count, speed].compactMap(\.self)
     if rate > 0 { parts.append(Self.time(Double(max(0, total - done)) / rate) + " left") }
     return Self.fitting(parts, bar: share, width)
   }
@@ -85,7 +85,7 @@ struct ProgressLine: Sendable {
   private static func fitting(_ parts: [String], bar share: Double?, _ width: Int) -> String {
     var parts = parts
     func used(_ parts: [String]) -> Int {
-      parts.reduce(0) { $0 + DisplayWidth.of($1) } + 2 * (parts.count - 1)
+      parts.reduce(0) { $0 + DisplayWidth.columns(of: $1) } + 2 * (parts.count - 1)
     }
     while parts.count > 1, used(parts) > width { parts.removeLast() }
     let room = min(30, width - used(parts) - 2)

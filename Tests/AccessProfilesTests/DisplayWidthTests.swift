@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RowscopeCLI
+@testable import AccessProfiles
 
 @Suite("Text on a terminal")
 struct DisplayWidthTests {
@@ -12,7 +12,7 @@ struct DisplayWidthTests {
     ("\u{1f7e0}", 2), ("\u{3000}", 2),
   ])
   func `columns`(text: String, width: Int) {
-    #expect(DisplayWidth.of(text) == width)
+    #expect(DisplayWidth.columns(of: text) == width)
   }
 
   @Test
@@ -33,15 +33,9 @@ struct DisplayWidthTests {
     ("\u{1b}[31mred\u{7}\u{0}\u{7f}", "\\u001b[31mred\\u0007\\u0000\\u007f"),
     ("\u{9b}31m", "\\u009b31m"),
     ("a\u{202e}b\u{2066}c\u{2028}", "a\\u202eb\\u2066c\\u2028"),
+    ("a\u{200b}\u{feff}\u{e0041}", "a\\u200b\\ufeff\\u{e0041}"), ("a\u{200d}b", "a\u{200d}b"),
   ])
   func `what would move the cursor is shown`(text: String, printable: String) {
     #expect(Printable.text(text) == printable)
-  }
-
-  @Test
-  func `machine-readable output is made harmless for a terminal alone`() throws {
-    let bytes = Array("{\"a\":\"\u{1b}\u{9b}\u{7f}é©\"}\r\n\r".utf8)
-    let escaped = String(decoding: TerminalFilter.escaped(bytes), as: UTF8.self)
-    #expect(escaped == "{\"a\":\"\\u001b\\u009b\\u007fé©\"}\r\n\\r")
   }
 }

@@ -1,26 +1,27 @@
-/// The columns that text takes on a terminal.
+/// How many columns of a terminal text takes.
 ///
 /// A user-perceived character (grapheme cluster) is measured as a whole where terminals draw it as one (emoji
 /// sequences, flags, combining marks); otherwise as the sum of its parts, as `wcwidth` has it.
-enum DisplayWidth {
+public enum DisplayWidth {
   /// The columns of text that holds no control characters (see ``Printable``). O(n).
-  static func of(_ text: some StringProtocol) -> Int {
+  public static func columns(of text: some StringProtocol) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
-    return text.reduce(0) { $0 + of($1) }
+    return text.reduce(0) { $0 + columns(of: $1) }
   }
 
-  static func of(_ character: Character) -> Int {
+  /// 2 for what terminals draw wide (CJK, emoji), 0 for what they draw onto the character before, else 1.
+  public static func columns(of character: Character) -> Int {
     if character.isASCII { return 1 }
     let scalars = character.unicodeScalars
     guard let first = scalars.first else { return 0 }
-    if scalars.count == 1 { return of(first) }
+    if scalars.count == 1 { return columns(of: first) }
     // U+FE0F asks for the emoji form, two regional indicators are a flag: two columns both.
     if scalars.contains("\u{fe0f}") || isRegionalIndicator(first) { return 2 }
-    if of(first) == 2, scalars.dropFirst().contains(where: joinsEmoji) { return 2 }
-    return scalars.reduce(0) { $0 + of($1) }
+    if columns(of: first) == 2, scalars.dropFirst().contains(where: joinsEmoji) { return 2 }
+    return scalars.reduce(0) { $0 + columns(of: $1) }
   }
 
-  private static func of(_ scalar: Unicode.Scalar) -> Int {
+  private static func columns(of scalar: Unicode.Scalar) -> Int {
     switch scalar.value {
     // ASCII, and the soft hyphen, which terminals show.
     case 0x20..<0x7f, 0xad: return 1

@@ -5,25 +5,31 @@ public enum Suggestion {
   /// Longer names are never close: the work stays bounded whatever a document holds.
   private static let lengthLimit = 64
 
-  /// The candidate that is closest to `name`, the first of several; nil where none is close.
+  /// The candidate that is closest to `name`, the first of several; where none is close, the only one that begins with
+  /// it; else nil.
   ///
   /// Close means few slips of typing: a character too many, missing, wrong, or two exchanged; ASCII
-  /// case does not count. One slip is allowed for every three characters begun, four at most.
+  /// case does not count. One slip is allowed, or one for every three characters, four at most, and something must be left. A beginning has two
+  /// characters or more.
   /// O(number of candidates × length²), the length bounded.
   public static func nearest(
     to name: String, among candidates: some Sequence<String>
   ) -> String? {
     let typed = folded(name)
-    let allowed = min((typed.count + 2) / 3, 4)
+    let allowed = min(max(typed.count / 3, 1), 4)
     var best: (candidate: String, distance: Int)?
+    var begun: [String] = []
     for candidate in candidates {
       let limit = best.map { $0.distance - 1 } ?? allowed
       guard limit >= 0 else { break }
-      if let distance = distance(typed, folded(candidate), limit: limit) {
+      let name = folded(candidate)
+      if let distance = distance(typed, name, limit: limit), distance < name.count {
         best = (candidate, distance)
+      } else if typed.count >= 2, name.starts(with: typed) {
+        begun.append(candidate)
       }
     }
-    return best?.candidate
+    return best?.candidate ?? (begun.count == 1 ? begun.first : nil)
   }
 
   /// `did you mean "fields_excluded"?`, for ``Diagnostic/hint``; nil where nothing is close.

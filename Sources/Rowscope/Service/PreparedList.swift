@@ -1,0 +1,88 @@
+import RecordFilter
+import RecordStore
+
+/// A request that has been resolved for its user and can be run: see ``RecordReader/prepare(_:)``.
+public struct PreparedList: Sendable {
+  let table: ReachedTable
+  let resolved: ResolvedRequest
+  let counting: ListRequest.Counting
+  /// The fields of its records.
+  public let shape: RecordShape
+}
+
+/// What comes after the last record of a list.
+public struct ListEnd: Sendable, Hashable {
+  /// Whether there are records after these. Exact.
+  public let hasMore: Bool
+  /// The cursor of the page after this one, where there is more.
+  public let next: String?
+}
+
+extension RecordReader {
+  /// Resolves a request, so that its fields are known before any record is read.
+  ///
+  /// - Throws: everything that is wrong with the request.
+  public func prepare(_ request: ListRequest) throws(ServiceError) -> PreparedList {
+    let (table, resolved) = try resolve(request)
+    return PreparedList(
+      table: table, resolved: resolved, counting: request.count, shape: table.shape(of: resolved))
+  }
+
+  /// Gives `body` the records of a list one after another, as they are read: nothing is held, however many there are.
+  ///
+  /// - Parameter body: returns whether to go on.
+  /// - Returns: what comes after the last record; nil where `body` did not go on.
+  public func forEachRecord(
+    of list: PreparedList, _ body: (Record) -> Bool
+  ) throws(ServiceError) -> ListEnd? {
+    let shownCount = list.resolved.shownCount
+    return try forEachRow(of: list) { (row: borrowing Row) in
+      var values: [Value] = []
+      values.reserveCapacity(shownCount)
+      for column in 0..<shownCount { values.append(row.value(column)) }
+      return body(Record(shape: list.shape, values: values))
+    }
+  }
+
+  /// The number of all records of a list, as its request wants it; nil where it wants none.
+  public func count(_ list: PreparedList) throws(ServiceError) -> RecordCount? {
+    let query = list.resolved.query
+    switch list.counting {
+    case .none: return nil
+    case .exact:
+      return RecordCount(
+        value: try list.table.engine.count(query, on: connection), isExact: true)
+    case .bounded:
+      let bound = ListRequest.boundedCountLimit
+      let count = try list.table.engine.count(query, upTo: bound + 1, on: connection)
+      return RecordCount(value: min(count, bound), isExact: count <= bound)
+    }
+  }
+
+  /// The rows of a page, and whether one comes after it.
+  func forEachRow(
+    of list: PreparedList, _ body: (borrowing Row) -> Bool
+  ) throws(ServiceError) -> ListEnd? {
+    let resolved = list.resolved
+    var count = 0
+    var last: [Value] = []
+    var hasMore = false
+    var isStopped = false
+    try list.table.engine.forEachRow(of: resolved.query, on: connection) {
+      (row: borrowing Row) throws(StoreError) in
+      // The row after the page's last one only tells that there is more.
+      if count == resolved.size {
+        hasMore = true
+        return false
+      }
+      count += 1
+      // The cursor is made of the last row, which is gone when the next one is there.
+      if count == resolved.size { last = row.values() }
+      isStopped = !body(row)
+      return !isStopped
+    }
+    if isStopped { return nil }
+    return ListEnd(
+      hasMore: hasMore, next: hasMore ? resolved.cursor(afterLast: last, count: count) : nil)
+  }
+}

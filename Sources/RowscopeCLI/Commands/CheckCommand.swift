@@ -1,0 +1,68 @@
+import Foundation
+import Rowscope
+
+extension Command {
+  static let check = Command(declaration: .check) { arguments, context throws(CommandError) in
+    let report: CheckReport
+    do throws(CommandError) {
+      report = try await checkReport(arguments, context)
+    } catch {
+      // A workspace with mistakes is a negative answer as well.
+      if error.documents.isEmpty { throw error }
+      var negative = error
+      negative.exitCode = .negative
+      throw negative
+    }
+    let style = context.outputStyle
+    let renderer = DiagnosticRenderer(
+      usesColour: style.isEnabled, lineWidth: max(40, context.textWidth - 4))
+    var text = ""
+    for profile in report.profiles {
+      if let diagnostics = profile.diagnostics { text += renderer.render(diagnostics) }
+      if let unreadable = profile.unreadable {
+        text += style.error("error:") + " \(Printable.lines(unreadable.description))\n"
+      }
+    }
+    for note in report.notes { text += style.help("note:") + " \(Printable.text("\(note)"))\n" }
+    if !text.isEmpty { text += "\n" }
+    text +=
+      [
+        (report.profiles.count, "profile"), (report.errorCount, "error"),
+        (report.warningCount, "warning"),
+      ].map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: ", ") + "\n"
+    try context.print(text)
+    return report.errorCount > 0 ? .negative : .done
+  }
+
+  private static func checkReport(
+    _ arguments: Arguments, _ context: CommandContext
+  ) async throws(CommandError) -> CheckReport {
+    let session = try Session(arguments, context)
+    let workspace = session.workspace
+    var catalog = ProfileCatalog(reading: workspace)
+    var names = arguments.positionals
+    for name in names {
+      let isNamed =
+        workspace.path != nil && workspace.profiles.contains { Text($0.name) == Text(name) }
+      if isNamed { continue }
+      guard workspace.path == nil || FileManager.default.fileExists(atPath: name) else {
+        let known = workspace.profiles.map(\.name)
+        throw .denied(
+          "there is no profile and no file \(Diagnostic.quoted(name))",
+          help: Suggestion.hint(for: name, among: known)
+            ?? "the profiles are \(known.joined(separator: ", "))")
+      }
+      catalog.read(name, as: name)
+    }
+    // Without a workspace there is the profile of `--profile`, and no other that was not named.
+    if workspace.path == nil, arguments.isGiven(.profile) {
+      names += workspace.profiles.map(\.name)
+    }
+    session.service.replaceProfiles(catalog)
+    do throws(ServiceError) {
+      return try await session.service.check(names.isEmpty ? nil : names)
+    } catch {
+      throw CommandError(error)
+    }
+  }
+}

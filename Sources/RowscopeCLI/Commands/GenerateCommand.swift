@@ -1,0 +1,48 @@
+import Rowscope
+// No part of the library: only this command makes sample data, and a service that imports Rowscope should not carry it.
+import SampleGenerator
+
+extension Command {
+  static let generate = Command(declaration: .generate) { arguments, context throws(CommandError) in
+    let path = arguments.positional(0) ?? ""
+    let rows = try arguments.integer(.rows, in: 0...SampleDatabase.largestRowCount) ?? 0
+    let seed = try arguments.integer(.seed, in: 0...(.max)) ?? 1
+    let isReplacing = arguments.isGiven(.replace)
+    // An interruption cancels the work, which deletes what is unfinished.
+    let outcome = await Interruption.cancelling {
+      write(rows, seed: UInt64(seed), to: path, isReplacing: isReplacing, context)
+    }
+    switch outcome {
+    case .success: return .done
+    case .failure(let error):
+      switch error.kind {
+      case .cancelled: throw CommandError(exitCode: .interrupted)
+      case .rowCount: throw .usage(error.description)
+      case .fileExists:
+        throw .failed("\(path): there is such a file already", help: "--replace replaces it")
+      case .store: throw .failed(error.description)
+      }
+    }
+  }
+
+  private static func write(
+    _ rows: Int, seed: UInt64, to path: String, isReplacing: Bool, _ context: CommandContext
+  ) -> Result<Void, SampleError> {
+    do throws(SampleError) {
+      let sample = try SampleDatabase(rowCount: rows, seed: seed)
+      var bar: ProgressBar?
+      try sample.write(to: path, isReplacing: isReplacing) { progress in
+        // How many records there will be is known when the first are written.
+        if bar == nil {
+          bar = ProgressBar(
+            ProgressLine(label: "Writing \(path)", unit: "records", total: progress.total),
+            on: context.messages, isQuiet: context.isQuiet)
+        }
+        bar?.update(progress.records)
+      }
+      return .success(())
+    } catch {
+      return .failure(error)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Rowscope
+
+extension Command {
+  static let get = Command(declaration: .get) { arguments, context throws(CommandError) in
+    let request = try ListRequest(arguments)
+    let key = arguments.positionals.dropFirst().map { Value(key: $0) }
+    let session = try Session(arguments, context)
+    let user = try session.user(arguments)
+    let record = try await session.read(as: user) { reader throws(ServiceError) in
+      try reader.get(key, from: request.table, select: request.select)
+    }
+    var target = context.target(arguments)
+    if target.format == .table {
+      try target.write(text(of: record, style: target.textStyle))
+      return .done
+    }
+    // One record is one object.
+    if target.format == .json { target.format = .jsonl }
+    do throws(OutputError) {
+      var output = try RowOutput(columns: record.shape.fields.map(\.name), to: target)
+      try output.write(record.values.map { Cell($0) })
+      _ = try output.finish()
+    } catch {
+      throw error.commandError
+    }
+    return .done
+  }
+
+  /// A line for each field: one record has room for its texts, whole.
+  private static func text(of record: Record, style: Style) -> String {
+    let facts = zip(record.shape.fields, record.values).map { field, value in
+      let cell = TableCell(Cell(value), limit: nil)
+      // A text of several lines is shown in several.
+      let shown =
+        if case .text(let text) = value { Printable.lines(text.string) } else { cell.text }
+      let text = cell.kind == .null ? style.dim(shown) : shown
+      return (field.name, field.isReadonly ? text + style.dim("  (readonly)") : text)
+    }
+    return FactList(facts, style: style).text
+  }
+}
+
+/// Names with what there is to say about each, the names in a column of their own.
+struct FactList {
+  let facts: [(name: String, text: String)]
+  let style: Style
+
+  init(_ facts: [(name: String, text: String)], style: Style) {
+    self.facts = facts.map { (Printable.text($0.name), $0.text) }
+    self.style = style
+  }
+
+  /// Ends in a line feed.
+  var text: String {
+    let width = facts.map { DisplayWidth.columns(of: $0.name) }.max() ?? 0
+    let margin = "\n" + String(repeating: " ", count: width + 2)
+    return facts.map { name, text in
+      let gap = String(repeating: " ", count: width + 2 - DisplayWidth.columns(of: name))
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      return style.bold(name) + gap + lines.joined(separator: margin) + "\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,48 @@
+import Rowscope
+
+extension JSONTree {
+  init(_ explanation: Explanation) {
+    let (decision, reasons): (String, [String]) =
+      switch explanation.decision {
+      case .denied(let reason): ("denied", [reason])
+      case .none(let reasons): ("none", reasons)
+      case .all: ("all", [])
+      case .some: ("some", [])
+      }
+    self = .object([
+      ("table", .string(explanation.table)),
+      ("user", .string(explanation.user)),
+      ("rule", .string(explanation.rule)),
+      ("decision", .string(decision)),
+      ("reasons", .strings(reasons)),
+      (
+        "fields",
+        .array(
+          explanation.fields.map {
+            .object([("name", .string($0.name)), ("access", .string($0.access))])
+          })
+      ),
+      (
+        "filter",
+        .object([
+          ("profile", .string(explanation.profileFilter)),
+          ("user_type", .optional(explanation.ceiling)),
+          ("scope", .string(explanation.scope)),
+          ("request", .string(explanation.request)),
+          ("simplified_request", .string(explanation.simplifiedRequest)),
+        ])
+      ),
+      (
+        "statements",
+        .array(
+          explanation.statements.map {
+            .object([
+              ("sql", .string($0.sql)), ("bindings", .array($0.bindings.map(JSONTree.value))),
+              ("plan", .strings($0.plan)),
+            ])
+          })
+      ),
+      ("advice", .strings(explanation.advice)),
+    ])
+  }
+}

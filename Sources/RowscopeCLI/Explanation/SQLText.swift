@@ -1,0 +1,89 @@
+/// A statement in lines: a clause on each, conditions one below another, parameters numbered.
+///
+/// Only white space between words changes, and `?` becomes `?1`, which means the same.
+struct SQLText {
+  let lines: [String]
+
+  private static let clauses: Set<String> = ["FROM", "WHERE", "ORDER", "LIMIT"]
+
+  init(_ sql: String, width: Int) {
+    var lines: [String] = []
+    // The words of the line in the making, and how deep in parentheses it began.
+    var words: [String] = []
+    var indent = 0
+    var depth = 0
+    var isCondition = false
+    var parameterCount = 0
+    func end(nextIndent: Int) {
+      if !words.isEmpty {
+        let margin = String(repeating: " ", count: indent)
+        let wrapped = Wrapping.lines(words, width: max(20, width - indent))
+        lines += wrapped.enumerated().map { margin + ($0.offset > 0 ? "  " : "") + $0.element }
+      }
+      words = []
+      indent = nextIndent
+    }
+    for word in Self.words(of: sql) {
+      if depth == 0, Self.clauses.contains(word.text) {
+        end(nextIndent: 0)
+        isCondition = word.text == "WHERE"
+      } else if isCondition, word.text == "AND" || word.text == "OR" {
+        end(nextIndent: 2 + 2 * min(depth, 8))
+      }
+      var text = word.text
+      if word.holdsParameter {
+        text = ""
+        var quote: Character?
+        for character in word.text {
+          text.append(character)
+          if let open = quote {
+            if character == open { quote = nil }
+          } else if character == "\"" || character == "'" {
+            quote = character
+          } else if character == "?" {
+            parameterCount += 1
+            text += String(parameterCount)
+          }
+        }
+      }
+      words.append(text)
+      depth += word.depthChange
+    }
+    end(nextIndent: 0)
+    self.lines = lines
+  }
+
+  private struct Word {
+    var text = ""
+    var depthChange = 0
+    var holdsParameter = false
+  }
+
+  /// What stands between spaces, quoted names and texts kept whole.
+  private static func words(of sql: String) -> [Word] {
+    var words: [Word] = []
+    var word = Word()
+    var quote: Character?
+    for character in sql {
+      if quote == nil, character == " " {
+        if !word.text.isEmpty { words.append(word) }
+        word = Word()
+        continue
+      }
+      word.text.append(character)
+      if let open = quote {
+        // A doubled quote closes and opens again.
+        if character == open { quote = nil }
+        continue
+      }
+      switch character {
+      case "\"", "'": quote = character
+      case "(": word.depthChange += 1
+      case ")": word.depthChange -= 1
+      case "?": word.holdsParameter = true
+      default: break
+      }
+    }
+    return word.text.isEmpty ? words : words + [word]
+  }
+}

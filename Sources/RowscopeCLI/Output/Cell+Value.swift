@@ -1,0 +1,13 @@
+import Rowscope
+
+extension Cell {
+  init(_ value: Value) {
+    switch value {
+    case .null: self = .null
+    case .integer(let integer): self = .integer(integer)
+    case .real(let real): self = .real(real)
+    case .text(let text): self = text.validString.map(Cell.text) ?? .malformedText(text.bytes)
+    case .blob(let bytes): self = .blob(bytes)
+    }
+  }
+}

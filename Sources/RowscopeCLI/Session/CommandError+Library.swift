@@ -1,0 +1,42 @@
+import Rowscope
+
+extension CommandError {
+  /// A request that was not answered.
+  init(_ error: ServiceError) {
+    let code: ExitCode
+    switch error.code {
+    case .unknownTable, .notFound, .invalidProfile, .unknownUser: code = .denied
+    case .database, .deadlineExceeded, .invalidWorkspace: code = .failed
+    case .cancelled: code = .interrupted
+    case .limitExceeded: code = error.underlying == nil ? .usage : .failed
+    // All else is about the words of the request.
+    default: code = .usage
+    }
+    let cause = error.underlying.map { ": \($0)" } ?? ""
+    self.init(exitCode: code, message: error.message + cause, help: error.hint)
+  }
+
+  init(_ error: OpeningError) {
+    switch error {
+    case .workspace(let error): self.init(error)
+    case .csv(let error): self = .failed(error.description)
+    case .database(let error): self = .failed(error.description)
+    }
+  }
+
+  /// - Parameter workspaceIsUnnamed: whether the workspace was looked for where it is by default.
+  init(_ error: WorkspaceError, workspaceIsUnnamed: Bool = false) {
+    switch error.kind {
+    case .invalid(let documents):
+      self = .failed("the workspace has mistakes", documents: documents)
+    case .unknownUser, .ambiguousUser, .unknownProfile:
+      self = .denied(error.description)
+    case .noSuchFile where workspaceIsUnnamed && error.path == Workspace.fileName:
+      self = .failed(
+        "there is no \(Workspace.fileName) here",
+        help: "name one with --workspace PATH, or give --db FILE and --profile FILE")
+    case .noSuchFile, .isAFolder, .unreadable, .tooLarge:
+      self = .failed(error.description)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Rowscope
+
+/// What a command works on: a workspace, or a database with one profile.
+struct Session: Sendable {
+  let workspace: Workspace
+  let service: RecordService
+
+  /// Opens what the arguments name. A folder of CSV files is read into memory here.
+  init(_ arguments: Arguments, _ context: CommandContext) throws(CommandError) {
+    let workspace = try Self.workspace(arguments)
+    self.workspace = workspace
+    // What one person asks for at a terminal may be as large as they like, and one after the other.
+    var limits = RecordService.Limits(defaultSize: nil, maximumSize: nil)
+    limits.timeout = try arguments.seconds(.timeout)
+    let clock = try Self.clock(arguments, workspace)
+    var bar = ProgressBar(
+      ProgressLine(label: "Reading CSV files", unit: nil, total: 1000), on: context.messages,
+      isQuiet: context.isQuiet)
+    do throws(OpeningError) {
+      service = try RecordService(
+        workspace: workspace, limits: limits, connections: 1, clock: clock,
+        progress: { bar.update(Int($0 * 1000)) })
+    } catch {
+      throw CommandError(error)
+    }
+  }
+
+  /// The time to go by; nil for the system's.
+  private static func clock(
+    _ arguments: Arguments, _ workspace: Workspace
+  ) throws(CommandError) -> (@Sendable () -> RequestClock)? {
+    guard let text = arguments.value(.now) else { return nil }
+    let clock = RequestClock(now: try Instant.seconds(text), utcOffset: workspace.utcOffset)
+    return { clock }
+  }
+
+  private static func workspace(_ arguments: Arguments) throws(CommandError) -> Workspace {
+    do throws(WorkspaceError) {
+      guard let database = arguments.value(.database) else {
+        return try .load(path: arguments.value(.workspace) ?? Workspace.fileName)
+      }
+      if let profile = arguments.value(.profile) ?? arguments.profilePath {
+        return try .plain(database: database, profile: profile)
+      }
+    } catch {
+      throw CommandError(error, workspaceIsUnnamed: !arguments.isGiven(.workspace))
+    }
+    throw .usage(
+      "`--db` goes with `--profile FILE`",
+      help: "a database alone does not say what a user may see")
+  }
+
+  /// Reads for a user under one view of the database.
+  func read<Result>(
+    as user: User, _ body: (borrowing RecordReader) throws(ServiceError) -> Result
+  ) async throws(CommandError) -> Result {
+    do throws(ServiceError) {
+      return try await service.read(as: user, body)
+    } catch {
+      throw await explained(error, user)
+    }
+  }
+
+  /// The error with all that the profile's author needs: whoever has the database's file at hand is its administrator.
+  func explained(_ error: ServiceError, _ user: User) async -> CommandError {
+    var explained = CommandError(error)
+    guard error.code == .invalidProfile, let profile = user.profile,
+      let report = try? await service.check([profile]).profiles.first
+    else { return explained }
+    if report.unreadable != nil || report.errorCount > 0 {
+      // What `check` would tell is told here.
+      explained.help = report.unreadable?.description
+      explained.documents = [report.diagnostics].compactMap { $0?.errors }
+    }
+    return explained
+  }
+}
+
+extension Arguments {
+  /// The first profile of `check`, where profiles are files.
+  fileprivate var profilePath: String? {
+    declaration.positionals.first == .profiles ? positional(0) : nil
+  }
+}
+
+extension Diagnostics {
+  /// Without the warnings.
+  fileprivate var errors: Diagnostics {
+    Diagnostics(list.filter { $0.severity == .error }, omitted: omitted, in: source)
+  }
+}

@@ -1,0 +1,119 @@
+import Rowscope
+
+extension Session {
+  /// The user of `--as`, or the one whom `--user` and the options beside it describe.
+  func user(_ arguments: Arguments) throws(CommandError) -> User {
+    let hasUsers = workspace.path != nil
+    if let name = arguments.value(.as) {
+      guard hasUsers else {
+        throw .usage(
+          "`--as` names one of a workspace's users, and `--db` has none",
+          help: "describe the user: --user ID [--attribute NAME=VALUE]...")
+      }
+      do throws(WorkspaceError) {
+        return try workspace.users.user(named: name)
+      } catch {
+        throw CommandError(error)
+      }
+    }
+    guard let id = arguments.value(.user) else {
+      throw .usage(
+        "who asks?",
+        help: hasUsers
+          ? "--as NAME or ID for one of the workspace's users, or --user ID --profile NAME"
+          : "--user ID, and what the profile's references need: --attribute NAME=VALUE, --team ID")
+    }
+    return User(
+      id: Value(key: id), profile: try profile(arguments), seat: try seat(arguments),
+      userType: try userType(arguments), teams: arguments.values(.team).map { Value(key: $0) },
+      attributes: try attributes(arguments))
+  }
+
+  private func profile(_ arguments: Arguments) throws(CommandError) -> String? {
+    // Without a workspace the profile is the one that there is.
+    guard workspace.path != nil else { return workspace.profiles.first?.name }
+    let names = workspace.profiles.map(\.name)
+    guard let name = arguments.value(.profile) else {
+      throw .usage(
+        "`--user` goes with `--profile NAME`",
+        help: "the profiles are \(names.joined(separator: ", "))")
+    }
+    guard names.contains(where: { Text($0) == Text(name) }) else {
+      throw .denied(
+        "the workspace has no profile \(Diagnostic.quoted(name))",
+        help: Suggestion.hint(for: name, among: names)
+          ?? "the profiles are \(names.joined(separator: ", "))")
+    }
+    return name
+  }
+
+  private func seat(_ arguments: Arguments) throws(CommandError) -> String? {
+    guard let name = arguments.value(.seat) else { return nil }
+    if let seat = Seat(named: name) { return seat.name }
+    throw .usage(
+      "there is no seat \(Diagnostic.quoted(name))",
+      help: Suggestion.hint(for: name, among: Seat.allCases.flatMap(\.names))
+        ?? "the seats are \(Seat.allCases.map(\.name).joined(separator: ", "))")
+  }
+
+  private func userType(_ arguments: Arguments) throws(CommandError) -> String? {
+    guard let name = arguments.value(.userType) else { return nil }
+    if let type = UserType(named: name) { return type.name }
+    throw .usage(
+      "there is no user type \(Diagnostic.quoted(name))",
+      help: Suggestion.hint(for: name, among: UserType.allCases.flatMap(\.names))
+        ?? "the user types are \(UserType.allCases.map(\.name).joined(separator: ", "))")
+  }
+
+  private func attributes(_ arguments: Arguments) throws(CommandError) -> [String: User.Attribute] {
+    var attributes: [String: User.Attribute] = [:]
+    for (name, text) in try arguments.pairs(.attribute) {
+      guard attributes.updateValue(User.Attribute(argument: text), forKey: name) == nil else {
+        throw .usage(
+          "the attribute \(Diagnostic.quoted(name)) is given more than once",
+          help: "a list is one attribute: --attribute '\(name)=[\"a\", \"b\"]'")
+      }
+    }
+    return attributes
+  }
+}
+
+extension User.Attribute {
+  /// A JSON list of plain values, a JSON scalar, or else the text as it stands.
+  init(argument text: String) {
+    if let items = JSONSyntax.items(ofList: text[...]) {
+      self = .list(items.map { Value(json: $0) })
+    } else {
+      self = .scalar(Value(json: text[...]))
+    }
+  }
+}
+
+extension Value {
+  /// A key or an id: a number where it is written as numbers are, else a text. A column's affinity settles the rest.
+  init(key text: String) {
+    self = Int64(text).flatMap { String($0) == text ? .integer($0) : nil } ?? .text(text)
+  }
+
+  /// A JSON scalar, or else the text as it stands.
+  fileprivate init(json text: Substring) {
+    let isString =
+      text.first == "\""
+      && JSONSyntax.endOfString(in: text, from: text.startIndex) == text.endIndex
+    guard isString || JSONSyntax.isBareScalar(text),
+      let node = try? JSONReader.read(
+        SourceDocument(name: "<value>", text: String(text)), as: .strict)
+    else {
+      self = .text(String(text))
+      return
+    }
+    switch node.content {
+    case .null: self = .null
+    case .bool(let flag): self = .flag(flag)
+    case .integer(let integer): self = .integer(integer)
+    case .real(let real): self = .real(real)
+    case .string(let string): self = .text(string)
+    case .array, .object: self = .text(String(text))
+    }
+  }
+}
