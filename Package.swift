@@ -61,6 +61,6 @@ let package = Package(
       name: "CorpusTests",
       dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope"],
       swiftSettings: settings),
-    .testTarget(name: "CLITests", dependencies: ["RowscopeCLI"], swiftSettings: settings),
+    .testTarget(name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite"], swiftSettings: settings),
   ]
 )

@@ -26,35 +26,52 @@ struct FormatterTests {
     return String(decoding: out, as: UTF8.self)
   }
 
+  private func text(_ objects: [String], isArray: Bool) -> String {
+    var formatter = JSONFormatter(isArray: isArray)
+    var out: [UInt8] = []
+    for object in objects {
+      Array(object.utf8).withUnsafeBufferPointer { formatter.append(object: $0, to: &out) }
+    }
+    formatter.end(&out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
   @Test
-  func `JSON lines`() {
+  func `JSON objects in lines`() {
+    #expect(text([#"{"a":1}"#, "{}"], isArray: false) == "{\"a\":1}\n{}\n")
+    #expect(text([], isArray: false) == "")
+  }
+
+  @Test
+  func `JSON objects in one array`() {
+    #expect(text([#"{"a":1}"#, "{}"], isArray: true) == "[\n{\"a\":1},\n{}\n]\n")
+    #expect(text([], isArray: true) == "[]\n")
+  }
+
+  @Test
+  func `a JSON document`() throws {
+    let tree = JSONTree.object([
+      ("a", .array([.null, .flag(true), .integer(-1), .value(.blob([0, 0xab]))])),
+      ("b\"", .object([])), ("c", .strings(["x\n"])), ("d", .array([])), ("e", .optional(nil)),
+    ])
     #expect(
-      text(JSONFormatter(columns: Self.columns, isArray: false)) == #"""
-        {"id":1,"title":"say \"hi\", you","amount":12.5}
-        {"id":20,"title":null,"amount":null}
-        {"id":-3,"title":"a|b\nc","amount":7}
-        {"id":4,"title":"","amount":-9e999}
-        {"id":5,"title":"a�","amount":"x'00ab'"}
+      tree.text == #"""
+        {
+          "a": [
+            null,
+            true,
+            -1,
+            "x'00ab'"
+          ],
+          "b\"": {},
+          "c": [
+            "x\n"
+          ],
+          "d": [],
+          "e": null
+        }
 
         """#)
-    #expect(text(JSONFormatter(columns: Self.columns, isArray: false), []) == "")
-  }
-
-  @Test
-  func `one JSON array`() throws {
-    let array = text(JSONFormatter(columns: ["a"], isArray: true), [[.integer(1)], [.null]])
-    #expect(array == "[\n{\"a\":1},\n{\"a\":null}\n]\n")
-    #expect(text(JSONFormatter(columns: ["a"], isArray: true), []) == "[]\n")
-  }
-
-  @Test
-  func `JSON objects that are ready`() {
-    var formatter = JSONFormatter(columns: [], isArray: true)
-    var out: [UInt8] = []
-    formatter.append(object: Array("{\"a\":1}".utf8), to: &out)
-    formatter.append(object: Array("{}".utf8), to: &out)
-    formatter.end(&out)
-    #expect(String(decoding: out, as: UTF8.self) == "[\n{\"a\":1},\n{}\n]\n")
   }
 
   @Test

@@ -86,8 +86,12 @@ struct OutputFileTests {
     try withTemporaryFolder { folder in
       let path = folder + "/out.json"
       var output = try ObjectOutput(to: target(path, .json))
-      try output.write(Array("{\"a\":1}".utf8))
-      try output.write(Array("{\"a\":2}".utf8))
+      for object in [#"{"a":1}"#, #"{"a":2}"#] {
+        // A buffer takes no error of ours through it.
+        try Array(object.utf8).withUnsafeBufferPointer { bytes in
+          Result { () throws(OutputError) in try output.write(bytes) }
+        }.get()
+      }
       #expect(output.count == 2)
       try output.finish()
       #expect(

@@ -26,6 +26,8 @@ struct RowscopeProcess {
     try run(Self.path, arguments, input: input)
   }
 
+  func run(_ arguments: [String]) throws -> Outcome { try run(Self.path, arguments) }
+
   /// Runs a shell command in which `rowscope` is the built one.
   func shell(_ command: String, shell: String = "bash") throws -> Outcome {
     try run("/usr/bin/env", [shell, "-c", command])

@@ -8,6 +8,12 @@ public struct PreparedList: Sendable {
   let counting: ListRequest.Counting
   /// The fields of its records.
   public let shape: RecordShape
+
+  /// Writes its records as JSON objects.
+  var objectWriter: RecordStore.JSONWriter {
+    let fields = resolved.query.projection.prefix(resolved.shownCount)
+    return RecordStore.JSONWriter(fields: fields, of: table.table)
+  }
 }
 
 /// What comes after the last record of a list.
@@ -28,6 +34,20 @@ extension RecordReader {
       table: table, resolved: resolved, counting: request.count, shape: table.shape(of: resolved))
   }
 
+  /// Resolves the request for the one record with this primary key: a list of one, or of none where the user reaches no such
+  /// record.
+  public func prepare(
+    _ key: [Value], from name: String, select: [String]? = nil
+  ) throws(ServiceError) -> PreparedList {
+    let table = try self.table(name)
+    var resolved = try RequestResolution(table, reader: self).resolve(
+      ListRequest(table: name, select: select, size: 1), anySize: true)
+    resolved.query.request = try table.filter(key: key)
+    resolved.query.order = []
+    return PreparedList(
+      table: table, resolved: resolved, counting: .none, shape: table.shape(of: resolved))
+  }
+
   /// Gives `body` the records of a list one after another, as they are read: nothing is held, however many there are.
   ///
   /// - Parameter body: returns whether to go on.
@@ -41,6 +61,24 @@ extension RecordReader {
       values.reserveCapacity(shownCount)
       for column in 0..<shownCount { values.append(row.value(column)) }
       return body(Record(shape: list.shape, values: values))
+    }
+  }
+
+  /// Gives `body` the records of a list as JSON objects, written straight from the database's cells.
+  ///
+  /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of hexadecimal digits.
+  ///
+  /// - Parameter body: is lent the bytes of one object, and returns whether to go on. They are gone when it returns.
+  /// - Returns: what comes after the last record; nil where `body` did not go on.
+  public func forEachObject(
+    of list: PreparedList, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) throws(ServiceError) -> ListEnd? {
+    let writer = list.objectWriter
+    var buffer = ByteBuffer()
+    return try forEachRow(of: list) { (row: borrowing Row) in
+      buffer.removeAll()
+      writer.write(row, into: &buffer)
+      return buffer.withBytes(body)
     }
   }
 

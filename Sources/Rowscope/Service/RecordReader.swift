@@ -31,24 +31,28 @@ public struct RecordReader: ~Copyable {
   public func get(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> Record {
-    let table = try self.table(name)
-    let resolution = RequestResolution(table, reader: self)
-    var resolved = try resolution.resolve(
-      ListRequest(table: name, select: select, size: 1), anySize: true)
-    resolved.query.request = try table.filter(key: key)
-    resolved.query.order = []
-    let shape = table.shape(of: resolved)
+    let list = try prepare(key, from: name, select: select)
     var record: Record?
-    try table.engine.forEachRow(of: resolved.query, on: connection) {
-      (row: borrowing Row) throws(StoreError) in
-      record = Record(shape: shape, values: Array(row.values().prefix(resolved.shownCount)))
+    _ = try forEachRecord(of: list) {
+      record = $0
       return false
     }
-    guard let record else {
-      throw ServiceError(
-        .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
-    }
+    guard let record else { throw list.notFound }
     return record
+  }
+
+  /// The record with this primary key as a JSON object; `not_found` where there is none that the user reaches.
+  public func getObject(
+    _ key: [Value], from name: String, select: [String]? = nil
+  ) throws(ServiceError) -> [UInt8] {
+    let list = try prepare(key, from: name, select: select)
+    var object: [UInt8]?
+    _ = try forEachObject(of: list) {
+      object = Array($0)
+      return false
+    }
+    guard let object else { throw list.notFound }
+    return object
   }
 
   // MARK: Steps
@@ -97,6 +101,13 @@ public struct RecordReader: ~Copyable {
     return (
       table, try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
     )
+  }
+}
+
+extension PreparedList {
+  fileprivate var notFound: ServiceError {
+    ServiceError(
+      .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
   }
 }
 

@@ -36,69 +36,31 @@ extension RecordService {
 extension RecordReader {
   /// A page in the wire format, written straight from the statement's cells.
   func answer(_ request: ListRequest) throws(ServiceError) -> [UInt8] {
-    let (table, resolved) = try resolve(request)
-    let writer = RecordStore.JSONWriter(
-      fields: resolved.query.projection.prefix(resolved.shownCount), of: table.table)
+    let list = try prepare(request)
+    let writer = list.objectWriter
     var bytes = ByteBuffer()
     bytes.append(#"{"data":{"items":["#)
     var isFirst = true
-    let (hasMore, next) = try forEachRow(of: resolved, in: table) {
-      (row: borrowing Row) throws(StoreError) in
+    let end = try forEachRow(of: list) { (row: borrowing Row) in
       if !isFirst { bytes.append(UInt8(ascii: ",")) }
       isFirst = false
       writer.write(row, into: &bytes)
+      return true
     }
-    bytes.append(hasMore ? #"],"has_more":true"# : #"],"has_more":false"#)
-    if let next {
+    bytes.append(end?.hasMore == true ? #"],"has_more":true"# : #"],"has_more":false"#)
+    if let next = end?.next {
       // A cursor's alphabet needs no escapes.
       bytes.append(#","next":""#)
       bytes.append(Array(next.utf8))
       bytes.append(UInt8(ascii: "\""))
     }
-    if let count = try count(request.count, resolved, table) {
+    if let count = try count(list) {
       bytes.append(#","count":{"value":"#)
       bytes.append(Array(String(count.value).utf8))
       bytes.append(count.isExact ? #","exact":true}"# : #","exact":false}"#)
     }
     bytes.append("}}")
     return bytes.array
-  }
-}
-
-extension RecordReader {
-  fileprivate func forEachRow(
-    of resolved: ResolvedRequest, in table: ReachedTable,
-    _ body: (borrowing Row) throws(StoreError) -> Void
-  ) throws(ServiceError) -> (hasMore: Bool, next: String?) {
-    var count = 0
-    var last: [Value] = []
-    var hasMore = false
-    try table.engine.forEachRow(of: resolved.query, on: connection) {
-      (row: borrowing Row) throws(StoreError) in
-      if count == resolved.size {
-        hasMore = true
-        return
-      }
-      count += 1
-      if count == resolved.size { last = row.values() }
-      try body(row)
-    }
-    return (hasMore, hasMore ? resolved.cursor(afterLast: last, count: count) : nil)
-  }
-
-  fileprivate func count(
-    _ counting: ListRequest.Counting, _ resolved: ResolvedRequest, _ table: ReachedTable
-  ) throws(ServiceError) -> RecordCount? {
-    switch counting {
-    case .none: return nil
-    case .exact:
-      return RecordCount(
-        value: try table.engine.count(resolved.query, on: connection), isExact: true)
-    case .bounded:
-      let bound = ListRequest.boundedCountLimit
-      let count = try table.engine.count(resolved.query, upTo: bound + 1, on: connection)
-      return RecordCount(value: min(count, bound), isExact: count <= bound)
-    }
   }
 }
 

@@ -15,8 +15,9 @@ extension Command {
       try target.write(
         ExplanationText(explanation, width: context.textWidth, style: target.textStyle).text)
     }
-    // The answer is there; the exit code is that of the list which was explained.
-    if case .denied = explanation.decision { return .denied }
-    return .done
+    guard case .denied = explanation.decision else { return .done }
+    // The answer is there; what else there is to say is what is wrong with the profile, if that was the reason.
+    let documents = await session.mistakes(of: user)?.diagnostics.map { [$0.errors] }
+    throw CommandError(exitCode: .denied, documents: documents ?? [])
   }
 }

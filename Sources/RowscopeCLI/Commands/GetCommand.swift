@@ -6,16 +6,22 @@ extension Command {
     let key = arguments.positionals.dropFirst().map { Value(key: $0) }
     let session = try Session(arguments, context)
     let user = try session.user(arguments)
+    let target = context.target(arguments)
+    if target.format.isJSON {
+      let object = try await session.read(as: user) { reader throws(ServiceError) in
+        try reader.getObject(key, from: request.table, select: request.select)
+      }
+      // One record is one object, not a list of one.
+      try target.write(String(decoding: object, as: UTF8.self) + "\n")
+      return .done
+    }
     let record = try await session.read(as: user) { reader throws(ServiceError) in
       try reader.get(key, from: request.table, select: request.select)
     }
-    var target = context.target(arguments)
     if target.format == .table {
       try target.write(text(of: record, style: target.textStyle))
       return .done
     }
-    // One record is one object.
-    if target.format == .json { target.format = .jsonl }
     do throws(OutputError) {
       var output = try RowOutput(columns: record.shape.fields.map(\.name), to: target)
       try output.write(record.values.map { Cell($0) })

@@ -27,7 +27,10 @@ struct Listing {
     _ request: ListRequest, to target: OutputTarget, from reader: borrowing RecordReader
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     let list = try reader.prepare(request)
-    let outcome = try writeRows(list, to: target, from: reader)
+    let outcome =
+      target.format.isJSON
+      ? try writeObjects(list, to: target, from: reader)
+      : try writeRows(list, to: target, from: reader)
     let count = try reader.count(list)
     return outcome.map {
       Listing(recordCount: $0.recordCount, end: $0.end, count: count, leftOut: $0.leftOut)
@@ -62,6 +65,29 @@ struct Listing {
     } catch {
       return .failure(error)
     }
+  }
+
+  private static func writeObjects(
+    _ list: PreparedList, to target: OutputTarget, from reader: borrowing RecordReader
+  ) throws(ServiceError) -> Result<Listing, OutputError> {
+    var output: ObjectOutput
+    do throws(OutputError) { output = try ObjectOutput(to: target) } catch {
+      return .failure(error)
+    }
+    var failure: OutputError?
+    let end = try reader.forEachObject(of: list) { object in
+      do throws(OutputError) {
+        try output.write(object)
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    if let failure { return .failure(failure) }
+    let recordCount = output.count
+    do throws(OutputError) { try output.finish() } catch { return .failure(error) }
+    return .success(Listing(recordCount: recordCount, end: end, count: nil, leftOut: []))
   }
 
   func tell(_ context: CommandContext, request: ListRequest) {

@@ -2,7 +2,7 @@
 enum OutputFormat: String, Sendable, CaseIterable {
   case table, json, jsonl, csv, markdown
 
-  /// Whether records may be passed on as JSON objects.
+  /// Whether records are JSON objects rather than rows of cells.
   var isJSON: Bool { self == .json || self == .jsonl }
 }
 
@@ -47,13 +47,13 @@ struct OutputTarget: Sendable {
     }
   }
 
+  /// - Precondition: the format is none of JSON's.
   func formatter(columns: [String]) -> any RowFormatter {
     switch format {
     case .table:
       TableFormatter(
         columns: columns, width: isSeen ? terminal.width : nil, style: textStyle)
-    case .json: JSONFormatter(columns: columns, isArray: true)
-    case .jsonl: JSONFormatter(columns: columns, isArray: false)
+    case .json, .jsonl: preconditionFailure("JSON is written as objects")
     case .csv: CSVFormatter(columns: columns)
     case .markdown: MarkdownFormatter(columns: columns)
     }
@@ -67,7 +67,7 @@ struct OutputTarget: Sendable {
   }
 }
 
-/// Records on their way out, as cells.
+/// Records on their way out, as cells; for the formats that are not JSON.
 struct RowOutput: ~Copyable {
   private var stream: OutputStream
   private var formatter: any RowFormatter
@@ -106,10 +106,10 @@ struct ObjectOutput: ~Copyable {
   init(to target: OutputTarget) throws(OutputError) {
     precondition(target.format.isJSON)
     stream = try target.open()
-    formatter = JSONFormatter(columns: [], isArray: target.format == .json)
+    formatter = JSONFormatter(isArray: target.format == .json)
   }
 
-  mutating func write(_ object: some Sequence<UInt8>) throws(OutputError) {
+  mutating func write(_ object: UnsafeBufferPointer<UInt8>) throws(OutputError) {
     count += 1
     try stream.write { formatter.append(object: object, to: &$0) }
   }

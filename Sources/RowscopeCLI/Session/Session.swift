@@ -43,7 +43,12 @@ struct Session: Sendable {
         return try .plain(database: database, profile: profile)
       }
     } catch {
-      throw CommandError(error, workspaceIsUnnamed: !arguments.isGiven(.workspace))
+      var wrong = CommandError(error, workspaceIsUnnamed: !arguments.isGiven(.workspace))
+      // Without its profile nobody is allowed anything.
+      if arguments.isGiven(.database), error.path != arguments.value(.database) {
+        wrong.exitCode = .denied
+      }
+      throw wrong
     }
     throw .usage(
       "`--db` goes with `--profile FILE`",
@@ -64,15 +69,20 @@ struct Session: Sendable {
   /// The error with all that the profile's author needs: whoever has the database's file at hand is its administrator.
   func explained(_ error: ServiceError, _ user: User) async -> CommandError {
     var explained = CommandError(error)
-    guard error.code == .invalidProfile, let profile = user.profile,
-      let report = try? await service.check([profile]).profiles.first
-    else { return explained }
-    if report.unreadable != nil || report.errorCount > 0 {
+    if error.code == .invalidProfile, let report = await mistakes(of: user) {
       // What `check` would tell is told here.
       explained.help = report.unreadable?.description
       explained.documents = [report.diagnostics].compactMap { $0?.errors }
     }
     return explained
+  }
+
+  /// What is wrong with the user's profile; nil for nothing.
+  func mistakes(of user: User) async -> ProfileReport? {
+    guard let profile = user.profile,
+      let report = try? await service.check([profile]).profiles.first, report.errorCount > 0
+    else { return nil }
+    return report
   }
 }
 
@@ -85,7 +95,7 @@ extension Arguments {
 
 extension Diagnostics {
   /// Without the warnings.
-  fileprivate var errors: Diagnostics {
+  var errors: Diagnostics {
     Diagnostics(list.filter { $0.severity == .error }, omitted: omitted, in: source)
   }
 }

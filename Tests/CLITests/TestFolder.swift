@@ -1,0 +1,58 @@
+import CSQLite
+import Foundation
+
+/// A folder of a test's own, deleted with it.
+final class TestFolder {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("rowscope-cli-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The names of the files in it.
+  var files: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path) } }
+
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  func read(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)), as: UTF8.self)
+  }
+
+  /// Runs SQL on a database in the folder, which need not be there yet.
+  /// - Returns: the rows, each value as SQLite's text of it, nil for NULL.
+  @discardableResult
+  func sql(_ sql: String, on name: String) throws -> [[String?]] {
+    var database: OpaquePointer?
+    defer { sqlite3_close(database) }
+    guard sqlite3_open(path + "/" + name, &database) == SQLITE_OK else { throw SQLFailure() }
+    final class Rows { var list: [[String?]] = [] }
+    let rows = Rows()
+    let code = sqlite3_exec(
+      database, sql,
+      { rows, count, texts, _ in
+        guard let rows, let texts else { return 0 }
+        Unmanaged<Rows>.fromOpaque(rows).takeUnretainedValue().list.append(
+          (0..<Int(count)).map { texts[$0].map { String(cString: $0) } })
+        return 0
+      }, Unmanaged.passUnretained(rows).toOpaque(), nil)
+    guard code == SQLITE_OK else { throw SQLFailure() }
+    return rows.list
+  }
+
+  struct SQLFailure: Error {}
+}
+
+/// The sample workspace, and the folder that it lies in.
+enum Sample {
+  static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  static let rowscope = RowscopeProcess(folder: root)
+}
