@@ -115,8 +115,10 @@ extension ServiceError {
       self.init(
         .database, "the database's tables changed while the request was answered",
         hint: "try again", underlying: error)
+    case .mismatchedRecord:
+      self.init(.mismatchedRecord, error.description, underlying: error)
     case .noSuchFile, .notADatabase, .corrupt, .readOnly, .diskFull, .cannotOpen, .outOfMemory,
-      .ioError, .constraint, .unsupportedEncoding, .expressionFailed, .mismatchedRecord,
+      .ioError, .constraint, .unsupportedEncoding, .expressionFailed,
       .internalError:
       self.init(.database, "the database could not answer", underlying: error)
     }

@@ -30,6 +30,8 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let invalidWorkspace = Code(rawValue: "invalid_workspace")
     /// There is no such user.
     public static let unknownUser = Code(rawValue: "unknown_user")
+    /// A record does not fit the type that it was to be decoded as.
+    public static let mismatchedRecord = Code(rawValue: "mismatched_record")
     public static let deadlineExceeded = Code(rawValue: "deadline_exceeded")
     public static let cancelled = Code(rawValue: "cancelled")
     /// The database could not do it.
