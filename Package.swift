@@ -54,13 +54,16 @@ let package = Package(
     .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore"], swiftSettings: settings),
     .testTarget(
       name: "SampleGeneratorTests",
-      dependencies: ["SampleGenerator", "Rowscope", "AccessProfiles", "RecordStore", "RecordFilter"],
+      dependencies: [
+        "SampleGenerator", "Rowscope", "AccessProfiles", "RecordStore", "RecordFilter",
+      ],
       swiftSettings: settings),
     .testTarget(name: "RowscopeTests", dependencies: ["Rowscope"], swiftSettings: settings),
     .testTarget(
       name: "CorpusTests",
       dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope"],
       swiftSettings: settings),
-    .testTarget(name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite"], swiftSettings: settings),
+    .testTarget(
+      name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite"], swiftSettings: settings),
   ]
 )
