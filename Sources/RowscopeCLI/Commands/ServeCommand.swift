@@ -14,12 +14,13 @@ extension Command {
     let service: ReloadingService
     do throws(OpeningError) {
       service = try ReloadingService(
-        path: arguments.value(.workspace) ?? ".", limits: .init(timeout: timeout), connections: 1,
+        path: arguments.value(.workspace) ?? Workspace.fileName, limits: .init(timeout: timeout),
+        connections: 1,
         report: { report in
           if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
         })
     } catch {
-      throw .failed(error.description)
+      throw CommandError(error)
     }
     guard service.hasUsers else {
       throw .failed(
