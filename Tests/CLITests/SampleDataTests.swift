@@ -142,6 +142,18 @@ struct SampleDataTests {
   }
 
   @Test
+  func `what takes too long is given up`() throws {
+    let outcome = try ask("query", "tasks", "--timeout", "0.000001", as: "Helena")
+    #expect(outcome.exitCode == 4)
+    #expect(outcome.output.isEmpty)
+    #expect(
+      outcome.messages
+        == "error: the request took longer than it was given\nhelp: narrow it, or ask for less at a time\n"
+    )
+    #expect(try ask("query", "tasks", "--timeout", "0").exitCode == 2)
+  }
+
+  @Test
   func `a missing table and a denied one are the same but for the name`() throws {
     for command in ["query", "count", "get"] {
       let id = command == "get" ? ["1"] : []

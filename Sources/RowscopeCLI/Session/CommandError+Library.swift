@@ -12,7 +12,8 @@ extension CommandError {
     // All else is about the words of the request.
     default: code = .usage
     }
-    let cause = error.underlying.map { ": \($0)" } ?? ""
+    // What else the database has to say is said where the message leaves it open.
+    let cause = error.code == .database ? error.underlying.map { ": \($0)" } ?? "" : ""
     self.init(exitCode: code, message: error.message + cause, help: error.hint)
   }
 
