@@ -85,4 +85,15 @@ import Testing
       .map { $0.hasPrefix("  ") ? String($0.dropFirst(2)) : String($0) }.joined(separator: "\n")
     #expect(code.contains(example.replacingOccurrences(of: #""SampleData""#, with: "sampleData")))
   }
+
+  /// The Python in the README is that of the client which is tested.
+  @Test func thePythonExampleIsTheOneThatIsTested() throws {
+    let readme = try String(
+      contentsOf: Self.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let client = try String(
+      contentsOf: Self.root.appendingPathComponent("SampleData/serve_client.py"), encoding: .utf8)
+    let start = try #require(readme.range(of: "```python\n"))
+    let end = try #require(readme[start.upperBound...].range(of: "\n```"))
+    #expect(client.contains(readme[start.upperBound..<end.lowerBound]))
+  }
 }
