@@ -93,13 +93,38 @@ extension [Filter] {
   /// Without repetitions, cheap ones first, otherwise as they stood.
   fileprivate func ordered() -> [Filter] {
     guard count > 1 else { return self }
-    var seen: Set<Filter> = []
-    let distinct = enumerated().filter { seen.insert($0.element).inserted }
     return
-      distinct
+      distinct.enumerated()
       .map { (offset: $0.offset, cost: $0.element.cost, filter: $0.element) }
       .sorted { ($0.cost, $0.offset) < ($1.cost, $1.offset) }
       .map(\.filter)
+  }
+}
+
+extension [Filter] {
+  /// Up to this many are compared one by one, which costs less than hashing them.
+  private static var fewFilters: Int { 8 }
+
+  /// Without repetitions, in the order of the first ones.
+  private var distinct: [Filter] {
+    if count <= Self.fewFilters {
+      return reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+    var seen: Set<Filter> = []
+    return filter { seen.insert($0).inserted }
+  }
+
+  /// Whether one of these is the exact complement of another.
+  var containComplements: Bool {
+    let few = count <= Self.fewFilters
+    let all = few ? [] : Set(self)
+    return contains { filter in
+      switch filter {
+      case .term, .related:
+        few ? contains(filter.complement) : all.contains(filter.complement)
+      case .always, .never, .conjunction, .disjunction: false
+      }
+    }
   }
 }
 

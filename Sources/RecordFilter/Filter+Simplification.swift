@@ -20,29 +20,18 @@ extension Filter {
     case .conjunction(let filters):
       let merged = Filter.all(filters.map { $0.simplified(in: schema, table: table) })
       guard case .conjunction(let parts) = merged else { return merged }
-      if parts.containsComplements { return .never }
+      if parts.containComplements { return .never }
       return .all(parts.merged { Restriction.conjunction(of: $0, field: schema[table][$1]) })
     case .disjunction(let filters):
       let merged = Filter.any(filters.map { $0.simplified(in: schema, table: table) })
       guard case .disjunction(let parts) = merged else { return merged }
-      if parts.containsComplements { return .always }
+      if parts.containComplements { return .always }
       return .any(parts.merged { Restriction.disjunction(of: $0, field: schema[table][$1]) })
     }
   }
 }
 
 extension [Filter] {
-  /// Whether one of these is the exact complement of another.
-  fileprivate var containsComplements: Bool {
-    let terms = Set(self)
-    return contains { filter in
-      switch filter {
-      case .term, .related: terms.contains(filter.complement)
-      case .always, .never, .conjunction, .disjunction: false
-      }
-    }
-  }
-
   /// With the terms of each field replaced by what `merge` makes of them, at the place of the first; nil where it makes
   /// nothing of them.
   fileprivate func merged(_ merge: ([FieldTest], FieldID) -> [FieldTest]?) -> [Filter] {

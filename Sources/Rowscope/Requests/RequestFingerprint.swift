@@ -1,16 +1,25 @@
 import AccessProfiles
 import RecordFilter
 
-extension Fingerprint {
+/// Where a cursor comes from. Its fingerprint is made when a cursor is: most requests have none.
+struct RequestOrigin {
+  let request: ListRequest
+  let user: Value
+  let profile: Fingerprint
+  let table: Name
+  /// The service's own, see ``RecordService/Limits/cursorKey``.
+  let key: [UInt8]
+
   /// Of what a cursor must have been made for.
   ///
   /// The conditions are taken as they were asked, not as they were resolved: `last days 7` is the same query at midnight.
   /// What is selected, counted and how large a page is may change from page to page.
-  init(_ request: ListRequest, user: User, profile: [UInt8], table: Name, key: [UInt8]) {
+  var fingerprint: Fingerprint {
     var encoder = ByteEncoder()
     encoder.string(key)
-    encoder.value(user.id)
-    encoder.string(profile)
+    encoder.value(user)
+    encoder.word(profile.tag([]))
+    encoder.word(profile.tag([0]))
     encoder.string(table.string)
     encoder.string(request.joining.rawValue)
     encoder.conditions(request.filters)
@@ -20,7 +29,7 @@ extension Fingerprint {
       encoder.string(key.field)
       encoder.byte(key.isDescending ? 1 : 0)
     }
-    self.init(encoder.bytes)
+    return Fingerprint(encoder.bytes)
   }
 }
 

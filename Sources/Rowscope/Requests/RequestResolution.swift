@@ -8,7 +8,8 @@ struct ResolvedRequest {
   let shownCount: Int
   /// Where each key of the order stands in the projection; nil where cursors are positions.
   let keyPositions: [Int]?
-  let fingerprint: Fingerprint
+  /// What its cursors belong to.
+  let origin: RequestOrigin
   /// The page's size; nil for all records.
   let size: Int?
 }
@@ -19,7 +20,8 @@ struct RequestResolution {
   let access: TableAccess
   let context: ReferenceContext
   let limits: RecordService.Limits
-  let profileIdentity: [UInt8]
+  /// Of the profile's document.
+  let profileIdentity: Fingerprint
 
   private var table: Table { scope.schema[access.table] }
 
@@ -31,8 +33,8 @@ struct RequestResolution {
     let filter = try unsimplifiedFilter(request)
     let (order, isKeyset) = try self.order(request.sort)
     let size = anySize ? request.size : try self.size(request.size)
-    let fingerprint = Fingerprint(
-      request, user: context.user, profile: profileIdentity, table: table.name,
+    let origin = RequestOrigin(
+      request: request, user: context.user.id, profile: profileIdentity, table: table.name,
       key: limits.cursorKey)
 
     var projection = fields
@@ -45,16 +47,16 @@ struct RequestResolution {
       }
     }
     let start = try self.start(
-      request, size: size, fingerprint: fingerprint, keys: isKeyset ? order.count : nil)
+      request, size: size, origin: origin, keys: isKeyset ? order.count : nil)
     let query = Query(
       table: access.table,
-      scope: access.rows.filter.simplified(in: scope.schema, table: access.table),
+      scope: access.rows.filter,
       request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
       order: order, start: start,
       // One more than is shown tells whether there are more.
       limit: size.map { $0 + 1 })
     return ResolvedRequest(
-      query: query, shownCount: fields.count, keyPositions: keyPositions, fingerprint: fingerprint,
+      query: query, shownCount: fields.count, keyPositions: keyPositions, origin: origin,
       size: size)
   }
 
@@ -168,14 +170,14 @@ struct RequestResolution {
   }
 
   private func start(
-    _ request: ListRequest, size: Int?, fingerprint: Fingerprint, keys: Int?
+    _ request: ListRequest, size: Int?, origin: RequestOrigin, keys: Int?
   ) throws(ServiceError) -> Query.Start {
     if let after = request.after {
       guard request.page == 1 else {
         throw ServiceError(
           .invalidRequest, "a request has either a page number or a cursor, not both")
       }
-      guard let cursor = Cursor(after, for: fingerprint, keys: keys ?? 0) else {
+      guard let cursor = Cursor(after, for: origin.fingerprint, keys: keys ?? 0) else {
         throw ServiceError(
           .invalidCursor, "the cursor was not made for this user, profile and query",
           hint: "start again from the first page")

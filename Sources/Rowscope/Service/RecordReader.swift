@@ -156,7 +156,7 @@ extension RequestResolution {
   init(_ table: ReachedTable, reader: borrowing RecordReader) {
     self.init(
       scope: table.scope, access: table.access, context: reader.context, limits: reader.limits,
-      profileIdentity: table.entry.profile.profile.source.bytes)
+      profileIdentity: table.entry.identity)
   }
 }
 
@@ -164,11 +164,11 @@ extension ResolvedRequest {
   /// The cursor of the page after the one that ends with this row.
   func cursor(afterLast row: [Value], count: Int) -> String {
     if let keyPositions {
-      return Cursor(.after(keyPositions.map { row[$0] })).encoded(for: fingerprint)
+      return Cursor(.after(keyPositions.map { row[$0] })).encoded(for: origin.fingerprint)
     }
     var start = 0
     if case .offset(let offset) = query.start { start = offset }
-    return Cursor(.position(start + count)).encoded(for: fingerprint)
+    return Cursor(.position(start + count)).encoded(for: origin.fingerprint)
   }
 }
 

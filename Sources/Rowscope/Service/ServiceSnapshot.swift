@@ -21,10 +21,13 @@ final class ServiceSnapshot: Sendable {
   final class PreparedEntry: Sendable {
     let profile: PreparedProfile
     let engine: SQLiteEngine
+    /// Of the profile's document, byte for byte.
+    let identity: Fingerprint
 
     init(_ profile: PreparedProfile) {
       self.profile = profile
       engine = SQLiteEngine(profile)
+      identity = Fingerprint(profile.profile.source.bytes)
     }
   }
 
