@@ -51,9 +51,14 @@ public struct OrderKey: Sendable, Hashable {
 
   public var field: FieldID
   public var direction: Direction
+  /// Whether text is ordered by its bytes, whatever the column's collation: for a key that is there to tell records apart.
+  public var comparesBytes: Bool
 
-  public init(_ field: FieldID, _ direction: Direction = .ascending) {
+  public init(
+    _ field: FieldID, _ direction: Direction = .ascending, comparesBytes: Bool = false
+  ) {
     self.field = field
     self.direction = direction
+    self.comparesBytes = comparesBytes
   }
 }

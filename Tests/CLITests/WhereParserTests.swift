@@ -129,6 +129,10 @@ struct WhereParserTests {
   @Test(arguments: [
     ("a => 3", "did you mean `>=`?"),
     ("a ~ x", "did you mean `like`?"),
+    (
+      "a > = 3",
+      "an operator is written without spaces, as >=; to mean the text itself, quote it: '= 3'"
+    ),
     ("due date = x", "a name with a space is quoted: \"due date\""),
     ("a = @ana", "to mean the text itself, quote it: '@ana'"),
     ("a between 3", "`between 1 and 3`, `between 1..3` or `between [1, 3]`"),

@@ -148,11 +148,15 @@ struct RequestResolution {
     let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
     if isKeyVisible { add(table.primaryKey) }
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, true) }
-    // No visible key tells two records apart: then all that is visible does, as far as it can be seen.
-    add(
-      access.visibleFields.filter {
-        if case .link = table[$0].storage { false } else { true }
-      })
+    // No visible key tells two records apart: then all that is visible does, as far as it can be seen; last, by their
+    // bytes, the texts that a collation takes for equal.
+    let visible = access.visibleFields.filter {
+      if case .link = table[$0].storage { false } else { true }
+    }
+    add(visible)
+    for field in visible where table[field].collation != .binary {
+      keys.append(OrderKey(field, comparesBytes: true))
+    }
     return (keys, false)
   }
 

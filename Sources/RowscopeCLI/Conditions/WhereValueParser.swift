@@ -54,6 +54,17 @@ struct WhereValueParser {
       return String(part)
     default:
       if JSONSyntax.isBareScalar(part) { return String(part) }
+      // The rest of an operator: `> = 3`. A text such as <b> is none.
+      if let first = part.first,
+        first == "="
+          || "<>!".contains(first) && (part.dropFirst().first.map { " =".contains($0) } ?? true)
+      {
+        throw wrong(
+          "a value does not begin with an operator", at: part,
+          help:
+            "an operator is written without spaces, as >=; to mean the text itself, quote it: '\(part)'"
+        )
+      }
       try checkHoldsNoCondition(part)
       return JSONText.string(String(part))
     }

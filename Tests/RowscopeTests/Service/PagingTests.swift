@@ -155,6 +155,21 @@ import Testing
     await #expect(throws: ServiceError.self) { try await service.get([1], from: "t", as: .ana) }
   }
 
+  /// `a` and `A` are one to the column, and two to whoever sees them.
+  @Test func whatACollationTakesForEqualHasAnOrderToo() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE);
+      INSERT INTO t VALUES (1, 'b'), (2, 'B'), (3, 'a'), (4, 'A'), (5, 'b'), (6, NULL);
+      """)
+    let service = try database.service(#"{"tables_enabled": {"t": {"fields_excluded": ["id"]}}}"#)
+    for sort in ["", "a"] {
+      let page = try await service.list(
+        ListRequest(table: "t", sort: try ListRequest.sortKeys(sort)), as: .ana)
+      #expect(page.column("a") == [nil, "A", "a", "B", "b", "b"])
+    }
+  }
+
   @Test func countsAreExactOrSayThatTheyAreNot() async throws {
     let database = try TemporaryDatabase(
       """
