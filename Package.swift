@@ -32,6 +32,7 @@ let package = Package(
     .target(name: "RecordFilter", swiftSettings: settings),
     .target(name: "AccessProfiles", dependencies: ["RecordFilter"], swiftSettings: settings),
     .target(name: "FilterSQL", dependencies: ["RecordFilter"], swiftSettings: settings),
+    .target(name: "FilterMemory", dependencies: ["RecordFilter"], swiftSettings: settings),
     .target(
       name: "RecordStore", dependencies: ["CSQLite", "RecordFilter", "FilterSQL"],
       swiftSettings: settings),
@@ -45,12 +46,19 @@ let package = Package(
     .executableTarget(
       name: "RowscopeCLI", dependencies: ["Rowscope", "SampleGenerator"], swiftSettings: settings),
 
+    // What several tests need: numbers from a seed, and values that tell right from nearly right.
+    .target(
+      name: "TestSupport", dependencies: ["RecordFilter"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     .testTarget(
-      name: "RecordFilterTests", dependencies: ["RecordFilter", "CSQLite"],
+      name: "RecordFilterTests", dependencies: ["RecordFilter", "CSQLite", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "AccessProfilesTests", dependencies: ["AccessProfiles"], swiftSettings: settings),
     .testTarget(name: "FilterSQLTests", dependencies: ["FilterSQL"], swiftSettings: settings),
+    .testTarget(
+      name: "FilterMemoryTests", dependencies: ["FilterMemory", "RecordFilter", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore"], swiftSettings: settings),
     .testTarget(
       name: "SampleGeneratorTests",
@@ -65,5 +73,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite"], swiftSettings: settings),
+    .testTarget(
+      name: "DifferentialTests",
+      dependencies: ["RecordFilter", "FilterSQL", "FilterMemory", "RecordStore", "TestSupport"],
+      swiftSettings: settings),
   ]
 )

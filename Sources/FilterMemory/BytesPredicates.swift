@@ -1,0 +1,121 @@
+import RecordFilter
+
+extension BytesColumn {
+  /// Tests the strings of the rows that are still in question; a null passes no test.
+  @inline(__always)
+  func narrow(
+    _ marks: Marks, _ block: Block, isComplement: Bool,
+    _ test: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) {
+    for index in 0..<block.count where marks[index] != 0 {
+      let row = block.start + index
+      let holds = !isNull(row) && test(arena[row])
+      marks[index] = holds != isComplement ? 1 : 0
+    }
+  }
+}
+
+/// Whether a string stands in a range, or is one of a few.
+struct BytesComparisonPredicate: BlockPredicate {
+  let column: BytesColumn
+  let test: BytesTest
+  let collation: Collation
+  let isComplement: Bool
+
+  var cost: Int { 15 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    switch test {
+    case .none: if !isComplement { MarkOperations.clear(marks, block.count) }
+    case .all: column.narrow(marks, block, isComplement: isComplement) { _ in true }
+    case .range(let range):
+      column.narrow(marks, block, isComplement: isComplement) { range.contains($0, collation) }
+    case .oneOf(let strings) where strings.count == 1 && collation == .binary:
+      strings[0].withUnsafeBufferPointer { string in
+        column.narrow(marks, block, isComplement: isComplement) { $0.equalsBytes(string) }
+      }
+    case .oneOf:
+      column.narrow(marks, block, isComplement: isComplement) { test.contains($0, collation) }
+    }
+  }
+}
+
+/// Whether a string is one of many.
+struct BytesSetPredicate: BlockPredicate {
+  let column: BytesColumn
+  /// As ``KeyEncoder`` writes them, so that what the collation holds for equal is equal.
+  let wanted: ByteTable
+  let collation: Collation
+  let isComplement: Bool
+
+  var cost: Int { 40 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    if collation == .binary {
+      column.narrow(marks, block, isComplement: isComplement) { wanted.index(of: $0) != nil }
+      return
+    }
+    var key: [UInt8] = []
+    for index in 0..<block.count where marks[index] != 0 {
+      let row = block.start + index
+      var holds = false
+      if !column.isNull(row) {
+        key.removeAll(keepingCapacity: true)
+        KeyEncoder.append(column.arena[row], collation, to: &key)
+        holds = key.withUnsafeBufferPointer { wanted.index(of: $0) != nil }
+      }
+      marks[index] = holds != isComplement ? 1 : 0
+    }
+  }
+}
+
+/// Whether a text begins or ends with a text.
+struct BytesPatternPredicate: BlockPredicate {
+  let column: BytesColumn
+  let pattern: TextPattern
+  let isComplement: Bool
+
+  var cost: Int { 20 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    column.narrow(marks, block, isComplement: isComplement) { pattern.matches($0) }
+  }
+}
+
+/// Whether a JSON array has one of these members; where none is given, whether it has no element (or is none).
+struct MembersPredicate: BlockPredicate {
+  let column: BytesColumn
+  let members: [Value]
+  let isComplement: Bool
+
+  var cost: Int { 500 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    if members.isEmpty {
+      for index in 0..<block.count where marks[index] != 0 {
+        let row = block.start + index
+        let isEmpty = column.isNull(row) || (JSONMembers.count(in: column.arena[row]) ?? 0) == 0
+        marks[index] = isEmpty != isComplement ? 1 : 0
+      }
+    } else {
+      column.narrow(marks, block, isComplement: isComplement) {
+        JSONMembers.contain(members, in: $0)
+      }
+    }
+  }
+}
+
+/// Whether there is no string.
+struct BytesNullPredicate: BlockPredicate {
+  let column: BytesColumn
+  let isComplement: Bool
+
+  var cost: Int { 2 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    let flip: UInt8 = isComplement ? 1 : 0
+    for index in 0..<block.count {
+      marks[index] &= (column.isNull(block.start + index) ? 1 : 0) ^ flip
+    }
+  }
+}

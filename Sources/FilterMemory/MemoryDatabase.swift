@@ -1,0 +1,101 @@
+public import RecordFilter
+
+/// Tables in memory, which answer queries as SQLite does.
+///
+/// ```
+/// var database = MemoryDatabase(schema: schema)
+/// database.load(tasks, as: schema.tableID(named: "tasks"))
+/// let page = try database.select(query)
+/// ```
+///
+/// A value: a query that runs sees the tables that were there when it began.
+public struct MemoryDatabase: Sendable {
+  public let schema: Schema
+  private var tables: [ColumnTable?]
+
+  public init(schema: Schema) {
+    self.schema = schema
+    tables = Array(repeating: nil, count: schema.tables.count)
+  }
+
+  /// Puts a table in its place, or takes it away.
+  public mutating func load(_ table: ColumnTable?, as id: TableID) { tables[id.index] = table }
+
+  public func table(_ id: TableID) throws(MemoryError) -> ColumnTable {
+    guard let table = tables[id.index] else {
+      throw MemoryError(.notLoaded(schema[id].name))
+    }
+    return table
+  }
+
+  /// How many records a query has, whatever its page; at most `limit` where one is given, so that counting ends early.
+  ///
+  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded.
+  public func count(_ query: Query, upTo limit: Int? = nil) throws(MemoryError) -> Int {
+    var query = query
+    query.start = .first
+    return try scan(query).count(upTo: limit)
+  }
+
+  /// The records of a query, in its order, from its start, as many as it wants. Where the order leaves two records the same,
+  /// they stand in the order in which they were loaded.
+  ///
+  /// Complexity: linear in the table, and n log m to put the first m of n records in order.
+  ///
+  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded.
+  public func select(_ query: Query) throws(MemoryError) -> Selection {
+    let table = try table(query.table)
+    let scan = try scan(query)
+    var skipped = 0
+    if case .offset(let records) = query.start { skipped = max(0, records) }
+    let wanted = query.limit.map { limit in
+      let (sum, overflow) = limit.addingReportingOverflow(skipped)
+      return overflow ? Int.max : max(0, sum)
+    }
+    var rows: [UInt32]
+    if query.order.isEmpty {
+      rows = wanted == 0 ? [] : scan.rows(upTo: wanted)
+    } else {
+      var sorter = RowSorter(
+        RowOrder(query.order, table), limit: wanted.flatMap { $0 < table.rowCount ? $0 : nil })
+      scan.forEachRun { run in
+        sorter.append(run)
+        return true
+      }
+      rows = sorter.finish()
+    }
+    if skipped > 0 { rows.removeFirst(min(skipped, rows.count)) }
+    return Selection(database: self, table: table, fields: query.projection, rows: rows)
+  }
+
+  private func scan(_ query: Query) throws(MemoryError) -> Scan {
+    let table = try table(query.table)
+    var parts = [query.scope, query.request]
+    if case .after(let values) = query.start { parts.append(.after(values, query.order)) }
+    let predicate = try Planner(database: self).predicate(.all(parts), table)
+    return Scan(predicate, rowCount: table.rowCount)
+  }
+}
+
+extension Filter {
+  /// The records that stand after these values in an order. NULL stands before everything in ascending order and after
+  /// everything in descending order.
+  fileprivate static func after(_ values: [Value], _ order: [OrderKey]) -> Filter {
+    precondition(values.count == order.count, "a cursor has one value for each key of its order")
+    var equals: [Filter] = []
+    var ways: [Filter] = []
+    for (key, value) in zip(order, values) {
+      let isNull = Filter.test(key.field, .isNull)
+      let isAfter: Filter =
+        switch (key.direction, value.isNull) {
+        case (.ascending, true): isNull.complement
+        case (.descending, true): .never
+        case (.ascending, false): .test(key.field, .compares(.greater, value))
+        case (.descending, false): .any(.test(key.field, .compares(.less, value)), isNull)
+        }
+      ways.append(.all(equals + [isAfter]))
+      equals.append(value.isNull ? isNull : .test(key.field, .equals(value)))
+    }
+    return order.isEmpty ? .always : .any(ways)
+  }
+}

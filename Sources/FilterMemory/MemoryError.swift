@@ -1,0 +1,28 @@
+public import RecordFilter
+
+/// Why a table cannot be held in memory or a query not be answered from it.
+public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Kind: Sendable, Hashable {
+    /// A column's text has more bytes than 32 bits can number.
+    case columnTooLarge(Name, Name)
+    /// A table has more rows than 32 bits can number.
+    case tooManyRows(Name)
+    /// A table that the query reads has not been loaded.
+    case notLoaded(Name)
+  }
+
+  public let kind: Kind
+
+  public init(_ kind: Kind) { self.kind = kind }
+
+  public var description: String {
+    switch kind {
+    case .columnTooLarge(let table, let field):
+      "the texts of \(table).\(field) take more than 4 GiB, the most that a column in memory holds"
+    case .tooManyRows(let table):
+      "\(table) has 2³² records or more, too many for a table in memory"
+    case .notLoaded(let table):
+      "\(table) is not in memory; load it before asking, or ask the database"
+    }
+  }
+}

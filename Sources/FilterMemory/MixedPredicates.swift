@@ -1,0 +1,56 @@
+import RecordFilter
+
+/// A comparison in a column of several storage classes.
+struct MixedPredicate: BlockPredicate {
+  let column: MixedColumn
+  let test: ClassTest
+  let collation: Collation
+  let isComplement: Bool
+
+  var cost: Int { 25 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    for index in 0..<block.count where marks[index] != 0 {
+      let row = block.start + index
+      let holds =
+        switch column.tags.base[row] {
+        case MixedColumn.Tag.integer:
+          SparsePredicate.contains(column.payloads.base[row], test.integers)
+        case MixedColumn.Tag.real: RealPredicate.contains(column.real(row), test.reals)
+        case MixedColumn.Tag.text: test.texts.contains(column.bytes(row), collation)
+        case MixedColumn.Tag.blob: test.blobs.contains(column.bytes(row), .binary)
+        default: false
+        }
+      marks[index] = holds != isComplement ? 1 : 0
+    }
+  }
+}
+
+/// Whether a cell of a mixed column is null.
+struct MixedNullPredicate: BlockPredicate {
+  let column: MixedColumn
+  let isComplement: Bool
+
+  var cost: Int { 2 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    let flip: UInt8 = isComplement ? 1 : 0
+    let tags = column.tags.base + block.start
+    for index in 0..<block.count { marks[index] &= (tags[index] == 0 ? 1 : 0) ^ flip }
+  }
+}
+
+/// Any test, one value at a time: for what no faster form exists, such as a text looked for in numbers.
+struct ValuePredicate: BlockPredicate {
+  let column: Column
+  let term: Term
+  let field: Field
+
+  var cost: Int { 300 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    for index in 0..<block.count where marks[index] != 0 {
+      marks[index] = term.holds(for: column.cell(block.start + index).value, in: field) ? 1 : 0
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/// Whether an integer (or the code of a text) lies in one of a few ranges.
+struct IntegerPredicate: BlockPredicate {
+  let values: IntegerStorage
+  let summary: BlockSummary
+  /// Within the column's own range, so that no value that stands for null lies in them.
+  let ranges: [ClosedRange<Int64>]
+  let isComplement: Bool
+
+  var cost: Int { 1 + ranges.count }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    switch summary.verdict(block.index, ranges) {
+    case .all: if isComplement { MarkOperations.clear(marks, block.count) }
+    case .none: if !isComplement { MarkOperations.clear(marks, block.count) }
+    case .some: values.narrow(marks, block, ranges: ranges, flip: isComplement ? 1 : 0)
+    }
+  }
+}
+
+/// Whether an integer has a mark of its own in a table.
+struct LookupPredicate: BlockPredicate {
+  let values: IntegerStorage
+  let table: Vector<UInt8>
+  /// The integer that the table begins with.
+  let origin: Int64
+  let isComplement: Bool
+
+  var cost: Int { 6 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    values.narrow(marks, block, table: table, origin: origin, flip: isComplement ? 1 : 0)
+  }
+}
+
+/// Whether an integer lies in one of many ranges that are far apart.
+struct SparsePredicate: BlockPredicate {
+  let values: IntegerStorage
+  let null: Int64?
+  /// In order.
+  let ranges: [ClosedRange<Int64>]
+  let isComplement: Bool
+
+  var cost: Int { 30 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    for index in 0..<block.count where marks[index] != 0 {
+      let value = values[block.start + index]
+      let holds = value != null && Self.contains(value, ranges)
+      marks[index] = holds != isComplement ? 1 : 0
+    }
+  }
+
+  /// By halves.
+  static func contains(_ value: Int64, _ ranges: [ClosedRange<Int64>]) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].contains(value)
+  }
+}
+
+/// Whether an integer (or a code) is the one that stands for null.
+struct IntegerNullPredicate: BlockPredicate {
+  let values: IntegerStorage
+  let null: Int64
+  let isComplement: Bool
+
+  var cost: Int { 2 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    values.narrow(marks, block, ranges: [null...null], flip: isComplement ? 1 : 0)
+  }
+}
+
+/// Whether a real lies in one of some ranges.
+struct RealPredicate: BlockPredicate {
+  let values: Vector<Double>
+  let ranges: [ClosedRange<Double>]
+  let isComplement: Bool
+
+  var cost: Int { 3 + ranges.count }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    let flip: UInt8 = isComplement ? 1 : 0
+    let values = values.base + block.start
+    if ranges.count == 1 {
+      let (low, high) = (ranges[0].lowerBound, ranges[0].upperBound)
+      for index in 0..<block.count {
+        marks[index] &= ((values[index] >= low ? 1 : 0) & (values[index] <= high ? 1 : 0)) ^ flip
+      }
+      return
+    }
+    for index in 0..<block.count where marks[index] != 0 {
+      let value = values[index]
+      marks[index] = (Self.contains(value, ranges) ? 1 : 0) ^ flip
+    }
+  }
+
+  /// By halves: the ranges are in order.
+  static func contains(_ value: Double, _ ranges: [ClosedRange<Double>]) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < value { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].contains(value)
+  }
+}
+
+/// Whether a real is null, which is NaN.
+struct RealNullPredicate: BlockPredicate {
+  let values: Vector<Double>
+  let isComplement: Bool
+
+  var cost: Int { 2 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    let flip: UInt8 = isComplement ? 1 : 0
+    let values = values.base + block.start
+    for index in 0..<block.count { marks[index] &= (values[index] == values[index] ? 0 : 1) ^ flip }
+  }
+}

@@ -1,0 +1,38 @@
+public import RecordFilter
+
+/// The records that a query has found: rows of a table, in order, and the fields of an answer. Nothing is copied until it is
+/// asked for.
+public struct Selection: Sendable {
+  let database: MemoryDatabase
+  public let table: ColumnTable
+  /// The query's projection.
+  public let fields: [FieldID]
+  /// The rows of the table, by number.
+  public let rows: [UInt32]
+
+  public var count: Int { rows.count }
+
+  /// The values of a record, in the order of ``fields``, copied. A link's members are one JSON array, as SQLite shows them.
+  ///
+  /// - Throws: ``MemoryError`` where a link's table is not loaded.
+  public func record(_ index: Int) throws(MemoryError) -> [Value] {
+    try records(index..<(index + 1))[0]
+  }
+
+  /// The values of all records, likewise.
+  public func records() throws(MemoryError) -> [[Value]] { try records(0..<rows.count) }
+
+  private func records(_ range: Range<Int>) throws(MemoryError) -> [[Value]] {
+    var links: [FieldID: [Value]] = [:]
+    for field in fields {
+      if case .link(let link) = table.table[field].storage {
+        links[field] = try LinkedMembers(link, of: table, in: database).arrays(rows[range])
+      }
+    }
+    return range.map { index in
+      fields.map { field in
+        links[field]?[index - range.lowerBound] ?? table.column(field).cell(Int(rows[index])).value
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import FilterMemory
+import RecordFilter
+import Testing
+
+@Suite("Records as JSON lines")
+struct JSONLinesTests {
+  private func lines(_ sample: Sample, pieceSize: Int = 1 << 16) throws -> [String] {
+    var bytes: [UInt8] = []
+    try sample.database.select(sample.query()).writeJSONLines(pieceSize: pieceSize) {
+      bytes.append(contentsOf: $0)
+    }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  static let cases: [(Value, String)] = [
+    (nil, "null"), (0, "0"), (-7, "-7"), (10, "10"), (99, "99"), (100, "100"),
+    (.integer(.max), "9223372036854775807"), (.integer(.min), "-9223372036854775808"),
+    (1.0, "1.0"), (0.1, "0.1"), (-0.0, "-0.0"), (1e300, "1e+300"), (.real(.infinity), "9e999"),
+    (.real(-.infinity), "-9e999"), ("", #""""#), ("a\"b\\c", #""a\"b\\c""#),
+    ("\u{8}\t\n\u{C}\r\u{1}\u{0}", #""\b\t\n\f\r\u0001\u0000""#), ("é😀", #""é😀""#),
+    ("sixteen bytes ok", #""sixteen bytes ok""#), ("seventeen bytes\n!", #""seventeen bytes\n!""#),
+    (.text(Text(bytes: [0x61, 0xFF, 0x62])), "\"a\u{FFFD}b\""),
+    (.blob([0x00, 0xFF]), #""\\x00ff""#),
+  ]
+
+  @Test func everyKindOfValue() throws {
+    let found = try lines(try Sample(Self.cases.map(\.0)))
+    #expect(found == Self.cases.map { "{\"c\":\($0.1)}" })
+  }
+
+  @Test(arguments: cases.indices)
+  func columnsOfOneKind(index: Int) throws {
+    let (value, json) = Self.cases[index]
+    for fewestUncoded in [0, 1 << 20] {
+      let found = try lines(
+        try Sample([value, nil, value], fewestUncoded: fewestUncoded), pieceSize: 1)
+      #expect(found == ["{\"c\":\(json)}", "{\"c\":null}", "{\"c\":\(json)}"])
+    }
+  }
+
+  @Test func manyValuedCellsAreArraysOfTheirMembers() throws {
+    let values: [Value] = [
+      "[1, \"a\", true, null, [2], \"\\u0062\", 1.50]", "[]", "[1", 3, .blob([1]), nil,
+    ]
+    let found = try lines(try Sample(values, affinity: .text, storage: .jsonArray))
+    #expect(
+      found == [
+        #"{"c":[1,"a",1,"b",1.5]}"#, #"{"c":[]}"#, #"{"c":[]}"#, #"{"c":[]}"#, #"{"c":[]}"#,
+        #"{"c":null}"#,
+      ])
+  }
+}

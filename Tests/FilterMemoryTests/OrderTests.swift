@@ -1,0 +1,85 @@
+import FilterMemory
+import RecordFilter
+import TestSupport
+import Testing
+
+@Suite("Orders and pages")
+struct OrderTests {
+  /// Two columns to sort by, and a key.
+  private struct Rows {
+    let database: MemoryDatabase
+    let rows: [[Value]]
+    let fields: [Field]
+
+    init(_ seed: UInt64, collation: Collation) throws {
+      var random = SeededGenerator(seed: seed)
+      let pool = (0..<40).compactMap { _ in HostileValues.all.randomElement(using: &random) }
+      let texts = HostileValues.texts.shuffled(using: &random).prefix(20)
+      fields = [
+        Field(name: "a", collation: collation), Field(name: "b", collation: collation),
+        Field(name: "id", affinity: .integer, isNullable: false),
+      ]
+      let kind = seed % 4
+      rows = (0..<5_000).map { row in
+        let first: Value =
+          switch kind {
+          case 0: pool.randomElement(using: &random) ?? .null
+          case 1: texts.randomElement(using: &random).map(Value.text) ?? .null
+          case 2: .integer(Int64.random(in: -5...5, using: &random))
+          default: .text("the same beginning \(Int.random(in: 0...300, using: &random))")
+          }
+        let second: Value = Bool.random(using: &random) ? .null : .real(Double(row % 7) - 3)
+        return [first, second, .integer(Int64(row * 31 % 5_000))]
+      }
+      let table = Table(name: "t", fields: fields)
+      var builder = ColumnTableBuilder(table, fewestUncoded: seed % 2 == 0 ? 0 : 4_096)
+      for row in rows { builder.append(row) }
+      var database = MemoryDatabase(schema: Schema(tables: [table]))
+      database.load(try builder.finish(), as: TableID(0))
+      self.database = database
+    }
+
+    func sorted(_ order: [OrderKey]) -> [[Value]] {
+      rows.sorted { left, right in
+        for key in order {
+          let index = key.field.index
+          let place = Comparison.order(
+            left[index], right[index], collation: fields[index].collation)
+          if place != 0 { return (place < 0) == (key.direction == .ascending) }
+        }
+        return false
+      }
+    }
+  }
+
+  private static let orders: [[OrderKey]] = [
+    [OrderKey(FieldID(2))], [OrderKey(FieldID(2), .descending)],
+    [OrderKey(FieldID(0)), OrderKey(FieldID(2))],
+    [OrderKey(FieldID(0), .descending), OrderKey(FieldID(1)), OrderKey(FieldID(2))],
+    [OrderKey(FieldID(1), .descending), OrderKey(FieldID(0)), OrderKey(FieldID(2), .descending)],
+  ]
+
+  @Test(arguments: 0..<8, Collation.allCases)
+  func sortsAsValuesAreOrdered(seed: Int, collation: Collation) throws {
+    let rows = try Rows(UInt64(seed), collation: collation)
+    for order in Self.orders {
+      let expected = rows.sorted(order)
+      func records(_ start: Query.Start, _ limit: Int?) throws -> [[Value]] {
+        let query = Query(
+          table: TableID(0), scope: .always, projection: [FieldID(0), FieldID(1), FieldID(2)],
+          order: order, start: start, limit: limit)
+        return try rows.database.select(query).records()
+      }
+      #expect(try records(.first, nil) == expected)
+      #expect(try records(.first, 50) == Array(expected.prefix(50)))
+      #expect(try records(.offset(1_000), 20) == Array(expected[1_000..<1_020]))
+      #expect(try records(.offset(4_990), 20) == Array(expected[4_990...]))
+      #expect(try records(.offset(6_000), 20) == [])
+      #expect(try records(.first, 0) == [])
+      for place in [0, 1, 2_499, 4_998, 4_999] {
+        let cursor = order.map { expected[place][$0.field.index] }
+        #expect(try records(.after(cursor), 30) == Array(expected[(place + 1)...].prefix(30)))
+      }
+    }
+  }
+}
