@@ -1,0 +1,186 @@
+import RecordFilter
+import TestSupport
+
+/// Conditions, orders and pages on a world.
+struct RandomQueries {
+  let schema: Schema
+  /// What the tables hold, so that conditions meet something.
+  let cells: [[[Value]]]
+
+  // MARK: Filters
+
+  func filter(
+    on table: TableID, depth: Int = 3, _ random: inout SeededGenerator
+  ) -> Filter {
+    switch depth == 0 ? 0 : Int.random(in: 0..<10, using: &random) {
+    case 0...4: return term(on: table, &random)
+    case 5, 6:
+      return .all(
+        (0..<Int.random(in: 2...4, using: &random)).map { _ in
+          filter(on: table, depth: depth - 1, &random)
+        })
+    case 7: return related(from: table, depth: depth - 1, &random)
+    default:
+      return .any(
+        (0..<Int.random(in: 2...4, using: &random)).map { _ in
+          filter(on: table, depth: depth - 1, &random)
+        })
+    }
+  }
+
+  func term(on table: TableID, _ random: inout SeededGenerator) -> Filter {
+    let field = schema[table].fieldIndices.randomElement(using: &random) ?? FieldID(0)
+    let test = test(of: field, in: table, &random)
+    return .term(Term(field, test, isComplement: Bool.random(using: &random)))
+  }
+
+  private func test(
+    of field: FieldID, in table: TableID, _ random: inout SeededGenerator
+  ) -> FieldTest {
+    if schema[table][field].isManyValued {
+      switch Int.random(in: 0..<5, using: &random) {
+      case 0: return .isNull
+      case 1: return .isEmpty
+      default: return .hasMember(values(1...3, &random) { member(of: field, in: table, &$0) })
+      }
+    }
+    func one(_ random: inout SeededGenerator) -> Value { value(of: field, in: table, &random) }
+    switch Int.random(in: 0..<16, using: &random) {
+    case 0: return .isNull
+    case 1: return .isEmpty
+    case 2, 3, 4: return .equals(one(&random))
+    case 5, 6, 7:
+      return .compares(
+        FieldTest.Ordering.allCases.randomElement(using: &random) ?? .less, one(&random))
+    case 8: return .isOneOf(values(1...6, &random, one))
+    case 9: return .isOneOf(values(12...40, &random, one))
+    case 10: return .isBetween(one(&random), one(&random))
+    case 11: return .isWithin(range(&random))
+    default: return .matches(pattern(of: field, in: table, &random))
+    }
+  }
+
+  private func values(
+    _ count: ClosedRange<Int>, _ random: inout SeededGenerator,
+    _ value: (inout SeededGenerator) -> Value
+  ) -> [Value] {
+    (0..<Int.random(in: count, using: &random)).map { _ in value(&random) }
+  }
+
+  /// A value that is not null: one of the column's own, one beside it, or any.
+  private func value(
+    of field: FieldID, in table: TableID, _ random: inout SeededGenerator
+  ) -> Value {
+    if Int.random(in: 0..<4, using: &random) > 0,
+      let cell = cells[table.index].randomElement(using: &random)?[field.index], !cell.isNull
+    {
+      guard Int.random(in: 0..<5, using: &random) == 0 else { return cell }
+      switch cell {
+      case .integer(let integer): return .real(Double(integer))
+      case .real: return cell.asTextIfNumber
+      case .text(let text):
+        return cell.asNumberIfText == cell ? .blob(text.bytes) : cell.asNumberIfText
+      case .blob(let bytes): return .text(Text(bytes: bytes))
+      case .null: return 0
+      }
+    }
+    while true {
+      let value = RandomValues.value(&random)
+      if !value.isNull { return value }
+    }
+  }
+
+  private func member(
+    of field: FieldID, in table: TableID, _ random: inout SeededGenerator
+  ) -> Value {
+    if case .link(let link) = schema[table][field].storage {
+      return value(of: link.member, in: link.table, &random)
+    }
+    return ([1, 2, -3, 1.0, 2.5, 100, "a", "A", "1", "", 0, "é", .real(0x1p63), "[1]"] as [Value])
+      .randomElement(using: &random) ?? 1
+  }
+
+  private func pattern(
+    of field: FieldID, in table: TableID, _ random: inout SeededGenerator
+  ) -> TextPattern {
+    var text = RandomValues.text(&random)
+    if Int.random(in: 0..<4, using: &random) > 0,
+      let cell = cells[table.index].randomElement(using: &random)?[field.index],
+      case .text(let whole) = cell.asTextIfNumber, !whole.isEmpty
+    {
+      let bytes = whole.bytes
+      let start = Int.random(in: 0..<bytes.count, using: &random)
+      let end = Int.random(in: start..<bytes.count, using: &random)
+      text = Text(bytes: bytes[start...end])
+    }
+    return TextPattern(
+      text, anchor: TextPattern.Anchor.allCases.randomElement(using: &random) ?? .anywhere,
+      ignoresCase: schema[table][field].collation == .nocase || Bool.random(using: &random))
+  }
+
+  private func range(_ random: inout SeededGenerator) -> DateRange {
+    // Midnights two hours east of Greenwich, in January and February of 2024.
+    let first = Int.random(in: 1...25, using: &random)
+    let last = first + Int.random(in: 1...5, using: &random)
+    func day(_ day: Int) -> Text { Text("2024-01-\(day < 10 ? "0" : "")\(day)") }
+    func instant(_ day: Int) -> Int64 { 1_704_067_200 + Int64(day - 1) * 86_400 - 7_200 }
+    return DateRange(
+      encoding: Int.random(in: 0..<4, using: &random) == 0 ? .unix : .iso, first: day(first),
+      end: day(last), outerFirst: first > 2 ? day(first - 2) : "2023-12-30",
+      outerEnd: last > 29 ? "2024-02-01" : day(last + 2), firstInstant: instant(first),
+      endInstant: instant(last))
+  }
+
+  private func related(
+    from table: TableID, depth: Int, _ random: inout SeededGenerator
+  ) -> Filter {
+    // See `World.fill`: not to a large table.
+    let other = TableID(Int.random(in: (cells[0].count > 300 ? 1 : 0)..<3, using: &random))
+    func column(of table: TableID, _ random: inout SeededGenerator) -> FieldID {
+      let columns = schema[table].fieldIndices.filter { field in
+        if case .link = schema[table][field].storage { false } else { true }
+      }
+      return columns.randomElement(using: &random) ?? FieldID(0)
+    }
+    let pairs = (0..<(Int.random(in: 0..<4, using: &random) == 0 ? 2 : 1)).map { _ in
+      ColumnPair(near: column(of: table, &random), far: column(of: other, &random))
+    }
+    let inner: Filter =
+      Bool.random(using: &random) ? .always : filter(on: other, depth: depth, &random)
+    let related = Filter.related(table: other, pairs: pairs, where: inner)
+    return Bool.random(using: &random) ? related : related.complement
+  }
+
+  // MARK: Queries
+
+  func query(_ random: inout SeededGenerator) -> Query {
+    let table = TableID(
+      schema.tables.count > 3 && Int.random(in: 0..<4, using: &random) == 0
+        ? 3 : Int.random(in: 0..<2, using: &random))
+    let fields = schema[table].fieldIndices
+    let stored = fields.filter { field in
+      if case .link = schema[table][field].storage { false } else { true }
+    }
+    var order = stored.shuffled(using: &random).prefix(Int.random(in: 0...3, using: &random)).map {
+      OrderKey(
+        $0, Bool.random(using: &random) ? .ascending : .descending,
+        comparesBytes: Int.random(in: 0..<4, using: &random) == 0)
+    }
+    order.removeAll { $0.field == FieldID(0) }
+    order.append(OrderKey(FieldID(0), Bool.random(using: &random) ? .ascending : .descending))
+    var start = Query.Start.first
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: start = .offset(Int.random(in: 0...30, using: &random))
+    case 1:
+      if let row = cells[table.index].randomElement(using: &random) {
+        start = .after(order.map { row[$0.field.index] })
+      }
+    default: break
+    }
+    return Query(
+      table: table, scope: filter(on: table, &random),
+      request: Bool.random(using: &random) ? .always : filter(on: table, depth: 1, &random),
+      projection: fields, order: order, start: start,
+      limit: Bool.random(using: &random) ? nil : Int.random(in: 0...40, using: &random))
+  }
+}
