@@ -6,7 +6,7 @@ import Testing
 
 /// Random databases and queries, asked of SQLite and of the tables in memory.
 ///
-/// `ROWSCOPE_DIFFERENTIAL_CELLS` sets how many cells are compared (10,000,000 where it is not set), and
+/// `ROWSCOPE_DIFFERENTIAL_CELLS` sets how many cells are compared (1,000,000 where it is not set), and
 /// `ROWSCOPE_DIFFERENTIAL_SEED` the first seed. A failure names the seed of its world, which alone makes it again.
 @Suite("Both engines answer alike")
 struct DifferentialTests {
@@ -17,7 +17,7 @@ struct DifferentialTests {
   /// One of two halves of the seeds each, side by side.
   @Test(arguments: [0, 1])
   func randomQueries(half: Int) throws {
-    let wanted = (Self.setting("ROWSCOPE_DIFFERENTIAL_CELLS") ?? 10_000_000) / 2
+    let wanted = (Self.setting("ROWSCOPE_DIFFERENTIAL_CELLS") ?? 1_000_000) / 2
     let first = UInt64(Self.setting("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1)
     var seed = first * 2 + UInt64(half)
     var (cells, queries, worlds) = (0, 0, 0)
