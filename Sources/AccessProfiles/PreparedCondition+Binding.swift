@@ -147,7 +147,7 @@ extension ReferenceContext {
     case .profile: return user.profile.map { .scalar(.text($0)) }
     case .teams: return .list(user.teams)
     case .attribute(let name):
-      switch user.attributes[name] {
+      switch user.attribute(named: name) {
       case nil, .scalar(.null): return nil
       case .scalar(let value): return .scalar(value)
       case .list(let values): return .list(values)

@@ -33,4 +33,12 @@ public struct User: Sendable, Hashable {
     self.teams = teams
     self.attributes = attributes
   }
+
+  /// The attribute of this name, compared byte by byte: a dictionary also takes `é` composed and decomposed for one.
+  public func attribute(named name: String) -> Attribute? {
+    guard let index = attributes.index(forKey: name),
+      Text(attributes[index].key) == Text(name)
+    else { return nil }
+    return attributes[index].value
+  }
 }

@@ -241,6 +241,15 @@ private enum Fixture {
         == RowAccess(.test(FieldID(2), .isOneOf([1, 2]))))
   }
 
+  @Test func attributesAreNamedByTheirBytes() throws {
+    let user = User(id: 7, attributes: ["r\u{E9}gion": .scalar(1)])
+    func rows(_ name: String) throws -> RowAccess {
+      try Fixture.rows(#"{"field": "team", "reference": "attributes.\#(name)"}"#, user)
+    }
+    #expect(try rows("r\u{E9}gion") == RowAccess(.test(FieldID(2), .equals(1))))
+    #expect(try rows("re\u{301}gion") == .none)
+  }
+
   @Test func anAttributeOfTheWrongShapeIsAnError() throws {
     let profile = try Fixture.prepared(
       #"{"tables_enabled": {"people": {"data": [{"field": "team", "reference": "attributes.a"}]}}}"#
