@@ -1,7 +1,17 @@
-import AccessProfiles
+public import AccessProfiles
 import FilterSQL
 import RecordFilter
 import RecordStore
+
+extension RecordService {
+  /// How a request is answered, without its records: see ``RecordReader/explain(_:)``. For whoever writes profiles: it names
+  /// hidden fields.
+  public func explain(
+    _ request: ListRequest, as user: User
+  ) async throws(ServiceError) -> Explanation {
+    try await read(as: user) { reader throws(ServiceError) in try reader.explain(request) }
+  }
+}
 
 extension RecordReader {
   /// How a request is answered, without its records.

@@ -54,9 +54,7 @@ import Testing
     let service = try service(
       #"{"tables_enabled": {"tasks": {"data": [{"field": "watchers", "reference": "id_user"}]}}}"#,
       TemporaryDatabase(Self.tables))
-    let explanation = try await service.read(as: .ana) { reader throws(ServiceError) in
-      try reader.explain(ListRequest(table: "tasks"))
-    }
+    let explanation = try await service.explain(ListRequest(table: "tasks"), as: .ana)
     let plan = try #require(explanation.statements.first).plan
     #expect(plan.contains { $0.hasPrefix("SEARCH tasks USING INTEGER PRIMARY KEY") }, "\(plan)")
     #expect(plan.contains { $0.contains("COVERING INDEX watching_user (user=?") }, "\(plan)")
@@ -94,9 +92,7 @@ import Testing
       #"{"tables_enabled": {"tasks": {"data": [{"field": "owner", "operator": "in", "reference": "teams"}]}}}"#,
       TemporaryDatabase(Self.tables))
     for user in [User.ana, User(id: 7, profile: "p", teams: [])] {
-      let explanation = try await service.read(as: user) { reader throws(ServiceError) in
-        try reader.explain(ListRequest(table: "tasks"))
-      }
+      let explanation = try await service.explain(ListRequest(table: "tasks"), as: user)
       #expect(explanation.statements.isEmpty)
       #expect(try await service.count(ListRequest(table: "tasks"), as: user) == 0)
     }
