@@ -41,7 +41,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Rowscope",
-      dependencies: ["RecordFilter", "AccessProfiles", "FilterSQL", "RecordStore"],
+      dependencies: ["RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory", "RecordStore"],
       swiftSettings: settings),
     .executableTarget(
       name: "RowscopeCLI", dependencies: ["Rowscope", "SampleGenerator"], swiftSettings: settings),
@@ -66,7 +66,8 @@ let package = Package(
         "SampleGenerator", "Rowscope", "AccessProfiles", "RecordStore", "RecordFilter",
       ],
       swiftSettings: settings),
-    .testTarget(name: "RowscopeTests", dependencies: ["Rowscope"], swiftSettings: settings),
+    .testTarget(
+      name: "RowscopeTests", dependencies: ["Rowscope", "FilterMemory"], swiftSettings: settings),
     .testTarget(
       name: "CorpusTests",
       dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope"],

@@ -27,6 +27,7 @@ struct ByteArenaBuilder {
   static let limit = Int(UInt32.max)
 
   var count: Int { starts.count - 1 }
+  var byteCount: Int { starts.count * 4 + bytes.count }
 
   /// False where there is no room left.
   mutating func append(_ string: UnsafeBufferPointer<UInt8>) -> Bool {

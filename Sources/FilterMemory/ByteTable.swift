@@ -6,6 +6,7 @@ struct ByteTable {
   private var slots: [UInt32] = Array(repeating: 0, count: 64)
 
   var count: Int { hashes.count }
+  var byteCount: Int { strings.byteCount + hashes.count * 4 + slots.count * 4 }
 
   /// The number of a string, new or not; nil where the strings have grown beyond what an arena can hold.
   mutating func insert(_ string: UnsafeBufferPointer<UInt8>) -> Int? {

@@ -89,6 +89,12 @@ struct ColumnBuilder {
     }
   }
 
+  /// The bytes that the column takes while it is being built: more than when it is finished, where numbers can be narrowed.
+  var byteCount: Int {
+    integers.count * 8 + reals.count * 8 + codes.count * 4 + nullRows.count * 4 + tags.count
+      + dictionary.byteCount + arena.byteCount
+  }
+
   // MARK: Text
 
   private mutating func appendCoded(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -16,7 +16,8 @@ public struct ColumnTableBuilder: ~Copyable {
   public let fields: [FieldID]
   private var columns: [ColumnBuilder]
   private var next = 0
-  private var rowCount = 0
+  /// How many rows are complete.
+  public private(set) var rowCount = 0
   private var failure: MemoryError?
 
   public init(_ table: Table) { self.init(table, fewestUncoded: Block.size) }
@@ -58,6 +59,9 @@ public struct ColumnTableBuilder: ~Copyable {
       }
     }
   }
+
+  /// The bytes that the columns take so far. Complexity: linear in the number of columns.
+  public var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
 
   /// Ends loading.
   ///

@@ -1,0 +1,76 @@
+import FilterMemory
+import FilterSQL
+import RecordFilter
+import RecordStore
+
+/// Reads tables of a database into columns.
+///
+/// All fields are read, hidden ones too: the columns are everybody's, and what a user sees of them the query decides, in
+/// which no hidden field can be.
+struct TableLoader {
+  let schema: Schema
+  /// The most bytes that the columns of one table may take.
+  let byteLimit: Int
+
+  init(schema: Schema, byteLimit: Int? = nil) {
+    self.schema = schema
+    self.byteLimit = byteLimit ?? .max
+  }
+
+  /// A table as the connection's transaction sees it, its records in the order in which the database keeps them. Links have no
+  /// column of their own: to follow them, load the tables that they lead to.
+  ///
+  /// Complexity: linear in the bytes of the table, and n log n in the number of distinct texts of columns whose texts repeat.
+  ///
+  /// - Throws: `tooLarge` as soon as the columns take more than ``byteLimit``; `memory` where they cannot be numbered in 32 bits;
+  ///   `store` where the database could not be read, the connection's deadline passed or the task was cancelled.
+  func load(
+    _ id: TableID, on connection: borrowing Connection
+  ) throws(TableLoadError) -> ColumnTable {
+    let table = schema[id]
+    var builder = ColumnTableBuilder(table)
+    let permissions = ReadPermissions(
+      fields: builder.fields.map { FieldReference(id, $0) }, tables: [id], of: schema)
+    let scan = QueryCompiler(schema: schema).scan(id, builder.fields)
+    do throws(StoreError) {
+      let statement = try connection.temporaryStatement(scan.text, as: .reading(permissions))
+      var goesOn = true
+      while goesOn {
+        goesOn =
+          try statement.next { (row: borrowing Row) throws(StoreError) in
+            builder.append(row)
+            return builder.rowCount % Self.rowsBetweenLooks != 0 || builder.byteCount <= byteLimit
+          } ?? false
+      }
+    } catch {
+      throw .store(error)
+    }
+    guard builder.byteCount <= byteLimit else { throw .tooLarge(table.name, limit: byteLimit) }
+    let columns: ColumnTable
+    do throws(MemoryError) {
+      columns = try builder.finish()
+    } catch {
+      throw .memory(error)
+    }
+    return columns
+  }
+
+  /// How many rows are read before the columns' size is looked at again.
+  private static let rowsBetweenLooks = 4_096
+}
+
+extension ColumnTableBuilder {
+  /// Takes a row that has a cell for each of ``fields``.
+  fileprivate mutating func append(_ row: borrowing Row) {
+    if fields.isEmpty { append([]) }
+    for column in 0..<fields.count {
+      switch row.storageClass(column) {
+      case .null: append(.null)
+      case .integer: append(.integer(row.integer(column)))
+      case .real: append(.real(row.real(column)))
+      case .text: append(.text(row.bytes(column)))
+      case .blob: append(.blob(row.bytes(column)))
+      }
+    }
+  }
+}
