@@ -17,13 +17,29 @@ public struct Grant: Sendable {
   public let keepInScope: Bool
   /// The grant's value in the document.
   public let range: Range<Int>
+  /// Where the flags stand that the document has.
+  private let flags: [Flag: Range<Int>]
+
+  /// The flags of a grant, as a document calls them.
+  public enum Flag: String, Sendable, Hashable, CaseIterable {
+    case canCreate = "can_create"
+    case canEdit = "can_edit"
+    case canDelete = "can_delete"
+    case createComment = "create_comment"
+    case manageStructure = "manage_structure"
+    case keepInScope = "keep_in_scope"
+  }
+
+  /// Where a flag stands in the document; nil where it is absent.
+  public func range(of flag: Flag) -> Range<Int>? { flags[flag] }
 
   /// A grant with what absent keys mean: every row and field, to be edited and commented.
   public init(
     conditions: [Condition] = [], fieldsExcluded: [Located<String>] = [],
     fieldsReadonly: [Located<String>] = [], canCreate: Bool = false, canEdit: Bool = true,
     canDelete: Bool = false, createComment: Bool = true, manageStructure: Bool = false,
-    keepInScope: Bool = false, startsFromEverything: Bool = false, at range: Range<Int>
+    keepInScope: Bool = false, startsFromEverything: Bool = false, flags: [Flag: Range<Int>] = [:],
+    at range: Range<Int>
   ) {
     self.startsFromEverything = startsFromEverything
     self.conditions = conditions
@@ -35,6 +51,7 @@ public struct Grant: Sendable {
     self.createComment = createComment
     self.manageStructure = manageStructure
     self.keepInScope = keepInScope
+    self.flags = flags
     self.range = range
   }
 

@@ -142,8 +142,9 @@ extension ReferenceContext {
     case .idUser: return user.id.isNull ? nil : .scalar(user.id)
     case .name: return user.name.map { .scalar(.text($0)) }
     case .email: return user.email.map { .scalar(.text($0)) }
-    case .seat: return user.seat.map { .scalar(.text($0)) }
-    case .userType: return user.userType.map { .scalar(.text($0)) }
+    // Whatever alias the service has for it, a profile compares with the one name.
+    case .seat: return user.seat.map { .scalar(.text(Seat(named: $0)?.name ?? $0)) }
+    case .userType: return user.userType.map { .scalar(.text(UserType(named: $0)?.name ?? $0)) }
     case .profile: return user.profile.map { .scalar(.text($0)) }
     case .teams: return .list(user.teams)
     case .attribute(let name):

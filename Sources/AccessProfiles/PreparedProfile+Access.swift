@@ -49,10 +49,7 @@ extension PreparedProfile {
     case .invalid: throw AccessError(kind: .invalidProfile, table: table)
     case .granted(let granted): grant = granted
     }
-    if let seat = context.user.seat, Seat(named: seat) == nil {
-      throw AccessError(kind: .unknownSeat(seat), table: table)
-    }
-    let ceiling = try ceiling(on: table, for: context.user)
+    let ceiling = try TableCeiling(of: context.user, on: table, in: schema)
     var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
     let profileFilter: Filter
     do throws(ReferenceMismatch) {
@@ -60,34 +57,17 @@ extension PreparedProfile {
     } catch {
       throw AccessError(kind: .mismatch(error), table: table)
     }
-    let rows = Filter.all(ceiling, profileFilter).simplified(in: schema, table: table)
+    func narrowed(_ ceiling: Filter) -> RowAccess {
+      RowAccess(Filter.all(ceiling, profileFilter).simplified(in: schema, table: table))
+    }
     return ScopedAccess(
       access: TableAccess(
-        table: table, rows: RowAccess(rows), fields: grant.fields, rights: grant.rights),
-      unknowns: binding.unknowns, profileFilter: profileFilter, ceiling: ceiling)
-  }
-
-  /// The rows that a user's type reaches, whatever the profile says: an admin all, a user those that are their own or their
-  /// team's, a guest those that they are invited to.
-  private func ceiling(on table: TableID, for user: User) throws(AccessError) -> Filter {
-    guard let name = user.userType else { return .always }
-    guard let type = UserType(named: name) else {
-      throw AccessError(kind: .unknownUserType(name), table: table)
-    }
-    let declared = schema[table]
-    switch type {
-    case .admin: return .always
-    case .guest: return .never
-    case .user:
-      var ways: [Filter] = []
-      if let owner = declared.ownerField {
-        ways.append(declared.holds(owner, oneOf: [user.id]))
-      }
-      if let team = declared.teamField {
-        ways.append(declared.holds(team, oneOf: user.teams))
-      }
-      return .any(ways)
-    }
+        table: table, rows: narrowed(ceiling.rows),
+        editableRows: ceiling.editableRows.map(narrowed),
+        fields: ceiling.writesDeveloperFields
+          ? grant.fields : grant.fieldsWithoutDeveloper ?? grant.fields,
+        rights: grant.rights.intersection(ceiling.rights)),
+      unknowns: binding.unknowns, profileFilter: profileFilter, ceiling: ceiling.rows)
   }
 
   /// What a user's requests see: names in sight, and related records in scope.

@@ -2,7 +2,7 @@ public import RecordFilter
 
 extension PreparedProfile {
   /// Every field that a query of this profile may have to read: what its users see, and what the profile's own conditions and
-  /// the ceilings of user types speak of. A store refuses a statement that reads any other, whatever the statement says.
+  /// the ceilings of user types and invitations speak of. A store refuses a statement that reads any other, whatever the statement says.
   ///
   /// Complexity: linear in the size of the schema and of the profile.
   public func readableFields() -> Set<FieldReference> {
@@ -12,6 +12,8 @@ extension PreparedProfile {
       guard let grant = validGrant(id) else { continue }
       var fields = table.fieldIndices.filter { grant.fields[$0.index] != .hidden }
       fields.append(contentsOf: [table.ownerField, table.teamField].compactMap(\.self))
+      // An invitation names a record by its key.
+      fields.append(contentsOf: table.primaryKey)
       for field in fields { insert(FieldReference(id, field), into: &reads) }
       for condition in grant.conditions { insert(condition, of: id, into: &reads) }
     }

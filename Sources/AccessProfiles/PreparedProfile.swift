@@ -50,13 +50,47 @@ public struct PreparedProfile: Sendable {
 public struct PreparedGrant: Sendable {
   /// All must hold; none reaches every record.
   public let conditions: [PreparedCondition]
-  /// One for each field of the table.
+  /// One for each field of the table, before the ceilings of seats.
   public let fields: [FieldAccess]
+  /// The same for those who may not write developer fields; nil where there are none to write.
+  let fieldsWithoutDeveloper: [FieldAccess]?
+  /// Before the ceilings of seats, user types and invitations.
   public let rights: Rights
   /// Whether an update must leave the record in scope.
   public let keepsInScope: Bool
   /// The grant's value in the profile's document.
   public let range: Range<Int>
+
+  init(
+    _ grant: Grant, conditions: [PreparedCondition], fields: [FieldAccess], of table: Table
+  ) {
+    self.init(
+      conditions: conditions, fields: fields, of: table, rights: grant.rights,
+      keepsInScope: grant.keepInScope, range: grant.range)
+  }
+
+  private init(
+    conditions: [PreparedCondition], fields: [FieldAccess], of table: Table, rights: Rights,
+    keepsInScope: Bool, range: Range<Int>
+  ) {
+    self.conditions = conditions
+    self.fields = fields
+    self.rights = rights
+    self.keepsInScope = keepsInScope
+    self.range = range
+    let others = table.fieldIndices.map { field in
+      let access = fields[field.index]
+      return table[field].isDeveloper && access == .editable ? .readonly : access
+    }
+    fieldsWithoutDeveloper = others == fields ? nil : others
+  }
+
+  /// The same grant with other fields hidden.
+  func with(_ fields: [FieldAccess], of table: Table) -> PreparedGrant {
+    PreparedGrant(
+      conditions: conditions, fields: fields, of: table, rights: rights,
+      keepsInScope: keepsInScope, range: range)
+  }
 }
 
 /// Checks the grants of one profile against a schema.
@@ -142,10 +176,7 @@ private struct ProfilePreparation {
 
     for problem in preparation.problems.list { problems.append(problem) }
     guard let conditions, !preparation.problems.hasErrors else { return .invalid }
-    return .granted(
-      PreparedGrant(
-        conditions: conditions, fields: access, rights: grant.rights,
-        keepsInScope: grant.keepInScope, range: grant.range))
+    return .granted(PreparedGrant(grant, conditions: conditions, fields: access, of: table))
   }
 
   /// Hides what derives from a hidden field, and what derives from that.
@@ -172,10 +203,7 @@ private struct ProfilePreparation {
       let fields = granted.fields.enumerated().map { position, access in
         hidden.contains(FieldReference(TableID(index), FieldID(position))) ? .hidden : access
       }
-      return .granted(
-        PreparedGrant(
-          conditions: granted.conditions, fields: fields, rights: granted.rights,
-          keepsInScope: granted.keepsInScope, range: granted.range))
+      return .granted(granted.with(fields, of: schema.tables[index]))
     }
   }
 }
@@ -191,7 +219,7 @@ extension Schema {
 
 extension Field {
   /// Whether anybody may write it.
-  fileprivate var isWritten: Bool {
+  var isWritten: Bool {
     switch storage {
     case .column, .jsonArray, .link: true
     case .generatedColumn: false
@@ -206,7 +234,7 @@ extension Grant {
     if canEdit { rights.insert(.edit) }
     if canDelete { rights.insert(.delete) }
     if createComment { rights.insert(.comment) }
-    if manageStructure { rights.insert(.manageStructure) }
+    if manageStructure { rights.formUnion([.manageStructure, .manageDeveloperFields]) }
     return rights
   }
 }

@@ -9,6 +9,13 @@ public struct Profile: Sendable {
   /// What is suspicious and no error, by position.
   public let warnings: [Diagnostic]
 
+  /// The flags of a profile that are about no table of its own, as a document calls them.
+  public enum Flag: String, Sendable, Hashable, CaseIterable {
+    case manageUsers = "manage_users"
+    case createTable = "create_table"
+    case createDashboard = "create_dashboard"
+  }
+
   public let manageUsers: Bool
   public let createTable: Bool
   public let createDashboard: Bool
@@ -24,6 +31,11 @@ public struct Profile: Sendable {
   public let directMessageUsers: [Located<Value>]?
   /// The ids of the profiles whose users the user may message; nil for every one.
   public let directMessageProfiles: [Located<Value>]?
+
+  private let flags: [Flag: Range<Int>]
+
+  /// Where a flag stands in the document; nil where it is absent.
+  public func range(of flag: Flag) -> Range<Int>? { flags[flag] }
 
   /// The grant that holds for a table: its own or that of `"*"`, unless the table is disabled. Nil where
   /// the user does not reach the table. O(1).
@@ -66,6 +78,8 @@ public struct Profile: Sendable {
     var manageUsers = false
     var createTable = false
     var createDashboard = false
+    /// Where the flags stand that the document has.
+    var flags: [Flag: Range<Int>] = [:]
     var tablesEnabled = EnabledTables()
     var tablesDisabled = NameSet()
     var pagesEnabled = NameSet()
@@ -84,6 +98,7 @@ public struct Profile: Sendable {
     manageUsers = parts.manageUsers
     createTable = parts.createTable
     createDashboard = parts.createDashboard
+    flags = parts.flags
     tablesEnabled = parts.tablesEnabled
     tablesDisabled = parts.tablesDisabled
     pages = Availability(enabled: parts.pagesEnabled, disabled: parts.pagesDisabled)

@@ -6,12 +6,9 @@ extension ProfileReader {
     case data
     case fieldsExcluded = "fields_excluded"
     case fieldsReadonly = "fields_readonly"
-    case canCreate = "can_create"
-    case canEdit = "can_edit"
-    case canDelete = "can_delete"
-    case createComment = "create_comment"
-    case manageStructure = "manage_structure"
-    case keepInScope = "keep_in_scope"
+
+    /// Those that may stand in a grant beside the flags.
+    static let names = allCases.filter { $0 != .everything }.map(\.rawValue)
   }
 
   /// A table's value in `tables_enabled`: `"*"` or an object. Nil where it is neither, which was reported.
@@ -27,11 +24,17 @@ extension ProfileReader {
     var conditions: [Condition] = []
     var excluded: [Located<String>] = []
     var readonly: [Located<String>] = []
-    var flags: [GrantKey: Bool] = [:]
+    var flags: [Grant.Flag: Bool] = [:]
+    var places: [Grant.Flag: Range<Int>] = [:]
     for member in members {
+      if let flag = Grant.Flag(rawValue: member.key.value) {
+        flags[flag] = diagnostics.flag(member.value)
+        places[flag] = member.key.range
+        continue
+      }
       guard let key = GrantKey(rawValue: member.key.value) else {
         diagnostics.unknownKey(
-          member.key, among: GrantKey.allCases.filter { $0 != .everything }.map(\.rawValue))
+          member.key, among: GrantKey.names + Grant.Flag.allCases.map(\.rawValue))
         continue
       }
       switch key {
@@ -48,8 +51,6 @@ extension ProfileReader {
         excluded = fields(member.value)
       case .fieldsReadonly:
         readonly = fields(member.value)
-      case .canCreate, .canEdit, .canDelete, .createComment, .manageStructure, .keepInScope:
-        flags[key] = diagnostics.flag(member.value)
       }
     }
     warnOfHiddenReadonly(excluded: excluded, readonly: readonly)
@@ -59,7 +60,7 @@ extension ProfileReader {
       canDelete: flags[.canDelete] ?? isEverything, createComment: flags[.createComment] ?? true,
       manageStructure: flags[.manageStructure] ?? isEverything,
       keepInScope: flags[.keepInScope] ?? false, startsFromEverything: isEverything,
-      at: node.range)
+      flags: places, at: node.range)
   }
 
   private mutating func fields(_ node: JSONNode) -> [Located<String>] {

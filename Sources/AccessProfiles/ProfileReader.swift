@@ -32,6 +32,7 @@ struct ProfileReader {
         diagnostics.unknownKey(member.key, among: Key.allCases.map(\.rawValue))
         continue
       }
+      if let flag = Profile.Flag(rawValue: key.rawValue) { parts.flags[flag] = member.key.range }
       read(member.value, of: key)
     }
     warnOfContradictions(

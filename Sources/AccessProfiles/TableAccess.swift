@@ -5,13 +5,22 @@ public struct TableAccess: Sendable, Hashable {
   public let table: TableID
   /// Which records exist for the user.
   public let rows: RowAccess
-  /// One for each field of the table.
+  /// Which of them the user may edit with the right to: all of them, unless an invitation is to see alone.
+  public let editableRows: RowAccess
+  /// One for each field of the table. ``FieldAccess/editable`` says what may be written by those who have the right to create
+  /// or edit records.
   public let fields: [FieldAccess]
+  /// What is left of the profile's rights under the ceilings of seat, user type and invitations.
   public let rights: Rights
 
-  public init(table: TableID, rows: RowAccess, fields: [FieldAccess], rights: Rights) {
+  /// - Parameter editableRows: nil for ``rows``.
+  public init(
+    table: TableID, rows: RowAccess, editableRows: RowAccess? = nil, fields: [FieldAccess],
+    rights: Rights
+  ) {
     self.table = table
     self.rows = rows
+    self.editableRows = editableRows ?? rows
     self.fields = fields
     self.rights = rights
   }
@@ -67,8 +76,13 @@ public struct Rights: OptionSet, Sendable, Hashable {
   public static let edit = Rights(rawValue: 2)
   public static let delete = Rights(rawValue: 4)
   public static let comment = Rights(rawValue: 8)
-  /// Create, edit and delete fields.
+  /// Create, edit and delete fields, developer fields aside.
   public static let manageStructure = Rights(rawValue: 16)
+  /// Create, edit and delete developer fields. No profile gives it by name: it comes with ``manageStructure`` to developer
+  /// seats.
+  public static let manageDeveloperFields = Rights(rawValue: 32)
 
-  public static let all: Rights = [.create, .edit, .delete, .comment, .manageStructure]
+  public static let all: Rights = [
+    .create, .edit, .delete, .comment, .manageStructure, .manageDeveloperFields,
+  ]
 }

@@ -12,6 +12,9 @@ public struct User: Sendable, Hashable {
   public var userType: String?
   public var teams: [Value]
   public var attributes: [String: Attribute]
+  /// What the user was invited to. For a guest that is all there is, for a `user` it comes to what is their own; whoever
+  /// reaches every record is given nothing by it.
+  public var invitations: [Invitation]
 
   /// What an attribute holds.
   public enum Attribute: Sendable, Hashable {
@@ -22,7 +25,7 @@ public struct User: Sendable, Hashable {
   public init(
     id: Value, name: String? = nil, email: String? = nil, profile: String? = nil,
     seat: String? = nil, userType: String? = nil, teams: [Value] = [],
-    attributes: [String: Attribute] = [:]
+    attributes: [String: Attribute] = [:], invitations: [Invitation] = []
   ) {
     self.id = id
     self.name = name
@@ -32,6 +35,7 @@ public struct User: Sendable, Hashable {
     self.userType = userType
     self.teams = teams
     self.attributes = attributes
+    self.invitations = invitations
   }
 
   /// The attribute of this name, compared byte by byte: a dictionary also takes `é` composed and decomposed for one.

@@ -91,7 +91,8 @@ private enum Fixture {
     let profile = try Fixture.prepared(#"{"tables_enabled": {"people": "*"}}"#)
     let access = try #require(try profile.access(to: Fixture.people, for: Fixture.context()))
     #expect(access.fields[4] == .readonly)
-    #expect(access.rights == .all)
+    // Developer fields are for developer seats.
+    #expect(access.rights == Rights.all.subtracting(.manageDeveloperFields))
   }
 
   @Test func excludedBeatsReadonly() throws {

@@ -102,7 +102,9 @@ extension RecordReader {
       }
       if scoped.ceiling == .never {
         reasons.append(
-          "the user's type (\(context.user.userType ?? "")) reaches no record of this table")
+          context.user.userType.flatMap(UserType.init(named:)) == .guest
+            ? "a guest reaches what they are invited to, and no invitation reaches a record of this table"
+            : "the user's type (\(context.user.userType ?? "")) reaches no record of this table")
       }
       if reasons.isEmpty { reasons.append("the conditions contradict each other") }
       return .none(reasons: reasons)

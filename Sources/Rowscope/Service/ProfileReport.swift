@@ -11,37 +11,54 @@ public struct ProfileReport: Sendable {
   public let unreadable: WorkspaceError?
 
   public var errorCount: Int {
-    (unreadable == nil ? 0 : 1) + (diagnostics?.list.count { $0.severity == .error } ?? 0)
-      + (diagnostics?.omitted ?? 0)
+    (unreadable == nil ? 0 : 1) + (diagnostics?.count(of: .error) ?? 0)
   }
 
-  public var warningCount: Int { diagnostics?.list.count { $0.severity == .warning } ?? 0 }
+  public var warningCount: Int { diagnostics?.count(of: .warning) ?? 0 }
+}
+
+extension Diagnostics {
+  /// Those that were left out may all be errors, and count so.
+  fileprivate func count(of severity: Diagnostic.Severity) -> Int {
+    list.count { $0.severity == severity } + (severity == .error ? omitted : 0)
+  }
 }
 
 /// What `check` finds.
 public struct CheckReport: Sendable {
   /// By name.
   public let profiles: [ProfileReport]
+  /// What is wrong with the users' invitations; nil where no users were given.
+  public let users: Diagnostics?
   /// What of the database no profile can speak of, and why.
   public let notes: [SchemaNote]
 
-  public var errorCount: Int { profiles.reduce(0) { $0 + $1.errorCount } }
-  public var warningCount: Int { profiles.reduce(0) { $0 + $1.warningCount } }
+  public var errorCount: Int {
+    profiles.reduce(users?.count(of: .error) ?? 0) { $0 + $1.errorCount }
+  }
+
+  public var warningCount: Int {
+    profiles.reduce(users?.count(of: .warning) ?? 0) { $0 + $1.warningCount }
+  }
 }
 
 extension RecordService {
   /// Everything that is wrong with the profiles, in themselves and against the database as it is now.
   ///
-  /// - Parameter names: the profiles to look at; nil for all.
-  public func check(_ names: [String]? = nil) async throws(ServiceError) -> CheckReport {
+  /// - Parameters:
+  ///   - names: the profiles to look at; nil for all.
+  ///   - users: whose invitations to look at; nil for nobody's.
+  public func check(
+    _ names: [String]? = nil, users: UserDirectory? = nil
+  ) async throws(ServiceError) -> CheckReport {
     try await read(as: User(id: .null)) { reader throws(ServiceError) in
-      reader.check(names)
+      reader.check(names, users)
     }
   }
 }
 
 extension RecordReader {
-  fileprivate func check(_ names: [String]?) -> CheckReport {
+  fileprivate func check(_ names: [String]?, _ users: UserDirectory?) -> CheckReport {
     let catalog = snapshot.profiles
     let reports = (names ?? catalog.names).map { name -> ProfileReport in
       let document: SourceDocument
@@ -61,6 +78,7 @@ extension RecordReader {
         diagnostics: ProfileCheck.diagnostics(of: document, schema: snapshot.schema),
         unreadable: nil)
     }
-    return CheckReport(profiles: reports, notes: snapshot.notes)
+    return CheckReport(
+      profiles: reports, users: users?.diagnostics(of: snapshot.schema), notes: snapshot.notes)
   }
 }

@@ -5,6 +5,10 @@ public import RecordFilter
 public struct UserDirectory: Sendable {
   /// In the order of the document; no two have the same id or the same name.
   public let users: [User]
+  /// Where their invitations stand in the document.
+  let invitations: [InvitationPlace]
+  /// Nil for users that were in no document.
+  let source: SourceDocument?
   private let positionsByID: [Text: Int]
   private let positionsByName: [Text: Int]
 
@@ -29,11 +33,20 @@ public struct UserDirectory: Sendable {
     var reader = UserReader(profiles: profiles, problems: problems)
     reader.read(root)
     problems = reader.problems
-    self.init(checked: reader.users)
+    self.init(reader, in: source)
   }
 
-  init(checked users: [User]) {
+  /// Those whom a reader found in a document.
+  init(_ reader: UserReader, in source: SourceDocument) {
+    self.init(checked: reader.users, invitations: reader.invitations, in: source)
+  }
+
+  init(
+    checked users: [User], invitations: [InvitationPlace] = [], in source: SourceDocument? = nil
+  ) {
     self.users = users
+    self.invitations = invitations
+    self.source = source
     var positionsByID: [Text: Int] = [:]
     var positionsByName: [Text: Int] = [:]
     for (position, user) in users.enumerated() {

@@ -8,6 +8,8 @@ struct UserReader {
   private let profileNames: [String]
   private(set) var problems: DiagnosticCollector
   private(set) var users: [User] = []
+  /// Where the invitations of ``users`` stand.
+  private(set) var invitations: [InvitationPlace] = []
   private var ids: Set<Text> = []
   private var names: Set<Text> = []
 
@@ -21,7 +23,7 @@ struct UserReader {
     case id = "id_user"
     case name, email, profile, seat
     case userType = "user_type"
-    case teams, attributes
+    case teams, attributes, invitations
   }
 
   mutating func read(_ root: JSONNode) {
@@ -41,14 +43,16 @@ struct UserReader {
         hint: "a user is asked for by name or id; change or leave out one of the names",
         at: node.range)
     }
+    let invitations = invitations(keys[.invitations])
     let user = User(
       id: id ?? .null, name: name, email: text(keys[.email], as: "an email address"),
       profile: profile(keys[.profile]), seat: seat(keys[.seat]),
       userType: userType(keys[.userType]), teams: teams(keys[.teams]),
-      attributes: attributes(keys[.attributes]))
+      attributes: attributes(keys[.attributes]), invitations: invitations.map(\.invitation))
     guard id != nil, let node = keys[.id] else { return }
     // A number and a text of the same digits are one id to a column that compares them.
     if ids.insert(Text(user.idText)).inserted {
+      self.invitations += invitations.map { $0.of(userAt: users.count) }
       users.append(user)
     } else {
       problems.error(
@@ -115,6 +119,48 @@ struct UserReader {
     guard let node else { return [] }
     if case .null = node.content { return [] }
     return (problems.array(node, as: "a list of team ids") ?? []).compactMap { identifier($0) }
+  }
+
+  // MARK: Invitations
+
+  private enum InvitationKey: String, CaseIterable { case table, record, mode }
+
+  private mutating func invitations(_ node: JSONNode?) -> [InvitationPlace] {
+    guard let node else { return [] }
+    if case .null = node.content { return [] }
+    return (problems.array(node, as: "a list of invitations") ?? []).compactMap { invitation($0) }
+  }
+
+  private mutating func invitation(_ node: JSONNode) -> InvitationPlace? {
+    guard
+      let keys = KeyedMembers<InvitationKey>(node, as: "an invitation", reporting: &problems)
+    else { return nil }
+    let table = keys.required(
+      .table, hint: "name the table that the user is invited to", reporting: &problems
+    ).flatMap { problems.string($0, as: "a table name") }
+    let mode: Located<Invitation.Mode>? = keys[.mode].flatMap {
+      problems.choice($0, as: "a mode of invitations")
+    }
+    let record = keys[.record].map { Located(key($0), at: $0.range) }
+    guard let table else { return nil }
+    return InvitationPlace(
+      user: 0,
+      invitation: Invitation(
+        table: table.value, record: record?.value, mode: mode?.value ?? .submitAndEdit),
+      table: table.range, record: record?.range, mode: mode?.range)
+  }
+
+  /// The key of a record: an id, or a list of them where the key has several fields. Empty where it is none of these, which
+  /// was reported: it is not taken for an invitation to the whole table.
+  private mutating func key(_ node: JSONNode) -> [Value] {
+    guard let elements = node.elements else { return identifier(node).map { [$0] } ?? [] }
+    if elements.isEmpty {
+      problems.error(
+        .wrongType, "the key of the record is empty",
+        hint: "give its primary key, or leave \"record\" out for an invitation to the table",
+        at: node.range)
+    }
+    return elements.compactMap { identifier($0) }
   }
 
   private mutating func attributes(_ node: JSONNode?) -> [String: User.Attribute] {

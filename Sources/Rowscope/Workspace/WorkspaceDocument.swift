@@ -41,7 +41,7 @@ public struct WorkspaceDocument: Sendable {
   /// finding more of them: what was faulty is left out of it or, if it was a path, empty.
   init?(reading source: SourceDocument, reporting problems: inout DiagnosticCollector) {
     guard let root = JSONReader.read(source, as: .relaxed, reporting: &problems) else { return nil }
-    var reader = WorkspaceReader(problems: problems)
+    var reader = WorkspaceReader(source: source, problems: problems)
     defer { problems = reader.problems }
     guard let draft = reader.read(root) else { return nil }
     self.source = source

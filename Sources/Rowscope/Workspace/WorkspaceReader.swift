@@ -3,6 +3,7 @@ internal import RecordFilter
 
 /// Reads a workspace out of a tree and gathers what is wrong with it.
 struct WorkspaceReader {
+  let source: SourceDocument
   var problems: DiagnosticCollector
 
   struct Draft {
@@ -66,7 +67,7 @@ struct WorkspaceReader {
       var reader = UserReader(profiles: profiles, problems: problems)
       reader.read(node)
       problems = reader.problems
-      return .list(UserDirectory(checked: reader.users))
+      return .list(UserDirectory(reader, in: source))
     case .string:
       return path(node, as: "the path of a list of users").map { .file($0) } ?? .none
     case .null, .bool, .integer, .real, .object:

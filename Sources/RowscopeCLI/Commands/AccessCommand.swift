@@ -114,13 +114,7 @@ struct AccessText {
 
 extension Rights {
   /// In words.
-  var names: [String] {
-    let words: [(Rights, String)] = [
-      (.create, "create"), (.edit, "edit"), (.delete, "delete"), (.comment, "comment"),
-      (.manageStructure, "manage structure"),
-    ]
-    return words.filter { contains($0.0) }.map(\.1)
-  }
+  var names: [String] { list.map(\.label) }
 }
 
 extension JSONTree {

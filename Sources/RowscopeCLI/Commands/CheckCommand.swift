@@ -23,6 +23,7 @@ extension Command {
         text += style.error("error:") + " \(Printable.lines(unreadable.description))\n"
       }
     }
+    if let users = report.users, !users.list.isEmpty { text += renderer.render(users) }
     for note in report.notes { text += style.help("note:") + " \(Printable.text("\(note)"))\n" }
     if !text.isEmpty { text += "\n" }
     text +=
@@ -60,7 +61,9 @@ extension Command {
     }
     session.service.replaceProfiles(catalog)
     do throws(ServiceError) {
-      return try await session.service.check(names.isEmpty ? nil : names)
+      // Who asks for certain profiles asks for nothing else.
+      return try await session.service.check(
+        names.isEmpty ? nil : names, users: names.isEmpty ? workspace.users : nil)
     } catch {
       throw CommandError(error)
     }

@@ -32,12 +32,13 @@ final class TemporaryDatabase: Sendable {
   }
 
   func service(
-    _ profile: String, limits: RecordService.Limits = .init(), connections: Int = 2
+    _ profile: String, workspace: WorkspaceDocument? = nil,
+    limits: RecordService.Limits = .init(), connections: Int = 2
   ) throws -> RecordService {
     RecordService(
       pool: try ConnectionPool(.readOnly(path: path), capacity: connections),
       profiles: ProfileCatalog(["p": try Profile(document: .init(name: "p.json", text: profile))]),
-      limits: limits, clock: { RequestClock(now: 1_795_338_000) })
+      workspace: workspace, limits: limits, clock: { RequestClock(now: 1_795_338_000) })
   }
 }
 

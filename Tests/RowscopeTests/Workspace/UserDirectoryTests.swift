@@ -71,6 +71,51 @@ import Testing
     #expect(error.list.map(\.code.rawValue) == ["duplicate_name"])
   }
 
+  @Test func `invitations are read`() throws {
+    let directory = try read(
+      """
+      [
+        {"id_user": 1, "user_type": "guest", "invitations": [
+          {"table": "tasks"}, {"table": "tasks", "record": 5, "mode": "submit_and_view"},
+          {"table": "shifts", "record": ["2026-11-23", 1]}, {"table": "forms", "mode": "submit"},
+        ]},
+        {"id_user": 2, "invitations": null},
+      ]
+      """)
+    #expect(
+      directory.users[0].invitations == [
+        Invitation(table: "tasks", mode: .submitAndEdit),
+        Invitation(table: "tasks", record: [5], mode: .submitAndView),
+        Invitation(table: "shifts", record: ["2026-11-23", 1], mode: .submitAndEdit),
+        Invitation(table: "forms", mode: .submit),
+      ])
+    #expect(directory.users[1].invitations == [])
+  }
+
+  @Test func `mistakes in invitations are reported where they stand`() throws {
+    let error = try #require(throws: Diagnostics.self) {
+      try read(
+        """
+        [{"id_user": 1, "invitations": [
+          {"tabel": "tasks"},
+          {"record": 5},
+          {"table": "tasks", "mode": "edit"},
+          {"table": "tasks", "record": []},
+          {"table": "tasks", "record": [[1]]},
+          {"table": "tasks", "record": 1.5},
+          {"table": "tasks", "record": null},
+          "tasks",
+        ]}, {"id_user": 2, "invitations": {"table": "tasks"}}]
+        """)
+    }
+    #expect(
+      error.list.map { "\(error.source.position(of: $0.range.lowerBound).line) \($0.code)" } == [
+        "2 unknown_key", "3 required_key", "4 unknown_type", "5 wrong_type", "6 wrong_type",
+        "7 wrong_type", "8 wrong_type", "9 wrong_type", "10 wrong_type",
+      ])
+    #expect(error.list[2].hint?.contains("\"submit_and_edit\"") == true)
+  }
+
   // MARK: Whom a person means
 
   private static let users = """

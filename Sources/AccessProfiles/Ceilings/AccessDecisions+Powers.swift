@@ -1,0 +1,98 @@
+import RecordFilter
+
+extension AccessDecisions {
+  /// What the user may do, whatever the table: where the profile, the seat or the user type gives it and none of them takes
+  /// it away.
+  public var powers: Set<Power> { Set(Power.allCases.filter { denial(of: $0) == nil }) }
+
+  /// Why the user has not a power; nil where they have it.
+  ///
+  /// A power over records is had where it is in one table at least; the table's rights say in which.
+  ///
+  /// - Complexity: linear in the number of tables and the conditions on them, for a power over records.
+  public func denial(of power: Power) -> AccessReason? {
+    let statement = profileStatement(on: power)
+    if case .takes(let reason) = statement { return reason }
+    if let denial = ceilingDenial(of: power) { return denial }
+    if let right = power.right, userType == .guest {
+      let isInvited = schema.tables.indices.contains {
+        access(to: .init($0))?.access.rights.contains(right) == true
+      }
+      return isInvited ? nil : .invitedNowhere(to: right)
+    }
+    let isGiven: Bool =
+      switch statement {
+      case .gives: true
+      case .takes: false
+      case .silent:
+        seat.map { $0.powers.contains(power) } == true || userType?.decision(on: power) == true
+      }
+    return isGiven ? nil : .nothingGives
+  }
+
+  private enum Statement {
+    case gives
+    case takes(AccessReason)
+    case silent
+  }
+
+  /// What the profile says of a power.
+  private func profileStatement(on power: Power) -> Statement {
+    // One's own name and password are nobody's to give.
+    if power == .editOwnInformation || power == .editOwnLogin { return .gives }
+    guard let profile = prepared?.profile else { return .takes(.noProfile) }
+    func flag(_ flag: Profile.Flag, _ isGiven: Bool) -> Statement {
+      if isGiven { return .gives }
+      guard let range = profile.range(of: flag) else {
+        return .takes(absent("there is no \(flag.rawValue)", of: profile))
+      }
+      return .takes(line(flag.rawValue, key: flag.rawValue, at: range, of: profile))
+    }
+    func places(_ things: String, _ availability: Availability) -> Statement {
+      availability.isNothing
+        ? .takes(absent("no \(things) are enabled", of: profile)) : .gives
+    }
+    switch power {
+    case .manageUsers, .manageSeats, .addAndRemoveUsers:
+      return flag(.manageUsers, profile.manageUsers)
+    case .manageTables: return flag(.createTable, profile.createTable)
+    case .manageDashboards: return flag(.createDashboard, profile.createDashboard)
+    case .useDashboards: return places("dashboards", profile.dashboards)
+    case .printPages: return places("pages", profile.pages)
+    case .createRecords, .editRecords, .deleteRecords, .manageFields, .manageDeveloperFields:
+      guard let right = power.right, !isGranted(right) else { return .gives }
+      return .takes(absent("no table has \(right.flag.rawValue)", of: profile))
+    case .useTasks, .sendMessages, .useKanbanCards, .useButtons, .useForms, .editOwnInformation,
+      .editOwnLogin, .createPages, .writePageText, .manageViews, .managePages, .installTemplates,
+      .manageAutomations, .manageChannels, .manageWorkspaces, .manageAPIs, .managePlan,
+      .manageThemes, .manageLanguageAndRegion, .manageRoles, .readHistoryLog, .manageFunctions,
+      .manageTriggers, .manageWebhooks, .manageDeveloperBlocks, .editProfiles, .becomeSuperRoot,
+      .useAdministrationConsole, .manageServerSecurity, .manageAssets, .useSharedWorkspaces,
+      .viewOrganizationAssets, .useInvitations:
+      return .silent
+    }
+  }
+
+  /// Whether the profile gives a right in any table.
+  private func isGranted(_ right: Right) -> Bool {
+    schema.tables.indices.contains {
+      prepared?.validGrant(.init($0))?.rights.contains(right) == true
+    }
+  }
+}
+
+extension Power {
+  /// The right in a table that this is the power to; nil where there is none, and for comments, which are only a part of
+  /// messages.
+  fileprivate var right: Right? {
+    Right.allCases.first { $0 != .comment && $0.power == self }
+  }
+}
+
+extension Availability {
+  /// Whether nothing at all can be open.
+  fileprivate var isNothing: Bool {
+    if disabled.wildcard != nil { return true }
+    return enabled.wildcard == nil && enabled.names.allSatisfy { disabled.contains($0.value) }
+  }
+}

@@ -1,0 +1,214 @@
+public import RecordFilter
+
+/// What one user may do, and for each denial the rule that decided it: for whoever gives access, since it names what is hidden.
+///
+/// Rules are asked in one order, and the first that denies is the one that is named: the profile, the seat, the user type,
+/// the invitations.
+public struct AccessDecisions: Sendable {
+  public let context: ReferenceContext
+  public let schema: Schema
+  /// Nil for a user without one.
+  public let prepared: PreparedProfile?
+
+  /// - Parameter profile: the user's, checked against `schema`; nil for a user without one.
+  public init(for context: ReferenceContext, profile: PreparedProfile?, schema: Schema) {
+    self.context = context
+    self.schema = schema
+    prepared = profile
+  }
+
+  /// What the user calls their profile.
+  var profileName: String { context.user.profile ?? "" }
+  var seat: Seat? { context.user.seat.flatMap(Seat.init(named:)) }
+  var userType: UserType? { context.user.userType.flatMap(UserType.init(named:)) }
+
+  // MARK: Tables
+
+  /// Why the user does not reach a table; nil where they do.
+  public func denial(of table: TableID) -> AccessReason? {
+    guard let prepared else { return .noProfile }
+    switch prepared.grant(table) {
+    case .denied: return absence(of: table, in: prepared.profile)
+    case .invalid:
+      return .invalidProfile(profileName, "the profile has mistakes that concern the table")
+    case .granted: break
+    }
+    do throws(AccessError) {
+      _ = try prepared.access(to: table, for: context)
+      return nil
+    } catch {
+      return reason(error)
+    }
+  }
+
+  /// What the user reaches of a table; nil where nothing.
+  public func access(to table: TableID) -> ScopedAccess? {
+    guard let prepared else { return nil }
+    return try? prepared.scopedAccess(to: table, for: context)
+  }
+
+  private func absence(of table: TableID, in profile: Profile) -> AccessReason {
+    let name = schema[table].name.string
+    let disabled = profile.tablesDisabled
+    if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
+      return line("tables_disabled", key: "tables_disabled", at: place, of: profile)
+    }
+    return absent("tables_enabled does not name the table", of: profile)
+  }
+
+  private func reason(_ error: AccessError) -> AccessReason {
+    switch error.kind {
+    case .invalidProfile:
+      .invalidProfile(profileName, "the profile has mistakes that concern the table")
+    case .mismatch(let mismatch):
+      prepared.map {
+        .profile(
+          profileName, mismatch.diagnostic.message, as: .invalidProfile, key: "data",
+          at: mismatch.range.lowerBound, in: $0.profile.source)
+      } ?? .noProfile
+    case .unknownSeat(let name): .unknownSeat(name)
+    case .unknownUserType(let name): .unknownUserType(name)
+    }
+  }
+
+  /// Why the user reaches no record of a table that they reach; nil where there may be some.
+  public func emptiness(of table: TableID) -> AccessReason? {
+    guard let prepared, let scoped = access(to: table), scoped.access.rows == .none else {
+      return nil
+    }
+    if scoped.ceiling == .never {
+      guard userType == .guest else {
+        return .userType(.user, "reach records that are neither their own nor their team's")
+      }
+      return invitationLimit(in: table) ?? .notInvited
+    }
+    if let unknown = scoped.unknowns.first {
+      return .profile(
+        profileName, "the user has no value for \"\(unknown.reference)\"", key: "data",
+        at: unknown.range.lowerBound, in: prepared.profile.source)
+    }
+    return prepared.validGrant(table).map {
+      .profile(
+        profileName, "the conditions let no record through", key: "data",
+        at: $0.range.lowerBound, in: prepared.profile.source)
+    }
+  }
+
+  /// What the guest was invited to in a table, as the reason that it is no more.
+  private func invitationLimit(in table: TableID) -> AccessReason? {
+    let modes = context.user.invitations(to: schema[table]).map(\.mode)
+    return modes.isEmpty ? nil : .invitation(modes)
+  }
+
+  // MARK: Fields and rights
+
+  /// Why the user may not write a field, or not see it; nil where they may write it. A table that is not reached denies all of
+  /// its fields.
+  public func limit(of field: FieldID, in table: TableID) -> AccessReason? {
+    if let denial = denial(of: table) { return denial }
+    guard let prepared, let grant = prepared.validGrant(table),
+      let written = prepared.profile.grant(forTable: schema[table].name.string)
+    else { return .noProfile }
+    let name = schema[table][field].name
+    func place(in list: [Located<String>]) -> Range<Int>? {
+      list.first { Name($0.value) == name }?.range
+    }
+    switch grant.fields[field.index] {
+    case .hidden:
+      return place(in: written.fieldsExcluded).map {
+        line("fields_excluded", key: "fields_excluded", at: $0, of: prepared.profile)
+      } ?? .derived(profile: profileName)
+    case .readonly:
+      if let place = place(in: written.fieldsReadonly) {
+        return line("fields_readonly", key: "fields_readonly", at: place, of: prepared.profile)
+      }
+      return schema[table].kind == .view ? .view : .generated
+    case .editable:
+      return schema[table][field].isDeveloper && seat != .developer ? .developerField(seat) : nil
+    }
+  }
+
+  /// Why the user has not a right in a table; nil where they have it.
+  public func denial(of right: Right, in table: TableID) -> AccessReason? {
+    if let denial = denial(of: table) { return denial }
+    guard let prepared, let grant = prepared.validGrant(table),
+      let written = prepared.profile.grant(forTable: schema[table].name.string)
+    else { return .noProfile }
+    if !grant.rights.contains(right) {
+      let key = right.flag.rawValue
+      guard let flag = written.range(of: right.flag) else {
+        return line(
+          "the grant has no \(key)", as: .absent, key: key, at: written.range, of: prepared.profile)
+      }
+      return line(key, key: key, at: flag, of: prepared.profile)
+    }
+    if let denial = ceilingDenial(of: right.power) { return denial }
+    guard userType == .guest, access(to: table)?.access.rights.contains(right) != true else {
+      return nil
+    }
+    return invitationLimit(in: table) ?? .notInvited
+  }
+
+  // MARK: Pages and dashboards
+
+  /// Why the user may not open a page; nil where they may. O(1).
+  public func denial(ofPage name: String) -> AccessReason? {
+    denial(of: name, "page", \.pages)
+  }
+
+  /// Why the user may not open a dashboard; nil where they may. O(1).
+  public func denial(ofDashboard name: String) -> AccessReason? {
+    denial(of: name, "dashboard", \.dashboards)
+  }
+
+  private func denial(
+    of name: String, _ thing: String, _ availability: (Profile) -> Availability
+  ) -> AccessReason? {
+    guard let profile = prepared?.profile else { return .noProfile }
+    let (enabled, disabled) = (availability(profile).enabled, availability(profile).disabled)
+    if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
+      let key = "\(thing)s_disabled"
+      return line(key, key: key, at: place, of: profile)
+    }
+    guard enabled.contains(name) else {
+      return absent("\(thing)s_enabled does not name the \(thing)", of: profile)
+    }
+    if let unknown = unknownCeiling { return unknown }
+    return userType == .guest ? .guestPlace(thing) : nil
+  }
+
+  // MARK: Reasons
+
+  /// A line of the profile.
+  func line(
+    _ description: String, as rule: AccessReason.Rule = .profile, key: String,
+    at range: Range<Int>, of profile: Profile
+  ) -> AccessReason {
+    .profile(
+      profileName, description, as: rule, key: key, at: range.lowerBound, in: profile.source)
+  }
+
+  func absent(_ description: String, of profile: Profile) -> AccessReason {
+    .absent(description, profile: profileName, document: profile.source.name)
+  }
+
+  /// A seat or a type that there is none of denies everything.
+  var unknownCeiling: AccessReason? {
+    if let name = context.user.seat, seat == nil { return .unknownSeat(name) }
+    if let name = context.user.userType, userType == nil { return .unknownUserType(name) }
+    return nil
+  }
+
+  /// What a seat or a type takes away, whatever the profile says; nil for nothing.
+  func ceilingDenial(of power: Power) -> AccessReason? {
+    if let unknown = unknownCeiling { return unknown }
+    switch seat {
+    case nil where Seat.developersOnly.contains(power): return .noSeat(power)
+    case nil: break
+    case let seat?:
+      if Seat.catalogue.contains(power), !seat.powers.contains(power) { return .seat(seat, power) }
+    }
+    if let type = userType, type.decision(on: power) == false { return .userType(type, power) }
+    return nil
+  }
+}
