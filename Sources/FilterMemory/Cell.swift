@@ -7,7 +7,7 @@ public struct Cell {
   /// An integer, or a real's bit pattern.
   let bits: UInt64
   /// Of text or a blob.
-  let bytes: UnsafeBufferPointer<UInt8>
+  package let bytes: UnsafeBufferPointer<UInt8>
 
   private init(_ storageClass: StorageClass, _ bits: UInt64, _ bytes: UnsafeBufferPointer<UInt8>) {
     self.storageClass = storageClass
@@ -27,11 +27,11 @@ public struct Cell {
   public static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> Cell { Cell(.text, 0, bytes) }
   public static func blob(_ bytes: UnsafeBufferPointer<UInt8>) -> Cell { Cell(.blob, 0, bytes) }
 
-  var integer: Int64 { Int64(bitPattern: bits) }
-  var real: Double { Double(bitPattern: bits) }
+  package var integer: Int64 { Int64(bitPattern: bits) }
+  package var real: Double { Double(bitPattern: bits) }
 
   /// A copy.
-  var value: Value {
+  package var value: Value {
     switch storageClass {
     case .null: .null
     case .integer: .integer(integer)

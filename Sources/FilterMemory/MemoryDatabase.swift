@@ -30,11 +30,17 @@ public struct MemoryDatabase: Sendable {
 
   /// How many records a query has, whatever its page; at most `limit` where one is given, so that counting ends early.
   ///
-  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded.
-  public func count(_ query: Query, upTo limit: Int? = nil) throws(MemoryError) -> Int {
+  /// - Parameter isWanted: asked now and then whether to go on: for deadlines, and for whoever went away.
+  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded, or `isWanted` said no.
+  public func count(
+    _ query: Query, upTo limit: Int? = nil, isWanted: @escaping () -> Bool = { true }
+  ) throws(MemoryError) -> Int {
     var query = query
     query.start = .first
-    return try scan(query).count(upTo: limit)
+    let interruption = Interruption(isWanted: isWanted)
+    let count = try scan(query, interruption).count(upTo: limit)
+    if interruption.hasStruck { throw MemoryError(.interrupted) }
+    return count
   }
 
   /// The records of a query, in its order, from its start, as many as it wants. Where the order leaves two records the same,
@@ -42,10 +48,14 @@ public struct MemoryDatabase: Sendable {
   ///
   /// Complexity: linear in the table, and n log m to put the first m of n records in order.
   ///
-  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded.
-  public func select(_ query: Query) throws(MemoryError) -> Selection {
+  /// - Parameter isWanted: asked now and then whether to go on: for deadlines, and for whoever went away.
+  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded, or `isWanted` said no.
+  public func select(
+    _ query: Query, isWanted: @escaping () -> Bool = { true }
+  ) throws(MemoryError) -> Selection {
     let table = try table(query.table)
-    let scan = try scan(query)
+    let interruption = Interruption(isWanted: isWanted)
+    let scan = try scan(query, interruption)
     var skipped = 0
     if case .offset(let records) = query.start { skipped = max(0, records) }
     let wanted = query.limit.map { limit in
@@ -64,16 +74,19 @@ public struct MemoryDatabase: Sendable {
       }
       rows = sorter.finish()
     }
+    if interruption.hasStruck { throw MemoryError(.interrupted) }
     if skipped > 0 { rows.removeFirst(min(skipped, rows.count)) }
     return Selection(database: self, table: table, fields: query.projection, rows: rows)
   }
 
-  private func scan(_ query: Query) throws(MemoryError) -> Scan {
+  private func scan(
+    _ query: Query, _ interruption: Interruption
+  ) throws(MemoryError) -> Scan {
     let table = try table(query.table)
     var parts = [query.scope, query.request]
     if case .after(let values) = query.start { parts.append(.after(values, query.order)) }
-    let predicate = try Planner(database: self).predicate(.all(parts), table)
-    return Scan(predicate, rowCount: table.rowCount)
+    let planner = Planner(database: self, interruption: interruption)
+    return Scan(try planner.predicate(.all(parts), table), rowCount: table.rowCount, interruption)
   }
 }
 

@@ -9,6 +9,8 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyRows(Name)
     /// A table that the query reads has not been loaded.
     case notLoaded(Name)
+    /// Whoever asked did not want the answer any more.
+    case interrupted
   }
 
   public let kind: Kind
@@ -23,6 +25,7 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(table) has 2³² records or more, too many for a table in memory"
     case .notLoaded(let table):
       "\(table) is not in memory; load it before asking, or ask the database"
+    case .interrupted: "the query was interrupted"
     }
   }
 }

@@ -4,6 +4,7 @@ import RecordFilter
 /// what is left is a test of each row alone.
 struct Planner {
   let database: MemoryDatabase
+  let interruption: Interruption
 
   func predicate(
     _ filter: Filter, _ table: ColumnTable
@@ -116,7 +117,7 @@ struct Planner {
     _ related: RelatedFilter, _ table: ColumnTable
   ) throws(MemoryError) -> any BlockPredicate {
     let other = try database.table(related.table)
-    let scan = Scan(try predicate(related.filter, other), rowCount: other.rowCount)
+    let scan = Scan(try predicate(related.filter, other), rowCount: other.rowCount, interruption)
     let parts = related.pairs.map { pair in
       let (near, far) = (table.table[pair.near], other.table[pair.far])
       return SemiJoin.Part(

@@ -2,10 +2,12 @@
 struct Scan {
   private let predicate: any BlockPredicate
   private let rowCount: Int
+  private let interruption: Interruption
 
-  init(_ predicate: any BlockPredicate, rowCount: Int) {
+  init(_ predicate: any BlockPredicate, rowCount: Int, _ interruption: Interruption) {
     self.predicate = predicate
     self.rowCount = rowCount
+    self.interruption = interruption
   }
 
   /// How many rows pass; stops counting at the limit.
@@ -44,6 +46,7 @@ struct Scan {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Block.size) { buffer in
       guard let marks = buffer.baseAddress else { return }
       for index in 0..<Block.count(forRows: rowCount) {
+        if index % Interruption.blocksPerLook == 0, interruption.isDue() { return }
         let block = Block(index, rowCount: rowCount)
         marks.update(repeating: 1, count: block.count)
         predicate.narrow(marks, block)

@@ -19,10 +19,7 @@ extension Selection {
     let sources = columns.map(\.source)
     var buffer = JSONBuffer(capacity: pieceSize + 1 << 12)
     for (record, row) in rows.enumerated() {
-      if columns.isEmpty { buffer.append(0x7B) }
-      for index in sources.indices where !sources[index].write(Int(row), to: &buffer) {
-        columns[index].write(Int(row), record, to: &buffer)
-      }
+      write(Int(row), record, columns, sources, to: &buffer)
       buffer.append("}\n")
       if buffer.count >= pieceSize {
         try body(buffer.bytes)
@@ -32,6 +29,39 @@ extension Selection {
     if buffer.count > 0 { try body(buffer.bytes) }
     // The sources point into the columns.
     withExtendedLifetime(columns) {}
+  }
+
+  /// Gives `body` the records as JSON objects, one after another, until it returns false: the bytes that
+  /// ``writeJSONLines(pieceSize:to:)`` writes, without line feeds.
+  ///
+  /// - Parameter body: is lent the bytes of one object; they are gone when it returns.
+  /// - Throws: ``MemoryError`` where a link's table is not loaded.
+  public func forEachJSONObject(
+    _ body: (UnsafeRawBufferPointer) -> Bool
+  ) throws(MemoryError) {
+    let columns = try jsonColumns()
+    let sources = columns.map(\.source)
+    var buffer = JSONBuffer(capacity: 1 << 12)
+    for (record, row) in rows.enumerated() {
+      buffer.removeAll()
+      write(Int(row), record, columns, sources, to: &buffer)
+      buffer.append(0x7D)
+      guard body(buffer.bytes) else { break }
+    }
+    // The sources point into the columns.
+    withExtendedLifetime(columns) {}
+  }
+
+  /// The object without its end.
+  @inline(__always)
+  private func write(
+    _ row: Int, _ record: Int, _ columns: [JSONColumn], _ sources: [JSONSource],
+    to buffer: inout JSONBuffer
+  ) {
+    if columns.isEmpty { buffer.append(0x7B) }
+    for index in sources.indices where !sources[index].write(row, to: &buffer) {
+      columns[index].write(row, record, to: &buffer)
+    }
   }
 
   private func jsonColumns() throws(MemoryError) -> [JSONColumn] {

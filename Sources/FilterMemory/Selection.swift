@@ -12,6 +12,13 @@ public struct Selection: Sendable {
 
   public var count: Int { rows.count }
 
+  /// The first of the records and of their fields.
+  package func showing(_ fieldCount: Int, records: Int?) -> Selection {
+    Selection(
+      database: database, table: table, fields: Array(fields.prefix(fieldCount)),
+      rows: records.map { Array(rows.prefix($0)) } ?? rows)
+  }
+
   /// The values of a record, in the order of ``fields``, copied. A link's members are one JSON array, as SQLite shows them.
   ///
   /// - Throws: ``MemoryError`` where a link's table is not loaded.

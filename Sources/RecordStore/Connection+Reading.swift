@@ -6,6 +6,9 @@ extension Connection {
     _ = try statement("BEGIN DEFERRED", as: .unrestricted).step()
   }
 
+  /// Ends the transaction that ``beginReading()`` began.
+  package func endReading() { core.endTransaction() }
+
   /// SQLite's plan for a statement, one line a step, indented by depth.
   package func queryPlan(_ sql: String, bindings: [Value]) throws(StoreError) -> [String] {
     let statement = try temporaryStatement("EXPLAIN QUERY PLAN \(sql)", as: .unrestricted)

@@ -157,6 +157,30 @@ extension Connection {
     try core.number("PRAGMA schema_version")
   }
 
+  /// What is known of the database as this connection sees it: two equal states of one connection are of the same content.
+  ///
+  /// `PRAGMA data_version` tells of the changes of others, and `sqlite3_total_changes64` of the connection's own. Within a
+  /// transaction both are of the view that it has.
+  /// Source: <https://www.sqlite.org/pragma.html#pragma_data_version>.
+  package struct DataState: Sendable, Hashable {
+    let version: Int64
+    let ownChanges: Int64
+  }
+
+  package func dataState() throws(StoreError) -> DataState {
+    DataState(version: try dataVersion(), ownChanges: sqlite3_total_changes64(core.handle))
+  }
+
+  /// The number of the copy of the database's content that was proven to be the same as what this connection saw in a
+  /// state; kept with the connection, whoever it is lent to.
+  package var provenCopy: (number: UInt64, state: DataState)? {
+    get { core.provenCopy }
+    nonmutating set { core.provenCopy = newValue }
+  }
+
+  /// Throws where the connection's deadline has passed or its task was cancelled: for work of which SQLite knows nothing.
+  package func checkInterruption() throws(StoreError) { try core.begin() }
+
   /// The most values that one statement can be given.
   package var parameterLimit: Int {
     Int(sqlite3_limit(core.handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1))

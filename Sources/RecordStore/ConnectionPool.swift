@@ -93,6 +93,20 @@ public final class ConnectionPool: Sendable {
     return try await body(connection)
   }
 
+  /// A connection of its own to the same database, which is nobody else's and counts against no capacity: for work that
+  /// goes on beside requests.
+  ///
+  /// - Throws: what ``Connection/init(_:configuration:)`` throws; `internalError` for `inMemory`, of which every
+  ///   connection has its own.
+  package func openApart() throws(StoreError) -> Connection {
+    if case .inMemory = source {
+      throw StoreError(
+        .internalError, at: .database(path: nil),
+        "a database in memory has one connection; share an image of it")
+    }
+    return try Connection(source, configuration: configuration)
+  }
+
   private func lend(_ core: DatabaseCore, deadline: Deadline) -> sending Connection {
     Connection(core: core, loan: Loan(core, of: self, deadline: deadline))
   }

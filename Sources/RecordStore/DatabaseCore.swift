@@ -20,6 +20,8 @@ final class DatabaseCore: @unchecked Sendable {
 
   var deadline = Deadline.never
   var statements: StatementCache
+  /// See ``Connection/provenCopy``.
+  var provenCopy: (number: UInt64, state: Connection.DataState)?
   /// What may be read just now; nil means nothing.
   private var armed: Armed?
   /// Which of our own callbacks stopped SQLite.

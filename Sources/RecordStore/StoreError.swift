@@ -61,7 +61,7 @@ public struct StoreError: Error, Sendable, Hashable {
   public let code: ResultCode?
   private let detail: String
 
-  init(
+  package init(
     _ kind: Kind, at location: Location? = nil, code: ResultCode? = nil, _ detail: String
   ) {
     self.kind = kind

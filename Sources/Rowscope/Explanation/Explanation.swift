@@ -35,8 +35,12 @@ public struct Explanation: Sendable {
   /// The request's conditions as they were asked, and what they come to.
   public let request: String
   public let simplifiedRequest: String
-  /// Empty where no query is run. More than one where a page is read in parts.
+  /// What SQLite runs, or would run if it answered. Empty where no query is run, and where there is no database. More than one where a page is read in parts.
   public let statements: [Statement]
+  /// Which engine answers the request just now; nil where nothing is run.
+  public let engine: QueryEngine?
+  /// Why it does, or why nothing is run.
+  public let engineReason: String
   /// What would make it faster, and what is remarkable.
   public let advice: [String]
 

@@ -1,5 +1,4 @@
 import RecordFilter
-import RecordStore
 
 /// What would make a query faster: an index that its own predicate could use.
 struct IndexAdvice {
@@ -8,7 +7,7 @@ struct IndexAdvice {
   /// SQLite's plans of the query's statements.
   let plans: [[String]]
 
-  func lines(on connection: borrowing Connection) throws(ServiceError) -> [String] {
+  var lines: [String] {
     let table = schema[query.table]
     guard table.kind == .table else { return [] }
     let scans = plans.contains { plan in

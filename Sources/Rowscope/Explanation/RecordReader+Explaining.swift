@@ -50,8 +50,9 @@ extension RecordReader {
     let resolution = RequestResolution(table, reader: self)
     let resolved = try resolution.resolve(request)
     let asked = try resolution.unsimplifiedFilter(request)
+    let engine = try decision(resolved.query, table, .list)
     var statements: [Explanation.Statement] = []
-    if !resolved.query.isNever {
+    if !resolved.query.isNever, connection != nil {
       for phase in resolved.query.phases(in: snapshot.schema) where !phase.isNever {
         statements.append(try explain(table.engine.compile(phase)))
       }
@@ -73,11 +74,12 @@ extension RecordReader {
       request: asked.description(in: snapshot.schema, table: id),
       simplifiedRequest: resolved.query.request.description(in: snapshot.schema, table: id),
       statements: statements,
+      engine: resolved.query.isNever ? nil : engine.engine, engineReason: engine.reason,
       advice: statements.isEmpty
         ? []
-        : try IndexAdvice(
+        : IndexAdvice(
           query: resolved.query, schema: snapshot.schema, plans: statements.map(\.plan)
-        ).lines(on: connection))
+        ).lines)
   }
 
   private var userDescription: String {
@@ -89,7 +91,8 @@ extension RecordReader {
     Explanation(
       table: table, user: userDescription, rule: rule, decision: .denied(reason: reason),
       fields: [], profileFilter: "no record", ceiling: nil, scope: "no record",
-      request: "", simplifiedRequest: "", statements: [], advice: [])
+      request: "", simplifiedRequest: "", statements: [], engine: nil,
+      engineReason: EngineDecision.sqlite(.nothingToRead).reason, advice: [])
   }
 
   private func decision(_ scoped: ScopedAccess, _ table: TableID) -> Explanation.Decision {
@@ -112,12 +115,14 @@ extension RecordReader {
   }
 
   private func explain(_ statement: SQLStatement) throws(ServiceError) -> Explanation.Statement {
-    do throws(StoreError) {
-      return Explanation.Statement(
-        sql: statement.text, bindings: statement.bindings,
-        plan: try connection.queryPlan(statement.text, bindings: statement.bindings))
-    } catch {
-      throw ServiceError(error)
+    try onDatabase { connection throws(ServiceError) in
+      do throws(StoreError) {
+        return Explanation.Statement(
+          sql: statement.text, bindings: statement.bindings,
+          plan: try connection.queryPlan(statement.text, bindings: statement.bindings))
+      } catch {
+        throw ServiceError(error)
+      }
     }
   }
 }

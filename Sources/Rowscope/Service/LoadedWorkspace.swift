@@ -7,6 +7,8 @@ struct WorkspaceOpening: Sendable {
   let path: String
   let limits: RecordService.Limits
   let connections: Int
+  let memory: MemoryPolicy
+  let verification: Verification?
   let clock: (@Sendable () -> RequestClock)?
 
   /// The workspace's own file.
@@ -44,7 +46,8 @@ struct LoadedWorkspace: Sendable {
     let offset = workspace.utcOffset
     service = RecordService(
       pool: try workspace.openPool(connections: opening.connections), profiles: profiles,
-      workspace: workspace.document, limits: opening.limits,
+      workspace: workspace.document, limits: opening.limits, memory: opening.memory,
+      verification: opening.verification,
       clock: opening.clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) })
   }
 

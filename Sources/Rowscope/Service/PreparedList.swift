@@ -1,3 +1,4 @@
+import FilterMemory
 import RecordFilter
 import RecordStore
 
@@ -30,6 +31,7 @@ extension RecordReader {
   /// - Throws: everything that is wrong with the request.
   public func prepare(_ request: ListRequest) throws(ServiceError) -> PreparedList {
     let (table, resolved) = try resolve(request)
+    chosen?.note(.list(request))
     return PreparedList(
       table: table, resolved: resolved, counting: request.count, shape: table.shape(of: resolved))
   }
@@ -44,6 +46,7 @@ extension RecordReader {
       ListRequest(table: name, select: select, size: 1), anySize: true)
     resolved.query.request = try table.filter(key: key)
     resolved.query.order = []
+    chosen?.note(.get(key, table: name, select: select))
     return PreparedList(
       table: table, resolved: resolved, counting: .none, shape: table.shape(of: resolved))
   }
@@ -73,12 +76,41 @@ extension RecordReader {
   public func forEachObject(
     of list: PreparedList, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
+    if case .memory(let tables, _) = try decision(list.resolved.query, list.table, .list) {
+      return try forEachHeldObject(of: list, tables, body)
+    }
     let writer = list.objectWriter
     var buffer = ByteBuffer()
     return try forEachRow(of: list) { (row: borrowing Row) in
       buffer.removeAll()
       writer.write(row, into: &buffer)
       return buffer.withBytes(body)
+    }
+  }
+
+  /// The objects written straight from columns, a text that repeats escaped once.
+  private func forEachHeldObject(
+    of list: PreparedList, _ tables: MemoryDatabase, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) throws(ServiceError) -> ListEnd? {
+    let resolved = list.resolved
+    guard !resolved.query.isNever else { return ListEnd(hasMore: false, next: nil) }
+    do throws(MemoryError) {
+      let selection = try memoryEngine(tables).select(resolved.query)
+      let shown = selection.showing(resolved.shownCount, records: resolved.size)
+      var isStopped = false
+      try shown.forEachJSONObject { object in
+        isStopped = !body(object.assumingMemoryBound(to: UInt8.self))
+        return !isStopped
+      }
+      if isStopped { return nil }
+      guard let size = resolved.size, selection.count > size else {
+        return ListEnd(hasMore: false, next: nil)
+      }
+      return ListEnd(
+        hasMore: true,
+        next: resolved.cursor(afterLast: try selection.record(size - 1), count: size))
+    } catch {
+      throw serviceError(error)
     }
   }
 
@@ -89,10 +121,10 @@ extension RecordReader {
     case .none: return nil
     case .exact:
       return RecordCount(
-        value: try list.table.engine.count(query, on: connection), isExact: true)
+        value: try count(query, list.table), isExact: true)
     case .bounded:
       let bound = ListRequest.boundedCountLimit
-      let count = try list.table.engine.count(query, upTo: bound + 1, on: connection)
+      let count = try count(query, list.table, upTo: bound + 1)
       return RecordCount(value: min(count, bound), isExact: count <= bound)
     }
   }
@@ -106,8 +138,7 @@ extension RecordReader {
     var last: [Value] = []
     var hasMore = false
     var isStopped = false
-    try list.table.engine.forEachRow(of: resolved.query, on: connection) {
-      (row: borrowing Row) throws(StoreError) in
+    try forEachRow(of: resolved.query, list.table) { (row: borrowing Row) in
       // The row after the page's last one only tells that there is more.
       if count == resolved.size {
         hasMore = true

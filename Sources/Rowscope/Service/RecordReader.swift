@@ -4,7 +4,13 @@ import RecordStore
 
 /// Reads records for one user under one view of the database: what ``RecordService/read(as:at:_:)`` lends.
 public struct RecordReader: ~Copyable {
-  let connection: Connection
+  /// Nil where the records come from no database.
+  let connection: Connection?
+  /// Nil where nothing is held in memory.
+  let memory: ReaderMemory?
+  let deadline: Deadline
+  /// Nil where none of the answers is verified.
+  let chosen: ChosenQuestions?
   let snapshot: ServiceSnapshot
   let context: ReferenceContext
   let limits: RecordService.Limits
@@ -24,7 +30,8 @@ public struct RecordReader: ~Copyable {
   /// How many records a request asks for, whatever its page.
   public func count(_ request: ListRequest) throws(ServiceError) -> Int {
     let (table, resolved) = try resolve(request)
-    return try table.engine.count(resolved.query, on: connection)
+    chosen?.note(.count(request))
+    return try count(resolved.query, table)
   }
 
   /// The record with this primary key; `not_found` where there is none that the user reaches.

@@ -24,16 +24,20 @@ extension RecordService {
   ///
   /// - Parameters:
   ///   - connections: the most requests that are answered at the same time.
+  ///   - memory: which tables are held in memory too, for what no index serves.
+  ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
   ///   - progress: called now and then while CSV files are read, with the part that is done, from 0 to 1.
   public convenience init(
     workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
+    memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) {
     let offset = workspace.utcOffset
     self.init(
       pool: try workspace.openPool(connections: connections, progress: progress),
       profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
+      memory: memory, verification: verification,
       clock: clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) })
   }
 }

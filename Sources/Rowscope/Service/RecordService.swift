@@ -1,4 +1,5 @@
 public import AccessProfiles
+import FilterMemory
 public import RecordFilter
 public import RecordStore
 import Synchronization
@@ -42,10 +43,19 @@ public final class RecordService: Sendable {
   }
 
   public let limits: Limits
-  let pool: ConnectionPool
+  let source: Source
   let workspace: WorkspaceDocument?
+  let verifier: Verifier?
   private let clock: @Sendable () -> RequestClock
   private let state: Mutex<State>
+
+  /// Where the records are.
+  enum Source {
+    /// In a database, and some tables in memory too.
+    case database(ConnectionPool, HeldTables?)
+    /// In memory alone.
+    case tables(MemoryDatabase)
+  }
 
   private struct State {
     var profiles: ProfileCatalog
@@ -56,14 +66,25 @@ public final class RecordService: Sendable {
   ///   - pool: connections to the database.
   ///   - profiles: the profiles that users may have.
   ///   - workspace: what is declared beyond the database's own schema.
+  ///   - memory: which tables are held in memory too, for what no index serves.
+  ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
   public init(
     pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
-    limits: Limits = Limits(), clock: (@Sendable () -> RequestClock)? = nil
+    limits: Limits = Limits(), memory: MemoryPolicy = .none,
+    verification: Verification? = nil,
+    clock: (@Sendable () -> RequestClock)? = nil
   ) {
-    self.pool = pool
+    source = .database(
+      pool,
+      memory.tables == .none
+        ? nil
+        : HeldTables(memory) { () throws(StoreError) -> sending Connection in
+          try pool.openApart()
+        })
     self.workspace = workspace
     self.limits = limits
+    verifier = verification.map { Verifier($0) }
     self.clock = clock ?? { RequestClock(now: SystemClock.now) }
     state = Mutex(State(profiles: profiles))
   }
@@ -88,28 +109,58 @@ public final class RecordService: Sendable {
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing RecordReader) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    try body(try await reader(as: user, at: clock))
+    let reader = try await reader(as: user, at: clock)
+    let result = try body(reader)
+    if let chosen = reader.chosen?.questions, !chosen.isEmpty {
+      verify(chosen, in: reader.context)
+    }
+    return result
   }
 
   /// A reader with a connection and a read transaction of its own, which end with it.
   func reader(
     as user: User, at clock: RequestClock? = nil
   ) async throws(ServiceError) -> RecordReader {
-    let connection = try await connection()
-    let snapshot = try self.snapshot(connection)
-    return RecordReader(
-      connection: connection, snapshot: snapshot,
-      context: ReferenceContext(user: user, clock: clock ?? self.clock()), limits: limits)
+    let context = ReferenceContext(user: user, clock: clock ?? self.clock())
+    let deadline = deadline
+    switch source {
+    case .database(let pool, let held):
+      let connection = try await connection(of: pool, deadline)
+      // Before anything is read: what is in memory already then is older than the view of this reader.
+      let memory = held.map { ReaderMemory($0, policy: $0.policy) }
+      let snapshot = try self.snapshot(connection)
+      return RecordReader(
+        connection: connection, memory: memory, deadline: deadline,
+        chosen: verifier.map { ChosenQuestions($0) }, snapshot: snapshot, context: context,
+        limits: limits)
+    case .tables(let tables):
+      return RecordReader(
+        connection: nil, memory: ReaderMemory(tables), deadline: deadline, chosen: nil,
+        snapshot: snapshot(tables.schema), context: context, limits: limits)
+    }
   }
 
-  /// A connection in a read transaction.
-  private func connection() async throws(ServiceError) -> sending Connection {
+  /// A connection in a read transaction, which has read nothing yet.
+  private func connection(
+    of pool: ConnectionPool, _ deadline: Deadline
+  ) async throws(ServiceError) -> sending Connection {
     do throws(StoreError) {
       let connection = try await pool.connection(deadline: deadline)
       try connection.beginReading()
       return connection
     } catch {
       throw ServiceError(error)
+    }
+  }
+
+  /// What is known of tables that are in memory alone. They never change.
+  private func snapshot(_ schema: Schema) -> ServiceSnapshot {
+    state.withLock { state in
+      if let known = state.snapshot { return known }
+      let snapshot = ServiceSnapshot(
+        schemaVersion: 0, schema: schema, notes: [], profiles: state.profiles)
+      state.snapshot = snapshot
+      return snapshot
     }
   }
 
@@ -126,7 +177,7 @@ public final class RecordService: Sendable {
   }
 
   /// What is known of the database as this connection sees it just now.
-  private func snapshot(
+  func snapshot(
     _ connection: borrowing Connection
   ) throws(ServiceError) -> ServiceSnapshot {
     let (profiles, known) = state.withLock { ($0.profiles, $0.snapshot) }

@@ -1,4 +1,5 @@
 public import AccessProfiles
+import FilterMemory
 import RecordFilter
 import RecordStore
 
@@ -53,15 +54,16 @@ public struct RecordStream: AsyncSequence, Sendable {
     }
   }
 
-  /// The running statement. Only the iterator's own task uses it.
+  /// The running statement, or what was found in memory. Only the iterator's own task uses it.
   private final class Source {
     private let reader: RecordReader
     private let shape: RecordShape
     private let shownCount: Int
     private let engine: SQLiteEngine
-    private var phases: [Query]
+    private var phases: [Query] = []
     private var statement: Statement?
     private var remaining: Int?
+    private var held: (cells: SelectionCells, next: Int)?
 
     init(_ stream: RecordStream) async throws(ServiceError) {
       reader = try await stream.service.reader(as: stream.user)
@@ -70,18 +72,30 @@ public struct RecordStream: AsyncSequence, Sendable {
       shownCount = resolved.shownCount
       engine = table.engine
       remaining = resolved.size
-      phases = resolved.query.isNever ? [] : resolved.query.phases(in: table.entry.profile.schema)
-      phases.reverse()
+      switch try reader.decision(resolved.query, table, .list) {
+      case .memory(let tables, _) where !resolved.query.isNever:
+        held = (try reader.heldCells(of: resolved.query, tables), 0)
+      case .sqlite where !resolved.query.isNever:
+        phases = resolved.query.phases(in: table.entry.profile.schema).reversed()
+      case .sqlite, .memory: break
+      }
     }
 
     func next() throws(ServiceError) -> Record? {
+      if let (cells, next) = held {
+        guard next < cells.recordCount, remaining.map({ next < $0 }) ?? true else { return nil }
+        held = (cells, next + 1)
+        return Record(shape: shape, values: (0..<shownCount).map { cells.cell(next, $0).value })
+      }
       while remaining != 0 {
         if statement == nil {
           guard var phase = phases.popLast() else { return nil }
           guard !phase.isNever else { continue }
           phase.limit = remaining
           let compiled = try engine.compile(phase)
-          statement = try engine.statement(compiled, on: reader.connection)
+          statement = try reader.onDatabase { connection throws(ServiceError) in
+            try engine.statement(compiled, on: connection)
+          }
         }
         do throws(StoreError) {
           let values = try statement?.next { (row: borrowing Row) throws(StoreError) in

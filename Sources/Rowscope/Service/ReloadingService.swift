@@ -34,17 +34,22 @@ public final class ReloadingService: Sendable {
   /// - Parameters:
   ///   - path: a workspace's file, or the folder of a `workspace.json`.
   ///   - connections: the most requests that are answered at the same time.
+  ///   - memory: which tables are held in memory too, for what no index serves.
+  ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
   ///   - report: told of what was read again and of what is wrong, also of profiles that have mistakes from the
   ///     beginning. Called by the task of the request that found it.
   public init(
     path: String, limits: RecordService.Limits = RecordService.Limits(), connections: Int = 4,
+    memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil,
     report: @escaping @Sendable (Report) -> Void = { _ in }
   ) throws(OpeningError) {
     self.report = report
     var first = try ReloadingState(
-      WorkspaceOpening(path: path, limits: limits, connections: connections, clock: clock))
+      WorkspaceOpening(
+        path: path, limits: limits, connections: connections, memory: memory,
+        verification: verification, clock: clock))
     let reports = first.takeReports()
     state = Mutex(first)
     for each in reports { report(each) }
@@ -66,6 +71,17 @@ public final class ReloadingService: Sendable {
     }
     for each in reports { report(each) }
     return try outcome.get()
+  }
+
+  /// Answers one ``UserRequest`` with both engines: see ``RecordReader/compareEngines(_:)``.
+  ///
+  /// - Throws: what is wrong with the request, or keeps one of the engines from answering.
+  public func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
+    let request = try UserRequest(json: line)
+    let (service, user) = try service(for: request.user)
+    return try await service.read(as: user) { reader throws(ServiceError) in
+      try reader.compareEngines(request.list)
+    }
   }
 
   /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, whatever the request is.

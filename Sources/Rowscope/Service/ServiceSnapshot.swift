@@ -15,6 +15,7 @@ final class ServiceSnapshot: Sendable {
   let profiles: ProfileCatalog
   /// What of the database is left out of the schema, and why.
   let notes: [SchemaNote]
+  let plans = QueryPlans()
   private let prepared = Mutex<[String: PreparedEntry]>([:])
 
   /// A profile checked against the schema, with the engine that its statements go to.

@@ -5,7 +5,7 @@ extension Declaration {
     "query", summary: "List the records of a table that a user may see.",
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions
-      + [.select, .sort, .limit, .page, .after, .count, .format, .output, .now, .timeout],
+      + [.select, .sort, .limit, .page, .after, .count, .format, .engine, .output, .now, .timeout],
     exclusive: Option.exclusive + [[.page, .after]],
     examples: [
       Example("Bia's tasks", "rowscope query tasks --workspace SampleData --as 'Bia Fontes'"),
@@ -18,7 +18,7 @@ extension Declaration {
   static let count = Declaration(
     "count", summary: "Count the records of a table that a user may see.",
     positionals: [.table],
-    options: Option.data + Option.who + Option.conditions + [.now, .timeout],
+    options: Option.data + Option.who + Option.conditions + [.engine, .now, .timeout],
     exclusive: Option.exclusive,
     examples: [
       Example(
@@ -35,7 +35,7 @@ extension Declaration {
         "ID", help: "the record's primary key; of a key of several fields, all in their order",
         isRepeatable: true),
     ],
-    options: Option.data + Option.who + [.select, .format, .output, .now, .timeout],
+    options: Option.data + Option.who + [.select, .format, .engine, .output, .now, .timeout],
     exclusive: Option.exclusive,
     examples: [
       Example("one task", "rowscope get tasks 35 --workspace SampleData --as 'Bia Fontes'")
@@ -48,7 +48,10 @@ extension Declaration {
       + "the table is denied, as the list would.",
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions
-      + [.select, .sort, .limit, .page, .after, .explanationFormat, .output, .now, .timeout],
+      + [
+        .select, .sort, .limit, .page, .after, .explanationFormat, .explainedEngine, .output, .now,
+        .timeout,
+      ],
     exclusive: Option.exclusive + [[.page, .after]],
     examples: [
       Example(
@@ -83,7 +86,7 @@ extension Declaration {
       "A request is a line of JSON with the user in it, an answer a line of JSON; answers come in the order of the "
       + "requests. Whatever the line, it is answered, if with an error. Profiles, users and the workspace are read again "
       + "when their files change. Whoever writes many requests at once must read answers meanwhile.",
-    options: [.workspace, .timeout],
+    options: [.workspace, .engine, .timeout],
     examples: [
       Example(
         "three of Bia's tasks",
@@ -205,6 +208,15 @@ extension Option {
   static let accessFormat = Option(
     "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
     choices: ["table", "json", "markdown"], default: "table")
+  static let engine = Option(
+    "engine", value: "ENGINE", group: .how,
+    help:
+      "what answers: SQLite, columns in memory that are loaded for it, or both, compared; exits "
+      + "with 1 if they differ",
+    choices: EngineChoice.allCases.map(\.rawValue), default: "sqlite")
+  static let explainedEngine = Option(
+    "engine", value: "ENGINE", group: .how, help: "what is to answer",
+    choices: ["sqlite", "memory"], default: "sqlite")
   static let output = Option(
     "output", short: "o", value: "FILE", group: .how,
     help: "write to a file, which appears when it is whole", default: "standard output",

@@ -5,10 +5,16 @@ extension Command {
     let request = try ListRequest(arguments)
     let session = try Session(arguments, context)
     let user = try session.user(arguments)
-    let count = try await session.read(as: user) { reader throws(ServiceError) in
-      try reader.count(request)
+    let engine = EngineChoice(arguments)
+    let count: Result<Int, CommandError> = try await session.read(as: user) {
+      reader throws(ServiceError) in
+      if engine == .both, let difference = try reader.compareEnginesCounting(request) {
+        return .failure(CommandError(difference))
+      }
+      return .success(try reader.count(request))
     }
-    try context.print("\(count)\n")
+    try context.print("\(try count.get())\n")
+    context.tellAgreement(engine)
     return .done
   }
 }

@@ -7,6 +7,14 @@ extension Command {
     let session = try Session(arguments, context)
     let user = try session.user(arguments)
     let target = context.target(arguments)
+    let engine = EngineChoice(arguments)
+    if engine == .both {
+      let difference = try await session.read(as: user) { reader throws(ServiceError) in
+        try reader.compareEngines(key, from: request.table, select: request.select)
+      }
+      if let difference { throw CommandError(difference) }
+      context.tellAgreement(engine)
+    }
     if target.format.isJSON {
       let object = try await session.read(as: user) { reader throws(ServiceError) in
         try reader.getObject(key, from: request.table, select: request.select)

@@ -6,10 +6,17 @@ extension Command {
     let target = context.target(arguments)
     let session = try Session(arguments, context)
     let user = try session.user(arguments)
-    let listing = try await session.read(as: user) { reader throws(ServiceError) in
-      try Listing.write(request, to: target, from: reader)
-    }.commandResult.get()
-    listing.tell(context, request: request)
+    let engine = EngineChoice(arguments)
+    let listing: Result<Listing, CommandError> = try await session.read(as: user) {
+      reader throws(ServiceError) in
+      if engine == .both, let difference = try reader.compareEngines(request) {
+        return .failure(CommandError(difference))
+      }
+      return try Listing.write(request, to: target, from: reader).commandResult
+    }
+    let told = try listing.get()
+    context.tellAgreement(engine)
+    told.tell(context, request: request)
     return .done
   }
 }

@@ -11,11 +11,12 @@ import Rowscope
 extension Command {
   static let serve = Command(declaration: .serve) { arguments, context throws(CommandError) in
     let timeout = try arguments.seconds(.timeout)
+    let engine = EngineChoice(arguments)
     let service: ReloadingService
     do throws(OpeningError) {
       service = try ReloadingService(
         path: arguments.value(.workspace) ?? Workspace.fileName, limits: .init(timeout: timeout),
-        connections: 1,
+        connections: 1, memory: engine.memory,
         report: { report in
           if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
         })
@@ -27,7 +28,8 @@ extension Command {
         "the workspace has no users, so that nobody can ask",
         help: "add \"users\" to it; each request names one of them in \"as\"")
     }
-    return try await Serving(service).run(escapingControls: context.output.isTerminal)
+    var serving = try Serving(service, engine, context)
+    return try await serving.run(escapingControls: context.output.isTerminal)
   }
 }
 
@@ -37,10 +39,18 @@ private struct Serving {
   static let lineLimit = 8 << 20
 
   private let service: ReloadingService
+  private let engine: EngineChoice
+  private let context: CommandContext
   private let stop: Int32
+  /// Whether the two engines gave different answers.
+  private var haveDiffered = false
 
-  init(_ service: ReloadingService) throws(CommandError) {
+  init(
+    _ service: ReloadingService, _ engine: EngineChoice, _ context: CommandContext
+  ) throws(CommandError) {
     self.service = service
+    self.engine = engine
+    self.context = context
     stop = try StopRequest.expect()
   }
 
@@ -48,7 +58,7 @@ private struct Serving {
   ///
   /// One at a time: for short requests, handing them to several threads costs as much as it gains. A service that wants
   /// more runs several of these.
-  func run(escapingControls: Bool) async throws(CommandError) -> ExitCode {
+  mutating func run(escapingControls: Bool) async throws(CommandError) -> ExitCode {
     var input = LineReader(STDIN_FILENO, limit: Self.lineLimit)
     var output = OutputStream(.standardOutput(), escapesControls: escapingControls)
     while StopRequest.signal == nil {
@@ -62,19 +72,30 @@ private struct Serving {
       try Self.write(answer, to: &output)
     }
     try Self.flush(&output)
-    return StopRequest.signal == SIGINT ? .interrupted : .done
+    if StopRequest.signal == SIGINT { return .interrupted }
+    return haveDiffered ? .negative : .done
   }
 
-  private func answer(_ line: LineReader.Line) async -> [UInt8] {
+  private mutating func answer(_ line: LineReader.Line) async -> [UInt8] {
     switch line {
-    case .text(let line): await service.answer(line: line)
+    case .text(let line):
+      if engine == .both { await compare(line) }
+      return await service.answer(line: line)
     case .tooLong:
-      ServiceError(
+      return ServiceError(
         .limitExceeded,
         "a request is at most \(Self.lineLimit >> 20) MB long, and this one is longer",
         hint: "ask for less at a time"
       ).wireAnswer
     }
+  }
+
+  /// Asks both engines, and tells where they differ. What is wrong with the request is told by the answer.
+  private mutating func compare(_ line: [UInt8]) async {
+    let difference = try? await service.compareEngines(line: line)
+    guard let difference = difference ?? nil else { return }
+    haveDiffered = true
+    context.report(CommandError(difference))
   }
 
   private static func write(

@@ -25,7 +25,7 @@ struct ExplanationText {
     if case .denied = explanation.decision { return parts.joined() }
     parts.append(section("Fields", fields))
     parts.append(section("Which records", filters))
-    if explanation.statements.isEmpty {
+    if explanation.engine == nil {
       parts.append(section("SQL", "  no query is run: no record can be among the answers\n"))
     }
     for (index, statement) in explanation.statements.enumerated() {
@@ -37,6 +37,10 @@ struct ExplanationText {
       }
       let plan = statement.plan.map { "  \(Printable.text($0))\n" }.joined()
       parts.append(section("SQLite's plan", plan))
+    }
+    if let engine {
+      let text = paragraphs("\(engine): \(explanation.engineReason)", indent: 2)
+      parts.append(section("Engine", indented(text + "\n")))
     }
     if !explanation.advice.isEmpty {
       let advice = explanation.advice.map { paragraphs($0, indent: 2) + "\n" }.joined()
@@ -55,6 +59,14 @@ struct ExplanationText {
     case .none(let reasons): (["no record"] + reasons).joined(separator: "\n")
     case .all: "every record"
     case .some: "the records that satisfy the filter below"
+    }
+  }
+
+  private var engine: String? {
+    switch explanation.engine {
+    case nil: nil
+    case .sqlite: "SQLite answers"
+    case .memory: "columns in memory answer"
     }
   }
 

@@ -42,6 +42,13 @@ extension JSONTree {
             ])
           })
       ),
+      (
+        "engine",
+        .object([
+          ("name", .optional(explanation.engine?.rawValue)),
+          ("reason", .string(explanation.engineReason)),
+        ])
+      ),
       ("advice", .strings(explanation.advice)),
     ])
   }

@@ -18,7 +18,8 @@ struct Session: Sendable {
       isQuiet: context.isQuiet)
     do throws(OpeningError) {
       service = try RecordService(
-        workspace: workspace, limits: limits, connections: 1, clock: clock,
+        workspace: workspace, limits: limits, connections: 1,
+        memory: EngineChoice(arguments).memory, clock: clock,
         progress: { bar.update(Int($0 * 1000)) })
     } catch {
       throw CommandError(error)

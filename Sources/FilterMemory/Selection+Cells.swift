@@ -1,0 +1,53 @@
+import RecordFilter
+
+extension Selection {
+  /// The cells of the records, to be read one record after another without copying them.
+  ///
+  /// - Throws: ``MemoryError`` where a link's table is not loaded.
+  /// - Complexity: O(1) for each field, and linear in a link's table and the records for a field that is a link.
+  package func cells() throws(MemoryError) -> SelectionCells { try SelectionCells(self) }
+}
+
+/// See ``Selection/cells()``. What its cells borrow lives as long as it does.
+package struct SelectionCells {
+  private enum Source {
+    case column(Column)
+    /// Texts made for the occasion, one for each record.
+    case texts(ByteArena)
+  }
+
+  private let rows: [UInt32]
+  private let sources: [Source]
+
+  fileprivate init(_ selection: Selection) throws(MemoryError) {
+    rows = selection.rows
+    let table = selection.table
+    var sources: [Source] = []
+    for field in selection.fields {
+      guard case .link(let link) = table.table[field].storage else {
+        sources.append(.column(table.column(field)))
+        continue
+      }
+      let members = try LinkedMembers(link, of: table, in: selection.database)
+      var texts = ByteArenaBuilder()
+      for case .text(let text) in members.arrays(rows[...]) {
+        guard text.withBytes({ texts.append($0) }) else {
+          throw MemoryError(.columnTooLarge(table.table.name, table.table[field].name))
+        }
+      }
+      sources.append(.texts(texts.finish()))
+    }
+    self.sources = sources
+  }
+
+  package var recordCount: Int { rows.count }
+
+  /// The cell of a record, by its place in the selection, in one of the selection's fields.
+  @inline(__always)
+  package func cell(_ record: Int, _ field: Int) -> Cell {
+    switch sources[field] {
+    case .column(let column): column.cell(Int(rows[record]))
+    case .texts(let texts): .text(texts[record])
+    }
+  }
+}

@@ -1,0 +1,59 @@
+internal import CSQLite
+
+/// Cells that come from somewhere else than a statement, so that they are read as a statement's row is: by the same
+/// writers and decoders.
+///
+/// ```
+/// let cells = RowCells(count: 2)
+/// cells.setInteger(7, at: 0)
+/// cells.setText(title, at: 1)
+/// cells.withRow { row in writer.write(row, into: &buffer) }
+/// ```
+package struct RowCells: ~Copyable {
+  private let cells: UnsafeMutableBufferPointer<RowscopeCell>
+
+  /// - Parameter count: of cells; each is NULL until it is set.
+  package init(count: Int) {
+    cells = .allocate(capacity: count)
+    cells.initialize(
+      repeating: RowscopeCell(bits: 0, bytes: nil, count: 0, type: SQLITE_NULL))
+  }
+
+  deinit { cells.deallocate() }
+
+  package func setNull(at column: Int) { cells[column].type = SQLITE_NULL }
+
+  package func setInteger(_ integer: Int64, at column: Int) {
+    cells[column].type = SQLITE_INTEGER
+    cells[column].bits = integer
+  }
+
+  package func setReal(_ real: Double, at column: Int) {
+    cells[column].type = SQLITE_FLOAT
+    cells[column].bits = Int64(bitPattern: real.bitPattern)
+  }
+
+  /// The bytes are borrowed: they must outlive every row that is made before the cell is set again.
+  package func setText(_ bytes: UnsafeBufferPointer<UInt8>, at column: Int) {
+    set(bytes, SQLITE_TEXT, at: column)
+  }
+
+  /// As for a text.
+  package func setBlob(_ bytes: UnsafeBufferPointer<UInt8>, at column: Int) {
+    set(bytes, SQLITE_BLOB, at: column)
+  }
+
+  private func set(_ bytes: UnsafeBufferPointer<UInt8>, _ type: Int32, at column: Int) {
+    // No value of SQLite's is as long as 32 bits can count.
+    cells[column].type = type
+    cells[column].bytes = bytes.baseAddress
+    cells[column].count = Int32(truncatingIfNeeded: bytes.count)
+  }
+
+  /// Lends the cells as a row.
+  package func withRow<Result, Failure: Error>(
+    _ body: (borrowing Row) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(Row(cells: UnsafeBufferPointer(cells)))
+  }
+}

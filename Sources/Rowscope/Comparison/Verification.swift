@@ -1,0 +1,67 @@
+import Synchronization
+
+/// A share of a service's answers that is checked while the service is in use: the same request is answered by both engines, and
+/// a difference is reported.
+///
+/// ```swift
+/// let verification = Verification(share: 0.001) { finding in
+///   if case .difference(let difference) = finding { log.critical("\(difference)") }
+/// }
+/// let service = try RecordService(workspace: workspace, verification: verification)
+/// ```
+///
+/// It is done after the answer was given, by a task beside it, one at a time; a request that would be the second is left out. The
+/// tables that are not in memory already are loaded for it, which takes about as long as reading them.
+public struct Verification: Sendable {
+  public enum Finding: Sendable {
+    case same
+    case difference(EngineDifference)
+    /// One of the engines could not answer.
+    case notCompared(ServiceError)
+  }
+
+  /// From 0 to 1. One request in so many is checked, evenly.
+  public var share: Double
+  /// Told of every check, by the task that did it.
+  public var report: @Sendable (Finding) -> Void
+
+  public init(share: Double, report: @escaping @Sendable (Finding) -> Void) {
+    self.share = share
+    self.report = report
+  }
+}
+
+/// Chooses what is verified, and sees that one verification runs at a time.
+final class Verifier: Sendable {
+  let verification: Verification
+  private let asked = Atomic<UInt64>(0)
+  private let isBusy = Atomic(false)
+
+  init(_ verification: Verification) { self.verification = verification }
+
+  /// Whether the next request is one to check.
+  func isChosen() -> Bool {
+    let number = asked.wrappingAdd(1, ordering: .relaxed).oldValue
+    // So much of a share has come together before this request, and with it.
+    let share = min(max(verification.share, 0), 1)
+    return (Double(number) * share).rounded(.down)
+      != (Double(number + 1) * share).rounded(.down)
+  }
+
+  /// False where one is under way.
+  func begin() -> Bool { !isBusy.exchange(true, ordering: .acquiringAndReleasing) }
+
+  func end() { isBusy.store(false, ordering: .releasing) }
+}
+
+/// The questions of one reader that are to be verified once it is done.
+final class ChosenQuestions {
+  private let verifier: Verifier
+  private(set) var questions: [Question] = []
+
+  init(_ verifier: Verifier) { self.verifier = verifier }
+
+  func note(_ question: @autoclosure () -> Question) {
+    if verifier.isChosen() { questions.append(question()) }
+  }
+}

@@ -1,0 +1,78 @@
+import FilterMemory
+import RecordFilter
+
+/// What answers queries. Whichever does, the answer is the same.
+public enum QueryEngine: String, Sendable, Hashable, CaseIterable {
+  /// The database, by a compiled statement.
+  case sqlite
+  /// Columns in memory.
+  case memory
+}
+
+/// Which engine answers a query, and why.
+enum EngineDecision {
+  case sqlite(SQLiteReason)
+  case memory(MemoryDatabase, MemoryReason)
+
+  /// Why SQLite answers.
+  enum SQLiteReason: Hashable {
+    case memoryIsOff
+    /// No query is run.
+    case nothingToRead
+    case indexServes
+    case notChosen(Name)
+    case notHeld(Name, NotHeldReason)
+  }
+
+  /// Why columns answer.
+  enum MemoryReason: Hashable {
+    case noDatabase
+    case alwaysWanted
+    case noIndexServes
+  }
+
+  var engine: QueryEngine {
+    switch self {
+    case .sqlite: .sqlite
+    case .memory: .memory
+    }
+  }
+
+  /// A sentence for whoever runs the service.
+  var reason: String {
+    switch self {
+    case .sqlite(.memoryIsOff): "no tables are held in memory"
+    case .sqlite(.nothingToRead): "no record can be reached, so nothing is run"
+    case .sqlite(.indexServes): "an index serves the query"
+    case .sqlite(.notChosen(let table)):
+      "no index serves the query, but \(table) is not held in memory"
+    case .sqlite(.notHeld(let table, let reason)):
+      "no index serves the query, but \(table) \(reason.description)"
+    case .memory(_, .noDatabase): "the records come from no database"
+    case .memory(_, .alwaysWanted): "it was asked for"
+    case .memory(_, .noIndexServes): "no index serves the query, and what is in memory is current"
+    }
+  }
+}
+
+/// Why a table that should be in memory does not answer from there just now.
+enum NotHeldReason: Hashable {
+  case notYetLoaded
+  case isBeingLoaded
+  /// The database has changed since.
+  case outOfDate
+  /// It does not fit into what is left of the limit, in bytes.
+  case tooLarge(limit: Int)
+  case failed(String)
+
+  var description: String {
+    switch self {
+    case .notYetLoaded: "is not in memory yet"
+    case .isBeingLoaded: "is being loaded into memory"
+    case .outOfDate: "has changed since it was loaded into memory, and is to be loaded again"
+    case .tooLarge(let limit):
+      "does not fit into memory beside the other tables: the limit is \(limit) bytes"
+    case .failed(let why): "could not be loaded into memory: \(why)"
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import FilterSQL
+import RecordFilter
+import RecordStore
+import Synchronization
+
+/// How SQLite goes about a statement, as far as an engine is chosen by it.
+struct QueryPlan: Sendable, Hashable {
+  /// Whether every record of some table is looked at.
+  let scans: Bool
+  /// Whether records are put in order after they were found.
+  let sorts: Bool
+
+  /// - Parameter lines: of `EXPLAIN QUERY PLAN`: <https://www.sqlite.org/eqp.html>.
+  init(lines: [String]) {
+    let steps = lines.map { $0.drop { $0 == " " } }
+    scans = steps.contains {
+      // The members of a list are no records, a constant is no table, and what a subquery found has a step of its own.
+      $0.hasPrefix("SCAN ") && !$0.hasPrefix("SCAN (") && !$0.contains("VIRTUAL TABLE")
+        && $0 != "SCAN CONSTANT ROW"
+    }
+    sorts = steps.contains { $0.hasPrefix("USE TEMP B-TREE") }
+  }
+
+  /// Whether an index makes a query fast, whatever the table's size. A list that takes the first records as they stand in the
+  /// order of an index ends early too, if none of them is left out.
+  func serves(_ query: Query, asList: Bool) -> Bool {
+    guard scans else { return true }
+    guard asList, !sorts, query.limit != nil, query.scope == .always, query.request == .always
+    else { return false }
+    if case .offset(let offset) = query.start { return offset <= 1000 }
+    return true
+  }
+}
+
+/// The plans of statements, each asked for once. For one version of the database's tables, as indexes are part of it.
+final class QueryPlans: Sendable {
+  private let plans = Mutex<[Text: QueryPlan]>([:])
+  /// The shapes of requests are few; who asks for ever new ones shall not fill the memory.
+  private static let capacity = 1024
+
+  func plan(
+    of statement: SQLStatement, on connection: borrowing Connection
+  ) throws(ServiceError) -> QueryPlan {
+    let key = Text(statement.text)
+    if let plan = plans.withLock({ $0[key] }) { return plan }
+    let lines: [String]
+    do throws(StoreError) {
+      lines = try connection.queryPlan(statement.text, bindings: statement.bindings)
+    } catch {
+      throw ServiceError(error)
+    }
+    let plan = QueryPlan(lines: lines)
+    plans.withLock { plans in
+      if plans.count >= Self.capacity { plans.removeAll() }
+      plans[key] = plan
+    }
+    return plan
+  }
+}

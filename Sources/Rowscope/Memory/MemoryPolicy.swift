@@ -1,0 +1,45 @@
+/// Which tables a service also holds in memory, and when it answers from there.
+///
+/// ```swift
+/// var memory = MemoryPolicy(tables: .named(["tasks"]), byteLimit: 512 << 20)
+/// let service = try RecordService(workspace: workspace, memory: memory)
+/// ```
+///
+/// A request gets the same answer from columns as from SQLite, but where no index serves it some hundred times as fast. The columns
+/// answer only while they are provably current: SQLite tells every connection whether the database has changed since
+/// (`PRAGMA data_version`), and a request for which it has is answered by SQLite, while a thread beside the requests loads the tables
+/// again. So a database that is written to all the time gains nothing from this.
+public struct MemoryPolicy: Sendable, Hashable {
+  public enum Tables: Sendable, Hashable {
+    case none
+    case all
+    /// These, and none of their relations that are not among them. A name that the database lacks is listed by
+    /// ``RecordService/memoryReport()``.
+    case named([String])
+  }
+
+  public enum Use: String, Sendable, Hashable {
+    /// For queries that no index serves, while what is in memory is current. SQLite answers all else, and nobody waits for a table
+    /// to be loaded.
+    case whereNoIndexServes
+    /// For every query about the tables. One that is not in memory, or not current, is loaded while the request waits; one that does not fit is
+    /// an error. For whoever compares or measures, rather than for a service.
+    case always
+  }
+
+  public var tables: Tables
+  public var use: Use
+  /// The most bytes that all tables together take. While tables are loaded again the old ones are let go first.
+  public var byteLimit: Int
+
+  public init(
+    tables: Tables, use: Use = .whereNoIndexServes, byteLimit: Int = 1 << 30
+  ) {
+    self.tables = tables
+    self.use = use
+    self.byteLimit = byteLimit
+  }
+
+  /// Nothing is held in memory.
+  public static let none = MemoryPolicy(tables: .none)
+}
