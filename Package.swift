@@ -21,6 +21,7 @@ let package = Package(
   products: [
     .library(name: "Rowscope", targets: ["Rowscope"]),
     .executable(name: "rowscope", targets: ["RowscopeCLI"]),
+    .executable(name: "rowscope-benchmarks", targets: ["RowscopeBenchmarks"]),
   ],
   targets: [
     // What the system provides. Nothing above RecordStore sees it.
@@ -45,6 +46,15 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "RowscopeCLI", dependencies: ["Rowscope", "SampleGenerator"], swiftSettings: settings),
+
+    // What is measured, and the loops in C that it is measured against.
+    .target(name: "BenchmarkFloor", dependencies: ["CSQLite"], path: "Benchmarks/Floor"),
+    .executableTarget(
+      name: "RowscopeBenchmarks",
+      dependencies: [
+        "BenchmarkFloor", "CSQLite", "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory",
+        "RecordStore", "Rowscope", "SampleGenerator",
+      ], path: "Benchmarks/Runner", swiftSettings: settings),
 
     // What several tests need: numbers from a seed, and values that tell right from nearly right.
     .target(

@@ -1,0 +1,100 @@
+// memmem
+#define _GNU_SOURCE
+
+#include "floor.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+sqlite3 *floor_open(const char *path) {
+  sqlite3 *database = NULL;
+  int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(path, &database, flags, NULL) != SQLITE_OK ||
+      sqlite3_exec(
+          database, "PRAGMA mmap_size = 1099511627776; PRAGMA cache_size = -8192", NULL, NULL,
+          NULL) != SQLITE_OK) {
+    sqlite3_close(database);
+    return NULL;
+  }
+  return database;
+}
+
+FloorAnswer floor_step(sqlite3_stmt *statement) {
+  FloorAnswer answer = {0, 0, 0};
+  while (sqlite3_step(statement) == SQLITE_ROW) answer.records++;
+  sqlite3_reset(statement);
+  return answer;
+}
+
+FloorAnswer floor_read(sqlite3_stmt *statement) {
+  FloorAnswer answer = {0, 0, 0};
+  int columns = sqlite3_column_count(statement);
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    answer.records++;
+    for (int i = 0; i < columns; i++) {
+      sqlite3_value *value = sqlite3_column_value(statement, i);
+      switch (sqlite3_value_type(value)) {
+        case SQLITE_INTEGER:
+          answer.checksum += (uint64_t)sqlite3_value_int64(value);
+          break;
+        case SQLITE_FLOAT: {
+          double real = sqlite3_value_double(value);
+          uint64_t bits;
+          memcpy(&bits, &real, sizeof bits);
+          answer.checksum += bits;
+          break;
+        }
+        case SQLITE_TEXT: {
+          const unsigned char *text = sqlite3_value_text(value);
+          int count = sqlite3_value_bytes(value);
+          answer.checksum += (uint64_t)count + (count > 0 ? text[0] : 0);
+          break;
+        }
+        default:
+          break;
+      }
+    }
+  }
+  sqlite3_reset(statement);
+  return answer;
+}
+
+FloorAnswer floor_read_lines(sqlite3_stmt *statement) {
+  FloorAnswer answer = {0, 0, 0};
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    sqlite3_value *value = sqlite3_column_value(statement, 0);
+    const unsigned char *text = sqlite3_value_text(value);
+    answer.records++;
+    if (text != NULL) answer.bytes += sqlite3_value_bytes(value) + 1;
+  }
+  sqlite3_reset(statement);
+  return answer;
+}
+
+int64_t floor_integer(sqlite3_stmt *statement) {
+  int64_t integer = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : -1;
+  sqlite3_reset(statement);
+  return integer;
+}
+
+uint64_t floor_sum(const uint64_t *words, size_t count) {
+  // Four sums, so that additions need not wait for each other.
+  uint64_t sums[4] = {0, 0, 0, 0};
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    for (int lane = 0; lane < 4; lane++) sums[lane] += words[i + lane];
+  }
+  for (; i < count; i++) sums[0] += words[i];
+  return sums[0] + sums[1] + sums[2] + sums[3];
+}
+
+int64_t floor_count_matches(
+    const char *texts, const uint32_t *ends, size_t rows, const char *needle, size_t length) {
+  int64_t matches = 0;
+  size_t start = 0;
+  for (size_t row = 0; row < rows; row++) {
+    if (memmem(texts + start, ends[row] - start, needle, length) != NULL) matches++;
+    start = ends[row];
+  }
+  return matches;
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+@main
+struct Benchmarks {
+  static func main() async {
+    do {
+      let options = try Options(Array(CommandLine.arguments.dropFirst()))
+      if options.isHelp {
+        print(Options.help)
+      } else if options.isListing {
+        for entry in Suite.entries { print(entry.name) }
+      } else if let repetition = options.repetition {
+        try await Run(options).repeating(repetition)
+      } else {
+        try await Run(options).measure()
+      }
+    } catch {
+      FileHandle.standardError.write(Data("rowscope-benchmarks: \(error)\n".utf8))
+      exit(2)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import RecordStore
+import SampleGenerator
+
+/// The databases that are measured on, made when they are first needed and kept for the next run.
+struct TaskFiles {
+  let folder: URL
+
+  enum Form: String {
+    /// As `rowscope generate` makes it: no index but the primary key.
+    case plain
+    /// With an index on the owner and one on the due date.
+    case indexed
+  }
+
+  init(folder: String?) throws {
+    self.folder =
+      folder.map { URL(fileURLWithPath: $0, isDirectory: true) }
+      ?? FileManager.default.temporaryDirectory.appendingPathComponent(
+        "rowscope-benchmarks", isDirectory: true)
+    try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+  }
+
+  func database(rows: Int, _ form: Form) -> URL {
+    folder.appendingPathComponent("tasks-\(rows)-\(form.rawValue).sqlite")
+  }
+
+  /// The tasks as CSV, for libraries that cannot read SQLite's file.
+  func csv(rows: Int) -> URL { folder.appendingPathComponent("tasks-\(rows).csv") }
+
+  func isThere(rows: Int, _ form: Form) -> Bool {
+    FileManager.default.fileExists(atPath: database(rows: rows, form).path)
+  }
+
+  /// Makes a database that is not there yet.
+  ///
+  /// - Parameter progress: is given the share that is done.
+  func make(rows: Int, _ form: Form, progress: (Double) -> Void) throws {
+    let target = database(rows: rows, form)
+    switch form {
+    case .plain:
+      try SampleDatabase(rowCount: rows).write(to: target.path, isReplacing: true) {
+        progress($0.fraction)
+      }
+    case .indexed:
+      let unfinished = target.appendingPathExtension("unfinished")
+      try? FileManager.default.removeItem(at: unfinished)
+      try FileManager.default.copyItem(at: database(rows: rows, .plain), to: unfinished)
+      let connection = try Connection(.readWrite(path: unfinished.path))
+      try connection.execute("CREATE INDEX tasks_owner ON tasks (owner)")
+      progress(0.5)
+      try connection.execute("CREATE INDEX tasks_due_date ON tasks (due_date)")
+      try FileManager.default.moveItem(at: unfinished, to: target)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A line on a terminal's standard error that shows how far a long run is; nothing where there is no terminal.
+final class Progress {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var label = ""
+  private var total = 0.0
+  private var done = 0.0
+  private var lastDrawing = ContinuousClock.now
+
+  func begin(_ label: String, total: Double) {
+    self.label = label
+    self.total = total
+    done = 0
+    draw()
+  }
+
+  func name(_ label: String) { self.label = label }
+
+  func add(_ amount: Double) { set(done + amount) }
+
+  func set(_ done: Double) {
+    self.done = done
+    guard lastDrawing.duration(to: .now) > .milliseconds(100) else { return }
+    draw()
+  }
+
+  private func draw() {
+    guard isTerminal else { return }
+    lastDrawing = .now
+    let share = total > 0 ? min(1, done / total) : 0
+    let filled = Int(share * 30)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+    write("\r\u{1B}[K\(bar) \(Int(share * 100))%  \(label)")
+  }
+
+  /// Takes the line away.
+  func end() {
+    if isTerminal { write("\r\u{1B}[K") }
+  }
+
+  /// Says something above the line.
+  func say(_ text: String) {
+    end()
+    write(text + "\n")
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

@@ -1,0 +1,141 @@
+import Foundation
+
+/// One run: files, opponents, checks, rounds, report.
+final class Run {
+  private let options: Options
+  private let files: TaskFiles
+  private let progress = Progress()
+  private var absent: [String] = []
+
+  /// Of this package, where the sources are.
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  init(_ options: Options) throws {
+    self.options = options
+    files = try TaskFiles(folder: options.folder)
+  }
+
+  private var entries: [Suite.Entry] { Suite.entries.filter { options.wants($0.name) } }
+
+  func measure() async throws {
+    guard !entries.isEmpty else {
+      throw BenchmarkError("no comparison is called so; --list lists them")
+    }
+    #if DEBUG
+      progress.say("warning: this is a debug build, whose times mean nothing; use `-c release`")
+    #endif
+    let expected = entries.reduce(0.0) {
+      $0 + $1.expectedLength(rows: options.rows, rounds: options.rounds)
+    }
+    progress.say(
+      "\(Figures.grouped(options.rows)) tasks, \(entries.count) comparisons, \(options.rounds) rounds: "
+        + "about \(Figures.duration(expected + makingLength)), of which the rounds take "
+        + Figures.duration(expected))
+    try makeFiles()
+    let suite = try suite(withOpponents: true)
+    let rounds = Rounds(count: options.rounds, sampleLength: options.isQuick ? 0.005 : 0.05)
+
+    progress.begin("checking the answers", total: Double(entries.count))
+    var checked: [Rounds.Checked] = []
+    for entry in entries {
+      progress.name("checking the answers: \(entry.name)")
+      checked.append(try await rounds.check(try entry.make(suite)))
+      progress.add(1)
+    }
+    let length = checked.reduce(0) { $0 + $1.roundLength } * Double(options.rounds)
+    progress.say("all answers agree; the rounds take about \(Figures.duration(length))")
+
+    progress.begin("", total: length)
+    var results: [Report.Result] = []
+    for comparison in checked {
+      progress.name(comparison.comparison.name)
+      let outcome = try await rounds.measure(comparison) { progress.add($0) }
+      results.append(Report.Result(comparison.comparison, outcome))
+    }
+    progress.end()
+    try write(results, suite)
+  }
+
+  /// One contender and nothing else, for a profiler.
+  func repeating(
+    _ repetition: (comparison: String, contender: String, times: Int)
+  ) async throws {
+    guard let entry = Suite.entries.first(where: { $0.name == repetition.comparison }) else {
+      throw BenchmarkError("no comparison \(repetition.comparison); --list lists them")
+    }
+    try makeFiles()
+    let comparison = try entry.make(try suite(withOpponents: false))
+    guard let contender = comparison.contenders.first(where: { $0.name == repetition.contender })
+    else {
+      let names = comparison.contenders.map(\.name).joined(separator: ", ")
+      throw BenchmarkError("\(entry.name) has no contender \(repetition.contender), but \(names)")
+    }
+    let (seconds, answer) = try await contender.run(repetition.times)
+    print(
+      "\(answer.records) records, \(Figures.time(seconds / Double(repetition.times))) each time")
+  }
+
+  // MARK: Before
+
+  /// Seconds to make what is not there yet, about.
+  private var makingLength: Double {
+    let missing = [TaskFiles.Form.plain, .indexed].filter {
+      !files.isThere(rows: options.rows, $0)
+    }
+    return Double(missing.count * options.rows) / 1e6 * 5
+  }
+
+  private func makeFiles() throws {
+    for form in [TaskFiles.Form.plain, .indexed] where !files.isThere(rows: options.rows, form) {
+      progress.begin("making \(files.database(rows: options.rows, form).path)", total: 1)
+      try files.make(rows: options.rows, form) { progress.set($0) }
+    }
+    progress.end()
+  }
+
+  private func suite(withOpponents: Bool) throws -> Suite {
+    var libraries: [PythonLibrary.Library: PythonLibrary] = [:]
+    if withOpponents {
+      for library in PythonLibrary.Library.allCases {
+        progress.begin("starting \(library.rawValue)", total: 1)
+        libraries[library] = try PythonLibrary(
+          library, python: options.python,
+          script: Self.root.appendingPathComponent("Benchmarks/Opponents/opponents.py"),
+          database: files.database(rows: options.rows, .plain), csv: files.csv(rows: options.rows),
+          absence: { absent.append($0) })
+      }
+    }
+    let shell = withOpponents ? SQLiteShell() : nil
+    if withOpponents, shell == nil { absent.append("sqlite3: no such command") }
+    for reason in absent { progress.say("left out: \(reason)") }
+    return try Suite(rows: options.rows, files: files, shell: shell, libraries: libraries)
+  }
+
+  // MARK: After
+
+  private func write(_ results: [Report.Result], _ suite: Suite) throws {
+    let day = String(ISO8601DateFormatter().string(from: Date()).prefix(10))
+    let report = Report(
+      date: day, machine: Machine(), rows: options.rows, rounds: options.rounds,
+      opponents: suite.libraries.values.map(\.name).sorted()
+        + (suite.shell.map { ["sqlite3 shell \($0.version)"] } ?? []),
+      absent: absent, comparisons: results)
+    print(report.markdown)
+    let folder =
+      options.output.map { URL(fileURLWithPath: $0, isDirectory: true) }
+      ?? Self.root.appendingPathComponent("Benchmarks/Results", isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let name = "\(day)-\(options.rows)"
+    for (ending, data) in [
+      ("json", try encoder.encode(report)), ("md", Data(report.markdown.utf8)),
+      ("svg", Data(report.plot(of: Suite.plotted).utf8)),
+    ] {
+      let file = folder.appendingPathComponent("\(name).\(ending)")
+      try data.write(to: file)
+      progress.say("wrote \(file.path)")
+    }
+  }
+}
