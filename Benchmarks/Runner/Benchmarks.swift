@@ -1,8 +1,19 @@
+import Dispatch
 import Foundation
 
 @main
 struct Benchmarks {
-  static func main() async {
+  /// Not an asynchronous `main`: that would end the first thread, which valgrind does not survive.
+  static func main() {
+    let isDone = DispatchSemaphore(value: 0)
+    Task.detached {
+      await run()
+      isDone.signal()
+    }
+    isDone.wait()
+  }
+
+  private static func run() async {
     do {
       let options = try Options(Array(CommandLine.arguments.dropFirst()))
       if options.isHelp {
