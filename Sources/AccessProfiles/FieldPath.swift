@@ -73,7 +73,10 @@ public struct FieldScope: Sendable {
   /// A name that is a field's as a whole is that field, dots and all. Otherwise a dot ends the name of a relation, the shortest
   /// that leads anywhere.
   public func field(named name: String, in table: TableID) -> FieldPath? {
-    path(name[...], from: table, steps: [])
+    if let field = schema[table].fieldID(named: name), isVisible(field, in: table) {
+      return FieldPath(table: table, field: field)
+    }
+    return path(name[...], from: table, steps: [])
   }
 
   private func path(_ name: Substring, from table: TableID, steps: [Relation]) -> FieldPath? {

@@ -2,31 +2,37 @@ import RecordFilter
 
 /// SQL in the making: text and bindings grow together.
 struct SQLWriter {
-  private(set) var text = ""
+  /// UTF-8. Bytes are cheaper to put in a row than Strings, and a statement has some hundred pieces.
+  private var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
 
+  init() { bytes.reserveCapacity(1024) }
+
   mutating func write(_ sql: StaticString) {
-    text.append(sql.description)
+    sql.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
   /// A parameter, and the value bound to it.
   mutating func bind(_ value: Value) {
-    text.append("?")
+    bytes.append(0x3F)
     bindings.append(value)
   }
 
   /// An identifier in double quotes, with its own doubled: no name is a keyword, an expression or the end of one.
   mutating func identifier(_ name: String) {
-    text.append("\"")
-    if name.utf8.contains(0x22) {
-      for scalar in name.unicodeScalars {
-        if scalar == "\"" { text.append("\"") }
-        text.unicodeScalars.append(scalar)
+    var name = name
+    name.withUTF8 { name in
+      bytes.append(0x22)
+      if name.contains(0x22) {
+        for byte in name {
+          if byte == 0x22 { bytes.append(0x22) }
+          bytes.append(byte)
+        }
+      } else {
+        bytes.append(contentsOf: name)
       }
-    } else {
-      text.append(name)
+      bytes.append(0x22)
     }
-    text.append("\"")
   }
 
   /// Calls `element` for each, with `separator` between.
@@ -42,5 +48,7 @@ struct SQLWriter {
     }
   }
 
-  var statement: SQLStatement { SQLStatement(text: text, bindings: bindings) }
+  var statement: SQLStatement {
+    SQLStatement(text: String(decoding: bytes, as: UTF8.self), bindings: bindings)
+  }
 }

@@ -93,11 +93,11 @@ extension [Filter] {
   /// Without repetitions, cheap ones first, otherwise as they stood.
   fileprivate func ordered() -> [Filter] {
     guard count > 1 else { return self }
-    return
-      distinct.enumerated()
-      .map { (offset: $0.offset, cost: $0.element.cost, filter: $0.element) }
-      .sorted { ($0.cost, $0.offset) < ($1.cost, $1.offset) }
-      .map(\.filter)
+    let distinct = self.distinct
+    let costs = distinct.map(\.cost)
+    // Most filters are few and stand in order already.
+    if zip(costs, costs.dropFirst()).allSatisfy({ $0 <= $1 }) { return distinct }
+    return distinct.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.map { distinct[$0] }
   }
 }
 
@@ -108,7 +108,8 @@ extension [Filter] {
   /// Without repetitions, in the order of the first ones.
   private var distinct: [Filter] {
     if count <= Self.fewFilters {
-      return reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+      let isDistinct = indices.allSatisfy { index in !self[..<index].contains(self[index]) }
+      return isDistinct ? self : reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
     var seen: Set<Filter> = []
     return filter { seen.insert($0).inserted }

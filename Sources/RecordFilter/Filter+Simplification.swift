@@ -35,6 +35,7 @@ extension [Filter] {
   /// With the terms of each field replaced by what `merge` makes of them, at the place of the first; nil where it makes
   /// nothing of them.
   fileprivate func merged(_ merge: ([FieldTest], FieldID) -> [FieldTest]?) -> [Filter] {
+    guard hasFieldTwice else { return self }
     var tests: [FieldID: [FieldTest]] = [:]
     for case .term(let term) in self where !term.isComplement {
       tests[term.field, default: []].append(term.test)
@@ -53,6 +54,17 @@ extension [Filter] {
       // An empty list is in no field: its filter is never.
       return placed.insert(term.field).inserted
         ? replacement.map { $0.isContradiction ? .never : $0 } : []
+    }
+  }
+}
+
+extension [Filter] {
+  /// Whether two plain terms are about one field, so that there may be something to merge.
+  fileprivate var hasFieldTwice: Bool {
+    var seen: Set<FieldID> = []
+    return contains { filter in
+      guard case .term(let term) = filter, !term.isComplement else { return false }
+      return !seen.insert(term.field).inserted
     }
   }
 }

@@ -7,7 +7,10 @@ public struct Name: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
 
   public init(_ string: String) {
     self.string = string
-    folded = Text(bytes: string.utf8.map(\.asciiLowercased))
+    // Most names are written in lower case, and then one text is enough.
+    folded =
+      string.utf8.contains { $0 != $0.asciiLowercased }
+      ? Text(bytes: string.utf8.map(\.asciiLowercased)) : Text(string)
   }
 
   public init(stringLiteral value: String) { self.init(value) }

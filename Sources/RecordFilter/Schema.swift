@@ -50,7 +50,9 @@ public struct FieldReference: Sendable, Hashable {
 }
 
 /// A table or a view.
-public struct Table: Sendable, Hashable {
+///
+/// It never changes, so that it is shared and not copied: a request looks at its fields some hundred times.
+public final class Table: Sendable {
   public enum Kind: String, Sendable, Hashable { case table, view }
 
   public let name: Name
@@ -108,8 +110,25 @@ public struct Table: Sendable, Hashable {
   public var fieldIndices: [FieldID] { fields.indices.map(FieldID.init) }
 }
 
-/// One field of a table.
-public struct Field: Sendable, Hashable {
+extension Table: Hashable {
+  /// By what it says.
+  public static func == (left: Table, right: Table) -> Bool {
+    left === right
+      || left.name == right.name && left.kind == right.kind && left.label == right.label
+        && left.fields == right.fields && left.primaryKey == right.primaryKey
+        && left.primaryKeyIsTotal == right.primaryKeyIsTotal && left.relations == right.relations
+        && left.ownerField == right.ownerField && left.teamField == right.teamField
+        && left.indexedFields == right.indexedFields
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(fields)
+  }
+}
+
+/// One field of a table. It never changes, so that it is shared and not copied.
+public final class Field: Sendable {
   public let name: Name
   /// The type as the database declares it, for people (`NVARCHAR(40)`); comparison follows `affinity` alone.
   public let declaredType: String
@@ -161,6 +180,24 @@ public struct Field: Sendable, Hashable {
     case .jsonArray, .link: true
     case .column, .generatedColumn: false
     }
+  }
+}
+
+extension Field: Hashable {
+  /// By what it says.
+  public static func == (left: Field, right: Field) -> Bool {
+    left === right
+      || left.name == right.name && left.declaredType == right.declaredType
+        && left.affinity == right.affinity && left.collation == right.collation
+        && left.isNullable == right.isNullable && left.kind == right.kind
+        && left.storage == right.storage && left.isDeveloper == right.isDeveloper
+        && left.origins == right.origins
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(affinity)
+    hasher.combine(kind)
   }
 }
 
