@@ -29,6 +29,18 @@ public struct EngineDifference: Sendable {
   public let sqlite: String
   /// What columns in memory gave.
   public let memory: String
+
+  public init(
+    request: ListRequest, question: String?, user: Value, kind: Kind, sqlite: String,
+    memory: String
+  ) {
+    self.request = request
+    self.question = question
+    self.user = user
+    self.kind = kind
+    self.sqlite = sqlite
+    self.memory = memory
+  }
 }
 
 extension EngineDifference: CustomStringConvertible {

@@ -47,7 +47,8 @@ extension ListRequest {
     if after != nil { add { $0.after = nil } }
     if page > 1 { add { $0.page = 1 } }
     if count != .none { add { $0.count = .none } }
-    if let size, size > 1 { for less in [1, size / 2, size - 1] { add { $0.size = less } } }
+    if size != 1 { add { $0.size = 1 } }
+    if let size, size > 2 { for less in [size / 2, size - 1] { add { $0.size = less } } }
     for index in filters.indices {
       if filters.count > 1 { add { $0.filters.remove(at: index) } }
       for part in filters[index].parts { add { $0.filters[index] = part } }

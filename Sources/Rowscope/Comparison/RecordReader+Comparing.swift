@@ -187,14 +187,17 @@ private struct ListComparison {
       difference = end(stored: true)
       return false
     }
+    // The row after the page only tells that there is more.
+    guard next != list.resolved.size else {
+      next += 1
+      return true
+    }
     for field in 0..<row.count where !row.isSame(field, as: held.cell(next, field)) {
       let id = list.resolved.query.projection[field]
-      // The row after the page only tells that there is more, and the fields after the shown ones make the cursor.
+      // The fields after the shown ones make the cursor.
       let kind: EngineDifference.Kind =
-        next == list.resolved.size
-        ? .hasMore
-        : field < list.resolved.shownCount
-          ? .field(list.table.table[id].name.string, record: next) : .cursor
+        field < list.resolved.shownCount
+        ? .field(list.table.table[id].name.string, record: next) : .cursor
       difference = (kind, row.value(field).literal, held.cell(next, field).value.literal)
       return false
     }

@@ -4,11 +4,12 @@ import RecordFilter
 import RecordStore
 
 extension RecordReader {
-  /// Gives `body` the records of a query, in order, until it returns false: by the engine that is to answer it.
+  /// Gives `body` the records of a query, in order, until it returns false: by the engine that was chosen for it.
   func forEachRow(
-    of query: Query, _ table: ReachedTable, _ body: (borrowing Row) -> Bool
+    of query: Query, _ table: ReachedTable, _ decision: EngineDecision,
+    _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
-    switch try decision(query, table, .list) {
+    switch decision {
     case .sqlite: try forEachStoredRow(of: query, table, body)
     case .memory(let tables, _): try forEachHeldRow(of: query, tables, body)
     }

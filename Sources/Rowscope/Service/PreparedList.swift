@@ -7,6 +7,7 @@ public struct PreparedList: Sendable {
   let table: ReachedTable
   let resolved: ResolvedRequest
   let counting: ListRequest.Counting
+  let decision: EngineDecision
   /// The fields of its records.
   public let shape: RecordShape
 
@@ -33,7 +34,8 @@ extension RecordReader {
     let (table, resolved) = try resolve(request)
     chosen?.note(.list(request))
     return PreparedList(
-      table: table, resolved: resolved, counting: request.count, shape: table.shape(of: resolved))
+      table: table, resolved: resolved, counting: request.count,
+      decision: try decision(resolved.query, table, .list), shape: table.shape(of: resolved))
   }
 
   /// Resolves the request for the one record with this primary key: a list of one, or of none where the user reaches no such
@@ -48,7 +50,8 @@ extension RecordReader {
     resolved.query.order = []
     chosen?.note(.get(key, table: name, select: select))
     return PreparedList(
-      table: table, resolved: resolved, counting: .none, shape: table.shape(of: resolved))
+      table: table, resolved: resolved, counting: .none,
+      decision: try decision(resolved.query, table, .list), shape: table.shape(of: resolved))
   }
 
   /// Gives `body` the records of a list one after another, as they are read: nothing is held, however many there are.
@@ -76,7 +79,7 @@ extension RecordReader {
   public func forEachObject(
     of list: PreparedList, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
-    if case .memory(let tables, _) = try decision(list.resolved.query, list.table, .list) {
+    if case .memory(let tables, _) = list.decision {
       return try forEachHeldObject(of: list, tables, body)
     }
     let writer = list.objectWriter
@@ -138,7 +141,7 @@ extension RecordReader {
     var last: [Value] = []
     var hasMore = false
     var isStopped = false
-    try forEachRow(of: resolved.query, list.table) { (row: borrowing Row) in
+    try forEachRow(of: resolved.query, list.table, list.decision) { (row: borrowing Row) in
       // The row after the page's last one only tells that there is more.
       if count == resolved.size {
         hasMore = true

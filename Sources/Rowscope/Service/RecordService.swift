@@ -69,19 +69,27 @@ public final class RecordService: Sendable {
   ///   - memory: which tables are held in memory too, for what no index serves.
   ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
-  public init(
+  public convenience init(
     pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
-    limits: Limits = Limits(), memory: MemoryPolicy = .none,
-    verification: Verification? = nil,
+    limits: Limits = Limits(), memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil
   ) {
-    source = .database(
-      pool,
+    let held =
       memory.tables == .none
-        ? nil
-        : HeldTables(memory) { () throws(StoreError) -> sending Connection in
-          try pool.openApart()
-        })
+      ? nil
+      : HeldTables(memory) { () throws(StoreError) -> sending Connection in
+        try pool.openApart()
+      }
+    self.init(
+      source: .database(pool, held), profiles: profiles, workspace: workspace, limits: limits,
+      verification: verification, clock: clock)
+  }
+
+  init(
+    source: Source, profiles: ProfileCatalog, workspace: WorkspaceDocument?, limits: Limits,
+    verification: Verification? = nil, clock: (@Sendable () -> RequestClock)?
+  ) {
+    self.source = source
     self.workspace = workspace
     self.limits = limits
     verifier = verification.map { Verifier($0) }
