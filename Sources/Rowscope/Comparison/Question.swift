@@ -3,12 +3,14 @@ import RecordFilter
 /// What a reader is asked, so that it can be asked again.
 enum Question: Sendable {
   case list(ListRequest)
+  /// A list of as many records as it says, whatever the service's limits.
+  case stream(ListRequest)
   case count(ListRequest)
   case get([Value], table: String, select: [String]?)
 
   var request: ListRequest {
     switch self {
-    case .list(let request), .count(let request): request
+    case .list(let request), .stream(let request), .count(let request): request
     case .get(_, let table, let select): ListRequest(table: table, select: select)
     }
   }
@@ -16,7 +18,7 @@ enum Question: Sendable {
   /// As ``EngineDifference/question`` has it.
   var name: String? {
     switch self {
-    case .list: nil
+    case .list, .stream: nil
     case .count: "count"
     case .get(let key, _, _): "record \(key.map(\.literal).joined(separator: ", "))"
     }
@@ -26,6 +28,7 @@ enum Question: Sendable {
   var smaller: [Question] {
     switch self {
     case .list(let request): request.smaller.map { .list($0) }
+    case .stream(let request): request.smaller.map { .stream($0) }
     case .count(let request): request.smaller.map { .count($0) }
     case .get: []
     }

@@ -54,6 +54,8 @@ extension RecordReader {
   private func difference(_ question: Question) throws(ServiceError) -> EngineDifference? {
     switch question {
     case .list(let request): return try difference(try prepare(request), question)
+    case .stream(let request):
+      return try difference(try prepare(request, anySize: true), question)
     case .get(let key, let table, let select):
       return try difference(try prepare(key, from: table, select: select), question)
     case .count(let request):

@@ -2,6 +2,11 @@ import AccessProfiles
 import RecordStore
 
 extension RecordService {
+  /// Asks both engines, if this question is one of those to verify.
+  func verify(_ question: Question, in context: ReferenceContext) {
+    if let verifier, verifier.isChosen() { verify([question], in: context) }
+  }
+
   /// Asks both engines again, beside the requests.
   func verify(_ questions: [Question], in context: ReferenceContext) {
     guard case .database(let pool, let held) = source, let verifier, verifier.begin() else {

@@ -31,8 +31,14 @@ extension RecordReader {
   ///
   /// - Throws: everything that is wrong with the request.
   public func prepare(_ request: ListRequest) throws(ServiceError) -> PreparedList {
-    let (table, resolved) = try resolve(request)
+    let list = try prepare(request, anySize: false)
     chosen?.note(.list(request))
+    return list
+  }
+
+  /// - Parameter anySize: whether the service's limits of a page do not hold.
+  func prepare(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> PreparedList {
+    let (table, resolved) = try resolve(request, anySize: anySize)
     return PreparedList(
       table: table, resolved: resolved, counting: request.count,
       decision: try decision(resolved.query, table, .list), shape: table.shape(of: resolved))

@@ -67,16 +67,18 @@ public struct RecordStream: AsyncSequence, Sendable {
 
     init(_ stream: RecordStream) async throws(ServiceError) {
       reader = try await stream.service.reader(as: stream.user)
-      let (table, resolved) = try reader.resolve(stream.request, anySize: true)
-      shape = table.shape(of: resolved)
+      let list = try reader.prepare(stream.request, anySize: true)
+      let resolved = list.resolved
+      shape = list.shape
       shownCount = resolved.shownCount
-      engine = table.engine
+      engine = list.table.engine
       remaining = resolved.size
-      switch try reader.decision(resolved.query, table, .list) {
+      stream.service.verify(.stream(stream.request), in: reader.context)
+      switch list.decision {
       case .memory(let tables, _) where !resolved.query.isNever:
         held = (try reader.heldCells(of: resolved.query, tables), 0)
       case .sqlite where !resolved.query.isNever:
-        phases = resolved.query.phases(in: table.entry.profile.schema).reversed()
+        phases = resolved.query.phases(in: reader.snapshot.schema).reversed()
       case .sqlite, .memory: break
       }
     }

@@ -139,6 +139,25 @@ struct ComparisonTests {
     withExtendedLifetime(databases) {}
   }
 
+  /// All that a stream gives is verified, not a page of it.
+  @Test func aStreamIsVerifiedToItsEnd() async throws {
+    let findings = Findings()
+    let many = (1...300).map { "(\($0), 'n', 1, '')" }.joined(separator: ",")
+    let (service, databases) = try service(
+      many, held: many.replacing("(299, 'n'", with: "(299, 'm'"),
+      verification: Verification(share: 1) { findings.add($0) })
+    try await service.loadTables()
+    var count = 0
+    for try await _ in service.stream(ListRequest(table: "tasks"), as: .ana) { count += 1 }
+    #expect(count == 300)
+    guard case .difference(let difference) = try #require(await findings.first()) else {
+      Issue.record("\(findings.all)")
+      return
+    }
+    #expect(difference.kind == .field("title", record: 298))
+    withExtendedLifetime(databases) {}
+  }
+
   @Test func withoutAMemoryPolicyTheTablesAreLoadedForIt() async throws {
     let findings = Findings()
     let database = try TemporaryDatabase(Self.tables(Self.rows))
