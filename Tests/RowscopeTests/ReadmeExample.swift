@@ -40,8 +40,16 @@ import Testing
     return (all, some.items)
   }
 
+  // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she sees it.
+  let access = try await service.recordAccess(to: "tasks", as: bia)
+  let change: [String: Value] = [
+    "id": 9, "owner": 3, "status": "Doing", "request_date": "2026-11-20",
+  ]
+  let seen = access.redacted(change)
+
   #expect(rest != nil && page.items.count == 10)
   #expect(tasks.items.count == open && tasks.items.allSatisfy { $0.status != "Done" })
   #expect(String(decoding: answer, as: UTF8.self).contains(#""count":{"value":\#(open),"#))
   #expect(urgent.count <= open)
+  #expect(seen == ["id": 9, "owner": 3, "status": "Doing"])
 }
