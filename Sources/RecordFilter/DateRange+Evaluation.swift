@@ -60,7 +60,6 @@ private enum ISODate {
     self = .local
     if position == text.count { return }
     guard skip(0x54) || skip(0x20) else { return nil }
-    if position == text.count { return }
     guard let hour = number(0...24), skip(0x3A), let minute = number(0...59) else { return nil }
     var milliseconds = (hour * 60 + minute) * 60_000
     if skip(0x3A) {

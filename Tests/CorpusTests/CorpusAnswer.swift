@@ -27,19 +27,28 @@ extension CorpusAnswer {
       self = .failure(code)
       return
     }
+    self = .records(try CorpusRecords(expected: node))
+  }
+}
+
+extension CorpusRecords {
+  fileprivate init(expected node: JSONNode) throws {
     guard let fields = node["fields"]?.elements, let rows = node["rows"]?.elements else {
       throw CorpusError("\"expect\" is an error, or fields and rows")
     }
-    self = .records(
-      CorpusRecords(
-        fields: rows.isEmpty ? nil : fields.compactMap { $0.string.map { Text($0) } },
-        rows: try rows.map { try ($0.elements ?? []).map(Value.init(corpus:)) },
-        hasMore: node["has_more"]?.isTrue ?? false,
-        count: node["count"].flatMap { count in
-          count["value"]?.integer.map {
-            .init(value: Int($0), isExact: count["exact"]?.isTrue ?? false)
-          }
-        }))
+    var values: [[Value]] = []
+    for row in rows { values.append(try (row.elements ?? []).map(Value.init(corpus:))) }
+    self.init(
+      fields: rows.isEmpty ? nil : fields.compactMap { $0.string.map { Text($0) } }, rows: values,
+      hasMore: node["has_more"]?.isTrue ?? false,
+      count: node["count"].flatMap(Count.init(expected:)))
+  }
+}
+
+extension CorpusRecords.Count {
+  fileprivate init?(expected node: JSONNode) {
+    guard let value = node["value"]?.integer else { return nil }
+    self.init(value: Int(value), isExact: node["exact"]?.isTrue ?? false)
   }
 }
 

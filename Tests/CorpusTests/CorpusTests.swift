@@ -3,11 +3,12 @@ import Testing
 /// The corpus on every engine. See `Tests/Corpus/README.md` for what a case is.
 @Suite("Corpus")
 struct CorpusTests {
-  @Test("The record service gives the answers of", arguments: CorpusFile.names)
-  func service(name: String) async throws {
+  @Test(
+    "The record service gives the answers", arguments: CorpusBackend.allCases, CorpusFile.names)
+  func service(backend: CorpusBackend, name: String) async throws {
     let file = try CorpusFile.named(name)
     #expect(!file.cases.isEmpty)
-    var engine = ServiceEngine()
+    var engine = ServiceEngine(backend)
     for corpusCase in file.cases {
       let (answer, error) = try await engine.answer(corpusCase)
       expect(answer, corpusCase, in: file, error: error)
@@ -23,6 +24,18 @@ struct CorpusTests {
           "\(file.name): \(corpusCase.name): the error tells of the hidden")
       }
     }
+  }
+
+  @Test("One record at a time gives the answers", arguments: CorpusFile.names)
+  func recordByRecord(name: String) async throws {
+    let file = try CorpusFile.named(name)
+    var records = CorpusRecordByRecord()
+    var count = 0
+    for corpusCase in file.cases {
+      count += try await records.check(corpusCase)
+      if let scope = corpusCase.asScope { count += try await records.check(scope) }
+    }
+    #expect(count > 0)
   }
 
   @Test("There is a corpus")

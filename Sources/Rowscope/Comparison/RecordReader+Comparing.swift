@@ -194,8 +194,9 @@ private struct ListComparison {
       next += 1
       return true
     }
-    for field in 0..<row.count where !row.isSame(field, as: held.cell(next, field)) {
-      let id = list.resolved.query.projection[field]
+    // Of no fields at all, SQLite gives a constant.
+    for (field, id) in list.resolved.query.projection.enumerated()
+    where !row.isSame(field, as: held.cell(next, field)) {
       // The fields after the shown ones make the cursor.
       let kind: EngineDifference.Kind =
         field < list.resolved.shownCount

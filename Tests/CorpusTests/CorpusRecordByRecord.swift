@@ -1,0 +1,79 @@
+import RecordFilter
+import RecordStore
+import Rowscope
+import Testing
+
+/// Asks of every record of a case's table, one by one, what a list of all of them says.
+struct CorpusRecordByRecord {
+  private var databases = CorpusDatabase()
+
+  /// The number of records that were asked about.
+  mutating func check(_ corpusCase: CorpusCase) async throws -> Int {
+    guard let name = corpusCase["request"]?["object_type"]?.string else { return 0 }
+    let pool = try databases.pool(for: corpusCase)
+    let setting = try CorpusSetting(corpusCase, pool: pool)
+    let tables = try await Self.tables(in: pool)
+    let access: RecordAccess
+    let fields: [String]
+    let page: Page<Record>
+    do throws(ServiceError) {
+      access = try await setting.service.recordAccess(
+        to: name, as: setting.user, at: setting.clock
+      ) { tables[Name($0.table)] }
+      // Links are not in the table, and a list is where they are.
+      fields = access.shape.fields.map(\.name)
+      page = try await setting.service.read(as: setting.user, at: setting.clock) {
+        reader throws(ServiceError) in
+        try reader.list(
+          ListRequest(table: name, select: fields.isEmpty ? nil : fields, size: 500))
+      }
+    } catch {
+      if case .failure(let code) = corpusCase.expected, code == error.code.rawValue { return 0 }
+      // A request may be denied for more than its table.
+      guard error.code == .invalidProfile || error.code == .unknownTable else { throw error }
+      return 0
+    }
+    let records = tables[Name(name)] ?? []
+    var shown: [[Value]: Int] = [:]
+    for record in records {
+      let values = access.fields.map { record[$0] ?? .null }
+      let place = "\(corpusCase.name): \(values)"
+      let decision = access.decision(on: values)
+      if case .undecidable(let doubt) = decision { Issue.record("\(place): \(doubt)") }
+      #expect(access.decision(on: record) == decision, "\(place)")
+      if let redacted = access.redacted(values) {
+        shown[redacted.values, default: 0] += 1
+        #expect(access.redacted(record)?.count == fields.count, "\(place)")
+      }
+      // With less in hand the answer is the same, or none.
+      for missing in access.fields {
+        var less = record
+        less.removeValue(forKey: missing)
+        switch access.decision(on: less) {
+        case .undecidable: break
+        case let other: #expect(other == decision, "\(place) without \(missing)")
+        }
+      }
+    }
+    guard !fields.isEmpty else { return records.count }
+    let listed = page.items.reduce(into: [[Value]: Int]()) { $0[$1.values, default: 0] += 1 }
+    #expect(shown == listed, "\(corpusCase.name): \(corpusCase.profileText)")
+    return records.count
+  }
+
+  /// Every table with every record, by name.
+  private static func tables(in pool: ConnectionPool) async throws -> [Name: [[String: Value]]] {
+    let connection = try await pool.connection(deadline: .never)
+    var tables: [Name: [[String: Value]]] = [:]
+    for table in try connection.readSchema().schema.tables {
+      let name = table.name.string.split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\"\"")
+      let statement = try connection.statement("SELECT * FROM \"\(name)\"", as: .unrestricted)
+      let columns = statement.columnNames
+      tables[table.name] = try statement.rows().map {
+        Dictionary(zip(columns, $0)) { first, _ in first }
+      }
+    }
+    return tables
+  }
+}

@@ -1,0 +1,70 @@
+import AccessProfiles
+import RecordStore
+import Rowscope
+
+/// The service, the user and the clock of a case.
+struct CorpusSetting {
+  let service: RecordService
+  let user: User
+  let clock: RequestClock
+
+  init(_ corpusCase: CorpusCase, pool: ConnectionPool, memory: MemoryPolicy = .none) throws {
+    user = try Self.user(corpusCase)
+    clock = try Self.clock(corpusCase)
+    service = RecordService(
+      pool: pool, profiles: Self.profiles(corpusCase, name: user.profile ?? "none"),
+      workspace: try corpusCase.workspaceText.map(Self.workspace), memory: memory)
+  }
+
+  private static func user(_ corpusCase: CorpusCase) throws -> User {
+    let name = corpusCase["user"]?["profile"]?.string
+    let source = SourceDocument(name: "user", text: "[\(corpusCase.userText)]")
+    let directory = try UserDirectory(document: source, profiles: name.map { [$0] } ?? [])
+    guard let user = directory.users.first else { throw CorpusError("a case without a user") }
+    return user
+  }
+
+  private static func profiles(_ corpusCase: CorpusCase, name: String) -> ProfileCatalog {
+    var catalog = ProfileCatalog()
+    do throws(Diagnostics) {
+      let source = SourceDocument(name: "profile", text: corpusCase.profileText)
+      catalog[name] = try Profile(document: source)
+    } catch {
+      catalog.faults[name] = .invalid(error)
+    }
+    return catalog
+  }
+
+  private static func workspace(_ text: String) throws -> WorkspaceDocument {
+    // A case's database is in memory: the name of a file stands for it.
+    let members = text.drop { $0 != "{" }.dropFirst()
+    return try WorkspaceDocument(
+      document: SourceDocument(name: "workspace", text: "{\"database\": \"memory\", \(members)"))
+  }
+
+  private static func clock(_ corpusCase: CorpusCase) throws -> RequestClock {
+    let moment = corpusCase.now.utf8.split { !(48...57).contains($0) }
+      .compactMap { Int64(String($0) ?? "") }
+    let offset = corpusCase.offset.utf8.split { !(48...57).contains($0) }
+      .compactMap { Int(String($0) ?? "") }
+    guard moment.count == 6, offset.count == 2 else { throw CorpusError("no clock") }
+    let seconds = moment[3] * 3600 + moment[4] * 60 + moment[5]
+    let distance = offset[0] * 3600 + offset[1] * 60
+    return RequestClock(
+      now: days(year: moment[0], month: moment[1], day: moment[2]) * 86_400 + seconds,
+      utcOffset: corpusCase.offset.hasPrefix("-") ? -distance : distance)
+  }
+
+  /// Days since 1970-01-01, counted one year after the other: nothing in common with the service's own arithmetic.
+  private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+    func isLeap(_ year: Int64) -> Bool {
+      year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+    }
+    func length(of year: Int64) -> Int64 { isLeap(year) ? 366 : 365 }
+    let months: [Int64] = [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    let years =
+      year < 1970
+      ? -(year..<1970).map(length).reduce(0, +) : (1970..<year).map(length).reduce(0, +)
+    return years + months.prefix(Int(month) - 1).reduce(0, +) + day - 1
+  }
+}
