@@ -86,7 +86,10 @@ let package = Package(
       name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite"], swiftSettings: settings),
     .testTarget(
       name: "DifferentialTests",
-      dependencies: ["RecordFilter", "FilterSQL", "FilterMemory", "RecordStore", "TestSupport"],
+      dependencies: [
+        "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory", "RecordStore", "Rowscope",
+        "TestSupport",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -7,113 +7,213 @@ import Testing
 /// Random databases and queries, asked of SQLite and of the tables in memory.
 ///
 /// `ROWSCOPE_DIFFERENTIAL_CELLS` sets how many cells are compared (1,000,000 where it is not set), and
-/// `ROWSCOPE_DIFFERENTIAL_SEED` the first seed. A failure names the seed of its world, which alone makes it again.
+/// `ROWSCOPE_DIFFERENTIAL_SEED` the first seed. A failure names the seed of its world, which alone makes it again:
+/// `ROWSCOPE_DIFFERENTIAL_CELLS=1 ROWSCOPE_DIFFERENTIAL_SEED=…`.
+///
+/// A compared cell is one field of one record of an answer: the same record at the same place, in the same storage class, bit
+/// by bit. It counts once, however often the query is asked: of SQLite with indexes too, in phases, as JSON, counted,
+/// or record by record.
 @Suite("Both engines answer alike")
 struct DifferentialTests {
-  private static func setting(_ name: String) -> Int? {
+  static func setting(_ name: String) -> Int? {
     ProcessInfo.processInfo.environment[name].flatMap(Int.init)
   }
+
+  /// Few worlds with many rows would have little variety.
+  private static let fewestWorlds = 10
 
   /// One of two halves of the seeds each, side by side.
   @Test(arguments: [0, 1])
   func randomQueries(half: Int) throws {
     let wanted = (Self.setting("ROWSCOPE_DIFFERENTIAL_CELLS") ?? 1_000_000) / 2
-    let first = UInt64(Self.setting("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1)
-    var seed = first * 2 + UInt64(half)
-    var (cells, queries, worlds) = (0, 0, 0)
-    while cells < wanted {
-      let counts = try compare(seed: seed)
-      cells += counts.cells
-      queries += counts.queries
+    let first = UInt64(Self.setting("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1) + UInt64(half)
+    var seed = first
+    var total = Tally()
+    var worlds = 0
+    while total.cells < wanted || worlds < Self.fewestWorlds, total.failures == 0 {
+      var comparison = try WorldComparison(seed: seed)
+      total.add(try comparison.run())
       worlds += 1
       seed += 2
     }
     print(
-      "differential: seeds \(first * 2 + UInt64(half)) to \(seed - 2) by 2, \(worlds) databases, "
-        + "\(queries) queries, \(cells) cells")
+      "differential: seeds \(first) to \(seed - 2) by 2, \(worlds) databases, "
+        + "\(total.queries) queries, \(total.cells) cells, \(total.failures) differences")
   }
+}
 
-  /// Some queries on the world of a seed, until one differs.
-  private func compare(seed: UInt64) throws -> (cells: Int, queries: Int) {
+/// What was compared.
+struct Tally {
+  var cells = 0
+  var queries = 0
+  var failures = 0
+
+  mutating func add(_ other: Tally) {
+    cells += other.cells
+    queries += other.queries
+    failures += other.failures
+  }
+}
+
+/// Some queries on the world of a seed, until one differs.
+struct WorldComparison: ~Copyable {
+  private let seed: UInt64
+  private let world: World
+  private let plain: Engines
+  private let indexed: Engines
+  private let queries: RandomQueries
+  private var random: SeededGenerator
+  private var tally = Tally()
+
+  init(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let world = World(&random)
-    let plain = try Engines(world, withIndexes: false)
-    let indexed = try Engines(world, withIndexes: true)
-    let queries = RandomQueries(schema: world.schema, cells: plain.cells)
-    var (cells, asked) = (0, 0)
-    for _ in 0..<60 {
-      let query = queries.query(&random)
-      asked += 1
-      let found = try plain.rowsFromMemory(query)
-      let counting = asked % 4 == 0
-      for withIndexes in [false, true] {
-        let agrees =
-          withIndexes
-          ? try indexed.agrees(query, with: found, counting: counting)
-          : try plain.agrees(query, with: found, counting: counting)
-        if agrees { continue }
-        var shrinking = Shrinking(world: world, query: query, withIndexes: withIndexes)
-        shrinking.run()
-        Issue.record("seed \(seed)\n\(shrinking.report())")
-        return (cells, asked)
-      }
-      cells += 2 * found.count * query.projection.count
-      // These cost more than they compare.
-      if counting {
-        try checkPartition(query, plain, seed)
-        try checkOneByOne(query, plain, seed)
-        let lines = try plain.jsonLines(query)
-        #expect(lines.sqlite == lines.memory, "seed \(seed): \(query)")
-      }
-    }
-    try checkPivots(queries, plain, seed, &random)
-    return (cells, asked)
+    self.init(
+      seed: seed, world: world, plain: try Engines(world, withIndexes: false),
+      indexed: try Engines(world, withIndexes: true), random: random)
   }
 
-  /// What passes and what does not make the whole.
-  private func checkPartition(_ query: Query, _ engines: borrowing Engines, _ seed: UInt64) throws {
+  private init(
+    seed: UInt64, world: World, plain: consuming Engines, indexed: consuming Engines,
+    random: SeededGenerator
+  ) {
+    self.seed = seed
+    self.world = world
+    queries = RandomQueries(schema: world.schema, cells: plain.cells)
+    self.plain = plain
+    self.indexed = indexed
+    self.random = random
+  }
+
+  mutating func run() throws -> Tally {
+    for number in 0..<60 where tally.failures == 0 {
+      let query = queries.query(&random)
+      tally.queries += 1
+      let answer = try plain.answerFromMemory(query)
+      let cells = try plain.equalCells(query, answer)
+      expect(cells != nil, query, withIndexes: false)
+      tally.cells += cells ?? 0
+      // What follows costs more than it compares.
+      if number % 3 == 0 {
+        expect(
+          try indexed.equalCells(query, answer, inPhases: true) != nil, query, withIndexes: true)
+      }
+      if number % 2 == 0 { try checkPartition(query) }
+      if number % 4 == 0 {
+        try checkCounts(query)
+        try checkSimplified(query, answer)
+        try checkOneByOne(query)
+        let lines = try plain.jsonLines(query)
+        expect(lines.sqlite == lines.memory, "as JSON", query)
+      }
+    }
+    if tally.failures == 0 { try checkPivots() }
+    return tally
+  }
+
+  // MARK: Saying what differs
+
+  private mutating func expect(_ agrees: Bool, _ query: Query, withIndexes: Bool) {
+    if agrees { return }
+    tally.failures += 1
+    var shrinking = Shrinking(world: world, query: query, withIndexes: withIndexes)
+    shrinking.run()
+    Issue.record("seed \(seed)\n\(shrinking.report())")
+  }
+
+  private mutating func expect(_ agrees: Bool, _ what: String, _ query: Query) {
+    if agrees { return }
+    tally.failures += 1
+    Issue.record("seed \(seed), \(what):\n\(Shrinking(world: world, query: query).report())")
+  }
+
+  // MARK: Other ways to the same answer
+
+  /// Counted without a limit, and up to one that is reached, just so or not at all.
+  private mutating func checkCounts(_ query: Query) throws {
+    let count = try plain.memory.count(query)
+    expect(try plain.countFromSQLite(query) == count, "counted", query)
+    for limit in [0, max(0, count - 1), count, count + 1, 1 + count / 2] {
+      expect(
+        try plain.memory.count(query, upTo: limit) == min(limit, count), "counted up to \(limit)",
+        query)
+    }
+    let limit = Int.random(in: 0...count + 1, using: &random)
+    expect(
+      try plain.countFromSQLite(query, upTo: limit) == min(limit, count),
+      "counted up to \(limit) by SQLite", query)
+  }
+
+  /// What passes and what does not make the whole, and nothing is in both. Both are compared in full.
+  private mutating func checkPartition(_ query: Query) throws {
     var query = query
     query.request = .always
-    let passing = try engines.memory.count(query)
-    query.scope = query.scope.complement
-    let others = try engines.memory.count(query)
-    query.scope = .always
-    let all = try engines.memory.count(query)
-    #expect(passing + others == all, "seed \(seed): \(query)")
+    query.start = .first
+    query.limit = nil
+    var others = query
+    others.scope = query.scope.complement
+    var sum = 0
+    for part in [query, others] {
+      let answer = try plain.answerFromMemory(part)
+      sum += answer.count
+      let cells = try plain.equalCells(part, answer)
+      expect(cells != nil, part, withIndexes: false)
+      tally.cells += cells ?? 0
+    }
+    expect(sum == plain.cells[query.table.index].count, "with its complement", query)
+    var both = query
+    both.request = others.scope
+    expect(try plain.memory.count(both) == 0, "and its complement", query)
+    var either = query
+    either.scope = .any(query.scope, others.scope)
+    expect(try plain.memory.count(either) == sum, "or its complement", query)
+  }
+
+  /// A filter that says less holds for as much.
+  private mutating func checkSimplified(_ query: Query, _ answer: MemoryAnswer) throws {
+    var simplified = query
+    simplified.scope = query.scope.simplified(in: plain.schema, table: query.table)
+    simplified.request = query.request.simplified(in: plain.schema, table: query.table)
+    if simplified == query { return }
+    expect(try plain.equalCells(simplified, answer) != nil, "simplified", query)
+    expect(
+      try plain.answerFromMemory(simplified).count == answer.count, "simplified in memory", query)
   }
 
   /// One record at a time gives the same, where a record alone decides.
-  private func checkOneByOne(_ query: Query, _ engines: borrowing Engines, _ seed: UInt64) throws {
-    let table = engines.schema[query.table]
+  private mutating func checkOneByOne(_ query: Query) throws {
+    let table = plain.schema[query.table]
     guard query.scope.isDecidedByRecord(in: table) else { return }
     var query = query
     query.request = .always
+    query.start = .first
     let scope = query.scope
-    let passing = engines.cells[query.table.index].filter {
+    let passing = plain.cells[query.table.index].filter {
       scope.holds(for: $0, in: table) { _ in false }
     }
-    #expect(try engines.memory.count(query) == passing.count, "seed \(seed): \(query)")
+    expect(try plain.memory.count(query) == passing.count, "one by one", query)
   }
 
-  /// A row chosen first is found by a condition made for it.
-  private func checkPivots(
-    _ queries: RandomQueries, _ engines: borrowing Engines, _ seed: UInt64,
-    _ random: inout SeededGenerator
-  ) throws {
-    let table = engines.schema[World.main]
+  /// A row chosen first is found by a condition made for it (pivoted query synthesis).
+  private mutating func checkPivots() throws {
     for _ in 0..<10 {
-      guard let row = engines.cells[0].randomElement(using: &random) else { return }
+      let id = TableID(Int.random(in: 0..<2, using: &random))
+      let table = plain.schema[id]
+      guard let row = plain.cells[id.index].randomElement(using: &random) else { continue }
       var filter = Filter.always
       for _ in 0..<4 {
-        let term = queries.term(on: World.main, &random)
-        guard term.isDecidedByRecord(in: table) else { continue }
-        let holds = term.holds(for: row, in: table) { _ in false }
-        filter = .all(filter, holds ? term : term.complement)
+        let part = queries.filter(on: id, depth: 1, &random)
+        guard part.isDecidedByRecord(in: table) else { continue }
+        let holds = part.holds(for: row, in: table) { _ in false }
+        filter = .all(filter, holds ? part : part.complement)
       }
       let query = Query(
-        table: World.main, scope: filter, projection: [FieldID(0)], order: [OrderKey(FieldID(0))])
-      #expect(try engines.rowsFromMemory(query).contains([row[0]]), "seed \(seed): \(query)")
-      #expect(try engines.rowsFromSQLite(query).contains([row[0]]), "seed \(seed): \(query)")
+        table: id, scope: filter, projection: [FieldID(0)], order: [OrderKey(FieldID(0))])
+      tally.queries += 1
+      expect(
+        try plain.rowsFromMemory(query).contains([row[0]]), "a row missing in memory", query)
+      expect(
+        try indexed.rowsFromSQLite(query).contains([row[0]]), "a row missing in SQLite", query)
     }
   }
 }

@@ -14,6 +14,7 @@ struct Engines: ~Copyable {
   init(_ world: World, withIndexes: Bool) throws {
     let connection = try Connection(.inMemory)
     for definition in world.definitions { try connection.execute(definition) }
+    try connection.execute("BEGIN")
     for (table, rows) in world.rows.enumerated() where !rows.isEmpty {
       let columns = world.writable[table]
       let name = world.schema.tables[table].name.string
@@ -27,6 +28,7 @@ struct Engines: ~Copyable {
         _ = try? insert.step()
       }
     }
+    try connection.execute("COMMIT")
     if withIndexes { for index in world.indexes { try connection.execute(index) } }
 
     var memory = MemoryDatabase(schema: world.schema)
@@ -53,27 +55,56 @@ struct Engines: ~Copyable {
     self.connection = connection
   }
 
-  func rowsFromSQLite(_ query: Query) throws -> [[Value]] {
-    let sql = try QueryCompiler(schema: schema).select(query)
-    let statement = try connection.statement(sql.text, as: .unrestricted)
-    try statement.bind(sql.bindings)
-    return try statement.rows()
+  // MARK: Comparing
+
+  /// How many cells of SQLite's answer are those of memory's, one by one and in order; nil where the answers differ.
+  ///
+  /// - Parameter inPhases: whether SQLite is asked as the service asks it, see ``Query/phases(in:)``.
+  func equalCells(
+    _ query: Query, _ answer: MemoryAnswer, inPhases: Bool = false
+  ) throws -> Int? {
+    var (record, isEqual) = (0, true)
+    var remaining = query.limit
+    for phase in inPhases ? query.phases(in: schema) : [query] {
+      if remaining == 0 { break }
+      var phase = phase
+      phase.limit = remaining
+      let before = record
+      let statement = try statement(try QueryCompiler(schema: schema).select(phase))
+      while isEqual,
+        let equal = try statement.next({ (row: borrowing Row) throws(StoreError) in
+          answer.equals(row, at: record)
+        })
+      {
+        isEqual = equal
+        record += 1
+      }
+      guard isEqual else { return nil }
+      remaining = remaining.map { max(0, $0 - (record - before)) }
+    }
+    return record == answer.count ? record * query.projection.count : nil
   }
 
-  func countFromSQLite(_ query: Query) throws -> Int {
-    let sql = try QueryCompiler(schema: schema).count(query)
+  private func statement(_ sql: SQLStatement) throws -> Statement {
     let statement = try connection.statement(sql.text, as: .unrestricted)
     try statement.bind(sql.bindings)
-    guard case .integer(let count)? = try statement.rows().first?.first else { return -1 }
-    return Int(count)
+    return statement
+  }
+
+  func answerFromMemory(_ query: Query) throws -> MemoryAnswer {
+    try MemoryAnswer(try memory.select(query))
   }
 
   func rowsFromMemory(_ query: Query) throws -> [[Value]] { try memory.select(query).records() }
 
-  /// Whether SQLite gives these rows, and counts as memory does where that is asked.
-  func agrees(_ query: Query, with found: [[Value]], counting: Bool) throws -> Bool {
-    guard try rowsFromSQLite(query) == found else { return false }
-    return try !counting || countFromSQLite(query) == memory.count(query)
+  func rowsFromSQLite(_ query: Query) throws -> [[Value]] {
+    try statement(try QueryCompiler(schema: schema).select(query)).rows()
+  }
+
+  func countFromSQLite(_ query: Query, upTo limit: Int? = nil) throws -> Int {
+    let count = try statement(try QueryCompiler(schema: schema).count(query, upTo: limit))
+      .next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+    return Int(count ?? -1)
   }
 
   /// What differs between the engines' answers, in words; nil where nothing does.
@@ -87,15 +118,18 @@ struct Engines: ~Copyable {
       }
         ?? "SQLite has \(expected.count) rows, memory \(found.count)"
     }
+    let answer = try answerFromMemory(query)
+    guard try equalCells(query, answer) != nil else { return "a cell differs in its bits" }
+    guard try equalCells(query, answer, inPhases: true) != nil else {
+      return "the phases of the query give something else"
+    }
     let (count, ours) = (try countFromSQLite(query), try memory.count(query))
     return count == ours ? nil : "SQLite counts \(count), memory \(ours)"
   }
 
   /// The records as JSON lines, from SQLite's rows and from the columns.
   func jsonLines(_ query: Query) throws -> (sqlite: [UInt8], memory: [UInt8]) {
-    let sql = try QueryCompiler(schema: schema).select(query)
-    let statement = try connection.statement(sql.text, as: .unrestricted)
-    try statement.bind(sql.bindings)
+    let statement = try statement(try QueryCompiler(schema: schema).select(query))
     let writer = JSONWriter(fields: query.projection, of: schema[query.table])
     var buffer = ByteBuffer()
     var count = 0
@@ -105,5 +139,37 @@ struct Engines: ~Copyable {
     var bytes: [UInt8] = []
     try memory.select(query).writeJSONLines(pieceSize: 1_000) { bytes.append(contentsOf: $0) }
     return (buffer.array, bytes)
+  }
+}
+
+/// The tables' answer to a query, cell by cell where they lie.
+struct MemoryAnswer {
+  private let cells: SelectionCells
+  private let fieldCount: Int
+
+  init(_ selection: Selection) throws {
+    cells = try selection.cells()
+    fieldCount = selection.fields.count
+  }
+
+  var count: Int { cells.recordCount }
+
+  /// Whether a record is this row, each cell in its storage class and bit by bit.
+  func equals(_ row: borrowing Row, at record: Int) -> Bool {
+    guard record < count else { return false }
+    for field in 0..<fieldCount {
+      let cell = cells.cell(record, field)
+      guard cell.storageClass == row.storageClass(field) else { return false }
+      switch cell.storageClass {
+      case .null: continue
+      case .integer: guard cell.integer == row.integer(field) else { return false }
+      case .real:
+        guard cell.real.bitPattern == row.real(field).bitPattern else { return false }
+      case .text, .blob:
+        let (ours, theirs) = (cell.bytes, row.bytes(field))
+        guard ours.count == theirs.count, ours.elementsEqual(theirs) else { return false }
+      }
+    }
+    return true
   }
 }

@@ -12,20 +12,32 @@ struct RandomQueries {
   func filter(
     on table: TableID, depth: Int = 3, _ random: inout SeededGenerator
   ) -> Filter {
-    switch depth == 0 ? 0 : Int.random(in: 0..<10, using: &random) {
-    case 0...4: return term(on: table, &random)
-    case 5, 6:
+    switch depth == 0 ? 0 : Int.random(in: 0..<20, using: &random) {
+    case 0...8: return term(on: table, &random)
+    case 9: return search(in: table, &random)
+    case 10...13:
       return .all(
         (0..<Int.random(in: 2...4, using: &random)).map { _ in
           filter(on: table, depth: depth - 1, &random)
         })
-    case 7: return related(from: table, depth: depth - 1, &random)
+    case 14: return related(from: table, depth: depth - 1, &random)
     default:
       return .any(
         (0..<Int.random(in: 2...4, using: &random)).map { _ in
           filter(on: table, depth: depth - 1, &random)
         })
     }
+  }
+
+  /// A text in one of the text fields, as a request's search makes it.
+  private func search(in table: TableID, _ random: inout SeededGenerator) -> Filter {
+    let fields = schema[table].fieldIndices.filter {
+      schema[table][$0].affinity == .text && !schema[table][$0].isManyValued
+    }
+    guard let field = fields.randomElement(using: &random) else { return term(on: table, &random) }
+    var pattern = pattern(of: field, in: table, &random)
+    (pattern.anchor, pattern.ignoresCase) = (.anywhere, true)
+    return .any(fields.map { .test($0, .matches(pattern)) })
   }
 
   func term(on table: TableID, _ random: inout SeededGenerator) -> Filter {
@@ -153,6 +165,15 @@ struct RandomQueries {
 
   // MARK: Queries
 
+  /// All fields as a rule, otherwise some in any order, or none.
+  private func projection(
+    of fields: [FieldID], _ random: inout SeededGenerator
+  ) -> [FieldID] {
+    guard Int.random(in: 0..<5, using: &random) == 0 else { return fields }
+    return Array(
+      fields.shuffled(using: &random).prefix(Int.random(in: 0...fields.count, using: &random)))
+  }
+
   func query(_ random: inout SeededGenerator) -> Query {
     let table = TableID(
       schema.tables.count > 3 && Int.random(in: 0..<4, using: &random) == 0
@@ -180,7 +201,7 @@ struct RandomQueries {
     return Query(
       table: table, scope: filter(on: table, &random),
       request: Bool.random(using: &random) ? .always : filter(on: table, depth: 1, &random),
-      projection: fields, order: order, start: start,
+      projection: projection(of: fields, &random), order: order, start: start,
       limit: Bool.random(using: &random) ? nil : Int.random(in: 0...40, using: &random))
   }
 }

@@ -87,6 +87,7 @@ enum RandomValues {
     case 5: date += "x"
     default: date += " "
     }
+    if Int.random(in: 0..<6, using: &random) == 0 { return date }
     date += "\(two(0...25)):\(two(0...60))"
     if Bool.random(using: &random) { date += ":\(two(0...60))" }
     if Int.random(in: 0..<4, using: &random) == 0 {

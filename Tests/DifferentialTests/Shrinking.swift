@@ -5,7 +5,7 @@ import RecordFilter
 struct Shrinking {
   var world: World
   var query: Query
-  let withIndexes: Bool
+  var withIndexes = false
 
   private static func differs(_ world: World, _ query: Query, _ withIndexes: Bool) -> Bool {
     guard let engines = try? Engines(world, withIndexes: withIndexes) else { return false }

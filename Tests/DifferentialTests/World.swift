@@ -142,15 +142,24 @@ struct World {
 
   // MARK: Rows
 
+  /// A relation to a table without an index costs SQLite the product of the two sizes.
+  private static func rowCount(ofMain isMain: Bool, _ random: inout SeededGenerator) -> Int {
+    guard isMain else { return [0, 3, 20, 40, 60].randomElement(using: &random) ?? 40 }
+    // Many small ones for the variety, some large ones for the cells.
+    return Int.random(in: 0..<4, using: &random) == 0
+      ? Int.random(in: 1_000...4_000, using: &random)
+      : [0, 3, 60, 120, 200, 200].randomElement(using: &random) ?? 200
+  }
+
   private mutating func fill(_ random: inout SeededGenerator) {
     for table in writable.indices {
       rows.append([])
       guard !writable[table].isEmpty else { continue }
-      // A relation to a table without an index costs SQLite the product of the two sizes.
-      let counts = table == 0 ? [0, 3, 60, 120, 200, 200] : [0, 3, 20, 40, 60]
-      var count = counts.randomElement(using: &random) ?? 40
+      var count = Self.rowCount(ofMain: table == 0, &random)
       // Now and then more than one block.
-      if table == 0, Int.random(in: 0..<60, using: &random) == 0 { count = 4_500 }
+      if table == 0, Int.random(in: 0..<30, using: &random) == 0 {
+        count = Int.random(in: 4_097...9_000, using: &random)
+      }
       // Each column draws from few values, so that rows agree now and then, and its values are of a kind now and then.
       let pools = writable[table].indices.map { _ in RandomValues.pool(&random) }
       let keys = Array(0..<Int64(count)).shuffled(using: &random)
