@@ -20,7 +20,8 @@ public enum RecordDecision: Sendable, Hashable {
     case repeatedField(String)
     /// The record has not as many values as ``RecordAccess/fields`` has names.
     case wrongNumberOfValues(Int, expected: Int)
-    /// The members of a field with a table of their own are given, and not as a JSON array.
+    /// The members of a field with a table of their own are given, and not as a JSON array of whole numbers and texts, or of
+    /// others that do not tell: an answer does not show a real to its last digit.
     case invalidMembers(String)
   }
 }
@@ -36,7 +37,7 @@ extension RecordDecision.Doubt: CustomStringConvertible {
     case .wrongNumberOfValues(let count, let expected):
       "the record has \(count) values where there are \(expected) fields"
     case .invalidMembers(let field):
-      "the members of the field \(Diagnostic.quoted(field)) are not given as a JSON array"
+      "the members of the field \(Diagnostic.quoted(field)) are not given as a JSON array of whole numbers and texts"
     }
   }
 }

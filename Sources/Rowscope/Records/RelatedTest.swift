@@ -22,6 +22,9 @@ final class RelatedTest: Sendable {
     let name: String
     let member: Field
     let test: Term
+
+    /// Whether it matters what a member is, and not only that there is one.
+    var comparesValues: Bool { test.test != .isNull }
   }
 
   private let pairs: [Pair]
@@ -88,16 +91,26 @@ final class RelatedTest: Sendable {
     guard case .text(let text) = given else {
       return evaluation.unknown(.invalidMembers(members.name))
     }
-    var isFound = false
+    var (isFound, isExact) = (false, true)
     let isArray = text.withBytes { bytes in
       JSONMembers.forEach(in: bytes) { element in
         guard !isFound, let value = Value(element) else { return }
-        isFound = members.test.holds(
-          for: members.member.affinity.stored(value), in: members.member)
+        if case .real = value, members.comparesValues {
+          isExact = false
+        } else {
+          isFound = members.test.holds(
+            for: members.member.affinity.stored(value), in: members.member)
+        }
       }
+    }
+    // An answer shows fifteen digits of a real, and a text with a NUL in it ends there when it is read.
+    if members.comparesValues, !isFound && !isExact || Self.nul.matches(.text(text)) {
+      return evaluation.unknown(.invalidMembers(members.name))
     }
     return isArray ? Truth(isFound) : evaluation.unknown(.invalidMembers(members.name))
   }
+
+  private static let nul = TextPattern("\\u0000", anchor: .anywhere, ignoresCase: false)
 
   // MARK: Records of the other table
 

@@ -231,6 +231,13 @@ import Testing
     #expect(blind.decision(on: ["watchers": #"["7"]"#]) == .allowed)
     #expect(blind.decision(on: ["watchers": "[8]"]) == .denied)
     #expect(blind.decision(on: ["watchers": "7"]) == .undecidable(.invalidMembers("watchers")))
+    #expect(blind.decision(on: ["watchers": "[7.25]"]) == .undecidable(.invalidMembers("watchers")))
+    #expect(blind.decision(on: ["watchers": "[7.25, 7]"]) == .allowed)
+    for members in [#"["7\u0000"]"#, #"["8\u0000", "9"]"#] {
+      #expect(
+        blind.decision(on: ["watchers": .text(members)])
+          == .undecidable(.invalidMembers("watchers")))
+    }
     #expect(blind.decision(on: ["watchers": 7]) == .undecidable(.invalidMembers("watchers")))
     let access = try await access(watched) { key in
       key["task"] == 1
@@ -308,7 +315,10 @@ import Testing
       ),
       (.repeatedField("a"), "the field \"a\" is given twice"),
       (.wrongNumberOfValues(1, expected: 2), "the record has 1 values where there are 2 fields"),
-      (.invalidMembers("a"), "the members of the field \"a\" are not given as a JSON array"),
+      (
+        .invalidMembers("a"),
+        "the members of the field \"a\" are not given as a JSON array of whole numbers and texts"
+      ),
     ]
     for (doubt, words) in doubts { #expect(doubt.description == words) }
   }
