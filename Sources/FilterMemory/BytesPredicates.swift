@@ -82,6 +82,22 @@ struct BytesPatternPredicate: BlockPredicate {
   }
 }
 
+/// Whether a text is a date in a range of days.
+struct BytesDatePredicate: BlockPredicate {
+  let column: BytesColumn
+  let range: DateRange
+  let collation: Collation
+  let isComplement: Bool
+
+  var cost: Int { 60 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    column.narrow(marks, block, isComplement: isComplement) {
+      range.contains($0, collation: collation)
+    }
+  }
+}
+
 /// Whether a JSON array has one of these members; where none is given, whether it has no element (or is none).
 struct MembersPredicate: BlockPredicate {
   let column: BytesColumn

@@ -21,35 +21,53 @@ struct LinkedMembers {
 
   /// The array of each row.
   ///
-  /// Complexity: linear in the rows and in the link's table.
+  /// Complexity: linear in the rows and in the link's table; for few rows the latter is one scan of its key's column.
   func arrays(_ rows: ArraySlice<UInt32>) -> [Value] {
     var keys = ByteTable()
     var key: [UInt8] = []
     let indices = rows.map { row -> Int? in
-      guard encode(\.near, row, to: &key) else { return nil }
+      guard encode(row, isFar: false, to: &key) else { return nil }
       return key.withUnsafeBufferPointer { keys.insert($0) }
     }
     let column = other.column(member)
     var members: [[UInt32]] = Array(repeating: [], count: keys.count)
-    for row in 0..<UInt32(other.rowCount) {
+    func add(_ row: UInt32) {
       let storageClass = column.cell(Int(row)).storageClass
-      guard storageClass != .null, storageClass != .blob, encode(\.far, row, to: &key),
+      guard storageClass != .null, storageClass != .blob, encode(row, isFar: true, to: &key),
         let index = key.withUnsafeBufferPointer({ keys.index(of: $0) })
-      else { continue }
+      else { return }
       members[index].append(row)
+    }
+    if let partners = partners(of: rows) {
+      for row in partners { add(row) }
+    } else {
+      for row in 0..<UInt32(other.rowCount) { add(row) }
     }
     let arrays = members.map { array($0, column) }
     return indices.map { $0.map { arrays[$0] } ?? .text("[]") }
   }
 
+  /// The rows of the link's table that belong to one of these rows; nil where these are not few.
+  private func partners(of rows: ArraySlice<UInt32>) -> [UInt32]? {
+    guard rows.count * 4 < other.rowCount else { return nil }
+    let reversed = parts.map {
+      SemiJoin.Part(near: $0.far, far: $0.near, affinity: $0.affinity, collation: $0.collation)
+    }
+    let predicate = SemiJoin(parts: reversed, rows: Array(rows)).predicate(isComplement: false)
+    return Scan(predicate, rowCount: other.rowCount, Interruption { true }).rows()
+  }
+
   private func encode(
-    _ side: KeyPath<SemiJoin.Part, Column>, _ row: UInt32, to key: inout [UInt8]
+    _ row: UInt32, isFar: Bool, to key: inout [UInt8]
   ) -> Bool {
     key.removeAll(keepingCapacity: true)
-    return parts.allSatisfy {
-      KeyEncoder.append(
-        $0[keyPath: side].cell(Int(row)), affinity: $0.affinity, collation: $0.collation, to: &key)
+    for part in parts {
+      let cell = (isFar ? part.far : part.near).cell(Int(row))
+      guard
+        KeyEncoder.append(cell, affinity: part.affinity, collation: part.collation, to: &key)
+      else { return false }
     }
+    return true
   }
 
   private func array(_ rows: [UInt32], _ column: Column) -> Value {

@@ -80,18 +80,17 @@ struct Planner {
     switch column {
     case .nulls, .integers, .reals, .blobs: return ConstantPredicate(holds: not)
     case .coded(let column):
-      return column.predicate(isComplement: not) {
-        range.contains(.text(Text(bytes: $0)), in: oneByOne.field)
-      }
+      return column.predicate(isComplement: not) { range.contains($0, collation: collation) }
     case .mixed: return oneByOne
-    case .text:
+    case .text(let texts):
       // Most texts lie outside by far; only what does not is read as a date.
       let nearby = column.predicate(
         ClassTest(.greaterOrEqual, .text(range.outerFirst))
           .intersection(ClassTest(.less, .text(range.outerEnd))),
         collation: collation, isComplement: not)
-      return not
-        ? DisjunctionPredicate([nearby, oneByOne]) : ConjunctionPredicate([nearby, oneByOne])
+      let dates = BytesDatePredicate(
+        column: texts, range: range, collation: collation, isComplement: not)
+      return not ? DisjunctionPredicate([nearby, dates]) : ConjunctionPredicate([nearby, dates])
     }
   }
 

@@ -9,14 +9,26 @@ extension DateRange {
     case .unix:
       return lies(value, from: .integer(firstInstant), to: .integer(endInstant), in: field)
     case .iso:
-      guard case .text(let text) = value,
-        lies(value, from: .text(outerFirst), to: .text(outerEnd), in: field)
-      else { return false }
-      switch text.withBytes(ISODate.init) {
-      case nil: return false
-      case .local: return lies(value, from: .text(first), to: .text(end), in: field)
-      case .instant(let second): return second >= firstInstant && second < endInstant
-      }
+      guard case .text(let text) = value else { return false }
+      return text.withBytes { contains($0, collation: field.collation) }
+    }
+  }
+
+  /// Whether a date that is stored as ISO text lies in the range. Does not allocate.
+  ///
+  /// - Precondition: the range's encoding is ISO text.
+  public func contains(_ text: UnsafeBufferPointer<UInt8>, collation: Collation) -> Bool {
+    precondition(encoding == .iso, "Unix seconds are no text")
+    func lies(from low: Text, to end: Text) -> Bool {
+      low.withBytes { Comparison.order(text, $0, collation: collation) >= 0 }
+        && end.withBytes { Comparison.order(text, $0, collation: collation) < 0 }
+    }
+    // Most dates lie outside by far. What looks like a number, and so may be compared as one, is no date in any case.
+    guard lies(from: outerFirst, to: outerEnd) else { return false }
+    switch ISODate(text) {
+    case nil: return false
+    case .local: return lies(from: first, to: end)
+    case .instant(let second): return second >= firstInstant && second < endInstant
     }
   }
 
