@@ -58,7 +58,11 @@ struct PredicateCompiler {
     }
     if table[field].affinity == .blob { writer.write("+") }
     column(field, of: scope, &writer)
-    switch table[field].collation {
+    collation(table[field].collation, &writer)
+  }
+
+  private func collation(_ collation: Collation, _ writer: inout SQLWriter) {
+    switch collation {
     case .binary: writer.write(" COLLATE BINARY")
     case .nocase: writer.write(" COLLATE NOCASE")
     case .rtrim: writer.write(" COLLATE RTRIM")
@@ -229,9 +233,11 @@ struct PredicateCompiler {
         column(key.near, of: outer, &writer)
         writer.write(" IS NULL OR ")
       }
-      column(key.near, of: outer, &writer)
+      let joint = Joint(key, far: steps[0].far, near: outer, schema)
+      // The left side's collation holds, which is the same as the right side's here.
+      side(key.near, of: outer, joint, collates: true, &writer)
       writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
-      column(key.far, of: steps[0].far, &writer)
+      side(key.far, of: steps[0].far, joint, collates: false, &writer)
       writer.write(" FROM ")
     } else {
       writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
@@ -283,10 +289,43 @@ struct PredicateCompiler {
     for pair in pairs {
       if !isFirst { writer.write(" AND ") }
       isFirst = false
-      comparand(pair.far, of: far, &writer)
+      let joint = Joint(pair, far: far, near: near, schema)
+      side(pair.far, of: far, joint, collates: true, &writer)
       writer.write(" = ")
-      column(pair.near, of: near, &writer)
+      side(pair.near, of: near, joint, collates: false, &writer)
     }
+  }
+
+  /// How two columns are compared with each other.
+  private struct Joint {
+    /// Whether both lose their affinity. An expression of a view may have one that no schema tells; and where it has none,
+    /// SQLite gives it that of the other side, so that the other side must not have one either. (Numeric affinity reaches both in any
+    /// case.)
+    let strips: Bool
+
+    init(_ pair: ColumnPair, far: Scope, near: Scope, _ schema: Schema) {
+      let (farTable, nearTable) = (schema[far.table], schema[near.table])
+      let (left, right) = (farTable[pair.far].affinity, nearTable[pair.near].affinity)
+      let isUntold =
+        farTable.kind == .view && left == .blob || nearTable.kind == .view && right == .blob
+      strips = isUntold && left.whenCompared(with: right) == .blob
+    }
+  }
+
+  /// One side of a comparison of two columns.
+  ///
+  /// - Parameter collates: whether a view's column says its collation here. Said on the one side, it holds for both.
+  private func side(
+    _ field: FieldID, of scope: Scope, _ joint: Joint, collates: Bool, _ writer: inout SQLWriter
+  ) {
+    if collates, !joint.strips {
+      comparand(field, of: scope, &writer)
+      return
+    }
+    let table = schema[scope.table]
+    if joint.strips || table.kind == .view && table[field].affinity == .blob { writer.write("+") }
+    column(field, of: scope, &writer)
+    if collates, table.kind == .view { collation(table[field].collation, &writer) }
   }
 }
 
