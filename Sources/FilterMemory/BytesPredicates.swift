@@ -44,7 +44,7 @@ struct BytesComparisonPredicate: BlockPredicate {
 struct BytesSetPredicate: BlockPredicate {
   let column: BytesColumn
   /// As ``KeyEncoder`` writes them, so that what the collation holds for equal is equal.
-  let wanted: ByteTable
+  let wanted: ByteSet
   let collation: Collation
   let isComplement: Bool
 
@@ -52,7 +52,7 @@ struct BytesSetPredicate: BlockPredicate {
 
   func narrow(_ marks: Marks, _ block: Block) {
     if collation == .binary {
-      column.narrow(marks, block, isComplement: isComplement) { wanted.index(of: $0) != nil }
+      column.narrow(marks, block, isComplement: isComplement) { wanted.contains($0) }
       return
     }
     var key: [UInt8] = []
@@ -62,7 +62,7 @@ struct BytesSetPredicate: BlockPredicate {
       if !column.isNull(row) {
         key.removeAll(keepingCapacity: true)
         KeyEncoder.append(column.arena[row], collation, to: &key)
-        holds = key.withUnsafeBufferPointer { wanted.index(of: $0) != nil }
+        holds = key.withUnsafeBufferPointer { wanted.contains($0) }
       }
       marks[index] = holds != isComplement ? 1 : 0
     }

@@ -1,35 +1,9 @@
-public import RecordFilter
+package import RecordFilter
 
-/// One value as it lies in memory, borrowed: what a loader hands over and what rows are compared by. Its bytes belong to
-/// whoever made it and must outlive its use.
-public struct Cell {
-  public let storageClass: StorageClass
-  /// An integer, or a real's bit pattern.
-  let bits: UInt64
-  /// Of text or a blob.
-  package let bytes: UnsafeBufferPointer<UInt8>
+/// What stands in a row of a column.
+package typealias Cell = BorrowedValue
 
-  private init(_ storageClass: StorageClass, _ bits: UInt64, _ bytes: UnsafeBufferPointer<UInt8>) {
-    self.storageClass = storageClass
-    self.bits = bits
-    self.bytes = bytes
-  }
-
-  private static var nothing: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: nil, count: 0)
-  }
-
-  public static var null: Cell { Cell(.null, 0, nothing) }
-  public static func integer(_ integer: Int64) -> Cell {
-    Cell(.integer, UInt64(bitPattern: integer), nothing)
-  }
-  public static func real(_ real: Double) -> Cell { Cell(.real, real.bitPattern, nothing) }
-  public static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> Cell { Cell(.text, 0, bytes) }
-  public static func blob(_ bytes: UnsafeBufferPointer<UInt8>) -> Cell { Cell(.blob, 0, bytes) }
-
-  package var integer: Int64 { Int64(bitPattern: bits) }
-  package var real: Double { Double(bitPattern: bits) }
-
+extension Cell {
   /// A copy.
   package var value: Value {
     switch storageClass {

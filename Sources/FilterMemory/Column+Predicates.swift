@@ -58,7 +58,7 @@ extension Column {
         key.withUnsafeBufferPointer { _ = wanted.insert($0) }
       }
       return BytesSetPredicate(
-        column: column, wanted: wanted, collation: collation, isComplement: isComplement)
+        column: column, wanted: ByteSet(wanted), collation: collation, isComplement: isComplement)
     case .all, .range, .oneOf:
       return BytesComparisonPredicate(
         column: column, test: test, collation: collation, isComplement: isComplement)

@@ -14,11 +14,37 @@ public struct ColumnTableBuilder: ~Copyable {
   private let table: Table
   /// The fields that have a column, in order.
   public let fields: [FieldID]
-  private var columns: [ColumnBuilder]
+  private let columns: Columns
+  /// The column whose cell is next.
   private var next = 0
+  /// How many rows of the block under way are complete.
+  private var place = 0
   /// How many rows are complete.
   public private(set) var rowCount = 0
-  private var failure: MemoryError?
+  /// Why ``finish()`` will throw, whatever comes; nil as long as it need not.
+  public private(set) var failure: MemoryError?
+  /// Looked at for each row, which an optional error is too large for.
+  private var hasFailed = false
+
+  /// The columns' builders, in memory of their own: an array's checks would cost more than what they do with a cell.
+  private final class Columns {
+    let base: UnsafeMutablePointer<ColumnBuilder>
+    let count: Int
+
+    init(_ table: Table, _ fields: [FieldID], fewestUncoded: Int) {
+      base = .allocate(capacity: fields.count)
+      count = fields.count
+      for (index, field) in fields.enumerated() {
+        (base + index).initialize(
+          to: ColumnBuilder(table[field], fewestUncoded: fewestUncoded))
+      }
+    }
+
+    deinit {
+      base.deinitialize(count: count)
+      base.deallocate()
+    }
+  }
 
   public init(_ table: Table) { self.init(table, fewestUncoded: Block.size) }
 
@@ -28,19 +54,52 @@ public struct ColumnTableBuilder: ~Copyable {
     fields = table.fieldIndices.filter { field in
       if case .link = table[field].storage { false } else { true }
     }
-    columns = fields.map { ColumnBuilder(table[$0], fewestUncoded: fewestUncoded) }
+    columns = Columns(table, fields, fewestUncoded: fewestUncoded)
   }
 
-  /// Takes the next cell of the row under way; with the last one the row is complete. A NaN is NULL.
-  public mutating func append(_ cell: Cell) {
-    if columns[next].append(cell) == false, failure == nil {
-      failure = MemoryError(.columnTooLarge(table.name, table[fields[next]].name))
+  /// Takes the next cells of the row under way; with the last one the row is complete. A NaN is NULL.
+  ///
+  /// - Precondition: the row has so many cells left.
+  public mutating func append(_ cells: UnsafeBufferPointer<BorrowedValue>) {
+    precondition(cells.count <= columns.count - next, "a row has one cell for each column")
+    if !hasFailed {
+      let first = columns.base + next
+      for index in 0..<cells.count { first[index].append(cells[index], at: place) }
     }
-    next += 1
-    if next == columns.count {
-      next = 0
-      rowCount += 1
+    next += cells.count
+    // A table without columns has rows all the same.
+    if next == columns.count { endRow() }
+  }
+
+  /// Takes the next cell of the row under way.
+  public mutating func append(_ cell: BorrowedValue) {
+    withUnsafePointer(to: cell) { append(UnsafeBufferPointer(start: $0, count: 1)) }
+  }
+
+  private mutating func endRow() {
+    next = 0
+    rowCount += 1
+    place += 1
+    if place == Block.size { endBlock() }
+  }
+
+  private mutating func endBlock() {
+    if !hasFailed, let found = findFailure() {
+      failure = found
+      hasFailed = true
     }
+    if !hasFailed {
+      for index in 0..<columns.count { columns.base[index].endBlock(place) }
+    }
+    place = 0
+  }
+
+  private func findFailure() -> MemoryError? {
+    if rowCount >= Int(UInt32.max) { return MemoryError(.tooManyRows(table.name)) }
+    for index in 0..<columns.count where columns.base[index].isFull {
+      return MemoryError(.columnTooLarge(table.name, table[fields[index]].name))
+    }
+    return nil
   }
 
   /// Takes a whole row: one value for each of ``fields``.
@@ -48,7 +107,7 @@ public struct ColumnTableBuilder: ~Copyable {
   /// - Precondition: no row is under way.
   public mutating func append(_ values: [Value]) {
     precondition(next == 0 && values.count == columns.count, "a row has one value for each column")
-    if columns.isEmpty { rowCount += 1 }
+    if columns.count == 0 { endRow() }
     for value in values {
       switch value {
       case .null: append(.null)
@@ -60,8 +119,11 @@ public struct ColumnTableBuilder: ~Copyable {
     }
   }
 
-  /// The bytes that the columns take so far. Complexity: linear in the number of columns.
-  public var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
+  /// The bytes that the columns would take if they were finished now, up to 4,096 rows left out. Complexity: linear in the
+  /// number of columns and of blocks.
+  public var byteCount: Int {
+    (0..<columns.count).reduce(0) { $0 + columns.base[$1].byteCount }
+  }
 
   /// Ends loading.
   ///
@@ -69,12 +131,13 @@ public struct ColumnTableBuilder: ~Copyable {
   /// - Precondition: no row is under way.
   public consuming func finish() throws(MemoryError) -> ColumnTable {
     precondition(next == 0, "the last row is not complete")
-    if let failure { throw failure }
-    guard rowCount < Int(UInt32.max) else { throw MemoryError(.tooManyRows(table.name)) }
+    if let error = failure ?? findFailure() { throw error }
     var finished: [Column?] = Array(repeating: nil, count: table.fields.count)
     var unconverted: Set<FieldID> = []
     for (index, field) in fields.enumerated() {
-      let column = columns[index].finish()
+      guard let column = columns.base[index].finish(place) else {
+        throw MemoryError(.columnTooLarge(table.name, table[field].name))
+      }
       finished[field.index] = column
       if column.isUnconverted(table[field].affinity) { unconverted.insert(field) }
     }

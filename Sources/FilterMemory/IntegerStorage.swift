@@ -5,33 +5,48 @@ enum IntegerStorage: Sendable {
   case uint32(Vector<UInt32>), int32(Vector<Int32>)
   case int64(Vector<Int64>)
 
-  /// - Parameter range: holds every value.
-  init(_ values: UnsafeBufferPointer<Int64>, range: ClosedRange<Int64>) {
+  /// - Parameters:
+  ///   - range: holds every value.
+  ///   - unpack: writes out the values of a block.
+  init(
+    count: Int, range: ClosedRange<Int64>,
+    unpack: (Block, UnsafeMutablePointer<Int64>) -> Void
+  ) {
     func fits<T: FixedWidthInteger>(_ type: T.Type) -> Bool {
       T(exactly: range.lowerBound) != nil && T(exactly: range.upperBound) != nil
     }
     if fits(UInt8.self) {
-      self = .uint8(Self.narrowed(values))
+      self = .uint8(Self.narrowed(count, unpack))
     } else if fits(Int8.self) {
-      self = .int8(Self.narrowed(values))
+      self = .int8(Self.narrowed(count, unpack))
     } else if fits(UInt16.self) {
-      self = .uint16(Self.narrowed(values))
+      self = .uint16(Self.narrowed(count, unpack))
     } else if fits(Int16.self) {
-      self = .int16(Self.narrowed(values))
+      self = .int16(Self.narrowed(count, unpack))
     } else if fits(UInt32.self) {
-      self = .uint32(Self.narrowed(values))
+      self = .uint32(Self.narrowed(count, unpack))
     } else if fits(Int32.self) {
-      self = .int32(Self.narrowed(values))
+      self = .int32(Self.narrowed(count, unpack))
     } else {
-      self = .int64(Self.narrowed(values))
+      self = .int64(Self.narrowed(count, unpack))
     }
   }
 
+  @inline(__always)
   private static func narrowed<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
-    _ values: UnsafeBufferPointer<Int64>
+    _ count: Int, _ unpack: (Block, UnsafeMutablePointer<Int64>) -> Void
   ) -> Vector<T> {
-    Vector<T>(count: values.count) { narrow in
-      for index in 0..<values.count { narrow[index] = T(truncatingIfNeeded: values[index]) }
+    Vector<T>(count: count) { narrow in
+      withUnsafeTemporaryAllocation(of: Int64.self, capacity: Block.size) { values in
+        guard let values = values.baseAddress else { return }
+        for index in 0..<Block.count(forRows: count) {
+          let block = Block(index, rowCount: count)
+          unpack(block, values)
+          for place in 0..<block.count {
+            narrow[block.start + place] = T(truncatingIfNeeded: values[place])
+          }
+        }
+      }
     }
   }
 

@@ -29,7 +29,7 @@ struct SemiJoin {
         key.removeAll(keepingCapacity: true)
         return KeyEncoder.append(
           .text(text), affinity: parts[0].affinity, collation: parts[0].collation, to: &key)
-          && key.withUnsafeBufferPointer { keys.index(of: $0) != nil }
+          && key.withUnsafeBufferPointer { keys.contains($0) }
       }
     }
     return KeyPredicate(parts: parts, keys: keys, isComplement: isComplement)
@@ -58,7 +58,7 @@ struct SemiJoin {
     return points
   }
 
-  private var keys: ByteTable {
+  private var keys: ByteSet {
     var keys = ByteTable()
     var key: [UInt8] = []
     for row in rows {
@@ -69,14 +69,14 @@ struct SemiJoin {
       }
       if isWhole { key.withUnsafeBufferPointer { _ = keys.insert($0) } }
     }
-    return keys
+    return ByteSet(keys)
   }
 }
 
 /// Whether a row's key is among others.
 struct KeyPredicate: BlockPredicate {
   let parts: [SemiJoin.Part]
-  let keys: ByteTable
+  let keys: ByteSet
   let isComplement: Bool
 
   var cost: Int { 200 }
@@ -92,7 +92,7 @@ struct KeyPredicate: BlockPredicate {
           to: &key)
         if !holds { break }
       }
-      holds = holds && key.withUnsafeBufferPointer { keys.index(of: $0) != nil }
+      holds = holds && key.withUnsafeBufferPointer { keys.contains($0) }
       marks[index] = holds != isComplement ? 1 : 0
     }
   }

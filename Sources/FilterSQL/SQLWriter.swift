@@ -12,6 +12,10 @@ struct SQLWriter {
     sql.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
+  mutating func write(integer: Int) {
+    bytes.append(contentsOf: String(integer).utf8)
+  }
+
   /// A parameter, and the value bound to it.
   mutating func bind(_ value: Value) {
     bytes.append(0x3F)

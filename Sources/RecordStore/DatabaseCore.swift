@@ -28,6 +28,8 @@ final class DatabaseCore: @unchecked Sendable {
   private var interruption: StoreError.Kind?
   /// Whether the authorizer said no: SQLite has a code for that, and does not use it for functions.
   private var wasRefused = false
+  /// The scan under way.
+  var scan: RowScan?
   private var busySince: ContinuousClock.Instant?
   private var recorded: [AuthorizerEvent] = []
   private var key = AuthorizedEvents.Key()
@@ -51,6 +53,7 @@ final class DatabaseCore: @unchecked Sendable {
     self.busyTimeout = busyTimeout
     statements = StatementCache(capacity: statementCapacity)
     installCallbacks()
+    installScanFunction()
   }
 
   deinit {

@@ -47,6 +47,58 @@ struct ColumnFormTests {
     #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
   }
 
+  /// Blocks of one kind, of nulls and of nulls here and there, behind one another: whatever a column has been, it can become
+  /// what comes next.
+  @Test(arguments: 0..<60)
+  func blocksOfDifferentKinds(seed: Int) throws {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let kinds: [(Int) -> Value] = [
+      { _ in .null }, { .integer(Int64($0)) }, { .integer($0 % 2 == 0 ? .min : .max) },
+      { .real(Double($0) / 4) }, { .text("text \($0 % 9)") }, { .text("text number \($0)") },
+      { .blob([UInt8(truncatingIfNeeded: $0), 0]) }, { _ in .text("") },
+    ]
+    var values: [Value] = []
+    for _ in 0..<Int.random(in: 1...4, using: &random) {
+      let kind = kinds[Int.random(in: 0..<kinds.count, using: &random)]
+      let hasNulls = Bool.random(using: &random)
+      let count = Int.random(in: 1...2, using: &random) * 4_096
+      for index in 0..<count { values.append(hasNulls && index % 5 == 0 ? .null : kind(index)) }
+    }
+    values.removeLast(Int.random(in: 0...4_096, using: &random))
+    for fewestUncoded in [0, 1 << 20] {
+      let table = try Sample(values, fewestUncoded: fewestUncoded).loaded
+      #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
+    }
+  }
+
+  @Test func textsAreCodedAsFarAsTheyRepeat() throws {
+    // A thousand bytes of text each time, or once for each distinct text.
+    func text(_ number: Int) -> Value { .text(String(number) + String(repeating: ".", count: 990)) }
+    let repeated = try Sample((0..<40_000).map { text($0 * 7_919 % 9_000) }).loaded
+    #expect(repeated.byteCount < 10_000_000)
+    let unique = try Sample((0..<40_000).map { text($0) }).loaded
+    #expect(unique.byteCount > 39_000_000 && unique.byteCount < 41_000_000)
+    #expect(unique.value(Sample.cell, row: 39_999) == text(39_999))
+    #expect(repeated.value(Sample.cell, row: 39_999) == text(39_999 * 7_919 % 9_000))
+    let mixed = try Sample((0..<40_000).map { $0 % 100 == 0 ? .integer(1) : text($0) }).loaded
+    #expect(mixed.value(Sample.cell, row: 39_999) == text(39_999))
+  }
+
+  @Test func theSizeIsKnownWhileLoading() throws {
+    let table = Table(
+      name: "t", fields: ["a", "b", "c", "d"].map { Field(name: Name($0)) })
+    var builder = ColumnTableBuilder(table)
+    for row in 0..<40_960 {
+      builder.append([
+        row % 3 == 0 ? .null : .integer(Int64(row)), .text("text \(row % 300)"),
+        .text("a text of its own, \(row)"), .real(Double(row)),
+      ])
+    }
+    let expected = builder.byteCount
+    let found = try builder.finish().byteCount
+    #expect(abs(found - expected) < 1_000, "\(expected) were foreseen, and \(found) it became")
+  }
+
   @Test func narrowColumnsAreSmall() throws {
     let small = try Sample((0..<100_000).map { .integer(Int64($0 % 200)) }).loaded
     #expect(small.byteCount < 110_000)

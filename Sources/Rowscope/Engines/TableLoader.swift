@@ -29,48 +29,31 @@ struct TableLoader {
   ) throws(TableLoadError) -> ColumnTable {
     let table = schema[id]
     var builder = ColumnTableBuilder(table)
+    let compiler = QueryCompiler(schema: schema)
     let permissions = ReadPermissions(
-      fields: builder.fields.map { FieldReference(id, $0) }, tables: [id], of: schema)
-    let scan = QueryCompiler(schema: schema).scan(id, builder.fields)
+      fields: builder.fields.map { FieldReference(id, $0) }, tables: [id], of: schema,
+      functions: [Name(QueryCompiler.scanFunction)])
     do throws(StoreError) {
-      let statement = try connection.temporaryStatement(scan.text, as: .reading(permissions))
-      var goesOn = true
-      while goesOn {
-        goesOn =
-          try statement.next { (row: borrowing Row) throws(StoreError) in
-            builder.append(row)
-            return builder.rowCount % Self.rowsBetweenLooks != 0 || builder.byteCount <= byteLimit
-          } ?? false
+      _ = try connection.scan(compiler.scan(id, builder.fields), as: permissions) { cells in
+        builder.append(cells)
+        return builder.rowCount & (Self.rowsBetweenLooks - 1) != 0
+          || builder.byteCount <= byteLimit && builder.failure == nil
       }
     } catch {
       throw .store(error)
     }
-    guard builder.byteCount <= byteLimit else { throw .tooLarge(table.name, limit: byteLimit) }
+    let tooLarge = TableLoadError.tooLarge(table.name, limit: byteLimit)
+    guard builder.byteCount <= byteLimit else { throw tooLarge }
     let columns: ColumnTable
     do throws(MemoryError) {
       columns = try builder.finish()
     } catch {
       throw .memory(error)
     }
+    guard columns.byteCount <= byteLimit else { throw tooLarge }
     return columns
   }
 
-  /// How many rows are read before the columns' size is looked at again.
+  /// How many rows are read before the columns' size is looked at again: a power of two.
   private static let rowsBetweenLooks = 4_096
-}
-
-extension ColumnTableBuilder {
-  /// Takes a row that has a cell for each of ``fields``.
-  fileprivate mutating func append(_ row: borrowing Row) {
-    if fields.isEmpty { append([]) }
-    for column in 0..<fields.count {
-      switch row.storageClass(column) {
-      case .null: append(.null)
-      case .integer: append(.integer(row.integer(column)))
-      case .real: append(.real(row.real(column)))
-      case .text: append(.text(row.bytes(column)))
-      case .blob: append(.blob(row.bytes(column)))
-      }
-    }
-  }
 }

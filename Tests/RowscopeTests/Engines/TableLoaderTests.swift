@@ -64,6 +64,27 @@ struct TableLoaderTests {
     #expect(found == expected && found.count == 5)
   }
 
+  /// More columns than a function can have arguments: 99 go in one call.
+  @Test(arguments: [1, 98, 99, 100, 198, 199, 500])
+  func manyColumns(count: Int) throws {
+    let columns = (0..<count).map { "c\($0)" }.joined(separator: ", ")
+    let values = (0..<3).map { row in
+      "(" + (0..<count).map { "\($0 * 10 + row)" }.joined(separator: ", ") + ")"
+    }
+    let (expected, found) = try rows(
+      "CREATE TABLE t (\(columns)); INSERT INTO t VALUES \(values.joined(separator: ", "))", "t", ""
+    )
+    #expect(found == expected && found.count == 3)
+  }
+
+  /// A column whose collation is not SQLite's own is left out of the schema.
+  @Test func aTableWithoutColumns() throws {
+    let connection = try Connection(.inMemory)
+    try connection.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)")
+    let schema = Schema(tables: [Table(name: "t", fields: [])])
+    #expect(try TableLoader(schema: schema).load(TableID(0), on: connection).rowCount == 2)
+  }
+
   @Test func linksHaveNoColumn() throws {
     let connection = try Connection(.inMemory)
     try connection.execute(RelationTests.tables)

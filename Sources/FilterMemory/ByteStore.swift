@@ -1,0 +1,48 @@
+/// Bytes that grow in number, and then become a vector without being copied.
+struct ByteStore: ~Copyable, @unchecked Sendable {
+  // Sendable because it is changed by its one owner alone.
+  private(set) var base: UnsafeMutableRawPointer
+  private(set) var count = 0
+  private var capacity = 0
+
+  init() { base = Self.allocate(0) }
+
+  deinit { base.deallocate() }
+
+  private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+    .allocate(byteCount: capacity + 64, alignment: 64)
+  }
+
+  /// Makes room for `more` bytes, counts them in and gives the place of the first.
+  @inline(__always)
+  mutating func extend(by more: Int) -> UnsafeMutableRawPointer {
+    if capacity - count < more { grow(by: more) }
+    let place = base + count
+    count += more
+    return place
+  }
+
+  @inline(__always)
+  mutating func append(_ string: UnsafeBufferPointer<UInt8>) {
+    guard let start = string.baseAddress, !string.isEmpty else { return }
+    extend(by: string.count).copyMemory(from: start, byteCount: string.count)
+  }
+
+  @inline(never)
+  private mutating func grow(by more: Int) {
+    capacity = max(count + more, capacity * 2, 256)
+    let larger = Self.allocate(capacity)
+    larger.copyMemory(from: base, byteCount: count)
+    base.deallocate()
+    base = larger
+  }
+
+  /// The bytes. What was asked for and not used stays unused: pages that were never written take no memory.
+  consuming func finish<Element: BitwiseCopyable & Sendable>(
+    as type: Element.Type = Element.self
+  ) -> Vector<Element> {
+    let vector = Vector<Element>(adopting: base, count: count / MemoryLayout<Element>.stride)
+    discard self
+    return vector
+  }
+}

@@ -1,0 +1,79 @@
+/// Integers block by block while a column is being built: each block in as few bytes as its own range needs.
+final class PackedIntegers {
+  private struct Place: BitwiseCopyable {
+    let offset: Int
+    /// Bytes of one value; 0 where all are the same.
+    let width: Int
+    /// The least value, to which the stored ones are added.
+    let least: Int64
+  }
+
+  private var places: [Place] = []
+  private var bytes = ByteStore()
+
+  /// Appends a block.
+  func append(_ values: UnsafePointer<Int64>, _ count: Int) {
+    var (least, greatest) = (Int64.max, Int64.min)
+    for index in 0..<count {
+      least = min(least, values[index])
+      greatest = max(greatest, values[index])
+    }
+    let width = Self.width(UInt64(bitPattern: greatest &- least))
+    places.append(Place(offset: bytes.count, width: width, least: least))
+    let target = bytes.extend(by: count * width)
+    switch width {
+    case 0: break
+    case 1: Self.pack(values, count, least, target, UInt8.self)
+    case 2: Self.pack(values, count, least, target, UInt16.self)
+    case 4: Self.pack(values, count, least, target, UInt32.self)
+    default: Self.pack(values, count, least, target, UInt64.self)
+    }
+  }
+
+  private static func width(_ span: UInt64) -> Int {
+    switch span {
+    case 0: 0
+    case ...0xFF: 1
+    case ...0xFFFF: 2
+    case ...0xFFFF_FFFF: 4
+    default: 8
+    }
+  }
+
+  @inline(__always)
+  private static func pack<T: FixedWidthInteger & BitwiseCopyable>(
+    _ values: UnsafePointer<Int64>, _ count: Int, _ least: Int64, _ target: UnsafeMutableRawPointer,
+    _ type: T.Type
+  ) {
+    let stride = MemoryLayout<T>.stride
+    for index in 0..<count {
+      target.storeBytes(
+        of: T(truncatingIfNeeded: values[index] &- least), toByteOffset: index * stride, as: T.self)
+    }
+  }
+
+  /// Writes out the values of a block.
+  func unpack(_ block: Block, to values: UnsafeMutablePointer<Int64>) {
+    let place = places[block.index]
+    let source = UnsafeRawPointer(bytes.base + place.offset)
+    switch place.width {
+    case 0: values.update(repeating: place.least, count: block.count)
+    case 1: Self.unpack(source, block.count, place.least, values, UInt8.self)
+    case 2: Self.unpack(source, block.count, place.least, values, UInt16.self)
+    case 4: Self.unpack(source, block.count, place.least, values, UInt32.self)
+    default: Self.unpack(source, block.count, place.least, values, UInt64.self)
+    }
+  }
+
+  @inline(__always)
+  private static func unpack<T: FixedWidthInteger & BitwiseCopyable>(
+    _ source: UnsafeRawPointer, _ count: Int, _ least: Int64, _ values: UnsafeMutablePointer<Int64>,
+    _ type: T.Type
+  ) {
+    let stride = MemoryLayout<T>.stride
+    for index in 0..<count {
+      let value = source.loadUnaligned(fromByteOffset: index * stride, as: T.self)
+      values[index] = least &+ Int64(truncatingIfNeeded: value)
+    }
+  }
+}
