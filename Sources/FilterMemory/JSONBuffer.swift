@@ -72,42 +72,12 @@ struct JSONBuffer: ~Copyable {
 
   @inline(__always)
   mutating func append(integer: Int64) {
-    reserve(20)
-    if integer < 0 {
-      base[count] = 0x2D
-      count += 1
-    }
-    var rest = integer.magnitude
-    if rest < 10 {
-      base[count] = 0x30 + UInt8(truncatingIfNeeded: rest)
-      count += 1
-      return
-    }
-    var length = 1
-    var bound: UInt64 = 10
-    while rest >= bound, length < 19 {
-      length += 1
-      bound *= 10
-    }
-    if rest >= bound { length += 1 }
-    var place = count + length
-    count = place
-    while rest >= 10 {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      place -= 1
-      base[place] = 0x30 + UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-    }
-    base[place - 1] = 0x30 + UInt8(truncatingIfNeeded: rest)
+    reserve(JSONEncoding.integerCapacity)
+    count = JSONEncoding.write(integer, at: base + count) - base
   }
 
   mutating func append(real: Double) {
-    guard real.isFinite else {
-      append(real.isNaN ? "null" : real < 0 ? "-9e999" : "9e999")
-      return
-    }
-    var digits = real.description
-    digits.withUTF8 { digits in
+    JSONEncoding.withBytes(of: real) { digits in
       reserve(digits.count)
       if let start = digits.baseAddress {
         (base + count).update(from: start, count: digits.count)
@@ -133,11 +103,7 @@ struct JSONBuffer: ~Copyable {
   mutating func append(blob: UnsafeBufferPointer<UInt8>) {
     append("\"\\\\x")
     reserve(blob.count * 2)
-    for byte in blob {
-      base[count] = Self.hexadecimal(byte >> 4)
-      base[count + 1] = Self.hexadecimal(byte & 0xF)
-      count += 2
-    }
+    for byte in blob { count = JSONEncoding.write(hexadecimal: byte, at: base + count) - base }
     append(0x22)
   }
 
@@ -176,10 +142,6 @@ struct JSONBuffer: ~Copyable {
     withExtendedLifetime(copy) {}
   }
 
-  private static func hexadecimal(_ digit: UInt8) -> UInt8 {
-    digit < 10 ? 0x30 + digit : 0x57 + digit
-  }
-
   /// False where the text turns out not to be valid UTF-8, and then what was written counts for nothing.
   @inline(__always)
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -199,8 +161,10 @@ struct JSONBuffer: ~Copyable {
         word = word.littleEndian
       }
       highBits |= word
-      if Self.hasSpecial(word) {
-        for index in offset..<(offset + min(8, rest)) { appendEscaped(bytes[index]) }
+      if JSONEncoding.hasSpecial(word) {
+        for index in offset..<(offset + min(8, rest)) {
+          count = JSONEncoding.write(stringByte: bytes[index], at: base + count) - base
+        }
         reserve(length - offset + 6 * 8)
       } else {
         UnsafeMutableRawPointer(base + count).storeBytes(of: word, as: UInt64.self)
@@ -212,59 +176,11 @@ struct JSONBuffer: ~Copyable {
       || UTF8Validation.firstInvalidSequence(in: text) == nil
   }
 
-  /// Whether one of eight bytes is below 0x20, a quote or a backslash. (`x - n` borrows into a byte's highest bit where
-  /// the byte is less than n; `& ~x` leaves out those that had it before.)
-  @inline(__always)
-  private static func hasSpecial(_ word: UInt64) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let quotes = word ^ (ones &* 0x22)
-    let backslashes = word ^ (ones &* 0x5C)
-    let found =
-      (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
-      | (backslashes &- ones) & ~backslashes
-    return found & 0x8080_8080_8080_8080 != 0
-  }
-
-  /// - Precondition: there is room for six bytes.
-  private mutating func appendEscaped(_ byte: UInt8) {
-    guard byte < 0x20 || byte == 0x22 || byte == 0x5C else {
-      base[count] = byte
-      count += 1
-      return
-    }
-    base[count] = 0x5C
-    let short: UInt8? =
-      switch byte {
-      case 0x22, 0x5C: byte
-      case 0x08: 0x62
-      case 0x09: 0x74
-      case 0x0A: 0x6E
-      case 0x0C: 0x66
-      case 0x0D: 0x72
-      default: nil
-      }
-    if let short {
-      base[count + 1] = short
-      count += 2
-      return
-    }
-    base[count + 1] = 0x75
-    base[count + 2] = 0x30
-    base[count + 3] = 0x30
-    base[count + 4] = Self.hexadecimal(byte >> 4)
-    base[count + 5] = Self.hexadecimal(byte & 0xF)
-    count += 6
-  }
-
   private mutating func appendRepaired(_ text: UnsafeBufferPointer<UInt8>) {
-    var rest = text[...]
-    while let invalid = UTF8Validation.firstInvalidSequence(in: UnsafeBufferPointer(rebasing: rest))
-    {
-      let start = rest.startIndex + invalid.lowerBound
-      _ = appendEscaped(UnsafeBufferPointer(rebasing: rest[..<start]))
+    JSONEncoding.forEachPart(of: text) {
+      _ = appendEscaped($0)
+    } invalid: {
       append("\u{FFFD}")
-      rest = rest[(rest.startIndex + invalid.upperBound)...]
     }
-    _ = appendEscaped(UnsafeBufferPointer(rebasing: rest))
   }
 }

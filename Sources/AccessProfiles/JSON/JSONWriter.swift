@@ -1,3 +1,5 @@
+internal import RecordFilter
+
 /// Writes compact JSON: no white space, UTF-8 as it is, and only what must be escaped escaped.
 ///
 ///     var writer = JSONWriter()
@@ -26,7 +28,7 @@ public struct JSONWriter: Sendable {
   /// The key of the value that is written next.
   public mutating func key(_ key: String) {
     separate()
-    appendString(key)
+    bytes.append(jsonString: key)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
@@ -43,7 +45,7 @@ public struct JSONWriter: Sendable {
 
   public mutating func string(_ value: String) {
     separate()
-    appendString(value)
+    bytes.append(jsonString: value)
     needsComma = true
   }
 
@@ -88,24 +90,5 @@ public struct JSONWriter: Sendable {
 
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
-  }
-
-  private mutating func appendString(_ string: String) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in string.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x08: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
-      case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-      case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-      case 0x0C: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
-      case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

@@ -1,37 +1,8 @@
+import Rowscope
+
 /// JSON written by hand, since it streams.
 enum JSONText {
-  private static let hexadecimal = Array("0123456789abcdef".utf8)
-
-  static func append(_ string: String, to out: inout [UInt8]) {
-    var string = string
-    out.append(UInt8(ascii: "\""))
-    string.withUTF8 { bytes in
-      // What needs no escape is copied in runs.
-      var start = 0
-      for (index, byte) in bytes.enumerated()
-      where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        out.append(contentsOf: bytes[start..<index])
-        appendEscape(of: byte, to: &out)
-        start = index + 1
-      }
-      out.append(contentsOf: bytes[start...])
-    }
-    out.append(UInt8(ascii: "\""))
-  }
-
-  private static func appendEscape(of byte: UInt8, to out: inout [UInt8]) {
-    out.append(UInt8(ascii: "\\"))
-    switch byte {
-    case 0x0a: out.append(UInt8(ascii: "n"))
-    case 0x0d: out.append(UInt8(ascii: "r"))
-    case 0x09: out.append(UInt8(ascii: "t"))
-    case 0..<0x20:
-      out.append(contentsOf: "u00".utf8)
-      out.append(hexadecimal[Int(byte >> 4)])
-      out.append(hexadecimal[Int(byte & 15)])
-    default: out.append(byte)
-    }
-  }
+  static func append(_ string: String, to out: inout [UInt8]) { out.append(jsonString: string) }
 
   static func string(_ string: String) -> String {
     var out: [UInt8] = []
