@@ -27,7 +27,7 @@ package struct TableDefinition: Sendable, Hashable {
   }
 
   /// The one column that is the row's own number (SQLite's INTEGER PRIMARY KEY), if there is one.
-  private var rowNumberColumn: Int? {
+  package var rowNumberColumn: Int? {
     guard let only = primaryKey.first, primaryKey.count == 1,
       Name(columns[only].declaredType) == "INTEGER"
     else { return nil }

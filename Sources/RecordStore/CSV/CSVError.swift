@@ -44,7 +44,8 @@ public struct CSVError: Error, Sendable, Hashable {
   public let line: Int?
   /// From 1, in characters (Unicode scalars) of the line.
   public let column: Int?
-  private let detail: String
+  /// What is wrong, and what would be right, without the place.
+  package let detail: String
 
   init(_ kind: Kind, file: String, line: Int? = nil, column: Int? = nil, _ detail: String) {
     self.kind = kind

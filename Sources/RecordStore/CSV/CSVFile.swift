@@ -6,7 +6,7 @@ internal import RecordFilter
   internal import Glibc
 #endif
 
-/// The bytes of one CSV file, known to be UTF-8. Any number of readers read the one copy.
+/// The bytes of one CSV file, or of another file of lines, known to be UTF-8. Any number of readers read the one copy.
 package final class CSVFile: Sendable {
   /// As errors name it.
   package let path: String
@@ -35,6 +35,11 @@ package final class CSVFile: Sendable {
   deinit { bytes.deallocate() }
 
   package var count: Int { bytes.count }
+
+  /// The bytes behind the byte order mark, which live as long as this file.
+  package var text: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: bytes[startOfText...])
+  }
 
   private func checkEncoding() throws(CSVError) {
     guard let invalid = UTF8Validation.firstInvalidSequence(in: bytes) else { return }

@@ -1,19 +1,19 @@
-internal import RecordFilter
+package import RecordFilter
 
 /// One CSV file on its way to a table: its columns' types once the first reading is over, its records in
 /// the second.
-struct CSVTableLoad {
+package struct CSVTableLoad {
   /// How many records are read between two looks at the task's cancellation.
   private static let recordsPerCheck = 4096
 
-  let file: CSVFile
-  let definition: TableDefinition
+  package let file: CSVFile
+  package let definition: TableDefinition
   private let contents: [CSVColumnContent]
 
   /// Reads the whole file and finds the types and the primary key.
-  init(
+  package init(
     _ file: CSVFile, name: String, declaration: CSVTableDeclaration, columnLimit: Int,
-    progress: (Double) -> Void
+    progress: (Double) -> Void = { _ in }
   ) throws(CSVError) {
     self.file = file
     var reader = try CSVReader(file)
@@ -34,6 +34,7 @@ struct CSVTableLoad {
     try Self.forEachRecord(of: &reader, progress: progress) { (reader: borrowing CSVReader) in
       for column in inferences.indices { inferences[column].observe(reader.cell(column)) }
       if let identity { identifiers.observe(reader.cell(identity)) }
+      return true
     }
 
     var columns: [TableDefinition.Column] = []
@@ -63,14 +64,46 @@ struct CSVTableLoad {
     try Self.forEachRecord(of: &reader, progress: progress) {
       (reader: borrowing CSVReader) throws(CSVError) in
       for column in contents.indices {
-        try set(column, from: reader, in: &inserter)
+        let value = try value(column, of: reader)
+        switch value.storageClass {
+        case .null: inserter.setNull(column)
+        case .integer: inserter.set(column, value.integer)
+        case .real: inserter.set(column, value.real)
+        case .text, .blob: inserter.set(column, text: value.bytes)
+        }
       }
       do throws(StoreError) {
         try inserter.insert()
       } catch {
         throw refusal(error, line: reader.line)
       }
+      return true
     }
+  }
+
+  /// Gives `body` the values of every record, in the order of the columns, and the line on which it begins. What was declared
+  /// is text: it is for whoever stores it to apply the affinity.
+  ///
+  /// - Parameter body: returns whether to go on.
+  package func forEachRecord(
+    _ body: (UnsafeBufferPointer<BorrowedValue>, _ line: Int) throws(CSVError) -> Bool
+  ) throws(CSVError) {
+    var reader = try CSVReader(file)
+    var values = Array(repeating: BorrowedValue.null, count: contents.count)
+    try Self.forEachRecord(of: &reader, progress: { _ in }) {
+      (reader: borrowing CSVReader) throws(CSVError) in
+      for column in contents.indices { values[column] = try value(column, of: reader) }
+      return try values.withUnsafeBufferPointer { values throws(CSVError) in
+        try body(values, reader.line)
+      }
+    }
+  }
+
+  /// The line on which a record begins, from its own number from 0. O(n) in the file.
+  package func line(ofRecord record: Int) throws(CSVError) -> Int {
+    var reader = try CSVReader(file)
+    for _ in 0...record { _ = try reader.next() }
+    return reader.line
   }
 
   private func insertion(
@@ -84,9 +117,9 @@ struct CSVTableLoad {
     }
   }
 
-  private func set(
-    _ column: Int, from reader: borrowing CSVReader, in inserter: inout RowInserter
-  ) throws(CSVError) {
+  private func value(
+    _ column: Int, of reader: borrowing CSVReader
+  ) throws(CSVError) -> BorrowedValue {
     let content = contents[column]
     guard let cell = reader.cell(column), !(cell.isEmpty && content.isNumber) else {
       guard !definition.primaryKey.contains(column) else {
@@ -95,18 +128,17 @@ struct CSVTableLoad {
           "the cell of column `\(definition.columns[column].name)` is empty, and as a part of the "
             + "primary key it must not be")
       }
-      inserter.setNull(column)
-      return
+      return .null
     }
     switch content {
-    case .text: inserter.set(column, text: cell)
+    case .text: return .text(cell)
     case .integer, .real:
       // The first reading has seen that every cell is a number of this kind.
       switch CSVNumber(cell) {
-      case .integer(let integer) where content == .integer: inserter.set(column, integer)
-      case .integer(let integer): inserter.set(column, Double(integer))
-      case .real(let real): inserter.set(column, real)
-      case nil: inserter.set(column, text: cell)
+      case .integer(let integer) where content == .integer: return .integer(integer)
+      case .integer(let integer): return .real(Double(integer))
+      case .real(let real): return .real(real)
+      case nil: return .text(cell)
       }
     case .declared:
       guard !content.isNumber || CSVNumber.isNumeric(cell) else {
@@ -117,7 +149,7 @@ struct CSVTableLoad {
             + "\(definition.columns[column].declaredType); correct the cell, or declare the column "
             + "as TEXT")
       }
-      inserter.set(column, text: cell)
+      return .text(cell)
     }
   }
 
@@ -136,14 +168,14 @@ struct CSVTableLoad {
     return CSVError(.primaryKey, file: file.path, line: line, detail)
   }
 
-  /// Calls `body` for every record that is left.
+  /// Calls `body` for every record that is left, as long as it returns true.
   private static func forEachRecord(
     of reader: inout CSVReader, progress: (Double) -> Void,
-    _ body: (borrowing CSVReader) throws(CSVError) -> Void
+    _ body: (borrowing CSVReader) throws(CSVError) -> Bool
   ) throws(CSVError) {
     var count = 0
     while try reader.next() {
-      try body(reader)
+      guard try body(reader) else { return }
       count += 1
       guard count % recordsPerCheck == 0 else { continue }
       guard !Task.isCancelled else {

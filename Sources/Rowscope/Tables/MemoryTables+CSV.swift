@@ -1,0 +1,96 @@
+import FilterMemory
+import RecordFilter
+public import RecordStore
+
+extension MemoryTables {
+  /// Adds a CSV file as a table, with the types and the values that ``CSVFolder`` gives it.
+  ///
+  /// - Parameters:
+  ///   - path: of the file; its name without the extension is the table's.
+  ///   - declaration: the types of columns and the primary key, where its cells should not decide.
+  /// - Throws: ``TableSourceError`` of the kind `csv` for the first thing that is wrong with the file. Then nothing is added.
+  public mutating func add(
+    csvFile path: String, declaration: CSVTableDeclaration = CSVTableDeclaration()
+  ) throws(TableSourceError) {
+    let name = DocumentPath.stem(of: path)
+    try checkName(name)
+    let file = try Self.csv { () throws(CSVError) in try CSVFile(path: path) }
+    try append(file, name, declaration)
+  }
+
+  /// Adds the text of a CSV file as a table.
+  public mutating func add(
+    _ name: String, csv bytes: some Collection<UInt8>,
+    declaration: CSVTableDeclaration = CSVTableDeclaration()
+  ) throws(TableSourceError) {
+    try checkName(name)
+    let file = try Self.csv { () throws(CSVError) in try CSVFile(name: name, bytes: bytes) }
+    try append(file, name, declaration)
+  }
+
+  private mutating func append(
+    _ file: CSVFile, _ name: String, _ declaration: CSVTableDeclaration
+  ) throws(TableSourceError) {
+    let load = try Self.csv { () throws(CSVError) in
+      try CSVTableLoad(
+        file, name: name, declaration: declaration, columnLimit: Self.columnLimit)
+    }
+    let table = Table(load.definition)
+    var assembly = TableAssembly(table, source: file.path)
+    let fields = table.fieldIndices
+    let rowNumber = load.definition.rowNumberColumn.map { FieldID($0) }
+    var failure: TableSourceError?
+    try Self.csv { () throws(CSVError) in
+      try load.forEachRecord { cells, line in
+        do throws(TableSourceError) {
+          for field in fields {
+            let place = TableSourceError.Location.text(line: line, column: nil)
+            let stored = try assembly.append(cells[field.index], to: field, at: place)
+            if stored == .integer || field != rowNumber { continue }
+            throw TableSourceError(
+              .csv(.primaryKey), in: file.path, at: place,
+              "the primary key (`\(table[field].name)`) must be a whole number here, and is not")
+          }
+        } catch {
+          failure = error
+        }
+        return failure == nil
+      }
+    }
+    if let failure { throw failure }
+    append(
+      try assembly.finish { record in
+        // It has been read before, so that nothing is wrong with it.
+        (try? load.line(ofRecord: record)).map { .text(line: $0, column: nil) }
+      })
+  }
+
+  /// The most columns of a table, as SQLite has it unless it was built otherwise.
+  private static let columnLimit = 2_000
+
+  private static func csv<Result>(
+    _ body: () throws(CSVError) -> Result
+  ) throws(TableSourceError) -> Result {
+    do throws(CSVError) {
+      return try body()
+    } catch {
+      throw TableSourceError(error)
+    }
+  }
+}
+
+extension Table {
+  /// What SQLite makes of the definition.
+  fileprivate convenience init(_ definition: TableDefinition) {
+    let key = definition.primaryKey.map { FieldID($0) }
+    self.init(
+      name: Name(definition.name),
+      fields: definition.columns.enumerated().map { index, column in
+        Field(
+          name: Name(column.name), declaredType: column.declaredType,
+          affinity: Affinity(declaredType: column.declaredType), collation: column.collation,
+          isNullable: !key.contains(FieldID(index)))
+      },
+      primaryKey: key, indexedFields: Set(key.prefix(1)))
+  }
+}

@@ -1,0 +1,66 @@
+import FilterMemory
+import RecordFilter
+
+/// A table on its way into memory: what a database would do with its records as they come in. Values are stored by the
+/// affinity of their column, a field that must have a value has one, and no two records have one primary key.
+struct TableAssembly: ~Copyable {
+  let table: Table
+  /// As errors name it.
+  private let source: String
+  private let affinities: [Affinity]
+  private let mustHaveValue: [Bool]
+  private var builder: ColumnTableBuilder
+
+  init(_ table: Table, source: String) {
+    self.table = table
+    self.source = source
+    builder = ColumnTableBuilder(table)
+    affinities = table.fields.map(\.affinity)
+    let key = table.primaryKeyIsTotal ? Set(table.primaryKey) : []
+    mustHaveValue = table.fieldIndices.map { !table[$0].isNullable || key.contains($0) }
+  }
+
+  /// Takes the record's next value.
+  ///
+  /// - Parameter location: of the record, for errors.
+  /// - Returns: the storage class in which it is stored.
+  @discardableResult
+  mutating func append(
+    _ value: BorrowedValue, to field: FieldID,
+    at location: @autoclosure () -> TableSourceError.Location
+  ) throws(TableSourceError) -> StorageClass {
+    let stored = value.stored(as: affinities[field.index]) { stored in
+      builder.append(stored)
+      return stored.storageClass
+    }
+    guard stored == .null, mustHaveValue[field.index] else { return stored }
+    let name = table[field].name
+    throw TableSourceError(
+      .missingValue(name), in: source, at: location(),
+      table.primaryKey.contains(field)
+        ? "the field `\(name)` has no value, and as a part of the primary key it must have one"
+        : "the field `\(name)` has no value, and it is declared to have one")
+  }
+
+  /// - Parameter location: of a record, from its number from 0, for errors.
+  consuming func finish(
+    _ location: (Int) -> TableSourceError.Location?
+  ) throws(TableSourceError) -> ColumnTable {
+    let (table, source) = (self.table, self.source)
+    let repeated: Int?
+    let columns: ColumnTable
+    do throws(MemoryError) {
+      columns = try builder.finish()
+      let key = table.primaryKeyIsTotal ? table.primaryKey : []
+      repeated = key.isEmpty ? nil : try columns.firstRepeatedKey(key)
+    } catch {
+      throw TableSourceError(error, in: source)
+    }
+    guard let repeated else { return columns }
+    let key = table.primaryKey.map { "`\(table[$0].name)`" }.joined(separator: ", ")
+    throw TableSourceError(
+      .repeatedKey, in: source, at: location(repeated),
+      "an earlier record has the same primary key (\(key)); make it different, or declare another key"
+    )
+  }
+}
