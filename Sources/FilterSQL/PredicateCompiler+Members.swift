@@ -58,7 +58,7 @@ extension PredicateCompiler {
     let rows = alias(for: link.table)
     let (near, far) = (schema[scope.table], schema[link.table])
     if !not, link.pairs.count == 1, let pair = link.pairs.first,
-      near[pair.near].collation == far[pair.far].collation
+      comparesInSets(pair, near, far)
     {
       column(pair.near, &writer)
       writer.write(" IN (SELECT ")

@@ -271,11 +271,19 @@ struct PredicateCompiler {
     writer.write(key != nil && related.isComplement ? "))" : ")")
   }
 
+  /// Whether `near IN (SELECT far …)` says the same as `far = near`.
+  ///
+  /// Not where the collations differ, of which IN takes the near one; nor under RTRIM: SQLite 3.40 calls the database damaged
+  /// where what a subquery gives holds '' and ' ' several times by turns.
+  func comparesInSets(_ pair: ColumnPair, _ near: Table, _ far: Table) -> Bool {
+    near[pair.near].collation == far[pair.far].collation && near[pair.near].collation != .rtrim
+  }
+
   /// The key by which the first step is a membership; nil where indexes serve each step, or where `IN` would compare
   /// otherwise than `far.key = near.key` does.
   private func membershipKey(of steps: [Step]) -> ColumnPair? {
     guard let first = steps.first, first.pairs.count == 1, let pair = first.pairs.first,
-      schema[first.near.table][pair.near].collation == schema[first.far.table][pair.far].collation
+      comparesInSets(pair, schema[first.near.table], schema[first.far.table])
     else { return nil }
     let isServed = steps.allSatisfy { step in
       step.pairs.contains { schema[step.far.table].indexedFields.contains($0.far) }

@@ -31,8 +31,13 @@ struct DifferentialTests {
     var total = Tally()
     var worlds = 0
     while total.cells < wanted || worlds < Self.fewestWorlds, total.failures == 0 {
-      var comparison = try WorldComparison(seed: seed)
-      total.add(try comparison.run())
+      do {
+        var comparison = try WorldComparison(seed: seed)
+        total.add(try comparison.run())
+      } catch {
+        total.failures += 1
+        Issue.record("seed \(seed): \(error)")
+      }
       worlds += 1
       seed += 2
     }
