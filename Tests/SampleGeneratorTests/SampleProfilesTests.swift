@@ -51,8 +51,8 @@ import Testing
   @Test(arguments: Database.allCases)
   func `No profile has a mistake`(database: Database) async throws {
     let sample = try Self.sample(database)
-    let report = try await sample.service.check()
-    #expect(report.profiles.count == 11)
+    let report = try await sample.service.check(users: sample.workspace.users)
+    #expect(report.profiles.count == 12)
     #expect(report.errorCount == 0)
     // `nobody` shows that a disabled list wins, and is warned that it does.
     #expect(report.profiles.filter { $0.warningCount > 0 }.map(\.name) == ["nobody"])
@@ -119,6 +119,10 @@ import Testing
         "Walter Müller", "tasks", "client = 'Müller & Söhne' AND title NOT LIKE '\\_%' ESCAPE '\\'"),
       Scope("Walter Müller", "receivables", "client_id = 4"),
       Scope("Vera Lindgren", "tasks", "owner = 20 OR team = 7"),
+      Scope("Sakura Abe", "tasks", "0"),
+      Scope("Elisa Brito", "tasks", "id IN (310, 368)"),
+      Scope("Elisa Brito", "comments", "author = 'ext-44'"),
+      Scope("Elisa Brito", "clients", "0"),
     ], Database.allCases)
   func `A user reaches the records that SQL written by hand gives`(
     scope: Scope, database: Database

@@ -18,7 +18,7 @@ extension AccessDecisions {
       let isInvited = schema.tables.indices.contains {
         access(to: .init($0))?.access.rights.contains(right) == true
       }
-      return isInvited ? nil : .invitedNowhere(to: right)
+      return isInvited ? nil : .notInvited
     }
     let isGiven: Bool =
       switch statement {
@@ -27,7 +27,8 @@ extension AccessDecisions {
       case .silent:
         seat.map { $0.powers.contains(power) } == true || userType?.decision(on: power) == true
       }
-    return isGiven ? nil : .nothingGives
+    // The catalogue that would give it is the one that the user is not in.
+    return isGiven ? nil : UserType.catalogue.contains(power) ? .noUserType : .noSeat
   }
 
   private enum Statement {
@@ -40,11 +41,11 @@ extension AccessDecisions {
   private func profileStatement(on power: Power) -> Statement {
     // One's own name and password are nobody's to give.
     if power == .editOwnInformation || power == .editOwnLogin { return .gives }
-    guard let profile = prepared?.profile else { return .takes(.noProfile) }
+    guard let profile = prepared?.profile else { return .takes(withoutProfile) }
     func flag(_ flag: Profile.Flag, _ isGiven: Bool) -> Statement {
       if isGiven { return .gives }
       guard let range = profile.range(of: flag) else {
-        return .takes(absent("there is no \(flag.rawValue)", of: profile))
+        return .takes(absent("no \(flag.rawValue)", of: profile))
       }
       return .takes(line(flag.rawValue, key: flag.rawValue, at: range, of: profile))
     }

@@ -15,7 +15,21 @@ public struct AccessDecisions: Sendable {
     self.context = context
     self.schema = schema
     prepared = profile
+    withoutProfile = .noProfile
   }
+
+  /// Of a user whose profile cannot be read, or is none that there is: all is denied.
+  public init(for context: ReferenceContext, withoutUsableProfileIn schema: Schema) {
+    self.context = context
+    self.schema = schema
+    prepared = nil
+    withoutProfile = .invalidProfile(
+      context.user.profile ?? "",
+      "profile \(context.user.profile ?? ""): it has mistakes or is not there")
+  }
+
+  /// Why nothing is given where ``prepared`` is nil.
+  let withoutProfile: AccessReason
 
   /// What the user calls their profile.
   var profileName: String { context.user.profile ?? "" }
@@ -24,9 +38,19 @@ public struct AccessDecisions: Sendable {
 
   // MARK: Tables
 
+  /// Whether there is anything for the user to open in a table: a guest must be invited to it. Nil where there is; else why
+  /// not.
+  public func denial(ofOpening table: TableID) -> AccessReason? {
+    if let denial = denial(of: table) { return denial }
+    guard userType == .guest, context.user.invitations(to: schema[table]).isEmpty else {
+      return nil
+    }
+    return .notInvited
+  }
+
   /// Why the user does not reach a table; nil where they do.
   public func denial(of table: TableID) -> AccessReason? {
-    guard let prepared else { return .noProfile }
+    guard let prepared else { return withoutProfile }
     switch prepared.grant(table) {
     case .denied: return absence(of: table, in: prepared.profile)
     case .invalid:
@@ -53,7 +77,7 @@ public struct AccessDecisions: Sendable {
     if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
       return line("tables_disabled", key: "tables_disabled", at: place, of: profile)
     }
-    return absent("tables_enabled does not name the table", of: profile)
+    return absent("not in tables_enabled", of: profile)
   }
 
   private func reason(_ error: AccessError) -> AccessReason {
@@ -65,7 +89,7 @@ public struct AccessDecisions: Sendable {
         .profile(
           profileName, mismatch.diagnostic.message, as: .invalidProfile, key: "data",
           at: mismatch.range.lowerBound, in: $0.profile.source)
-      } ?? .noProfile
+      } ?? withoutProfile
     case .unknownSeat(let name): .unknownSeat(name)
     case .unknownUserType(let name): .unknownUserType(name)
     }
@@ -78,7 +102,7 @@ public struct AccessDecisions: Sendable {
     }
     if scoped.ceiling == .never {
       guard userType == .guest else {
-        return .userType(.user, "reach records that are neither their own nor their team's")
+        return .reach(.user)
       }
       return invitationLimit(in: table) ?? .notInvited
     }
@@ -108,7 +132,7 @@ public struct AccessDecisions: Sendable {
     if let denial = denial(of: table) { return denial }
     guard let prepared, let grant = prepared.validGrant(table),
       let written = prepared.profile.grant(forTable: schema[table].name.string)
-    else { return .noProfile }
+    else { return withoutProfile }
     let name = schema[table][field].name
     func place(in list: [Located<String>]) -> Range<Int>? {
       list.first { Name($0.value) == name }?.range
@@ -133,12 +157,12 @@ public struct AccessDecisions: Sendable {
     if let denial = denial(of: table) { return denial }
     guard let prepared, let grant = prepared.validGrant(table),
       let written = prepared.profile.grant(forTable: schema[table].name.string)
-    else { return .noProfile }
+    else { return withoutProfile }
     if !grant.rights.contains(right) {
       let key = right.flag.rawValue
       guard let flag = written.range(of: right.flag) else {
         return line(
-          "the grant has no \(key)", as: .absent, key: key, at: written.range, of: prepared.profile)
+          "no \(key)", as: .absent, key: key, at: written.range, of: prepared.profile)
       }
       return line(key, key: key, at: flag, of: prepared.profile)
     }
@@ -164,17 +188,18 @@ public struct AccessDecisions: Sendable {
   private func denial(
     of name: String, _ thing: String, _ availability: (Profile) -> Availability
   ) -> AccessReason? {
-    guard let profile = prepared?.profile else { return .noProfile }
+    guard let profile = prepared?.profile else { return withoutProfile }
     let (enabled, disabled) = (availability(profile).enabled, availability(profile).disabled)
     if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
       let key = "\(thing)s_disabled"
       return line(key, key: key, at: place, of: profile)
     }
     guard enabled.contains(name) else {
-      return absent("\(thing)s_enabled does not name the \(thing)", of: profile)
+      return absent("not in \(thing)s_enabled", of: profile)
     }
     if let unknown = unknownCeiling { return unknown }
-    return userType == .guest ? .guestPlace(thing) : nil
+    // Nobody can be invited to one.
+    return userType == .guest ? .userType(.guest) : nil
   }
 
   // MARK: Reasons
@@ -203,12 +228,12 @@ public struct AccessDecisions: Sendable {
   func ceilingDenial(of power: Power) -> AccessReason? {
     if let unknown = unknownCeiling { return unknown }
     switch seat {
-    case nil where Seat.developersOnly.contains(power): return .noSeat(power)
+    case nil where Seat.developersOnly.contains(power): return .noDeveloperSeat
     case nil: break
     case let seat?:
-      if Seat.catalogue.contains(power), !seat.powers.contains(power) { return .seat(seat, power) }
+      if Seat.catalogue.contains(power), !seat.powers.contains(power) { return .seat(seat) }
     }
-    if let type = userType, type.decision(on: power) == false { return .userType(type, power) }
+    if let type = userType, type.decision(on: power) == false { return .userType(type) }
     return nil
   }
 }

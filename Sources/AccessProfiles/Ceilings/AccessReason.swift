@@ -44,39 +44,34 @@ public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+// The descriptions stand beside what was denied, under "decided by".
 extension AccessReason {
-  static let noProfile = AccessReason(.noProfile, "the user has no profile")
-  static let notInvited = AccessReason(.invitation, "the guest is not invited to this table")
+  static let noProfile = AccessReason(.noProfile, "no profile")
+  static let notInvited = AccessReason(.invitation, "user type guest: not invited")
   static let generated = AccessReason(.database, "the database computes it")
-  static let view = AccessReason(.database, "it is read through a view")
-  static let nothingGives = AccessReason(
-    .absent, "neither the profile nor a seat or user type gives it")
+  static let view = AccessReason(.database, "a view is only read")
 
   static func derived(profile: String) -> AccessReason {
-    AccessReason(.derived, "it derives from a field that is hidden", profile: profile)
+    AccessReason(.derived, "it shows a field that is hidden", profile: profile)
   }
 
-  static func seat(_ seat: Seat, _ power: Power) -> AccessReason {
-    AccessReason(.seat, "the seat \(seat.name) may not \(power.englishLabel)")
-  }
+  static func seat(_ seat: Seat) -> AccessReason { AccessReason(.seat, "seat \(seat.name)") }
 
-  static func noSeat(_ power: Power) -> AccessReason {
-    AccessReason(.seat, "a developer seat alone may \(power.englishLabel), and there is no seat")
-  }
+  static let noSeat = AccessReason(.seat, "no seat")
+  static let noDeveloperSeat = AccessReason(.seat, "no developer seat")
+  static let noUserType = AccessReason(.userType, "no user type")
 
   static func developerField(_ seat: Seat?) -> AccessReason {
     AccessReason(
-      .seat,
-      "developer seats alone write it, and "
-        + (seat.map { "the seat is \($0.name)" } ?? "there is no seat"))
+      .seat, "developer field, and " + (seat.map { "seat \($0.name)" } ?? "no seat"))
   }
 
-  static func userType(_ type: UserType, _ power: Power) -> AccessReason {
-    AccessReason(.userType, "the user type \(type.name) may not \(power.englishLabel)")
+  static func userType(_ type: UserType) -> AccessReason {
+    AccessReason(.userType, "user type \(type.name)")
   }
 
-  static func userType(_ type: UserType, _ action: String) -> AccessReason {
-    AccessReason(.userType, "the user type \(type.name) may not \(action)")
+  static func reach(_ type: UserType) -> AccessReason {
+    AccessReason(.userType, "user type \(type.name): no record here is their own or their team's")
   }
 
   static func unknownSeat(_ name: String) -> AccessReason {
@@ -88,18 +83,9 @@ extension AccessReason {
       .userType, "there is no user type \(Diagnostic.quoted(name)), so that all is denied")
   }
 
-  static func invitedNowhere(to right: Right) -> AccessReason {
-    AccessReason(.invitation, "no invitation lets the guest \(right.label)")
-  }
-
-  static func guestPlace(_ thing: String) -> AccessReason {
-    AccessReason(
-      .userType, "a guest reaches what they are invited to, and nobody is invited to a \(thing)")
-  }
-
   static func invitation(_ modes: [Invitation.Mode]) -> AccessReason {
-    let modes = modes.map(\.rawValue).joined(separator: ", ")
-    return AccessReason(.invitation, "the guest's invitation is to \(modes)")
+    AccessReason(
+      .invitation, "invitation to " + modes.map(\.rawValue).joined(separator: ", "))
   }
 
   static func invalidProfile(_ profile: String, _ description: String) -> AccessReason {

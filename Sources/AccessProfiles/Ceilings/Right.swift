@@ -41,15 +41,15 @@ public enum Right: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// In words, as it follows "may".
+  /// In a word or two, for a list of rights.
   public var label: String {
     switch self {
     case .create: "create"
     case .edit: "edit"
     case .delete: "delete"
     case .comment: "comment"
-    case .manageStructure: "manage structure"
-    case .manageDeveloperFields: "manage developer fields"
+    case .manageStructure: "structure"
+    case .manageDeveloperFields: "developer fields"
     }
   }
 }

@@ -8,6 +8,11 @@ public enum Seat: String, Sendable, Hashable, CaseIterable {
 
   /// The seat of this name, alias or label, without regard to case.
   public init?(named name: String) {
+    // As documents have it, and as every request looks it up.
+    if let seat = Seat(rawValue: name) {
+      self = seat
+      return
+    }
     guard let seat = Seat.allCases.first(where: { $0.names.containsIgnoringCase(name) }) else {
       return nil
     }

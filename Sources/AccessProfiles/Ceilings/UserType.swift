@@ -4,6 +4,11 @@ public enum UserType: String, Sendable, Hashable, CaseIterable {
 
   /// The user type of this name or label, without regard to case.
   public init?(named name: String) {
+    // As documents have it, and as every request looks it up.
+    if let type = UserType(rawValue: name) {
+      self = type
+      return
+    }
     guard let type = UserType.allCases.first(where: { $0.names.containsIgnoringCase(name) })
     else { return nil }
     self = type

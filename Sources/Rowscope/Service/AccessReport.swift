@@ -1,108 +1,142 @@
 public import AccessProfiles
 import RecordFilter
 
-/// What a user may see and do, for whoever gives access: it names hidden fields too.
+/// What a user may see and do, and for each denial the rule that decided it: for whoever gives access, since it names hidden
+/// fields too.
 public struct AccessReport: Sendable {
   public struct TableLine: Sendable {
     public let name: String
     public let label: String
-    /// Nil where the table is reached; else why not.
-    public let denial: String?
+    /// Why the table is not reached; nil where it is.
+    public let denial: AccessReason?
     /// The records reached, in words: `every record`, `no record` or a filter.
     public let rows: String
+    /// The records that the user type and the invitations leave, in the same words; nil where that is all.
+    public let ceiling: String?
+    /// The records that may be edited, where these are not all that are reached.
+    public let editableRows: String?
+    /// Why no record is reached; nil where one may be.
+    public let emptiness: AccessReason?
     public let fields: [FieldLine]
-    public let rights: Rights
+    public let rights: [RightLine]
   }
 
   public struct FieldLine: Sendable {
     public let name: String
     public let access: FieldAccess
+    /// Why it is hidden or readonly; nil where it is neither.
+    public let reason: AccessReason?
+  }
+
+  public struct RightLine: Sendable {
+    public let right: Right
+    /// Nil where the user has it.
+    public let denial: AccessReason?
   }
 
   /// A page or a dashboard.
   public struct PlaceLine: Sendable {
     public let name: String
-    public let isOpen: Bool
+    /// Nil where the user can open it.
+    public let denial: AccessReason?
   }
 
-  /// Nil for a user without one.
-  public let profile: String?
-  public let managesUsers: Bool
-  public let createsTables: Bool
-  public let createsDashboards: Bool
+  public struct PowerLine: Sendable {
+    public let power: Power
+    /// Nil where the user has it.
+    public let denial: AccessReason?
+  }
+
+  public let user: User
   public let tables: [TableLine]
   public let pages: [PlaceLine]
   public let dashboards: [PlaceLine]
+  public let powers: [PowerLine]
 }
 
 extension RecordService {
   /// What a user may see and do.
   ///
   /// - Parameter table: one table; nil for all.
-  /// - Throws: `unknown_table` where the database has no such table.
+  /// - Throws: `unknown_table` where the database has no such table; `invalid_profile` where the profile has mistakes.
   public func access(
     of user: User, to table: String? = nil
   ) async throws(ServiceError) -> AccessReport {
     let pages = workspace?.pages ?? []
     let dashboards = workspace?.dashboards ?? []
     return try await read(as: user) { reader throws(ServiceError) in
-      try reader.accessReport(table, pages: pages, dashboards: dashboards)
+      AccessReport(
+        try reader.decisions(), tables: try reader.tables(named: table), pages: pages,
+        dashboards: dashboards)
+    }
+  }
+
+  /// What each of these users may do with one table, as of one moment. A profile with mistakes denies it to its users.
+  ///
+  /// - Throws: `unknown_table` where the database has no such table.
+  public func access(
+    ofEach users: [User], to table: String
+  ) async throws(ServiceError) -> [AccessReport] {
+    try await read(as: User(id: .null)) { reader throws(ServiceError) in
+      let tables = try reader.tables(named: table)
+      return users.map { user in
+        AccessReport(reader.decisions(for: user), tables: tables, pages: [], dashboards: [])
+      }
     }
   }
 }
 
 extension RecordReader {
-  fileprivate func accessReport(
-    _ name: String?, pages: [Name], dashboards: [Name]
-  ) throws(ServiceError) -> AccessReport {
+  /// One table, or all.
+  fileprivate func tables(named name: String?) throws(ServiceError) -> [TableID] {
     let schema = snapshot.schema
-    var ids = schema.tables.indices.map(TableID.init)
-    if let name {
-      guard let id = schema.tableID(named: name) else {
-        throw ServiceError(
-          .unknownTable, "unknown table \(Diagnostic.quoted(name))",
-          hint: Suggestion.hint(for: name, among: schema.tables.map(\.name.string)))
-      }
-      ids = [id]
-    }
-    let entry = try profile()
-    let profile = entry?.profile.profile
-    return AccessReport(
-      profile: context.user.profile, managesUsers: profile?.manageUsers ?? false,
-      createsTables: profile?.createTable ?? false,
-      createsDashboards: profile?.createDashboard ?? false,
-      tables: ids.map { line($0, entry?.profile) },
+    guard let name else { return schema.tables.indices.map(TableID.init) }
+    if let id = schema.tableID(named: name) { return [id] }
+    throw ServiceError(
+      .unknownTable, "unknown table \(Diagnostic.quoted(name))",
+      hint: Suggestion.hint(for: name, among: schema.tables.map(\.name.string)))
+  }
+}
+
+extension AccessReport {
+  fileprivate init(
+    _ decisions: AccessDecisions, tables: [TableID], pages: [Name], dashboards: [Name]
+  ) {
+    self.init(
+      user: decisions.context.user, tables: tables.map { TableLine($0, decisions) },
       pages: pages.map {
-        AccessReport.PlaceLine(
-          name: $0.string, isOpen: profile?.pages.allows($0.string) ?? false)
+        PlaceLine(name: $0.string, denial: decisions.denial(ofPage: $0.string))
       },
       dashboards: dashboards.map {
-        AccessReport.PlaceLine(
-          name: $0.string, isOpen: profile?.dashboards.allows($0.string) ?? false)
-      })
+        PlaceLine(name: $0.string, denial: decisions.denial(ofDashboard: $0.string))
+      },
+      powers: Power.allCases.map { PowerLine(power: $0, denial: decisions.denial(of: $0)) })
   }
+}
 
-  private func line(_ id: TableID, _ profile: PreparedProfile?) -> AccessReport.TableLine {
-    let table = snapshot.schema[id]
-    func denied(_ reason: String) -> AccessReport.TableLine {
-      AccessReport.TableLine(
-        name: table.name.string, label: table.label, denial: reason, rows: "no record",
-        fields: table.fields.map { .init(name: $0.name.string, access: .hidden) }, rights: [])
+extension AccessReport.TableLine {
+  fileprivate init(_ id: TableID, _ decisions: AccessDecisions) {
+    let table = decisions.schema[id]
+    let scoped = decisions.access(to: id)
+    func words(_ filter: Filter?) -> String {
+      (filter ?? .never).description(in: decisions.schema, table: id)
     }
-    guard let profile else { return denied("the user has no profile") }
-    do throws(AccessError) {
-      guard let access = try profile.access(to: id, for: context) else {
-        return denied(
-          profile.profile.tablesDisabled.contains(table.name.string) ? "disabled" : "not enabled")
-      }
-      return AccessReport.TableLine(
-        name: table.name.string, label: table.label, denial: nil,
-        rows: access.rows.filter.description(in: snapshot.schema, table: id),
-        fields: table.fieldIndices.map {
-          .init(name: table[$0].name.string, access: access.fields[$0.index])
-        }, rights: access.rights)
-    } catch {
-      return denied(ServiceError(error, table: table.name.string).description)
-    }
+    let access = scoped?.access
+    self.init(
+      name: table.name.string, label: table.label, denial: decisions.denial(of: id),
+      rows: words(access?.rows.filter),
+      ceiling: scoped.flatMap { $0.ceiling == .always ? nil : words($0.ceiling) },
+      editableRows: access.flatMap {
+        $0.editableRows == $0.rows ? nil : words($0.editableRows.filter)
+      },
+      emptiness: decisions.emptiness(of: id),
+      fields: table.fieldIndices.map { field in
+        AccessReport.FieldLine(
+          name: table[field].name.string, access: access?.fields[field.index] ?? .hidden,
+          reason: decisions.limit(of: field, in: id))
+      },
+      rights: Right.allCases.map {
+        AccessReport.RightLine(right: $0, denial: decisions.denial(of: $0, in: id))
+      })
   }
 }

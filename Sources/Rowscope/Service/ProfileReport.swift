@@ -28,17 +28,18 @@ extension Diagnostics {
 public struct CheckReport: Sendable {
   /// By name.
   public let profiles: [ProfileReport]
-  /// What is wrong with the users' invitations; nil where no users were given.
-  public let users: Diagnostics?
+  /// What is wrong with users: with their invitations, and with their number. One for each document; none where no users were
+  /// given, or nothing is wrong.
+  public let users: [Diagnostics]
   /// What of the database no profile can speak of, and why.
   public let notes: [SchemaNote]
 
   public var errorCount: Int {
-    profiles.reduce(users?.count(of: .error) ?? 0) { $0 + $1.errorCount }
+    profiles.reduce(users.reduce(0) { $0 + $1.count(of: .error) }) { $0 + $1.errorCount }
   }
 
   public var warningCount: Int {
-    profiles.reduce(users?.count(of: .warning) ?? 0) { $0 + $1.warningCount }
+    profiles.reduce(users.reduce(0) { $0 + $1.count(of: .warning) }) { $0 + $1.warningCount }
   }
 }
 
@@ -47,20 +48,24 @@ extension RecordService {
   ///
   /// - Parameters:
   ///   - names: the profiles to look at; nil for all.
-  ///   - users: whose invitations to look at; nil for nobody's.
+  ///   - users: whose invitations and seats to look at; nil for nobody's.
   public func check(
     _ names: [String]? = nil, users: UserDirectory? = nil
   ) async throws(ServiceError) -> CheckReport {
-    try await read(as: User(id: .null)) { reader throws(ServiceError) in
-      reader.check(names, users)
+    let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
+    return try await read(as: User(id: .null)) { reader throws(ServiceError) in
+      CheckReport(
+        profiles: reader.check(names),
+        users: [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
+        notes: reader.snapshot.notes)
     }
   }
 }
 
 extension RecordReader {
-  fileprivate func check(_ names: [String]?, _ users: UserDirectory?) -> CheckReport {
+  fileprivate func check(_ names: [String]?) -> [ProfileReport] {
     let catalog = snapshot.profiles
-    let reports = (names ?? catalog.names).map { name -> ProfileReport in
+    return (names ?? catalog.names).map { name -> ProfileReport in
       let document: SourceDocument
       switch catalog.faults[name] {
       case .invalid(let diagnostics): document = diagnostics.source
@@ -78,7 +83,5 @@ extension RecordReader {
         diagnostics: ProfileCheck.diagnostics(of: document, schema: snapshot.schema),
         unreadable: nil)
     }
-    return CheckReport(
-      profiles: reports, users: users?.diagnostics(of: snapshot.schema), notes: snapshot.notes)
   }
 }

@@ -20,6 +20,8 @@ extension Diagnostic.Code {
   static let unknownSeat = Self("unknown_seat")
   static let unknownUserType = Self("unknown_user_type")
   static let badIdentifier = Self("bad_identifier")
+  /// More seats are taken than there are.
+  static let seatLimit = Self("seat_limit")
   /// An invitation to a record by a key that is none of its table's.
   static let mismatchedKey = Self("mismatched_key")
   /// Two users of one id or one name.

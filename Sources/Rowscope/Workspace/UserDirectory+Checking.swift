@@ -19,8 +19,8 @@ struct InvitationPlace: Sendable {
 }
 
 extension UserDirectory {
-  /// What is wrong with the users' invitations: what is an error gives nothing, and so does what is warned of. Nil for users
-  /// that were in no document.
+  /// What is wrong with the users' invitations: what is an error gives nothing, and so does what is warned of. Nil for
+  /// nothing, and for users that were in no document.
   func diagnostics(of schema: Schema) -> Diagnostics? {
     guard let source else { return nil }
     var problems = DiagnosticCollector()
@@ -39,7 +39,8 @@ extension UserDirectory {
       }
       warn(of: place, to: table, reporting: &problems)
     }
-    return Diagnostics(problems.list, omitted: problems.omitted, in: source)
+    return problems.list.isEmpty
+      ? nil : Diagnostics(problems.list, omitted: problems.omitted, in: source)
   }
 
   private func check(
@@ -91,5 +92,21 @@ extension UserDirectory {
           hint: "declare the table's \"owner_field\", or invite to single records", at: whole)
       }
     }
+  }
+}
+
+extension WorkspaceDocument {
+  /// That more seats are taken than there are; nil where they are not.
+  func seatDiagnostics(of users: UserDirectory) -> Diagnostics? {
+    guard let limit = seatLimit else { return nil }
+    let usage = SeatUsage(of: users.users, limit: limit.value)
+    guard usage.isOverLimit else { return nil }
+    return Diagnostics(
+      [
+        Diagnostic(
+          .seatLimit, "\(usage.count) seats are taken, and there are \(limit.value)",
+          hint: "`rowscope seats` shows who takes one; a member's seat is not limited",
+          at: limit.range)
+      ], in: source)
   }
 }

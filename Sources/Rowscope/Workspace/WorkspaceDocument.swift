@@ -12,6 +12,8 @@ public struct WorkspaceDocument: Sendable {
   public let tables: [TableDeclaration]
   public let pages: [Name]
   public let dashboards: [Name]
+  /// The most seats that the plan has; nil for no limit.
+  public let seatLimit: Located<Int>?
   /// Where a day begins and ends: seconds east of UTC.
   public let utcOffset: Int
 
@@ -51,6 +53,7 @@ public struct WorkspaceDocument: Sendable {
     tables = draft.tables
     pages = draft.pages
     dashboards = draft.dashboards
+    seatLimit = draft.seatLimit
     utcOffset = draft.utcOffset
   }
 
@@ -65,6 +68,7 @@ public struct WorkspaceDocument: Sendable {
     tables = []
     pages = []
     dashboards = []
+    seatLimit = nil
     utcOffset = 0
   }
 }

@@ -16,6 +16,12 @@ public struct WorkspaceError: Error, Sendable {
     case unknownUser(String, suggestion: String?)
     /// More than one is meant.
     case ambiguousUser(String, candidates: [User])
+    case unknownSeat(String, suggestion: String?)
+    case unknownUserType(String, suggestion: String?)
+    /// No seat is left: so many are taken, of so many.
+    case seatLimit(count: Int, limit: Int)
+    /// A user of one type cannot be made one of another; nil for one of none.
+    case notPromotable(from: UserType, to: UserType?)
   }
 
   public let kind: Kind
@@ -56,6 +62,24 @@ extension WorkspaceError: CustomStringConvertible {
       let names = candidates.prefix(shown).map(\.listing).joined(separator: ", ")
       let rest = candidates.count > shown ? " and \(candidates.count - shown) more" : ""
       return "\(Diagnostic.quoted(name)) may be \(names)\(rest); give more of the name, or the id"
+    case .unknownSeat(let name, let suggestion):
+      let hint =
+        suggestion.map { "did you mean \(Diagnostic.quoted($0))?" }
+        ?? "the seats are \(Seat.allCases.map(\.name).quotedList)"
+      return "there is no seat \(Diagnostic.quoted(name)); \(hint)"
+    case .unknownUserType(let name, let suggestion):
+      let hint =
+        suggestion.map { "did you mean \(Diagnostic.quoted($0))?" }
+        ?? "the user types are \(UserType.allCases.map(\.name).quotedList)"
+      return "there is no user type \(Diagnostic.quoted(name)); \(hint)"
+    case .seatLimit(let count, let limit):
+      return place
+        + "no seat is left: \(count) of \(limit) are taken; give the user a member's seat, which is not "
+        + "limited, or raise the workspace's limit"
+    case .notPromotable(let type, let other):
+      return "a \(type.name) cannot be made "
+        + (other.map { "a user of the type \($0.name)" } ?? "a user without a type")
+        + "; add a new user"
     }
   }
 }

@@ -13,11 +13,12 @@ struct WorkspaceReader {
     var tables: [TableDeclaration] = []
     var pages: [Name] = []
     var dashboards: [Name] = []
+    var seatLimit: Located<Int>?
     var utcOffset = 0
   }
 
   private enum Key: String, CaseIterable {
-    case database, profiles, users, tables, pages, dashboards
+    case database, profiles, users, tables, pages, dashboards, seats
     case timeZone = "time_zone"
   }
 
@@ -45,6 +46,7 @@ struct WorkspaceReader {
     if let node = members[.tables] { draft.tables = tables(node) }
     if let node = members[.pages] { draft.pages = names(node, of: "page") }
     if let node = members[.dashboards] { draft.dashboards = names(node, of: "dashboard") }
+    if let node = members[.seats] { draft.seatLimit = seatLimit(node) }
     if let node = members[.timeZone] { draft.utcOffset = utcOffset(node) ?? 0 }
     return draft
   }
@@ -83,6 +85,22 @@ struct WorkspaceReader {
       repeated(name, as: things)
     }
     return (node.elements ?? []).compactMap(\.string).map { Name($0) }
+  }
+
+  private enum SeatsKey: String, CaseIterable { case limit }
+
+  /// `{"limit": 20}`. Without a limit in it there is none.
+  private mutating func seatLimit(_ node: JSONNode) -> Located<Int>? {
+    guard
+      let limit = KeyedMembers<SeatsKey>(node, as: "the plan's seats", reporting: &problems)?[
+        .limit]
+    else { return nil }
+    if let count = limit.integer.flatMap(Int.init(exactly:)), count >= 0 {
+      return Located(count, at: limit.range)
+    }
+    problems.wrongType(
+      limit, expected: "a number of seats", hint: "a limit is a whole number of 0 or more")
+    return nil
   }
 
   private mutating func utcOffset(_ node: JSONNode) -> Int? {

@@ -69,24 +69,48 @@ extension Declaration {
     examples: [Example("all profiles of a workspace", "rowscope check --workspace SampleData")])
 
   static let access = Declaration(
-    "access", summary: "Show what a user may do: tables, fields and rights.",
+    "access",
+    summary: "Show what a user may do, and which rule denies the rest.",
+    details:
+      "For administrators: it shows the names of fields that the user cannot see. For each thing that is denied it names the "
+      + "line of the profile, the seat, the user type or the invitation that decided it. Exits with 3 if TABLE is denied.",
     positionals: [
-      Positional("TABLE", help: "one table, in full; all, in short, if left out", isRequired: false)
+      Positional("TABLE", help: "one table; all, if left out", isRequired: false)
     ],
-    options: Option.data + Option.who + [.accessFormat, .output, .now, .timeout],
-    exclusive: Option.exclusive,
+    options: Option.data + Option.who
+      + [.allUsers, .accessFormat, .output, .now, .timeout],
+    exclusive: Option.exclusive + [[.allUsers, .as], [.allUsers, .user]],
     examples: [
       Example("what Bia may do", "rowscope access --workspace SampleData --as 'Bia Fontes'"),
       Example("… with tasks", "rowscope access tasks --workspace SampleData --as 'Bia Fontes'"),
+      Example(
+        "who may do what with tasks", "rowscope access tasks --workspace SampleData --all-users"),
     ])
+
+  static let menu = Declaration(
+    "menu", summary: "Show a user's menu at first login, without what they cannot open.",
+    options: Option.data + Option.who + [.format, .output, .timeout],
+    exclusive: Option.exclusive,
+    examples: [
+      Example("what Bia finds", "rowscope menu --workspace SampleData --as 'Bia Fontes'")
+    ])
+
+  static let seats = Declaration(
+    "seats", summary: "Show how many seats a workspace's users take, and who takes one.",
+    details:
+      "A guest takes none, nor does a member, whose seat is not limited. Exits with 1 if more are taken than the "
+      + "workspace's \"seats\" has.",
+    options: [.workspace, .format, .output],
+    examples: [Example("the helpdesk's seats", "rowscope seats --workspace SampleData")])
 
   static let serve = Declaration(
     "serve", summary: "Answer list requests, one a line, until the input ends.",
     details:
       "A request is a line of JSON with the user in it, an answer a line of JSON; answers come in the order of the "
       + "requests. Whatever the line, it is answered, if with an error. Profiles, users and the workspace are read again "
-      + "when their files change. Whoever writes many requests at once must read answers meanwhile.",
-    options: [.workspace, .engine, .timeout],
+      + "when their files change. Whoever writes many requests at once must read answers meanwhile. A request names its user "
+      + "and says nothing else of them, nor what time it is, unless --trust allows it.",
+    options: [.workspace, .trust, .engine, .timeout],
     examples: [
       Example(
         "three of Bia's tasks",
@@ -163,6 +187,9 @@ extension Option {
   static let userType = Option(
     "type", value: "TYPE", group: .who, help: "that user's type", requires: "user")
 
+  static let allUsers = Option(
+    "all-users", group: .who, help: "every user of the workspace, with one TABLE")
+
   static let who = [`as`, user, attribute, team, seat, userType]
 
   // What is asked for.
@@ -226,6 +253,12 @@ extension Option {
     default: "the clock")
   static let timeout = Option(
     "timeout", value: "SECONDS", group: .how, help: "give up after so long")
+  static let trust = Option(
+    "trust", value: "WHAT", group: .what,
+    help:
+      "let requests say what is the service's to know: \"as\" may be a user as in users.json, \"now\" the time in Unix "
+      + "seconds",
+    choices: ["user", "clock"], default: "neither", isRepeatable: true)
   static let rows = Option(
     "rows", value: "N", group: .how, help: "how many tasks; the other tables are smaller",
     isRequired: true)

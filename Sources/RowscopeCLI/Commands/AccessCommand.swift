@@ -3,151 +3,230 @@ import Rowscope
 extension Command {
   static let access = Command(declaration: .access) { arguments, context throws(CommandError) in
     let session = try Session(arguments, context)
-    let user = try session.user(arguments)
+    let format = arguments.choice(.accessFormat, as: OutputFormat.self) ?? .table
+    let target = context.target(arguments, format: format)
     let table = arguments.positional(0)
+    if arguments.isGiven(.allUsers) {
+      try await accessOfAll(to: table, session, target)
+      return .done
+    }
+    let user = try session.user(arguments)
     let report: AccessReport
     do throws(ServiceError) {
       report = try await session.service.access(of: user, to: table)
     } catch {
       throw await session.explained(error, user)
     }
-    let format = arguments.choice(.accessFormat, as: OutputFormat.self) ?? .table
-    let target = context.target(arguments, format: format)
-    switch format {
-    case .json: try target.write(JSONTree(report, of: user).text)
-    case .table, .jsonl, .csv, .markdown:
-      let text = AccessText(report: report, user: user, isOneTable: table != nil, target: target)
-      try target.write(text.text)
-    }
+    try target.write(
+      format == .json
+        ? JSONTree(report, isOneTable: table != nil).text
+        : AccessText(
+          report: report, isOneTable: table != nil, target: target, width: context.textWidth
+        ).text)
     return table != nil && report.tables.allSatisfy { $0.denial != nil } ? .denied : .done
+  }
+
+  private static func accessOfAll(
+    to table: String?, _ session: Session, _ target: OutputTarget
+  ) async throws(CommandError) {
+    guard let table else {
+      throw .usage(
+        "`--all-users` goes with a TABLE", help: "rowscope access TABLE --all-users")
+    }
+    let users = session.workspace.users.users
+    guard !users.isEmpty else {
+      throw .usage(
+        "there are no users", help: "--all-users is for a workspace that has \"users\"")
+    }
+    let reports: [AccessReport]
+    do throws(ServiceError) {
+      reports = try await session.service.access(ofEach: users, to: table)
+    } catch {
+      throw CommandError(error)
+    }
+    try target.write(
+      target.format == .json
+        ? JSONTree.array(reports.map { JSONTree($0, isOneTable: true) }).text
+        : AccessText.ofAll(reports, target: target))
   }
 }
 
 /// What a user may see and do, for people: in the columns of a table, or in Markdown.
 struct AccessText {
   let report: AccessReport
-  let user: User
-  /// Whether one table was asked for: then its fields are shown too.
+  /// Whether one table was asked for: then each of its fields and rights has a line.
   let isOneTable: Bool
   let target: OutputTarget
+  let width: Int
 
   /// Ends in a line feed.
   var text: String {
-    var text = facts([
+    isOneTable ? report.tables.map(details).joined(separator: "\n") : matrix
+  }
+
+  private var who: [(String, String)] {
+    let user = report.user
+    var facts = [
       ("User", user.name.map { "\($0) (\(user.id.literal))" } ?? user.id.literal),
-      ("Profile", report.profile ?? "none, and so no data"),
-      ("May", powers.isEmpty ? "use what is below" : powers.joined(separator: ", ")),
-    ])
-    if isOneTable {
-      for table in report.tables { text += "\n" + details(table) }
-      return text
-    }
-    text +=
-      "\n" + table(["table", "records", "hidden", "readonly", "rights"], report.tables.map(row))
+      ("Profile", user.profile ?? "none, and so no data"),
+    ]
+    if let seat = user.seat { facts.append(("Seat", seat)) }
+    if let type = user.userType { facts.append(("Type", type)) }
+    return facts
+  }
+
+  // MARK: All tables
+
+  private var matrix: String {
+    var facts = who
+    let powers = report.powers.filter { $0.denial == nil }.map(\.power.englishLabel)
+    facts.append(("May", wrapped(powers.joined(separator: ", "))))
     let places = [("Pages", report.pages), ("Dashboards", report.dashboards)]
-      .filter { !$0.1.isEmpty }.map { ($0, description(of: $1)) }
-    return places.isEmpty ? text : text + "\n" + facts(places)
-  }
-
-  private var powers: [String] {
-    [
-      report.managesUsers ? "manage users" : nil, report.createsTables ? "create tables" : nil,
-      report.createsDashboards ? "create dashboards" : nil,
-    ].compactMap(\.self)
-  }
-
-  private func row(_ line: AccessReport.TableLine) -> [Cell] {
-    guard line.denial == nil else {
-      return [
-        .text(line.name), .text("denied: \(line.denial ?? "")"), .text(""), .text(""), .text(""),
-      ]
+    for (title, lines) in places where !lines.isEmpty {
+      let open = lines.filter { $0.denial == nil }.map(\.name)
+      facts.append((title, open.isEmpty ? "none" : wrapped(open.joined(separator: ", "))))
     }
+    var text = target.text(facts)
+    let reached = report.tables.filter { $0.denial == nil }
+    if !reached.isEmpty {
+      text +=
+        "\n"
+        + target.text(["table", "records", "readonly", "hidden", "rights"], reached.map(Self.row))
+    }
+    let denials = denials
+    if !denials.isEmpty {
+      text += "\n" + target.text(["denied", "what", "decided by"], denials)
+    }
+    return text
+  }
+
+  /// A text in lines that leave room for the names of facts; Markdown needs none.
+  private func wrapped(_ text: String) -> String {
+    guard target.format == .table else { return text }
+    return Wrapping.lines(text.split(separator: " ").map(String.init), width: width - 14)
+      .joined(separator: "\n")
+  }
+
+  private static func row(_ line: AccessReport.TableLine) -> [Cell] {
+    [.text(line.name)] + cells(line)
+  }
+
+  /// Records, readonly and hidden fields, rights.
+  private static func cells(_ line: AccessReport.TableLine) -> [Cell] {
     func names(_ access: FieldAccess) -> Cell {
       .text(line.fields.filter { $0.access == access }.map(\.name).joined(separator: ", "))
     }
+    let rights = line.rights.filter { $0.denial == nil }.map(\.right.label)
     return [
-      .text(line.name), .text(line.rows), names(.hidden), names(.readonly),
-      .text(line.rights.names.joined(separator: ", ")),
+      .text(line.rows), names(.readonly), names(.hidden), .text(rights.joined(separator: ", ")),
     ]
   }
 
+  /// A row for each thing that is denied; of one table's rights and fields, one for all that one rule decided.
+  private var denials: [[Cell]] {
+    var rows: [[Cell]] = []
+    func add(_ thing: String, _ what: String, _ reason: AccessReason) {
+      rows.append([.text(thing), .text(what), .text(reason.description)])
+    }
+    for line in report.tables {
+      if let denial = line.denial {
+        add(line.name, "table", denial)
+        continue
+      }
+      if let reason = line.emptiness { add(line.name, "every record", reason) }
+      for access in [FieldAccess.hidden, .readonly] {
+        let limits = line.fields.compactMap { field in
+          field.access == access ? field.reason.map { ($0, field.name) } : nil
+        }
+        for (reason, names) in Self.grouped(limits) {
+          let verb = access == .hidden ? "see" : "write"
+          add(line.name, "\(verb) \(names.joined(separator: ", "))", reason)
+        }
+      }
+      let rights = line.rights.compactMap { right in
+        right.denial.map { ($0, right.right.label) }
+      }
+      for (reason, labels) in Self.grouped(rights) {
+        add(line.name, labels.joined(separator: ", "), reason)
+      }
+    }
+    for (thing, lines) in [("page", report.pages), ("dashboard", report.dashboards)] {
+      for line in lines {
+        if let denial = line.denial { add(line.name, thing, denial) }
+      }
+    }
+    let powers = report.powers.compactMap { line in
+      line.denial.map { ($0, line.power.englishLabel) }
+    }
+    for (reason, labels) in Self.grouped(powers) {
+      for label in labels { add(label, "power", reason) }
+    }
+    return rows
+  }
+
+  /// The names that one reason is given for, in the order of the first of each.
+  private static func grouped(
+    _ reasons: [(AccessReason, String)]
+  ) -> [(reason: AccessReason, names: [String])] {
+    var groups: [(reason: AccessReason, names: [String])] = []
+    for (reason, name) in reasons {
+      if let index = groups.firstIndex(where: { $0.reason == reason }) {
+        groups[index].names.append(name)
+      } else {
+        groups.append((reason, [name]))
+      }
+    }
+    return groups
+  }
+
+  // MARK: One table
+
   private func details(_ line: AccessReport.TableLine) -> String {
-    let label = line.label == line.name ? "" : " (\(line.label))"
+    var facts = who
+    facts.append(
+      ("Table", line.name + (line.label == line.name ? "" : " (\(line.label))")))
     if let denial = line.denial {
-      return facts([("Table", line.name + label), ("Denied", denial)])
+      facts.append(("Denied", denial.description))
+      return target.text(facts)
     }
-    let rights = line.rights.names
-    return facts([
-      ("Table", line.name + label), ("Records", line.rows),
-      ("Rights", rights.isEmpty ? "see" : "see, " + rights.joined(separator: ", ")),
-    ]) + "\n"
-      + table(
-        ["field", "access"],
-        line.fields.map { [.text($0.name), .text($0.access.rawValue)] })
+    facts.append(("Records", line.rows))
+    if let ceiling = line.ceiling, ceiling != line.rows { facts.append(("Ceiling", ceiling)) }
+    if let editable = line.editableRows { facts.append(("To edit", editable)) }
+    if let reason = line.emptiness { facts.append(("Because", reason.description)) }
+    return target.text(facts) + "\n"
+      + target.text(
+        ["field", "access", "decided by"],
+        line.fields.map { [.text($0.name), .text($0.access.rawValue), Self.reason($0.reason)] })
+      + "\n"
+      + target.text(
+        ["right", "may", "decided by"],
+        line.rights.map {
+          [.text($0.right.label), .text($0.denial == nil ? "yes" : "no"), Self.reason($0.denial)]
+        })
   }
 
-  private func description(of places: [AccessReport.PlaceLine]) -> String {
-    let open = places.filter(\.isOpen).map(\.name)
-    let closed = places.filter { !$0.isOpen }.map(\.name)
-    return [
-      open.isEmpty ? "none" : open.joined(separator: ", "),
-      closed.isEmpty ? nil : "(not \(closed.joined(separator: ", ")))",
-    ].compactMap(\.self).joined(separator: " ")
+  private static func reason(_ reason: AccessReason?) -> Cell {
+    .text(reason?.description ?? "")
   }
 
-  private func facts(_ facts: [(String, String)]) -> String {
-    if target.format == .markdown {
-      return table(["", ""], facts.map { [.text($0), .text($1)] })
-    }
-    return FactList(facts.map { ($0, Printable.text($1)) }, style: target.textStyle).text
-  }
+  // MARK: All users
 
-  private func table(_ columns: [String], _ rows: [[Cell]]) -> String {
-    var formatter = target.formatter(columns: columns)
-    var out: [UInt8] = []
-    formatter.begin(&out)
-    for row in rows { formatter.append(row, to: &out) }
-    formatter.end(&out)
-    return String(decoding: out, as: UTF8.self)
-  }
-}
-
-extension Rights {
-  /// In words.
-  var names: [String] { list.map(\.label) }
-}
-
-extension JSONTree {
-  init(_ report: AccessReport, of user: User) {
-    func places(_ lines: [AccessReport.PlaceLine]) -> JSONTree {
-      .array(lines.map { .object([("name", .string($0.name)), ("open", .flag($0.isOpen))]) })
-    }
-    self = .object([
-      ("id_user", .value(user.id)),
-      ("profile", .optional(report.profile)),
-      ("manage_users", .flag(report.managesUsers)),
-      ("create_table", .flag(report.createsTables)),
-      ("create_dashboard", .flag(report.createsDashboards)),
-      (
-        "tables",
-        .array(
-          report.tables.map { line in
-            .object([
-              ("name", .string(line.name)), ("label", .string(line.label)),
-              ("denied", .optional(line.denial)), ("records", .string(line.rows)),
-              (
-                "fields",
-                .array(
-                  line.fields.map {
-                    .object([("name", .string($0.name)), ("access", .string($0.access.rawValue))])
-                  })
-              ),
-              ("rights", .strings(line.rights.names)),
-            ])
-          })
-      ),
-      ("pages", places(report.pages)),
-      ("dashboards", places(report.dashboards)),
-    ])
+  /// A row for each user, of their one table.
+  static func ofAll(_ reports: [AccessReport], target: OutputTarget) -> String {
+    target.text(
+      // What is widest stands last, where a narrow terminal cuts it.
+      ["user", "profile", "seat", "type", "rights", "hidden", "readonly", "records"],
+      reports.flatMap { report in
+        report.tables.map { line in
+          let user = report.user
+          let cells =
+            line.denial.map { [.text(""), .text(""), .text(""), .text("denied: \($0)")] }
+            ?? Array(cells(line).reversed())
+          return [
+            .text(user.name ?? user.id.literal), .text(user.profile ?? ""), .text(user.seat ?? ""),
+            .text(user.userType ?? ""),
+          ] + cells
+        }
+      })
   }
 }

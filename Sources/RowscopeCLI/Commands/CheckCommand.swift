@@ -23,7 +23,7 @@ extension Command {
         text += style.error("error:") + " \(Printable.lines(unreadable.description))\n"
       }
     }
-    if let users = report.users, !users.list.isEmpty { text += renderer.render(users) }
+    for diagnostics in report.users { text += renderer.render(diagnostics) }
     for note in report.notes { text += style.help("note:") + " \(Printable.text("\(note)"))\n" }
     if !text.isEmpty { text += "\n" }
     text +=

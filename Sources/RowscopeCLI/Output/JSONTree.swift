@@ -15,6 +15,8 @@ indirect enum JSONTree {
 
   static func optional(_ string: String?) -> JSONTree { string.map(JSONTree.string) ?? .null }
 
+  static func optional(integer: Int?) -> JSONTree { integer.map(JSONTree.integer) ?? .null }
+
   /// Indented by two spaces, with a line feed at the end.
   var text: String {
     var out: [UInt8] = []
@@ -22,8 +24,17 @@ indirect enum JSONTree {
     return String(decoding: out, as: UTF8.self) + "\n"
   }
 
-  private func append(to out: inout [UInt8], margin: String) {
-    let inner = margin + "  "
+  /// In one line, with a line feed at the end.
+  var line: String {
+    var out: [UInt8] = []
+    append(to: &out, margin: nil)
+    return String(decoding: out, as: UTF8.self) + "\n"
+  }
+
+  /// - Parameter margin: a line feed and what each line begins with; nil for one line.
+  private func append(to out: inout [UInt8], margin: String?) {
+    let inner = margin.map { $0 + "  " }
+    let (begin, end) = (inner ?? "", margin ?? "")
     switch self {
     case .null: out += Array("null".utf8)
     case .flag(let flag): out += Array(String(flag).utf8)
@@ -33,19 +44,19 @@ indirect enum JSONTree {
     case .array(let items):
       out.append(UInt8(ascii: "["))
       for (index, item) in items.enumerated() {
-        out += Array(((index > 0 ? "," : "") + inner).utf8)
+        out += Array(((index > 0 ? "," : "") + begin).utf8)
         item.append(to: &out, margin: inner)
       }
-      out += Array(((items.isEmpty ? "" : margin) + "]").utf8)
+      out += Array(((items.isEmpty ? "" : end) + "]").utf8)
     case .object(let members):
       out.append(UInt8(ascii: "{"))
       for (index, (name, item)) in members.enumerated() {
-        out += Array(((index > 0 ? "," : "") + inner).utf8)
+        out += Array(((index > 0 ? "," : "") + begin).utf8)
         JSONText.append(name, to: &out)
-        out += Array(": ".utf8)
+        out += Array((margin == nil ? ":" : ": ").utf8)
         item.append(to: &out, margin: inner)
       }
-      out += Array(((members.isEmpty ? "" : margin) + "}").utf8)
+      out += Array(((members.isEmpty ? "" : end) + "}").utf8)
     }
   }
 }

@@ -30,7 +30,8 @@ extension CommandError {
     switch error.kind {
     case .invalid(let documents):
       self = .failed("the workspace has mistakes", documents: documents)
-    case .unknownUser, .ambiguousUser, .unknownProfile:
+    case .unknownUser, .ambiguousUser, .unknownProfile, .unknownSeat, .unknownUserType,
+      .seatLimit, .notPromotable:
       self = .denied(error.description)
     case .noSuchFile where workspaceIsUnnamed && error.path == Workspace.fileName:
       self = .failed(

@@ -35,7 +35,8 @@ struct Session: Sendable {
     return { clock }
   }
 
-  private static func workspace(_ arguments: Arguments) throws(CommandError) -> Workspace {
+  /// What the arguments name, without a look at its data.
+  static func workspace(_ arguments: Arguments) throws(CommandError) -> Workspace {
     do throws(WorkspaceError) {
       guard let database = arguments.value(.database) else {
         return try .load(path: arguments.value(.workspace) ?? Workspace.fileName)

@@ -1,0 +1,50 @@
+public import RecordFilter
+
+extension AccessDecisions {
+  /// Why the user may not write to a chat channel; nil where they may. O(number of channels).
+  ///
+  /// - Parameter channel: its id. A number and a text of the same digits are one id.
+  public func denial(ofWritingTo channel: Value) -> AccessReason? {
+    guard let profile = prepared?.profile else { return withoutProfile }
+    if let place = profile.channelReadOnly.first(where: { $0.value.isSameID(as: channel) }) {
+      return line("channel_read_only", key: "channel_read_only", at: place.range, of: profile)
+    }
+    return ceilingDenial(of: .sendMessages)
+  }
+
+  /// Why the user may not write to another directly; nil where they may. O(number of ids in the profile).
+  ///
+  /// With neither list in the profile they may write to everyone. Where there is one or both, to those whom one of them names,
+  /// by their own id or by their profile's.
+  public func denial(ofMessaging other: User) -> AccessReason? {
+    guard let profile = prepared?.profile else { return withoutProfile }
+    let (users, profiles) = (profile.directMessageUsers, profile.directMessageProfiles)
+    if users != nil || profiles != nil {
+      let isNamed =
+        users?.contains { $0.value.isSameID(as: other.id) } == true
+        || profiles?.contains { id in
+          other.profile.map { id.value.isSameID(as: .text(Text($0))) } == true
+        } == true
+      guard isNamed else {
+        let keys = [
+          users.map { _ in "direct_message_users" },
+          profiles.map { _ in "direct_message_profiles" },
+        ].compactMap(\.self)
+        return absent("not in \(keys.joined(separator: " nor "))", of: profile)
+      }
+    }
+    return ceilingDenial(of: .sendMessages)
+  }
+}
+
+extension Value {
+  /// Ids are numbers or texts, and the same digits are the same id.
+  fileprivate func isSameID(as other: Value) -> Bool {
+    switch (self, other) {
+    case (.integer(let integer), .text(let text)), (.text(let text), .integer(let integer)):
+      Text(String(integer)) == text
+    case (.null, _), (_, .null): false
+    default: self == other
+    }
+  }
+}

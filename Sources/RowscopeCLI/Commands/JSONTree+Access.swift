@@ -1,0 +1,84 @@
+import Rowscope
+
+extension JSONTree {
+  /// - Parameter isOneTable: whether only a table was asked for: then pages, dashboards and powers are left out.
+  init(_ report: AccessReport, isOneTable: Bool) {
+    func places(_ lines: [AccessReport.PlaceLine]) -> JSONTree {
+      .array(
+        lines.map {
+          .object(
+            [("name", .string($0.name)), ("open", .flag($0.denial == nil))] + .decided($0.denial))
+        })
+    }
+    let user = report.user
+    var members: [(String, JSONTree)] = [
+      ("id_user", .value(user.id)), ("name", .optional(user.name)),
+      ("profile", .optional(user.profile)), ("seat", .optional(user.seat)),
+      ("user_type", .optional(user.userType)),
+      ("tables", .array(report.tables.map { JSONTree($0) })),
+    ]
+    if !isOneTable {
+      members += [
+        ("pages", places(report.pages)), ("dashboards", places(report.dashboards)),
+        (
+          "powers",
+          .array(
+            report.powers.map {
+              .object(
+                [("power", .string($0.power.rawValue)), ("allowed", .flag($0.denial == nil))]
+                  + .decided($0.denial))
+            })
+        ),
+      ]
+    }
+    self = .object(members)
+  }
+
+  private init(_ line: AccessReport.TableLine) {
+    var members: [(String, JSONTree)] = [
+      ("name", .string(line.name)), ("label", .string(line.label)),
+      ("reached", .flag(line.denial == nil)), ("records", .string(line.rows)),
+    ]
+    members += .decided(line.denial ?? line.emptiness)
+    if let ceiling = line.ceiling { members.append(("ceiling", .string(ceiling))) }
+    if let editable = line.editableRows {
+      members.append(("editable_records", .string(editable)))
+    }
+    members += [
+      (
+        "fields",
+        .array(
+          line.fields.map {
+            .object(
+              [("name", .string($0.name)), ("access", .string($0.access.rawValue))]
+                + .decided($0.reason))
+          })
+      ),
+      (
+        "rights",
+        .array(
+          line.rights.map {
+            .object(
+              [("right", .string($0.right.rawValue)), ("allowed", .flag($0.denial == nil))]
+                + .decided($0.denial))
+          })
+      ),
+    ]
+    self = .object(members)
+  }
+}
+
+extension [(String, JSONTree)] {
+  /// `"decided_by"`, where something is denied.
+  fileprivate static func decided(_ reason: AccessReason?) -> Self {
+    guard let reason else { return [] }
+    var members: [(String, JSONTree)] = [
+      ("rule", .string(reason.rule.rawValue)), ("description", .string(reason.description)),
+    ]
+    if let profile = reason.profile { members.append(("profile", .string(profile))) }
+    if let document = reason.document { members.append(("document", .string(document))) }
+    if let line = reason.line { members.append(("line", .integer(line))) }
+    if let key = reason.key { members.append(("key", .string(key))) }
+    return [("decided_by", .object(members))]
+  }
+}

@@ -1,0 +1,47 @@
+import Rowscope
+
+extension Command {
+  static let menu = Command(declaration: .menu) { arguments, context throws(CommandError) in
+    let session = try Session(arguments, context)
+    let user = try session.user(arguments)
+    let menu: [Navigation.Section]
+    do throws(ServiceError) {
+      menu = try await session.service.navigation(of: user).menu
+    } catch {
+      throw await session.explained(error, user)
+    }
+    let target = context.target(arguments)
+    if menu.isEmpty { context.note("the menu is empty") }
+    // In the shape of the profile's "default_tabs".
+    let sections = menu.map(\.json)
+    if menu.isEmpty, [.table, .markdown].contains(target.format) { return .done }
+    try target.write(
+      .array(sections), of: sections, columns: ["section", "label", "type", "object"],
+      rows: menu.flatMap(\.rows))
+    return .done
+  }
+}
+
+extension Navigation.Section {
+  fileprivate var json: JSONTree {
+    .object([
+      ("id", id.map(JSONTree.value) ?? .null), ("label", .optional(label)),
+      ("items", .array(items.map(\.json))),
+    ])
+  }
+
+  fileprivate var rows: [[Cell]] {
+    let name = Cell(label) == .null ? id.map { Cell($0) } ?? .null : Cell(label)
+    return items.map {
+      [name, .text($0.label), .text($0.kind.rawValue), .text($0.object)]
+    }
+  }
+}
+
+extension Navigation.Item {
+  fileprivate var json: JSONTree {
+    .object([
+      ("object", .string(object)), ("label", .string(label)), ("type", .string(kind.rawValue)),
+    ])
+  }
+}

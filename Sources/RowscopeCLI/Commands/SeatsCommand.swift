@@ -1,0 +1,60 @@
+import Rowscope
+
+extension Command {
+  static let seats = Command(declaration: .seats) { arguments, context throws(CommandError) in
+    let usage = try Session.workspace(arguments).seatUsage
+    let target = context.target(arguments)
+    try target.write(
+      .object([
+        ("limit", .optional(integer: usage.limit)), ("count", .integer(usage.count)),
+        ("remaining", .optional(integer: usage.remaining)),
+        ("users", .array(usage.lines.map(\.json))),
+      ]), of: usage.lines.map(\.json), heading: [("Seats", usage.summary)],
+      columns: ["id_user", "name", "seat", "user_type", "takes one", "because"],
+      rows: usage.lines.map(\.row))
+    // The other formats have the users alone.
+    if [.jsonl, .csv].contains(target.format) { context.note(usage.summary) }
+    return usage.isOverLimit ? .negative : .done
+  }
+}
+
+extension SeatUsage {
+  fileprivate var summary: String {
+    guard let limit, let remaining else { return "\(count) taken, and no limit" }
+    return isOverLimit
+      ? "\(count) taken, and there are \(limit): \(count - limit) too many"
+      : "\(count) of \(limit) taken, \(remaining) left"
+  }
+}
+
+extension SeatUsage.Line {
+  fileprivate var json: JSONTree {
+    .object([
+      ("id_user", .value(user.id)), ("name", .optional(user.name)),
+      ("seat", .optional(user.seat)), ("user_type", .optional(user.userType)),
+      ("counts", .flag(counts)), ("rule", .string(rule.rawValue)),
+    ])
+  }
+
+  fileprivate var row: [Cell] {
+    [
+      Cell(user.id), Cell(user.name), Cell(user.seat), Cell(user.userType),
+      .text(counts ? "yes" : "no"), .text(reason),
+    ]
+  }
+
+  private var reason: String {
+    switch rule {
+    case .guest: "guests take none"
+    case .unlimitedSeat: "the seat is not limited"
+    case .limitedSeat: "the seat is limited"
+    case .paidUserType: "the user type is paid for"
+    case .neither: "there is neither seat nor user type"
+    }
+  }
+}
+
+extension Cell {
+  /// A text, or null.
+  init(_ text: String?) { self = text.map(Cell.text) ?? .null }
+}
