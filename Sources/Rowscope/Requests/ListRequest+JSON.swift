@@ -68,6 +68,17 @@ private struct RequestReader {
     case search, after, count
   }
 
+  /// What a request cannot say, with what there is to say of it: the service would be asked to believe the one who asks.
+  private static let reserved: [String: String] = {
+    let user = "what a user is and may do is not for a request to say: the service knows it"
+    let clock = "what time it is is not for a request to say: the service's clock is gone by"
+    return Dictionary(
+      uniqueKeysWithValues: [
+        "id_user", "user", "name", "email", "profile", "seat", "user_type", "type", "teams",
+        "attributes", "invitations",
+      ].map { ($0, user) } + ["now", "today", "clock", "time"].map { ($0, clock) })
+  }()
+
   mutating func read(_ node: JSONNode, ignoring others: Set<String>) -> ListRequest? {
     guard let members = node.members else {
       problems.error(
@@ -83,7 +94,8 @@ private struct RequestReader {
         let keys = others.sorted() + Key.allCases.map(\.rawValue)
         problems.error(
           .unknownKey, "unknown key \(Diagnostic.quoted(member.key.value)) in a request",
-          hint: Suggestion.hint(for: member.key.value, among: keys)
+          hint: Self.reserved[member.key.value.lowercased()]
+            ?? Suggestion.hint(for: member.key.value, among: keys)
             ?? "the keys are \(keys.joined(separator: ", "))",
           at: member.key.range)
       }

@@ -28,6 +28,8 @@ public final class ReloadingService: Sendable {
     public let message: String
   }
 
+  /// What requests may say of the one who asks.
+  private let trust: UserRequest.Trust
   private let report: @Sendable (Report) -> Void
   private let state: Mutex<ReloadingState>
 
@@ -37,15 +39,17 @@ public final class ReloadingService: Sendable {
   ///   - memory: which tables are held in memory too, for what no index serves.
   ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
+  ///   - trust: what requests may say of the one who asks, beyond naming them: nothing, unless it is allowed here.
   ///   - report: told of what was read again and of what is wrong, also of profiles that have mistakes from the
   ///     beginning. Called by the task of the request that found it.
   public init(
     path: String, limits: RecordService.Limits = RecordService.Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
-    clock: (@Sendable () -> RequestClock)? = nil,
+    clock: (@Sendable () -> RequestClock)? = nil, trust: UserRequest.Trust = [],
     report: @escaping @Sendable (Report) -> Void = { _ in }
   ) throws(OpeningError) {
     self.report = report
+    self.trust = trust
     var first = try ReloadingState(
       WorkspaceOpening(
         path: path, limits: limits, connections: connections, memory: memory,
@@ -65,31 +69,51 @@ public final class ReloadingService: Sendable {
   public func service(
     for identifier: Value
   ) throws(ServiceError) -> (service: RecordService, user: User) {
+    try service(for: .known(identifier))
+  }
+
+  private func service(
+    for asker: ReloadingState.Asker
+  ) throws(ServiceError) -> (service: RecordService, user: User) {
     let (outcome, reports) = state.withLock { state in
-      let outcome = state.service(for: identifier)
+      let outcome = state.service(for: asker)
       return (outcome, state.takeReports())
     }
     for each in reports { report(each) }
     return try outcome.get()
   }
 
+  /// Does what a ``UserRequest`` asks for, for its user at its moment.
+  private func read<Result>(
+    line: [UInt8],
+    _ body: (borrowing RecordReader, ListRequest) throws(ServiceError) -> Result
+  ) async throws(ServiceError) -> Result {
+    let request = try UserRequest(json: line, trusting: trust)
+    let (service, user) = try service(
+      for: request.describedUser.map { .described($0) } ?? .known(request.user))
+    let clock = request.now.map {
+      RequestClock(now: $0, utcOffset: service.workspace?.utcOffset ?? 0)
+    }
+    return try await service.read(as: user, at: clock) { reader throws(ServiceError) in
+      try body(reader, request.list)
+    }
+  }
+
   /// Answers one ``UserRequest`` with both engines: see ``RecordReader/compareEngines(_:)``.
   ///
   /// - Throws: what is wrong with the request, or keeps one of the engines from answering.
   public func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
-    let request = try UserRequest(json: line)
-    let (service, user) = try service(for: request.user)
-    return try await service.read(as: user) { reader throws(ServiceError) in
-      try reader.compareEngines(request.list)
+    try await read(line: line) { reader, request throws(ServiceError) in
+      try reader.compareEngines(request)
     }
   }
 
   /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, whatever the request is.
   public func answer(line: [UInt8]) async -> [UInt8] {
     do throws(ServiceError) {
-      let request = try UserRequest(json: line)
-      let (service, user) = try service(for: request.user)
-      return await service.answer(request.list, as: user)
+      return try await read(line: line) { reader, request throws(ServiceError) in
+        try reader.answer(request)
+      }
     } catch {
       return error.wireAnswer
     }

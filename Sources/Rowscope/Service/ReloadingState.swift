@@ -33,9 +33,15 @@ struct ReloadingState: Sendable {
     return reports
   }
 
+  /// Who asks: one of the workspace's users, or one who is described.
+  enum Asker {
+    case known(Value)
+    case described(User)
+  }
+
   /// The service and the user, after a look at the files that they come from.
   mutating func service(
-    for identifier: Value
+    for asker: Asker
   ) -> Result<(service: RecordService, user: User), ServiceError> {
     refreshWorkspace()
     if fault == nil, let report = loaded.refreshUsers() { reports.append(report) }
@@ -46,7 +52,11 @@ struct ReloadingState: Sendable {
           hint: "the service's log says what to mend"))
     }
     do throws(ServiceError) {
-      let user = try loaded.users.user(asking: identifier)
+      let user =
+        switch asker {
+        case .known(let identifier): try loaded.users.user(asking: identifier)
+        case .described(let user): user
+        }
       if let name = user.profile, let report = loaded.refreshProfile(named: name) {
         reports.append(report)
       }

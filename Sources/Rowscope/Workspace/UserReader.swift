@@ -5,7 +5,8 @@ internal import RecordFilter
 struct UserReader {
   /// The names of the workspace's profiles, to look up and to suggest.
   private let profiles: Set<Text>
-  private let profileNames: [String]
+  /// Nil where any name is taken, to be looked up later.
+  private let profileNames: [String]?
   private(set) var problems: DiagnosticCollector
   private(set) var users: [User] = []
   /// Where the invitations of ``users`` stand.
@@ -13,8 +14,8 @@ struct UserReader {
   private var ids: Set<Text> = []
   private var names: Set<Text> = []
 
-  init(profiles: [String], problems: DiagnosticCollector) {
-    self.profiles = Set(profiles.map { Text($0) })
+  init(profiles: [String]?, problems: DiagnosticCollector) {
+    self.profiles = Set((profiles ?? []).map { Text($0) })
     profileNames = profiles
     self.problems = problems
   }
@@ -31,6 +32,15 @@ struct UserReader {
       guard let keys = KeyedMembers<Key>(node, as: "a user", reporting: &problems) else { continue }
       read(keys)
     }
+  }
+
+  /// Reads one user who stands by themselves; nil where something is wrong with them.
+  mutating func readUser(_ node: JSONNode) -> User? {
+    guard let keys = KeyedMembers<Key>(node, as: "a user", reporting: &problems) else {
+      return nil
+    }
+    read(keys)
+    return problems.hasErrors ? nil : users.last
   }
 
   private mutating func read(_ keys: KeyedMembers<Key>) {
@@ -86,7 +96,7 @@ struct UserReader {
 
   private mutating func profile(_ node: JSONNode?) -> String? {
     guard let name = located(node, as: "the name of a profile") else { return nil }
-    if profiles.contains(Text(name.value)) { return name.value }
+    guard let profileNames, !profiles.contains(Text(name.value)) else { return name.value }
     problems.error(
       .unknownProfile, "the workspace has no profile \(Diagnostic.quoted(name.value))",
       hint: Suggestion.hint(for: name.value, among: profileNames)

@@ -12,18 +12,20 @@ extension Command {
   static let serve = Command(declaration: .serve) { arguments, context throws(CommandError) in
     let timeout = try arguments.seconds(.timeout)
     let engine = EngineChoice(arguments)
+    var trust: UserRequest.Trust = []
+    for word in arguments.values(.trust) { trust.insert(word == "clock" ? .clock : .user) }
     let service: ReloadingService
     do throws(OpeningError) {
       service = try ReloadingService(
         path: arguments.value(.workspace) ?? Workspace.fileName, limits: .init(timeout: timeout),
-        connections: 1, memory: engine.memory,
+        connections: 1, memory: engine.memory, trust: trust,
         report: { report in
           if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
         })
     } catch {
       throw CommandError(error)
     }
-    guard service.hasUsers else {
+    guard service.hasUsers || trust.contains(.user) else {
       throw .failed(
         "the workspace has no users, so that nobody can ask",
         help: "add \"users\" to it; each request names one of them in \"as\"")

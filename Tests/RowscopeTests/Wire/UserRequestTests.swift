@@ -1,3 +1,4 @@
+import AccessProfiles
 import RecordFilter
 import Rowscope
 import Testing
@@ -32,18 +33,66 @@ import Testing
 
   /// Who asks, what they may and when it is are not the request's to say.
   @Test(arguments: [
-    "profile", "seat", "user_type", "type", "now", "today", "teams", "attributes", "id_user", "AS",
+    ("profile", "what a user is"), ("seat", "what a user is"), ("user_type", "what a user is"),
+    ("type", "what a user is"), ("teams", "what a user is"), ("attributes", "what a user is"),
+    ("invitations", "what a user is"), ("id_user", "what a user is"), ("name", "what a user is"),
+    ("email", "what a user is"), ("user", "what a user is"), ("SEAT", "what a user is"),
+    ("now", "what time it is"), ("today", "what time it is"), ("clock", "what time it is"),
+    ("AS", "did you mean"),
   ])
-  func aRequestCannotNameWhatItsUserIs(key: String) {
+  func aRequestCannotNameWhatItsUserIs(key: String, hint: String) {
     let json = #"{"as": 7, "object_type": "tasks", "\#(key)": "admin"}"#
-    do {
-      _ = try request(json)
-      Issue.record("it was read")
-    } catch {
-      let error = error as? ServiceError
-      #expect(error?.code.rawValue == "unknown_key")
-      #expect(error?.message.contains("unknown key \"\(key)\"") == true)
+    for trust in [UserRequest.Trust(), .user] {
+      do {
+        _ = try UserRequest(json: Array(json.utf8), trusting: trust)
+        Issue.record("it was read")
+      } catch {
+        #expect(error.code.rawValue == "unknown_key")
+        #expect(error.message.contains("unknown key \"\(key)\""))
+        #expect(error.hint?.hasPrefix(hint) == true, "\(error)")
+      }
     }
+  }
+
+  @Test func aUserIsDescribedWhereThatIsAllowed() throws {
+    let json = #"""
+      {"as": {"id_user": 7, "profile": "p", "seat": "business", "user_type": "guest", "teams": [2],
+        "attributes": {"a": 1}, "invitations": [{"table": "tasks"}]}, "object_type": "tasks"}
+      """#
+    let request = try UserRequest(json: Array(json.utf8), trusting: .user)
+    #expect(
+      request.describedUser
+        == User(
+          id: 7, profile: "p", seat: "no_code", userType: "guest", teams: [2],
+          attributes: ["a": .scalar(1)], invitations: [Invitation(table: "tasks")]))
+    #expect(request.user == 7)
+    #expect(request.list.table == "tasks")
+    let known = try UserRequest(
+      json: Array(#"{"as": 7, "object_type": "tasks"}"#.utf8), trusting: .user)
+    #expect(known.describedUser == nil)
+    for trust in [UserRequest.Trust(), .clock] {
+      #expect(throws: ServiceError.self) {
+        try UserRequest(json: Array(json.utf8), trusting: trust)
+      }
+    }
+    for faulty in [
+      #"{"profile": "p"}"#, #"{"id_user": 7, "seat": "x"}"#, #"{"id_user": 7, "admin": true}"#,
+    ] {
+      let json = #"{"as": \#(faulty), "object_type": "tasks"}"#
+      #expect(throws: ServiceError.self) {
+        try UserRequest(json: Array(json.utf8), trusting: .user)
+      }
+    }
+  }
+
+  @Test func theTimeIsSaidWhereThatIsAllowed() throws {
+    let json = Array(#"{"as": 7, "object_type": "tasks", "now": 1795338000}"#.utf8)
+    #expect(try UserRequest(json: json, trusting: .clock).now == 1_795_338_000)
+    for trust in [UserRequest.Trust(), .user] {
+      #expect(throws: ServiceError.self) { try UserRequest(json: json, trusting: trust) }
+    }
+    let word = Array(#"{"as": 7, "object_type": "tasks", "now": "today"}"#.utf8)
+    #expect(throws: ServiceError.self) { try UserRequest(json: word, trusting: .clock) }
   }
 
   @Test func nestingOfAnyDepthIsAnError() {
