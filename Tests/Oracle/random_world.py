@@ -265,7 +265,9 @@ class World:
         if self.chance(0.5):
             user["seat"] = pick(["member", "no_code", "developer"])
         if self.chance(0.3):
-            user["user_type"] = pick(["admin", "user", "guest"])
+            user["user_type"] = pick(["admin", "user", "guest", "guest"])
+        if self.chance(0.3):
+            user["invitations"] = [self.invitation() for _ in range(pick([1, 2, 4]))]
         user["teams"] = self.random.sample([1, 2, 3, "4", 7, "vip"], self.random.randint(0, 3))
         attributes = {}
         if self.chance(0.7):
@@ -276,6 +278,17 @@ class World:
             attributes["list"] = self.random.sample([1, 2, 3, 7, "a", "Done", "vip", 2.5, None], self.random.randint(0, 4))
         attributes["none"] = pick([None, []])
         return {**user, "attributes": attributes}
+
+    def invitation(self):
+        """To a table or a record, sometimes to one that is not there or by a key that is none."""
+        pick = self.random.choice
+        invitation = {"table": pick([PEOPLE, CLIENTS, REGION, TASKS, TASKS.upper(), WATCHERS, NOTES, OPEN, "nonsense"])}
+        if self.chance(0.6):
+            key = pick([1, 2, 3, "4", 5, "x"])
+            invitation["record"] = pick([key, [key], [key, pick([1, 2, 3])]])
+        if self.chance(0.6):
+            invitation["mode"] = pick(["submit", "submit_and_view", "submit_and_edit"])
+        return invitation
 
     # Requests
 

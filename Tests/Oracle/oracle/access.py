@@ -1,7 +1,7 @@
 """Profiles, and what a user of one may see: which tables, which of their fields, which of their records."""
 
 from . import documents
-from .conditions import Binder, Group, Reader, Test, resolved
+from .conditions import Binder, Group, Reader, Test, resolved, sqlite_value
 from .problem import Problem
 from .schema import fold_name
 
@@ -209,15 +209,26 @@ class Access:
         kind = self.user.get("user_type")
         if kind in (None, "admin"):
             return []
-        own = []
-        if kind == "user":
+        invitations = [i for i in self.user.get("invitations", []) if fold_name(i["table"]) == fold_name(table.name)]
+        reached = [self.record(table, i["record"]) for i in invitations if "record" in i and sees(i)]
+        if kind == "user" or any("record" not in i and sees(i) for i in invitations):
             if table.owner_field is not None:
                 test = Test("", "==", None, "id_user")
-                own.append(test.resolved([], table, table.fields[table.owner_field]))
-            if table.team_field is not None:
-                test = Test("", "in", None, "teams")
-                own.append(test.resolved([], table, table.fields[table.team_field]))
-        return [Group("or", own)]
+                reached.append(test.resolved([], table, table.fields[table.owner_field]))
+        if kind == "user" and table.team_field is not None:
+            test = Test("", "in", None, "teams")
+            reached.append(test.resolved([], table, table.fields[table.team_field]))
+        return [Group("or", reached)]
+
+    @staticmethod
+    def record(table, key):
+        """The one record that an invitation names; none where the key is none of this table's."""
+        key = key if isinstance(key, list) else [key]
+        if not key or len(key) != len(table.primary_key):
+            return Group("or", [])
+        fields = [table.fields[index] for index in table.primary_key]
+        return Group("and", [
+            Test("", "==", sqlite_value(value)).resolved([], table, field) for field, value in zip(fields, key)])
 
     def related(self):
         """A request sees the related records that are in the user's scope of their own table."""
@@ -229,3 +240,7 @@ class Access:
             return self.reached(table)
         except Problem:
             return []
+
+
+def sees(invitation):
+    return invitation.get("mode", "submit_and_edit") != "submit"

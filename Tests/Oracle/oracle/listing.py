@@ -4,7 +4,7 @@ import json
 
 from .conditions import Group, Reader, resolved
 from .problem import Problem
-from .values import TEXT, Text, fold, order_key, text_from_number
+from .values import BINARY, TEXT, Text, fold, order_key, text_from_number
 
 REQUEST_KEYS = {"object_type", "select", "sort", "page", "size", "filters", "operator", "search",
                 "after", "count"}
@@ -103,8 +103,7 @@ def listing(access, document, position=0):
         raise Problem("invalid_cursor", "after")
 
     rows = [row for row in access.reached(table) if holds(row) is True and searched(row)]
-    for index, descending in reversed(order):
-        collation = table.fields[index].collation
+    for index, descending, collation in reversed(order):
         rows.sort(key=lambda row: order_key(row[index], collation), reverse=descending)
     start = position if position else (request.page - 1) * size
     shown = rows[start : start + size]
@@ -157,7 +156,7 @@ def selected(access, table, names):
 
 
 def ordering(access, table, sort):
-    """The keys of the sort, and then what makes the order total."""
+    """The keys of the sort, and then what makes the order total: last the bytes of texts that a collation takes for equal."""
     keys = []
     for name, descending in sort:
         index = visible_field(access, table, name)
@@ -170,9 +169,12 @@ def ordering(access, table, sort):
     key_is_visible = all(index in visible for index in table.primary_key)
     if key_is_visible:
         keys += [(index, False) for index in table.primary_key]
+    ordered = [(index, descending, table.fields[index].collation) for index, descending in keys]
     if not (key_is_visible and table.key_is_total):
-        keys += [(index, False) for index in visible if table.fields[index].link is None]
-    return keys
+        shown = [index for index in visible if table.fields[index].link is None]
+        ordered += [(index, False, table.fields[index].collation) for index in shown]
+        ordered += [(index, False, BINARY) for index in shown]
+    return ordered
 
 
 def searching(access, table, wanted):
