@@ -6,6 +6,10 @@ enum AuthorizerEvent: Sendable, Hashable {
   /// `count(*)`. `within` is the view, or the common table expression, whose body reads it.
   case read(table: String, column: String, within: String?)
   case call(String, within: String?)
+  /// Records are added to a table. `within` is the trigger that does it, here and below.
+  case insert(table: String, within: String?)
+  case update(table: String, column: String, within: String?)
+  case delete(table: String, within: String?)
   /// Anything else, by SQLite's number for it.
   case other(Int32)
 }
@@ -40,6 +44,9 @@ struct AuthorizedEvents: Sendable {
 
   static let readKind = UInt8(ascii: "r")
   static let callKind = UInt8(ascii: "c")
+  static let insertKind = UInt8(ascii: "i")
+  static let updateKind = UInt8(ascii: "u")
+  static let deleteKind = UInt8(ascii: "d")
 
   mutating func insert(_ event: AuthorizerEvent) {
     let parts: (kind: UInt8, first: String, second: String, within: String?)
@@ -47,6 +54,10 @@ struct AuthorizedEvents: Sendable {
     case .read(let table, let column, let within):
       parts = (Self.readKind, table, column, within)
     case .call(let function, let within): parts = (Self.callKind, function, "", within)
+    case .insert(let table, let within): parts = (Self.insertKind, table, "", within)
+    case .update(let table, let column, let within):
+      parts = (Self.updateKind, table, column, within)
+    case .delete(let table, let within): parts = (Self.deleteKind, table, "", within)
     case .other: return
     }
     var key = Key()

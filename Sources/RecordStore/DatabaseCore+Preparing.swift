@@ -8,6 +8,15 @@ extension DatabaseCore {
   ) throws(StoreError) -> PreparedStatement {
     switch authority {
     case .unrestricted: return try prepare(sql, armed: .unrestricted, isKept: isKept)
+    case .writing(let permissions):
+      do throws(StoreError) {
+        return try prepare(sql, armed: try armed(for: permissions), isKept: isKept)
+      } catch {
+        guard error.kind == .denied else { throw error }
+        // A trigger or a view may have been made anew since it was looked at.
+        forgetBodies()
+        return try prepare(sql, armed: try armed(for: permissions), isKept: isKept)
+      }
     case .reading(let permissions):
       let armed = try armed(for: permissions)
       let prepared: PreparedStatement
@@ -19,7 +28,7 @@ extension DatabaseCore {
         else {
           throw error
         }
-        viewBodies.removeAll()
+        forgetBodies()
         return try prepare(sql, armed: try self.armed(for: permissions), isKept: isKept)
       }
       guard sqlite3_stmt_readonly(prepared.handle) != 0 else {
@@ -72,12 +81,55 @@ extension DatabaseCore {
 
   /// The permissions with what the bodies of their views read.
   private func armed(for permissions: ReadPermissions) throws(StoreError) -> Armed {
+    .permitting(try permitted(by: permissions))
+  }
+
+  /// The permissions with what the change does by itself.
+  private func armed(for permissions: WritePermissions) throws(StoreError) -> Armed {
+    .permitting(try [changeBody(permissions.change)] + permitted(by: permissions.reads))
+  }
+
+  private func permitted(
+    by permissions: ReadPermissions
+  ) throws(StoreError) -> [AuthorizedEvents] {
     var permitted = [permissions.events]
     for table in permissions.tables {
       let body = try viewBody(table)
       if body.fingerprint != 0 { permitted.append(body) }
     }
-    return .reading(permitted)
+    return permitted
+  }
+
+  /// To be called where the authorizer refused, or the tables changed under a statement.
+  func forgetBodies() {
+    viewBodies.removeAll()
+    changeBodies.removeAll()
+  }
+
+  /// Everything that the authorizer is asked about when a table is changed without any condition: the change itself, and
+  /// what the database's own triggers and foreign keys do with it. These run with their own rights, as whoever declared
+  /// them meant it.
+  private func changeBody(_ change: WritePermissions.Change) throws(StoreError) -> AuthorizedEvents
+  {
+    if let known = changeBodies[change] { return known }
+    var body = AuthorizedEvents()
+    try begin()
+    let events: [AuthorizerEvent]
+    do throws(StoreError) {
+      events = try recording { () throws(StoreError) in
+        _ = try compile(change.bareStatement, armed: .unrestricted, isKept: false)
+      }
+    } catch {
+      // The table and its columns were found in this very transaction, so that they are not what is missing.
+      guard error.kind == .schemaMismatch else { throw error }
+      throw StoreError(
+        .expressionFailed, at: error.location, code: error.code,
+        "the table cannot be written: a trigger or a foreign key of it names what is missing, or a trigger calls a "
+          + "function that SQLite does not take for safe in a database of unknown origin")
+    }
+    for event in events { body.insert(event) }
+    changeBodies[change] = body
+    return body
   }
 
   /// What the body of a view reads and calls, and the bodies of the views in it; empty for a table.
@@ -98,7 +150,7 @@ extension DatabaseCore {
         switch event {
         case .read(_, "", _), .read(_, _, within: .some), .call(_, within: .some):
           body.insert(event)
-        case .read, .call, .other: break
+        case .read, .call, .insert, .update, .delete, .other: break
         }
       }
     }

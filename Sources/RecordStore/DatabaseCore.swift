@@ -22,7 +22,7 @@ final class DatabaseCore: @unchecked Sendable {
   var statements: StatementCache
   /// See ``Connection/provenCopy``.
   var provenCopy: (number: UInt64, state: Connection.DataState)?
-  /// What may be read just now; nil means nothing.
+  /// What may be done just now; nil means nothing.
   private var armed: Armed?
   /// Which of our own callbacks stopped SQLite.
   private var interruption: StoreError.Kind?
@@ -35,11 +35,17 @@ final class DatabaseCore: @unchecked Sendable {
   private var key = AuthorizedEvents.Key()
   /// What the bodies of the views read, by view; empty for what is no view.
   var viewBodies: [Name: AuthorizedEvents] = [:]
+  /// What changes of tables do by themselves, see ``changeBody(_:)``.
+  var changeBodies: [WritePermissions.Change: AuthorizedEvents] = [:]
+  /// By what names the rows of tables have their numbers, see ``rowIDName(of:)``.
+  var rowIDNames: [Name: String?] = [:]
+  /// The version of the tables for which `rowIDNames` hold.
+  var rowIDNamesVersion: Int64?
 
   enum Armed {
     case unrestricted
     case recording
-    case reading([AuthorizedEvents])
+    case permitting([AuthorizedEvents])
   }
 
   /// Takes ownership of `handle`.
@@ -191,7 +197,7 @@ extension DatabaseCore {
     case .recording:
       recorded.append(Self.event(action, first, second, within: within))
       return true
-    case .reading(let permitted):
+    case .permitting(let permitted):
       switch action {
       case SQLITE_SELECT: return true
       case SQLITE_READ:
@@ -199,6 +205,15 @@ extension DatabaseCore {
           &key, kind: AuthorizedEvents.readKind, first, second, within: within)
       case SQLITE_FUNCTION:
         AuthorizedEvents.fill(&key, kind: AuthorizedEvents.callKind, second, nil, within: within)
+      case SQLITE_INSERT:
+        AuthorizedEvents.fill(
+          &key, kind: AuthorizedEvents.insertKind, first, nil, within: within)
+      case SQLITE_UPDATE:
+        AuthorizedEvents.fill(
+          &key, kind: AuthorizedEvents.updateKind, first, second, within: within)
+      case SQLITE_DELETE:
+        AuthorizedEvents.fill(
+          &key, kind: AuthorizedEvents.deleteKind, first, nil, within: within)
       default: return false
       }
       return permitted.contains { $0.contains(key) }
@@ -215,6 +230,9 @@ extension DatabaseCore {
     return switch action {
     case SQLITE_READ: .read(table: first, column: second, within: within)
     case SQLITE_FUNCTION: .call(second, within: within)
+    case SQLITE_INSERT: .insert(table: first, within: within)
+    case SQLITE_UPDATE: .update(table: first, column: second, within: within)
+    case SQLITE_DELETE: .delete(table: first, within: within)
     default: .other(action)
     }
   }

@@ -188,6 +188,8 @@ struct Opening {
       try connection.execute("PRAGMA mmap_size = \(1 << 40)")
     }
     if source.isReadOnly { try connection.execute("PRAGMA query_only = ON") }
+    // SQLite enforces foreign keys only where each connection asks for it.
+    if case .readWrite = source { try connection.execute("PRAGMA foreign_keys = ON") }
     // A virtual table is declared when it is first named, and that asks the authorizer for writes which
     // no statement of a request is permitted. So it is named here.
     _ = try core.number("SELECT count(*) FROM json_each('[]')")

@@ -71,4 +71,5 @@ package enum Authority: Sendable, Hashable {
   /// Everything: this package's own statements, and an administrator's.
   case unrestricted
   case reading(ReadPermissions)
+  case writing(WritePermissions)
 }

@@ -104,7 +104,7 @@ package struct Statement: ~Copyable {
     let error = core.error(code, .stepping)
     if error.kind == .denied || error.kind == .schemaMismatch || error.kind == .schemaChanged {
       statement.isSpoilt = true
-      core.viewBodies.removeAll()
+      core.forgetBodies()
     }
     return error
   }

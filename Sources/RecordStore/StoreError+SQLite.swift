@@ -14,7 +14,9 @@ extension StoreError {
   ) {
     let (kind, detail) = StoreError.interpret(
       code: code, message: message, activity: activity, busyTimeout: busyTimeout)
-    self.init(kind, at: .database(path: path), code: code, detail)
+    self.init(
+      kind, at: .database(path: path), code: code, detail,
+      constraintMessage: code.primary == .constraint ? message : nil)
   }
 
   private static func interpret(

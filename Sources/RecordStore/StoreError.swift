@@ -60,14 +60,19 @@ public struct StoreError: Error, Sendable, Hashable {
   /// SQLite's code, where SQLite was asked at all.
   public let code: ResultCode?
   private let detail: String
+  /// SQLite's message where a constraint was broken: it names what the user who asked may not know of. To be taken apart
+  /// by ``constrainedColumns(of:among:)``, and never shown.
+  let constraintMessage: String?
 
   package init(
-    _ kind: Kind, at location: Location? = nil, code: ResultCode? = nil, _ detail: String
+    _ kind: Kind, at location: Location? = nil, code: ResultCode? = nil, _ detail: String,
+    constraintMessage: String? = nil
   ) {
     self.kind = kind
     self.location = location
     self.code = code
     self.detail = detail
+    self.constraintMessage = constraintMessage
   }
 }
 

@@ -23,10 +23,10 @@ package struct JSONWriter: Sendable {
   }
 
   /// The bytes before each value, one after the other: `{"id":`, then `,"title":`.
-  private let keys: [UInt8]
+  let keys: [UInt8]
   /// For each column, where its bytes end.
-  private let keyEnds: [Int]
-  private let encodings: [CellEncoding]
+  let keyEnds: [Int]
+  let encodings: [CellEncoding]
 
   /// - Parameter columns: the keys of the row's first columns, in order. Columns after these are not written.
   package init(columns: [(name: String, encoding: CellEncoding)]) {
@@ -77,7 +77,7 @@ package struct JSONWriter: Sendable {
     buffer.append(UInt8(ascii: "}"))
   }
 
-  private func write(
+  func write(
     membersOf text: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer
   ) {
     let start = buffer.count

@@ -1,0 +1,100 @@
+import FilterSQL
+import RecordFilter
+import Testing
+
+@Suite struct MutationCompilerTests {
+  private static let schema = Schema(tables: [
+    Table(
+      name: "tasks",
+      fields: [
+        Field(name: "id", affinity: .integer, isNullable: false),
+        Field(name: "title", affinity: .text),
+        Field(name: "own\"er", affinity: .integer),
+        Field(name: "watchers", storage: .link(link)),
+      ], primaryKey: [FieldID(0)]),
+    Table(
+      name: "watchers",
+      fields: [
+        Field(name: "task", affinity: .integer), Field(name: "user", affinity: .integer),
+      ]),
+    Table(
+      name: "slots",
+      fields: [Field(name: "day", affinity: .text), Field(name: "room", affinity: .text)],
+      primaryKey: [FieldID(0), FieldID(1)]),
+  ])
+  private static let link = Link(
+    table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))], member: FieldID(1))
+  private let compiler = MutationCompiler(schema: Self.schema)
+  private let mine = MutationTarget(
+    table: TableID(0), scope: .test(FieldID(2), .equals(7)),
+    request: .any(.test(FieldID(0), .equals(1)), .test(FieldID(1), .isNull)))
+
+  @Test func insert() {
+    let statement = compiler.insert(into: TableID(0), [(FieldID(1), "x"), (FieldID(2), .null)])
+    #expect(statement.text == #"INSERT INTO "tasks" ("title", "own""er") VALUES (?, ?)"#)
+    #expect(statement.bindings == ["x", .null])
+    #expect(compiler.insert(into: TableID(0), []).text == #"INSERT INTO "tasks" DEFAULT VALUES"#)
+  }
+
+  @Test func updateAndDelete() throws {
+    let filter =
+      #" WHERE ("tasks"."own""er" = ?) AND ("tasks"."title" IS NULL OR "tasks"."id" = ?)"#
+    let update = try compiler.update(mine, [(FieldID(1), "x")])
+    #expect(update.text == #"UPDATE "tasks" SET "title" = ?"# + filter)
+    #expect(update.bindings == ["x", 7, 1])
+    let delete = try compiler.delete(mine)
+    #expect(delete.text == #"DELETE FROM "tasks""# + filter)
+    #expect(delete.bindings == [7, 1])
+    let all = MutationTarget(table: TableID(0), scope: .always, request: .always)
+    #expect(try compiler.delete(all).text == #"DELETE FROM "tasks""#)
+    let none = MutationTarget(table: TableID(0), scope: .never, request: .always)
+    #expect(try compiler.delete(none).text == #"DELETE FROM "tasks" WHERE (0)"#)
+  }
+
+  @Test func records() throws {
+    let found = try compiler.identities(mine, .rowID(name: "_rowid_"), with: [FieldID(1)])
+    #expect(
+      found.text.hasPrefix(#"SELECT "tasks"."_rowid_", "tasks"."title" FROM "tasks" WHERE ("#))
+    #expect(found.text.hasSuffix(#" ORDER BY "tasks"."_rowid_""#))
+    let slots = MutationTarget(
+      table: TableID(2), scope: .any(.test(FieldID(0), .isNull), .test(FieldID(1), .isNull)),
+      request: .always)
+    let read = try compiler.select(
+      [FieldID(1)], of: slots, .key([FieldID(0), FieldID(1)]),
+      among: [["mon", "a"], ["tue", "b"]])
+    #expect(
+      read.text
+        == #"SELECT "slots"."room" FROM "slots" WHERE ("slots"."day" IS NULL OR "slots"."room" IS NULL) AND ("slots"."day" = ? AND "slots"."room" = ? OR "slots"."day" = ? AND "slots"."room" = ?) ORDER BY "slots"."day", "slots"."room""#
+    )
+    #expect(read.bindings == ["mon", "a", "tue", "b"])
+  }
+
+  @Test func links() {
+    let rows = #""watchers" WHERE "watchers"."task" = ?"#
+    #expect(
+      compiler.insert(member: 3, of: [1], into: Self.link).text
+        == #"INSERT INTO "watchers" ("task", "user") SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM "#
+        + rows + #" AND "watchers"."user" = ?)"#)
+    #expect(
+      compiler.deleteMembers(of: [1], except: [3], from: Self.link).text
+        == "DELETE FROM " + rows
+        + #" AND typeof("watchers"."user") NOT IN ('null', 'blob') AND "watchers"."user" NOT IN (?)"#
+    )
+    #expect(compiler.deleteRows(of: [1], from: Self.link).text == "DELETE FROM " + rows)
+    #expect(
+      compiler.moveRows(of: [1], to: [2], in: Self.link).text
+        == #"UPDATE "watchers" SET "task" = ? WHERE "watchers"."task" = ?"#)
+  }
+
+  @Test func structure() {
+    let compiler = StructureCompiler(schema: Self.schema)
+    #expect(
+      compiler.add("a\"b", type: "TEXT", to: TableID(0)).text
+        == #"ALTER TABLE "tasks" ADD COLUMN "a""b" "TEXT""#)
+    #expect(
+      compiler.rename(FieldID(2), of: TableID(0), to: "x").text
+        == #"ALTER TABLE "tasks" RENAME COLUMN "own""er" TO "x""#)
+    #expect(
+      compiler.drop(FieldID(1), of: TableID(0)).text == #"ALTER TABLE "tasks" DROP COLUMN "title""#)
+  }
+}
