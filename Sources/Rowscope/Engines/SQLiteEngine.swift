@@ -19,7 +19,7 @@ struct SQLiteEngine {
   }
 
   /// The functions that compiled statements call.
-  private static let functions: Set<Name> = [
+  static let functions: Set<Name> = [
     "char", "count", "glob", "ifnull", "instr", "json_array_length", "json_each",
     "json_group_array", "json_type", "json_valid", "julianday", "length", "lower", "substr",
     "typeof", "unixepoch",

@@ -61,7 +61,7 @@ struct RequestResolution {
   }
 
   /// The field of this name in the table itself.
-  private func field(_ name: String) throws(ServiceError) -> FieldID {
+  func field(_ name: String) throws(ServiceError) -> FieldID {
     guard let path = scope.field(named: name, in: access.table) else {
       throw ServiceError(
         .unknownField,
@@ -81,7 +81,7 @@ struct RequestResolution {
 
   // MARK: Clauses
 
-  private func select(_ names: [String]?) throws(ServiceError) -> [FieldID] {
+  func select(_ names: [String]?) throws(ServiceError) -> [FieldID] {
     guard let names else { return access.visibleFields }
     guard !names.isEmpty else {
       throw ServiceError(

@@ -27,22 +27,35 @@ extension RecordService {
   ///   - memory: which tables are held in memory too, for what no index serves.
   ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
+  ///   - isWritable: whether it is to write as well. A folder of CSV files is never written.
   ///   - progress: called now and then while CSV files are read, with the part that is done, from 0 to 1.
   public convenience init(
     workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
-    clock: (@Sendable () -> RequestClock)? = nil, progress: (Double) -> Void = { _ in }
+    clock: (@Sendable () -> RequestClock)? = nil, isWritable: Bool = false,
+    progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) {
     let offset = workspace.utcOffset
+    let writing = isWritable ? try workspace.writeSource() : .none
     self.init(
       pool: try workspace.openPool(connections: connections, progress: progress),
       profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
       memory: memory, verification: verification,
-      clock: clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) })
+      clock: clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) }, writing: writing)
   }
 }
 
 extension Workspace {
+  /// The connection that writes the workspace's database.
+  fileprivate func writeSource() throws(OpeningError) -> WriteSource {
+    guard !isCSVFolder else { return .csvFiles }
+    do throws(StoreError) {
+      return .pool(try ConnectionPool(.readWrite(path: databasePath), capacity: 1))
+    } catch {
+      throw .database(error)
+    }
+  }
+
   /// Connections that read the workspace's database.
   ///
   /// - Throws: what is wrong with the database, or with the CSV files.

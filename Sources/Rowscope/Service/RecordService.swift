@@ -46,7 +46,8 @@ public final class RecordService: Sendable {
   let source: Source
   let workspace: WorkspaceDocument?
   let verifier: Verifier?
-  private let clock: @Sendable () -> RequestClock
+  let writeSource: WriteSource
+  let clock: @Sendable () -> RequestClock
   private let state: Mutex<State>
 
   /// Where the records are.
@@ -69,10 +70,11 @@ public final class RecordService: Sendable {
   ///   - memory: which tables are held in memory too, for what no index serves.
   ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
+  ///   - writing: where it writes, if it does: the same database.
   public convenience init(
     pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
     limits: Limits = Limits(), memory: MemoryPolicy = .none, verification: Verification? = nil,
-    clock: (@Sendable () -> RequestClock)? = nil
+    clock: (@Sendable () -> RequestClock)? = nil, writing: WriteSource = .none
   ) {
     let held =
       memory.tables == .none
@@ -82,14 +84,16 @@ public final class RecordService: Sendable {
       }
     self.init(
       source: .database(pool, held), profiles: profiles, workspace: workspace, limits: limits,
-      verification: verification, clock: clock)
+      verification: verification, clock: clock, writing: writing)
   }
 
   init(
     source: Source, profiles: ProfileCatalog, workspace: WorkspaceDocument?, limits: Limits,
-    verification: Verification? = nil, clock: (@Sendable () -> RequestClock)?
+    verification: Verification? = nil, clock: (@Sendable () -> RequestClock)?,
+    writing: WriteSource = .none
   ) {
     self.source = source
+    writeSource = writing
     self.workspace = workspace
     self.limits = limits
     verifier = verification.map { Verifier($0) }
@@ -172,7 +176,7 @@ public final class RecordService: Sendable {
     }
   }
 
-  private var deadline: Deadline { limits.timeout.map { .after($0) } ?? .never }
+  var deadline: Deadline { limits.timeout.map { .after($0) } ?? .never }
 
   /// The schema with what the workspace declares.
   private func declared(_ schema: Schema) throws(ServiceError) -> Schema {

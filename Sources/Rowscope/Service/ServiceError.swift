@@ -32,6 +32,26 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let unknownUser = Code(rawValue: "unknown_user")
     /// A record does not fit the type that it was to be decoded as.
     public static let mismatchedRecord = Code(rawValue: "mismatched_record")
+    /// The user has not the right to do this with the table's records.
+    public static let denied = Code(rawValue: "denied")
+    /// The service writes nothing, or its database cannot be written.
+    public static let notWritable = Code(rawValue: "not_writable")
+    /// A field that the user sees and may not write.
+    public static let readonlyField = Code(rawValue: "readonly_field")
+    /// A field that must have a value has none.
+    public static let requiredField = Code(rawValue: "required_field")
+    /// Another record has the value, or the values, that only one may have.
+    public static let notUnique = Code(rawValue: "not_unique")
+    /// A relation leads to no record that the user sees.
+    public static let relatedNotFound = Code(rawValue: "related_not_found")
+    /// A rule of the database that the user does not see.
+    public static let constraintFailed = Code(rawValue: "constraint_failed")
+    /// A name that no field can be given.
+    public static let fieldExists = Code(rawValue: "field_exists")
+    /// The record does not hold what the caller took it to hold.
+    public static let conflict = Code(rawValue: "conflict")
+    /// The record would leave the user's reach, and the grant wants it to stay.
+    public static let outOfScope = Code(rawValue: "out_of_scope")
     public static let deadlineExceeded = Code(rawValue: "deadline_exceeded")
     public static let cancelled = Code(rawValue: "cancelled")
     /// The database could not do it.

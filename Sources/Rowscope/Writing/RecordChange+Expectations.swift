@@ -1,0 +1,59 @@
+import AccessProfiles
+import RecordFilter
+
+extension RecordChange {
+  /// Whether a field still holds what the caller took it to hold.
+  ///
+  /// Text is compared by its bytes, whatever the column's collation: another case is another value. Members are compared
+  /// without regard to their order.
+  func isUnchanged(_ id: FieldID, _ stored: Value, _ expected: FieldValue) -> Bool {
+    let field = table.table[id]
+    let check = ValueCheck(field: field, clock: context.clock)
+    if field.isManyValued {
+      if case .value(let value) = expected, value == stored { return true }
+      var isLink = false
+      if case .link = field.storage { isLink = true }
+      guard let expected = try? check.members(expected) else {
+        guard expected == .null else { return false }
+        // A link table without a row is all that there is to nothing.
+        return stored.isNull || isLink && Self.members(stored).isEmpty
+      }
+      if stored.isNull { return isLink && expected.isEmpty }
+      return Self.members(stored).map(\.comparable).sorted(by: Self.precedes)
+        .elementsEqual(expected.map(\.comparable).sorted(by: Self.precedes), by: Self.isEqual)
+    }
+    guard case .value(let given) = expected else { return false }
+    let value = (try? check.stored(expected)) ?? given
+    if value.isNull || stored.isNull { return value.isNull && stored.isNull }
+    return Comparison.order(stored, value, affinity: field.affinity, collation: .binary) == 0
+  }
+
+  private static func members(_ stored: Value) -> [Value] {
+    guard case .text(let text) = stored else { return [] }
+    var members: [Value] = []
+    let isArray = text.withBytes { bytes in
+      JSONMembers.forEach(in: bytes) { element in
+        switch element {
+        case .integer(let integer): members.append(.integer(integer))
+        case .real(let real): members.append(.real(real))
+        case .text(let bytes): members.append(.text(Text(bytes: bytes)))
+        case .other: break
+        }
+      }
+    }
+    return isArray ? members : []
+  }
+
+  private static func precedes(_ left: Value, _ right: Value) -> Bool {
+    Comparison.order(left, right, collation: .binary) < 0
+  }
+
+  private static func isEqual(_ left: Value, _ right: Value) -> Bool {
+    Comparison.order(left, right, collation: .binary) == 0
+  }
+}
+
+extension Value {
+  /// A member of a link table comes as its column has it: `"3"` and 3 are one user.
+  fileprivate var comparable: Value { asNumberIfText }
+}

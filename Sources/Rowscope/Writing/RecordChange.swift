@@ -1,0 +1,194 @@
+import AccessProfiles
+import FilterSQL
+import RecordFilter
+import RecordStore
+
+/// One operation on the records of one table: what was asked, resolved and checked as far as that can be done without
+/// looking at a record.
+struct RecordChange {
+  /// The members that a field is to have.
+  struct LinkChange {
+    let field: FieldID
+    let link: Link
+    let members: [Value]
+  }
+
+  let table: ReachedTable
+  let context: ReferenceContext
+  let engine: MutationEngine
+  private(set) var columns: [(field: FieldID, value: Value)] = []
+  private(set) var links: [LinkChange] = []
+  /// What fields must hold for the change to be made.
+  private(set) var expected: [(field: FieldID, value: FieldValue)] = []
+  /// The fields of the answer.
+  private(set) var shown: [FieldID] = []
+  /// The field that was set to say whose the record is, in place of what the user may have given.
+  private var claimed: FieldID?
+  private let resolution: RequestResolution
+
+  /// A record to be added.
+  init(
+    creatingIn name: String, _ values: FieldValues, select: [String]?,
+    reader: borrowing RecordReader
+  ) throws(ServiceError) {
+    try self.init(name, right: .create, "create", reader: reader)
+    shown = try resolution.select(select)
+    try resolve(values)
+    try claimForGuest()
+  }
+
+  /// Records to be given other values.
+  init(
+    updating name: String, _ values: FieldValues, ifUnchanged unchanged: FieldValues,
+    select: [String]?, reader: borrowing RecordReader
+  ) throws(ServiceError) {
+    try self.init(name, right: .edit, "edit", reader: reader)
+    shown = try resolution.select(select)
+    guard !values.isEmpty else {
+      throw ServiceError(
+        .invalidRequest, "the update names no field", hint: "give the fields that are to change")
+    }
+    try resolve(values)
+    try refuseToGiveAway()
+    try expect(unchanged)
+  }
+
+  /// Records to be deleted.
+  init(
+    deletingFrom name: String, ifUnchanged unchanged: FieldValues, reader: borrowing RecordReader
+  ) throws(ServiceError) {
+    try self.init(name, right: .delete, "delete", reader: reader)
+    try expect(unchanged)
+  }
+
+  private init(
+    _ name: String, right: Rights, _ verb: String, reader: borrowing RecordReader
+  ) throws(ServiceError) {
+    table = try reader.table(name)
+    context = reader.context
+    engine = MutationEngine(table.entry.profile, table: table.access.table)
+    resolution = RequestResolution(table, reader: reader)
+    let quoted = Diagnostic.quoted(table.table.name.string)
+    guard table.access.rights.contains(right) else {
+      throw ServiceError(.denied, "the user may not \(verb) records of table \(quoted)")
+    }
+    guard table.table.kind == .table else {
+      throw ServiceError(
+        .unsupported, "\(quoted) is a view, and a view's records are not written",
+        hint: "write to the tables that it shows")
+    }
+  }
+
+  // MARK: Names and values
+
+  private mutating func resolve(_ values: FieldValues) throws(ServiceError) {
+    var seen: Set<FieldID> = []
+    for element in values.elements {
+      let id = try resolution.field(element.field)
+      let name = Diagnostic.quoted(table.table[id].name.string)
+      guard seen.insert(id).inserted else {
+        throw ServiceError(.invalidRequest, "the field \(name) is given twice")
+      }
+      guard table.access.fields[id.index] == .editable else { throw readonly(id) }
+      do throws(ValueFault) {
+        try set(id, element.value)
+      } catch {
+        throw ServiceError(
+          .invalidValue, "the field \(name) takes \(error.expected)", hint: error.hint)
+      }
+    }
+  }
+
+  private func readonly(_ id: FieldID) -> ServiceError {
+    let field = table.table[id]
+    let name = Diagnostic.quoted(field.name.string)
+    if case .generatedColumn = field.storage {
+      return ServiceError(
+        .readonlyField, "the field \(name) is computed by the database and is never written")
+    }
+    return ServiceError(.readonlyField, "the field \(name) is readonly for the user")
+  }
+
+  private mutating func set(_ id: FieldID, _ given: FieldValue) throws(ValueFault) {
+    let field = table.table[id]
+    let check = ValueCheck(field: field, clock: context.clock)
+    switch field.storage {
+    case .column, .generatedColumn:
+      columns.append((id, try check.stored(given)))
+    case .jsonArray:
+      columns.append((id, try check.members(given).map(ValueCheck.array) ?? .null))
+    case .link(let link):
+      let column = resolution.scope.schema[link.table][link.member]
+      links.append(
+        LinkChange(
+          field: id, link: link, members: try check.members(given, in: column) ?? []))
+    }
+  }
+
+  /// What is compared is what is stored, so that a value which the field would not take equals none.
+  private mutating func expect(_ unchanged: FieldValues) throws(ServiceError) {
+    for element in unchanged.elements {
+      expected.append((try resolution.field(element.field), element.value))
+    }
+  }
+
+  // MARK: Guests
+
+  private var isGuest: Bool { context.user.userType.flatMap { UserType(named: $0) } == .guest }
+
+  /// What a guest submits is theirs, whatever they may see or write of the field that says so.
+  private mutating func claimForGuest() throws(ServiceError) {
+    guard isGuest, let owner = table.table.ownerField else { return }
+    let given = columns.first { $0.field == owner }
+    let isGivenLink = links.contains { $0.field == owner }
+    do throws(ValueFault) {
+      columns.removeAll { $0.field == owner }
+      links.removeAll { $0.field == owner }
+      let id = FieldValue.value(context.user.id)
+      try set(owner, table.table[owner].isManyValued ? .members([context.user.id]) : id)
+      claimed = owner
+    } catch {
+      throw ServiceError(
+        .unsupported, "a guest's record cannot be marked as theirs, so it is not created")
+    }
+    let isAnother =
+      given.map { given in !columns.contains { $0.field == owner && $0.value == given.value } }
+      ?? isGivenLink
+    if isAnother { throw guestOwner }
+  }
+
+  private func refuseToGiveAway() throws(ServiceError) {
+    guard isGuest, let owner = table.table.ownerField else { return }
+    if columns.contains(where: { $0.field == owner })
+      || links.contains(where: { $0.field == owner })
+    {
+      throw guestOwner
+    }
+  }
+
+  private var guestOwner: ServiceError {
+    ServiceError(
+      .denied, "a guest's records are the guest's, and stay so",
+      hint: "leave out the field that says whose they are")
+  }
+
+  /// Whether the field's value is not the user's, and needs no permission of theirs.
+  func isOwn(_ field: FieldID) -> Bool { field == claimed }
+
+  // MARK: Which records
+
+  /// The filter of a selection, its names looked up among what the user sees.
+  func filter(_ selection: RecordSelection) throws(ServiceError) -> Filter {
+    let hasSearch = selection.search.map { !$0.isEmpty } ?? false
+    guard selection.isEverything || !selection.filters.isEmpty || hasSearch else {
+      throw ServiceError(
+        .invalidRequest, "no filter says which records are meant",
+        hint: "give one, or say that every record is meant")
+    }
+    return try resolution.unsimplifiedFilter(
+      ListRequest(
+        table: selection.table, filters: selection.filters, joining: selection.joining,
+        search: selection.search)
+    ).simplified(in: resolution.scope.schema, table: table.access.table)
+  }
+}

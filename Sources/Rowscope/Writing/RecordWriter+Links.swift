@@ -1,0 +1,56 @@
+import AccessProfiles
+import FilterSQL
+import RecordFilter
+import RecordStore
+
+/// Many-valued fields that have a table of their own.
+extension RecordWriter {
+  /// Gives a record the members of a field: takes away those that it is not to have, and adds those that it has not.
+  func write(
+    _ link: RecordChange.LinkChange, of record: [Value], for change: RecordChange
+  ) throws(ServiceError) {
+    let engine = change.engine
+    let table = change.linkTable(link.link)
+    guard table.kind == .table else {
+      throw ServiceError(
+        .unsupported,
+        "the members of \(Diagnostic.quoted(change.table.table[link.field].name.string)) are shown by a view, and are not written"
+      )
+    }
+    try checkMembers(link, of: record, for: change)
+    _ = try run(
+      engine.compiler.deleteMembers(of: record, except: link.members, from: link.link),
+      .delete(from: table.name), for: change)
+    let columns = Set((link.link.pairs.map(\.far) + [link.link.member]).map { table[$0].name })
+    for member in link.members {
+      _ = try run(
+        engine.compiler.insert(member: member, of: record, into: link.link),
+        .insert(into: table.name, columns: columns), for: change)
+    }
+  }
+
+  /// A member that is a record may only be added if the user sees that record. One that is there already may stay.
+  private func checkMembers(
+    _ link: RecordChange.LinkChange, of record: [Value], for change: RecordChange
+  ) throws(ServiceError) {
+    let table = change.linkTable(link.link)
+    let relations = table.relations.filter {
+      $0.direction == .toParent && $0.pairs.map(\.near) == [link.link.member]
+    }
+    guard !relations.isEmpty, !link.members.isEmpty else { return }
+    let engine = change.engine
+    let present = try engine.rows(
+      engine.compiler.members(of: record, in: link.link), on: connection
+    ).map { $0[0] }
+    let member = table[link.link.member]
+    for value in link.members {
+      let isPresent = present.contains {
+        Comparison.order($0, value, affinity: member.affinity, collation: member.collation) == 0
+      }
+      guard !isPresent else { continue }
+      for relation in relations where try !leadsToVisible(relation, value, for: change) {
+        throw change.unrelated(link.field)
+      }
+    }
+  }
+}

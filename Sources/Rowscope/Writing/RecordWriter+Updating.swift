@@ -1,0 +1,167 @@
+import AccessProfiles
+import FilterSQL
+import RecordFilter
+import RecordStore
+
+/// Records that a change is about, as they are before it.
+struct AffectedRecords {
+  let identity: RecordIdentity
+  /// One for each record, in their own order.
+  var identities: [[Value]] = []
+  /// For each record, the columns by which link tables know it.
+  var keys: [[FieldID: Value]] = []
+}
+
+extension RecordWriter {
+  /// Changes the records of the user's scope for which a filter holds, and reads them again.
+  ///
+  /// - Parameter isOne: whether the filter is that of a key, so that finding none is an error.
+  func update(
+    _ change: RecordChange, _ request: Filter, isOne: Bool
+  ) throws(ServiceError) -> WrittenRecords {
+    for (field, value) in change.columns where value.isNull && !change.table.table[field].isNullable
+    {
+      throw ServiceError.required(change.table.table[field])
+    }
+    let target = change.target(request)
+    var affected = try affectedRecords(target, of: change, isOne: isOne)
+    guard !affected.identities.isEmpty else {
+      return WrittenRecords(count: 0, records: [], shape: change.shape)
+    }
+    let moved = try recordsWithOtherRelations(target, of: change, affected)
+    try checkRelations(of: change, updating: target)
+
+    let count = affected.identities.count
+    if !change.columns.isEmpty {
+      let statement = try compiled { () throws(SQLCompilationError) in
+        try change.engine.compiler.update(target, change.columns)
+      }
+      let written = try run(
+        statement, .update(change.table.table.name, columns: change.columnNames), for: change)
+      // A trigger may leave a record as it was without a word.
+      guard written == count else { throw ServiceError.refusedByDatabase }
+    }
+    let before = affected
+    affected.rename(change.columns)
+    try moveLinks(from: before, to: affected, for: change)
+    for link in change.links {
+      for key in affected.keys {
+        try write(link, of: link.link.pairs.map { key[$0.near] ?? .null }, for: change)
+      }
+    }
+    try checkComposites(
+      of: change, moved.map { affected.identities[$0] }, affected.identity)
+    let records = try readAgain(affected.identities, by: affected.identity, of: change)
+    try checkKept(records, of: affected.identities.count, by: change)
+    return WrittenRecords(count: count, records: records, shape: change.shape)
+  }
+
+  /// The records that a change is about. Nobody else can change them any more.
+  ///
+  /// - Throws: `not_found` where one was asked for and there is none; `conflict` where one does not hold what the caller
+  ///   took it to hold.
+  func affectedRecords(
+    _ target: MutationTarget, of change: RecordChange, isOne: Bool
+  ) throws(ServiceError) -> AffectedRecords {
+    let identity = try identity(of: change.table)
+    var affected = AffectedRecords(identity: identity)
+    let near = Array(Set(change.table.table.links.flatMap { $0.pairs.map(\.near) })).sorted()
+    let width = identity.width
+    var rows: [[Value]] = []
+    if !target.isNever {
+      let engine = change.engine
+      let statement = try compiled { () throws(SQLCompilationError) in
+        try engine.compiler.identities(
+          target, identity, with: near + change.expected.map(\.field))
+      }
+      rows = try engine.rows(statement, on: connection)
+    }
+    if rows.isEmpty, isOne {
+      // Seen, and not to be changed: that is no secret.
+      let seen = MutationTarget(
+        table: target.table, scope: change.table.access.rows.filter, request: target.request)
+      throw try change.engine.hasRecord(seen, on: connection)
+        ? change.readonlyRecord : change.notFound
+    }
+    for row in rows {
+      for (place, expectation) in change.expected.enumerated() {
+        let stored = row[width + near.count + place]
+        guard change.isUnchanged(expectation.field, stored, expectation.value) else {
+          throw ServiceError(
+            .conflict,
+            isOne
+              ? "the record has been changed by somebody else, so it is left as it is"
+              : "a record has been changed by somebody else, so all are left as they are",
+            hint: "read it again, and decide anew")
+        }
+      }
+      affected.identities.append(Array(row[..<width]))
+      affected.keys.append(
+        Dictionary(uniqueKeysWithValues: zip(near, row[width..<(width + near.count)])))
+    }
+    return affected
+  }
+
+  private func moveLinks(
+    from before: AffectedRecords, to after: AffectedRecords, for change: RecordChange
+  ) throws(ServiceError) {
+    let engine = change.engine
+    for link in change.table.table.links {
+      let near = link.pairs.map(\.near)
+      guard change.columns.contains(where: { near.contains($0.field) }) else { continue }
+      let table = change.linkTable(link)
+      let columns = Set(link.pairs.map { table[$0.far].name })
+      for (old, new) in zip(before.keys, after.keys) {
+        let (old, new) = (near.map { old[$0] ?? .null }, near.map { new[$0] ?? .null })
+        _ = try run(
+          engine.compiler.moveRows(of: old, to: new, in: link),
+          .update(table.name, columns: columns), for: change)
+      }
+    }
+  }
+}
+
+extension AffectedRecords {
+  /// The records by what they are told apart by once these columns have been written.
+  fileprivate mutating func rename(_ columns: [(field: FieldID, value: Value)]) {
+    for (field, value) in columns {
+      if case .key(let fields) = identity, let place = fields.firstIndex(of: field) {
+        for index in identities.indices { identities[index][place] = value }
+      }
+      for index in keys.indices where keys[index][field] != nil { keys[index][field] = value }
+    }
+  }
+}
+
+extension RecordIdentity {
+  /// How many values it has.
+  fileprivate var width: Int {
+    switch self {
+    case .rowID: 1
+    case .key(let fields): fields.count
+    }
+  }
+}
+
+extension RecordChange {
+  /// The records that the user reaches and may change, for which a filter holds.
+  func target(_ request: Filter) -> MutationTarget {
+    MutationTarget(
+      table: table.access.table, scope: table.access.editableRows.filter, request: request)
+  }
+
+  var readonlyRecord: ServiceError {
+    ServiceError(
+      .denied,
+      "the user may see this record of table \(Diagnostic.quoted(table.table.name.string)) and not change it"
+    )
+  }
+
+  /// The same whether there is no such record or the user does not reach it.
+  var notFound: ServiceError {
+    ServiceError(
+      .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
+  }
+
+  func linkTable(_ link: Link) -> Table { table.entry.profile.schema[link.table] }
+}

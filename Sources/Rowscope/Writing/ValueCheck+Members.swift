@@ -1,0 +1,101 @@
+import AccessProfiles
+import RecordFilter
+
+/// Many values.
+extension ValueCheck {
+  /// The members of a field that holds many, each once, in the order given; nil for null.
+  ///
+  /// - Parameter column: the column of a link table that holds a member each; nil for a JSON array.
+  func members(
+    _ given: FieldValue, in column: Field? = nil
+  ) throws(ValueFault) -> [Value]? {
+    let values: [Value]
+    switch given {
+    case .members(let members): values = members
+    case .value(.null): return nil
+    case .value(.text(let text)): values = try list(text)
+    case .value: throw ValueFault("a list", hint: hint)
+    }
+    var seen: Set<Value> = []
+    var members: [Value] = []
+    for value in values {
+      let member = try self.member(value, in: column)
+      if seen.insert(member).inserted { members.append(member) }
+    }
+    return members
+  }
+
+  /// A text as a list: a JSON array, or what stands between commas.
+  private func list(_ text: Text) throws(ValueFault) -> [Value] {
+    guard let string = text.validString else { throw ValueFault("a list", hint: hint) }
+    if string.utf8.first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "[") {
+      let source = SourceDocument(name: "list", bytes: text.bytes)
+      guard let node = try? JSONReader.read(source, as: .strict),
+        case .members(let members) = FieldValue(node)
+      else { throw ValueFault("a list", hint: hint) }
+      return members
+    }
+    let parts = string.utf8.split(separator: UInt8(ascii: ","))
+      .map { part in
+        String(decoding: part, as: UTF8.self).trimming { $0 == " " }
+      }
+      .filter { !$0.isEmpty }
+    return parts.map { part in
+      // Users are named by numbers as a rule, and a JSON array tells 3 from "3".
+      if field.kind == .users, let number = Int64(part), String(number) == part {
+        return .integer(number)
+      }
+      return .text(part)
+    }
+  }
+
+  private var hint: String {
+    field.kind == .users ? "such as [3, 7]" : #"such as ["red", "blue"]"#
+  }
+
+  private func member(_ value: Value, in column: Field?) throws(ValueFault) -> Value {
+    switch value {
+    case .null: throw ValueFault("a list without null", hint: hint)
+    case .blob: throw ValueFault("a list of numbers and texts", hint: hint)
+    case .real(let real):
+      guard real.isFinite else { throw ValueFault("a list of numbers and texts", hint: hint) }
+      if field.kind == .users, Int64(exactly: real) == nil {
+        throw ValueFault("a list of users", hint: hint)
+      }
+    case .text(let text):
+      // Where a JSON text ends at its NUL, and SQLite repairs nothing.
+      guard text.validString != nil, !text.bytes.contains(0) else {
+        throw ValueFault("a list of texts of UTF-8 without NUL")
+      }
+    case .integer: break
+    }
+    guard let column else { return value }
+    do throws(ValueFault) {
+      return try ValueCheck(field: column, clock: clock).stored(.value(value))
+    } catch {
+      throw ValueFault("a list, of which each is \(error.expected)", hint: hint)
+    }
+  }
+
+  /// Members as the text of a JSON array, in its only form: no spaces, nothing escaped that need not be.
+  static func array(_ members: [Value]) -> Value {
+    var writer = AccessProfiles.JSONWriter()
+    writer.beginArray()
+    for member in members {
+      switch member {
+      case .integer(let integer): writer.integer(integer)
+      case .real(let real): writer.real(real)
+      case .text(let text): writer.string(text.string)
+      case .null, .blob: continue
+      }
+    }
+    writer.endArray()
+    return .text(Text(bytes: writer.bytes))
+  }
+}
+
+extension String {
+  fileprivate func trimming(_ isTrimmed: (Character) -> Bool) -> String {
+    String(drop(while: isTrimmed).reversed().drop(while: isTrimmed).reversed())
+  }
+}

@@ -1,0 +1,196 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+import Rowscope
+import Testing
+
+@Suite struct RelationWritingTests {
+  /// Client 2 is out of Ana's sight, 99 is none.
+  @Test(arguments: [2, 99])
+  func aRelationLeadsToWhatTheUserSees(client: Int64) async throws {
+    let fixture = try WritingFixture()
+    let before = try fixture.everything()
+    for error in await [
+      fixture.failure { writer throws(ServiceError) in
+        try writer.create(
+          ["title": "x", "client": .value(.integer(client))], in: "tasks")
+      },
+      fixture.failure { writer throws(ServiceError) in
+        try writer.update([1], in: "tasks", set: ["client": .value(.integer(client))])
+      },
+    ] {
+      #expect(
+        error
+          == ServiceError(
+            .relatedNotFound, #"the field "client" names a record that does not exist"#))
+    }
+    #expect(try fixture.everything() == before)
+  }
+
+  @Test func whatARecordRefersToItMayGoOnReferringTo() async throws {
+    let fixture = try WritingFixture()
+    // A form sends back all that it showed.
+    let written = try await fixture.service.update(
+      [2], in: "tasks", set: ["client": 2, "title": "still"], as: .ana)
+    #expect(written.record?["title"] == "still")
+    let many = await fixture.failure { writer throws(ServiceError) in
+      try writer.update(.everything(in: "tasks"), set: ["client": 2])
+    }
+    #expect(many?.code == .relatedNotFound)
+  }
+
+  /// Nine is dismissed and out of Ana's sight; 1000 is nobody.
+  @Test(arguments: [9, 1000])
+  func aMemberIsSomebodyWhomTheUserSees(person: Int64) async throws {
+    let fixture = try WritingFixture()
+    let before = try fixture.everything()
+    let error = await fixture.failure { writer throws(ServiceError) in
+      try writer.update([2], in: "tasks", set: ["watchers": [3, .integer(person)]])
+    }
+    #expect(error?.message == #"the field "watchers" names a record that does not exist"#)
+    #expect(try fixture.everything() == before)
+  }
+
+  @Test(arguments: ["{}", #"{"fields_excluded": ["id"]}"#])
+  func aTableOrAKeyOutOfSightCannotBeReferredTo(grant: String) async throws {
+    var others = WritingFixture.others.replacing(
+      #""clients": {"data": [{"field": "region", "value": "south"}], "fields_excluded": ["vat"], "can_create": 1},"#,
+      with: grant == "{}" ? "" : "\"clients\": \(grant),")
+    others = others.replacing("\n", with: " ")
+    let fixture = try WritingFixture(others: others)
+    let error = await fixture.failure { writer throws(ServiceError) in
+      try writer.update([1], in: "tasks", set: ["client": 2])
+    }
+    #expect(error?.code == .relatedNotFound)
+    let none = try await fixture.service.update([1], in: "tasks", set: ["client": nil], as: .ana)
+    #expect(none.record?["client"] == .null)
+  }
+
+  /// Slot (mon, b) is of another; (fri, z) is none.
+  @Test(arguments: [["day": "mon", "room": "b"], ["day": "fri", "room": "z"]] as [FieldValues])
+  func aKeyOfSeveralColumnsLeadsToWhatTheUserSees(slot: FieldValues) async throws {
+    let fixture = try WritingFixture()
+    let before = try fixture.everything()
+    for error in await [
+      fixture.failure { writer throws(ServiceError) in try writer.create(slot, in: "bookings") },
+      fixture.failure { writer throws(ServiceError) in
+        try writer.update([1], in: "bookings", set: slot)
+      },
+    ] {
+      #expect(error?.code == .relatedNotFound)
+      #expect(error?.message == #""day" and "room" lead to a record that does not exist"#)
+    }
+    #expect(try fixture.everything() == before)
+    let written = try await fixture.service.create(
+      ["day": "mon", "room": "a"], in: "bookings", as: .ana)
+    #expect(written.record?["room"] == "a")
+    let half = try await fixture.service.create(
+      ["day": "sun", "note": "no room yet"], in: "bookings", as: .ana)
+    #expect(half.record?["day"] == "sun")
+    // As it was already.
+    let kept = try await fixture.service.update(
+      [2], in: "bookings", set: ["day": "mon", "note": "kept"], as: .ana)
+    #expect(kept.record?["note"] == "kept")
+  }
+
+  @Test func deletingARecordDeletesItsMembers() async throws {
+    let fixture = try WritingFixture()
+    try await fixture.service.delete([1], from: "tasks", as: .ana)
+    #expect(try fixture.rows("SELECT id FROM tasks") == [[2], [3], [4]])
+    #expect(try fixture.rows("SELECT task, person FROM watchers") == [[4, 3]])
+  }
+
+  /// The scope asks who watches: it is decided before the watchers are gone.
+  @Test func aScopeMayAskForMembers() async throws {
+    let fixture = try WritingFixture(
+      #""data": [{"field": "watchers", "operator": "==", "value": 9}], "can_delete": 1"#)
+    let written = try await fixture.service.update(
+      [1], in: "tasks", set: ["title": "x", "watchers": [3]], as: .ana)
+    #expect(written.record == nil)
+    let found = try WritingFixture(
+      #""data": [{"field": "watchers", "operator": "==", "value": 9}], "can_delete": 1"#)
+    #expect(try await found.service.delete(.everything(in: "tasks"), as: .ana) == 1)
+    #expect(try found.rows("SELECT task FROM watchers") == [[4]])
+  }
+
+  @Test func foreignKeysAreTheDatabases() async throws {
+    let fixture = try WritingFixture(
+      others: WritingFixture.others.replacing(
+        #""clients": {"#, with: #""clients": {"can_delete": 1, "#),
+      sql: """
+        CREATE TABLE notes (id INTEGER PRIMARY KEY, task INTEGER REFERENCES tasks (id) ON DELETE CASCADE);
+        INSERT INTO notes VALUES (1, 1), (2, 4);
+        """)
+    let error = await fixture.failure { writer throws(ServiceError) in
+      try writer.delete([1], from: "clients")
+    }
+    #expect(error?.code == .constraintFailed)
+    #expect(try fixture.rows("SELECT count(*) FROM clients") == [[2]])
+    try await fixture.service.delete([1], from: "tasks", as: .ana)
+    #expect(try fixture.rows("SELECT id FROM notes") == [[2]])
+  }
+
+  // MARK: Guests
+
+  private func guest(_ mode: Invitation.Mode) -> User {
+    User(
+      id: 70, profile: "p", userType: "guest",
+      invitations: [Invitation(table: "tasks", mode: mode)])
+  }
+
+  private func invited() throws -> WritingFixture {
+    try WritingFixture(
+      #""can_create": 1, "can_edit": 1, "fields_excluded": ["secret", "token"]"#)
+  }
+
+  @Test func aGuestWhoSubmitsSeesNothing() async throws {
+    let fixture = try invited()
+    let written = try await fixture.service.create(
+      ["title": "theirs"], in: "tasks", as: guest(.submit))
+    #expect(written.record == nil)
+    #expect(try fixture.rows("SELECT title, owner FROM tasks WHERE id = 5") == [["theirs", 70]])
+    #expect(
+      try await fixture.service.list(ListRequest(table: "tasks"), as: guest(.submit)).items.isEmpty)
+    let error = await fixture.failure(
+      { writer throws(ServiceError) in try writer.update([5], in: "tasks", set: ["title": "x"]) },
+      as: guest(.submit))
+    #expect(error?.code == .denied)
+  }
+
+  @Test func aGuestWhoMayViewSeesTheirOwn() async throws {
+    let fixture = try invited()
+    let written = try await fixture.service.create(
+      ["title": "theirs", "owner": 70], in: "tasks", as: guest(.submitAndView))
+    #expect(written.record?["owner"] == 70)
+    let error = await fixture.failure(
+      { writer throws(ServiceError) in try writer.update([5], in: "tasks", set: ["title": "x"]) },
+      as: guest(.submitAndView))
+    #expect(error?.code == .denied)
+  }
+
+  @Test func aGuestWhoMayEditEditsTheirOwn() async throws {
+    let fixture = try invited()
+    let guest = guest(.submitAndEdit)
+    try await fixture.service.create(["title": "theirs"], in: "tasks", as: guest)
+    let written = try await fixture.service.update(
+      [5], in: "tasks", set: ["title": "better"], as: guest)
+    #expect(written.record?["title"] == "better")
+    for (key, values, code) in [
+      (1, ["title": "x"], .notFound), (5, ["owner": 7], .denied),
+    ] as [(Value, FieldValues, ServiceError.Code)] {
+      let error = await fixture.failure(
+        { writer throws(ServiceError) in try writer.update([key], in: "tasks", set: values) },
+        as: guest)
+      #expect(error?.code == code)
+    }
+  }
+
+  @Test(arguments: [["title": "x", "owner": 7], ["title": "x", "owner": nil]] as [FieldValues])
+  func aGuestCannotSubmitForAnother(values: FieldValues) async throws {
+    let fixture = try invited()
+    let error = await fixture.failure(
+      { writer throws(ServiceError) in try writer.create(values, in: "tasks") }, as: guest(.submit))
+    #expect(error?.code == .denied)
+    #expect(try fixture.rows("SELECT count(*) FROM tasks") == [[4]])
+  }
+}
