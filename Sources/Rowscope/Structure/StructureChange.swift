@@ -1,0 +1,79 @@
+import AccessProfiles
+import FilterSQL
+import RecordFilter
+import RecordStore
+
+/// A change of fields that its user may make, its names looked up among what the user sees.
+struct StructureChange {
+  let table: TableID
+  let statement: SQLStatement
+  /// The field that gets another name, and that name.
+  private(set) var renamed: (field: FieldID, name: Name)?
+  /// The name of a new field.
+  private(set) var added: Name?
+
+  init(
+    _ change: FieldChange, in name: String, reader: borrowing RecordReader
+  ) throws(ServiceError) {
+    let reached = try reader.table(name)
+    let schema = reader.snapshot.schema
+    let compiler = StructureCompiler(schema: schema)
+    let resolution = RequestResolution(reached, reader: reader)
+    let quoted = Diagnostic.quoted(reached.table.name.string)
+    guard reached.access.rights.contains(.manageStructure) else {
+      throw ServiceError(.denied, "the user may not change the fields of table \(quoted)")
+    }
+    guard reached.table.kind == .table else {
+      throw ServiceError(
+        .unsupported, "\(quoted) is a view, and shows the fields of other tables",
+        hint: "change the fields of the tables that it shows")
+    }
+
+    func existing(_ name: String) throws(ServiceError) -> FieldID {
+      let id = try resolution.field(name)
+      let field = reached.table[id]
+      if case .link = field.storage {
+        throw ServiceError(
+          .unsupported,
+          "the members of \(Diagnostic.quoted(field.name.string)) are in a table of their own: it is no column",
+          hint: "the workspace declares it")
+      }
+      if field.isDeveloper, !reached.access.rights.contains(.manageDeveloperFields) {
+        throw ServiceError(
+          .denied,
+          "the field \(Diagnostic.quoted(field.name.string)) is for developer seats alone to change"
+        )
+      }
+      return id
+    }
+    func free(_ name: String) throws(ServiceError) -> String {
+      // Whatever has the name already: a hidden field is not to be found by trying names, as far as that can be.
+      guard !name.isEmpty, !name.utf8.contains(0), reached.table.fieldID(named: name) == nil else {
+        throw ServiceError(
+          .fieldExists, "a field of table \(quoted) cannot be called \(Diagnostic.quoted(name))",
+          hint: "choose a name that no field has")
+      }
+      return name
+    }
+
+    table = reached.access.table
+    switch change {
+    case .add(let name, let type):
+      guard let columnType = type.columnType else {
+        throw ServiceError(
+          .unsupported, "a relation is declared in the workspace, of a field that there is",
+          hint: "add a field of the type of the other table's key, and declare its \"relation\"")
+      }
+      statement = compiler.add(try free(name), type: columnType, to: table)
+      added = Name(name)
+    case .rename(let name, let new):
+      let field = try existing(name)
+      // Another case is another name to people, and the same to the database.
+      let isSame = reached.table[field].name == Name(new)
+      statement = compiler.rename(field, of: table, to: isSame ? new : try free(new))
+      renamed = (field, Name(new))
+    case .drop(let name):
+      statement = compiler.drop(try existing(name), of: table)
+    }
+  }
+}
