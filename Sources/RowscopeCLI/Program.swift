@@ -16,8 +16,8 @@ struct Program {
 
   /// In the order of the help.
   static let commands: [Command] = [
-    .query, .count, .get, .explain, .check, .access, .menu, .seats, .serve, .generate, .completions,
-    .help,
+    .query, .count, .get, .create, .update, .delete, .field, .explain, .check, .access, .menu,
+    .seats, .serve, .generate, .completions, .help,
   ]
 
   static func main() async {

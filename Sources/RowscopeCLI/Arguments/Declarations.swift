@@ -1,3 +1,5 @@
+import Rowscope
+
 // Every command and every option, in one place: the parser, the help and the completions are made from this.
 
 extension Declaration {
@@ -39,6 +41,94 @@ extension Declaration {
     exclusive: Option.exclusive,
     examples: [
       Example("one task", "rowscope get tasks 35 --workspace SampleData --as 'Bia Fontes'")
+    ])
+
+  static let create = Declaration(
+    "create", summary: "Add a record, and show it as its user sees it.",
+    details:
+      "FIELD=VALUE gives a text that is read as the field's type wants it: a number, true or false, a date, a list "
+      + "such as 'red, blue'. FIELD:=JSON gives a JSON value: null, 3, \"3\", [3, 7].",
+    positionals: [
+      .table,
+      Positional(
+        "FIELD=VALUE", help: "what a field is to hold; with := as JSON", isRequired: false,
+        isRepeatable: true),
+    ],
+    options: Option.data + Option.who + [.set, .select, .format, .output, .now, .timeout],
+    exclusive: Option.exclusive,
+    examples: [
+      Example(
+        "a task of team 1, in a database that may be written",
+        "rowscope generate --rows 100 /tmp/create.sqlite --replace && rowscope create tasks title='Toner is out' team=1 "
+          + "--db /tmp/create.sqlite --profile SampleData/profiles/manager.json --user 2 --team 1")
+    ])
+
+  static let update = Declaration(
+    "update", summary: "Change one record, or all that match, within what a user may see and edit.",
+    details:
+      "A KEY names one record, --where and the like name many; --all means every record that the user reaches. All of "
+      + "them are changed or none. FIELD=VALUE and FIELD:=JSON are as for `create`.",
+    positionals: [
+      .table,
+      Positional(
+        "KEY|FIELD=VALUE", help: "the primary key of one record, then what its fields are to hold",
+        isRepeatable: true),
+    ],
+    options: Option.data + Option.who + Option.conditions
+      + [.all, .ifUnchanged, .set, .select, .format, .output, .now, .timeout],
+    exclusive: Option.exclusive + [[.all, .where], [.all, .filter], [.all, .search]],
+    examples: [
+      Example(
+        "the tasks of the highest priority",
+        "rowscope generate --rows 100 /tmp/update.sqlite --replace && rowscope update tasks --where 'priority = 4' note=urgent "
+          + "--db /tmp/update.sqlite --profile SampleData/profiles/developer.json --user 19")
+    ])
+
+  static let delete = Declaration(
+    "delete",
+    summary: "Delete one record, or all that match, within what a user may see and delete.",
+    details:
+      "A KEY names one record, --where and the like name many; --all means every record that the user reaches. All of "
+      + "them are deleted or none.",
+    positionals: [
+      .table,
+      Positional(
+        "KEY",
+        help: "the primary key of one record; of a key of several fields, all in their order",
+        isRequired: false, isRepeatable: true),
+    ],
+    options: Option.data + Option.who + Option.conditions + [.all, .ifUnchanged, .now, .timeout],
+    exclusive: Option.exclusive + [[.all, .where], [.all, .filter], [.all, .search]],
+    examples: [
+      Example(
+        "the tasks that are done",
+        "rowscope generate --rows 100 /tmp/delete.sqlite --replace && rowscope delete tasks --where 'status = Done' "
+          + "--db /tmp/delete.sqlite --profile SampleData/profiles/developer.json --user 19")
+    ])
+
+  static let field = Declaration(
+    "field", summary: "Add, rename or drop a field of a table.",
+    details:
+      "Every profile, and the workspace, is held against the table as it would be. Where one of them names a field that is "
+      + "to go or to be called otherwise, nothing is changed, it is said where, and the exit code is 1.",
+    positionals: [
+      Positional("ACTION", help: "what is to be done", choices: ["add", "rename", "drop"]),
+      .table,
+      Positional("FIELD", help: "the field"),
+      Positional(
+        "TYPE|NAME",
+        help: "to add, its type: "
+          + FieldType.allCases.filter { $0.columnType != nil }.map(\.rawValue)
+          .joined(separator: ", ") + "; to rename, its new name",
+        isRequired: false),
+    ],
+    options: Option.data + Option.who + [.timeout], exclusive: Option.exclusive,
+    examples: [
+      Example(
+        "a date in every task",
+        "rowscope generate --rows 100 /tmp/field.sqlite --replace && rowscope field add tasks closed_on date "
+          + "--db /tmp/field.sqlite --profile SampleData/profiles/developer.json --user 19 --seat developer"
+      )
     ])
 
   static let explain = Declaration(
@@ -224,6 +314,17 @@ extension Option {
     choices: ["none", "bounded", "exact"], default: "none")
 
   static let conditions = [`where`, filter, any, search]
+
+  // What is written.
+  static let all = Option(
+    "all", group: .what, help: "every record that the user reaches, where no condition is given")
+  static let ifUnchanged = Option(
+    "if-unchanged", value: "FIELD=VALUE", group: .what,
+    help: "only if the field still holds this value, or, with :=, this JSON value",
+    isRepeatable: true)
+  static let set = Option(
+    "set", value: "JSON", group: .what,
+    help: "fields as a JSON object, beside FIELD=VALUE: '{\"a=b\": 1}'")
 
   // How it is answered.
   static let format = Option(

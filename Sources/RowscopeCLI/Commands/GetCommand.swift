@@ -41,7 +41,7 @@ extension Command {
   }
 
   /// A line for each field: one record has room for its texts, whole.
-  private static func text(of record: Record, style: Style) -> String {
+  static func text(of record: Record, style: Style) -> String {
     let facts = zip(record.shape.fields, record.values).map { field, value in
       let cell = TableCell(Cell(value), limit: nil)
       // A text of several lines is shown in several.

@@ -5,7 +5,11 @@ extension CommandError {
   init(_ error: ServiceError) {
     let code: ExitCode
     switch error.code {
-    case .unknownTable, .notFound, .invalidProfile, .unknownUser: code = .denied
+    case .unknownTable, .notFound, .invalidProfile, .unknownUser, .denied, .readonlyField,
+      .relatedNotFound, .outOfScope:
+      code = .denied
+    case .conflict: code = .negative
+    case .notWritable, .notUnique, .constraintFailed: code = .failed
     case .database, .deadlineExceeded, .invalidWorkspace: code = .failed
     case .cancelled: code = .interrupted
     case .limitExceeded: code = error.underlying == nil ? .usage : .failed
@@ -13,7 +17,8 @@ extension CommandError {
     default: code = .usage
     }
     // What else the database has to say is said where the message leaves it open.
-    let cause = error.code == .database ? error.underlying.map { ": \($0)" } ?? "" : ""
+    let isOpen = error.code == .database || error.code == .constraintFailed
+    let cause = isOpen ? error.underlying.map { ": \($0)" } ?? "" : ""
     self.init(exitCode: code, message: error.message + cause, help: error.hint)
   }
 

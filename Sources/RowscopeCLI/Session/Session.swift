@@ -6,7 +6,11 @@ struct Session: Sendable {
   let service: RecordService
 
   /// Opens what the arguments name. A folder of CSV files is read into memory here.
-  init(_ arguments: Arguments, _ context: CommandContext) throws(CommandError) {
+  ///
+  /// - Parameter isWriting: whether records are to be written.
+  init(
+    _ arguments: Arguments, _ context: CommandContext, isWriting: Bool = false
+  ) throws(CommandError) {
     let workspace = try Self.workspace(arguments)
     self.workspace = workspace
     // What one person asks for at a terminal may be as large as they like, and one after the other.
@@ -19,7 +23,7 @@ struct Session: Sendable {
     do throws(OpeningError) {
       service = try RecordService(
         workspace: workspace, limits: limits, connections: 1,
-        memory: EngineChoice(arguments).memory, clock: clock,
+        memory: EngineChoice(arguments).memory, clock: clock, isWritable: isWriting,
         progress: { bar.update(Int($0 * 1000)) })
     } catch {
       throw CommandError(error)
@@ -63,6 +67,17 @@ struct Session: Sendable {
   ) async throws(CommandError) -> Result {
     do throws(ServiceError) {
       return try await service.read(as: user, body)
+    } catch {
+      throw await explained(error, user)
+    }
+  }
+
+  /// Writes for a user in one transaction.
+  func write<Result>(
+    as user: User, _ body: (borrowing RecordWriter) throws(ServiceError) -> Result
+  ) async throws(CommandError) -> Result {
+    do throws(ServiceError) {
+      return try await service.write(as: user, body)
     } catch {
       throw await explained(error, user)
     }

@@ -1,0 +1,126 @@
+import Rowscope
+
+extension Command {
+  static let create = Command(declaration: .create) { arguments, context throws(CommandError) in
+    let table = arguments.positional(0) ?? ""
+    let values = try arguments.values(from: arguments.positionals.dropFirst())
+    let select = try ListRequest(arguments).select
+    let session = try Session(arguments, context, isWriting: true)
+    let written = try await session.write(
+      as: try session.user(arguments)
+    ) { writer throws(ServiceError) in
+      try writer.create(values, in: table, select: select)
+    }
+    try context.show(written, done: "created", arguments)
+    return .done
+  }
+
+  static let update = Command(declaration: .update) { arguments, context throws(CommandError) in
+    let table = arguments.positional(0) ?? ""
+    let words = arguments.positionals.dropFirst()
+    let key = words.prefix { !FieldValues.isAssignment($0) }
+    let values = try arguments.values(from: words.dropFirst(key.count))
+    let unchanged = try arguments.expectations()
+    let select = try ListRequest(arguments).select
+    let meant = try arguments.meant(key: key)
+    let session = try Session(arguments, context, isWriting: true)
+    let user = try session.user(arguments)
+    switch meant {
+    case .one(let key):
+      let written = try await session.write(as: user) { writer throws(ServiceError) in
+        try writer.update(key, in: table, set: values, ifUnchanged: unchanged, select: select)
+      }
+      try context.show(written, done: "changed", arguments)
+    case .many(let selection):
+      let written = try await session.write(as: user) { writer throws(ServiceError) in
+        try writer.update(selection, set: values, ifUnchanged: unchanged, select: select)
+      }
+      try context.show(written, arguments)
+    }
+    return .done
+  }
+
+  static let delete = Command(declaration: .delete) { arguments, context throws(CommandError) in
+    let table = arguments.positional(0) ?? ""
+    let unchanged = try arguments.expectations()
+    let meant = try arguments.meant(key: arguments.positionals.dropFirst())
+    let session = try Session(arguments, context, isWriting: true)
+    let user = try session.user(arguments)
+    let count = try await session.write(as: user) { writer throws(ServiceError) in
+      switch meant {
+      case .one(let key):
+        try writer.delete(key, from: table, ifUnchanged: unchanged)
+        return 1
+      case .many(let selection):
+        return try writer.delete(selection, ifUnchanged: unchanged)
+      }
+    }
+    context.note(count == 0 ? "no records" : "\(records(count)) deleted")
+    return .done
+  }
+
+  fileprivate static func records(_ count: Int) -> String {
+    count == 1 ? "1 record" : "\(count) records"
+  }
+}
+
+extension CommandContext {
+  /// One record after it was written, as `get` shows one.
+  fileprivate func show(
+    _ written: WrittenRecord, done: String, _ arguments: Arguments
+  ) throws(CommandError) {
+    guard let record = written.record else {
+      note("\(done); the record is not among those that the user reaches, so it is not shown")
+      return
+    }
+    let target = target(arguments)
+    switch target.format {
+    case .json, .jsonl: try target.write(String(decoding: record.json, as: UTF8.self) + "\n")
+    case .table: try target.write(Command.text(of: record, style: target.textStyle))
+    case .csv, .markdown: try write([record], record.shape, to: target)
+    }
+  }
+
+  /// Records after they were written, as `query` shows them.
+  fileprivate func show(_ written: WrittenRecords, _ arguments: Arguments) throws(CommandError) {
+    let target = target(arguments)
+    if target.format.isJSON {
+      do throws(OutputError) {
+        var output = try ObjectOutput(to: target)
+        for record in written.records {
+          let json = record.json
+          let outcome = json.withUnsafeBufferPointer { bytes -> Result<Void, OutputError> in
+            do throws(OutputError) { return .success(try output.write(bytes)) } catch {
+              return .failure(error)
+            }
+          }
+          try outcome.get()
+        }
+        try output.finish()
+      } catch {
+        throw error.commandError
+      }
+    } else {
+      try write(written.records, written.shape, to: target)
+    }
+    let hidden = written.count - written.records.count
+    note(
+      written.count == 0
+        ? "no records"
+        : "\(Command.records(written.count)) changed"
+          + (hidden == 0
+            ? "" : "; \(hidden) of them are not among those that the user reaches any more"))
+  }
+
+  private func write(
+    _ records: [Record], _ shape: RecordShape, to target: OutputTarget
+  ) throws(CommandError) {
+    do throws(OutputError) {
+      var output = try RowOutput(columns: shape.fields.map(\.name), to: target)
+      for record in records { try output.write(record.values.map { Cell($0) }) }
+      _ = try output.finish()
+    } catch {
+      throw error.commandError
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Rowscope
+
+extension Command {
+  static let field = Command(declaration: .field) { arguments, context throws(CommandError) in
+    let table = arguments.positional(1) ?? ""
+    let change = try FieldChange(arguments)
+    let session = try Session(arguments, context, isWriting: true)
+    let user = try session.user(arguments)
+    let report: FieldChangeReport
+    do throws(ServiceError) {
+      report = try await session.service.change(change, in: table, as: user)
+    } catch {
+      throw await session.explained(error, user)
+    }
+    guard report.isMade else { throw CommandError(report) }
+    context.note(done(change, in: table, report))
+    return .done
+  }
+
+  private static func done(
+    _ change: FieldChange, in table: String, _ report: FieldChangeReport
+  ) -> String {
+    switch change {
+    case .add(let field, let type):
+      let seen =
+        report.visibleTo.isEmpty
+        ? "no profile shows it"
+        : "seen with the profiles \(report.visibleTo.joined(separator: ", "))"
+      let declaration =
+        "{\"tables\": {\(JSONText.string(table)): {\"fields\": {\(JSONText.string(field)): {\"type\": \"\(type)\"}}}}}"
+      return
+        "added; \(seen)\nto have it treated as what it is, declare it in the workspace: \(declaration)"
+    case .rename(_, let to): return "renamed to \(Diagnostic.quoted(to))"
+    case .drop: return "dropped, with what it held"
+    }
+  }
+}
+
+extension FieldChange {
+  fileprivate init(_ arguments: Arguments) throws(CommandError) {
+    let field = arguments.positional(2) ?? ""
+    let last = arguments.positional(3)
+    switch arguments.positional(0) {
+    case "add":
+      let types = FieldType.allCases.map(\.rawValue)
+      guard let last else {
+        throw .usage(
+          "a field of which type?", help: "the types are \(types.joined(separator: ", "))")
+      }
+      guard let type = FieldType(rawValue: last) else {
+        throw .usage(
+          "there is no field type `\(last)`",
+          help: Suggestion.hint(for: last, among: types)
+            ?? "the types are \(types.joined(separator: ", "))")
+      }
+      self = .add(field, type)
+    case "rename":
+      guard let last else { throw .usage("what is the field to be called?") }
+      self = .rename(field, to: last)
+    default:
+      guard last == nil else { throw .usage("unexpected argument `\(last ?? "")`") }
+      self = .drop(field)
+    }
+  }
+}
+
+extension CommandError {
+  /// Why a field was left as it is: each rule that names it, with its place.
+  fileprivate init(_ report: FieldChangeReport) {
+    let unreadable = report.profiles.compactMap { $0.unreadable?.description }
+    let broken = report.broken.map(\.description)
+    self.init(
+      exitCode: .negative,
+      documents: ([report.workspace] + report.profiles.map(\.diagnostics)).compactMap { $0 },
+      message: (["nothing is changed: the rules above would not hold any more"] + unreadable
+        + broken)
+        .joined(separator: "\n"),
+      help: "change them first; the new name of a field may be excluded before the field has it")
+  }
+}
