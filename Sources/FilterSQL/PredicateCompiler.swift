@@ -8,6 +8,7 @@ import RecordFilter
 /// open parenthesis takes one place on the stack instead of three.
 struct PredicateCompiler {
   let schema: Schema
+  private let columns: ColumnNames
   /// The table whose records the predicate is about, by the name that stands for it here.
   private(set) var scope: Scope
   private var aliasCount = 0
@@ -18,10 +19,13 @@ struct PredicateCompiler {
   struct Scope {
     let table: TableID
     let name: String
+    /// Whether the name is one for this statement alone, rather than the table's own.
+    var isAlias = false
   }
 
-  init(schema: Schema, table: TableID) {
+  init(schema: Schema, columns: ColumnNames, table: TableID) {
     self.schema = schema
+    self.columns = columns
     mainName = schema[table].name
     scope = Scope(table: table, name: mainName.string)
   }
@@ -40,6 +44,10 @@ struct PredicateCompiler {
 
   func column(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
     let scope = scope ?? self.scope
+    guard scope.isAlias else {
+      writer.write(columns.column(field, of: scope.table))
+      return
+    }
     writer.identifier(scope.name)
     writer.write(".")
     writer.identifier(schema[scope.table][field].name.string)
@@ -72,7 +80,7 @@ struct PredicateCompiler {
   /// A name for one more table in the statement, never that of the table in the outermost FROM clause.
   mutating func alias(for table: TableID) -> Scope {
     repeat { aliasCount += 1 } while Name("r\(aliasCount)") == mainName
-    return Scope(table: table, name: "r\(aliasCount)")
+    return Scope(table: table, name: "r\(aliasCount)", isAlias: true)
   }
 
   // MARK: Clauses

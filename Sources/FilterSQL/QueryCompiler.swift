@@ -19,16 +19,19 @@ public struct QueryCompiler: Sendable {
   public static let nestingLimit = 96
 
   let schema: Schema
+  let columns: ColumnNames
 
+  /// Complexity: linear in the schema.
   public init(schema: Schema) {
     self.schema = schema
+    columns = ColumnNames(schema)
   }
 
   /// The records of a query: its projection, in its order, from its start, as many as it wants.
   public func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
     let table = schema[query.table]
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, table: query.table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
     writer.write("SELECT ")
     if query.projection.isEmpty { writer.write("NULL") }
     try writer.list(query.projection) { writer, field throws(SQLCompilationError) in
@@ -70,7 +73,7 @@ public struct QueryCompiler: Sendable {
     var query = query
     query.start = .first
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, table: query.table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
     writer.write(limit == nil ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ")
     writer.identifier(schema[query.table].name.string)
     try predicate.whereClause(query, &writer)
@@ -87,7 +90,7 @@ public struct QueryCompiler: Sendable {
     _ filter: Filter, on table: TableID
   ) throws(SQLCompilationError) -> SQLStatement {
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, table: table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: table)
     try predicate.filter(filter, &writer)
     return writer.statement
   }

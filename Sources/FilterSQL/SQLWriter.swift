@@ -3,7 +3,7 @@ import RecordFilter
 /// SQL in the making: text and bindings grow together.
 struct SQLWriter {
   /// UTF-8. Bytes are cheaper to put in a row than Strings, and a statement has some hundred pieces.
-  private var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
 
   init() { bytes.reserveCapacity(1024) }
@@ -15,6 +15,9 @@ struct SQLWriter {
   mutating func write(integer: Int) {
     bytes.append(contentsOf: String(integer).utf8)
   }
+
+  /// UTF-8 that was written before.
+  mutating func write(_ sql: [UInt8]) { bytes.append(contentsOf: sql) }
 
   /// A parameter, and the value bound to it.
   mutating func bind(_ value: Value) {

@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// Text as SQLite holds it: a sequence of bytes that is meant to be UTF-8 and need not be.
 ///
 /// Two texts are equal when their bytes are, so `é` composed and `é` decomposed differ, as they do in
@@ -97,7 +103,12 @@ public struct Text: Sendable {
 extension Text: Hashable {
   public static func == (left: Text, right: Text) -> Bool {
     left.withBytes { left in
-      right.withBytes { right in left.count == right.count && left.elementsEqual(right) }
+      right.withBytes { right in
+        guard left.count == right.count, let start = left.baseAddress,
+          let other = right.baseAddress
+        else { return left.count == right.count }
+        return memcmp(start, other, left.count) == 0
+      }
     }
   }
 

@@ -3,7 +3,7 @@ package import RecordFilter
 extension Connection {
   /// Begins a read transaction: until the connection goes back to its pool, all that is read is as of one moment.
   package func beginReading() throws(StoreError) {
-    _ = try statement("BEGIN DEFERRED", as: .unrestricted).step()
+    try core.run(.begin)
   }
 
   /// Ends the transaction that ``beginReading()`` began.

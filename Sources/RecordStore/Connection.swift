@@ -127,7 +127,7 @@ extension Connection {
   ) throws(StoreError) -> Result {
     // Within a transaction all see one database already.
     guard sqlite3_get_autocommit(core.handle) != 0 else { return try body() }
-    try run("BEGIN DEFERRED")
+    try core.run(.begin)
     let result: Result
     do throws(StoreError) {
       result = try body()
@@ -139,10 +139,6 @@ extension Connection {
     core.endTransaction()
     return result
   }
-
-  private func run(_ sql: String) throws(StoreError) {
-    _ = try statement(sql, as: .unrestricted).step()
-  }
 }
 
 // MARK: - Versions and limits
@@ -150,11 +146,11 @@ extension Connection {
 extension Connection {
   /// A number that changes when another connection has changed the database. It only compares with what
   /// this same connection gave before.
-  public func dataVersion() throws(StoreError) -> Int64 { try core.number("PRAGMA data_version") }
+  public func dataVersion() throws(StoreError) -> Int64 { try core.run(.dataVersion) }
 
   /// A number that grows with every change of the tables.
   public func schemaVersion() throws(StoreError) -> Int64 {
-    try core.number("PRAGMA schema_version")
+    try core.run(.schemaVersion)
   }
 
   /// What is known of the database as this connection sees it: two equal states of one connection are of the same content.

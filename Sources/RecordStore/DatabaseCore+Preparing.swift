@@ -185,12 +185,4 @@ extension DatabaseCore {
       row.storageClass(0) == .integer ? row.integer(0) : 0
     } ?? 0
   }
-
-  /// Leaves a transaction, if one is open, without keeping its changes.
-  func endTransaction() {
-    guard sqlite3_get_autocommit(handle) == 0 else { return }
-    arm(.unrestricted)
-    defer { arm(nil) }
-    sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
-  }
 }

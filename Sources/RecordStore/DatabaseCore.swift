@@ -20,6 +20,8 @@ final class DatabaseCore: @unchecked Sendable {
 
   var deadline = Deadline.never
   var statements: StatementCache
+  /// See ``ControlStatement``; nil for one that was not needed yet.
+  var controls: [PreparedStatement?] = Array(repeating: nil, count: ControlStatement.allCases.count)
   /// See ``Connection/provenCopy``.
   var provenCopy: (number: UInt64, state: Connection.DataState)?
   /// What may be done just now; nil means nothing.
@@ -64,6 +66,7 @@ final class DatabaseCore: @unchecked Sendable {
 
   deinit {
     statements.removeAll()
+    controls.removeAll()
     sqlite3_close_v2(handle)
   }
 

@@ -9,6 +9,9 @@ final class PreparedStatement {
   var isRunning = false
   /// Not to be kept: SQLite could not prepare it again, or the authorizer refused.
   var isSpoilt = false
+  /// Whether it is a cache's and in use. See ``StatementCache``.
+  var isTaken = false
+  var lastUse: UInt64 = 0
   private(set) var cells: UnsafeMutableBufferPointer<RowscopeCell>
 
   init(owning handle: OpaquePointer, armed: DatabaseCore.Armed) {

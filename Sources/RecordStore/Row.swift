@@ -1,10 +1,11 @@
-internal import CSQLite
+package import CSQLite
 package import RecordFilter
 
 /// The current row of a statement, borrowed: its bytes are SQLite's own and are gone when the statement
 /// is stepped. It cannot be copied, so it cannot be kept.
 package struct Row: ~Copyable {
-  let cells: UnsafeBufferPointer<RowscopeCell>
+  /// As SQLite gave them: for a loop that cannot afford a call for each cell.
+  package let cells: UnsafeBufferPointer<RowscopeCell>
 
   init(cells: UnsafeBufferPointer<RowscopeCell>) { self.cells = cells }
 

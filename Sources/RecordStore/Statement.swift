@@ -24,7 +24,11 @@ package struct Statement: ~Copyable {
 
   deinit {
     sqlite3_reset(statement.handle)
-    guard let key, !statement.isSpoilt else { return }
+    guard let key else { return }
+    guard !statement.isSpoilt else {
+      core.statements.remove(statement, for: key)
+      return
+    }
     sqlite3_clear_bindings(statement.handle)
     core.statements.put(statement, for: key)
   }

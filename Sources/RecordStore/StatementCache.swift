@@ -1,6 +1,7 @@
 internal import RecordFilter
 
-/// Prepared statements that are not in use, the least recently used given up first.
+/// Prepared statements, the least recently used given up first. One that is in use keeps its place, so that
+/// to take it and to put it back looks its text up once.
 struct StatementCache {
   /// A statement prepared under one authority is never run under another: SQLite asks its authorizer
   /// when it prepares, not when it steps. The text compares by bytes, as SQLite reads it.
@@ -10,28 +11,42 @@ struct StatementCache {
   }
 
   private let capacity: Int
-  private var entries: [Key: (statement: PreparedStatement, lastUse: UInt64)] = [:]
+  private var entries: [Key: PreparedStatement] = [:]
   private var clock: UInt64 = 0
 
   init(capacity: Int) { self.capacity = capacity }
 
   var count: Int { entries.count }
 
-  /// Takes the statement out, so that nobody else can have it meanwhile.
-  mutating func take(_ key: Key) -> PreparedStatement? {
-    entries.removeValue(forKey: key)?.statement
+  /// Takes the statement out; nobody else can have it until it is put back.
+  func take(_ key: Key) -> PreparedStatement? {
+    guard let statement = entries[key], !statement.isTaken else { return nil }
+    statement.isTaken = true
+    return statement
   }
 
-  /// Keeps a reset statement. Where another one came back first under the same key, that one stays.
+  /// Keeps a reset statement. Where another one came first under the same key, that one stays.
   mutating func put(_ statement: PreparedStatement, for key: Key) {
+    clock += 1
+    statement.lastUse = clock
+    if statement.isTaken {
+      statement.isTaken = false
+      return
+    }
     guard capacity > 0, entries[key] == nil else { return }
     if entries.count >= capacity,
       let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
     {
+      // Where it is in use, it is let go when it is put back.
+      entries[oldest]?.isTaken = false
       entries[oldest] = nil
     }
-    clock += 1
-    entries[key] = (statement, clock)
+    entries[key] = statement
+  }
+
+  /// Forgets a statement that is not to be used again.
+  mutating func remove(_ statement: PreparedStatement, for key: Key) {
+    if entries[key] === statement { entries[key] = nil }
   }
 
   mutating func removeAll() { entries.removeAll() }

@@ -26,7 +26,6 @@ import Testing
     let connection = try Connection(.readOnly(path: path))
     #expect(try connection.rows("SELECT count(*) FROM tasks") == [[3]])
     #expect(try connection.rows("PRAGMA query_only") == [[1]])
-    #expect(try connection.rows("PRAGMA cell_size_check") == [[1]])
     #expect(try connection.rows("PRAGMA mmap_size")[0][0] != 0)
     #expect(try connection.rows("PRAGMA trusted_schema") == [[0]])
   }
