@@ -33,6 +33,26 @@ package struct ByteBuffer: ~Copyable {
     count += bytes.count
   }
 
+  /// What `append(blocksFrom:count:)` copies at a time.
+  static var blockSize: Int { 16 }
+
+  /// Copies bytes that are followed by some more, in whole blocks: a call for a dozen bytes costs more than they do.
+  ///
+  /// - Precondition: ``blockSize`` more bytes can be read after the last one.
+  @inline(__always)
+  mutating func append(blocksFrom start: UnsafePointer<UInt8>, count: Int) {
+    let end = UnsafeMutableRawPointer(reserve(count + Self.blockSize))
+    let source = UnsafeRawPointer(start)
+    var offset = 0
+    repeat {
+      end.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self),
+        toByteOffset: offset, as: SIMD16<UInt8>.self)
+      offset += Self.blockSize
+    } while offset < count
+    self.count += count
+  }
+
   package mutating func append(_ bytes: [UInt8]) {
     bytes.withUnsafeBufferPointer { append($0) }
   }

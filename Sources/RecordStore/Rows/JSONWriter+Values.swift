@@ -5,13 +5,11 @@ extension JSONWriter {
   ///
   /// - Precondition: there are at least as many values as the writer has columns.
   package func write(_ values: [Value], into buffer: inout ByteBuffer) {
-    precondition(values.count >= keyEnds.count, "there are fewer values than are to be written")
-    if keyEnds.isEmpty { buffer.append(UInt8(ascii: "{")) }
-    var keyStart = 0
-    for (column, keyEnd) in keyEnds.enumerated() {
-      buffer.append(Array(keys[keyStart..<keyEnd]))
-      keyStart = keyEnd
-      switch (encodings[column], values[column]) {
+    precondition(values.count >= columns.count, "there are fewer values than are to be written")
+    if columns.isEmpty { buffer.append(UInt8(ascii: "{")) }
+    for (column, value) in zip(columns, values) {
+      buffer.append(Array(keys[column.key]))
+      switch (column.encoding, value) {
       case (_, .null): buffer.append("null")
       case (.plain, .integer(let integer)): buffer.appendJSON(integer)
       case (.plain, .real(let real)): buffer.appendJSON(real)

@@ -1,3 +1,4 @@
+internal import CSQLite
 package import RecordFilter
 
 /// Writes rows as JSON objects, straight from SQLite's cells into bytes.
@@ -22,26 +23,29 @@ package struct JSONWriter: Sendable {
     case elements
   }
 
-  /// The bytes before each value, one after the other: `{"id":`, then `,"title":`.
+  /// The bytes before each value, one after the other: `{"id":`, then `,"title":`. Some more follow, so that a key can be
+  /// copied in whole blocks.
   let keys: [UInt8]
-  /// For each column, where its bytes end.
-  let keyEnds: [Int]
-  let encodings: [CellEncoding]
+  let columns: [Column]
+
+  struct Column: Sendable {
+    /// The places of its key.
+    let key: Range<Int>
+    let encoding: CellEncoding
+  }
 
   /// - Parameter columns: the keys of the row's first columns, in order. Columns after these are not written.
   package init(columns: [(name: String, encoding: CellEncoding)]) {
     var keys = ByteBuffer(capacity: 256)
-    var keyEnds: [Int] = []
-    for (index, column) in columns.enumerated() {
+    self.columns = columns.enumerated().map { index, column in
+      let start = keys.count
       keys.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
       var name = column.name
       name.withUTF8 { keys.appendJSON(text: $0) }
       keys.append(UInt8(ascii: ":"))
-      keyEnds.append(keys.count)
+      return Column(key: start..<keys.count, encoding: column.encoding)
     }
-    self.keys = keys.array
-    self.keyEnds = keyEnds
-    encodings = columns.map(\.encoding)
+    self.keys = keys.array + Array(repeating: 0, count: ByteBuffer.blockSize)
   }
 
   /// The writer for these fields of a table, in the order of the projection.
@@ -55,26 +59,34 @@ package struct JSONWriter: Sendable {
 
   /// - Precondition: the row has at least the writer's columns.
   package func write(_ row: borrowing Row, into buffer: inout ByteBuffer) {
-    precondition(row.count >= keyEnds.count, "the row has fewer columns than are to be written")
-    if keyEnds.isEmpty { buffer.append(UInt8(ascii: "{")) }
-    var keyStart = 0
-    for column in keyEnds.indices {
-      let keyEnd = keyEnds[column]
-      keys.withUnsafeBufferPointer { keys in
-        buffer.append(UnsafeBufferPointer(rebasing: keys[keyStart..<keyEnd]))
-      }
-      keyStart = keyEnd
-      switch (encodings[column], row.storageClass(column)) {
-      case (_, .null): buffer.append("null")
-      case (.plain, .integer): buffer.appendJSON(row.integer(column))
-      case (.plain, .real): buffer.appendJSON(row.real(column))
-      case (.plain, .text): buffer.appendJSON(text: row.bytes(column))
-      case (.plain, .blob): buffer.appendJSON(blob: row.bytes(column))
-      case (.members, .text): write(membersOf: row.bytes(column), into: &buffer)
-      case (.members, .integer), (.members, .real), (.members, .blob): buffer.append("[]")
+    precondition(row.count >= columns.count, "the row has fewer columns than are to be written")
+    if columns.isEmpty { buffer.append(UInt8(ascii: "{")) }
+    keys.withUnsafeBufferPointer { keys in
+      for (index, column) in columns.enumerated() {
+        if let start = keys.baseAddress {
+          buffer.append(blocksFrom: start + column.key.lowerBound, count: column.key.count)
+        }
+        write(row.cells[index], column.encoding, into: &buffer)
       }
     }
     buffer.append(UInt8(ascii: "}"))
+  }
+
+  @inline(__always)
+  private func write(
+    _ cell: RowscopeCell, _ encoding: CellEncoding, into buffer: inout ByteBuffer
+  ) {
+    switch (encoding, cell.type) {
+    case (.plain, SQLITE_INTEGER): buffer.appendJSON(cell.bits)
+    case (.plain, SQLITE_TEXT): buffer.appendJSON(text: cell.content)
+    case (.plain, SQLITE_FLOAT):
+      buffer.appendJSON(Double(bitPattern: UInt64(bitPattern: cell.bits)))
+    case (.plain, SQLITE_BLOB): buffer.appendJSON(blob: cell.content)
+    case (.members, SQLITE_TEXT): write(membersOf: cell.content, into: &buffer)
+    case (.members, SQLITE_INTEGER), (.members, SQLITE_FLOAT), (.members, SQLITE_BLOB):
+      buffer.append("[]")
+    default: buffer.append("null")
+    }
   }
 
   func write(
@@ -96,6 +108,13 @@ package struct JSONWriter: Sendable {
     // What was seen of a text that is no array counts for nothing.
     if !isArray { buffer.truncate(to: start + 1) }
     buffer.append(UInt8(ascii: "]"))
+  }
+}
+
+extension RowscopeCell {
+  /// Of a text or a blob.
+  fileprivate var content: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: bytes, count: Int(count))
   }
 }
 

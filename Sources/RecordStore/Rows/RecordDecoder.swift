@@ -101,23 +101,52 @@ private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   var codingPath: [any CodingKey] { [] }
   var allKeys: [Key] { state.fields.compactMap { Key(stringValue: $0) } }
 
-  private func cell(_ key: Key) throws -> CellDecoder {
+  private func stored(_ key: Key) throws -> RowscopeCell {
     guard let column = state.column(of: key.stringValue) else {
       throw StoreError(
         .mismatchedRecord, at: .field(key.stringValue),
         "the records have no such field; make it Optional if it need not be there")
     }
-    return CellDecoder(cell: state.cells[column], field: key.stringValue)
+    return state.cells[column]
+  }
+
+  private func cell(_ key: Key) throws -> CellDecoder {
+    CellDecoder(cell: try stored(key), field: key.stringValue)
   }
 
   func contains(_ key: Key) -> Bool { state.column(of: key.stringValue) != nil }
-  func decodeNil(forKey key: Key) throws -> Bool { try cell(key).decodeNil() }
+  func decodeNil(forKey key: Key) throws -> Bool { try stored(key).type == SQLITE_NULL }
 
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try cell(key).decode(type) }
-  func decode(_ type: String.Type, forKey key: Key) throws -> String { try cell(key).decode(type) }
-  func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try cell(key).decode(type) }
+
+  // The three that most fields are: where the cell is of the type, nothing need be made that could speak of a mismatch.
+
+  func decode(_ type: String.Type, forKey key: Key) throws -> String {
+    let cell = try stored(key)
+    guard cell.type == SQLITE_TEXT else {
+      return try CellDecoder(cell: cell, field: key.stringValue).decode(type)
+    }
+    return String(
+      decoding: UnsafeBufferPointer(start: cell.bytes, count: Int(cell.count)), as: UTF8.self)
+  }
+
+  func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
+    let cell = try stored(key)
+    guard cell.type == SQLITE_FLOAT else {
+      return try CellDecoder(cell: cell, field: key.stringValue).decode(type)
+    }
+    return Double(bitPattern: UInt64(bitPattern: cell.bits))
+  }
+
   func decode(_ type: Float.Type, forKey key: Key) throws -> Float { try cell(key).decode(type) }
-  func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try cell(key).decode(type) }
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
+    let cell = try stored(key)
+    guard cell.type == SQLITE_INTEGER, let integer = Int(exactly: cell.bits) else {
+      return try CellDecoder(cell: cell, field: key.stringValue).decode(type)
+    }
+    return integer
+  }
+
   func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try cell(key).decode(type) }
   func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try cell(key).decode(type) }
   func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try cell(key).decode(type) }

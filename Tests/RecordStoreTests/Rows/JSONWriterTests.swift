@@ -41,6 +41,38 @@ import Testing
     #expect(try object([value]) == #"{"c0":\#(expected)}"#)
   }
 
+  /// Hundredths are written by a way of their own, and others by the standard library's.
+  @Test func realsAreTheShortestDigits() throws {
+    var reals: [Double] = [
+      0.01, 0.09, 0.1, 0.99, 1.005, 99.995, 1e12 - 0.01, 1e12, 1e13, 0.001, 1e15,
+    ]
+    for step in 0..<400 { reals.append(Double(step * 7919 % 500_000) / 100) }
+    for step in 1..<400 { reals.append(1 / Double(step)) }
+    for step in 1..<200 { reals.append(Double(step) * 12_345_678.91) }
+    for real in reals + reals.map({ -$0 }) + reals.map(\.nextUp) {
+      #expect(try object([.real(real)]) == #"{"c0":\#(real)}"#)
+    }
+  }
+
+  /// Texts are written eight bytes at a time: something to escape in every place of every length.
+  @Test func everyPlaceOfATextIsLookedAt() throws {
+    for length in 0..<20 {
+      let plain = String("abcdefghijklmnopqrstuvwxyz".prefix(length))
+      #expect(try object([.text(Text(plain))]) == #"{"c0":"\#(plain)"}"#)
+      for place in 0..<length {
+        for (special, escaped) in [("\"", #"\""#), ("\u{1}", #"\u0001"#), ("é", "é")] {
+          var characters = plain.map(String.init)
+          characters[place] = special
+          let text = characters.joined()
+          characters[place] = escaped
+          #expect(
+            try object([.text(Text(text))]) == "{\"c0\":\"\(characters.joined())\"}",
+            "\(length), \(place)")
+        }
+      }
+    }
+  }
+
   @Test func everyIntegerWidth() throws {
     var number: Int64 = 1
     for _ in 0..<19 {
