@@ -7,10 +7,10 @@ extension RecordReader {
   /// Gives `body` the records of a query, in order, until it returns false: by the engine that was chosen for it.
   func forEachRow(
     of query: Query, _ table: ReachedTable, _ decision: EngineDecision,
-    _ body: (borrowing Row) -> Bool
+    _ statement: FirstStatement?, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     switch decision {
-    case .sqlite: try forEachStoredRow(of: query, table, body)
+    case .sqlite: try forEachStoredRow(of: query, table, statement, body)
     case .memory(let tables, _): try forEachHeldRow(of: query, tables, body)
     }
   }
@@ -28,10 +28,11 @@ extension RecordReader {
   // MARK: One engine
 
   func forEachStoredRow(
-    of query: Query, _ table: ReachedTable, _ body: (borrowing Row) -> Bool
+    of query: Query, _ table: ReachedTable, _ statement: FirstStatement? = nil,
+    _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     try onDatabase { connection throws(ServiceError) in
-      try table.engine.forEachRow(of: query, on: connection) {
+      try table.engine.forEachRow(of: query, statement, on: connection) {
         (row: borrowing Row) throws(StoreError) in body(row)
       }
     }

@@ -26,18 +26,26 @@ struct SQLiteEngine {
   ]
 
   /// Gives `body` the records of a query, in order, until it returns false. A query that can have none is not run.
+  ///
+  /// - Parameter first: the statement that the query begins with, where that is remembered.
   func forEachRow(
-    of query: Query, on connection: borrowing Connection,
+    of query: Query, _ first: FirstStatement? = nil, on connection: borrowing Connection,
     _ body: (borrowing Row) throws(StoreError) -> Bool
   ) throws(ServiceError) {
     guard !query.isNever else { return }
     var remaining = query.limit
-    for phase in query.phases(in: schema) {
+    for (index, phase) in query.phases(in: schema).enumerated() {
       if remaining == 0 { return }
       var phase = phase
       phase.limit = remaining
       guard !phase.isNever else { continue }
-      let statement = try self.statement(compile(phase), on: connection)
+      let compiled =
+        if let first, index == 0 {
+          try first.orMade { () throws(ServiceError) in try compile(phase) }
+        } else {
+          try compile(phase)
+        }
+      let statement = try self.statement(compiled, on: connection)
       var count = 0
       do throws(StoreError) {
         while let goesOn = try statement.next(body) {

@@ -5,14 +5,14 @@ import RecordFilter
 struct ByteEncoder {
   private(set) var bytes: [UInt8] = []
 
+  init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
   mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 
   mutating func integer(_ integer: Int64) { word(UInt64(bitPattern: integer)) }
 
   mutating func word(_ word: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: word &>> shift))
-    }
+    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   mutating func string(_ string: some Collection<UInt8>) {
@@ -20,7 +20,10 @@ struct ByteEncoder {
     bytes.append(contentsOf: string)
   }
 
-  mutating func string(_ string: String) { self.string(Array(string.utf8)) }
+  mutating func string(_ string: String) {
+    var string = string
+    string.withUTF8 { self.string($0) }
+  }
 
   mutating func value(_ value: Value) {
     switch value {

@@ -34,7 +34,7 @@ struct RequestOrigin {
 }
 
 extension ByteEncoder {
-  fileprivate mutating func conditions(_ conditions: [Condition]) {
+  mutating func conditions(_ conditions: [Condition]) {
     integer(Int64(conditions.count))
     for condition in conditions { self.condition(condition) }
   }

@@ -10,6 +10,8 @@ public struct PreparedList: Sendable {
   let decision: EngineDecision
   /// The fields of its records.
   public let shape: RecordShape
+  /// Of a list that may be asked for again.
+  var statement: FirstStatement?
 
   /// Writes its records as JSON objects.
   var objectWriter: RecordStore.JSONWriter {
@@ -38,10 +40,11 @@ extension RecordReader {
 
   /// - Parameter anySize: whether the service's limits of a page do not hold.
   func prepare(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> PreparedList {
-    let (table, resolved) = try resolve(request, anySize: anySize)
+    let list = try resolvedList(request, anySize: anySize)
     return PreparedList(
-      table: table, resolved: resolved, counting: request.count,
-      decision: try decision(resolved.query, table, .list), shape: table.shape(of: resolved))
+      table: list.table, resolved: list.resolved, counting: request.count,
+      decision: try decision(list.resolved.query, list.table, .list), shape: list.shape,
+      statement: list.statement)
   }
 
   /// Resolves the request for the one record with this primary key: a list of one, or of none where the user reaches no such
@@ -49,15 +52,13 @@ extension RecordReader {
   public func prepare(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> PreparedList {
-    let table = try self.table(name)
-    var resolved = try RequestResolution(table, reader: self).resolve(
-      ListRequest(table: name, select: select, size: 1), anySize: true)
-    resolved.query.request = try table.filter(key: key)
-    resolved.query.order = []
+    let list = try resolvedList(ofOneFrom: name, select: select)
+    var resolved = list.resolved
+    resolved.query.request = try list.table.filter(key: key)
     chosen?.note(.get(key, table: name, select: select))
     return PreparedList(
-      table: table, resolved: resolved, counting: .none,
-      decision: try decision(resolved.query, table, .list), shape: table.shape(of: resolved))
+      table: list.table, resolved: resolved, counting: .none,
+      decision: try decision(resolved.query, list.table, .list), shape: list.shape)
   }
 
   /// Gives `body` the records of a list one after another, as they are read: nothing is held, however many there are.
@@ -147,7 +148,8 @@ extension RecordReader {
     var last: [Value] = []
     var hasMore = false
     var isStopped = false
-    try forEachRow(of: resolved.query, list.table, list.decision) { (row: borrowing Row) in
+    try forEachRow(of: resolved.query, list.table, list.decision, list.statement) {
+      (row: borrowing Row) in
       // The row after the page's last one only tells that there is more.
       if count == resolved.size {
         hasMore = true

@@ -20,17 +20,25 @@ public struct RecordField: Sendable, Hashable {
 /// The fields of an answer, in order. All its records share one.
 public final class RecordShape: Sendable {
   public let fields: [RecordField]
+  private let names: [Name]
+  /// Of many fields. A few are found sooner by looking at each, and most answers are never asked by name.
   private let positions: [Name: Int]
 
-  init(_ fields: [RecordField]) {
+  /// - Parameter names: of the fields, where they are at hand.
+  init(_ fields: [RecordField], names: [Name]? = nil) {
+    let names = names ?? fields.map { Name($0.name) }
     self.fields = fields
-    positions = Dictionary(
-      fields.enumerated().map { (Name($0.element.name), $0.offset) },
-      uniquingKeysWith: { first, _ in first })
+    self.names = names
+    positions =
+      names.count <= 16
+      ? [:] : Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
   }
 
   /// The position of the field of this name, without regard to ASCII case.
-  public func position(of name: String) -> Int? { positions[Name(name)] }
+  public func position(of name: String) -> Int? {
+    let name = Name(name)
+    return positions.isEmpty ? names.firstIndex(of: name) : positions[name]
+  }
 }
 
 /// One record as its user sees it.

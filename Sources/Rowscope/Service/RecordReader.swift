@@ -128,12 +128,13 @@ struct ReachedTable {
   var engine: SQLiteEngine { entry.engine }
 
   func shape(of resolved: ResolvedRequest) -> RecordShape {
-    RecordShape(
-      resolved.query.projection.prefix(resolved.shownCount).map { id in
+    let shown = resolved.query.projection.prefix(resolved.shownCount)
+    return RecordShape(
+      shown.map { id in
         RecordField(
           name: table[id].name.string, isReadonly: access.fields[id.index] == .readonly,
           kind: table[id].kind, isManyValued: table[id].isManyValued)
-      })
+      }, names: shown.map { table[$0].name })
   }
 
   /// The filter that one record alone satisfies.

@@ -16,6 +16,7 @@ final class ServiceSnapshot: Sendable {
   /// What of the database is left out of the schema, and why.
   let notes: [SchemaNote]
   let plans = QueryPlans()
+  let memo = RequestMemo()
   private let prepared = Mutex<[String: PreparedEntry]>([:])
 
   /// A profile checked against the schema, with the engine that its statements go to.
@@ -24,11 +25,16 @@ final class ServiceSnapshot: Sendable {
     let engine: SQLiteEngine
     /// Of the profile's document, byte for byte.
     let identity: Fingerprint
+    /// Whether a rule speaks of now, today or days: then a user reaches other records as time passes.
+    let dependsOnClock: Bool
 
     init(_ profile: PreparedProfile) {
       self.profile = profile
       engine = SQLiteEngine(profile)
       identity = Fingerprint(profile.profile.source.bytes)
+      dependsOnClock = profile.reachedTables.contains {
+        profile.validGrant($0)?.dependsOnClock ?? false
+      }
     }
   }
 

@@ -1,0 +1,125 @@
+import AccessProfiles
+import RecordFilter
+import Testing
+
+@testable import Rowscope
+
+@Suite struct RequestMemoTests {
+  /// A user who differs from `User(id: 7)` in one property, for each property.
+  static let users: [String: User] = [
+    "id": User(id: 8), "name": User(id: 7, name: ""), "email": User(id: 7, email: "a@b"),
+    "profile": User(id: 7, profile: "p"), "seat": User(id: 7, seat: "member"),
+    "userType": User(id: 7, userType: "guest"), "teams": User(id: 7, teams: [1]),
+    "attributes": User(id: 7, attributes: ["a": .scalar(1)]),
+    "invitations": User(id: 7, invitations: [Invitation(table: "t")]),
+  ]
+
+  /// The same for `ListRequest(table: "t")`. Nil: such a request is not remembered.
+  static let requests: [String: (ListRequest, isRemembered: Bool)] = [
+    "table": (ListRequest(table: "T"), true), "select": (ListRequest(table: "t", select: []), true),
+    "filters": (ListRequest(table: "t", filters: filters("==", 1)), true),
+    "joining": (ListRequest(table: "t", joining: .any), true),
+    "search": (ListRequest(table: "t", search: ""), true),
+    "sort": (ListRequest(table: "t", sort: [.init("a")]), true),
+    "size": (ListRequest(table: "t", size: 1), true),
+    "page": (ListRequest(table: "t", page: 2), false),
+    "after": (ListRequest(table: "t", after: "x"), false),
+    "count": (ListRequest(table: "t", count: .exact), true),
+  ]
+
+  static func filters(_ symbol: String, _ value: Int) -> [Condition] {
+    let json =
+      #"{"object_type":"t","filters":[{"field":"a","operator":"\#(symbol)","value":\#(value)}]}"#
+    return (try? ListRequest(json: Array(json.utf8)).filters) ?? []
+  }
+
+  /// Whoever adds a property is told here that the key must hold it.
+  @Test func theKeyHoldsAllThatThereIs() {
+    let user = User(id: 7)
+    let request = ListRequest(table: "t")
+    #expect(Set(Mirror(reflecting: user).children.compactMap(\.label)) == Set(Self.users.keys))
+    #expect(
+      Set(Mirror(reflecting: request).children.compactMap(\.label)) == Set(Self.requests.keys))
+    var keys = [
+      RequestMemo.Key(request, anySize: false, as: user),
+      RequestMemo.Key(request, anySize: true, as: user),
+      RequestMemo.Key(table: "t", select: nil, as: user),
+      RequestMemo.Key(table: "t", select: ["a"], as: user),
+    ]
+    for other in Self.users.values {
+      keys.append(RequestMemo.Key(request, anySize: false, as: other))
+      keys.append(RequestMemo.Key(table: "t", select: nil, as: other))
+    }
+    for (other, isRemembered) in Self.requests.values {
+      let key = RequestMemo.Key(other, anySize: false, as: user)
+      #expect((key != nil) == isRemembered)
+      if isRemembered { keys.append(key) }
+    }
+    #expect(Set(keys).count == keys.count)
+    #expect(!keys.contains(nil))
+    #expect(
+      RequestMemo.Key(request, anySize: false, as: User(id: 7))
+        == RequestMemo.Key(request, anySize: false, as: user))
+  }
+
+  @Test func aLongRequestAndOneOfDaysAreNotRemembered() {
+    let user = User(id: 7)
+    let long = ListRequest(table: "t", search: String(repeating: "x", count: 5_000))
+    #expect(RequestMemo.Key(long, anySize: false, as: user) == nil)
+    let days = ListRequest(table: "t", filters: Self.filters("last days", 7))
+    #expect(days.filters.count == 1)
+    #expect(RequestMemo.Key(days, anySize: false, as: user) == nil)
+  }
+
+  private static let tables = """
+    CREATE TABLE tasks (id INTEGER PRIMARY KEY, owner TEXT, due TEXT);
+    INSERT INTO tasks VALUES (1, '\u{E9}', '2026-11-20'), (2, 'e\u{301}', '2026-11-21'), (3, 'x', '2026-11-22');
+    """
+
+  /// Two users with one name to Swift, and two to SQLite.
+  @Test func textsThatLookTheSameAreNotTheSameUser() async throws {
+    let service = try TemporaryDatabase(Self.tables).service(
+      #"{"tables_enabled": {"tasks": {"data": [{"field": "owner", "reference": "name"}]}}}"#)
+    for _ in 0..<2 {
+      for (name, id) in [("\u{E9}", Value.integer(1)), ("e\u{301}", 2)] {
+        let user = User(id: 7, name: name, profile: "p")
+        #expect(try await service.list(ListRequest(table: "tasks"), as: user).column("id") == [id])
+      }
+    }
+  }
+
+  @Test func aRuleOfDaysIsAskedAnewEachTime() async throws {
+    let service = try TemporaryDatabase(Self.tables).service(
+      #"{"tables_enabled": {"tasks": {"data": [{"field": "due", "operator": "last days", "value": 1}]}}}"#
+    )
+    for (now, id) in [(1_795_219_200, 2), (1_795_305_600, 3)] as [(Int64, Int64)] {
+      let found = try await service.read(as: .ana, at: RequestClock(now: now)) {
+        reader throws(ServiceError) in
+        try reader.list(ListRequest(table: "tasks")).items.map { $0.values[0] }
+      }
+      #expect(found == [.integer(id)])
+    }
+  }
+
+  @Test func recordsAreGotByTheKeyThatIsAsked() async throws {
+    let service = try TemporaryDatabase(Self.tables).service(#"{"tables_enabled": {"tasks": "*"}}"#)
+    for id in [1, 2, 3, 2] as [Value] {
+      #expect(try await service.get([id], from: "tasks", as: .ana)["id"] == id)
+    }
+    await #expect(throws: ServiceError.self) {
+      try await service.get([4], from: "tasks", as: .ana)
+    }
+  }
+
+  @Test func aProfileThatIsReplacedIsTheOneThatHolds() async throws {
+    let service = try TemporaryDatabase(Self.tables).service(#"{"tables_enabled": {"tasks": "*"}}"#)
+    let request = ListRequest(table: "tasks")
+    #expect(try await service.list(request, as: .ana).items.count == 3)
+    let narrow = try Profile(
+      document: .init(
+        name: "p.json",
+        text: #"{"tables_enabled": {"tasks": {"data": [{"field": "id", "value": 3}]}}}"#))
+    service.replaceProfiles(ProfileCatalog(["p": narrow]))
+    #expect(try await service.list(request, as: .ana).column("id") == [3])
+  }
+}
