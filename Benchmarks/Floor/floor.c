@@ -91,10 +91,20 @@ uint64_t floor_sum(const uint64_t *words, size_t count) {
 int64_t floor_count_matches(
     const char *texts, const uint32_t *ends, size_t rows, const char *needle, size_t length) {
   int64_t matches = 0;
-  size_t start = 0;
-  for (size_t row = 0; row < rows; row++) {
-    if (memmem(texts + start, ends[row] - start, needle, length) != NULL) matches++;
-    start = ends[row];
+  const char *end = texts + (rows > 0 ? ends[rows - 1] : 0);
+  const char *place = texts;
+  size_t row = 0;
+  // One search through all the texts, rather than one for each: memmem has to prepare itself for a needle.
+  while ((place = memmem(place, (size_t)(end - place), needle, length)) != NULL) {
+    size_t offset = (size_t)(place - texts);
+    while (ends[row] <= offset) row++;
+    // What begins in one text and ends in the next is in neither.
+    if (offset + length <= ends[row]) {
+      matches++;
+      place = texts + ends[row];
+    } else {
+      place++;
+    }
   }
   return matches;
 }

@@ -20,6 +20,8 @@ struct Benchmarks {
         print(Options.help)
       } else if options.isListing {
         for entry in Suite.entries { print(entry.name) }
+      } else if let counting = options.counting {
+        try Run(options).count(counting)
       } else if let repetition = options.repetition {
         try await Run(options).repeating(repetition)
       } else {

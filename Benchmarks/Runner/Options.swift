@@ -10,6 +10,11 @@ struct Options {
   var output: String?
   var isListing = false
   var isHelp = false
+  /// Whether counts are compared with those that are stored, or stored in their place.
+  var counting: Counting?
+
+  enum Counting { case comparing, storing }
+
   /// Runs one contender so many times and nothing else.
   var repetition: (comparison: String, contender: String, times: Int)?
 
@@ -25,6 +30,8 @@ struct Options {
       --python PATH    the Python that has duckdb and polars (python3)
       --folder PATH    where databases are kept for the next run (a temporary folder)
       --output PATH    where the report is written (Benchmarks/Results)
+      --check-counts   instructions and allocations, compared with those in Results/counts.json
+      --store-counts   the same, stored there
       --list           the names of the comparisons
       --repeat COMPARISON CONTENDER TIMES
                        one contender and nothing else, for a profiler: valgrind --tool=callgrind …
@@ -62,6 +69,8 @@ struct Options {
       case "--folder": folder = try value(option)
       case "--output": output = try value(option)
       case "--list": isListing = true
+      case "--check-counts": counting = .comparing
+      case "--store-counts": counting = .storing
       case "--help", "-h": isHelp = true
       case "--repeat":
         repetition = (try value(option), try value(option), try number(option, 1...1_000_000_000))

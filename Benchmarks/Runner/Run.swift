@@ -3,7 +3,7 @@ import Foundation
 /// One run: files, opponents, checks, rounds, report.
 final class Run {
   private let options: Options
-  private let files: TaskFiles
+  let files: TaskFiles
   private let progress = Progress()
   private var absent: [String] = []
 
@@ -32,7 +32,11 @@ final class Run {
       "\(Figures.grouped(options.rows)) tasks, \(entries.count) comparisons, \(options.rounds) rounds: "
         + "about \(Figures.duration(expected + makingLength)), of which the rounds take "
         + Figures.duration(expected))
-    try makeFiles()
+    try makeFiles(rows: options.rows)
+    if options.wants("q3-fetch") { try makeFiles(rows: Counts.rows) }
+    if entries.contains(where: { $0.name.hasPrefix("scaling") }) {
+      for size in Suite.sizes where size < options.rows { try makeFiles(rows: size) }
+    }
     let suite = try suite(withOpponents: true)
     let rounds = Rounds(count: options.rounds, sampleLength: options.isQuick ? 0.005 : 0.05)
 
@@ -40,7 +44,7 @@ final class Run {
     var checked: [Rounds.Checked] = []
     for entry in entries {
       progress.name("checking the answers: \(entry.name)")
-      checked.append(try await rounds.check(try entry.make(suite)))
+      checked.append(try await rounds.check(try await entry.make(suite)))
       progress.add(1)
     }
     let length = checked.reduce(0) { $0 + $1.roundLength } * Double(options.rounds)
@@ -64,8 +68,8 @@ final class Run {
     guard let entry = Suite.entries.first(where: { $0.name == repetition.comparison }) else {
       throw BenchmarkError("no comparison \(repetition.comparison); --list lists them")
     }
-    try makeFiles()
-    let comparison = try entry.make(try suite(withOpponents: false))
+    try makeFiles(rows: options.rows)
+    let comparison = try await entry.make(try suite(withOpponents: false))
     guard let contender = comparison.contenders.first(where: { $0.name == repetition.contender })
     else {
       let names = comparison.contenders.map(\.name).joined(separator: ", ")
@@ -86,10 +90,10 @@ final class Run {
     return Double(missing.count * options.rows) / 1e6 * 5
   }
 
-  private func makeFiles() throws {
-    for form in [TaskFiles.Form.plain, .indexed] where !files.isThere(rows: options.rows, form) {
-      progress.begin("making \(files.database(rows: options.rows, form).path)", total: 1)
-      try files.make(rows: options.rows, form) { progress.set($0) }
+  func makeFiles(rows: Int) throws {
+    for form in [TaskFiles.Form.plain, .indexed] where !files.isThere(rows: rows, form) {
+      progress.begin("making \(files.database(rows: rows, form).path)", total: 1)
+      try files.make(rows: rows, form) { progress.set($0) }
     }
     progress.end()
   }
@@ -114,6 +118,12 @@ final class Run {
 
   // MARK: After
 
+  /// Where reports and counts are kept.
+  var resultsFolder: URL {
+    options.output.map { URL(fileURLWithPath: $0, isDirectory: true) }
+      ?? Self.root.appendingPathComponent("Benchmarks/Results", isDirectory: true)
+  }
+
   private func write(_ results: [Report.Result], _ suite: Suite) throws {
     let day = String(ISO8601DateFormatter().string(from: Date()).prefix(10))
     let report = Report(
@@ -122,9 +132,7 @@ final class Run {
         + (suite.shell.map { ["sqlite3 shell \($0.version)"] } ?? []),
       absent: absent, comparisons: results)
     print(report.markdown)
-    let folder =
-      options.output.map { URL(fileURLWithPath: $0, isDirectory: true) }
-      ?? Self.root.appendingPathComponent("Benchmarks/Results", isDirectory: true)
+    let folder = resultsFolder
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -10,7 +10,7 @@ extension Suite {
     Entry(name: "q9-warm") { suite in
       let request = try Suite.request(selecting: TaskQuestions.columns)
       return suite.compiling(
-        "q9-warm", "Profile, user and request to SQL and values: a shape seen before",
+        "q9-warm", "Profile, user and request to SQL and values, as they were asked before",
         [request], must: 2, aim: 1)
     },
     Entry(name: "q9-cold") { suite in

@@ -30,6 +30,7 @@ extension Suite {
     },
     Entry(name: "q8-get") { suite in try suite.oneRecord() },
     Entry(name: "q8-get-within") { suite in try suite.oneRecordWithin() },
+    Entry(name: "record-allows") { suite in try await suite.recordsInHand() },
     Entry(name: "q6-pages") { suite in try suite.pages() },
   ]
 
@@ -72,6 +73,37 @@ extension Suite {
         .ratio(
           "whole request for one record ÷ a kept statement", "Rowscope",
           by: "kept statement by hand", must: 1.3, aim: 1.1)
+      ])
+  }
+
+  /// One record after another that a program holds already.
+  private func recordsInHand() async throws -> Comparison {
+    let everything = ListRequest(table: "tasks", size: 10_000)
+    let records = try await plain.service.list(
+      everything, as: TaskQuestions.user("everything")
+    ).items.map(\.values)
+    let access = try await plain.service.recordAccess(to: "tasks", as: TaskQuestions.user("own"))
+    let floor: (Value, Value) -> Bool = { owner, status in
+      owner == .integer(TaskQuestions.owner) && status != "Done"
+    }
+    return Comparison(
+      name: "record-allows", title: "Whether a record in hand is its user's, 10,000 times",
+      contenders: [
+        Contender("Rowscope") {
+          var count = 0
+          for record in records where access.allows(record) { count += 1 }
+          return Answer(records: count)
+        },
+        Contender("comparisons by hand") {
+          var count = 0
+          for record in records where floor(record[2], record[4]) { count += 1 }
+          return Answer(records: count)
+        },
+      ],
+      goals: [
+        Goal("one record decided", unit: .microseconds, must: 1, aim: 0.25) {
+          $0.median("Rowscope").map { $0 * 1e6 / Double(records.count) }
+        }
       ])
   }
 

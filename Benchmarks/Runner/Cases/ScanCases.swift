@@ -91,6 +91,29 @@ extension Suite {
           "borrowed cursor ÷ C loop that reads by value", "Rowscope", by: "C loop", must: 1.05,
           aim: 0.9))
     }
-    return Comparison(name: name, title: title, contenders: contenders, goals: goals)
+    guard mustCursor else {
+      return Comparison(name: name, title: title, contenders: contenders, goals: goals)
+    }
+    goals.append(
+      Goal("borrowed cursor ÷ C loop, instructions", must: 1.03, aim: 0.9) { outcome in
+        guard let ours = outcome.fact("instructions, Rowscope"),
+          let floor = outcome.fact("instructions, C loop")
+        else { return nil }
+        return ours / floor
+      })
+    let files = self.files
+    return Comparison(
+      name: name, title: title, contenders: contenders, goals: goals,
+      facts: {
+        guard files.isThere(rows: Counts.rows, .indexed), let counts = try Counts(files: files)
+        else { return [] }
+        defer { counts.end() }
+        return try ["Rowscope", "C loop"].map { contender in
+          Fact(
+            name: "instructions, \(contender)",
+            value: try counts.measure(name, contender, times: 1...3).instructions,
+            unit: "for \(Figures.grouped(Counts.rows)) tasks")
+        }
+      })
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import RecordStore
+import Rowscope
 
 /// What every comparison may need: the databases of one size, and the opponents that this machine has.
 final class Suite {
@@ -8,6 +10,7 @@ final class Suite {
   let indexed: TaskDatabase
   let shell: SQLiteShell?
   let libraries: [PythonLibrary.Library: PythonLibrary]
+  private var held: RecordService?
 
   init(
     rows: Int, files: TaskFiles, shell: SQLiteShell?,
@@ -26,10 +29,11 @@ final class Suite {
     let name: String
     /// Seconds of a round on a million tasks, about: told before anything is known.
     let length: Double
-    let make: @Sendable (Suite) throws -> Comparison
+    let make: @Sendable (Suite) async throws -> Comparison
 
     init(
-      name: String, length: Double = 0.3, make: @escaping @Sendable (Suite) throws -> Comparison
+      name: String, length: Double = 0.3,
+      make: @escaping @Sendable (Suite) async throws -> Comparison
     ) {
       self.name = name
       self.length = length
@@ -42,10 +46,22 @@ final class Suite {
     }
   }
 
-  static let entries: [Entry] = scans + reading + requests + documents
+  static let entries: [Entry] = scans + reading + requests + documents + memory + scaling
 
   /// What is shown at a glance.
-  static let plotted = ["q1-count", "q3-json", "q3-structs"]
+  static let plotted = ["q3-json", "q3-structs", "memory-q1", "memory-q5", "memory-q6"]
+
+  /// All of the tasks' columns in memory, whatever they take.
+  static let policy = MemoryPolicy(tables: .named(["tasks"]), use: .always, byteLimit: 1 << 36)
+
+  /// A service that holds the tasks in memory, loaded when it is first asked for.
+  func heldService() async throws -> RecordService {
+    if let held { return held }
+    let service = try plain.service(memory: Self.policy)
+    try await service.loadTables()
+    held = service
+    return service
+  }
 
   /// The contender of a library, where it is there.
   func library(

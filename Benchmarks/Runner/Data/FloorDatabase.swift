@@ -83,6 +83,15 @@ final class FloorStatement {
     return Answer(records: Int(answer.records), bytes: Int(answer.bytes))
   }
 
+  /// Gives `body` the text of each row's first column.
+  func forEachText(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    while sqlite3_step(handle) == SQLITE_ROW {
+      let count = Int(sqlite3_column_bytes(handle, 0))
+      body(UnsafeBufferPointer(start: sqlite3_column_text(handle, 0), count: count))
+    }
+    sqlite3_reset(handle)
+  }
+
   /// The statement's one integer, as a number of records.
   func count() -> Answer {
     bind()

@@ -1,4 +1,5 @@
 import AccessProfiles
+import CSQLite
 import FilterSQL
 import RecordFilter
 import RecordStore
@@ -12,6 +13,7 @@ final class TaskDatabase {
   let floor: FloorDatabase
   private let connection: Connection
   private var prepared: [String: PreparedProfile] = [:]
+  private let catalog: ProfileCatalog
 
   init(path: String) throws {
     self.path = path
@@ -24,9 +26,21 @@ final class TaskDatabase {
       catalog[name] = profile
       prepared[name] = PreparedProfile(profile, schema: schema)
     }
-    service = RecordService(
+    self.catalog = catalog
+    service = try Self.service(path, catalog, .none)
+  }
+
+  /// Another service for the same database.
+  func service(memory: MemoryPolicy) throws -> RecordService {
+    try Self.service(path, catalog, memory)
+  }
+
+  private static func service(
+    _ path: String, _ catalog: ProfileCatalog, _ memory: MemoryPolicy
+  ) throws -> RecordService {
+    RecordService(
       pool: try ConnectionPool(.readOnly(path: path), capacity: 4), profiles: catalog,
-      limits: RecordService.Limits(defaultSize: nil, maximumSize: nil))
+      limits: RecordService.Limits(defaultSize: nil, maximumSize: nil), memory: memory)
   }
 
   /// What a profile's user asks for: all records in sight and their visible fields.
@@ -87,14 +101,13 @@ struct TaskCursor {
     let prepared = try database.prepare(statement, permissions)
     try prepared.forEachRow { (row: borrowing Row) throws(StoreError) in
       records += 1
-      for column in 0..<row.count {
-        switch row.storageClass(column) {
-        case .null, .blob: break
-        case .integer: checksum &+= UInt64(bitPattern: row.integer(column))
-        case .real: checksum &+= row.real(column).bitPattern
-        case .text:
-          let text = row.bytes(column)
-          checksum &+= UInt64(text.count) &+ UInt64(text.first ?? 0)
+      for cell in row.cells {
+        switch cell.type {
+        case SQLITE_INTEGER, SQLITE_FLOAT: checksum &+= UInt64(bitPattern: cell.bits)
+        case SQLITE_TEXT:
+          checksum &+= UInt64(cell.count)
+          if cell.count > 0 { checksum &+= UInt64(cell.bytes[0]) }
+        default: break
         }
       }
     }

@@ -56,7 +56,7 @@ enum TaskQuestions {
   static func user(_ profile: String) -> User {
     User(
       id: .integer(owner), name: "Ana", profile: profile,
-      attributes: ["people": .list(people.map { .integer($0) })])
+      attributes: profile == "group" ? ["people": .list(people.map { .integer($0) })] : [:])
   }
 
   static let whereOwn = "owner = ?1 AND status IS NOT ?2"

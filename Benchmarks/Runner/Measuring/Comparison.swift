@@ -74,7 +74,7 @@ struct Goal {
     case microseconds
     case milliseconds
     case gigabytesPerSecond = "GB/s"
-    case bytes
+    case megabytes = "MB"
   }
 
   let name: String

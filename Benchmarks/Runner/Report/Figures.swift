@@ -20,7 +20,7 @@ enum Figures {
     case .microseconds: "\(digits(value)) µs"
     case .milliseconds: "\(digits(value)) ms"
     case .gigabytesPerSecond: "\(digits(value)) GB/s"
-    case .bytes: "\(digits(value)) bytes"
+    case .megabytes: "\(digits(value)) MB"
     }
   }
 

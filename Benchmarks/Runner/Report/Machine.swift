@@ -18,8 +18,12 @@ struct Machine: Codable {
     memoryGigabytes = Int((Double(information.physicalMemory) / 1e9).rounded())
     system = information.operatingSystemVersionString
     sqlite = String(cString: sqlite3_libversion())
+    swift = Self.swiftVersion
+  }
+
+  static var swiftVersion: String {
     let version = SQLiteShell.output(["swift", "--version"]) ?? ""
-    swift = version.firstMatch(of: /Swift version ([0-9.]+)/).map { String($0.1) } ?? "unknown"
+    return version.firstMatch(of: /Swift version ([0-9.]+)/).map { String($0.1) } ?? "unknown"
   }
 
   private static var processorName: String {

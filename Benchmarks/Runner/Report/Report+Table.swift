@@ -31,7 +31,9 @@ extension Report {
             + "| \(Figures.time(time.slowest)) |")
       }
       for fact in comparison.facts {
-        lines.append("| | \(fact.name) | \(Figures.figure(fact.value, .ratio)) \(fact.unit) | | |")
+        lines.append(
+          "| | \(fact.name) | \(fact.value >= 1000 ? Figures.grouped(Int(fact.value)) : Figures.figure(fact.value, .ratio)) \(fact.unit) | | |"
+        )
       }
     }
     return lines.joined(separator: "\n") + "\n"
