@@ -91,5 +91,13 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: settings),
+    // That nothing leaks and nothing breaks, channel by channel.
+    .testTarget(
+      name: "SafetyTests",
+      dependencies: [
+        "Rowscope", "RowscopeCLI", "AccessProfiles", "RecordStore", "RecordFilter", "CSQLite",
+        "TestSupport",
+      ],
+      swiftSettings: settings),
   ]
 )

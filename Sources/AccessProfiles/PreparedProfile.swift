@@ -8,7 +8,8 @@ public import RecordFilter
 public struct PreparedProfile: Sendable {
   /// What a profile makes of one table.
   public enum TableGrant: Sendable {
-    /// Not enabled, or disabled.
+    /// Not enabled, or disabled; or a view of which no field is in sight, since the number of its records alone may tell of
+    /// what is hidden.
     case denied
     /// Enabled by a grant with mistakes, or in a profile that may disable it by a name with mistakes.
     case invalid
@@ -21,6 +22,7 @@ public struct PreparedProfile: Sendable {
   /// ``Profile/warnings``.
   public let problems: [Diagnostic]
   private let grants: [TableGrant]
+  private let disablesUnknown: Bool
 
   /// Complexity: linear in the size of the schema and of the profile.
   public init(_ profile: Profile, schema: Schema) {
@@ -28,12 +30,20 @@ public struct PreparedProfile: Sendable {
     self.profile = profile
     self.schema = schema
     grants = preparation.grants()
+    disablesUnknown = preparation.disablesUnknown
     problems = preparation.problems.list
   }
 
   /// The tables that exist for the profile's users.
   public var reachedTables: [TableID] {
     schema.tables.indices.map(TableID.init).filter { validGrant($0) != nil }
+  }
+
+  /// Whether the profile disables a table that there is not, so that any name which only `"*"` enables may be meant. Then
+  /// every such name is denied alike, whether a table has it or not.
+  public func deniesUnnamed(_ table: String) -> Bool {
+    disablesUnknown && profile.tablesEnabled.others != nil
+      && profile.tablesEnabled.entry(named: table) == nil
   }
 
   public var hasErrors: Bool { problems.contains { $0.severity == .error } }
@@ -98,6 +108,8 @@ private struct ProfilePreparation {
   let profile: Profile
   let schema: Schema
   var problems = DiagnosticCollector()
+  /// Whether `tables_disabled` has a name that no table has.
+  private(set) var disablesUnknown = false
 
   init(profile: Profile, schema: Schema) {
     self.profile = profile
@@ -106,14 +118,14 @@ private struct ProfilePreparation {
 
   mutating func grants() -> [PreparedProfile.TableGrant] {
     checkTableNames(profile.tablesEnabled.entries.map(\.name), verb: "enabled")
-    let disablesUnknown = !checkTableNames(profile.tablesDisabled.names, verb: "disabled")
+    disablesUnknown = !checkTableNames(profile.tablesDisabled.names, verb: "disabled")
 
     var prepared: [PreparedProfile.TableGrant] = []
     // Fields that no view and no generated column may show either.
     var hidden: Set<FieldReference> = []
     for (index, table) in schema.tables.enumerated() {
       let id = TableID(index)
-      let grant = grant(for: table, id, disablesUnknown: disablesUnknown)
+      let grant = grant(for: table, id)
       prepared.append(grant)
       switch grant {
       case .granted(let grant):
@@ -147,9 +159,7 @@ private struct ProfilePreparation {
     return areKnown
   }
 
-  private mutating func grant(
-    for table: Table, _ id: TableID, disablesUnknown: Bool
-  ) -> PreparedProfile.TableGrant {
+  private mutating func grant(for table: Table, _ id: TableID) -> PreparedProfile.TableGrant {
     guard let grant = profile.grant(forTable: table.name.string) else { return .denied }
     // A name in tables_disabled that no table has may be meant for any table that only "*" enables.
     if disablesUnknown, profile.tablesEnabled.entry(named: table.name.string) == nil {
@@ -180,7 +190,7 @@ private struct ProfilePreparation {
   }
 
   /// Hides what derives from a hidden field, and what derives from that.
-  private func close(
+  private mutating func close(
     _ grants: [PreparedProfile.TableGrant], over hidden: Set<FieldReference>
   ) -> [PreparedProfile.TableGrant] {
     var hidden = hidden
@@ -200,12 +210,30 @@ private struct ProfilePreparation {
     }
     return grants.enumerated().map { index, grant in
       guard case .granted(let granted) = grant else { return grant }
+      let table = schema.tables[index]
       let fields = granted.fields.enumerated().map { position, access in
         hidden.contains(FieldReference(TableID(index), FieldID(position))) ? .hidden : access
       }
-      return .granted(granted.with(fields, of: schema.tables[index]))
+      if table.kind == .view, fields.allSatisfy({ $0 == .hidden }) {
+        // Where there are errors it may follow from one of them.
+        if !problems.hasErrors {
+          problems.warning(
+            .nothingVisible,
+            "every field of the view \(Diagnostic.quoted(table.name.string)) is hidden, so it is denied",
+            hint:
+              "its fields show, or its records depend on, what is excluded or disabled elsewhere",
+            at: granted.range)
+        }
+        return .denied
+      }
+      return .granted(granted.with(fields, of: table))
     }
   }
+}
+
+extension Diagnostic.Code {
+  /// A view of which no field is in sight.
+  public static let nothingVisible = Self("nothing_visible")
 }
 
 extension Schema {

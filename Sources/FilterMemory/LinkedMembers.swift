@@ -73,8 +73,12 @@ struct LinkedMembers {
   private func array(_ rows: [UInt32], _ column: Column) -> Value {
     let collation = other.table[member].collation
     let sorted = rows.sorted { one, other in
-      let order = column.cell(Int(one)).order(column.cell(Int(other)), collation: collation)
-      return order != 0 ? order < 0 : one < other
+      let (left, right) = (column.cell(Int(one)), column.cell(Int(other)))
+      var order = left.order(right, collation: collation)
+      // What compares as equal and is written otherwise stands as SQLite is told to put it.
+      if order == 0 { order = left.order(right, collation: .binary) }
+      return order != 0
+        ? order < 0 : left.storageClass == .integer && right.storageClass == .real
     }
     var bytes: [UInt8] = [0x5B]
     for (index, row) in sorted.enumerated() {

@@ -67,7 +67,8 @@ public struct MemoryDatabase: Sendable {
       rows = wanted == 0 ? [] : scan.rows(upTo: wanted)
     } else {
       var sorter = RowSorter(
-        RowOrder(query.order, table), limit: wanted.flatMap { $0 < table.rowCount ? $0 : nil })
+        try RowOrder(query.order, table, in: self),
+        limit: wanted.flatMap { $0 < table.rowCount ? $0 : nil })
       scan.forEachRun { run in
         sorter.append(run)
         return true

@@ -10,6 +10,8 @@ struct RowOrder {
     let column: Column
     let isDescending: Bool
     let collation: Collation
+    /// See ``OrderKey/isExact``.
+    let isExact: Bool
     /// Whether the codes of a coded column stand in the key's order.
     let byCode: Bool
     /// How many bits the key needs, and how many of them are in the number.
@@ -21,13 +23,16 @@ struct RowOrder {
   /// The first key that the number does not settle.
   private var firstUnsettled = 0
 
-  init(_ order: [OrderKey], _ table: ColumnTable) {
+  /// - Throws: ``MemoryError`` where a link's table is not loaded.
+  init(
+    _ order: [OrderKey], _ table: ColumnTable, in database: MemoryDatabase
+  ) throws(MemoryError) {
     var free = 64
     var isSettled = true
     for key in order {
-      let column = table.column(key.field)
+      let column = try table.orderColumn(key.field, in: database)
       let declared = table.table[key.field].collation
-      let collation = key.comparesBytes ? .binary : declared
+      let collation = key.isExact ? .binary : declared
       // Codes stand in the order of the column's own collation.
       let hasCodes = collation == declared
       let (width, isExact) = column.orderWidth(byCode: hasCodes)
@@ -36,7 +41,7 @@ struct RowOrder {
       keys.append(
         Key(
           column: column, isDescending: key.direction == .descending, collation: collation,
-          byCode: hasCodes, width: width, taken: taken))
+          isExact: key.isExact, byCode: hasCodes, width: width, taken: taken))
       isSettled = isSettled && isExact && taken == width
       if isSettled { firstUnsettled += 1 }
     }
@@ -68,11 +73,31 @@ struct RowOrder {
   /// Whether one row stands before another that has the same number. The last resort is the order of the rows.
   func precedes(_ row: UInt32, _ other: UInt32) -> Bool {
     for key in keys[firstUnsettled...] {
-      let order = key.column.cell(Int(row)).order(
-        key.column.cell(Int(other)), collation: key.collation)
+      let (left, right) = (key.column.cell(Int(row)), key.column.cell(Int(other)))
+      var order = left.order(right, collation: key.collation)
+      if order == 0, key.isExact, left.storageClass != right.storageClass {
+        order = left.storageClass == .integer ? -1 : 1
+      }
       if order != 0 { return (order < 0) != key.isDescending }
     }
     return row < other
+  }
+}
+
+extension ColumnTable {
+  /// The column by whose cells a field orders: its own, or for a link the arrays of its members.
+  fileprivate func orderColumn(
+    _ field: FieldID, in database: MemoryDatabase
+  ) throws(MemoryError) -> Column {
+    guard case .link(let link) = table[field].storage else { return column(field) }
+    var builder = ColumnBuilder(table[field], fewestUncoded: .max)
+    let rows = Array(0..<UInt32(rowCount))
+    for array in try LinkedMembers(link, of: self, in: database).arrays(rows[...]) {
+      guard case .text(let text) = array, text.withBytes({ builder.append(.text($0)) }) else {
+        throw MemoryError(.columnTooLarge(table.name, table[field].name))
+      }
+    }
+    return builder.finish()
   }
 }
 

@@ -104,6 +104,11 @@ extension PredicateCompiler {
     column(link.member, of: rows, &writer)
     writer.write(") NOT IN ('null', 'blob') ORDER BY ")
     comparand(link.member, of: rows, &writer)
-    writer.write("))")
+    // What compares as equal is shown all the same, and must not stand as its rows happen to.
+    writer.write(", ")
+    column(link.member, of: rows, &writer)
+    writer.write(" COLLATE BINARY, typeof(")
+    column(link.member, of: rows, &writer)
+    writer.write(")))")
   }
 }

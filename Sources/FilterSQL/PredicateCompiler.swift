@@ -83,6 +83,29 @@ struct PredicateCompiler {
     return Scope(table: table, name: "r\(aliasCount)", isAlias: true)
   }
 
+  /// A key of ORDER BY. Where it is to tell apart what compares as equal it may be two terms.
+  mutating func order(_ key: OrderKey, _ writer: inout SQLWriter) {
+    let field = schema[scope.table][key.field]
+    func direct(_ writer: inout SQLWriter) {
+      if key.direction == .descending { writer.write(" DESC") }
+    }
+    if case .link(let link) = field.storage {
+      members(of: link, &writer)
+    } else if key.isExact {
+      column(key.field, &writer)
+      writer.write(" COLLATE BINARY")
+      if field.affinity != .text {
+        direct(&writer)
+        writer.write(", typeof(")
+        column(key.field, &writer)
+        writer.write(")")
+      }
+    } else {
+      comparand(key.field, &writer)
+    }
+    direct(&writer)
+  }
+
   // MARK: Clauses
 
   /// ` WHERE (scope) AND (request) AND after the cursor`, or nothing where all hold always.

@@ -43,13 +43,7 @@ public struct QueryCompiler: Sendable {
     if !query.order.isEmpty {
       writer.write(" ORDER BY ")
       try writer.list(query.order) { writer, key throws(SQLCompilationError) in
-        if key.comparesBytes {
-          predicate.column(key.field, &writer)
-          writer.write(" COLLATE BINARY")
-        } else {
-          predicate.comparand(key.field, &writer)
-        }
-        if key.direction == .descending { writer.write(" DESC") }
+        predicate.order(key, &writer)
       }
     }
     var offset = 0

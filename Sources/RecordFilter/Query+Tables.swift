@@ -5,7 +5,7 @@ extension Query {
     var tables: Set<TableID> = [table]
     scope.collectTables(in: schema, table, into: &tables)
     request.collectTables(in: schema, table, into: &tables)
-    for field in projection {
+    for field in projection + order.map(\.field) {
       if case .link(let link) = schema[table][field].storage { tables.insert(link.table) }
     }
     return tables

@@ -51,14 +51,15 @@ public struct OrderKey: Sendable, Hashable {
 
   public var field: FieldID
   public var direction: Direction
-  /// Whether text is ordered by its bytes, whatever the column's collation: for a key that is there to tell records apart.
-  public var comparesBytes: Bool
+  /// Whether values that compare as equal are told apart: texts by their bytes, whatever the column's collation, and an
+  /// integer before the real that equals it. For a key that is there to tell records apart.
+  public var isExact: Bool
 
   public init(
-    _ field: FieldID, _ direction: Direction = .ascending, comparesBytes: Bool = false
+    _ field: FieldID, _ direction: Direction = .ascending, isExact: Bool = false
   ) {
     self.field = field
     self.direction = direction
-    self.comparesBytes = comparesBytes
+    self.isExact = isExact
   }
 }

@@ -23,11 +23,8 @@ extension DatabaseCore {
       do throws(StoreError) {
         prepared = try prepare(sql, armed: armed, isKept: isKept)
       } catch {
-        // A view may have been made anew since its body was looked at.
-        guard error.kind == .denied, viewBodies.contains(where: { $0.value.fingerprint != 0 })
-        else {
-          throw error
-        }
+        // A view may have been made anew since its body was looked at, or in the place of a table.
+        guard error.kind == .denied, !viewBodies.isEmpty else { throw error }
         forgetBodies()
         return try prepare(sql, armed: try self.armed(for: permissions), isKept: isKept)
       }

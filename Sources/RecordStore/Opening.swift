@@ -75,6 +75,10 @@ struct Opening {
   private func checkAccess(_ path: String) throws(StoreError) {
     let descriptor = Self.openFile(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
+      guard errno != EMFILE, errno != ENFILE else {
+        throw failure(
+          .cannotOpen, "too many files are open; close some, or allow more with `ulimit -n`")
+      }
       throw failure(.cannotOpen, "the file may not be read; check its owner and mode with `ls -l`")
     }
     close(descriptor)

@@ -79,12 +79,14 @@ private enum Fixture {
     #expect(view.fields == [.readonly, .hidden])
   }
 
-  @Test func aViewOfADisabledTableShowsNothingOfIt() throws {
+  /// Not even how many records it has.
+  @Test func aViewOfWhichNothingIsVisibleIsDenied() throws {
     let profile = try Fixture.prepared(
       #"{"tables_enabled": {"*": "*"}, "tables_disabled": ["People"]}"#)
     #expect(try profile.access(to: Fixture.people, for: Fixture.context()) == nil)
-    let view = try #require(try profile.access(to: Fixture.directory, for: Fixture.context()))
-    #expect(view.visibleFields == [])
+    #expect(try profile.access(to: Fixture.directory, for: Fixture.context()) == nil)
+    #expect(profile.problems.map(\.code) == [.nothingVisible])
+    #expect(!profile.hasErrors)
   }
 
   @Test func generatedColumnsAreNeverWritten() throws {
@@ -129,8 +131,7 @@ private enum Fixture {
     #expect(profile.problems.map(\.hint) == [#"did you mean "salary"?"#])
     #expect(try profile.access(to: Fixture.pay, for: Fixture.context())?.rows == .all)
     // What was to be excluded of people is not known, so that a view may show none of it.
-    #expect(
-      try profile.access(to: Fixture.directory, for: Fixture.context())?.visibleFields == [])
+    #expect(try profile.access(to: Fixture.directory, for: Fixture.context()) == nil)
   }
 }
 

@@ -30,7 +30,7 @@ struct CorpusSetting {
       let source = SourceDocument(name: "profile", text: corpusCase.profileText)
       catalog[name] = try Profile(document: source)
     } catch {
-      catalog.faults[name] = .invalid(error)
+      catalog[fault: name] = .invalid(error)
     }
     return catalog
   }

@@ -185,7 +185,7 @@ struct RandomQueries {
     var order = stored.shuffled(using: &random).prefix(Int.random(in: 0...3, using: &random)).map {
       OrderKey(
         $0, Bool.random(using: &random) ? .ascending : .descending,
-        comparesBytes: Int.random(in: 0..<4, using: &random) == 0)
+        isExact: Int.random(in: 0..<4, using: &random) == 0)
     }
     order.removeAll { $0.field == FieldID(0) }
     order.append(OrderKey(FieldID(0), Bool.random(using: &random) ? .ascending : .descending))

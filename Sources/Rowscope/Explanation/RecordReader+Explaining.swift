@@ -38,12 +38,16 @@ extension RecordReader {
         reason: ServiceError(error, table: request.table).description)
     }
     guard let scoped, let grant = entry.profile.validGrant(id) else {
-      let isDisabled = entry.profile.profile.tablesDisabled.contains(request.table)
+      let profile = entry.profile.profile
+      let isDisabled = profile.tablesDisabled.contains(request.table)
+      let isEnabled = profile.grant(forTable: request.table) != nil
       return denied(
         request.table, rule: "profile \(profileName)",
         reason: isDisabled
           ? "tables_disabled names the table, and that is stronger than anything enabled"
-          : "tables_enabled does not name the table")
+          : isEnabled
+            ? "no field of the view is in sight, and how many records it has may tell what is hidden"
+            : "tables_enabled does not name the table")
     }
 
     let table = try self.table(request.table)

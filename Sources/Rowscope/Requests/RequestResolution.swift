@@ -148,15 +148,16 @@ struct RequestResolution {
     let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
     if isKeyVisible { add(table.primaryKey) }
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, true) }
-    // No visible key tells two records apart: then all that is visible does, as far as it can be seen; last, by their
-    // bytes, the texts that a collation takes for equal.
-    let visible = access.visibleFields.filter {
-      if case .link = table[$0].storage { false } else { true }
+    // No visible key tells two records apart: then all that is visible does, as far as it can be seen; then what compares
+    // as equal and is shown otherwise (texts by a collation, 1 and 1.0), and last the members of links. An order that left
+    // anything of it open would be that of the hidden key.
+    let links = access.visibleFields.filter { table[$0].isLink }
+    let columns = access.visibleFields.filter { !table[$0].isLink }
+    add(columns)
+    for field in columns where table[field].collation != .binary || table[field].affinity != .text {
+      keys.append(OrderKey(field, isExact: true))
     }
-    add(visible)
-    for field in visible where table[field].collation != .binary {
-      keys.append(OrderKey(field, comparesBytes: true))
-    }
+    add(links)
     return (keys, false)
   }
 
@@ -205,5 +206,11 @@ struct RequestResolution {
     let (offset, isOverflow) = (request.page - 1).multipliedReportingOverflow(by: size)
     // So far on, there is nothing in any case.
     return .offset(isOverflow ? Int(Int32.max) : offset)
+  }
+}
+
+extension Field {
+  fileprivate var isLink: Bool {
+    if case .link = storage { true } else { false }
   }
 }

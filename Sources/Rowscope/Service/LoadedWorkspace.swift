@@ -26,7 +26,7 @@ struct LoadedWorkspace: Sendable {
   private(set) var usersAreFaulty = false
   private var usersFile: WatchedFile?
   private var profiles: ProfileCatalog
-  private var profileFiles: [String: WatchedFile]
+  private var profileFiles: [Text: WatchedFile]
   private var data: WatchedData
 
   init(_ opening: WorkspaceOpening) throws(OpeningError) {
@@ -39,7 +39,7 @@ struct LoadedWorkspace: Sendable {
       throw .workspace(error)
     }
     profileFiles = Dictionary(
-      workspace.profiles.map { ($0.name, WatchedFile($0.path)) },
+      workspace.profiles.map { (Text($0.name), WatchedFile($0.path)) },
       uniquingKeysWith: { first, _ in first })
     profiles = ProfileCatalog(reading: workspace)
     data = WatchedData(workspace)
@@ -55,12 +55,12 @@ struct LoadedWorkspace: Sendable {
 
   /// What is wrong with the profiles.
   var faults: [ReloadingService.Report] {
-    profiles.faults.keys.sorted().compactMap { fault(of: $0) }
+    profiles.names.compactMap { fault(of: $0) }
   }
 
   private func fault(of name: String) -> ReloadingService.Report? {
     let reason: String
-    switch profiles.faults[name] {
+    switch profiles[fault: name] {
     case nil: return nil
     case .invalid(let diagnostics): reason = diagnostics.description
     case .unreadable(let error): reason = error.description + "\n"
@@ -91,8 +91,8 @@ struct LoadedWorkspace: Sendable {
 
   /// Reads a profile again where its file may have changed.
   mutating func refreshProfile(named name: String) -> ReloadingService.Report? {
-    guard let finding = profileFiles[name]?.look(), finding != .same,
-      let path = profileFiles[name]?.path
+    guard let finding = profileFiles[Text(name)]?.look(), finding != .same,
+      let path = profileFiles[Text(name)]?.path
     else { return nil }
     profiles.read(path, as: name)
     service.replaceProfiles(profiles)

@@ -1,6 +1,7 @@
 public import AccessProfiles
+import RecordFilter
 
-/// The profiles of a service, by name.
+/// The profiles of a service, by name. Names are compared by their bytes: `é` composed and decomposed are two.
 public struct ProfileCatalog: Sendable {
   /// Why a profile that should be there is not.
   public enum Fault: Sendable {
@@ -8,17 +9,34 @@ public struct ProfileCatalog: Sendable {
     case unreadable(WorkspaceError)
   }
 
-  private var profiles: [String: Profile]
-  /// The profiles that could not be read. Their users are denied everything.
-  public var faults: [String: Fault] = [:]
+  private enum Entry: Sendable {
+    case profile(Profile)
+    case fault(Fault)
+  }
 
-  public init(_ profiles: [String: Profile] = [:]) { self.profiles = profiles }
+  private var entries: [Text: Entry] = [:]
+
+  public init(_ profiles: [String: Profile] = [:]) {
+    for (name, profile) in profiles { self[name] = profile }
+  }
 
   /// Those that could be read and those that could not.
-  public var names: [String] { (Array(profiles.keys) + faults.keys).sorted() }
+  public var names: [String] { entries.keys.map(\.string).sorted() }
 
+  /// Nil where there is no profile of this name, or it could not be read.
   public subscript(name: String) -> Profile? {
-    get { profiles[name] }
-    set { profiles[name] = newValue }
+    get {
+      if case .profile(let profile) = entries[Text(name)] { profile } else { nil }
+    }
+    set { entries[Text(name)] = newValue.map(Entry.profile) }
+  }
+
+  /// What is wrong with the profile of this name; nil where nothing is. The users of one that has a fault are denied
+  /// everything. It takes the place of a profile that has the name.
+  public subscript(fault name: String) -> Fault? {
+    get {
+      if case .fault(let fault) = entries[Text(name)] { fault } else { nil }
+    }
+    set { entries[Text(name)] = newValue.map(Entry.fault) }
   }
 }

@@ -67,7 +67,7 @@ extension RecordReader {
     let catalog = snapshot.profiles
     return (names ?? catalog.names).map { name -> ProfileReport in
       let document: SourceDocument
-      switch catalog.faults[name] {
+      switch catalog[fault: name] {
       case .invalid(let diagnostics): document = diagnostics.source
       case .unreadable(let error):
         return ProfileReport(name: name, diagnostics: nil, unreadable: error)

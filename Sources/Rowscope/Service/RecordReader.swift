@@ -67,6 +67,9 @@ public struct RecordReader: ~Copyable {
   /// A table that the user reaches.
   func table(_ name: String) throws(ServiceError) -> ReachedTable {
     let entry = try profile()
+    if let entry, entry.profile.deniesUnnamed(name) {
+      throw ServiceError(invalidFor: name)
+    }
     if let entry, let id = snapshot.schema.tableID(named: name) {
       do throws(AccessError) {
         if let access = try entry.profile.access(to: id, for: context) {
@@ -88,7 +91,7 @@ public struct RecordReader: ~Copyable {
   /// The user's profile as it was checked; nil where the user has none, and so reaches nothing.
   func profile() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
     guard let name = context.user.profile else { return nil }
-    guard snapshot.profiles.faults[name] == nil else {
+    guard snapshot.profiles[fault: name] == nil else {
       throw ServiceError(
         .invalidProfile, "the profile \(Diagnostic.quoted(name)) has mistakes, so all is denied",
         hint: "run `rowscope check` to see them")
@@ -182,13 +185,10 @@ extension ResolvedRequest {
 
 extension ServiceError {
   /// Why a table that the profile enables is not reached, in words that name no field.
-  init(_ error: AccessError, table: String) {
-    let table = Diagnostic.quoted(table)
+  init(_ error: AccessError, table name: String) {
+    let table = Diagnostic.quoted(name)
     switch error.kind {
-    case .invalidProfile:
-      self.init(
-        .invalidProfile, "the profile has mistakes that concern table \(table), so it is denied",
-        hint: "run `rowscope check` to see them")
+    case .invalidProfile: self.init(invalidFor: name)
     case .mismatch(let mismatch):
       self.init(
         .invalidProfile,
@@ -204,5 +204,13 @@ extension ServiceError {
         .invalidProfile, "unknown seat \(Diagnostic.quoted(name)), so all is denied",
         hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
     }
+  }
+
+  /// Of a table that the profile speaks of wrongly, or may: it need not be there.
+  fileprivate init(invalidFor table: String) {
+    self.init(
+      .invalidProfile,
+      "the profile has mistakes that concern table \(Diagnostic.quoted(table)), so it is denied",
+      hint: "run `rowscope check` to see them")
   }
 }

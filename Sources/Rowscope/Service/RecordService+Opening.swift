@@ -87,19 +87,17 @@ extension ProfileCatalog {
     for file in workspace.profiles { read(file.path, as: file.name) }
   }
 
-  /// Reads a profile from a file, in the place of one that has the name. What is wrong with it is among the ``faults``.
+  /// Reads a profile from a file, in the place of one that has the name. What is wrong with it is its fault: ``subscript(fault:)``.
   public mutating func read(_ path: String, as name: String) {
-    self[name] = nil
-    faults[name] = nil
     do throws(WorkspaceError) {
       let document = try DocumentFile.read(path)
       do throws(Diagnostics) {
         self[name] = try Profile(document: document)
       } catch {
-        faults[name] = .invalid(error)
+        self[fault: name] = .invalid(error)
       }
     } catch {
-      faults[name] = .unreadable(error)
+      self[fault: name] = .unreadable(error)
     }
   }
 }

@@ -17,7 +17,7 @@ final class ServiceSnapshot: Sendable {
   let notes: [SchemaNote]
   let plans = QueryPlans()
   let memo = RequestMemo()
-  private let prepared = Mutex<[String: PreparedEntry]>([:])
+  private let prepared = Mutex<[Text: PreparedEntry]>([:])
 
   /// A profile checked against the schema, with the engine that its statements go to.
   final class PreparedEntry: Sendable {
@@ -48,10 +48,10 @@ final class ServiceSnapshot: Sendable {
   /// The profile of this name, checked the first time that it is asked for; nil where there is none.
   func profile(named name: String) -> PreparedEntry? {
     prepared.withLock { prepared in
-      if let entry = prepared[name] { return entry }
+      if let entry = prepared[Text(name)] { return entry }
       guard let profile = profiles[name] else { return nil }
       let entry = PreparedEntry(PreparedProfile(profile, schema: schema))
-      prepared[name] = entry
+      prepared[Text(name)] = entry
       return entry
     }
   }

@@ -172,6 +172,8 @@ class Access:
             return None
         if fold_name(table.name) in self.profile.faulty:
             raise Problem("invalid_profile", name)
+        if not self.has(table):
+            return None
         try:
             self.reached(table)
         except Problem as problem:
@@ -185,7 +187,11 @@ class Access:
                 and name not in self.profile.disabled and b"*" not in self.profile.disabled)
 
     def has(self, table):
-        return self.enabled(table) and fold_name(table.name) not in self.profile.faulty
+        """A view of which nothing is visible is not there: how many records it has may tell what is hidden."""
+        name = fold_name(table.name)
+        return (self.enabled(table) and name not in self.profile.faulty
+                and not (table.is_view
+                         and all((name, i) in self.profile.hidden for i in range(len(table.fields)))))
 
     def sees(self, table, index):
         return self.has(table) and (fold_name(table.name), index) not in self.profile.hidden

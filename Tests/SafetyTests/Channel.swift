@@ -1,0 +1,149 @@
+/// A way in which a row or a field could get to somebody who must not see it, or in which data could break the service.
+///
+/// Each has at least one test that says so (``ChannelTrait``): ``ChannelListTests`` fails for one that has none.
+enum Channel: String, CaseIterable, Sendable {
+  // What a request says.
+  case hiddenField, ruleOnHiddenField, impliedOrder, cursor, hiddenPrimaryKey, count
+  // What derives from what is hidden, and what SQLite does not report.
+  case derivedField, joinBySameName, catalogue, sharedStatement, ignoredRead
+  // What an answer says without meaning to.
+  case existence, rowError
+  // What a value, a size or a delay can do.
+  case list, text, size, time
+
+  // Bugs of systems of this kind.
+  case relationalFilter, searchOverHidden, emptyListPasses, aliasOverHidden, planAcrossRoles
+  case valueInError, misnamedRule, emptyGroupMatches, valueFirstComparison, caselessLike
+  case listDisagreesWithCheck
+
+  /// What could happen, and what stops it, in one line each.
+  var words: (danger: String, guardedBy: String) {
+    switch self {
+    case .hiddenField:
+      (
+        "a hidden field named in any clause, nested, in other case or quotes, as `rowid` or `table.field`",
+        "one look-up among the visible names; one error, the same as for a name that nothing has"
+      )
+    case .ruleOnHiddenField:
+      (
+        "a request's OR that widens a rule on a hidden field",
+        "`(scope) AND (request)`, each in parentheses of its own"
+      )
+    case .impliedOrder:
+      (
+        "records that come in the order of a hidden column's index",
+        "always an order, and a total one, over visible fields"
+      )
+    case .cursor:
+      (
+        "a cursor that shows or reaches hidden values",
+        "it holds visible sort values and a tag; a forged one meets the same scope"
+      )
+    case .hiddenPrimaryKey:
+      (
+        "the order of hidden keys, or a record guessed by one",
+        "no `get`; all visible fields order, and cursors are positions"
+      )
+    case .count:
+      ("a count, or `has_more`, over more than the scope", "counted under the same predicate")
+    case .derivedField:
+      (
+        "a hidden value in a generated column, a view, a trigger's copy or a search index",
+        "what derives from a hidden field is hidden too, followed to the end; virtual tables do not exist"
+      )
+    case .joinBySameName:
+      (
+        "columns that `NATURAL` and `USING` read unreported",
+        "never in a statement; a view with them derives from every column"
+      )
+    case .catalogue:
+      (
+        "`sqlite_schema`, `pragma_*` and statistics as tables of a request",
+        "unknown tables; SQLite's authorizer refuses the rest"
+      )
+    case .sharedStatement:
+      (
+        "a statement prepared for one user run for another",
+        "shared by text and visible fields alone; the authorizer is asked again whenever SQLite prepares again"
+      )
+    case .ignoredRead:
+      ("a refused column read as NULL", "a refused statement fails as a whole")
+    case .existence:
+      (
+        "an answer that tells \"not allowed\" from \"not there\"",
+        "one answer for both: tables, fields, records, profiles"
+      )
+    case .rowError:
+      (
+        "a record on which an expression fails, so that errors tell of hidden cells",
+        "functions that are total; JSON looked at only where it is valid"
+      )
+    case .list:
+      ("an empty list that passes, a list spliced into SQL", "`in []` is false; values are bound")
+    case .text:
+      (
+        "`%`, `_`, `\\`, NUL, invalid UTF-8 or another form of a character that match more",
+        "text is its bytes"
+      )
+    case .size:
+      ("nesting, lists and documents of any size", "an answer or a stated limit, never a crash")
+    case .time:
+      (
+        "a request that never ends",
+        "deadline, cancellation and busy time-out, each with its code"
+      )
+    case .relationalFilter:
+      (
+        "Strapi CVE-2023-22894 and its successors: filters on hidden fields by way of relations, groups, sort, population",
+        "as for any hidden field, on every table of the path"
+      )
+    case .searchOverHidden:
+      (
+        "Directus CVE-2025-30352: search that matches hidden fields",
+        "only visible text is searched"
+      )
+    case .emptyListPasses:
+      (
+        "Directus CVE-2024-39701: an empty or null list in a rule lets all pass",
+        "nothing is in an empty list"
+      )
+    case .aliasOverHidden:
+      (
+        "Directus CVE-2024-34708, CVE-2026-35442: a hidden field by an alias or in an aggregate",
+        "a request has neither; names are whole fields"
+      )
+    case .planAcrossRoles:
+      (
+        "PostgreSQL CVE-2016-2193, CVE-2023-2455, CVE-2024-10976: a plan kept from another role",
+        "the user's values are bound at each use, and statements are kept by what they may read"
+      )
+    case .valueInError:
+      ("PostgreSQL CVE-2014-8161: error text with values", "no error holds a cell's value")
+    case .misnamedRule:
+      (
+        "SurrealDB issue 2757: a rule with a misspelt column returns every row",
+        "a name that nothing has denies what it is about"
+      )
+    case .emptyGroupMatches:
+      (
+        "Cerbos query-plan-adapters issue 495: an empty group matches everything",
+        "an error in a document; in a filter, `any` of nothing is false"
+      )
+    case .valueFirstComparison:
+      (
+        "Cerbos query-plan-adapters issue 256: a comparison with the value first is inverted",
+        "one order only: field, operator, value"
+      )
+    case .caselessLike:
+      (
+        "Cerbos query-plan-adapters issue 498: LIKE without case grants more than the rule",
+        "text operators follow the column's collation"
+      )
+    case .listDisagreesWithCheck:
+      (
+        "CASL issue 1068: the list and the check of one record disagree",
+        "list, get, count and stream are one query under one scope"
+      )
+    }
+  }
+}

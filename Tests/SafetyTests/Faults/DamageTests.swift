@@ -1,0 +1,184 @@
+import AccessProfiles
+import Foundation
+import RecordFilter
+import RecordStore
+import Rowscope
+import TestSupport
+import Testing
+
+/// Files that are damaged, in use, incomplete or gone: a typed error or the right answer, and the service goes on.
+@Suite struct DamageTests {
+  private static let requests = [
+    #"{"object_type": "tasks"}"#,
+    #"{"object_type": "tasks", "sort": "title desc", "count": "exact"}"#,
+    #"{"object_type": "clients", "filters": [{"field": "tasks.id", "operator": ">", "value": 0}]}"#,
+    #"{"object_type": "tasks", "filters": [{"field": "client.name", "operator": "!=", "value": "x"}], "search": "o"}"#,
+  ]
+
+  /// Bytes changed anywhere in the file. No answer shows a hidden field, whatever the file has become.
+  @Test(.watches(.size, .valueInError)) func aFileWithFlippedBits() async throws {
+    let database = try TestDatabase(
+      "PRAGMA page_size = 512;" + Helpdesk.tables + "CREATE INDEX i ON tasks (owner, title);")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: database.path))
+    let profile = try ProfileCatalog(texts: ["p": Helpdesk.profile])
+    var random = SeededGenerator(seed: 20_261_122)
+    var (answered, refused) = (0, 0)
+    for _ in 0..<400 {
+      var bytes = Array(whole)
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        let index =
+          Bool.random(using: &random)
+          ? Int.random(in: 0..<bytes.count, using: &random)
+          : Int.random(in: 0..<1_024, using: &random)
+        bytes[index] ^= UInt8(1) << UInt8.random(in: 0..<8, using: &random)
+      }
+      let service: RecordService
+      do throws(StoreError) {
+        service = RecordService(
+          pool: try ConnectionPool(.image(DatabaseImage(bytes)), capacity: 1), profiles: profile,
+          limits: .init(timeout: .seconds(5)), clock: { .test })
+      } catch {
+        refused += 1
+        continue
+      }
+      for request in Self.requests {
+        let answer = await service.ask(request)
+        #expect(answer.hasPrefix(#"{"data":{"#))
+        #expect(!answer.contains(#""secret":"#), "\(answer)")
+        if answer.contains(#""items""#) { answered += 1 } else { refused += 1 }
+      }
+    }
+    #expect(answered > 100 && refused > 20, "\(answered) answers, \(refused) refusals")
+  }
+
+  /// A file that is cut off, and one that is no database.
+  @Test(.watches(.size)) func aFileThatIsCutOff() async throws {
+    let database = try Helpdesk.database()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: database.path))
+    for length in stride(from: 0, to: whole.count, by: 997) {
+      do throws(StoreError) {
+        let pool = try ConnectionPool(
+          .image(DatabaseImage(Array(whole.prefix(length)))), capacity: 1)
+        let service = RecordService(
+          pool: pool, profiles: try! ProfileCatalog(texts: ["p": Helpdesk.profile]),
+          clock: { .test })
+        for request in Self.requests {
+          #expect(await service.ask(request).hasPrefix(#"{"data":{"#))
+        }
+      } catch {
+        #expect([.notADatabase, .corrupt, .ioError].contains(error.kind), "\(length): \(error)")
+      }
+    }
+  }
+
+  /// A writer's WAL file without its shared memory, and a copy of it that lacks its end.
+  @Test(.watches(.size)) func aWALFileOfSomebodyElse() async throws {
+    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+    let writer = try Connection(.readWrite(path: database.path))
+    try writer.execute(
+      "PRAGMA wal_autocheckpoint = 0; INSERT INTO tasks (id, title, owner) VALUES (6, 'six', 7)")
+    let wal = try Data(contentsOf: URL(fileURLWithPath: database.path + "-wal"))
+    for part in [wal.count, wal.count / 2, 40, 0] {
+      let copy = try TestDatabase("CREATE TABLE x (y)")
+      try FileManager.default.removeItem(atPath: copy.path)
+      try FileManager.default.copyItem(atPath: database.path, toPath: copy.path)
+      try wal.prefix(part).write(to: URL(fileURLWithPath: copy.path + "-wal"))
+      let ids = try await copy.service(Helpdesk.profile).ids("")
+      // What was committed and is all there is seen; what is not all there never was.
+      #expect(ids == (part == wal.count ? [2, 3, 5, 6] : [2, 3, 5]), "\(part)")
+    }
+  }
+
+  /// The file is replaced or deleted while it is open.
+  @Test(.watches(.time)) func aFileThatIsGone() async throws {
+    let database = try Helpdesk.database()
+    let service = try database.service(["p": Helpdesk.profile], connections: 2)
+    #expect(try await service.ids("") == [2, 3, 5])
+    try FileManager.default.removeItem(atPath: database.path)
+    // The connection that is open still has the file; another one finds none.
+    let answers = await withTaskGroup(of: String.self) { group in
+      for _ in 0..<8 { group.addTask { await service.ask(Self.requests[0]) } }
+      return await group.reduce(into: Set<String>()) { $0.insert($1) }
+    }
+    for answer in answers { #expect(answer.contains("two") || answer.contains("database_error")) }
+  }
+
+  // MARK: The program
+
+  private func shell(_ command: String, in folder: String) throws -> (code: Int32, messages: String)
+  {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", command]
+    process.environment = [
+      "PATH": "/usr/bin:/bin", "ROWSCOPE": RowscopeProgram.path, "SWIFT_BACKTRACE": "enable=no",
+    ]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    let messages = Pipe()
+    process.standardError = messages
+    process.standardOutput = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(
+      process.terminationReason == .exit, "\(command): killed by \(process.terminationStatus)")
+    return (process.terminationStatus, text)
+  }
+
+  /// No room for what is written, and no descriptor for what is read: said, with the exit code for it.
+  @Test(.watches(.size)) func noRoomAndNoDescriptors() throws {
+    let database = try TestDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      INSERT INTO t SELECT i, printf('%050d', i) FROM n;
+      """)
+    let folder = NSTemporaryDirectory() + "rowscope-room-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Data(#"{"tables_enabled": {"*": "*"}}"#.utf8).write(
+      to: URL(fileURLWithPath: folder + "/p.json"))
+    let query =
+      "\"$ROWSCOPE\" query t --db '\(database.path)' --profile p.json --user 1 --limit all --format jsonl"
+    let full = try shell("\(query) > /dev/full", in: folder)
+    #expect(full.code == 4 && full.messages.contains("error:"), "\(full)")
+    // A limit on the size of files stands for a disk that is full.
+    let limited = try shell("trap '' XFSZ; ulimit -f 100; \(query) --output out.jsonl", in: folder)
+    #expect(limited.code == 4 && limited.messages.contains("error:"), "\(limited)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["p.json"])
+    // Below that Dispatch ends the process itself.
+    for descriptors in 14...20 {
+      let outcome = try shell("ulimit -n \(descriptors); \(query)", in: folder)
+      #expect([0, 3, 4].contains(outcome.code), "\(descriptors): \(outcome)")
+    }
+    let whole = try shell(query, in: folder)
+    #expect(whole.code == 0, "\(whole)")
+  }
+
+  /// Killed at any moment, a command that writes a file leaves the whole of it, or the one that was there before.
+  @Test(.watches(.size)) func killedAtAnyMoment() throws {
+    let folder = NSTemporaryDirectory() + "rowscope-kill-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/sample.sqlite"
+    for delay in [0.005, 0.02, 0.05, 0.1, 0.2, 0.4] {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: RowscopeProgram.path)
+      process.arguments = ["generate", "--rows", "30000", path, "--replace", "--quiet"]
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      Thread.sleep(forTimeInterval: delay)
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      let connection = try Connection(.readOnly(path: path))
+      let check = try connection.temporaryStatement("PRAGMA integrity_check", as: .unrestricted)
+        .rows()
+      #expect(check == [["ok"]], "after \(delay) s")
+      let count = try connection.temporaryStatement("SELECT count(*) FROM tasks", as: .unrestricted)
+        .rows()
+      #expect(count != [[0]], "after \(delay) s")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// The built `rowscope`, run as its users run it.
+enum RowscopeProgram {
+  struct Outcome: Equatable {
+    var output: String
+    var messages: String
+    var exitCode: Int32
+    /// Whether a signal ended it: a crash.
+    var wasKilled: Bool
+  }
+
+  /// The executable, beside the tests in the folder of build products.
+  static let path: String = {
+    let runner = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+    var folder = URL(fileURLWithPath: runner)
+    // On macOS the tests lie inside a bundle.
+    while folder.path.contains(".xctest") { folder.deleteLastPathComponent() }
+    return folder.appendingPathComponent("rowscope").path
+  }()
+
+  /// Runs a command in a folder. Input and output go through files, so that neither fills up while the other waits.
+  static func run(_ arguments: [String], in folder: String, input: String = "") throws -> Outcome {
+    try run(arguments, in: folder, input: Data(input.utf8))
+  }
+
+  static func run(_ arguments: [String], in folder: String, input: Data) throws -> Outcome {
+    let names = ["input", "output", "messages"].map {
+      NSTemporaryDirectory() + "rowscope-\($0)-\(UUID().uuidString)"
+    }
+    defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
+    try input.write(to: URL(fileURLWithPath: names[0]))
+    for name in names.dropFirst() { try Data().write(to: URL(fileURLWithPath: name)) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.environment = ["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: names[0]))
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: names[2]))
+    try process.run()
+    process.waitUntilExit()
+    func text(_ name: String) throws -> String {
+      String(decoding: try Data(contentsOf: URL(fileURLWithPath: name)), as: UTF8.self)
+    }
+    return Outcome(
+      output: try text(names[1]), messages: try text(names[2]),
+      exitCode: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
+  }
+}

@@ -1,0 +1,130 @@
+import AccessProfiles
+import Foundation
+import RecordFilter
+import RecordStore
+import Rowscope
+
+/// A database file that is gone with the test, and services on it.
+final class TestDatabase: Sendable {
+  let path: String
+
+  init(_ sql: String) throws {
+    path = NSTemporaryDirectory() + "rowscope-safety-\(UUID().uuidString).sqlite"
+    try Connection(.create(path: path)).execute(sql)
+  }
+
+  deinit {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+    }
+  }
+
+  func execute(_ sql: String) throws { try Connection(.readWrite(path: path)).execute(sql) }
+
+  func rows(_ sql: String) throws -> [[Value]] {
+    try Connection(.readOnly(path: path)).temporaryStatement(sql, as: .unrestricted).rows()
+  }
+
+  /// Every table's definition and every row of every table, with the storage class of each value.
+  func dump() throws -> [String] {
+    let connection = try Connection(.readOnly(path: path))
+    var lines: [String] = []
+    let objects = try connection.temporaryStatement(
+      "SELECT type, name, sql FROM sqlite_schema ORDER BY name", as: .unrestricted
+    ).rows()
+    for object in objects {
+      lines.append("\(object)")
+      guard object[0] == "table", case .text(let name) = object[1] else { continue }
+      let quoted = name.string.replacingOccurrences(of: "\"", with: "\"\"")
+      let rows = try connection.temporaryStatement(
+        "SELECT * FROM \"\(quoted)\"", as: .unrestricted
+      ).rows()
+      lines += rows.map { "\($0)" }
+    }
+    return lines
+  }
+
+  func service(
+    _ profiles: [String: String], workspace: String? = nil,
+    limits: RecordService.Limits = .init(), connections: Int = 2,
+    configuration: Connection.Configuration = .init()
+  ) throws -> RecordService {
+    RecordService(
+      pool: try ConnectionPool(
+        .readOnly(path: path), capacity: connections, configuration: configuration),
+      profiles: try ProfileCatalog(texts: profiles),
+      workspace: try workspace.map {
+        try WorkspaceDocument(document: SourceDocument(name: "workspace.json", text: $0))
+      }, limits: limits, clock: { .test })
+  }
+
+  func service(_ profile: String, limits: RecordService.Limits = .init()) throws -> RecordService {
+    try service(["p": profile], limits: limits)
+  }
+}
+
+extension ProfileCatalog {
+  init(texts: [String: String]) throws {
+    self.init(
+      try texts.reduce(into: [:]) { profiles, text in
+        profiles[text.key] = try Profile(
+          document: SourceDocument(name: "\(text.key).json", text: text.value))
+      })
+  }
+}
+
+extension RequestClock {
+  /// 2026-11-22T09:00:00Z.
+  static let test = RequestClock(now: 1_795_338_000)
+}
+
+extension User {
+  static let ana = User(id: 7, name: "Ana", profile: "p")
+}
+
+extension RecordService {
+  /// The wire answer to a request in JSON, as text.
+  func ask(_ request: String, as user: User = .ana) async -> String {
+    String(decoding: await answer(json: Array(request.utf8), as: user), as: UTF8.self)
+  }
+
+  /// The ids that a request gives, from its only field; nil where it is refused.
+  func ids(_ more: String, of table: String = "tasks", as user: User = .ana) async throws -> [Value]
+  {
+    let text =
+      #"{"object_type": "\#(table)", "select": ["id"]\#(more.isEmpty ? "" : ", ")\#(more)}"#
+    return try await list(try ListRequest(json: Array(text.utf8)), as: user).items.map {
+      $0.values[0]
+    }
+  }
+
+  /// As ``ids(_:of:as:)``, for one filter.
+  func ids(filter: String, of table: String = "tasks", as user: User = .ana) async throws -> [Value]
+  {
+    try await ids(#""filters": [\#(filter)]"#, of: table, as: user)
+  }
+}
+
+/// The service's error that `body` throws; nil where it throws none.
+func serviceError<T>(_ body: () async throws -> T) async -> ServiceError? {
+  do {
+    _ = try await body()
+    return nil
+  } catch {
+    return error as? ServiceError
+  }
+}
+
+/// A text of JSON for a Swift string.
+func json(_ string: String) -> String {
+  var text = "\""
+  for scalar in string.unicodeScalars {
+    switch scalar {
+    case "\"", "\\": text += "\\" + String(scalar)
+    case _ where scalar.value < 0x20:
+      text += "\\u" + String(0x1_0000 + scalar.value, radix: 16).dropFirst()
+    default: text.unicodeScalars.append(scalar)
+    }
+  }
+  return text + "\""
+}

@@ -1,0 +1,176 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+import Rowscope
+import TestSupport
+
+/// One of two databases: the world's tables with rows of its own, in an order of its own, with some of the indexes.
+struct TwinDatabase {
+  var rows: [[[Value]]]
+  var indexes: [String]
+
+  /// - Throws: where the rows do not fit the tables.
+  func connection(_ world: TwinWorld) throws -> Connection {
+    let connection = try Connection(.inMemory)
+    try connection.execute("BEGIN")
+    for definition in world.definitions { try connection.execute(definition) }
+    for (index, table) in world.tables.enumerated() where !rows[index].isEmpty {
+      let columns = table.stored.map { table.columns[$0].name.quoted }.joined(separator: ", ")
+      let marks = table.stored.map { _ in "?" }.joined(separator: ", ")
+      let insert = try connection.statement(
+        "INSERT INTO \(table.name.quoted) (\(columns)) VALUES (\(marks))", as: .unrestricted)
+      for row in rows[index] {
+        try insert.bind(row)
+        _ = try insert.step()
+      }
+    }
+    for index in indexes { try connection.execute(index) }
+    try connection.execute("COMMIT")
+    return connection
+  }
+
+  func service(
+    _ world: TwinWorld, _ connection: borrowing Connection, profiles: ProfileCatalog,
+    memory: MemoryPolicy = .none
+  ) throws -> RecordService {
+    RecordService(
+      pool: try ConnectionPool(.image(try connection.image()), capacity: 1), profiles: profiles,
+      workspace: try world.document, limits: .init(maximumSize: 100), memory: memory,
+      clock: { .test })
+  }
+}
+
+extension TwinWorld {
+  var document: WorkspaceDocument {
+    get throws {
+      try WorkspaceDocument(
+        document: SourceDocument(
+          name: "workspace.json", text: workspace.replacing("PROFILES", with: "")))
+    }
+  }
+}
+
+/// Everything that one user can see of a database, found by plain SQL: the visible columns of the records in scope.
+struct VisibleWorld: Equatable {
+  /// By table: one text for each record, sorted; nil for a table that the user does not reach.
+  var tables: [[String]?]
+
+  init(
+    of connection: borrowing Connection, _ world: TwinWorld, _ profile: TwinProfile,
+    _ user: TwinUser
+  ) throws {
+    tables = try world.tables.indices.map { table in
+      let visible = profile.visible(table, of: world)
+      // A view of which nothing is visible is not there: the number of its records may tell what is hidden.
+      guard profile.reaches(table), !(world.tables[table].isView && visible.isEmpty) else {
+        return nil
+      }
+      let declared = world.tables[table]
+      let expressions = visible.flatMap { column -> [String] in
+        if let members = declared.columns[column].members {
+          return [members.shown, members.others]
+        }
+        return ["\(declared.name.quoted).\(declared.columns[column].name.quoted)"]
+      }
+      let list = expressions.isEmpty ? "NULL" : expressions.joined(separator: ", ")
+      let scope = profile.scope(table, of: world, for: user)
+      return try connection.statement(
+        "SELECT \(list) FROM \(declared.name.quoted) WHERE \(scope)", as: .unrestricted
+      ).rows().map { row in row.map(\.sql).joined(separator: "|") }.sorted()
+    }
+  }
+}
+
+/// Two databases in which one user sees the same, and the rest is different.
+struct TwinPair {
+  var world: TwinWorld
+  var profiles: [TwinProfile]
+  var user: TwinUser
+  var first: TwinDatabase
+  var second: TwinDatabase
+  /// How many cells and rows differ.
+  private(set) var differences = 0
+
+  private var profile: TwinProfile { profiles[user.profile] }
+
+  /// - Throws: what SQLite says of the world; a generator's mistake.
+  init(
+    _ world: TwinWorld, _ profiles: [TwinProfile], _ user: TwinUser, _ random: inout SeededGenerator
+  ) throws {
+    self.world = world
+    self.profiles = profiles
+    self.user = user
+    let rows = world.tables.map(\.rows)
+    first = TwinDatabase(
+      rows: rows, indexes: world.indexes.filter { _ in Bool.random(using: &random) })
+    second = TwinDatabase(
+      rows: rows, indexes: world.indexes.filter { _ in Bool.random(using: &random) })
+    let seen = try visible(first)
+    for _ in 0..<48 {
+      var changed = second
+      guard Self.change(&changed, self, &random) else { continue }
+      // What does not fit the tables, or shows, is not done.
+      guard let after = try? visible(changed), after == seen else { continue }
+      second = changed
+      differences += 1
+    }
+  }
+
+  func visible(_ database: TwinDatabase) throws -> VisibleWorld {
+    try VisibleWorld(of: database.connection(world), world, profile, user)
+  }
+
+  /// Whether both are still twins.
+  var isValid: Bool {
+    guard let first = try? visible(first), let second = try? visible(second) else { return false }
+    return first == second
+  }
+
+  private static func change(
+    _ database: inout TwinDatabase, _ pair: TwinPair, _ random: inout SeededGenerator
+  ) -> Bool {
+    let tables = pair.world.tables.indices.filter { !pair.world.tables[$0].isView }
+    guard let table = tables.randomElement(using: &random) else { return false }
+    let stored = pair.world.tables[table].stored
+    let key = Int.random(in: 1...30, using: &random)
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0:
+      database.rows[table].append(pair.world.row(of: table, key: key, &random))
+    case 1:
+      guard let index = database.rows[table].indices.randomElement(using: &random) else {
+        return false
+      }
+      database.rows[table].remove(at: index)
+    case 2:
+      // Rows lie in another order, and so have other row ids.
+      database.rows[table].shuffle(using: &random)
+    case 3:
+      // Two records change their keys.
+      let rows = database.rows[table].indices.shuffled(using: &random).prefix(2)
+      guard rows.count == 2, let key = pair.world.tables[table].key.first,
+        let place = stored.firstIndex(of: key)
+      else { return false }
+      let kept = database.rows[table][rows[0]][place]
+      database.rows[table][rows[0]][place] = database.rows[table][rows[1]][place]
+      database.rows[table][rows[1]][place] = kept
+    default:
+      let hidden = pair.profile.hidden(pair.world)
+      // Hidden cells first; any cell may be one of a record out of scope.
+      let columns = stored.indices.filter {
+        !pair.profile.reaches(table) || hidden.contains(.init(table: table, column: stored[$0]))
+      }
+      let pool =
+        columns.isEmpty || Int.random(in: 0..<3, using: &random) == 0
+        ? Array(stored.indices) : columns
+      guard let column = pool.randomElement(using: &random) else { return false }
+      // Of a hidden column several cells at once; of another one a cell, which must be one of a record out of scope.
+      let lucky = database.rows[table].indices.randomElement(using: &random)
+      for index in database.rows[table].indices
+      where columns.contains(column) ? Bool.random(using: &random) : index == lucky {
+        database.rows[table][index][column] = pair.world.value(
+          of: table, stored[column], key: key + index, &random)
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,218 @@
+import AccessProfiles
+import RecordFilter
+import TestSupport
+
+/// A profile and a user as the generator makes them, with what they mean in plain SQL.
+struct TwinProfile {
+  struct Grant {
+    /// Written as `"*"`.
+    var isEverything = false
+    var rules: [TwinRule] = []
+    var excluded: [Int] = []
+    var readonly: [Int] = []
+    /// Keys that say nothing about reading.
+    var flags: [String: Bool] = [:]
+  }
+
+  var grants: [Int: Grant] = [:]
+  /// Whether `"*"` enables the tables without a grant of their own.
+  var enablesOthers = false
+  var disabled: Set<Int> = []
+
+  init(_ world: TwinWorld, _ random: inout SeededGenerator) {
+    enablesOthers = Int.random(in: 0..<4, using: &random) == 0
+    for table in world.tables.indices {
+      if Int.random(in: 0..<16, using: &random) == 0 { disabled.insert(table) }
+      guard table == TwinWorld.tasks || Int.random(in: 0..<8, using: &random) > 0 else { continue }
+      var grant = Grant()
+      if Int.random(in: 0..<10, using: &random) == 0 {
+        grant.isEverything = true
+      } else {
+        let share = Int.random(in: 0...4, using: &random)
+        for column in world.tables[table].columns.indices
+        where Int.random(in: 0..<10, using: &random) < share {
+          grant.excluded.append(column)
+        }
+        if Bool.random(using: &random), !world.tables[table].columns.isEmpty {
+          grant.readonly = [world.tables[table].columns.indices.randomElement(using: &random) ?? 0]
+        }
+        for _ in 0..<max(0, Int.random(in: -1...2, using: &random)) {
+          grant.rules.append(TwinRule(on: table, of: world, depth: 2, &random))
+        }
+        if Bool.random(using: &random) { grant.flags["can_edit"] = Bool.random(using: &random) }
+      }
+      grants[table] = grant
+    }
+    disabled.remove(TwinWorld.tasks)
+  }
+
+  /// - Parameter rename: other names for columns, of a database that has them.
+  func json(_ world: TwinWorld) -> String {
+    var enabled = grants.sorted { $0.key < $1.key }.map { table, grant in
+      let name = SafetyTests.json(world.tables[table].name)
+      if grant.isEverything { return "\(name): \"*\"" }
+      var members: [String] = []
+      if !grant.rules.isEmpty {
+        members.append("\"data\": [\(grant.rules.map { $0.json(world) }.joined(separator: ", "))]")
+      }
+      func names(_ columns: [Int]) -> String {
+        columns.map { SafetyTests.json(world.tables[table].columns[$0].name) }.joined(
+          separator: ", ")
+      }
+      if !grant.excluded.isEmpty {
+        members.append("\"fields_excluded\": [\(names(grant.excluded))]")
+      }
+      if !grant.readonly.isEmpty {
+        members.append("\"fields_readonly\": [\(names(grant.readonly))]")
+      }
+      members += grant.flags.sorted { $0.key < $1.key }.map { "\"\($0)\": \($1 ? 1 : 0)" }
+      return "\(name): {\(members.joined(separator: ", "))}"
+    }
+    if enablesOthers { enabled.append("\"*\": \"*\"") }
+    let disabled = disabled.sorted().map { SafetyTests.json(world.tables[$0].name) }
+    return
+      "{\"tables_enabled\": {\(enabled.joined(separator: ", "))}, \"tables_disabled\": [\(disabled.joined(separator: ", "))]}"
+  }
+
+  // MARK: What it means
+
+  func reaches(_ table: Int) -> Bool {
+    !disabled.contains(table) && (grants[table] != nil || enablesOthers)
+  }
+
+  /// The columns that no user of the profile sees, in any table, with all that derives from them.
+  func hidden(_ world: TwinWorld) -> Set<TwinWorld.Place> {
+    var hidden: Set<TwinWorld.Place> = []
+    for (index, table) in world.tables.enumerated() {
+      let columns =
+        disabled.contains(index) ? Array(table.columns.indices) : grants[index]?.excluded ?? []
+      for column in columns { hidden.insert(TwinWorld.Place(table: index, column: column)) }
+    }
+    while true {
+      let more = world.places.filter { place in
+        !hidden.contains(place)
+          && world.tables[place.table].columns[place.column].sources.contains {
+            hidden.contains($0)
+          }
+      }
+      if more.isEmpty { return hidden }
+      hidden.formUnion(more)
+    }
+  }
+
+  /// The columns of a table that a user sees.
+  func visible(_ table: Int, of world: TwinWorld) -> [Int] {
+    guard reaches(table) else { return [] }
+    let hidden = hidden(world)
+    return world.tables[table].columns.indices.filter {
+      !hidden.contains(TwinWorld.Place(table: table, column: $0))
+    }
+  }
+
+  /// The condition of SQL that a user's records satisfy.
+  func scope(_ table: Int, of world: TwinWorld, for user: TwinUser) -> String {
+    let name = world.tables[table].name.quoted
+    var parts = (grants[table]?.rules ?? []).map {
+      $0.sql(world, row: name, user: user, depth: 0)
+    }
+    parts.append(user.ceiling(table, of: world, row: name))
+    return parts.map { "(\($0))" }.joined(separator: " AND ")
+  }
+}
+
+extension TwinWorld {
+  var places: [Place] {
+    tables.indices.flatMap { table in
+      tables[table].columns.indices.map { Place(table: table, column: $0) }
+    }
+  }
+}
+
+struct TwinUser {
+  var id: Value = 7
+  var profile = 0
+  var userType: String?
+  var teams: [Value] = []
+  /// Of the attribute `one`, a value, and of `many`, a list; nil where the user has none.
+  var one: Value?
+  var many: [Value]?
+
+  init(profile: Int, _ random: inout SeededGenerator) {
+    self.profile = profile
+    id = [7, 8, 9, "7", "x"].randomElement(using: &random) ?? 7
+    userType =
+      [nil, nil, nil, "admin", "user", "guest"][
+        min(Int.random(in: 0..<11, using: &random) / 2, 5)]
+    teams = [[7, 8], [9], [], ["x", 7]].randomElement(using: &random) ?? []
+    one = [Value?.none, 1, "a", 7].randomElement(using: &random) ?? Value?.none
+    many =
+      [[Value]?.none, [], [1, "a"], ["b", 7, 2]].randomElement(using: &random) ?? [Value]?.none
+  }
+
+  var user: User {
+    var attributes: [String: User.Attribute] = [:]
+    if let one { attributes["one"] = .scalar(one) }
+    if let many { attributes["many"] = .list(many) }
+    return User(
+      id: id, name: "U", profile: "p\(profile)", userType: userType, teams: teams,
+      attributes: attributes)
+  }
+
+  func json(name: String) -> String {
+    func list(_ values: [Value]) -> String {
+      "[\(values.map(\.json).joined(separator: ", "))]"
+    }
+    var attributes: [String] = []
+    if let one { attributes.append("\"one\": \(one.json)") }
+    if let many { attributes.append("\"many\": \(list(many))") }
+    let type = userType.map { ", \"user_type\": \"\($0)\"" } ?? ""
+    return
+      "{\"id_user\": \(id.json), \"name\": \"\(name)\", \"profile\": \"p\(profile)\"\(type), \"teams\": \(list(teams)), \"attributes\": {\(attributes.joined(separator: ", "))}}"
+  }
+
+  /// What the user's type leaves of a table.
+  func ceiling(_ table: Int, of world: TwinWorld, row: String) -> String {
+    switch userType {
+    case nil, "admin": return "1"
+    case "user":
+      let table = world.tables[table]
+      var ways: [String] = []
+      if let owner = table.ownerColumn {
+        ways.append("\(row).\(table.columns[owner].name.quoted) = \(id.sql)")
+      }
+      if let team = table.teamColumn {
+        ways += teams.map { "\(row).\(table.columns[team].name.quoted) = \($0.sql)" }
+      }
+      return ways.isEmpty ? "0" : ways.map { "ifnull(\($0), 0)" }.joined(separator: " OR ")
+    default: return "0"
+    }
+  }
+}
+
+extension Value {
+  /// As JSON: the value has to be one that JSON can say.
+  var json: String {
+    switch self {
+    case .null: "null"
+    case .integer(let integer): "\(integer)"
+    case .real(let real): "\(real)"
+    case .text(let text): SafetyTests.json(text.string)
+    case .blob: "null"
+    }
+  }
+
+  var sql: String {
+    switch self {
+    case .null: "NULL"
+    case .integer(.min): "(-9223372036854775807 - 1)"
+    case .integer(let integer): "\(integer)"
+    case .real(let real): real.isInfinite ? (real < 0 ? "-9e999" : "9e999") : "\(real)"
+    case .text(let text): "CAST(x'\(text.bytes.hexadecimal)' AS TEXT)"
+    case .blob(let bytes): "x'\(bytes.hexadecimal)'"
+    }
+  }
+}
+
+extension [UInt8] {
+  var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+}

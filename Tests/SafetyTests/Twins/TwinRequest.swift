@@ -1,0 +1,281 @@
+import AccessProfiles
+import RecordFilter
+import Rowscope
+import TestSupport
+
+/// A JSON text that can be taken apart.
+indirect enum JSONText {
+  case atom(String)
+  case list([JSONText])
+  case object([(key: String, value: JSONText)])
+
+  var text: String {
+    switch self {
+    case .atom(let text): text
+    case .list(let elements): "[\(elements.map(\.text).joined(separator: ","))]"
+    case .object(let members):
+      "{\(members.map { "\(json($0.key)):\($0.value.text)" }.joined(separator: ","))}"
+    }
+  }
+
+  /// The same with one thing less.
+  var smaller: [JSONText] {
+    switch self {
+    case .atom: []
+    case .list(let elements):
+      elements.indices.map { index in
+        .list(elements.enumerated().filter { $0.offset != index }.map(\.element))
+      }
+        + elements.indices.flatMap { index in
+          elements[index].smaller.map { part in
+            .list(elements.enumerated().map { $0.offset == index ? part : $0.element })
+          }
+        }
+    case .object(let members):
+      members.indices.map { index in
+        .object(members.enumerated().filter { $0.offset != index }.map(\.element))
+      }
+        + members.indices.flatMap { index in
+          members[index].value.smaller.map { part in
+            .object(
+              members.enumerated().map {
+                $0.offset == index ? (key: $0.element.key, value: part) : $0.element
+              })
+          }
+        }
+    }
+  }
+}
+
+/// Something that a user asks of a service.
+enum TwinRequest {
+  case list(JSONText)
+  case count(JSONText)
+  case get(table: String, key: [Value], select: [String]?)
+
+  var description: String {
+    switch self {
+    case .list(let json): "list \(json.text)"
+    case .count(let json): "count \(json.text)"
+    case .get(let table, let key, let select): "get \(table) \(key) \(select ?? ["*"])"
+    }
+  }
+
+  var smaller: [TwinRequest] {
+    switch self {
+    case .list(let json): json.smaller.map(TwinRequest.list)
+    case .count(let json): json.smaller.map(TwinRequest.count)
+    case .get(let table, let key, let select):
+      (select?.count ?? 0) > 1
+        ? [.get(table: table, key: key, select: Array((select ?? []).dropFirst()))] : []
+    }
+  }
+
+  /// Everything that the user is told, an error's code and words as well as records.
+  func answer(of service: RecordService, as user: User) async -> [UInt8] {
+    switch self {
+    case .list(let json): return await service.answer(json: Array(json.text.utf8), as: user)
+    case .count(let json):
+      do throws(ServiceError) {
+        let request = try ListRequest(json: Array(json.text.utf8))
+        return Array("\(try await service.count(request, as: user))".utf8)
+      } catch {
+        return error.wireAnswer
+      }
+    case .get(let table, let key, let select):
+      do throws(ServiceError) {
+        return try await service.read(as: user) { reader throws(ServiceError) in
+          try reader.getObject(key, from: table, select: select)
+        }
+      } catch {
+        return error.wireAnswer
+      }
+    }
+  }
+}
+
+/// Requests on a world: of what can be seen, of what cannot, and of what there is not.
+struct TwinRequests {
+  let world: TwinWorld
+  let profile: TwinProfile
+  /// Cells of either twin: values that are there, hidden ones above all.
+  let rows: [[[Value]]]
+
+  func request(_ random: inout SeededGenerator) -> TwinRequest {
+    var table = [1, 1, 1, 0, 2, 3, 4].randomElement(using: &random) ?? 1
+    if !profile.reaches(table), Int.random(in: 0..<4, using: &random) > 0 {
+      table = TwinWorld.tasks
+    }
+    if Int.random(in: 0..<12, using: &random) == 0 {
+      let key = world.tables[table].key.map { column in cell(table, column, &random) }
+      return .get(
+        table: name(ofTable: table, &random), key: key.isEmpty ? [1] : key,
+        select: Bool.random(using: &random) ? nil : [name(in: table, &random)])
+    }
+    let list = list(table, &random)
+    return Int.random(in: 0..<12, using: &random) == 0 ? .count(list) : .list(list)
+  }
+
+  private func list(_ table: Int, _ random: inout SeededGenerator) -> JSONText {
+    var members: [(key: String, value: JSONText)] = [
+      ("object_type", .atom(json(name(ofTable: table, &random))))
+    ]
+    func maybe(_ share: Int) -> Bool { Int.random(in: 0..<10, using: &random) < share }
+    if maybe(4) {
+      members.append(
+        (
+          "select",
+          .list(
+            (0..<Int.random(in: 1...3, using: &random)).map { _ in
+              .atom(json(name(in: table, &random)))
+            })
+        ))
+    }
+    if maybe(5) {
+      let keys = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+        let name = name(in: table, &random)
+        let direction = ["", " desc", " asc", " DESC"].randomElement(using: &random) ?? ""
+        return
+          "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"\(direction)"
+      }
+      members.append(("sort", .atom(json(keys.joined(separator: ", ")))))
+    }
+    if maybe(7) {
+      members.append(
+        (
+          "filters",
+          .list(
+            (0..<Int.random(in: 1...3, using: &random)).map { _ in
+              filter(table, depth: 2, &random)
+            })
+        ))
+      if maybe(4) { members.append(("operator", .atom("\"OR\""))) }
+    }
+    if maybe(2) {
+      let texts = ["a", "A", "1", "x%", "zz", " "].map { Value.text($0) }
+      members.append(("search", .atom((texts.randomElement(using: &random) ?? "a").json)))
+    }
+    if maybe(6) { members.append(("size", .atom("\(Int.random(in: 1...8, using: &random))"))) }
+    if maybe(1) { members.append(("page", .atom("\(Int.random(in: 1...4, using: &random))"))) }
+    if maybe(3) {
+      members.append(("count", .atom(Bool.random(using: &random) ? "\"exact\"" : "\"bounded\"")))
+    }
+    return .object(members)
+  }
+
+  // MARK: Names
+
+  private func name(ofTable table: Int, _ random: inout SeededGenerator) -> String {
+    switch Int.random(in: 0..<80, using: &random) {
+    case 0: return "sqlite_schema"
+    case 1: return "nothing"
+    case 2: return world.tables[table].name.uppercased()
+    default: return world.tables[table].name
+    }
+  }
+
+  /// A field's name; hidden ones often enough, and what is none now and then.
+  private func name(in table: Int, _ random: inout SeededGenerator) -> String {
+    let visible = profile.visible(table, of: world)
+    let columns = world.tables[table].columns
+    switch Int.random(in: 0..<48, using: &random) {
+    case 0:
+      return ["rowid", "nothing", "_rowid_", "*", ""].randomElement(using: &random) ?? "rowid"
+    case 1: return columns.randomElement(using: &random)?.name ?? "id"
+    case 2: return columns.randomElement(using: &random)?.name.uppercased() ?? "ID"
+    default: return visible.randomElement(using: &random).map { columns[$0].name } ?? "id"
+    }
+  }
+
+  /// A field's name, or a path to one.
+  private func path(
+    _ table: Int, _ random: inout SeededGenerator
+  ) -> (name: String, place: TwinWorld.Place?) {
+    var (table, prefix) = (table, "")
+    while Int.random(in: 0..<4, using: &random) == 0,
+      let relation = world.tables[table].relations.randomElement(using: &random)
+    {
+      prefix += relation.name + "."
+      table = relation.table
+    }
+    let name = name(in: table, &random)
+    let column = world.tables[table].columns.firstIndex { Name($0.name) == Name(name) }
+    return (prefix + name, column.map { TwinWorld.Place(table: table, column: $0) })
+  }
+
+  // MARK: Filters
+
+  private func filter(
+    _ table: Int, depth: Int, _ random: inout SeededGenerator
+  ) -> JSONText {
+    func parts() -> JSONText {
+      .list(
+        (0..<Int.random(in: 1...3, using: &random)).map { _ in
+          filter(table, depth: depth - 1, &random)
+        })
+    }
+    switch depth == 0 ? 0 : Int.random(in: 0..<10, using: &random) {
+    case 0...6: return test(table, &random)
+    case 7: return .object([("not", filter(table, depth: depth - 1, &random))])
+    case 8: return .object([("and", parts())])
+    default: return .object([("or", parts())])
+    }
+  }
+
+  private static let symbols = [
+    "==", "==", "!=", ">", ">=", "<", "<=", "in", "not in", "between", "like", "not like",
+    "starts with", "ends with",
+    "is null", "is not null", "is empty", "is not empty",
+  ]
+  private static let manySymbols = [
+    "==", "!=", "in", "not in", "is empty", "is not empty", "is null",
+  ]
+
+  private func test(_ table: Int, _ random: inout SeededGenerator) -> JSONText {
+    let (name, place) = path(table, &random)
+    let kind = place.map { world.tables[$0.table].columns[$0.column].kind }
+    var symbols = kind == .array || kind == .link ? Self.manySymbols : Self.symbols
+    if kind == .isoDate || kind == .unixDate { symbols += ["last days", "next days", "last days"] }
+    // Now and then one that does not fit.
+    if Int.random(in: 0..<30, using: &random) == 0 { symbols = Self.symbols + ["last days"] }
+    let symbol = symbols.randomElement(using: &random) ?? "=="
+    var members: [(key: String, value: JSONText)] = [
+      ("field", .atom(json(name))), ("operator", .atom(json(symbol))),
+    ]
+    func value() -> JSONText {
+      let place = place ?? TwinWorld.Place(table: 1, column: 0)
+      return .atom(cell(place.table, place.column, &random).json)
+    }
+    switch symbol {
+    case "in", "not in":
+      let count = [0, 1, 2, 3, 20].randomElement(using: &random) ?? 2
+      members.append(("value", .list((0..<count).map { _ in value() })))
+    case "between": members.append(("value", .list([value(), value()])))
+    case "like", "not like", "starts with", "ends with":
+      let texts = ["a", "A", "1", "", "x%", "b", "2026"]
+      members.append(("value", .atom(json(texts.randomElement(using: &random) ?? "a"))))
+    case "last days", "next days":
+      members.append(("value", .atom("\(Int.random(in: 0...5, using: &random))")))
+    case "is null", "is not null", "is empty", "is not empty": break
+    default:
+      if Int.random(in: 0..<12, using: &random) == 0 {
+        members.append(("reference", .atom("\"id_user\"")))
+      } else {
+        members.append(("value", value()))
+      }
+    }
+    return .object(members)
+  }
+
+  /// A value that stands in a column, as far as a request can say it.
+  private func cell(_ table: Int, _ column: Int, _ random: inout SeededGenerator) -> Value {
+    let kind = world.tables[table].columns[column].kind
+    if kind == .array || kind == .link { return [1, 2, 7, "x"].randomElement(using: &random) ?? 1 }
+    if let place = world.tables[table].stored.firstIndex(of: column),
+      let row = rows[table].randomElement(using: &random), row[place].isSayable
+    {
+      return row[place]
+    }
+    return TwinWorld.usual.filter(\.isSayable).randomElement(using: &random) ?? 1
+  }
+}

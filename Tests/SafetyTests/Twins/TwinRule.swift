@@ -1,0 +1,248 @@
+import RecordFilter
+import TestSupport
+
+/// A condition of a profile, and what it means in plain SQL.
+indirect enum TwinRule {
+  case test(Test)
+  case and([TwinRule])
+  case or([TwinRule])
+  case not(TwinRule)
+
+  struct Test {
+    var table: Int
+    /// The relation to follow first, by its place among the table's; nil for a field of the table itself.
+    var relation: Int?
+    var column: Int
+    var symbol: String
+    var operand: Operand
+  }
+
+  enum Operand {
+    case none
+    case value(Value)
+    case list([Value])
+    case days(Int)
+    case reference(String)
+  }
+
+  init(on table: Int, of world: TwinWorld, depth: Int, _ random: inout SeededGenerator) {
+    switch depth == 0 ? 0 : Int.random(in: 0..<8, using: &random) {
+    case 0...4: self = .test(Test(on: table, of: world, &random))
+    case 5: self = .not(TwinRule(on: table, of: world, depth: depth - 1, &random))
+    case 6:
+      self = .and((0..<2).map { _ in TwinRule(on: table, of: world, depth: depth - 1, &random) })
+    default:
+      self = .or(
+        (0..<Int.random(in: 2...3, using: &random)).map { _ in
+          TwinRule(on: table, of: world, depth: depth - 1, &random)
+        })
+    }
+  }
+
+  func json(_ world: TwinWorld) -> String {
+    switch self {
+    case .test(let test): test.json(world)
+    case .and(let rules): "{\"and\": [\(rules.map { $0.json(world) }.joined(separator: ", "))]}"
+    case .or(let rules): "{\"or\": [\(rules.map { $0.json(world) }.joined(separator: ", "))]}"
+    case .not(let rule): "{\"not\": \(rule.json(world))}"
+    }
+  }
+
+  /// True, false, and for what is unknown false under either polarity.
+  ///
+  /// - Parameter row: the name of the row's table in the statement.
+  func sql(
+    _ world: TwinWorld, row: String, user: TwinUser, isNegated: Bool = false, depth: Int
+  ) -> String {
+    func parts(_ rules: [TwinRule], _ separator: String) -> String {
+      rules.map {
+        "(" + $0.sql(world, row: row, user: user, isNegated: isNegated, depth: depth) + ")"
+      }.joined(separator: separator)
+    }
+    switch self {
+    case .test(let test):
+      guard let holds = test.sql(world, row: row, user: user, depth: depth) else { return "0" }
+      return isNegated ? "NOT (\(holds))" : holds
+    case .and(let rules): return parts(rules, isNegated ? " OR " : " AND ")
+    case .or(let rules): return parts(rules, isNegated ? " AND " : " OR ")
+    case .not(let rule):
+      return rule.sql(world, row: row, user: user, isNegated: !isNegated, depth: depth)
+    }
+  }
+}
+
+extension TwinRule.Test {
+  private static let scalars = [
+    "==", "!=", ">", ">=", "<", "<=", "in", "not in", "between", "not between", "like", "not like",
+    "starts with",
+    "is null", "is not null", "is empty", "is not empty",
+  ]
+  private static let members = ["==", "!=", "in", "not in", "is empty", "is not empty"]
+
+  init(on table: Int, of world: TwinWorld, _ random: inout SeededGenerator) {
+    self.table = table
+    if Int.random(in: 0..<4, using: &random) == 0, !world.tables[table].relations.isEmpty {
+      relation = world.tables[table].relations.indices.randomElement(using: &random)
+    }
+    let far = relation.map { world.tables[table].relations[$0].table } ?? table
+    let columns = world.tables[far].columns
+    column = columns.indices.randomElement(using: &random) ?? 0
+    operand = .none
+    switch columns[column].kind {
+    case _ where world.tables[far].isView:
+      symbol = ["is null", "is not null"].randomElement(using: &random) ?? "is null"
+    case .array, .link: symbol = Self.members.randomElement(using: &random) ?? "=="
+    case .unixDate:
+      symbol = ["last days", "next days", "is null"].randomElement(using: &random) ?? "is null"
+    case .isoDate: symbol = ["is null", "==", "like"].randomElement(using: &random) ?? "is null"
+    case .plain, .key, .generated: symbol = Self.scalars.randomElement(using: &random) ?? "=="
+    }
+    func value(_ random: inout SeededGenerator) -> Value {
+      let place = columns[column].kind == .link ? (TwinWorld.watchers, 2) : (far, column)
+      for _ in 0..<5 {
+        let value =
+          columns[column].kind == .array
+          ? [1, 2, 7, "x"].randomElement(using: &random) ?? 1
+          : world.value(of: place.0, place.1, key: Int.random(in: 1...9, using: &random), &random)
+        if value.isSayable { return value }
+      }
+      return 1
+    }
+    switch symbol {
+    case "==", "!=":
+      operand =
+        Int.random(in: 0..<3, using: &random) == 0
+        ? .reference(
+          ["id_user", "attributes.one", "name"].randomElement(using: &random) ?? "id_user")
+        : .value(value(&random))
+    case ">", ">=", "<", "<=": operand = .value(value(&random))
+    case "in", "not in":
+      operand =
+        Int.random(in: 0..<3, using: &random) == 0
+        ? .reference(["teams", "attributes.many"].randomElement(using: &random) ?? "teams")
+        : .list((0..<Int.random(in: 0...4, using: &random)).map { _ in value(&random) })
+    case "between", "not between": operand = .list([value(&random), value(&random)])
+    case "like", "not like", "starts with":
+      operand = .value(["a", "A", "", "1", "%", "2026"].randomElement(using: &random) ?? "a")
+    case "last days", "next days": operand = .days(Int.random(in: 0...5, using: &random))
+    default: break
+    }
+  }
+
+  func json(_ world: TwinWorld) -> String {
+    let near = world.tables[table]
+    let name =
+      relation.map {
+        near.relations[$0].name + "." + world.tables[near.relations[$0].table].columns[column].name
+      }
+      ?? near.columns[column].name
+    let operand =
+      switch self.operand {
+      case .none: ""
+      case .value(let value): ", \"value\": \(value.json)"
+      case .list(let values): ", \"value\": [\(values.map(\.json).joined(separator: ", "))]"
+      case .days(let days): ", \"value\": \(days)"
+      case .reference(let name): ", \"reference\": \"\(name)\""
+      }
+    return "{\"field\": \(SafetyTests.json(name)), \"operator\": \"\(symbol)\"\(operand)}"
+  }
+
+  private var isComplement: Bool { symbol == "!=" || symbol.contains("not ") }
+
+  /// Nil for what is unknown.
+  func sql(_ world: TwinWorld, row: String, user: TwinUser, depth: Int) -> String? {
+    let holds: String?
+    if let relation {
+      let step = world.tables[table].relations[relation]
+      let (near, far) = (world.tables[table], world.tables[step.table])
+      let alias = "far\(depth)"
+      holds = positive(of: step.table, world, row: alias, user: user).map {
+        "EXISTS (SELECT 1 FROM \(far.name.quoted) AS \(alias) WHERE \(alias).\(far.columns[step.far].name.quoted) = "
+          + "\(row).\(near.columns[step.near].name.quoted) AND (\($0)))"
+      }
+    } else {
+      holds = positive(of: table, world, row: row, user: user)
+    }
+    return holds.map { isComplement ? "NOT (\($0))" : $0 }
+  }
+
+  private func values(_ user: TwinUser) -> [Value]? {
+    switch operand {
+    case .none, .days: []
+    case .value(let value): [value]
+    case .list(let values): values
+    case .reference("id_user"): [user.id]
+    case .reference("name"): ["U"]
+    case .reference("teams"): user.teams
+    case .reference("attributes.one"): user.one.map { [$0] }
+    case .reference: user.many
+    }
+  }
+
+  /// The test without its `not`.
+  private func positive(of table: Int, _ world: TwinWorld, row: String, user: TwinUser) -> String? {
+    guard let values = values(user) else { return nil }
+    let declared = world.tables[table].columns[column]
+    let cell = "\(row).\(declared.name.quoted)"
+    func compare(_ symbol: String, _ value: Value) -> String {
+      "ifnull(\(cell) \(symbol) \(value.sql), 0)"
+    }
+    let array =
+      "CASE WHEN typeof(\(cell)) = 'text' AND json_valid(\(cell)) THEN CASE WHEN json_type(\(cell)) = 'array' THEN \(cell) END END"
+    let linked =
+      "EXISTS (SELECT 1 FROM watchers AS w WHERE w.task = \(row).id"
+      + (world.tables[table].key.count > 1 ? " AND w.team = \(row).team" : "")
+    func equal(_ value: Value) -> String {
+      if value.isNull {
+        return declared.kind == .link
+          ? "NOT \(linked) AND w.member IS NOT NULL)" : "\(cell) IS NULL"
+      }
+      switch declared.kind {
+      case .array:
+        return
+          "EXISTS (SELECT 1 FROM json_each(\(array)) AS e WHERE e.value = \(value.sql) AND e.type NOT IN ('array', 'object'))"
+      case .link: return "\(linked) AND w.member = \(value.sql))"
+      default: return compare("=", value)
+      }
+    }
+    let ignoresCase = declared.declaration.contains("NOCASE")
+    func text(_ expression: String) -> String { ignoresCase ? "lower(\(expression))" : expression }
+    switch symbol {
+    case "==", "!=", "in", "not in":
+      return values.isEmpty ? "0" : values.map { equal($0) }.joined(separator: " OR ")
+    case ">", ">=", "<", "<=": return compare(symbol, values[0])
+    case "between", "not between":
+      return "\(compare(">=", values[0])) AND \(compare("<=", values[1]))"
+    case "like", "not like", "starts with":
+      let place = symbol == "starts with" ? "= 1" : "> 0"
+      return
+        "typeof(\(cell)) NOT IN ('null', 'blob') AND instr(\(text("CAST(\(cell) AS TEXT)")), \(text(values[0].sql))) \(place)"
+    case "is null", "is not null": return equal(.null)
+    case "is empty", "is not empty":
+      switch declared.kind {
+      case .array: return "ifnull(json_array_length(\(array)), 0) = 0"
+      case .link: return equal(.null)
+      default: return "\(cell) IS NULL OR \(compare("=", ""))"
+      }
+    case "last days", "next days":
+      guard case .days(let days) = operand else { return nil }
+      let today = 1_795_305_600
+      let first = symbol == "last days" ? today - (days - 1) * 86_400 : today
+      return
+        "\(compare(">=", .integer(Int64(first)))) AND \(compare("<", .integer(Int64(first + days * 86_400))))"
+    default: return nil
+    }
+  }
+}
+
+extension Value {
+  /// Whether a document can have it as a value.
+  var isSayable: Bool {
+    switch self {
+    case .null, .blob: false
+    case .integer: true
+    case .real(let real): real.isFinite
+    case .text(let text): text.validString != nil
+    }
+  }
+}

@@ -1,0 +1,359 @@
+import RecordFilter
+import TestSupport
+
+/// A random database as a script makes it, with all that is known of it from having made it: where each column's values come
+/// from. Nothing of the library is asked, so that the library can be held against it.
+struct TwinWorld {
+  struct Column {
+    var name: String
+    /// What follows the name in CREATE TABLE; empty for a view's column and a link's.
+    var declaration: String
+    /// The columns whose values this one shows or follows, of this table or of another one.
+    var sources: [Place] = []
+    var kind = Kind.plain
+    /// The expression of a link's members, as one text: what an answer shows of them, and what else there is.
+    var members: (shown: String, others: String)?
+
+    enum Kind { case plain, key, array, link, isoDate, unixDate, generated }
+  }
+
+  struct Place: Hashable {
+    var table: Int
+    var column: Int
+  }
+
+  struct Table {
+    var name: String
+    var columns: [Column]
+    var isView = false
+    /// The columns that tell records apart.
+    var key: [Int] = []
+    /// What stands after the columns.
+    var constraints = ""
+    var options = ""
+    /// A view's body.
+    var body = ""
+    /// Values of the columns that are stored, by row.
+    var rows: [[Value]] = []
+    var ownerColumn: Int?
+    var teamColumn: Int?
+    /// What leads to another table: the name, the table, the column here and the one there.
+    var relations: [(name: String, table: Int, near: Int, far: Int)] = []
+
+    var stored: [Int] {
+      columns.indices.filter { ![.link, .generated].contains(columns[$0].kind) }
+    }
+  }
+
+  var tables: [Table] = []
+  /// Any of them may be there or not: they never change what anybody sees.
+  var indexes: [String] = []
+
+  static let clients = 0
+  static let tasks = 1
+  static let notes = 2
+  static let watchers = 3
+  static let view = 4
+
+  init(_ random: inout SeededGenerator) {
+    addClients(&random)
+    addTasks(&random)
+    addNotes(&random)
+    addWatchers(&random)
+    addViews(&random)
+    fill(&random)
+    for _ in 0..<6 { addIndex(&random) }
+  }
+
+  // MARK: Tables
+
+  /// Names that are taken apart by whoever takes names apart.
+  private static func name(_ plain: String, _ random: inout SeededGenerator) -> String {
+    guard Int.random(in: 0..<4, using: &random) == 0 else { return plain }
+    return [
+      "\(plain) x", plain.uppercased(), "\(plain)\"q", "\(plain)'s", "\(plain);--", "\(plain)é",
+      "\(plain)]", "1\(plain)",
+      // One of a kind, so that two names never become one.
+      plain.hasSuffix("0") ? "order" : plain, "\(plain).x",
+    ].randomElement(using: &random) ?? plain
+  }
+
+  private static func column(
+    _ name: String, _ random: inout SeededGenerator
+  ) -> Column {
+    let type =
+      [
+        "INTEGER", "TEXT", "TEXT", "TEXT COLLATE NOCASE", "TEXT COLLATE RTRIM", "REAL", "NUMERIC",
+        "", "",
+      ].randomElement(using: &random) ?? ""
+    return Column(name: Self.name(name, &random), declaration: type)
+  }
+
+  private mutating func addClients(_ random: inout SeededGenerator) {
+    let key = Int.random(in: 0..<5, using: &random)
+    var columns = [
+      Column(
+        name: "id",
+        declaration: [
+          "INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY", "TEXT PRIMARY KEY", "INTEGER",
+          "INT NOT NULL PRIMARY KEY",
+        ][
+          key], kind: .key)
+    ]
+    for index in 0..<Int.random(in: 2...4, using: &random) {
+      columns.append(Self.column("c\(index)", &random))
+    }
+    tables.append(
+      Table(
+        name: Self.name("clients", &random), columns: columns, key: key == 3 ? [] : [0],
+        options: key == 4 ? "WITHOUT ROWID" : ""))
+  }
+
+  private mutating func addTasks(_ random: inout SeededGenerator) {
+    let isComposite = Int.random(in: 0..<6, using: &random) == 0
+    var columns = [
+      Column(name: "id", declaration: isComposite ? "INTEGER" : "INTEGER PRIMARY KEY", kind: .key),
+      Column(name: "client", declaration: "", sources: []),
+      Column(
+        name: "owner", declaration: ["INTEGER", "TEXT", ""].randomElement(using: &random) ?? ""),
+      Column(name: "team", declaration: "INTEGER"),
+      Column(name: "tags", declaration: "TEXT", kind: .array),
+      Column(name: "due", declaration: "TEXT", kind: .isoDate),
+      Column(name: "made", declaration: "INTEGER", kind: .unixDate),
+    ]
+    columns[1].declaration = ["INTEGER", "TEXT", ""].randomElement(using: &random) ?? ""
+    for index in 0..<Int.random(in: 2...4, using: &random) {
+      columns.append(Self.column("t\(index)", &random))
+    }
+    // What is computed, also from what is computed.
+    let plain = Array(7..<columns.count)
+    for index in 0..<Int.random(in: 0...2, using: &random) {
+      guard let source = plain.randomElement(using: &random) else { continue }
+      let other = index == 1 ? columns.count - 1 : 2
+      let expression = [
+        "\(columns[source].name.quoted) || \(columns[other].name.quoted)",
+        "upper(\(columns[source].name.quoted))",
+        "CASE WHEN \(columns[other].name.quoted) IS NULL THEN \(columns[source].name.quoted) END",
+      ]
+      let which = Int.random(in: 0..<3, using: &random)
+      columns.append(
+        Column(
+          name: "g\(index)",
+          declaration: "TEXT AS (\(expression[which]))"
+            + (Bool.random(using: &random) ? " STORED" : ""),
+          sources: ([source] + (which == 1 ? [] : [other])).map {
+            Place(table: Self.tasks, column: $0)
+          },
+          kind: .generated))
+    }
+    var table = Table(name: Self.name("tasks", &random), columns: columns, key: [0])
+    if isComposite {
+      table.key = [0, 3]
+      table.constraints = ", PRIMARY KEY (id, team)"
+    }
+    if Bool.random(using: &random) { table.ownerColumn = 2 }
+    if Bool.random(using: &random) { table.teamColumn = 3 }
+    table.relations = [("client", Self.clients, 1, 0)]
+    tables.append(table)
+  }
+
+  private mutating func addNotes(_ random: inout SeededGenerator) {
+    tables.append(
+      Table(
+        name: Self.name("notes", &random),
+        columns: [
+          Column(name: "id", declaration: "INTEGER PRIMARY KEY", kind: .key),
+          Column(name: "task", declaration: "INTEGER"), Self.column("n0", &random),
+          Self.column("n1", &random),
+        ], key: [0], relations: [("task", Self.tasks, 1, 0)]))
+    tables[Self.tasks].relations.append((tables[Self.notes].name, Self.notes, 0, 1))
+    tables[Self.clients].relations.append((tables[Self.tasks].name, Self.tasks, 0, 1))
+  }
+
+  private mutating func addWatchers(_ random: inout SeededGenerator) {
+    let types = ["INTEGER", "TEXT", "", "TEXT COLLATE NOCASE"]
+    tables.append(
+      Table(
+        name: "watchers",
+        columns: [
+          Column(name: "task", declaration: "INTEGER"),
+          Column(name: "team", declaration: "INTEGER"),
+          Column(name: "member", declaration: types.randomElement(using: &random) ?? ""),
+          Self.column("w0", &random),
+        ]))
+    let name = tables[Self.tasks].name.quoted
+    let rows =
+      "FROM watchers AS w WHERE w.task = \(name).id"
+      + (tables[Self.tasks].key.count > 1 ? " AND w.team = \(name).team" : "")
+    tables[Self.tasks].columns.append(
+      Column(
+        name: "watched by", declaration: "",
+        sources: (tables[Self.tasks].key.count > 1 ? [0, 1, 2] : [0, 2]).map {
+          Place(table: Self.watchers, column: $0)
+        },
+        kind: .link,
+        members: (
+          "(SELECT json_group_array(m) FROM (SELECT w.member AS m \(rows) AND typeof(w.member) NOT IN ('null', 'blob') "
+            + "ORDER BY w.member, w.member COLLATE BINARY, typeof(w.member)))",
+          "(SELECT count(*) \(rows) AND typeof(w.member) = 'blob')"
+        )))
+  }
+
+  private mutating func addViews(_ random: inout SeededGenerator) {
+    let tasks = tables[Self.tasks]
+    let plain = tasks.stored.filter { tasks.columns[$0].kind == .plain }
+    func pick(_ random: inout SeededGenerator) -> Int { plain.randomElement(using: &random) ?? 2 }
+    let (shown, used, deciding) = (pick(&random), pick(&random), pick(&random))
+    let form = Int.random(in: 0..<4, using: &random)
+    func quoted(_ column: Int) -> String { tasks.columns[column].name.quoted }
+    let suffix = [
+      "", " WHERE \(quoted(deciding)) IS NOT NULL", " ORDER BY \(quoted(deciding)) LIMIT 5",
+      " GROUP BY \(quoted(deciding))",
+    ][form]
+    let decided = form == 0 ? [] : [Place(table: Self.tasks, column: deciding)]
+    func sources(_ columns: Int...) -> [Place] {
+      columns.map { Place(table: Self.tasks, column: $0) } + decided
+    }
+    tables.append(
+      Table(
+        name: "view one",
+        columns: [
+          Column(name: "id", declaration: "", sources: sources(0)),
+          Column(name: "shown", declaration: "", sources: sources(shown)),
+          Column(name: "made of", declaration: "", sources: sources(used)),
+        ], isView: true,
+        body:
+          "SELECT id, \(quoted(shown)) AS shown, upper(\(quoted(used))) AS \"made of\" FROM \(tasks.name.quoted)\(suffix)"
+      ))
+  }
+
+  // MARK: Rows
+
+  private mutating func fill(_ random: inout SeededGenerator) {
+    for table in tables.indices where !tables[table].isView {
+      for index in 0..<Int.random(in: 6...20, using: &random) {
+        tables[table].rows.append(row(of: table, key: index + 1, &random))
+      }
+    }
+  }
+
+  /// A row as it might be: most columns draw from few values, so that rows agree.
+  func row(of table: Int, key: Int, _ random: inout SeededGenerator) -> [Value] {
+    tables[table].stored.map { value(of: table, $0, key: key, &random) }
+  }
+
+  func value(of table: Int, _ column: Int, key: Int, _ random: inout SeededGenerator) -> Value {
+    let declared = tables[table].columns[column]
+    switch declared.kind {
+    case .key:
+      return declared.declaration.hasPrefix("TEXT") ? .text("k\(key)") : .integer(Int64(key))
+    case .array:
+      return ["[1,2]", "[2]", "[]", nil, "[7,\"x\"]", "no array", "[\"x\"]", "[7]"].randomElement(
+        using: &random) ?? nil
+    case .isoDate:
+      return ["2026-11-22", "2026-11-20T10:00:00Z", nil, "2026-11-25", "soon", "2026-11-23 01:00"]
+        .randomElement(using: &random) ?? nil
+    case .unixDate:
+      return [1_795_338_000, 1_795_000_000, nil, 1_796_000_000].randomElement(using: &random) ?? nil
+    case .plain, .generated, .link:
+      switch declared.name {
+      case "client", "task":
+        return [1, 2, 3, 4, 5, nil, "k1", "k2"].randomElement(using: &random) ?? 1
+      case "owner", "team", "member":
+        return [7, 8, 9, nil, "7", "x"].randomElement(using: &random) ?? 7
+      default:
+        return Int.random(in: 0..<8, using: &random) == 0
+          ? Self.rare.randomElement(using: &random) ?? 1
+          : Self.usual.randomElement(using: &random) ?? 1
+      }
+    }
+  }
+
+  /// Values that agree and nearly agree. A negative zero is not among them: SQLite shows it as zero, and orders it so.
+  static let usual: [Value] = [1, 2, 1.0, "a", "A", "b", "a ", nil, "1", "", "x%"]
+  static let rare: [Value] = HostileValues.all.filter { value in
+    if case .real(let real) = value { return real != 0 || real.sign == .plus }
+    return true
+  }
+
+  // MARK: Indexes
+
+  private mutating func addIndex(_ random: inout SeededGenerator) {
+    let table = Int.random(in: 0..<4, using: &random)
+    let columns = tables[table].columns.filter { $0.kind != .link }.shuffled(using: &random)
+      .prefix(Int.random(in: 1...3, using: &random)).map { column in
+        column.name.quoted + (Bool.random(using: &random) ? " DESC" : "")
+      }
+    let condition =
+      Bool.random(using: &random) ? "" : " WHERE \(tables[table].columns[0].name.quoted) > 2"
+    indexes.append(
+      "CREATE INDEX i\(indexes.count) ON \(tables[table].name.quoted) (\(columns.joined(separator: ", ")))\(condition)"
+    )
+  }
+
+  // MARK: SQL
+
+  /// The statements that make the tables.
+  var definitions: [String] {
+    tables.map { table in
+      if table.isView { return "CREATE VIEW \(table.name.quoted) AS \(table.body)" }
+      let columns = table.columns.filter { $0.kind != .link }.map {
+        "\($0.name.quoted) \($0.declaration)"
+      }.joined(separator: ", ")
+      return "CREATE TABLE \(table.name.quoted) (\(columns)\(table.constraints)) \(table.options)"
+    }
+  }
+
+  /// What the workspace declares: types, relations, the link, owners and teams.
+  var workspace: String {
+    var declared: [String] = []
+    for table in tables where !table.isView {
+      var members: [String] = []
+      if let owner = table.ownerColumn {
+        members.append("\"owner_field\": \(json(table.columns[owner].name))")
+      }
+      if let team = table.teamColumn {
+        members.append("\"team_field\": \(json(table.columns[team].name))")
+      }
+      var fields: [String] = []
+      for (index, column) in table.columns.enumerated() {
+        switch column.kind {
+        case .array: fields.append("\(json(column.name)): {\"type\": \"tags\"}")
+        case .isoDate: fields.append("\(json(column.name)): {\"type\": \"date\"}")
+        case .unixDate:
+          fields.append("\(json(column.name)): {\"type\": \"datetime\", \"encoding\": \"unix\"}")
+        case .link:
+          fields.append(
+            "\(json(column.name)): {\"type\": \"users\", \"link\": {\"table\": \"watchers\", \"record\": "
+              + (table.key.count == 1 ? "\"task\"" : "[\"task\", \"team\"]")
+              + ", \"member\": \"member\"}}")
+        case .plain, .key, .generated:
+          if let relation = table.relations.first(where: {
+            $0.near == index && $0.name == column.name
+          }) {
+            let far = tables[relation.table]
+            fields.append(
+              "\(json(column.name)): {\"relation\": {\"table\": \(json(far.name)), \"field\": "
+                + "\(json(far.columns[relation.far].name))}}")
+          }
+        }
+      }
+      members.append("\"fields\": {\(fields.joined(separator: ", "))}")
+      declared.append("\(json(table.name)): {\(members.joined(separator: ", "))}")
+    }
+    return
+      "{\"database\": \"twin.sqlite\", \"users\": \"users.json\", \"profiles\": {PROFILES}, \"tables\": {\(declared.joined(separator: ", "))}}"
+  }
+}
+
+extension String {
+  /// As an identifier of SQL.
+  var quoted: String {
+    "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+
+  /// As a text of SQL.
+  var literal: String {
+    "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+}

@@ -1,0 +1,143 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+import Rowscope
+import TestSupport
+import Testing
+
+/// Whatever restriction is added to a profile, nobody sees a record or a field more than before.
+///
+/// `ROWSCOPE_WIDENING_PAIRS` sets how many pairs of profiles are compared (1,600 where it is not set), and
+/// `ROWSCOPE_TWIN_SEED` the first seed.
+@Suite struct WideningTests {
+  /// What one user sees of one table.
+  private struct Sight {
+    var fields: Set<String> = []
+    /// By the fields that the narrower profile shows: each record, with how often it is there.
+    var records: [String: Int] = [:]
+  }
+
+  @Test(.watches(.hiddenField, .misnamedRule), arguments: [0, 1])
+  func noRestrictionShowsMore(half: Int) async throws {
+    let wanted = TwinTests.setting("ROWSCOPE_WIDENING_PAIRS", 1_600) / 2
+    let first = TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)
+    var seed = UInt64(first * 2 + half)
+    var (pairs, narrower, shown) = (0, 0, 0)
+    while pairs < wanted {
+      guard let counts = try await Self.compare(seed: seed) else { return }
+      pairs += counts.pairs
+      narrower += counts.narrower
+      shown += counts.shown
+      seed += 2
+    }
+    print(
+      "widening: seeds \(first * 2 + half) to \(seed - 2) by 2, \(pairs) pairs of profiles, \(shown) of which show something, "
+        + "\(narrower) less than before")
+    #expect(shown * 4 > pairs, "hardly any profile shows anything")
+    #expect(narrower * 10 > pairs, "hardly any restriction takes anything away")
+  }
+
+  private static let perWorld = 40
+
+  private static func compare(
+    seed: UInt64
+  ) async throws -> (pairs: Int, narrower: Int, shown: Int)? {
+    var random = SeededGenerator(seed: seed &* 7919)
+    let world = TwinWorld(&random)
+    let profile = TwinProfile(world, &random)
+    let user = TwinUser(profile: 0, &random)
+    let restricted = (0..<perWorld).map { _ in narrowed(profile, world, &random) }
+    let database = TwinDatabase(rows: world.tables.map(\.rows), indexes: world.indexes)
+    let service = try database.service(
+      world, database.connection(world),
+      profiles: TwinTests.catalog(world, [profile] + restricted.map(\.profile)))
+    let type = user.userType
+    var counts = (pairs: 0, narrower: 0, shown: 0)
+    for (index, other) in restricted.enumerated() {
+      var before = user.user
+      var after = user.user
+      // Now and then it is the user that is restricted.
+      if type == nil || type == "admin", index % 8 == 0 {
+        before.userType = type
+        after.userType = ["user", "guest"].randomElement(using: &random)
+      }
+      after.profile = "p\(index + 1)"
+      let table = other.table
+      let name = world.tables[table].name
+      let narrow = try await sight(service, name, after, fields: nil)
+      let wide = try await sight(service, name, before, fields: narrow.fields)
+      counts.pairs += 1
+      if !wide.records.isEmpty { counts.shown += 1 }
+      if narrow.fields != wide.fields || narrow.records != wide.records { counts.narrower += 1 }
+      let isNarrower =
+        narrow.fields.isSubset(of: wide.fields)
+        && narrow.records.allSatisfy { $0.value <= wide.records[$0.key] ?? 0 }
+      guard isNarrower else {
+        Issue.record(
+          """
+          seed \(seed): more of \(name) is shown by
+          \(other.profile.json(world))
+          than by
+          \(profile.json(world))
+          to \(user.json(name: "U"))
+          """)
+        return nil
+      }
+    }
+    return counts
+  }
+
+  /// - Parameter fields: those by which records are compared; nil for all that are shown.
+  private static func sight(
+    _ service: RecordService, _ table: String, _ user: User, fields: Set<String>?
+  ) async throws -> Sight {
+    do throws(ServiceError) {
+      return try await service.read(as: user) { reader throws(ServiceError) in
+        let list = try reader.prepare(ListRequest(table: table, size: 100))
+        let shown = list.shape.fields.map(\.name)
+        let places = shown.indices.filter { fields?.contains(shown[$0]) ?? true }
+        var sight = Sight(fields: Set(shown))
+        _ = try reader.forEachRecord(of: list) { record in
+          sight.records[places.map { record.values[$0].sql }.joined(separator: "|"), default: 0] +=
+            1
+          return true
+        }
+        return sight
+      }
+    } catch {
+      guard [.unknownTable, .invalidProfile].contains(error.code) else { throw error }
+      return Sight()
+    }
+  }
+
+  /// The profile with one restriction more, and the table that it is about.
+  private static func narrowed(
+    _ profile: TwinProfile, _ world: TwinWorld, _ random: inout SeededGenerator
+  ) -> (profile: TwinProfile, table: Int) {
+    var other = profile
+    let reached = world.tables.indices.filter { profile.reaches($0) }
+    let table = reached.randomElement(using: &random) ?? 1
+    // Of a table that "*" alone enables, everything is left but what is restricted now.
+    var grant = other.grants[table] ?? TwinProfile.Grant(isEverything: true)
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0: other.disabled.insert(table)
+    case 1:
+      if other.grants[table] != nil, !other.enablesOthers { other.grants[table] = nil }
+    case 2:
+      grant.readonly.append(world.tables[table].columns.indices.randomElement(using: &random) ?? 0)
+      grant.isEverything = false
+    case 3, 4, 5, 6:
+      grant.excluded.append(world.tables[table].columns.indices.randomElement(using: &random) ?? 0)
+      grant.isEverything = false
+    default:
+      grant.rules.append(TwinRule(on: table, of: world, depth: 2, &random))
+      grant.isEverything = false
+    }
+    if !grant.isEverything { other.grants[table] = grant }
+    // What derives from this table, or is related to it, is looked at as well.
+    let looked =
+      Int.random(in: 0..<3, using: &random) == 0
+      ? world.tables.indices.randomElement(using: &random) ?? table : table
+    return (other, looked)
+  }
+}
