@@ -92,12 +92,20 @@ extension ColumnTable {
     guard case .link(let link) = table[field].storage else { return column(field) }
     var builder = ColumnBuilder(table[field], fewestUncoded: .max)
     let rows = Array(0..<UInt32(rowCount))
-    for array in try LinkedMembers(link, of: self, in: database).arrays(rows[...]) {
-      guard case .text(let text) = array, text.withBytes({ builder.append(.text($0)) }) else {
-        throw MemoryError(.columnTooLarge(table.name, table[field].name))
+    var place = 0
+    for case .text(let text) in try LinkedMembers(link, of: self, in: database).arrays(rows[...]) {
+      text.withBytes { builder.append(.text($0), at: place) }
+      place += 1
+      if place == Block.size, !builder.isFull {
+        builder.endBlock(place)
+        place = 0
       }
+      if builder.isFull { break }
     }
-    return builder.finish()
+    guard !builder.isFull, let column = builder.finish(place) else {
+      throw MemoryError(.columnTooLarge(table.name, table[field].name))
+    }
+    return column
   }
 }
 

@@ -37,9 +37,11 @@ public struct MutationTarget: Sendable, Hashable {
 /// conditions of no query were asked about.
 public struct MutationCompiler: Sendable {
   let schema: Schema
+  private let columns: ColumnNames
 
   public init(schema: Schema) {
     self.schema = schema
+    columns = ColumnNames(schema)
   }
 
   /// Adds a record with these values; with the database's defaults where there is none.
@@ -84,7 +86,7 @@ public struct MutationCompiler: Sendable {
       writer.write(" = ")
       writer.bind(value.value)
     }
-    var predicate = PredicateCompiler(schema: schema, table: target.table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
     try predicate.whereClause(target, &writer)
     return writer.statement
   }
@@ -93,7 +95,7 @@ public struct MutationCompiler: Sendable {
     var writer = SQLWriter()
     writer.write("DELETE FROM ")
     writer.identifier(schema[target.table].name.string)
-    var predicate = PredicateCompiler(schema: schema, table: target.table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
     try predicate.whereClause(target, &writer)
     return writer.statement
   }
@@ -103,7 +105,7 @@ public struct MutationCompiler: Sendable {
     _ target: MutationTarget, _ identity: RecordIdentity, with fields: [FieldID]
   ) throws(SQLCompilationError) -> SQLStatement {
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, table: target.table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
     writer.write("SELECT ")
     predicate.identity(identity, &writer)
     for field in fields {
@@ -126,7 +128,7 @@ public struct MutationCompiler: Sendable {
     among records: ArraySlice<[Value]>
   ) throws(SQLCompilationError) -> SQLStatement {
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, table: target.table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
     writer.write("SELECT ")
     if fields.isEmpty { writer.write("NULL") }
     try writer.list(fields) { writer, field throws(SQLCompilationError) in

@@ -34,7 +34,7 @@ extension RecordReader {
     guard let name = user.profile else {
       return AccessDecisions(for: context, profile: nil, schema: schema)
     }
-    guard snapshot.profiles.faults[name] == nil, let entry = snapshot.profile(named: name) else {
+    guard snapshot.profiles[fault: name] == nil, let entry = snapshot.profile(named: name) else {
       return AccessDecisions(for: context, withoutUsableProfileIn: schema)
     }
     return AccessDecisions(for: context, profile: entry.profile, schema: schema)

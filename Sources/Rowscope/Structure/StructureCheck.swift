@@ -14,7 +14,7 @@ struct StructureCheck {
   /// The profiles that the change would break, or that would come to mean something else.
   func broken(_ catalog: ProfileCatalog) -> [ProfileReport] {
     catalog.names.compactMap { name in
-      switch catalog.faults[name] {
+      switch catalog[fault: name] {
       case .invalid(let diagnostics):
         // Nobody can tell whether it names the field.
         return ProfileReport(name: name, diagnostics: diagnostics, unreadable: nil)
