@@ -1,23 +1,28 @@
 import RecordFilter
 
 /// Finds the fields of a table by name, without regard to ASCII case and without allocating.
-struct NamedFields: Sendable {
+final class NamedFields: Sendable {
   let table: Table
-  /// In lower case, by field.
-  private let names: [[UInt8]]
+  /// The names in lower case, one behind another, and where each begins and the last one ends.
+  private let bytes: [UInt8]
+  private let starts: [Int]
   /// A field's index plus one, from the slot that its name hashes to on; 0 where there is none.
   private let slots: [Int]
 
   init(_ table: Table) {
     self.table = table
-    names = table.fields.map { $0.name.string.utf8.map(\.asciiLowercased) }
-    var slots = Array(repeating: 0, count: Self.slotCount(forNames: names.count))
-    for (index, name) in names.enumerated() {
+    var bytes: [UInt8] = []
+    var starts = [0]
+    var slots = Array(repeating: 0, count: Self.slotCount(forNames: table.fields.count))
+    for (index, field) in table.fields.enumerated() {
+      let name = field.name.string.utf8.map(\.asciiLowercased)
+      bytes += name
+      starts.append(bytes.count)
       var slot = name.withUnsafeBufferPointer(Self.hash) & (slots.count - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = index + 1
     }
-    self.slots = slots
+    (self.bytes, self.starts, self.slots) = (bytes, starts, slots)
   }
 
   /// A power of two of which at least half stays empty.
@@ -35,19 +40,25 @@ struct NamedFields: Sendable {
   }
 
   private func index(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
-    var slot = Self.hash(name) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let index = slots[slot] - 1
-      if equal(names[index], name) { return index }
-      slot = (slot + 1) & (slots.count - 1)
+    slots.withUnsafeBufferPointer { slots in
+      var slot = Self.hash(name) & (slots.count - 1)
+      while slots[slot] != 0 {
+        let index = slots[slot] - 1
+        if hasName(index, name) { return index }
+        slot = (slot + 1) & (slots.count - 1)
+      }
+      return nil
     }
-    return nil
   }
 
-  private func equal(_ folded: [UInt8], _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard folded.count == name.count else { return false }
-    for index in 0..<name.count where folded[index] != name[index].asciiLowercased { return false }
-    return true
+  private func hasName(_ index: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = starts[index]
+    guard starts[index + 1] - start == name.count else { return false }
+    return bytes.withUnsafeBufferPointer { bytes in
+      for offset in 0..<name.count
+      where bytes[start + offset] != name[offset].asciiLowercased { return false }
+      return true
+    }
   }
 
   /// FNV-1a, of the name in lower case.
@@ -63,10 +74,10 @@ struct NamedFields: Sendable {
     _ record: [String: Value], _ evaluation: inout RecordEvaluation,
     _ body: (LentRecord, inout RecordEvaluation) -> Truth
   ) -> Truth {
-    withUnsafeTemporaryAllocation(of: Int.self, capacity: names.count) { positions in
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: table.fields.count) { positions in
       positions.initialize(repeating: -1)
       var values: [Value] = []
-      values.reserveCapacity(min(record.count, names.count))
+      values.reserveCapacity(min(record.count, table.fields.count))
       for (name, value) in record {
         guard let index = index(of: name) else { continue }
         guard positions[index] < 0 else {

@@ -3,7 +3,7 @@ import RecordFilter
 import Synchronization
 
 /// The rules of one access to one table, however records come.
-struct RecordScope: Sendable {
+final class RecordScope: Sendable {
   /// What an access follows from, so that it can be had again at another time.
   struct Origin: Sendable {
     let profile: PreparedProfile
