@@ -136,7 +136,7 @@ import Testing
     do throws(Diagnostics) {
       _ = try Profile(document: .init(name: "broken.json", text: #"{"tables_enabled": "secret"}"#))
     } catch {
-      catalog.faults["broken"] = .invalid(error)
+      catalog[fault: "broken"] = .invalid(error)
     }
     fixture.service.replaceProfiles(catalog)
     let report = try await fixture.service.change(.drop("spare"), in: "tasks", as: Self.builder)
