@@ -81,8 +81,8 @@ struct CeilingTests {
     let folder = try TestFolder()
     try folder.sql(
       """
-      CREATE TABLE tasks (id INTEGER PRIMARY KEY, owner INTEGER, script TEXT);
-      INSERT INTO tasks VALUES (1, 7, 'a'), (2, 8, 'b'), (3, NULL, 'c');
+      CREATE TABLE tasks (id INTEGER PRIMARY KEY, owner INTEGER, script TEXT, title TEXT);
+      INSERT INTO tasks VALUES (1, 7, 'a', 'x'), (2, 8, 'b', 'y'), (3, NULL, 'c', 'z');
       """, on: "tasks.sqlite")
     try folder.write(#"{"tables_enabled": {"tasks": \#(grant)}}"#, to: "everything.json")
     try folder.write(user, to: "users.json")
@@ -143,6 +143,37 @@ struct CeilingTests {
     }
     let script = table.fields.first { $0.name == "script" }
     #expect(script?.access == (ceiling.seat == "developer" ? "editable" : "readonly"))
+  }
+
+  /// What `access` says, tried: each command does what the right to it is for, or is denied.
+  @Test(arguments: ceilings)
+  func `commands do what is left and nothing else`(ceiling: Ceiling) throws {
+    let folder = try Self.workspace(ceiling.user, grant: #""*""#)
+    let rights = Dictionary(
+      uniqueKeysWithValues: zip(
+        Self.names, ceiling.rights.split(separator: " ").map { $0 == "yes" }))
+    // The record of an invitation, or one of the user's own.
+    let key = ceiling.invitation.contains("record") ? "2" : "1"
+    func run(_ words: String..., right: String, done: Int32 = 0) throws {
+      let outcome = try RowscopeProcess().run(
+        words + ["--workspace", folder.path, "--as", "7"])
+      let expected = rights[right] == true ? done : 3
+      #expect(outcome.exitCode == expected, "\(words) \(outcome.messages)")
+    }
+    try run("create", "tasks", "owner=7", "title=new", right: "create")
+    try run("update", "tasks", key, "title=changed", right: "edit")
+    // Done, but for the workspace, which names the field.
+    try run("field", "drop", "tasks", "script", right: "manage_developer_fields", done: 1)
+    try run("field", "add", "tasks", "extra", "text", right: "manage_structure")
+    try run("delete", "tasks", key, right: "delete")
+    let rows = try folder.sql("SELECT title FROM tasks ORDER BY id", on: "tasks.sqlite").map {
+      $0[0]
+    }
+    var expected: [String?] = ["x", "y", "z"]
+    if rights["edit"] == true { expected[key == "1" ? 0 : 1] = "changed" }
+    if rights["delete"] == true { expected.remove(at: key == "1" ? 0 : 1) }
+    if rights["create"] == true { expected.append("new") }
+    #expect(rows == expected)
   }
 
   @Test(arguments: ceilings, grants.indices)
