@@ -45,7 +45,7 @@ class Judge:
             try:
                 profiles[name] = Profile(document, self.schema)
             except Problem as problem:
-                self[fault: name] = problem
+                self.faults[name] = problem
         for user in world.users:
             self.accesses.append(Access(self.schema, profiles.get(user.get("profile")), user, clock))
 
