@@ -71,19 +71,24 @@ import Testing
     }
   }
 
-  /// The Swift in the README is that of a test which is compiled and run.
-  @Test func theLibraryExampleIsTheOneThatIsTested() throws {
+  /// All Swift in the README is that of tests which are compiled and run.
+  @Test func theSwiftIsThatOfTests() throws {
     let readme = try String(
       contentsOf: Self.root.appendingPathComponent("README.md"), encoding: .utf8)
     let tested = try String(
-      contentsOf: Self.root.appendingPathComponent("Tests/RowscopeTests/ReadmeExample.swift"),
+      contentsOf: Self.root.appendingPathComponent("Tests/RowscopeTests/ReadmeExamples.swift"),
       encoding: .utf8)
-    let start = try #require(readme.range(of: "```swift\nimport Rowscope\n\n"))
-    let end = try #require(readme[start.upperBound...].range(of: "\n```"))
-    let example = readme[start.upperBound..<end.lowerBound]
-    let code = tested.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.hasPrefix("  ") ? String($0.dropFirst(2)) : String($0) }.joined(separator: "\n")
-    #expect(code.contains(example.replacingOccurrences(of: #""SampleData""#, with: "sampleData")))
+    func unindented(_ code: some StringProtocol) -> String {
+      code.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        .joined(separator: "\n")
+    }
+    let examples = readme.matches(of: /```swift\n([\s\S]*?)\n```/).map(\.1)
+    #expect(examples.count == 3)
+    for example in examples {
+      let code = example.replacing("import Rowscope\n", with: "")
+        .replacing(#""SampleData""#, with: "sampleData").replacing(#""helpdesk""#, with: "helpdesk")
+      #expect(unindented(tested).contains(unindented(code)))
+    }
   }
 
   /// The Python in the README is that of the client which is tested.
