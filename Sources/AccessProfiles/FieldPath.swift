@@ -102,20 +102,37 @@ public struct FieldScope: Sendable {
     }
   }
 
-  /// What may be meant by a name that leads nowhere, among what is in sight.
+  /// What may be meant by a name that leads nowhere, among what is in sight: a field with a name like it, or a path of which
+  /// a part is misspelt, or which says a related table's name where the relation has another.
   public func suggestion(for name: String, in table: TableID) -> String? {
-    if let nearest = Suggestion.nearest(to: name, among: visibleNames(in: table)) { return nearest }
     guard name.utf8.count <= pathLengthLimit else { return nil }
+    return suggestion(for: name, in: table, steps: 0)
+  }
+
+  private func suggestion(for name: String, in table: TableID, steps: Int) -> String? {
+    if let nearest = Suggestion.nearest(to: name, among: visibleNames(in: table)) { return nearest }
+    guard steps < relationPathLimit else { return nil }
+    let open = schema[table].relations.filter { isOpen($0, from: table) }
     for dot in name.utf8.indices where name.utf8[dot] == UInt8(ascii: ".") {
-      let head = Name(String(name[..<dot]))
-      for relation in schema[table].relations
-      where relation.name == head && isOpen(relation, from: table) {
-        let rest = String(name[name.index(after: dot)...])
-        if let nearest = suggestion(for: rest, in: relation.table) {
+      let head = String(name[..<dot])
+      let rest = String(name[name.index(after: dot)...])
+      for relation in meant(by: head, among: open) {
+        if let nearest = suggestion(for: rest, in: relation.table, steps: steps + 1) {
           return "\(relation.name).\(nearest)"
         }
       }
     }
     return nil
+  }
+
+  /// The relations of this name; else those to the table of this name; else the one whose name is closest.
+  private func meant(by head: String, among relations: [Relation]) -> [Relation] {
+    let name = Name(head)
+    let named = relations.filter { $0.name == name }
+    if !named.isEmpty { return named }
+    let leading = relations.filter { schema[$0.table].name == name }
+    if !leading.isEmpty { return leading }
+    let nearest = Suggestion.nearest(to: head, among: relations.map(\.name.string))
+    return relations.filter { $0.name.string == nearest }
   }
 }

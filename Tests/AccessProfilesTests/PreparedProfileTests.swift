@@ -133,6 +133,18 @@ private enum Fixture {
     // What was to be excluded of people is not known, so that a view may show none of it.
     #expect(try profile.access(to: Fixture.directory, for: Fixture.context()) == nil)
   }
+
+  @Test(
+    arguments: [
+      ("person.nme", "person.name"), ("persn.name", "person.name"), ("people.name", "person.name"),
+      ("PEOPLE.nme", "person.name"), ("people.pay.amont", "person.pay.amount"),
+      ("person.qqqqqq", nil), ("qqqqqq.name", nil),
+    ] as [(String, String?)])
+  func aPathIsSuggestedStepByStep(path: String, meant: String?) throws {
+    let profile = try Fixture.prepared(
+      #"{"tables_enabled": {"pay": {"data": [{"field": "\#(path)", "value": 1}]}}}"#)
+    #expect(profile.problems.map(\.hint) == [meant.map { "did you mean \"\($0)\"?" }])
+  }
 }
 
 @Suite struct ProfileCheckTests {
