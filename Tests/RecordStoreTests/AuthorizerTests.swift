@@ -72,6 +72,16 @@ import Testing
     }
   }
 
+  /// A view that reads nothing but row ids: SQLite reports its table with the view's name, or, where the view stands alone,
+  /// without it.
+  @Test(arguments: ["SELECT i FROM ids", "SELECT ids.i FROM ids ORDER BY ids.i LIMIT 5"])
+  func aViewOfRowIDs(sql: String) throws {
+    let connection = try Connection.memory(
+      Self.ddl + "CREATE VIEW ids AS SELECT id AS i FROM tasks LIMIT 2;")
+    let permissions = ReadPermissions(tables: ["ids": ["i"]])
+    #expect(try connection.rows(sql, as: .reading(permissions)).count == 2)
+  }
+
   @Test func aNameBorrowedFromAView() throws {
     // A common table expression may call itself as the view does, and reads no more by it.
     let mine = ReadPermissions(tables: ["mine": ["title"]])
