@@ -189,7 +189,26 @@ private struct ProfilePreparation {
     return .granted(PreparedGrant(grant, conditions: conditions, fields: access, of: table))
   }
 
-  /// Hides what derives from a hidden field, and what derives from that.
+  /// Whether every record and every field of these tables is in sight.
+  private func seesEverything(
+    of tables: Set<TableID>, _ grants: [PreparedProfile.TableGrant],
+    but hidden: Set<FieldReference>
+  ) -> Bool {
+    tables.allSatisfy { id in
+      guard case .granted(let grant) = grants[id.index] else { return false }
+      return grant.conditions.isEmpty
+        && schema[id].fieldIndices.allSatisfy { !hidden.contains(FieldReference(id, $0)) }
+    }
+  }
+
+  private func undeterminedHint(_ view: Table) -> String {
+    let tables = view.picksFrom.sorted().map { Diagnostic.quoted(schema[$0].name.string) }
+    return
+      "it leaves open which records it has or what they hold, so only who sees all of "
+      + "\(tables.joined(separator: " and ")) sees it: end a LIMIT's order with the primary key, show no column that is not grouped by"
+  }
+
+  /// Hides what derives from a hidden field, what derives from that, and views that may pick by what is hidden.
   private mutating func close(
     _ grants: [PreparedProfile.TableGrant], over hidden: Set<FieldReference>
   ) -> [PreparedProfile.TableGrant] {
@@ -202,6 +221,7 @@ private struct ProfilePreparation {
           let reference = FieldReference(TableID(index), field)
           guard !hidden.contains(reference),
             !schema.sources(of: reference).isDisjoint(with: hidden)
+              || !seesEverything(of: table.picksFrom, grants, but: hidden)
           else { continue }
           hidden.insert(reference)
           isStable = false
@@ -220,9 +240,9 @@ private struct ProfilePreparation {
           problems.warning(
             .nothingVisible,
             "every field of the view \(Diagnostic.quoted(table.name.string)) is hidden, so it is denied",
-            hint:
-              "its fields show, or its records depend on, what is excluded or disabled elsewhere",
-            at: granted.range)
+            hint: seesEverything(of: table.picksFrom, grants, but: hidden)
+              ? "its fields show, or its records depend on, what is excluded or disabled elsewhere"
+              : undeterminedHint(table), at: granted.range)
         }
         return .denied
       }

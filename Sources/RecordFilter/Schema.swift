@@ -74,6 +74,11 @@ public final class Table: Sendable {
   /// The fields by whose value the database finds records without looking at all of them: an index of every record begins
   /// with them, in their own collation.
   public let indexedFields: Set<FieldID>
+  /// Of a view that leaves it to the database which records it has or what they hold (`LIMIT` over records that tie, a
+  /// column that is not grouped by): every table that it reads, other views aside. Empty where its text alone decides.
+  ///
+  /// What the database picks may follow any index, of a hidden column too: only who sees all of these tables sees the view.
+  public let picksFrom: Set<TableID>
   private let fieldIDs: [Name: FieldID]
 
   /// - Precondition: no two fields have the same name.
@@ -82,7 +87,7 @@ public final class Table: Sendable {
     primaryKey: [FieldID] = [],
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
     ownerField: FieldID? = nil, teamField: FieldID? = nil,
-    indexedFields: Set<FieldID> = []
+    indexedFields: Set<FieldID> = [], picksFrom: Set<TableID> = []
   ) {
     self.name = name
     self.kind = kind
@@ -94,6 +99,7 @@ public final class Table: Sendable {
     self.ownerField = ownerField
     self.teamField = teamField
     self.indexedFields = indexedFields
+    self.picksFrom = picksFrom
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
       let previous = fieldIDs.updateValue(FieldID(index), forKey: field.name)
@@ -118,7 +124,7 @@ extension Table: Hashable {
         && left.fields == right.fields && left.primaryKey == right.primaryKey
         && left.primaryKeyIsTotal == right.primaryKeyIsTotal && left.relations == right.relations
         && left.ownerField == right.ownerField && left.teamField == right.teamField
-        && left.indexedFields == right.indexedFields
+        && left.indexedFields == right.indexedFields && left.picksFrom == right.picksFrom
   }
 
   public func hash(into hasher: inout Hasher) {

@@ -65,6 +65,13 @@ extension SchemaReader {
       }
     }
     tables[index].columns = columns(of: facts, body: body, everything: closure(everything))
+    let read = mentioned.union(facts.tables).compactMap { table($0) }
+    let isDetermined =
+      read.allSatisfy(\.picksFrom.isEmpty)
+      && ViewDetermination(body, columns: facts.columns, reading: read).isDetermined
+    if !isDetermined {
+      tables[index].picksFrom = Set(read.filter { $0.kind == .table }.map(\.name))
+    }
   }
 
   /// The tables whose names occur in a view's text, and in the texts of the views among them.
@@ -123,7 +130,8 @@ extension SchemaReader {
     for (index, column) in facts.columns.enumerated() where isNamedAgain(column, index, in: body) {
       deciding += direct[index] ?? []
     }
-    let others = body.readsOnlyWhatItShows ? [] : closure(deciding)
+    let others =
+      body.isDistinct ? everything : body.readsOnlyWhatItShows ? [] : closure(deciding)
     return facts.columns.enumerated().map { index, column in
       let shown = direct[index].flatMap { $0.first }.flatMap { table($0.table)?.column($0.column) }
       return ColumnDescription(

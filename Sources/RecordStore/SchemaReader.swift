@@ -56,6 +56,8 @@ struct TableDescription {
   /// The columns that an index of every record begins with, in the column's own collation.
   var indexed: Set<Name> = []
   var relations: [RelationDescription] = []
+  /// What a view that its text does not determine picks from.
+  var picksFrom: Set<Name> = []
 
   func column(_ name: Name) -> ColumnDescription? { columns.first { $0.name == name } }
 }
@@ -131,7 +133,8 @@ struct SchemaReader {
           return Relation(
             name: relation.name, table: far, direction: relation.direction, pairs: pairs)
         },
-        indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }))
+        indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
+        picksFrom: Set(table.picksFrom.compactMap { ids[$0] }))
     }
     let order = Dictionary(
       uniqueKeysWithValues: Set(notes.map(\.table)).map { name in

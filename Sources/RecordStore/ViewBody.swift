@@ -10,6 +10,8 @@ struct ViewBody {
   let joinsBySameName: Bool
   /// Whether the rows are those of one table, all of them, so that a column tells nothing but itself.
   let readsOnlyWhatItShows: Bool
+  /// Whether one of equal rows is kept, so that each column decides how many rows there are.
+  let isDistinct: Bool
   /// Every name after FROM: one that is a column's alias lets that column decide about rows, and SQLite does not
   /// report it as read again.
   let namesAfterFrom: Set<Name>
@@ -17,10 +19,12 @@ struct ViewBody {
   let numbersInOrder: Set<Int>
   /// Whether the view renames its columns, so that its aliases are not known.
   let hasColumnList: Bool
+  /// From SELECT, WITH or VALUES on.
+  let tokens: [SQLToken]
 
   /// Functions of one row's values. An aggregate or a window function would let one column choose the row of
   /// another. Keywords that may stand before a parenthesis are among them.
-  private static let rowFunctions: Set<Name> = [
+  static let rowFunctions: Set<Name> = [
     "abs", "coalesce", "date", "datetime", "format", "hex", "ifnull", "iif", "instr",
     "json_extract",
     "julianday", "length", "lower", "ltrim", "nullif", "printf", "quote", "replace", "round",
@@ -45,12 +49,14 @@ struct ViewBody {
     func has(_ keywords: Name...) -> Bool {
       body.contains { token in keywords.contains { token.isKeyword($0) } }
     }
+    self.tokens = Array(body)
     hasColumnList = tokens[..<start].contains { $0.isSymbol("(") }
     let from = body.firstIndex { $0.isKeyword("FROM") } ?? body.startIndex
     let order =
       body[from...].firstIndex { $0.isKeyword("ORDER") || $0.isKeyword("GROUP") } ?? body.endIndex
     namesAfterFrom = Set(body[from...].map(\.name))
     numbersInOrder = Set(body[order...].compactMap { Self.number($0.name.string) })
+    isDistinct = has("DISTINCT")
     joinsBySameName = has("NATURAL", "USING")
     isOneSelect =
       body.first?.isKeyword("SELECT") == true && body.count { $0.isKeyword("SELECT") } == 1

@@ -103,6 +103,11 @@ import Testing
         "SELECT name, row_number() OVER (ORDER BY salary) AS n FROM e",
         ["name": ["e.name", "e.salary"], "n": ["e.name", "e.salary"]]
       ),
+      // How often a name is there tells how many salaries it has.
+      (
+        "SELECT DISTINCT name, salary FROM e",
+        ["name": ["e.name", "e.salary"], "salary": ["e.name", "e.salary"]]
+      ),
       (
         "SELECT DISTINCT name, salary / 9 AS n FROM e",
         ["name": ["e.name", "e.salary"], "n": ["e.name", "e.salary"]]

@@ -40,6 +40,8 @@ struct TableCeiling: Sendable {
       if modes.isEmpty { rights.remove(.create) }
       if !invitations.contains(where: \.mode.edits) { rights.remove(.edit) }
     }
+    // Neither sees every record that the view may pick from.
+    if !table.picksFrom.isEmpty, type == .user || type == .guest { rows = .never }
     self.rows = rows
     editableRows = editable == rows ? nil : editable
     self.rights = rights

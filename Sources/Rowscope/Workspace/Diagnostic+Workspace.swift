@@ -9,6 +9,8 @@ extension Diagnostic.Code {
   static let mismatchedField = Self("mismatched_field")
   /// A relation or link whose ends do not fit each other.
   static let mismatchedRelation = Self("mismatched_relation")
+  /// A link whose rows are those of a view that does not say which they are.
+  static let undeterminedView = Self("undetermined_view")
   /// A field is to be added under a name that the table has.
   static let fieldExists = Self("field_exists")
   /// What only a folder of CSV files lets a workspace declare.

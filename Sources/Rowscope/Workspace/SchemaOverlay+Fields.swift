@@ -98,6 +98,14 @@ extension SchemaOverlay {
 
   private mutating func link(_ declared: LinkDeclaration, of table: TableID) -> Link? {
     guard let far = tableID(declared.table) else { return nil }
+    guard drafts[far.index].table.picksFrom.isEmpty else {
+      problems.error(
+        .undeterminedView,
+        "the view \(Diagnostic.quoted(declared.table.value)) leaves open which records it has or what they hold",
+        hint: "members must be the same whatever else is asked: show no more than the tables say",
+        at: declared.table.range)
+      return nil
+    }
     let record = declared.record.value.compactMap { joinableField($0, of: far) }
     let member = joinableField(declared.member, of: far)
     let near = drafts[table.index].table

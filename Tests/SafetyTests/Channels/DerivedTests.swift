@@ -46,7 +46,8 @@ import Testing
     "WITH q AS (SELECT s FROM t) SELECT s AS x FROM q",
     "SELECT x FROM (SELECT s AS x FROM t)", "SELECT a AS x FROM t UNION SELECT s FROM t",
     "SELECT a AS x FROM t EXCEPT SELECT s FROM t", "SELECT t.a AS x FROM t JOIN u ON u.b = t.s",
-    "SELECT DISTINCT s AS x FROM t", "SELECT g AS x FROM t", "SELECT * FROM (SELECT s FROM t) AS x",
+    "SELECT DISTINCT s AS x FROM t", "SELECT DISTINCT a AS x, s FROM t", "SELECT g AS x FROM t",
+    "SELECT * FROM (SELECT s FROM t) AS x",
     "SELECT t.a AS x FROM t JOIN u USING (s)", "SELECT a AS x FROM t NATURAL JOIN u",
     "SELECT x FROM inner_view",
     "SELECT b AS x FROM u WHERE b IN (SELECT s FROM t)", "VALUES ((SELECT s FROM t))",
@@ -95,6 +96,46 @@ import Testing
     for field in ["y", "s"] {
       let answer = await service.ask(#"{"object_type": "v", "sort": "\#(field)"}"#)
       #expect(answer.contains("unknown_field"), "\(answer)")
+    }
+  }
+
+  /// Views that leave it to SQLite which records they have or what they hold. It goes by the indexes that there are, and one of
+  /// these orders the records by what is hidden.
+  static let pickingViews = [
+    "SELECT id, a FROM t GROUP BY a", "SELECT id, max(a) AS m FROM t", "SELECT id FROM t LIMIT 1",
+    "SELECT id FROM t ORDER BY a LIMIT 1", "SELECT group_concat(id) AS x FROM t WHERE a = 1",
+    "SELECT (SELECT id FROM t WHERE a = 1) AS x", "SELECT DISTINCT b FROM t",
+    "SELECT row_number() OVER (ORDER BY a) AS n, id FROM t",
+  ]
+
+  @Test(.watches(.derivedField, .impliedOrder), arguments: pickingViews)
+  func aViewThatPicksIsForWhoSeesAllThatItPicksFrom(body: String) async throws {
+    let database = try TestDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b, s);
+      CREATE INDEX by_secret ON t (a, s, id, b);
+      CREATE VIEW v AS \(body);
+      INSERT INTO t (a, b, s) VALUES (1, 'x', 9), (1, 'y', 1), (1, 'z', 5);
+      """)
+    let request = #"{"object_type": "v", "count": "exact"}"#
+    for partial in [
+      #""t": {"fields_excluded": ["s"]}"#, #""t": {"data": [{"field": "id", "value": 1}]}"#,
+      #""u": "*""#,
+    ] {
+      let service = try database.service(#"{"tables_enabled": {\#(partial), "v": "*"}}"#)
+      #expect(
+        await service.ask(request).contains(#""code":"unknown_table""#), "\(partial)")
+    }
+    let service = try database.service(#"{"tables_enabled": {"t": "*", "v": "*"}}"#)
+    let answer = await service.ask(request)
+    #expect(answer.contains(#""items":[{"#), "\(answer)")
+    // A user type leaves records out as a profile does.
+    var user = User.ana
+    for type in ["user", "guest"] {
+      user.userType = type
+      #expect(
+        await service.ask(request, as: user)
+          == #"{"data":{"items":[],"has_more":false,"count":{"value":0,"exact":true}}}"#)
     }
   }
 

@@ -51,15 +51,16 @@ extension TwinWorld {
 }
 
 /// Everything that one user can see of a database, found by plain SQL: the visible columns of the records in scope.
-struct VisibleWorld: Equatable {
-  /// By table: one text for each record, sorted; nil for a table that the user does not reach.
-  var tables: [[String]?]
+///
+/// By table: one text for each record, sorted; nil for a table that the user does not reach.
+typealias VisibleRecords = [[String]?]
 
-  init(
-    of connection: borrowing Connection, _ world: TwinWorld, _ profile: TwinProfile,
-    _ user: TwinUser
-  ) throws {
-    tables = try world.tables.indices.map { table in
+/// How to find them.
+struct VisibleWorld {
+  private let queries: [String?]
+
+  init(_ world: TwinWorld, _ profile: TwinProfile, _ user: TwinUser) {
+    queries = world.tables.indices.map { table in
       let visible = profile.visible(table, of: world)
       // A view of which nothing is visible is not there: the number of its records may tell what is hidden.
       guard profile.reaches(table), !(world.tables[table].isView && visible.isEmpty) else {
@@ -74,10 +75,23 @@ struct VisibleWorld: Equatable {
       }
       let list = expressions.isEmpty ? "NULL" : expressions.joined(separator: ", ")
       let scope = profile.scope(table, of: world, for: user)
-      return try connection.statement(
-        "SELECT \(list) FROM \(declared.name.quoted) WHERE \(scope)", as: .unrestricted
-      ).rows().map { row in row.map(\.sql).joined(separator: "|") }.sorted()
+      return "SELECT \(list) FROM \(declared.name.quoted) WHERE \(scope)"
     }
+  }
+
+  func records(of connection: borrowing Connection) throws -> VisibleRecords {
+    var records: VisibleRecords = []
+    for query in queries {
+      guard let query else {
+        records.append(nil)
+        continue
+      }
+      records.append(
+        try connection.statement(query, as: .unrestricted).rows().map { row in
+          row.map(\.sql).joined(separator: "|")
+        }.sorted())
+    }
+    return records
   }
 }
 
@@ -105,24 +119,25 @@ struct TwinPair {
       rows: rows, indexes: world.indexes.filter { _ in Bool.random(using: &random) })
     second = TwinDatabase(
       rows: rows, indexes: world.indexes.filter { _ in Bool.random(using: &random) })
-    let seen = try visible(first)
+    let visible = VisibleWorld(world, profile, user)
+    let seen = try visible.records(of: first.connection(world))
     for _ in 0..<48 {
       var changed = second
       guard Self.change(&changed, self, &random) else { continue }
       // What does not fit the tables, or shows, is not done.
-      guard let after = try? visible(changed), after == seen else { continue }
+      guard let after = try? visible.records(of: changed.connection(world)), after == seen
+      else { continue }
       second = changed
       differences += 1
     }
   }
 
-  func visible(_ database: TwinDatabase) throws -> VisibleWorld {
-    try VisibleWorld(of: database.connection(world), world, profile, user)
-  }
-
   /// Whether both are still twins.
   var isValid: Bool {
-    guard let first = try? visible(first), let second = try? visible(second) else { return false }
+    let visible = VisibleWorld(world, profile, user)
+    guard let first = try? visible.records(of: first.connection(world)),
+      let second = try? visible.records(of: second.connection(world))
+    else { return false }
     return first == second
   }
 

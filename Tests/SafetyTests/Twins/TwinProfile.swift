@@ -44,6 +44,10 @@ struct TwinProfile {
       grants[table] = grant
     }
     disabled.remove(TwinWorld.tasks)
+    // Who sees everything sees what SQLite picks of it, which is whatever it likes.
+    if world.tables[TwinWorld.view].picks, seesEverything(of: TwinWorld.tasks, in: world) {
+      disabled.insert(TwinWorld.view)
+    }
   }
 
   /// - Parameter rename: other names for columns, of a database that has them.
@@ -100,9 +104,16 @@ struct TwinProfile {
     }
   }
 
+  private func seesEverything(of table: Int, in world: TwinWorld) -> Bool {
+    reaches(table) && (grants[table]?.rules ?? []).isEmpty
+      && !hidden(world).contains { $0.table == table }
+  }
+
   /// The columns of a table that a user sees.
   func visible(_ table: Int, of world: TwinWorld) -> [Int] {
-    guard reaches(table) else { return [] }
+    guard reaches(table),
+      !world.tables[table].picks || seesEverything(of: TwinWorld.tasks, in: world)
+    else { return [] }
     let hidden = hidden(world)
     return world.tables[table].columns.indices.filter {
       !hidden.contains(TwinWorld.Place(table: table, column: $0))

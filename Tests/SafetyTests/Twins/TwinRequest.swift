@@ -100,6 +100,15 @@ struct TwinRequests {
   let profile: TwinProfile
   /// Cells of either twin: values that are there, hidden ones above all.
   let rows: [[[Value]]]
+  /// By table.
+  private let visible: [[Int]]
+
+  init(world: TwinWorld, profile: TwinProfile, rows: [[[Value]]]) {
+    self.world = world
+    self.profile = profile
+    self.rows = rows
+    visible = world.tables.indices.map { profile.visible($0, of: world) }
+  }
 
   func request(_ random: inout SeededGenerator) -> TwinRequest {
     var table = [1, 1, 1, 0, 2, 3, 4].randomElement(using: &random) ?? 1
@@ -176,14 +185,13 @@ struct TwinRequests {
 
   /// A field's name; hidden ones often enough, and what is none now and then.
   private func name(in table: Int, _ random: inout SeededGenerator) -> String {
-    let visible = profile.visible(table, of: world)
     let columns = world.tables[table].columns
     switch Int.random(in: 0..<48, using: &random) {
     case 0:
       return ["rowid", "nothing", "_rowid_", "*", ""].randomElement(using: &random) ?? "rowid"
     case 1: return columns.randomElement(using: &random)?.name ?? "id"
     case 2: return columns.randomElement(using: &random)?.name.uppercased() ?? "ID"
-    default: return visible.randomElement(using: &random).map { columns[$0].name } ?? "id"
+    default: return visible[table].randomElement(using: &random).map { columns[$0].name } ?? "id"
     }
   }
 
