@@ -1,0 +1,100 @@
+import Rowscope
+
+@testable import RecordStore
+
+/// CSV files. What is read and written again reads the same, and writing that again gives the same bytes; and a table made of
+/// it in SQLite answers as one in memory does, or both are refused.
+final class CSVTarget: FuzzTarget {
+  /// Columns of these names are declared; the others are what their cells are.
+  private static let types = [
+    "n": "NUMERIC", "r": "REAL", "i": "INTEGER", "c": "TEXT COLLATE NOCASE", "b": "",
+  ]
+  private static let user = User(id: 1, profile: "p")
+
+  private let profiles: ProfileCatalog
+
+  init() throws {
+    profiles = try ProfileCatalog(texts: ["p": Desk.everything])
+  }
+
+  func run(_ input: [UInt8]) {
+    guard let table = try? Table(input) else {
+      require((try? service(inMemory: input, .init())) == nil, "what cannot be read can be loaded")
+      return
+    }
+    for lineEnd in [CSVWriter.LineEnd.lineFeed, .carriageReturnLineFeed] {
+      let written = table.written(lineEnd)
+      guard let again = try? Table(written) else {
+        require(
+          false, "what was written cannot be read: \(String(decoding: written, as: UTF8.self))")
+        return
+      }
+      require(again == table, "what was written reads as something else: \(again)\n\(table)")
+      require(again.written(lineEnd) == written, "written in another way the second time")
+    }
+    guard input.count <= 4_096 else { return }
+    var declaration = CSVTableDeclaration()
+    for name in table.header where Self.types[name] != nil {
+      declaration.columnTypes[name] = Self.types[name]
+    }
+    let stored = try? service(inSQLite: input, declaration)
+    let held = try? service(inMemory: input, declaration)
+    require((stored == nil) == (held == nil), "one of the two takes the file, the other does not")
+    guard let stored, let held else { return }
+    let request = ListRequest(table: "t", size: 500, count: .exact)
+    let (reply, other) = (
+      stored.reply(to: request, as: Self.user), held.reply(to: request, as: Self.user)
+    )
+    require(reply == other, "in SQLite and in memory:\n\(reply.text)\n\(other.text)")
+    require(reply.isPage, "a table that cannot be listed: \(reply.text)")
+    require(
+      reply.items.count == min(table.records.count, 500),
+      "\(table.records.count) records: \(reply.text)")
+  }
+
+  private func service(
+    inSQLite input: [UInt8], _ declaration: CSVTableDeclaration
+  ) throws -> RecordService {
+    let builder = try DatabaseBuilder(file: nil)
+    let load = try CSVTableLoad(
+      CSVFile(name: "t", bytes: input), name: "t", declaration: declaration,
+      columnLimit: builder.columnLimit)
+    try load.store(in: builder, progress: { _ in })
+    return RecordService(
+      pool: try ConnectionPool(.image(try builder.image()), capacity: 1), profiles: profiles,
+      clock: { .fixed })
+  }
+
+  private func service(
+    inMemory input: [UInt8], _ declaration: CSVTableDeclaration
+  ) throws -> RecordService {
+    var tables = MemoryTables()
+    try tables.add("t", csv: input, declaration: declaration)
+    return try RecordService(tables: tables, profiles: profiles, clock: { .fixed })
+  }
+
+  /// The cells of a file, as bytes.
+  private struct Table: Equatable {
+    var header: [String]
+    var records: [[[UInt8]?]] = []
+
+    init(_ bytes: [UInt8]) throws {
+      var reader = try CSVReader(CSVFile(name: "t", bytes: bytes))
+      header = reader.header
+      while try reader.next() {
+        records.append(header.indices.map { reader.cell($0).map(Array.init) })
+      }
+    }
+
+    func written(_ lineEnd: CSVWriter.LineEnd) -> [UInt8] {
+      var writer = CSVWriter(header: header, lineEnd: lineEnd)
+      for record in records {
+        for cell in record {
+          if let cell { writer.append(text: Text(bytes: cell)) } else { writer.appendNull() }
+        }
+        writer.endRecord()
+      }
+      return writer.bytes
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Rowscope
+
+/// List requests. Whatever is asked, the answer is JSON, the same when it is asked again, and the same from a database in
+/// which all that is hidden is different, by the engine in memory.
+final class RequestTarget: FuzzTarget {
+  private let first: RecordService
+  private let second: RecordService
+
+  init() throws {
+    first = try Desk.service(0)
+    second = try Desk.service(1, memory: MemoryPolicy(tables: .all, use: .always))
+    let replies = [first, second].map { service in
+      service.reply(to: ListRequest(table: "tasks"), as: Desk.auditor)
+    }
+    require(
+      replies.allSatisfy { $0.contains(Desk.hiddenMark) } && replies[0] != replies[1],
+      "who sees everything tells the two databases apart")
+  }
+
+  func run(_ input: [UInt8]) {
+    _ = try? UserRequest(json: input, trusting: [.user, .clock])
+    let reply = first.reply(to: input, as: Desk.bia)
+    require(reply == first.reply(to: input, as: Desk.bia), "two answers to one request")
+    let other = second.reply(to: input, as: Desk.bia)
+    require(reply == other, "what is hidden makes a difference:\n\(reply.text)\n\(other.text)")
+    require(reply.code != "database_error", "the database could not do it: \(reply.text)")
+    if reply.isPage {
+      require(!reply.contains(Desk.hiddenMark), "something hidden is shown: \(reply.text)")
+    }
+  }
+}
