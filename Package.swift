@@ -33,7 +33,11 @@ let package = Package(
     .target(name: "RecordFilter", swiftSettings: settings),
     .target(name: "AccessProfiles", dependencies: ["RecordFilter"], swiftSettings: settings),
     .target(name: "FilterSQL", dependencies: ["RecordFilter"], swiftSettings: settings),
-    .target(name: "FilterMemory", dependencies: ["RecordFilter"], swiftSettings: settings),
+    // Kernels that Swift has no way to compile; FilterMemory has its own of each and does without these where need be.
+    .target(name: "CFilterKernels"),
+    .target(
+      name: "FilterMemory", dependencies: ["CFilterKernels", "RecordFilter"],
+      swiftSettings: settings),
     .target(
       name: "RecordStore", dependencies: ["CSQLite", "RecordFilter", "FilterSQL"],
       swiftSettings: settings),

@@ -5,13 +5,9 @@ struct ByteStore: ~Copyable, @unchecked Sendable {
   private(set) var count = 0
   private var capacity = 0
 
-  init() { base = Self.allocate(0) }
+  init() { base = VectorMemory.allocate(0) }
 
   deinit { base.deallocate() }
-
-  private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
-    .allocate(byteCount: capacity + 64, alignment: 64)
-  }
 
   /// Makes room for `more` bytes, counts them in and gives the place of the first.
   @inline(__always)
@@ -31,7 +27,7 @@ struct ByteStore: ~Copyable, @unchecked Sendable {
   @inline(never)
   private mutating func grow(by more: Int) {
     capacity = max(count + more, capacity * 2, 256)
-    let larger = Self.allocate(capacity)
+    let larger = VectorMemory.allocate(capacity)
     larger.copyMemory(from: base, byteCount: count)
     base.deallocate()
     base = larger

@@ -7,10 +7,9 @@ extension BytesColumn {
     _ marks: Marks, _ block: Block, isComplement: Bool,
     _ test: (UnsafeBufferPointer<UInt8>) -> Bool
   ) {
-    for index in 0..<block.count where marks[index] != 0 {
+    marks.keep { index in
       let row = block.start + index
-      let holds = !isNull(row) && test(arena[row])
-      marks[index] = holds != isComplement ? 1 : 0
+      return (!isNull(row) && test(arena[row])) != isComplement
     }
   }
 }
@@ -26,7 +25,7 @@ struct BytesComparisonPredicate: BlockPredicate {
 
   func narrow(_ marks: Marks, _ block: Block) {
     switch test {
-    case .none: if !isComplement { MarkOperations.clear(marks, block.count) }
+    case .none: if !isComplement { marks.clear() }
     case .all: column.narrow(marks, block, isComplement: isComplement) { _ in true }
     case .range(let range):
       column.narrow(marks, block, isComplement: isComplement) { range.contains($0, collation) }
@@ -56,15 +55,12 @@ struct BytesSetPredicate: BlockPredicate {
       return
     }
     var key: [UInt8] = []
-    for index in 0..<block.count where marks[index] != 0 {
+    marks.keep { index in
       let row = block.start + index
-      var holds = false
-      if !column.isNull(row) {
-        key.removeAll(keepingCapacity: true)
-        KeyEncoder.append(column.arena[row], collation, to: &key)
-        holds = key.withUnsafeBufferPointer { wanted.contains($0) }
-      }
-      marks[index] = holds != isComplement ? 1 : 0
+      if column.isNull(row) { return isComplement }
+      key.removeAll(keepingCapacity: true)
+      KeyEncoder.append(column.arena[row], collation, to: &key)
+      return key.withUnsafeBufferPointer { wanted.contains($0) } != isComplement
     }
   }
 }
@@ -108,10 +104,10 @@ struct MembersPredicate: BlockPredicate {
 
   func narrow(_ marks: Marks, _ block: Block) {
     if members.isEmpty {
-      for index in 0..<block.count where marks[index] != 0 {
+      marks.keep { index in
         let row = block.start + index
         let isEmpty = column.isNull(row) || (JSONMembers.count(in: column.arena[row]) ?? 0) == 0
-        marks[index] = isEmpty != isComplement ? 1 : 0
+        return isEmpty != isComplement
       }
     } else {
       column.narrow(marks, block, isComplement: isComplement) {
@@ -129,9 +125,8 @@ struct BytesNullPredicate: BlockPredicate {
   var cost: Int { 2 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    let flip: UInt8 = isComplement ? 1 : 0
-    for index in 0..<block.count {
-      marks[index] &= (column.isNull(block.start + index) ? 1 : 0) ^ flip
-    }
+    guard let validity = column.validity else { return isComplement ? () : marks.clear() }
+    // A block begins with a word of its own.
+    marks.narrow(by: validity.base + block.start / 64, flip: isComplement ? 0 : .max)
   }
 }

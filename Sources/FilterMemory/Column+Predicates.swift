@@ -125,7 +125,8 @@ extension IntegerColumn {
       return IntegerPredicate(
         values: values, summary: summary, ranges: inside, isComplement: isComplement)
     }
-    let width = UInt64(bitPattern: range.upperBound &- range.lowerBound)
+    let (first, last) = (min(range.lowerBound, null ?? .max), max(range.upperBound, null ?? .min))
+    let width = UInt64(bitPattern: last &- first)
     guard width < Self.tableLimit else {
       return SparsePredicate(
         values: values, null: null, ranges: inside, isComplement: isComplement)
@@ -133,11 +134,11 @@ extension IntegerColumn {
     let table = Vector<UInt8>(count: Int(width) + 1) { table in
       table.initialize(repeating: 0)
       for part in inside {
-        for integer in part { table[Int(integer - range.lowerBound)] = 1 }
+        for integer in part { table[Int(integer - first)] = 1 }
       }
     }
     return LookupPredicate(
-      values: values, table: table, origin: range.lowerBound, isComplement: isComplement)
+      values: values, table: table, origin: first, isComplement: isComplement)
   }
 }
 

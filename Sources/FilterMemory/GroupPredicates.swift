@@ -4,7 +4,7 @@ struct ConstantPredicate: BlockPredicate {
   var cost: Int { 0 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    if !holds { MarkOperations.clear(marks, block.count) }
+    if !holds { marks.clear() }
   }
 }
 
@@ -18,7 +18,7 @@ struct ConjunctionPredicate: BlockPredicate {
 
   func narrow(_ marks: Marks, _ block: Block) {
     for (index, part) in parts.enumerated() {
-      if index > 0, !MarkOperations.containsAny(marks, block.count) { return }
+      if index > 0, marks.isEmpty { return }
       part.narrow(marks, block)
     }
   }
@@ -33,21 +33,19 @@ struct DisjunctionPredicate: BlockPredicate {
   var cost: Int { parts.reduce(0) { $0 + $1.cost } }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    let count = block.count
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Block.size * 2) { scratch in
-      guard let passing = scratch.baseAddress else { return }
-      let passed = passing + Block.size
-      MarkOperations.clear(passed, count)
-      for part in parts {
-        passing.update(from: marks, count: count)
-        part.narrow(passing, block)
-        for index in 0..<count {
-          passed[index] |= passing[index]
-          marks[index] ^= passing[index]
+    Marks.withWords { passing in
+      Marks.withWords { passed in
+        let (passing, passed) = (Marks(passing, block), Marks(passed, block))
+        passed.clear()
+        for part in parts {
+          passing.copy(marks)
+          part.narrow(passing, block)
+          passed.add(passing)
+          marks.remove(passing)
+          if marks.isEmpty { break }
         }
-        if !MarkOperations.containsAny(marks, count) { break }
+        marks.copy(passed)
       }
-      marks.update(from: passed, count: count)
     }
   }
 }

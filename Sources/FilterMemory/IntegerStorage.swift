@@ -88,7 +88,7 @@ enum IntegerStorage: Sendable {
 
   /// Takes away the marks of the rows whose value lies in none of the ranges (or, flipped, in one of them).
   func narrow(
-    _ marks: Marks, _ block: Block, ranges: [ClosedRange<Int64>], flip: UInt8
+    _ marks: Marks, _ block: Block, ranges: [ClosedRange<Int64>], flip: UInt64
   ) {
     switch self {
     case .uint8(let vector): Self.narrow(vector, marks, block, ranges, flip)
@@ -105,41 +105,34 @@ enum IntegerStorage: Sendable {
   @inline(__always)
   private static func narrow<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
     _ vector: Vector<T>, _ marks: Marks, _ block: Block, _ ranges: [ClosedRange<Int64>],
-    _ flip: UInt8
+    _ flip: UInt64
   ) {
     let values = vector.base + block.start
-    let count = block.count
-    if ranges.count == 1 {
-      let low = T(truncatingIfNeeded: ranges[0].lowerBound)
-      let high = T(truncatingIfNeeded: ranges[0].upperBound)
-      if low == high {
-        for index in 0..<count { marks[index] &= (values[index] == low ? 1 : 0) ^ flip }
-      } else {
-        for index in 0..<count {
-          marks[index] &=
-            ((values[index] >= low ? 1 : 0) & (values[index] <= high ? 1 : 0)) ^ flip
-        }
-      }
-      return
+    func narrow(_ marks: Marks, _ range: ClosedRange<Int64>, _ flip: UInt64) {
+      RangeKernels.narrow(
+        values, marks, from: T(truncatingIfNeeded: range.lowerBound),
+        to: T(truncatingIfNeeded: range.upperBound), flip: flip)
     }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Block.size) { scratch in
-      guard let inside = scratch.baseAddress else { return }
-      MarkOperations.clear(inside, count)
-      for range in ranges {
-        let low = T(truncatingIfNeeded: range.lowerBound)
-        let high = T(truncatingIfNeeded: range.upperBound)
-        for index in 0..<count {
-          inside[index] |= (values[index] >= low ? 1 : 0) & (values[index] <= high ? 1 : 0)
+    if ranges.count == 1 { return narrow(marks, ranges[0], flip) }
+    Marks.withWords { passing in
+      Marks.withWords { inside in
+        let (passing, inside) = (Marks(passing, block), Marks(inside, block))
+        inside.clear()
+        for range in ranges {
+          passing.copy(marks)
+          narrow(passing, range, 0)
+          inside.add(passing)
         }
+        marks.narrow(by: inside.words, flip: flip)
       }
-      MarkOperations.narrow(marks, by: inside, flip: flip, count)
     }
   }
 
-  /// Takes away the marks of the rows whose value, less `origin`, has no 1 in the table (or, flipped, has one). What lies
-  /// outside the table has none.
+  /// Takes away the marks of the rows whose value, less `origin`, has no 1 in the table (or, flipped, has one).
+  ///
+  /// - Precondition: every value has its place in the table.
   func narrow(
-    _ marks: Marks, _ block: Block, table: Vector<UInt8>, origin: Int64, flip: UInt8
+    _ marks: Marks, _ block: Block, table: Vector<UInt8>, origin: Int64, flip: UInt64
   ) {
     switch self {
     case .uint8(let vector): Self.narrow(vector, marks, block, table, origin, flip)
@@ -155,15 +148,37 @@ enum IntegerStorage: Sendable {
   @inline(__always)
   private static func narrow<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
     _ vector: Vector<T>, _ marks: Marks, _ block: Block, _ table: Vector<UInt8>, _ origin: Int64,
-    _ flip: UInt8
+    _ flip: UInt64
   ) {
-    let values = vector.base + block.start
     let flags = table.base
-    let last = UInt64(table.count - 1)
-    for index in 0..<block.count {
-      let position = UInt64(bitPattern: Int64(truncatingIfNeeded: values[index]) &- origin)
-      // Behind the last flag stands a zero.
-      marks[index] &= flags[Int(truncatingIfNeeded: min(position, last + 1))] ^ flip
+    @inline(__always)
+    func flag(_ value: T) -> UInt64 {
+      UInt64(flags[Int(truncatingIfNeeded: Int64(truncatingIfNeeded: value) &- origin)])
+    }
+    // What stands behind the last value has no place in the table, so that whole words alone go without looking at each mark.
+    let whole = block.count / 64
+    for word in 0..<marks.wordCount where marks.words[word] != 0 {
+      let values = vector.base + block.start + word * 64
+      var bits: UInt64 = 0
+      var rest = marks.words[word]
+      if word < whole, rest.nonzeroBitCount > 16 {
+        // In four parts, none of which waits for another.
+        var parts: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for lane in 0..<16 {
+          parts.0 = parts.0 >> 1 | flag(values[lane]) << 15
+          parts.1 = parts.1 >> 1 | flag(values[lane + 16]) << 15
+          parts.2 = parts.2 >> 1 | flag(values[lane + 32]) << 15
+          parts.3 = parts.3 >> 1 | flag(values[lane + 48]) << 15
+        }
+        bits = parts.0 | parts.1 << 16 | parts.2 << 32 | parts.3 << 48
+      } else {
+        while rest != 0 {
+          let lane = rest.trailingZeroBitCount
+          bits |= flag(values[lane]) << UInt64(lane)
+          rest &= rest &- 1
+        }
+      }
+      marks.words[word] &= bits ^ flip
     }
   }
 

@@ -69,10 +69,7 @@ public struct MemoryDatabase: Sendable {
       var sorter = RowSorter(
         try RowOrder(query.order, table, in: self),
         limit: wanted.flatMap { $0 < table.rowCount ? $0 : nil })
-      scan.forEachRun { run in
-        sorter.append(run)
-        return true
-      }
+      scan.sort(into: &sorter)
       rows = sorter.finish()
     }
     if interruption.hasStruck { throw MemoryError(.interrupted) }

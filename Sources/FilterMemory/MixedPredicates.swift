@@ -10,7 +10,7 @@ struct MixedPredicate: BlockPredicate {
   var cost: Int { 25 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    for index in 0..<block.count where marks[index] != 0 {
+    marks.keep { index in
       let row = block.start + index
       let holds =
         switch column.tags.base[row] {
@@ -21,7 +21,7 @@ struct MixedPredicate: BlockPredicate {
         case MixedColumn.Tag.blob: test.blobs.contains(column.bytes(row), .binary)
         default: false
         }
-      marks[index] = holds != isComplement ? 1 : 0
+      return holds != isComplement
     }
   }
 }
@@ -34,9 +34,9 @@ struct MixedNullPredicate: BlockPredicate {
   var cost: Int { 2 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    let flip: UInt8 = isComplement ? 1 : 0
-    let tags = column.tags.base + block.start
-    for index in 0..<block.count { marks[index] &= (tags[index] == 0 ? 1 : 0) ^ flip }
+    RangeKernels.narrow(
+      column.tags.base + block.start, marks, from: MixedColumn.Tag.null, to: MixedColumn.Tag.null,
+      flip: isComplement ? .max : 0)
   }
 }
 
@@ -49,8 +49,6 @@ struct ValuePredicate: BlockPredicate {
   var cost: Int { 300 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    for index in 0..<block.count where marks[index] != 0 {
-      marks[index] = term.holds(for: column.cell(block.start + index).value, in: field) ? 1 : 0
-    }
+    marks.keep { term.holds(for: column.cell(block.start + $0).value, in: field) }
   }
 }

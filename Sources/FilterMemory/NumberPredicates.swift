@@ -10,9 +10,9 @@ struct IntegerPredicate: BlockPredicate {
 
   func narrow(_ marks: Marks, _ block: Block) {
     switch summary.verdict(block.index, ranges) {
-    case .all: if isComplement { MarkOperations.clear(marks, block.count) }
-    case .none: if !isComplement { MarkOperations.clear(marks, block.count) }
-    case .some: values.narrow(marks, block, ranges: ranges, flip: isComplement ? 1 : 0)
+    case .all: if isComplement { marks.clear() }
+    case .none: if !isComplement { marks.clear() }
+    case .some: values.narrow(marks, block, ranges: ranges, flip: isComplement ? .max : 0)
     }
   }
 }
@@ -20,6 +20,7 @@ struct IntegerPredicate: BlockPredicate {
 /// Whether an integer has a mark of its own in a table.
 struct LookupPredicate: BlockPredicate {
   let values: IntegerStorage
+  /// With a place for whatever is stored, null among it.
   let table: Vector<UInt8>
   /// The integer that the table begins with.
   let origin: Int64
@@ -28,7 +29,7 @@ struct LookupPredicate: BlockPredicate {
   var cost: Int { 6 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    values.narrow(marks, block, table: table, origin: origin, flip: isComplement ? 1 : 0)
+    values.narrow(marks, block, table: table, origin: origin, flip: isComplement ? .max : 0)
   }
 }
 
@@ -43,10 +44,9 @@ struct SparsePredicate: BlockPredicate {
   var cost: Int { 30 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    for index in 0..<block.count where marks[index] != 0 {
+    marks.keep { index in
       let value = values[block.start + index]
-      let holds = value != null && Self.contains(value, ranges)
-      marks[index] = holds != isComplement ? 1 : 0
+      return (value != null && Self.contains(value, ranges)) != isComplement
     }
   }
 
@@ -70,7 +70,7 @@ struct IntegerNullPredicate: BlockPredicate {
   var cost: Int { 2 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    values.narrow(marks, block, ranges: [null...null], flip: isComplement ? 1 : 0)
+    values.narrow(marks, block, ranges: [null...null], flip: isComplement ? .max : 0)
   }
 }
 
@@ -83,18 +83,13 @@ struct RealPredicate: BlockPredicate {
   var cost: Int { 3 + ranges.count }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    let flip: UInt8 = isComplement ? 1 : 0
     let values = values.base + block.start
     if ranges.count == 1 {
-      let (low, high) = (ranges[0].lowerBound, ranges[0].upperBound)
-      for index in 0..<block.count {
-        marks[index] &= ((values[index] >= low ? 1 : 0) & (values[index] <= high ? 1 : 0)) ^ flip
-      }
-      return
-    }
-    for index in 0..<block.count where marks[index] != 0 {
-      let value = values[index]
-      marks[index] = (Self.contains(value, ranges) ? 1 : 0) ^ flip
+      RangeKernels.narrow(
+        values, marks, from: ranges[0].lowerBound, to: ranges[0].upperBound,
+        flip: isComplement ? .max : 0)
+    } else {
+      marks.keep { Self.contains(values[$0], ranges) != isComplement }
     }
   }
 
@@ -117,8 +112,9 @@ struct RealNullPredicate: BlockPredicate {
   var cost: Int { 2 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    let flip: UInt8 = isComplement ? 1 : 0
-    let values = values.base + block.start
-    for index in 0..<block.count { marks[index] &= (values[index] == values[index] ? 0 : 1) ^ flip }
+    // Every number lies in the range, and NaN in none.
+    RangeKernels.narrow(
+      values.base + block.start, marks, from: -.infinity, to: .infinity,
+      flip: isComplement ? 0 : .max)
   }
 }

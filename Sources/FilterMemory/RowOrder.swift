@@ -70,6 +70,17 @@ struct RowOrder {
     }
   }
 
+  /// What tells of the rows whose number may be as small as this one, by the first key alone and before their numbers are made;
+  /// nil where the first key does not tell.
+  func bound(_ number: UInt64) -> OrderBound? {
+    guard let first = keys.first, first.taken == first.width, first.width > 0 else { return nil }
+    let behind = keys.dropFirst().reduce(0) { $0 + $1.taken }
+    let place = number >> UInt64(behind)
+    return first.column.orderBound(
+      place ^ (first.isDescending ? UInt64.max >> UInt64(64 - first.width) : 0),
+      isDescending: first.isDescending, byCode: first.byCode)
+  }
+
   /// Whether one row stands before another that has the same number. The last resort is the order of the rows.
   func precedes(_ row: UInt32, _ other: UInt32) -> Bool {
     for key in keys[firstUnsettled...] {
@@ -123,6 +134,33 @@ extension Column {
       return byCode ? (64 - UInt64(column.texts.count).leadingZeroBitCount, true) : (64, false)
     case .reals: return (64, true)
     case .text, .blobs, .mixed: return (64, false)
+    }
+  }
+
+  /// The values whose place is no greater than this one (or, descending, no lesser); nil where they are no range of numbers.
+  fileprivate func orderBound(
+    _ place: UInt64, isDescending: Bool, byCode: Bool
+  ) -> OrderBound? {
+    switch self {
+    case .integers(let column):
+      // Where there are nulls, theirs is the first place.
+      let number = column.null == nil ? place : max(place, 1) - 1
+      let value = Int64(bitPattern: UInt64(bitPattern: column.range.lowerBound) &+ number)
+      let hasNumber = isDescending || column.null == nil || place > 0
+      return OrderBound(
+        values: column.values, summary: column.summary,
+        numbers: hasNumber
+          ? (isDescending ? value...column.range.upperBound : column.range.lowerBound...value)
+          : nil,
+        null: isDescending && place > 0 ? nil : column.null)
+    case .coded(let column) where byCode && column.ranks == nil:
+      let code = Int64(place)
+      return OrderBound(
+        values: column.codes, summary: column.summary,
+        numbers: isDescending
+          ? max(1, code)...max(1, Int64(column.texts.count)) : code > 0 ? 1...code : nil,
+        null: isDescending && code > 0 ? nil : 0)
+    case .nulls, .coded, .reals, .text, .blobs, .mixed: return nil
     }
   }
 

@@ -15,6 +15,12 @@ struct RowSorter {
     self.limit = limit
   }
 
+  /// What a row must be to be wanted; nil as long as every row may be.
+  var bound: OrderBound? {
+    guard let limit, entries.count == limit, let last = entries.first else { return nil }
+    return order.bound(last.number)
+  }
+
   /// Takes some rows.
   mutating func append(_ rows: UnsafeBufferPointer<UInt32>) {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: rows.count) { numbers in

@@ -14,7 +14,7 @@ struct Scan {
   func count(upTo limit: Int? = nil) -> Int {
     var count = 0
     forEachBlock { marks, block in
-      count += MarkOperations.sum(marks, block.count)
+      count += marks.count
       return limit.map { count < $0 } ?? true
     }
     return limit.map { min(count, $0) } ?? count
@@ -33,23 +33,47 @@ struct Scan {
 
   /// Calls `body` with the rows of each block that pass, until it returns false.
   func forEachRun(_ body: (UnsafeBufferPointer<UInt32>) -> Bool) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Block.size + 1) { buffer in
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Block.size) { buffer in
       guard let base = buffer.baseAddress else { return }
       forEachBlock { marks, block in
-        let count = MarkOperations.rows(marks, block, to: base)
+        let count = marks.rows(block, to: base)
         return count == 0 || body(UnsafeBufferPointer(start: base, count: count))
       }
     }
   }
 
-  private func forEachBlock(_ body: (Marks, Block) -> Bool) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Block.size) { buffer in
-      guard let marks = buffer.baseAddress else { return }
+  /// Gives a sorter the rows that pass, those aside that it needs no more.
+  func sort(into sorter: inout RowSorter) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Block.size) { buffer in
+      guard let base = buffer.baseAddress else { return }
+      var bound: OrderBound?
+      forEachBlock {
+        bound?.narrow($0, $1)
+      } _: { marks, block in
+        let count = marks.rows(block, to: base)
+        if count > 0 {
+          sorter.append(UnsafeBufferPointer(start: base, count: count))
+          bound = sorter.bound
+        }
+        return true
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - prepare: may take marks away before the predicate looks at a block.
+  ///   - body: returns whether to go on.
+  private func forEachBlock(
+    _ prepare: (Marks, Block) -> Void = { _, _ in }, _ body: (Marks, Block) -> Bool
+  ) {
+    Marks.withWords { words in
       for index in 0..<Block.count(forRows: rowCount) {
         if index % Interruption.blocksPerLook == 0, interruption.isDue() { return }
         let block = Block(index, rowCount: rowCount)
-        marks.update(repeating: 1, count: block.count)
-        predicate.narrow(marks, block)
+        let marks = Marks(words, block)
+        marks.fill(block)
+        prepare(marks, block)
+        if !marks.isEmpty { predicate.narrow(marks, block) }
         if !body(marks, block) { return }
       }
     }

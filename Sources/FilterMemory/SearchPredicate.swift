@@ -10,7 +10,7 @@ struct SearchPredicate: BlockPredicate {
 
   func narrow(_ marks: Marks, _ block: Block) {
     let arena = column.arena
-    if MarkOperations.sum(marks, block.count) < block.count / 2 {
+    if marks.count < block.count / 2 {
       column.narrow(marks, block, isComplement: isComplement) { text in
         guard let base = text.baseAddress else { return false }
         return search.first(in: base, from: 0, to: text.count) != nil
@@ -18,9 +18,9 @@ struct SearchPredicate: BlockPredicate {
       return
     }
     // The whole block as one text; what is found across the end of a row does not count.
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Block.size) { scratch in
-      guard let found = scratch.baseAddress else { return }
-      MarkOperations.clear(found, block.count)
+    Marks.withWords { words in
+      let found = Marks(words, block)
+      found.clear()
       let starts = arena.starts.base + block.start
       let end = Int(starts[block.count])
       var position = Int(starts[0])
@@ -29,13 +29,13 @@ struct SearchPredicate: BlockPredicate {
         while Int(starts[row + 1]) <= hit { row += 1 }
         let rowEnd = Int(starts[row + 1])
         if hit + search.count <= rowEnd {
-          found[row] = 1
+          found.mark(row)
           position = rowEnd
         } else {
           position = hit + 1
         }
       }
-      MarkOperations.narrow(marks, by: found, flip: isComplement ? 1 : 0, block.count)
+      marks.narrow(by: found.words, flip: isComplement ? .max : 0)
     }
   }
 }

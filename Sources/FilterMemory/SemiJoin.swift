@@ -83,7 +83,7 @@ struct KeyPredicate: BlockPredicate {
 
   func narrow(_ marks: Marks, _ block: Block) {
     var key: [UInt8] = []
-    for index in 0..<block.count where marks[index] != 0 {
+    marks.keep { index in
       key.removeAll(keepingCapacity: true)
       var holds = true
       for part in parts {
@@ -93,7 +93,7 @@ struct KeyPredicate: BlockPredicate {
         if !holds { break }
       }
       holds = holds && key.withUnsafeBufferPointer { keys.contains($0) }
-      marks[index] = holds != isComplement ? 1 : 0
+      return holds != isComplement
     }
   }
 }

@@ -1,7 +1,9 @@
+internal import CFilterKernels
+
 /// A run of plain numbers in memory of its own, which does not change once it is made.
 ///
-/// The kernels run over its pointer, without bounds checks, retains or closures; that is why it is not an `Array`. There are
-/// 64 readable bytes (zeros) behind the last element, so that a kernel may load whole vectors.
+/// The kernels run over its pointer, without bounds checks, retains or closures; that is why it is not an `Array`. Behind the last
+/// element ``VectorMemory/padding`` bytes can be read (zeros), so that a kernel may load whole vectors.
 final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   // Sendable because nothing writes after the initialiser has returned.
   let base: UnsafePointer<Element>
@@ -11,20 +13,19 @@ final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// - Parameter fill: writes every element.
   init(count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) -> Void) {
     let byteCount = count * MemoryLayout<Element>.stride
-    memory = .allocate(byteCount: byteCount + 64, alignment: 64)
-    (memory + byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: 64)
+    memory = VectorMemory.allocate(byteCount)
+    VectorMemory.clearPadding(memory + byteCount)
     let elements = memory.bindMemory(to: Element.self, capacity: count)
     fill(UnsafeMutableBufferPointer(start: elements, count: count))
     base = UnsafePointer(elements)
     self.count = count
   }
 
-  /// Takes over memory that was allocated for the elements and 64 bytes more.
+  /// Takes over memory that ``VectorMemory`` has allocated for the elements, or for more.
   init(adopting memory: UnsafeMutableRawPointer, count: Int) {
     self.memory = memory
     self.count = count
-    (memory + count * MemoryLayout<Element>.stride)
-      .initializeMemory(as: UInt8.self, repeating: 0, count: 64)
+    VectorMemory.clearPadding(memory + count * MemoryLayout<Element>.stride)
     base = UnsafePointer(memory.bindMemory(to: Element.self, capacity: count))
   }
 
@@ -37,5 +38,26 @@ final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   @inline(__always)
   subscript(index: Int) -> Element { base[index] }
 
-  var byteCount: Int { count * MemoryLayout<Element>.stride + 64 }
+  var byteCount: Int { count * MemoryLayout<Element>.stride + VectorMemory.padding }
+}
+
+/// The memory of vectors.
+enum VectorMemory {
+  /// How many bytes can be read behind the last element: 64 of the widest.
+  static let padding = 512
+
+  private static let largePage = 1 << 21
+
+  /// Of some size in large pages, where the system has them.
+  static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let whole = byteCount + padding
+    guard whole >= 2 * largePage else { return .allocate(byteCount: whole, alignment: 64) }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: whole, alignment: largePage)
+    filter_prefer_large_pages(memory, whole)
+    return memory
+  }
+
+  static func clearPadding(_ end: UnsafeMutableRawPointer) {
+    end.initializeMemory(as: UInt8.self, repeating: 0, count: padding)
+  }
 }

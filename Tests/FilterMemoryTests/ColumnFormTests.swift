@@ -96,7 +96,8 @@ struct ColumnFormTests {
     }
     let expected = builder.byteCount
     let found = try builder.finish().byteCount
-    #expect(abs(found - expected) < 1_000, "\(expected) were foreseen, and \(found) it became")
+    // Behind each of some ten vectors lie 512 bytes.
+    #expect(abs(found - expected) < 8_000, "\(expected) were foreseen, and \(found) it became")
   }
 
   @Test func narrowColumnsAreSmall() throws {
