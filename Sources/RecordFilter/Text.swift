@@ -13,12 +13,14 @@
 public struct Text: Sendable {
   /// Valid UTF-8 keeps the `String` it came from (up to 15 bytes without an allocation); only bytes that
   /// no `String` can hold are kept as they are. The two cases never hold the same bytes.
-  private enum Storage: Sendable {
+  @usableFromInline
+  enum Storage: Sendable {
     case valid(String)
     case invalid([UInt8])
   }
 
-  private var storage: Storage
+  @usableFromInline
+  var storage: Storage
 
   /// The bytes of `string`. O(1).
   public init(_ string: String) {
@@ -35,8 +37,9 @@ public struct Text: Sendable {
 
   /// A copy of these bytes, whatever they are. O(n).
   public init(bytes: UnsafeBufferPointer<UInt8>) {
-    if let string = String(validating: bytes, as: UTF8.self) {
-      storage = .valid(string)
+    // `String(validating:)` says the same, and looks generic types up at run time to do so: that takes longer than the rest.
+    if UTF8Validation.firstInvalidSequence(in: bytes) == nil {
+      storage = .valid(String(decoding: bytes, as: UTF8.self))
     } else {
       storage = .invalid(Array(bytes))
     }
@@ -73,13 +76,6 @@ public struct Text: Sendable {
   /// Calls `body` with the bytes, without copying them.
   @inlinable
   public func withBytes<Result, Failure: Error>(
-    _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try _withBytes(body)
-  }
-
-  @usableFromInline
-  func _withBytes<Result, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     switch storage {

@@ -85,12 +85,24 @@ extension Connection {
   /// - Throws: `schemaMismatch` where it names what is not there, `denied` where it reads what the
   ///   authority does not cover, `limitExceeded`, `locked`, `deadlineExceeded`, `cancelled`, …
   package func statement(_ sql: String, as authority: Authority) throws(StoreError) -> Statement {
-    let key = StatementCache.Key(sql: Text(sql), authority: authority)
+    try statement(StatementKey(sql, as: authority))
+  }
+
+  /// The same, for a key that was made before.
+  package func statement(_ key: StatementKey) throws(StoreError) -> Statement {
     let prepared =
       if let kept = core.statements.take(key) { kept } else {
-        try core.prepare(sql, as: authority, isKept: true)
+        try core.prepare(key.sql.string, as: key.authority, isKept: true)
       }
     return Statement(prepared, core: core, key: key, loan: loan)
+  }
+
+  /// The statement for this key, if it was last run on tables of this version; nil where it was not, and so might be refused.
+  package func statement(_ key: StatementKey, lastRunOn schemaVersion: Int64) -> Statement? {
+    guard let prepared = core.statements.take(key) else { return nil }
+    let statement = Statement(prepared, core: core, key: key, loan: loan)
+    guard statement.hasRead(tablesOf: schemaVersion) else { return nil }
+    return statement
   }
 
   /// A statement that is used once.

@@ -175,7 +175,7 @@ extension DatabaseCore {
 
   /// The one number that a statement of this package's own gives.
   func number(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> Int64 {
-    let key = StatementCache.Key(sql: Text(sql), authority: .unrestricted)
+    let key = StatementKey(sql, as: .unrestricted)
     let prepared =
       if let kept = statements.take(key) { kept } else {
         try prepare(sql, as: .unrestricted, isKept: true)

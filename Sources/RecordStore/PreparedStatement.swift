@@ -12,6 +12,8 @@ final class PreparedStatement {
   /// Whether it is a cache's and in use. See ``StatementCache``.
   var isTaken = false
   var lastUse: UInt64 = 0
+  /// See ``Statement/tablesAre(_:)``.
+  var proof: (schemaVersion: Int64, preparations: Int32)?
   private(set) var cells: UnsafeMutableBufferPointer<RowscopeCell>
 
   init(owning handle: OpaquePointer, armed: DatabaseCore.Armed) {
@@ -24,6 +26,9 @@ final class PreparedStatement {
     sqlite3_finalize(handle)
     cells.deallocate()
   }
+
+  /// How often SQLite has prepared the statement again, because the tables had changed or for another reason.
+  var preparations: Int32 { sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) }
 
   /// SQLite may have prepared the statement again, after a change of the tables, with more columns.
   func fitCells() {

@@ -46,21 +46,29 @@ package struct Row: ~Copyable {
   }
 
   /// A copy of the cell. O(n) in its bytes.
-  package func value(_ column: Int) -> Value {
-    switch storageClass(column) {
-    case .null: .null
-    case .integer: .integer(integer(column))
-    case .real: .real(real(column))
-    case .text: .text(Text(bytes: bytes(column)))
-    case .blob: .blob(Array(bytes(column)))
-    }
-  }
+  package func value(_ column: Int) -> Value { cells[column].value }
 
   /// A copy of all cells.
-  package func values() -> [Value] {
+  package func values() -> [Value] { values(count) }
+
+  /// A copy of the first `count` cells.
+  package func values(_ count: Int) -> [Value] {
+    // Not an array of uninitialized memory, for which the standard library looks a generic type up each time.
     var values: [Value] = []
     values.reserveCapacity(count)
-    for column in 0..<count { values.append(value(column)) }
+    for cell in UnsafeBufferPointer(rebasing: cells[..<count]) { values.append(cell.value) }
     return values
+  }
+}
+
+extension RowscopeCell {
+  fileprivate var value: Value {
+    switch type {
+    case SQLITE_INTEGER: .integer(bits)
+    case SQLITE_FLOAT: .real(Double(bitPattern: UInt64(bitPattern: bits)))
+    case SQLITE_TEXT: .text(Text(bytes: UnsafeBufferPointer(start: bytes, count: Int(count))))
+    case SQLITE_BLOB: .blob(Array(UnsafeBufferPointer(start: bytes, count: Int(count))))
+    default: .null
+    }
   }
 }

@@ -9,12 +9,12 @@ package struct Statement: ~Copyable {
   private let statement: PreparedStatement
   private let core: DatabaseCore
   /// Nil for a statement that is not kept.
-  private let key: StatementCache.Key?
+  private let key: StatementKey?
   /// Keeps a connection that a pool has lent from going back before its statement is done.
   private let loan: Loan?
 
   init(
-    _ statement: PreparedStatement, core: DatabaseCore, key: StatementCache.Key?, loan: Loan? = nil
+    _ statement: PreparedStatement, core: DatabaseCore, key: StatementKey?, loan: Loan? = nil
   ) {
     self.statement = statement
     self.loan = loan
@@ -75,6 +75,24 @@ package struct Statement: ~Copyable {
     }
   }
 
+  /// Notes that the statement has just been stepped within a transaction in which this is the version of the tables
+  /// (``Connection/schemaVersion()``).
+  ///
+  /// SQLite keeps that version in the statement. Whenever it begins to step it, it compares it with the database's, and prepares the
+  /// statement again where they differ, which it counts. So a statement whose count has not changed cannot have read
+  /// tables of another version.
+  /// Source: <https://www.sqlite.org/c3ref/c_stmtstatus_counter.html> and `OP_Transaction`, <https://www.sqlite.org/opcode.html>.
+  package func tablesAre(_ schemaVersion: Int64) {
+    statement.proof = (schemaVersion, statement.preparations)
+  }
+
+  /// Whether what was stepped to since ``bind(_:)`` was read from tables of this version, as far as SQLite tells. To be asked
+  /// after the first step, before anything of the row is made known.
+  package func hasRead(tablesOf schemaVersion: Int64) -> Bool {
+    guard let proof = statement.proof else { return false }
+    return proof.schemaVersion == schemaVersion && proof.preparations == statement.preparations
+  }
+
   /// Ends the execution; the next step starts again with the same bindings.
   package func reset() {
     sqlite3_reset(statement.handle)
@@ -104,10 +122,18 @@ package struct Statement: ~Copyable {
     return false
   }
 
+  /// The row that the last step reached, and every row that is left, until `body` returns false.
+  package func forEachRowFromHere(_ body: (borrowing Row) -> Bool) throws(StoreError) {
+    repeat {
+      guard body(try readRow()) else { return }
+    } while try step()
+  }
+
   private func failure(_ code: Int32) -> StoreError {
     let error = core.error(code, .stepping)
     if error.kind == .denied || error.kind == .schemaMismatch || error.kind == .schemaChanged {
       statement.isSpoilt = true
+      statement.proof = nil
       core.forgetBodies()
     }
     return error

@@ -85,14 +85,20 @@ struct World {
       .compactMap { $0 }.joined(separator: ", ")
     definitions.append("CREATE TABLE \(name)(\(columns.joined(separator: ", "))) \(options)")
     writable.append(written)
+    var indexed: Set<FieldID> = [FieldID(0)]
     for _ in 0..<Int.random(in: 0...2, using: &random) {
       let keys = fields.filter { $0.storage == .column }.shuffled(using: &random).prefix(
         Int.random(in: 1...2, using: &random))
       indexes.append(
         "CREATE INDEX i\(indexes.count) ON \(name)(\(keys.map(\.name.string).joined(separator: ", ")))"
       )
+      if let first = fields.firstIndex(where: { $0.name == keys.first?.name }) {
+        indexed.insert(FieldID(first))
+      }
     }
-    return Table(name: Name(name), fields: fields, primaryKey: [FieldID(0)])
+    // As if they were there always: what is asked for follows from it, and never what is found.
+    return Table(
+      name: Name(name), fields: fields, primaryKey: [FieldID(0)], indexedFields: indexed)
   }
 
   private mutating func addLink(_ main: Table, _ random: inout SeededGenerator) -> Table {
@@ -119,7 +125,7 @@ struct World {
       table: Self.link, pairs: [ColumnPair(near: near, far: FieldID(0))], member: FieldID(1))
     return Table(
       name: table.name, fields: table.fields + [Field(name: "members", storage: .link(link))],
-      primaryKey: table.primaryKey)
+      primaryKey: table.primaryKey, indexedFields: table.indexedFields)
   }
 
   private mutating func addView(_ main: Table, _ random: inout SeededGenerator) -> Table {

@@ -109,10 +109,10 @@ import Testing
       #expect(try connection.rows("SELECT \(number)") == [[.integer(Int64(number))]])
     }
     #expect(connection.core.statements.count == 3)
-    let key = StatementCache.Key(sql: "SELECT 9", authority: .unrestricted)
+    let key = StatementKey("SELECT 9", as: .unrestricted)
     #expect(connection.core.statements.take(key) != nil)
     #expect(
-      connection.core.statements.take(.init(sql: "SELECT 0", authority: .unrestricted)) == nil)
+      connection.core.statements.take(StatementKey("SELECT 0", as: .unrestricted)) == nil)
   }
 
   @Test func textsThatLookTheSameAreNotTheSameStatement() throws {

@@ -18,13 +18,14 @@ extension Suite {
             let page = try await service.list(request, as: TaskQuestions.user("own"))
             return Answer(records: page.items.count)
           },
-          Contender("kept statement by hand") {
+          Contender("kept statement by hand") { Answer(records: floor.tasks(upTo: 50).count) },
+          Contender("kept statement, nothing kept") {
             Answer(records: min(50, floor.read().records))
           },
         ],
         goals: [
           .ratio(
-            "whole request for 50 records ÷ a kept statement", "Rowscope",
+            "whole request for 50 records ÷ a kept statement filling structs", "Rowscope",
             by: "kept statement by hand", must: 1.3, aim: 1.1)
         ])
     },
@@ -66,12 +67,15 @@ extension Suite {
           return Answer(records: found)
         },
         Contender("kept statement by hand") {
+          Answer(records: keys.reduce(0) { $0 + (floor.task(key: $1) == nil ? 0 : 1) })
+        },
+        Contender("kept statement, nothing kept") {
           Answer(records: keys.reduce(0) { $0 + floor.read(key: $1).records })
         },
       ],
       goals: [
         .ratio(
-          "whole request for one record ÷ a kept statement", "Rowscope",
+          "whole request for one record ÷ a kept statement filling a struct", "Rowscope",
           by: "kept statement by hand", must: 1.3, aim: 1.1)
       ])
   }
@@ -130,7 +134,8 @@ extension Suite {
         },
         Contender("kept statement by hand") {
           try database.execute("BEGIN")
-          let answer = Answer(records: keys.reduce(0) { $0 + floor.read(key: $1).records })
+          let answer = Answer(
+            records: keys.reduce(0) { $0 + (floor.task(key: $1) == nil ? 0 : 1) })
           try database.execute("COMMIT")
           return answer
         },

@@ -38,11 +38,22 @@ extension Answer {
 }
 
 extension FloorStatement {
-  /// The structs filled by hand, column by column.
-  func tasks() -> [TaskRecord] {
+  /// The structs filled by hand, column by column, as many as there are or are wanted.
+  func tasks(upTo limit: Int = .max) -> [TaskRecord] {
     bind()
+    return boundTasks(upTo: limit)
+  }
+
+  /// The same for the record with this key, the statement's only parameter.
+  func task(key: Int64) -> TaskRecord? {
+    bind(key)
+    return boundTasks(upTo: 1).first
+  }
+
+  private func boundTasks(upTo limit: Int) -> [TaskRecord] {
     var tasks: [TaskRecord] = []
-    while sqlite3_step(handle) == SQLITE_ROW {
+    if limit < 1_000 { tasks.reserveCapacity(limit) }
+    while tasks.count < limit, sqlite3_step(handle) == SQLITE_ROW {
       tasks.append(
         TaskRecord(
           id: integer(0), title: text(1), owner: integer(2), team: integer(3), status: text(4),

@@ -68,7 +68,7 @@ extension RecordReader {
     _ list: PreparedList, _ question: Question
   ) throws(ServiceError) -> EngineDifference? {
     let query = list.resolved.query
-    let size = list.resolved.size
+    let size = list.size
     guard !query.isNever else { return nil }
     let tables = try self.tables(of: query)
     let selection: Selection
@@ -173,13 +173,15 @@ extension RecordReader {
 
 /// Compares SQLite's rows with those in memory as they come.
 private struct ListComparison {
-  private let list: PreparedList
+  private let resolved: ResolvedRequest
+  private let table: Table
   private let held: SelectionCells
   private var next = 0
   private var difference: (EngineDifference.Kind, String, String)?
 
   init(_ list: PreparedList, _ held: SelectionCells) {
-    self.list = list
+    resolved = list.resolved
+    table = list.table.table
     self.held = held
   }
 
@@ -190,17 +192,17 @@ private struct ListComparison {
       return false
     }
     // The row after the page only tells that there is more.
-    guard next != list.resolved.size else {
+    guard next != resolved.size else {
       next += 1
       return true
     }
     // Of no fields at all, SQLite gives a constant.
-    for (field, id) in list.resolved.query.projection.enumerated()
+    for (field, id) in resolved.query.projection.enumerated()
     where !row.isSame(field, as: held.cell(next, field)) {
       // The fields after the shown ones make the cursor.
       let kind: EngineDifference.Kind =
-        field < list.resolved.shownCount
-        ? .field(list.table.table[id].name.string, record: next) : .cursor
+        field < resolved.shownCount
+        ? .field(table[id].name.string, record: next) : .cursor
       difference = (kind, row.value(field).literal, held.cell(next, field).value.literal)
       return false
     }
@@ -210,7 +212,7 @@ private struct ListComparison {
 
   private func end(stored: Bool) -> (EngineDifference.Kind, String, String) {
     (
-      next == list.resolved.size ? .hasMore : .end(record: next),
+      next == resolved.size ? .hasMore : .end(record: next),
       stored ? "a record" : "no record", stored ? "no record" : "a record"
     )
   }

@@ -4,14 +4,22 @@ import RecordFilter
 import RecordStore
 
 extension RecordReader {
-  /// Gives `body` the records of a query, in order, until it returns false: by the engine that was chosen for it.
-  func forEachRow(
-    of query: Query, _ table: ReachedTable, _ decision: EngineDecision,
-    _ statement: FirstStatement?, _ body: (borrowing Row) -> Bool
+  /// Gives `body` the records of a list and the one that comes after it, in order, until it returns false: by the engine that
+  /// was chosen for it.
+  func forEachRowBeyond(
+    _ list: PreparedList, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
-    switch decision {
-    case .sqlite: try forEachStoredRow(of: query, table, statement, body)
-    case .memory(let tables, _): try forEachHeldRow(of: query, tables, body)
+    if case .memory(let tables, _) = list.decision {
+      return try forEachHeldRow(of: list.resolved.query, tables, body)
+    }
+    guard !list.isNever else { return }
+    guard let (compiled, bindings) = try list.onlyStatement() else {
+      return try forEachStoredRow(of: list.resolved.query, list.table, body)
+    }
+    try onDatabase { connection throws(ServiceError) in
+      _ = try list.table.engine.forEachRow(
+        of: compiled, bindings, on: connection, schemaVersion: snapshot.schemaVersion
+      ) { (row: borrowing Row) throws(StoreError) in body(row) }
     }
   }
 
@@ -28,11 +36,10 @@ extension RecordReader {
   // MARK: One engine
 
   func forEachStoredRow(
-    of query: Query, _ table: ReachedTable, _ statement: FirstStatement? = nil,
-    _ body: (borrowing Row) -> Bool
+    of query: Query, _ table: ReachedTable, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     try onDatabase { connection throws(ServiceError) in
-      try table.engine.forEachRow(of: query, statement, on: connection) {
+      try table.engine.forEachRow(of: query, on: connection) {
         (row: borrowing Row) throws(StoreError) in body(row)
       }
     }

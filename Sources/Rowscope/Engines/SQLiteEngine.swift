@@ -26,37 +26,48 @@ struct SQLiteEngine {
   ]
 
   /// Gives `body` the records of a query, in order, until it returns false. A query that can have none is not run.
-  ///
-  /// - Parameter first: the statement that the query begins with, where that is remembered.
   func forEachRow(
-    of query: Query, _ first: FirstStatement? = nil, on connection: borrowing Connection,
+    of query: Query, on connection: borrowing Connection,
     _ body: (borrowing Row) throws(StoreError) -> Bool
   ) throws(ServiceError) {
     guard !query.isNever else { return }
     var remaining = query.limit
-    for (index, phase) in query.phases(in: schema).enumerated() {
+    for phase in query.phases(in: schema) {
       if remaining == 0 { return }
       var phase = phase
       phase.limit = remaining
       guard !phase.isNever else { continue }
-      let compiled =
-        if let first, index == 0 {
-          try first.orMade { () throws(ServiceError) in try compile(phase) }
-        } else {
-          try compile(phase)
-        }
-      let statement = try self.statement(compiled, on: connection)
-      var count = 0
-      do throws(StoreError) {
-        while let goesOn = try statement.next(body) {
-          count += 1
-          guard goesOn else { return }
-        }
-      } catch {
-        throw ServiceError(error)
-      }
+      let compiled = try compile(phase)
+      guard
+        let count = try forEachRow(of: compiled, compiled.sql.bindings, on: connection, body)
+      else { return }
       if let limit = remaining { remaining = max(0, limit - count) }
     }
+  }
+
+  /// Gives `body` the records of one statement until it returns false.
+  ///
+  /// - Parameter schemaVersion: that of the transaction's tables, where it is known.
+  /// - Returns: how many there were; nil where `body` did not go on.
+  func forEachRow(
+    of compiled: CompiledStatement, _ bindings: [Value], on connection: borrowing Connection,
+    schemaVersion: Int64? = nil, _ body: (borrowing Row) throws(StoreError) -> Bool
+  ) throws(ServiceError) -> Int? {
+    let statement = try self.statement(compiled.key, bindings, on: connection)
+    var count = 0
+    do throws(StoreError) {
+      while let goesOn = try statement.next(body) {
+        count += 1
+        if !goesOn {
+          if let schemaVersion { statement.tablesAre(schemaVersion) }
+          return nil
+        }
+      }
+      if let schemaVersion { statement.tablesAre(schemaVersion) }
+    } catch {
+      throw ServiceError(error)
+    }
+    return count
   }
 
   /// How many records a query has, whatever its page; no more than `limit`.
@@ -70,7 +81,8 @@ struct SQLiteEngine {
     } catch {
       throw ServiceError(error)
     }
-    let prepared = try self.statement(statement, on: connection)
+    let prepared = try self.statement(
+      StatementKey(statement.text, as: .reading(permissions)), statement.bindings, on: connection)
     do throws(StoreError) {
       let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
       return Int(count ?? 0)
@@ -81,18 +93,22 @@ struct SQLiteEngine {
 
   /// The statement, prepared and given its values, under the permissions of the profile.
   func statement(
-    _ statement: SQLStatement, on connection: borrowing Connection
+    _ key: StatementKey, _ bindings: [Value], on connection: borrowing Connection
   ) throws(ServiceError) -> Statement {
     do throws(StoreError) {
-      let prepared = try connection.statement(statement.text, as: .reading(permissions))
-      try prepared.bind(statement.bindings)
+      let prepared = try connection.statement(key)
+      try prepared.bind(bindings)
       return prepared
     } catch {
       throw ServiceError(error)
     }
   }
 
-  func compile(_ query: Query) throws(ServiceError) -> SQLStatement {
+  func compile(_ query: Query) throws(ServiceError) -> CompiledStatement {
+    CompiledStatement(try sql(of: query), as: permissions)
+  }
+
+  func sql(of query: Query) throws(ServiceError) -> SQLStatement {
     do throws(SQLCompilationError) {
       return try compiler.select(query)
     } catch {

@@ -58,7 +58,7 @@ extension RecordReader {
     var statements: [Explanation.Statement] = []
     if !resolved.query.isNever, connection != nil {
       for phase in resolved.query.phases(in: snapshot.schema) where !phase.isNever {
-        statements.append(try explain(table.engine.compile(phase)))
+        statements.append(try explain(table.engine.sql(of: phase)))
       }
     }
     let source = entry.profile.profile.source

@@ -2,27 +2,60 @@ import RecordFilter
 
 /// Writes values as bytes that read back as the same values. Every part says its own length, so that two different
 /// sequences never give the same bytes.
-struct ByteEncoder {
-  private(set) var bytes: [UInt8] = []
+///
+/// It has its memory to itself, rather than an array's: every request writes some fifty parts.
+struct ByteEncoder: ~Copyable {
+  private var start: UnsafeMutableRawPointer
+  private(set) var count = 0
+  private var capacity: Int
 
-  init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+  init(capacity: Int = 128) {
+    self.capacity = capacity
+    start = .allocate(byteCount: capacity, alignment: 8)
+  }
 
-  mutating func byte(_ byte: UInt8) { bytes.append(byte) }
+  deinit { start.deallocate() }
+
+  /// A copy of what was written.
+  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
+
+  private mutating func makeRoom(for more: Int) {
+    guard capacity - count < more else { return }
+    capacity = max(2 * capacity, count + more)
+    let longer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+    longer.copyMemory(from: start, byteCount: count)
+    start.deallocate()
+    start = longer
+  }
+
+  mutating func byte(_ byte: UInt8) {
+    makeRoom(for: 1)
+    start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+    count += 1
+  }
 
   mutating func integer(_ integer: Int64) { word(UInt64(bitPattern: integer)) }
 
   mutating func word(_ word: UInt64) {
-    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+    makeRoom(for: 8)
+    start.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
+    count += 8
   }
 
-  mutating func string(_ string: some Collection<UInt8>) {
-    integer(Int64(string.count))
-    bytes.append(contentsOf: string)
+  mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
+    integer(Int64(bytes.count))
+    guard let source = bytes.baseAddress else { return }
+    makeRoom(for: bytes.count)
+    (start + count).copyMemory(from: source, byteCount: bytes.count)
+    count += bytes.count
   }
+
+  mutating func string(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { string($0) } }
 
   mutating func string(_ string: String) {
-    var string = string
-    string.withUTF8 { self.string($0) }
+    let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { self.string($0) }
+    // One of Foundation's.
+    if isWritten == nil { self.string(Array(string.utf8)) }
   }
 
   mutating func value(_ value: Value) {
@@ -36,7 +69,7 @@ struct ByteEncoder {
       word(real.bitPattern)
     case .text(let text):
       byte(3)
-      string(text.bytes)
+      text.withBytes { string($0) }
     case .blob(let blob):
       byte(4)
       string(blob)

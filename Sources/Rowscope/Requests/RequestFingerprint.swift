@@ -1,20 +1,39 @@
 import AccessProfiles
 import RecordFilter
+import Synchronization
 
-/// Where a cursor comes from. Its fingerprint is made when a cursor is: most requests have none.
-struct RequestOrigin {
-  let request: ListRequest
-  let user: Value
-  let profile: Fingerprint
-  let table: Name
+/// Where a cursor comes from. Its fingerprint is made when the first cursor is: many requests have none.
+final class RequestOrigin: Sendable {
+  private let request: ListRequest
+  private let user: Value
+  private let profile: Fingerprint
+  private let table: Name
   /// The service's own, see ``RecordService/Limits/cursorKey``.
-  let key: [UInt8]
+  private let key: [UInt8]
+  private let made = Mutex<Fingerprint?>(nil)
+
+  init(request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
+    self.request = request
+    self.user = user
+    self.profile = profile
+    self.table = table
+    self.key = key
+  }
 
   /// Of what a cursor must have been made for.
   ///
   /// The conditions are taken as they were asked, not as they were resolved: `last days 7` is the same query at midnight.
   /// What is selected, counted and how large a page is may change from page to page.
   var fingerprint: Fingerprint {
+    made.withLock { made in
+      if let made { return made }
+      let fingerprint = newFingerprint
+      made = fingerprint
+      return fingerprint
+    }
+  }
+
+  private var newFingerprint: Fingerprint {
     var encoder = ByteEncoder()
     encoder.string(key)
     encoder.value(user)

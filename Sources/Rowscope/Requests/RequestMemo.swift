@@ -1,5 +1,4 @@
 import AccessProfiles
-import FilterSQL
 import RecordFilter
 import Synchronization
 
@@ -8,28 +7,6 @@ import Synchronization
 #elseif canImport(Glibc)
   import Glibc
 #endif
-
-/// What a request comes to, whoever reads it and whenever.
-struct ResolvedList: Sendable {
-  let table: ReachedTable
-  let resolved: ResolvedRequest
-  let shape: RecordShape
-  let statement = FirstStatement()
-}
-
-/// The SQL of a query's first phase, put together when it is first needed.
-final class FirstStatement: Sendable {
-  private let made = Mutex<SQLStatement?>(nil)
-
-  func orMade(
-    _ make: () throws(ServiceError) -> SQLStatement
-  ) throws(ServiceError) -> SQLStatement {
-    if let known = made.withLock({ $0 }) { return known }
-    let statement = try make()
-    made.withLock { $0 = statement }
-    return statement
-  }
-}
 
 /// What requests came to before, so that who asks the same again gets it without its being worked out again.
 ///
@@ -93,13 +70,11 @@ final class RequestMemo: Sendable {
 }
 
 extension RequestMemo.Key {
-  /// The key of a list; nil for one that is not remembered: a page further on, which is asked for once.
+  /// The key of a list, whichever page of it is asked for; nil for one that is not remembered.
   ///
   /// - Parameter anySize: whether the service's limits of a page do not hold.
   init?(_ request: ListRequest, anySize: Bool, as user: User) {
-    guard request.after == nil, request.page == 1,
-      !request.filters.contains(where: \.dependsOnClock)
-    else { return nil }
+    guard !request.filters.contains(where: \.dependsOnClock) else { return nil }
     var encoder = ByteEncoder(capacity: 512)
     encoder.byte(anySize ? 1 : 0)
     encoder.user(user)
@@ -117,8 +92,8 @@ extension RequestMemo.Key {
     self.init(encoder)
   }
 
-  private init?(_ encoder: ByteEncoder) {
-    guard encoder.bytes.count <= RequestMemo.longestKey else { return nil }
+  private init?(_ encoder: borrowing ByteEncoder) {
+    guard encoder.count <= RequestMemo.longestKey else { return nil }
     bytes = encoder.bytes
   }
 }
@@ -136,7 +111,12 @@ extension ByteEncoder {
   }
 
   private mutating func optional(_ string: String?) {
-    list(string.map { [$0] }) { $0.string($1) }
+    guard let string else {
+      byte(0)
+      return
+    }
+    byte(1)
+    self.string(string)
   }
 
   /// All that there is of a user.
@@ -168,7 +148,7 @@ extension ByteEncoder {
     }
   }
 
-  /// All that there is of a request but the page, which is the first.
+  /// All that there is of a request but the page.
   fileprivate mutating func request(_ request: ListRequest) {
     string(request.table)
     list(request.select) { $0.string($1) }
@@ -179,7 +159,8 @@ extension ByteEncoder {
       $0.string($1.field)
       $0.byte($1.isDescending ? 1 : 0)
     }
-    list(request.size.map { [$0] }) { $0.integer(Int64($1)) }
+    byte(request.size == nil ? 0 : 1)
+    integer(Int64(request.size ?? 0))
     string(request.count.rawValue)
   }
 }

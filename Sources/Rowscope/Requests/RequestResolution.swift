@@ -174,7 +174,13 @@ struct RequestResolution {
     return size
   }
 
-  private func start(
+  /// Where the page of a request starts.
+  ///
+  /// - Parameters:
+  ///   - size: of its pages.
+  ///   - origin: where its cursor must come from.
+  ///   - keys: of its order; nil where cursors are positions.
+  func start(
     _ request: ListRequest, size: Int?, origin: RequestOrigin, keys: Int?
   ) throws(ServiceError) -> Query.Start {
     if let after = request.after {

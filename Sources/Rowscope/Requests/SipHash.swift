@@ -13,8 +13,21 @@ struct SipHash {
     v3 = 0x7465_6462_7974_6573 ^ key.1
   }
 
-  mutating func combine(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
+  mutating func combine(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { combine($0) }
+  }
+
+  private mutating func combine(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes
+    // Whole words, where none was begun.
+    while rest.count >= 8, count & 7 == 0 {
+      word = UInt64(littleEndian: rest.loadUnaligned(as: UInt64.self))
+      count += 8
+      compress()
+      word = 0
+      rest = UnsafeRawBufferPointer(rebasing: rest[8...])
+    }
+    for byte in rest {
       word |= UInt64(byte) &<< UInt64(8 * (count & 7))
       count += 1
       if count & 7 == 0 { compress() }

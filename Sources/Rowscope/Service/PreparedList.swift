@@ -1,22 +1,53 @@
 import FilterMemory
+import FilterSQL
 import RecordFilter
 import RecordStore
 
 /// A request that has been resolved for its user and can be run: see ``RecordReader/prepare(_:)``.
 public struct PreparedList: Sendable {
-  let table: ReachedTable
-  let resolved: ResolvedRequest
+  let base: ResolvedList
+  let start: Query.Start
+  /// Of the one record that was asked for; nil for a list.
+  let key: [Value]?
   let counting: ListRequest.Counting
   let decision: EngineDecision
+
   /// The fields of its records.
-  public let shape: RecordShape
-  /// Of a list that may be asked for again.
-  var statement: FirstStatement?
+  public var shape: RecordShape { base.shape }
+  var table: ReachedTable { base.table }
+  /// The page's size; nil for all records.
+  var size: Int? { base.resolved.size }
+  var isNever: Bool { base.resolved.query.isNever }
+
+  var resolved: ResolvedRequest { base.resolved(start: start, key: key) }
+
+  /// The one statement that it comes to, with its values; nil where it comes to several, or to one that is made for it alone.
+  func onlyStatement() throws(ServiceError) -> (CompiledStatement, [Value])? {
+    if let key {
+      // To be NULL is another test.
+      guard !key.contains(where: \.isNull) else { return nil }
+      let compiled = try base.statementOfOne()
+      return (compiled, compiled.bindings(for: key))
+    }
+    guard case .first = start else { return nil }
+    let compiled = try base.statementOfFirstPage()
+    return (compiled, compiled.sql.bindings)
+  }
 
   /// Writes its records as JSON objects.
   var objectWriter: RecordStore.JSONWriter {
-    let fields = resolved.query.projection.prefix(resolved.shownCount)
+    let fields = base.resolved.query.projection.prefix(base.resolved.shownCount)
     return RecordStore.JSONWriter(fields: fields, of: table.table)
+  }
+}
+
+extension ResolvedList {
+  /// The request for one page, or for one record.
+  fileprivate func resolved(start: Query.Start, key: [Value]?) -> ResolvedRequest {
+    var resolved = resolved
+    resolved.query.start = start
+    if let key { resolved.query.request = ReachedTable.filter(table.table.primaryKey, key) }
+    return resolved
   }
 }
 
@@ -40,11 +71,10 @@ extension RecordReader {
 
   /// - Parameter anySize: whether the service's limits of a page do not hold.
   func prepare(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> PreparedList {
-    let list = try resolvedList(request, anySize: anySize)
-    return PreparedList(
-      table: list.table, resolved: list.resolved, counting: request.count,
-      decision: try decision(list.resolved.query, list.table, .list), shape: list.shape,
-      statement: list.statement)
+    let base = try resolvedList(request, anySize: anySize)
+    return try prepared(
+      base, start: try start(request, of: base, anySize: anySize), key: nil,
+      counting: request.count)
   }
 
   /// Resolves the request for the one record with this primary key: a list of one, or of none where the user reaches no such
@@ -52,13 +82,32 @@ extension RecordReader {
   public func prepare(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> PreparedList {
-    let list = try resolvedList(ofOneFrom: name, select: select)
-    var resolved = list.resolved
-    resolved.query.request = try list.table.filter(key: key)
+    let base = try resolvedList(ofOneFrom: name, select: select)
+    try base.table.check(key: key)
     chosen?.note(.get(key, table: name, select: select))
+    return try prepared(base, start: .first, key: key, counting: .none)
+  }
+
+  private func prepared(
+    _ base: ResolvedList, start: Query.Start, key: [Value]?, counting: ListRequest.Counting
+  ) throws(ServiceError) -> PreparedList {
+    let decision: EngineDecision =
+      if memory == nil { .sqlite(.memoryIsOff) } else {
+        try self.decision(base.resolved(start: start, key: key).query, base.table, .list)
+      }
     return PreparedList(
-      table: list.table, resolved: resolved, counting: .none,
-      decision: try decision(resolved.query, list.table, .list), shape: list.shape)
+      base: base, start: start, key: key, counting: counting, decision: decision)
+  }
+
+  /// Where the page of a request starts, of which all else is resolved.
+  func start(
+    _ request: ListRequest, of base: ResolvedList, anySize: Bool
+  ) throws(ServiceError) -> Query.Start {
+    if request.after == nil, request.page == 1 { return .first }
+    let resolved = base.resolved
+    return try RequestResolution(base.table, reader: self).start(
+      request, size: resolved.size, origin: resolved.origin,
+      keys: resolved.keyPositions.map { _ in resolved.query.order.count })
   }
 
   /// Gives `body` the records of a list one after another, as they are read: nothing is held, however many there are.
@@ -68,12 +117,9 @@ extension RecordReader {
   public func forEachRecord(
     of list: PreparedList, _ body: (Record) -> Bool
   ) throws(ServiceError) -> ListEnd? {
-    let shownCount = list.resolved.shownCount
+    let (shape, shownCount) = (list.shape, list.base.resolved.shownCount)
     return try forEachRow(of: list) { (row: borrowing Row) in
-      var values: [Value] = []
-      values.reserveCapacity(shownCount)
-      for column in 0..<shownCount { values.append(row.value(column)) }
-      return body(Record(shape: list.shape, values: values))
+      body(Record(shape: shape, values: row.values(shownCount)))
     }
   }
 
@@ -126,6 +172,7 @@ extension RecordReader {
 
   /// The number of all records of a list, as its request wants it; nil where it wants none.
   public func count(_ list: PreparedList) throws(ServiceError) -> RecordCount? {
+    guard list.counting != .none else { return nil }
     let query = list.resolved.query
     switch list.counting {
     case .none: return nil
@@ -143,26 +190,13 @@ extension RecordReader {
   func forEachRow(
     of list: PreparedList, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) -> ListEnd? {
-    let resolved = list.resolved
-    var count = 0
-    var last: [Value] = []
-    var hasMore = false
+    var page = PageOfRows(list)
     var isStopped = false
-    try forEachRow(of: resolved.query, list.table, list.decision, list.statement) {
-      (row: borrowing Row) in
-      // The row after the page's last one only tells that there is more.
-      if count == resolved.size {
-        hasMore = true
-        return false
-      }
-      count += 1
-      // The cursor is made of the last row, which is gone when the next one is there.
-      if count == resolved.size { last = row.values() }
+    try forEachRowBeyond(list) { (row: borrowing Row) in
+      guard page.take(row) else { return false }
       isStopped = !body(row)
       return !isStopped
     }
-    if isStopped { return nil }
-    return ListEnd(
-      hasMore: hasMore, next: hasMore ? resolved.cursor(afterLast: last, count: count) : nil)
+    return isStopped ? nil : page.end
   }
 }

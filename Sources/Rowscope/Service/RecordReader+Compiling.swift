@@ -5,13 +5,15 @@ extension RecordReader {
   /// The SQL of a request and its values, one statement after another as they would be run; none where no record can be in
   /// sight. Nothing is prepared and nothing is read.
   package func compile(_ request: ListRequest) throws(ServiceError) -> [SQLStatement] {
-    let list = try resolvedList(request, anySize: false)
-    let query = list.resolved.query
-    guard !query.isNever else { return [] }
+    let base = try resolvedList(request, anySize: false)
+    guard !base.resolved.query.isNever else { return [] }
+    let start = try self.start(request, of: base, anySize: false)
+    if start == .first { return [try base.statementOfFirstPage().sql] }
+    var query = base.resolved.query
+    query.start = start
     var statements: [SQLStatement] = []
-    for (index, phase) in query.phases(in: snapshot.schema).enumerated() where !phase.isNever {
-      let compile = { () throws(ServiceError) in try list.table.engine.compile(phase) }
-      statements.append(index == 0 ? try list.statement.orMade(compile) : try compile())
+    for phase in query.phases(in: snapshot.schema) where !phase.isNever {
+      statements.append(try base.table.engine.sql(of: phase))
     }
     return statements
   }

@@ -2,12 +2,12 @@ import AccessProfiles
 import RecordFilter
 
 extension RecordReader {
-  /// A request resolved, now or when it was last made.
+  /// A request resolved as for its first page, now or when it was last made.
   func resolvedList(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> ResolvedList {
     try remembered(RequestMemo.Key(request, anySize: anySize, as: context.user)) {
       () throws(ServiceError) in
-      let (table, resolved) = try resolve(request, anySize: anySize)
-      return ResolvedList(table: table, resolved: resolved, shape: table.shape(of: resolved))
+      let (table, resolved) = try resolve(request.firstPage, anySize: anySize)
+      return ResolvedList(table, resolved)
     }
   }
 
@@ -21,20 +21,27 @@ extension RecordReader {
       var resolved = try RequestResolution(table, reader: self).resolve(
         ListRequest(table: name, select: select, size: 1), anySize: true)
       resolved.query.order = []
-      return ResolvedList(table: table, resolved: resolved, shape: table.shape(of: resolved))
+      return ResolvedList(table, resolved)
     }
   }
 
   private func remembered(
-    _ key: @autoclosure () -> RequestMemo.Key?,
-    _ resolve: () throws(ServiceError) -> ResolvedList
+    _ key: RequestMemo.Key?, _ resolve: () throws(ServiceError) -> ResolvedList
   ) throws(ServiceError) -> ResolvedList {
-    guard let entry = try profile(), !entry.dependsOnClock, let key = key() else {
-      return try resolve()
-    }
-    if let known = snapshot.memo.list(for: key) { return known }
+    // What is remembered was resolved under this very snapshot's profiles, by a rule that does not speak of time.
+    if let key, let known = snapshot.memo.list(for: key) { return known }
     let list = try resolve()
-    snapshot.memo.remember(list, for: key)
+    if let key, !list.table.entry.dependsOnClock { snapshot.memo.remember(list, for: key) }
     return list
+  }
+}
+
+extension ListRequest {
+  fileprivate var firstPage: ListRequest {
+    guard after != nil || page != 1 else { return self }
+    var request = self
+    request.after = nil
+    request.page = 1
+    return request
   }
 }

@@ -19,6 +19,7 @@ public struct RecordReader: ~Copyable {
   public func list(_ request: ListRequest) throws(ServiceError) -> Page<Record> {
     let list = try prepare(request)
     var records: [Record] = []
+    records.reserveCapacity(min(list.size ?? 0, Self.mostRecordsForeseen))
     let end = try forEachRecord(of: list) { record in
       records.append(record)
       return true
@@ -26,6 +27,9 @@ public struct RecordReader: ~Copyable {
     return Page(
       items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
   }
+
+  /// Room is made for no more records than this before any is there: a page may be larger than its list.
+  static let mostRecordsForeseen = 128
 
   /// How many records a request asks for, whatever its page.
   public func count(_ request: ListRequest) throws(ServiceError) -> Int {
@@ -44,7 +48,7 @@ public struct RecordReader: ~Copyable {
       record = $0
       return false
     }
-    guard let record else { throw list.notFound }
+    guard let record else { throw list.base.notFound }
     return record
   }
 
@@ -58,7 +62,7 @@ public struct RecordReader: ~Copyable {
       object = Array($0)
       return false
     }
-    guard let object else { throw list.notFound }
+    guard let object else { throw list.base.notFound }
     return object
   }
 
@@ -114,19 +118,21 @@ public struct RecordReader: ~Copyable {
   }
 }
 
-extension PreparedList {
-  fileprivate var notFound: ServiceError {
-    ServiceError(
-      .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
-  }
-}
-
 /// A table that a user reaches, with all that is needed to ask it something.
-struct ReachedTable {
+final class ReachedTable: Sendable {
   let access: TableAccess
   let table: Table
   let entry: ServiceSnapshot.PreparedEntry
   let scope: FieldScope
+
+  init(
+    access: TableAccess, table: Table, entry: ServiceSnapshot.PreparedEntry, scope: FieldScope
+  ) {
+    self.access = access
+    self.table = table
+    self.entry = entry
+    self.scope = scope
+  }
 
   var engine: SQLiteEngine { entry.engine }
 
@@ -140,8 +146,8 @@ struct ReachedTable {
       }, names: shown.map { table[$0].name })
   }
 
-  /// The filter that one record alone satisfies.
-  func filter(key: [Value]) throws(ServiceError) -> Filter {
+  /// Throws where no record can be got by this key.
+  func check(key: [Value]) throws(ServiceError) {
     let fields = table.primaryKey
     guard !fields.isEmpty, fields.allSatisfy(access.isVisible) else {
       throw ServiceError(
@@ -156,7 +162,17 @@ struct ReachedTable {
         "the key of table \(Diagnostic.quoted(table.name.string)) has \(fields.count) values, "
           + "not \(key.count)", hint: "give \(names.joined(separator: ", "))")
     }
-    return .all(
+  }
+
+  /// The filter that the one record with this key satisfies.
+  func filter(key: [Value]) throws(ServiceError) -> Filter {
+    try check(key: key)
+    return Self.filter(table.primaryKey, key)
+  }
+
+  /// The filter that the record with these values of its key satisfies.
+  static func filter(_ fields: [FieldID], _ key: [Value]) -> Filter {
+    .all(
       zip(fields, key).map { field, value in
         value.isNull ? .test(field, .isNull) : .test(field, .equals(value))
       })
@@ -174,12 +190,20 @@ extension RequestResolution {
 extension ResolvedRequest {
   /// The cursor of the page after the one that ends with this row.
   func cursor(afterLast row: [Value], count: Int) -> String {
-    if let keyPositions {
-      return Cursor(.after(keyPositions.map { row[$0] })).encoded(for: origin.fingerprint)
-    }
-    var start = 0
-    if case .offset(let offset) = query.start { start = offset }
-    return Cursor(.position(start + count)).encoded(for: origin.fingerprint)
+    cursor(after: keyPositions?.map { row[$0] }, from: query.start, count: count)
+  }
+
+  /// The cursor of the page after one.
+  ///
+  /// - Parameters:
+  ///   - keys: of the order, as the page's last record has them; nil where cursors are positions.
+  ///   - start: of the page.
+  ///   - count: of its records.
+  func cursor(after keys: [Value]?, from start: Query.Start, count: Int) -> String {
+    if let keys { return Cursor(.after(keys)).encoded(for: origin.fingerprint) }
+    var skipped = 0
+    if case .offset(let offset) = start { skipped = offset }
+    return Cursor(.position(skipped + count)).encoded(for: origin.fingerprint)
   }
 }
 

@@ -152,6 +152,9 @@ public final class RecordService: Sendable {
     }
   }
 
+  /// What was known of the database when it was last looked at.
+  var lastSnapshot: ServiceSnapshot? { state.withLock { $0.snapshot } }
+
   /// A connection in a read transaction, which has read nothing yet.
   private func connection(
     of pool: ConnectionPool, _ deadline: Deadline
@@ -216,7 +219,8 @@ public final class RecordService: Sendable {
   public func list(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record> {
-    try await read(as: user) { reader throws(ServiceError) in try reader.list(request) }
+    if let page = try await listByOneStatement(request, as: user) { return page }
+    return try await read(as: user) { reader throws(ServiceError) in try reader.list(request) }
   }
 
   /// How many records a request asks for, whatever its page.
@@ -231,7 +235,10 @@ public final class RecordService: Sendable {
   public func get(
     _ key: [Value], from table: String, select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> Record {
-    try await read(as: user) { reader throws(ServiceError) in
+    if let record = try await getByOneStatement(key, from: table, select: select, as: user) {
+      return record
+    }
+    return try await read(as: user) { reader throws(ServiceError) in
       try reader.get(key, from: table, select: select)
     }
   }

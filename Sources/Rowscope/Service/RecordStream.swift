@@ -1,5 +1,6 @@
 public import AccessProfiles
 import FilterMemory
+import FilterSQL
 import RecordFilter
 import RecordStore
 
@@ -96,12 +97,12 @@ public struct RecordStream: AsyncSequence, Sendable {
           phase.limit = remaining
           let compiled = try engine.compile(phase)
           statement = try reader.onDatabase { connection throws(ServiceError) in
-            try engine.statement(compiled, on: connection)
+            try engine.statement(compiled.key, compiled.sql.bindings, on: connection)
           }
         }
         do throws(StoreError) {
           let values = try statement?.next { (row: borrowing Row) throws(StoreError) in
-            (0..<shownCount).map { row.value($0) }
+            row.values(shownCount)
           }
           if let values {
             if let limit = remaining { remaining = limit - 1 }

@@ -28,6 +28,44 @@ import Testing
     "a desc, b desc, c desc, d",
   ]
 
+  /// Where an index begins with the first key, a page is asked for in other statements.
+  @Test(arguments: sorts, [1, 7, 64])
+  func cursorsWalkTheSameListByAnIndex(sort: String, size: Int) async throws {
+    let database = try Self.database()
+    let service = try database.service(#"{"tables_enabled": {"*": "*"}}"#)
+    var request = ListRequest(table: "t", sort: try ListRequest.sortKeys(sort), size: 500)
+    let whole = try await service.list(request, as: .ana)
+    try database.execute(
+      "CREATE INDEX ia ON t (a); CREATE INDEX ib ON t (b); CREATE INDEX ic ON t (c); CREATE INDEX id ON t (d DESC, b)"
+    )
+    request.size = size
+    var walked: [Value] = []
+    repeat {
+      let page = try await service.list(request, as: .ana)
+      walked += page.column("id")
+      request.after = page.next
+    } while request.after != nil
+    #expect(walked == whole.column("id"))
+  }
+
+  /// Neither the records of an equal first key before the cursor nor those of lesser keys are looked at.
+  @Test(arguments: ["a", "a desc", "b", "c desc"])
+  func anIndexStartsWhereTheCursorStands(sort: String) async throws {
+    let database = try Self.database()
+    try database.execute(
+      "CREATE INDEX ia ON t (a); CREATE INDEX ib ON t (b); CREATE INDEX ic ON t (c)")
+    let service = try database.service(#"{"tables_enabled": {"*": "*"}}"#)
+    var request = ListRequest(table: "t", sort: try ListRequest.sortKeys(sort), size: 150)
+    request.after = try await service.list(request, as: .ana).next
+    let explanation = try await service.explain(request, as: .ana)
+    #expect(explanation.statements.count >= 2)
+    for statement in explanation.statements {
+      #expect(statement.plan.first?.hasPrefix("SEARCH t USING INDEX") == true)
+    }
+    // `(a=? AND rowid>?)`: by both keys.
+    #expect(explanation.statements.first?.plan.first?.contains("rowid>?") == true)
+  }
+
   @Test(arguments: sorts, [1, 7, 64])
   func cursorsWalkTheWholeList(sort: String, size: Int) async throws {
     let database = try Self.database()

@@ -1,0 +1,86 @@
+import AccessProfiles
+import FilterSQL
+import RecordFilter
+import RecordStore
+import Synchronization
+
+/// What a request comes to, whoever reads it and whenever, whatever its page.
+///
+/// One object, since what is remembered is handed from request to request and has some thirty parts.
+final class ResolvedList: Sendable {
+  let table: ReachedTable
+  /// Of the first page; of one record, without the key that tells which.
+  let resolved: ResolvedRequest
+  let shape: RecordShape
+  /// Where there is none of the records.
+  let notFound: ServiceError
+  private let statement = Mutex<CompiledStatement?>(nil)
+
+  init(_ table: ReachedTable, _ resolved: ResolvedRequest) {
+    self.table = table
+    self.resolved = resolved
+    shape = table.shape(of: resolved)
+    notFound = ServiceError(
+      .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
+  }
+
+  /// The statement of the first page, put together when it is first needed.
+  func statementOfFirstPage() throws(ServiceError) -> CompiledStatement {
+    try orMade { () throws(ServiceError) in try table.engine.compile(resolved.query) }
+  }
+
+  /// The statement for the record with a key of which no value is null, as ``CompiledStatement/places`` says where its values go.
+  func statementOfOne() throws(ServiceError) -> CompiledStatement {
+    try orMade { () throws(ServiceError) in
+      let fields = table.table.primaryKey
+      func compiled(from first: Int64) throws(ServiceError) -> SQLStatement {
+        var query = resolved.query
+        query.request = ReachedTable.filter(
+          fields, fields.indices.map { .integer(first + Int64($0)) })
+        return try table.engine.sql(of: query)
+      }
+      // Where the values of two keys differ, there the key's values are.
+      let count = Int64(fields.count)
+      let (one, other) = (try compiled(from: 0), try compiled(from: count))
+      let places = fields.indices.compactMap { part in
+        zip(one.bindings, other.bindings).enumerated().first { _, pair in
+          pair == (.integer(Int64(part)), .integer(count + Int64(part)))
+        }?.offset
+      }
+      precondition(
+        one.text == other.text && places.count == fields.count,
+        "the text of a statement depends on the shape of its query alone")
+      return CompiledStatement(one, as: table.engine.permissions, places: places)
+    }
+  }
+
+  private func orMade(
+    _ make: () throws(ServiceError) -> CompiledStatement
+  ) throws(ServiceError) -> CompiledStatement {
+    if let known = statement.withLock({ $0 }) { return known }
+    let compiled = try make()
+    statement.withLock { $0 = compiled }
+    return compiled
+  }
+}
+
+/// A statement to be run, with its values.
+final class CompiledStatement: Sendable {
+  let sql: SQLStatement
+  let key: StatementKey
+  /// Where among the values those of a record's key go, in its order.
+  let places: [Int]
+
+  init(_ sql: SQLStatement, as permissions: ReadPermissions, places: [Int] = []) {
+    self.sql = sql
+    self.places = places
+    key = StatementKey(sql.text, as: .reading(permissions))
+  }
+
+  /// The values for the record with this key.
+  func bindings(for values: [Value]) -> [Value] {
+    var bindings = sql.bindings
+    for (place, value) in zip(places, values) { bindings[place] = value }
+    return bindings
+  }
+}

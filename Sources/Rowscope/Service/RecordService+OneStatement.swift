@@ -1,0 +1,95 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+
+/// Requests that come to one statement, answered without a transaction around it.
+///
+/// A statement sees one moment by itself. What else the transaction is for is to know, before anything is read, that the tables are
+/// those by which the request was resolved: here SQLite says so of a statement that was run on these tables before
+/// (``Statement/hasRead(tablesOf:)``). In every other case nothing has been given to anybody, and the request goes the long way.
+extension RecordService {
+  /// As ``list(_:as:)``; nil where that has to be asked.
+  func listByOneStatement(
+    _ request: ListRequest, as user: User
+  ) async throws(ServiceError) -> Page<Record>? {
+    guard request.after == nil, request.page == 1, request.count == .none,
+      let (pool, snapshot) = knownSnapshot,
+      let key = RequestMemo.Key(request, anySize: false, as: user),
+      let base = snapshot.memo.list(for: key)
+    else { return nil }
+    let list = PreparedList(
+      base: base, start: .first, key: nil, counting: .none, decision: .sqlite(.memoryIsOff))
+    var page = PageOfRows(list)
+    var records: [Record] = []
+    records.reserveCapacity(min(list.size ?? 0, RecordReader.mostRecordsForeseen))
+    let (shape, shownCount) = (base.shape, base.resolved.shownCount)
+    let isAnswered = try await forEachRow(of: list, pool, snapshot) { (row: borrowing Row) in
+      guard page.take(row) else { return false }
+      records.append(Record(shape: shape, values: row.values(shownCount)))
+      return true
+    }
+    guard isAnswered else { return nil }
+    let end = page.end
+    return Page(items: records, hasMore: end.hasMore, next: end.next, count: nil)
+  }
+
+  /// As ``get(_:from:select:as:)``; nil where that has to be asked.
+  func getByOneStatement(
+    _ key: [Value], from table: String, select: [String]?, as user: User
+  ) async throws(ServiceError) -> Record? {
+    guard let (pool, snapshot) = knownSnapshot,
+      let memoKey = RequestMemo.Key(table: table, select: select, as: user),
+      let base = snapshot.memo.list(for: memoKey)
+    else { return nil }
+    try base.table.check(key: key)
+    let list = PreparedList(
+      base: base, start: .first, key: key, counting: .none, decision: .sqlite(.memoryIsOff))
+    var record: Record?
+    let isAnswered = try await forEachRow(of: list, pool, snapshot) { (row: borrowing Row) in
+      record = Record(shape: base.shape, values: row.values(base.resolved.shownCount))
+      return false
+    }
+    guard isAnswered else { return nil }
+    guard let record else { throw base.notFound }
+    return record
+  }
+
+  /// What was known of the tables last, for a service that has them in a database alone and verifies nothing.
+  private var knownSnapshot: (ConnectionPool, ServiceSnapshot)? {
+    guard case .database(let pool, nil) = source, verifier == nil, let known = lastSnapshot else {
+      return nil
+    }
+    return (pool, known)
+  }
+
+  /// - Returns: whether the rows were read; where not, `body` was given none.
+  private func forEachRow(
+    of list: PreparedList, _ pool: ConnectionPool, _ snapshot: ServiceSnapshot,
+    _ body: (borrowing Row) -> Bool
+  ) async throws(ServiceError) -> Bool {
+    guard !list.isNever, let (compiled, bindings) = try list.onlyStatement() else { return false }
+    do throws(StoreError) {
+      let connection = try await pool.connection(deadline: deadline)
+      guard
+        let statement = connection.statement(
+          compiled.key, lastRunOn: snapshot.schemaVersion)
+      else { return false }
+      try statement.bind(bindings)
+      let hasRow: Bool
+      do throws(StoreError) {
+        hasRow = try statement.step()
+      } catch {
+        switch error.kind {
+        // The tables have changed so that SQLite could not prepare the statement again, or was not allowed to.
+        case .schemaChanged, .schemaMismatch, .denied: return false
+        default: throw error
+        }
+      }
+      guard statement.hasRead(tablesOf: snapshot.schemaVersion) else { return false }
+      if hasRow { try statement.forEachRowFromHere(body) }
+      return true
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+}

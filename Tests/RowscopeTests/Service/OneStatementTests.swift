@@ -1,0 +1,135 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+import Testing
+
+@testable import Rowscope
+
+/// Requests that are answered by one statement without a transaction around it, and what sends them the long way.
+@Suite struct OneStatementTests {
+  private static let tables = """
+    CREATE TABLE t (id INTEGER PRIMARY KEY, shown TEXT, secret TEXT, owner INTEGER);
+    INSERT INTO t VALUES (1, 'a', 'x', 7), (2, 'b', 'y', 7), (3, 'c', 'z', 8);
+    CREATE TABLE pair (x TEXT, y, owner INTEGER, note TEXT, PRIMARY KEY (y, x));
+    INSERT INTO pair VALUES ('p', 1, 7, 'one'), ('p', NULL, 7, 'none'), ('q', 'r', 7, 'text'), ('q', 1, 8, 'other');
+    """
+  private static let profile = """
+    {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}], "fields_excluded": ["secret"]},
+      "pair": {"data": [{"field": "owner", "reference": "id_user"}]}}}
+    """
+  private static let request = ListRequest(table: "t")
+
+  private func quick(_ service: RecordService) async throws -> [Value]? {
+    try await service.listByOneStatement(Self.request, as: .ana)?.column("shown")
+  }
+
+  @Test func whatWasAskedBeforeIsAnsweredByOneStatement() async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = try database.service(Self.profile, connections: 1)
+    #expect(try await quick(service) == nil)
+    #expect(try await service.list(Self.request, as: .ana).column("shown") == ["a", "b"])
+    #expect(try await quick(service) == ["a", "b"])
+    // Changes of records are seen, and need no other way.
+    try database.execute("INSERT INTO t VALUES (4, 'd', 'w', 7); DELETE FROM t WHERE id = 1")
+    #expect(try await quick(service) == ["b", "d"])
+    // The next page is another statement, a count two.
+    var other = Self.request
+    other.page = 2
+    #expect(try await service.listByOneStatement(other, as: .ana) == nil)
+    other = Self.request
+    other.count = .exact
+    #expect(try await service.listByOneStatement(other, as: .ana) == nil)
+    #expect(try await service.list(other, as: .ana).count?.value == 2)
+    // Another user's request is not this one's.
+    let other7 = User(id: 8, name: "Ana", profile: "p")
+    #expect(try await service.listByOneStatement(Self.request, as: other7) == nil)
+  }
+
+  @Test func aPageEndsAndGoesOnAsTheLongWayDoes() async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = try database.service(Self.profile, connections: 1)
+    var request = Self.request
+    request.size = 1
+    let long = try await service.list(request, as: .ana)
+    let quick = try #require(try await service.listByOneStatement(request, as: .ana))
+    #expect(quick.column("id") == long.column("id"))
+    #expect(quick.hasMore && long.hasMore)
+    #expect(quick.next != nil && quick.next == long.next)
+    request.after = quick.next
+    #expect(try await service.list(request, as: .ana).column("id") == [2])
+  }
+
+  /// The names of what is hidden and of what is shown change places: not a row is read by what was known before.
+  @Test(
+    arguments: [
+      "ALTER TABLE t RENAME COLUMN shown TO x; ALTER TABLE t RENAME COLUMN secret TO shown; ALTER TABLE t RENAME COLUMN x TO secret",
+      "ALTER TABLE t RENAME COLUMN secret TO open", "ALTER TABLE t RENAME COLUMN owner TO holder",
+      "DROP TABLE t", "CREATE INDEX i ON t (owner)", "ALTER TABLE t ADD COLUMN more",
+      "DROP TABLE t; CREATE VIEW t AS SELECT 1 AS id, 'v' AS shown, 's' AS secret, 7 AS owner",
+    ]) func tablesThatChangedGoTheLongWay(sql: String) async throws
+  {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = try database.service(Self.profile, connections: 1)
+    for _ in 0..<2 { _ = try await service.list(Self.request, as: .ana) }
+    _ = try await service.get([1], from: "t", as: .ana)
+    #expect(try await quick(service) != nil)
+    #expect(try await service.getByOneStatement([1], from: "t", select: nil, as: .ana) != nil)
+    try database.execute(sql)
+    #expect(try await quick(service) == nil)
+    #expect(try await service.getByOneStatement([1], from: "t", select: nil, as: .ana) == nil)
+    // By then a service that was opened now answers the same.
+    let fresh = try database.service(Self.profile, connections: 1)
+    for _ in 0..<3 {
+      let answers = [service, fresh].map { service in
+        Task { () -> [[Value]]? in
+          try? await service.list(Self.request, as: .ana).items.map(\.values)
+        }
+      }
+      #expect(await answers[0].value == answers[1].value)
+    }
+  }
+
+  @Test func aRecordIsGotByEachKindOfKey() async throws {
+    let service = try TemporaryDatabase(Self.tables).service(Self.profile, connections: 1)
+    for _ in 0..<3 {
+      for (y, x, note) in [
+        (1, "p", "one"), (nil, "p", "none"), ("r", "q", "text"), (1.0, "p", "one"),
+      ]
+        as [(Value, Value, Value)]
+      {
+        #expect(try await service.get([y, x], from: "pair", as: .ana)["note"] == note)
+      }
+      // Somebody else's, nobody's, and a key with its parts in the wrong order.
+      for key in [[1, "q"], [2, "p"], ["p", 1]] as [[Value]] {
+        await #expect(throws: ServiceError.self) {
+          try await service.get(key, from: "pair", as: .ana)
+        }
+      }
+      await #expect(throws: ServiceError.self) {
+        try await service.get([1], from: "pair", as: .ana)
+      }
+    }
+    #expect(
+      try await service.getByOneStatement([1, "p"], from: "pair", select: nil, as: .ana) != nil)
+    #expect(
+      try await service.getByOneStatement([nil, "p"], from: "pair", select: nil, as: .ana) == nil)
+  }
+
+  @Test func profilesThatWereReplacedAreNotKnown() async throws {
+    let service = try TemporaryDatabase(Self.tables).service(Self.profile, connections: 1)
+    _ = try await service.list(Self.request, as: .ana)
+    #expect(try await quick(service) != nil)
+    service.replaceProfiles(ProfileCatalog())
+    #expect(try await quick(service) == nil)
+    await #expect(throws: ServiceError.self) { try await service.list(Self.request, as: .ana) }
+  }
+
+  @Test func aDeadlineHoldsForTheOneStatementToo() async throws {
+    let limits = RecordService.Limits(timeout: .zero)
+    let service = try TemporaryDatabase(Self.tables).service(
+      Self.profile, limits: limits, connections: 1)
+    for _ in 0..<2 {
+      await #expect(throws: ServiceError.self) { try await service.list(Self.request, as: .ana) }
+    }
+  }
+}
