@@ -13,8 +13,7 @@ extension MutationCompiler {
   /// `INSERT INTO "watchers" ("task", "user") SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM "watchers" WHERE …)`
   public func insert(member: Value, of record: RecordKey, into link: Link) -> SQLStatement {
     var writer = SQLWriter()
-    writer.write("INSERT INTO ")
-    writer.identifier(schema[link.table].name.string)
+    begin("INSERT", " INTO ", link.table, &writer)
     writer.write(" (")
     for column in link.pairs.map(\.far) {
       writer.identifier(schema[link.table][column].name.string)
@@ -72,8 +71,7 @@ extension MutationCompiler {
     of record: RecordKey, to key: RecordKey, in link: Link
   ) -> SQLStatement {
     var writer = SQLWriter()
-    writer.write("UPDATE ")
-    writer.identifier(schema[link.table].name.string)
+    begin("UPDATE", " ", link.table, &writer)
     writer.write(" SET ")
     for (index, pair) in link.pairs.enumerated() {
       if index > 0 { writer.write(", ") }

@@ -34,7 +34,8 @@ public struct MutationTarget: Sendable, Hashable {
 ///
 /// The conditions are those of a query, and stand in the statement that changes the records itself, however few these are. Every
 /// value is bound. There is no upsert, no `OR IGNORE`, no `OR REPLACE`, and no `RETURNING`: it would show columns that the
-/// conditions of no query were asked about.
+/// conditions of no query were asked about. A table that declares `ON CONFLICT` is changed by `INSERT OR ABORT` and `UPDATE OR ABORT`,
+/// which take the place of what it declares; not every table, since they also take the place of what its triggers say.
 public struct MutationCompiler: Sendable {
   let schema: Schema
   private let columns: ColumnNames
@@ -49,8 +50,7 @@ public struct MutationCompiler: Sendable {
     into table: TableID, _ values: [(field: FieldID, value: Value)]
   ) -> SQLStatement {
     var writer = SQLWriter()
-    writer.write("INSERT INTO ")
-    writer.identifier(schema[table].name.string)
+    begin("INSERT", " INTO ", table, &writer)
     guard !values.isEmpty else {
       writer.write(" DEFAULT VALUES")
       return writer.statement
@@ -77,8 +77,7 @@ public struct MutationCompiler: Sendable {
   ) throws(SQLCompilationError) -> SQLStatement {
     precondition(!values.isEmpty, "an update changes a column")
     var writer = SQLWriter()
-    writer.write("UPDATE ")
-    writer.identifier(schema[target.table].name.string)
+    begin("UPDATE", " ", target.table, &writer)
     writer.write(" SET ")
     for (index, value) in values.enumerated() {
       if index > 0 { writer.write(", ") }
@@ -89,6 +88,16 @@ public struct MutationCompiler: Sendable {
     var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
     try predicate.whereClause(target, &writer)
     return writer.statement
+  }
+
+  /// The verb and the table of a change that may break a rule of the table.
+  func begin(
+    _ verb: StaticString, _ preposition: StaticString, _ table: TableID, _ writer: inout SQLWriter
+  ) {
+    writer.write(verb)
+    if schema[table].hasConflictClause { writer.write(" OR ABORT") }
+    writer.write(preposition)
+    writer.identifier(schema[table].name.string)
   }
 
   public func delete(_ target: MutationTarget) throws(SQLCompilationError) -> SQLStatement {

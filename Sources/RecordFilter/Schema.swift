@@ -79,6 +79,9 @@ public final class Table: Sendable {
   ///
   /// What the database picks may follow any index, of a hidden column too: only who sees all of these tables sees the view.
   public let picksFrom: Set<TableID>
+  /// Whether the table's declaration says what becomes of records that break a rule (`UNIQUE ON CONFLICT REPLACE`). A change
+  /// must say that it wants none of that: it could drop records that its user does not reach.
+  public let hasConflictClause: Bool
   private let fieldIDs: [Name: FieldID]
 
   /// - Precondition: no two fields have the same name.
@@ -87,7 +90,8 @@ public final class Table: Sendable {
     primaryKey: [FieldID] = [],
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
     ownerField: FieldID? = nil, teamField: FieldID? = nil,
-    indexedFields: Set<FieldID> = [], picksFrom: Set<TableID> = []
+    indexedFields: Set<FieldID> = [], picksFrom: Set<TableID> = [],
+    hasConflictClause: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -100,6 +104,7 @@ public final class Table: Sendable {
     self.teamField = teamField
     self.indexedFields = indexedFields
     self.picksFrom = picksFrom
+    self.hasConflictClause = hasConflictClause
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
       let previous = fieldIDs.updateValue(FieldID(index), forKey: field.name)
@@ -125,6 +130,7 @@ extension Table: Hashable {
         && left.primaryKeyIsTotal == right.primaryKeyIsTotal && left.relations == right.relations
         && left.ownerField == right.ownerField && left.teamField == right.teamField
         && left.indexedFields == right.indexedFields && left.picksFrom == right.picksFrom
+        && left.hasConflictClause == right.hasConflictClause
   }
 
   public func hash(into hasher: inout Hasher) {

@@ -134,7 +134,9 @@ struct SchemaReader {
             name: relation.name, table: far, direction: relation.direction, pairs: pairs)
         },
         indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
-        picksFrom: Set(table.picksFrom.compactMap { ids[$0] }))
+        picksFrom: Set(table.picksFrom.compactMap { ids[$0] }),
+        hasConflictClause: table.kind == .table
+          && SQLTokenizer.tokens(of: table.sql).contains { $0.isKeyword("CONFLICT") })
     }
     let order = Dictionary(
       uniqueKeysWithValues: Set(notes.map(\.table)).map { name in
