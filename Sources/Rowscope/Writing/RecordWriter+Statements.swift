@@ -46,7 +46,8 @@ extension RecordWriter {
 
   // MARK: Reading again
 
-  /// The records with these identities that the user reaches, as the answer shows them.
+  /// The records with these identities that the user reaches, as the answer shows them: in the order of their keys, or, where the
+  /// user does not see these, of what is shown. The order of hidden keys, and that of the rows, would tell of them.
   func readAgain(
     _ identities: [[Value]], by identity: RecordIdentity, of change: RecordChange
   ) throws(ServiceError) -> [Record] {
@@ -54,8 +55,11 @@ extension RecordWriter {
     let target = MutationTarget(
       table: access.table, scope: access.rows.filter, request: .always)
     let shape = change.shape
-    return try rows(change.shown, of: target, among: identities, by: identity, for: change)
-      .map { Record(shape: shape, values: $0) }
+    var found = try rows(change.shown, of: target, among: identities, by: identity, for: change)
+    var isInSight = false
+    if case .key(let fields) = identity { isInSight = fields.allSatisfy(access.isVisible) }
+    if !isInSight { found.sort { $0.precedes($1) } }
+    return found.map { Record(shape: shape, values: $0) }
   }
 
   /// Fields of those of these records that a target has.
@@ -87,6 +91,19 @@ extension RecordWriter {
         ? "the record would not be among those that the user reaches, so it is left as it was"
         : "some of the records would not be among those that the user reaches, so all are left as they were",
       hint: "the profile wants what the user writes to stay within their reach")
+  }
+}
+
+extension [Value] {
+  /// By the first value that differs, be it only that one is an integer and the other an equal real.
+  fileprivate func precedes(_ other: [Value]) -> Bool {
+    for (left, right) in zip(self, other) {
+      let order = Comparison.order(left, right, collation: .binary)
+      if order != 0 { return order < 0 }
+      if case (.integer, .real) = (left, right) { return true }
+      if case (.real, .integer) = (left, right) { return false }
+    }
+    return false
   }
 }
 

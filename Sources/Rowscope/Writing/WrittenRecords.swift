@@ -51,7 +51,8 @@ public struct WrittenRecord: Sendable {
 public struct WrittenRecords: Sendable {
   /// How many records were changed.
   public let count: Int
-  /// Those of them that the user still reaches, read again; in the order of their keys.
+  /// Those of them that the user still reaches, read again; in the order of their keys, or,
+  /// where the user does not see these, of what the fields hold.
   public let records: [Record]
   /// The fields of the records.
   public let shape: RecordShape
