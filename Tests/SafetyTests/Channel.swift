@@ -8,13 +8,15 @@ enum Channel: String, CaseIterable, Sendable {
   case derivedField, joinBySameName, catalogue, sharedStatement, ignoredRead
   // What an answer says without meaning to.
   case existence, rowError
+  // What a change shows, and what it could change besides.
+  case returning, upsert, constraintError, existenceByWriting, movedOutOfSight, guessedParent
   // What a value, a size or a delay can do.
   case list, text, size, time
 
   // Bugs of systems of this kind.
   case relationalFilter, searchOverHidden, emptyListPasses, aliasOverHidden, planAcrossRoles
   case valueInError, misnamedRule, emptyGroupMatches, valueFirstComparison, caselessLike
-  case listDisagreesWithCheck
+  case listDisagreesWithCheck, bulkUpdate
 
   /// What could happen, and what stops it, in one line each.
   var words: (danger: String, guardedBy: String) {
@@ -77,6 +79,36 @@ enum Channel: String, CaseIterable, Sendable {
       (
         "a record on which an expression fails, so that errors tell of hidden cells",
         "functions that are total; JSON looked at only where it is valid"
+      )
+    case .returning:
+      (
+        "`RETURNING` that shows fields out of sight",
+        "never in a statement; the changed record is read again under the profile"
+      )
+    case .upsert:
+      (
+        "an upsert, `OR REPLACE` or `OR IGNORE`, asked for or declared by the table, that changes another's record",
+        "never in a statement; `OR ABORT` where a table declares `ON CONFLICT`"
+      )
+    case .constraintError:
+      (
+        "SQLite's words for a broken rule, which name columns, expressions and tables",
+        "a code and one sentence; a field is named where it is in sight"
+      )
+    case .existenceByWriting:
+      (
+        "a change that tells a record out of scope, a hidden field or a denied table from none",
+        "the scope stands in the change's own WHERE; names are looked up as in a list"
+      )
+    case .movedOutOfSight:
+      (
+        "an update that moves a record out of sight, and shows it",
+        "allowed and not shown, not even its key; with `\"keep_in_scope\": 1` refused within the transaction"
+      )
+    case .guessedParent:
+      (
+        "a parent out of sight, guessed by its id in a relation that is written",
+        "a relation leads to what the user sees; anything else does not exist"
       )
     case .list:
       ("an empty list that passes, a list spliced into SQL", "`in []` is false; values are bound")
@@ -143,6 +175,11 @@ enum Channel: String, CaseIterable, Sendable {
       (
         "CASL issue 1068: the list and the check of one record disagree",
         "list, get, count and stream are one query under one scope"
+      )
+    case .bulkUpdate:
+      (
+        "Hasura CVE-2022-46792: an update of many that skips the filter of records",
+        "one or many, the change has the scope in its WHERE; all of it or nothing"
       )
     }
   }

@@ -58,6 +58,16 @@ final class TestDatabase: Sendable {
       }, limits: limits, clock: { .test })
   }
 
+  /// A service that writes as well.
+  func writingService(_ profile: String, workspace: String? = nil) throws -> RecordService {
+    RecordService(
+      pool: try ConnectionPool(.readOnly(path: path), capacity: 2),
+      profiles: try ProfileCatalog(texts: ["p": profile]),
+      workspace: try workspace.map {
+        try WorkspaceDocument(document: SourceDocument(name: "workspace.json", text: $0))
+      }, clock: { .test }, writing: .pool(try ConnectionPool(.readWrite(path: path), capacity: 1)))
+  }
+
   func service(_ profile: String, limits: RecordService.Limits = .init()) throws -> RecordService {
     try service(["p": profile], limits: limits)
   }

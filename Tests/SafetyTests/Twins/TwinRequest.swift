@@ -101,7 +101,7 @@ struct TwinRequests {
   /// Cells of either twin: values that are there, hidden ones above all.
   let rows: [[[Value]]]
   /// By table.
-  private let visible: [[Int]]
+  let visible: [[Int]]
 
   init(world: TwinWorld, profile: TwinProfile, rows: [[[Value]]]) {
     self.world = world
@@ -125,7 +125,7 @@ struct TwinRequests {
     return Int.random(in: 0..<12, using: &random) == 0 ? .count(list) : .list(list)
   }
 
-  private func list(_ table: Int, _ random: inout SeededGenerator) -> JSONText {
+  func list(_ table: Int, _ random: inout SeededGenerator) -> JSONText {
     var members: [(key: String, value: JSONText)] = [
       ("object_type", .atom(json(name(ofTable: table, &random))))
     ]
@@ -174,7 +174,7 @@ struct TwinRequests {
 
   // MARK: Names
 
-  private func name(ofTable table: Int, _ random: inout SeededGenerator) -> String {
+  func name(ofTable table: Int, _ random: inout SeededGenerator) -> String {
     switch Int.random(in: 0..<80, using: &random) {
     case 0: return "sqlite_schema"
     case 1: return "nothing"
@@ -184,7 +184,7 @@ struct TwinRequests {
   }
 
   /// A field's name; hidden ones often enough, and what is none now and then.
-  private func name(in table: Int, _ random: inout SeededGenerator) -> String {
+  func name(in table: Int, _ random: inout SeededGenerator) -> String {
     let columns = world.tables[table].columns
     switch Int.random(in: 0..<48, using: &random) {
     case 0:
@@ -276,7 +276,7 @@ struct TwinRequests {
   }
 
   /// A value that stands in a column, as far as a request can say it.
-  private func cell(_ table: Int, _ column: Int, _ random: inout SeededGenerator) -> Value {
+  func cell(_ table: Int, _ column: Int, _ random: inout SeededGenerator) -> Value {
     let kind = world.tables[table].columns[column].kind
     if kind == .array || kind == .link { return [1, 2, 7, "x"].randomElement(using: &random) ?? 1 }
     if let place = world.tables[table].stored.firstIndex(of: column),
