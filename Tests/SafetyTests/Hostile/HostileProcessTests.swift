@@ -5,33 +5,6 @@ import Testing
 
 /// Hostile text on the command line and on the lines of `serve`.
 @Suite struct HostileProcessTests {
-  /// A workspace on a database file.
-  private final class Folder {
-    let path = NSTemporaryDirectory() + "rowscope-hostile-\(UUID().uuidString)"
-
-    init() throws {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try Connection(.create(path: path + "/helpdesk.sqlite")).execute(Helpdesk.tables)
-      for (name, text) in [
-        "workspace.json":
-          #"{"database": "helpdesk.sqlite", "users": "users.json", "profiles": {"p": "p.json"}}"#,
-        "users.json": #"[{"id_user": 7, "name": "Ana", "profile": "p"}]"#,
-        "p.json": Helpdesk.profile,
-      ] {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
-      }
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Every file in the folder, with its bytes.
-    func contents() throws -> [String: Data] {
-      try FileManager.default.contentsOfDirectory(atPath: path).reduce(into: [:]) { files, name in
-        files[name] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + name))
-      }
-    }
-  }
-
   /// Places on the command line where a text may stand; TEXT stands for it.
   private static let places: [[String]] = [
     ["query", "--as", "Ana", "--where", "TEXT", "--", "tasks"],
@@ -53,7 +26,7 @@ import Testing
   ///
   /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (34 where it is not set).
   @Test(.watches(.text, .size)) func onTheCommandLine() throws {
-    let folder = try Folder()
+    let folder = try HostileFolder()
     let before = try folder.contents()
     // No argument holds a NUL, or is longer than the system takes.
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) && $0.utf8.count < 100_000 }
@@ -81,7 +54,7 @@ import Testing
   }
 
   @Test(.watches(.text, .size, .existence)) func onTheLinesOfServe() throws {
-    let folder = try Folder()
+    let folder = try HostileFolder()
     let before = try folder.contents()
     var lines: [Data] = []
     func add(_ text: String) { lines.append(Data(text.utf8)) }

@@ -26,7 +26,9 @@ final class TestDatabase: Sendable {
   }
 
   /// Every table's definition and every row of every table, with the storage class of each value.
-  func dump() throws -> [String] {
+  func dump() throws -> [String] { try Self.dump(path: path) }
+
+  static func dump(path: String) throws -> [String] {
     let connection = try Connection(.readOnly(path: path))
     var lines: [String] = []
     let objects = try connection.temporaryStatement(

@@ -12,55 +12,18 @@ import Testing
 /// `ROWSCOPE_TWIN_COMMANDS` sets how many commands are run on each twin (20 where it is not set), and
 /// `ROWSCOPE_TWIN_LINES` how many lines `serve` answers (1,000).
 @Suite struct TwinProcessTests {
-  /// Folders of two twins' workspaces, alike but for the database.
-  private final class Folders {
-    let pair: TwinPair
-    let paths: [String]
-
-    init(seed: UInt64) throws {
-      var random = SeededGenerator(seed: seed &* 104_729)
-      let world = TwinWorld(&random)
-      let profile = TwinProfile(world, &random)
-      let user = TwinUser(profile: 0, &random)
-      pair = try TwinPair(world, [profile], user, &random)
-      let base = NSTemporaryDirectory() + "rowscope-twin-\(UUID().uuidString)"
-      paths = [base + "-a", base + "-b"]
-      for (path, database) in zip(paths, [pair.first, pair.second]) {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        func write(_ text: String, to name: String) throws {
-          try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
-        }
-        try write(profile.json(world), to: "p0.json")
-        try write("[\(user.json(name: "U"))]", to: "users.json")
-        try write(
-          world.workspace.replacing("{PROFILES}", with: #"{"p0": "p0.json"}"#), to: "workspace.json"
-        )
-        let connection = try database.connection(world)
-        let image = try connection.image()
-        try Data(bytes: image.bytes, count: image.count).write(
-          to: URL(fileURLWithPath: path + "/twin.sqlite"))
-      }
-    }
-
-    deinit { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
-
-    func requests() -> TwinRequests {
-      TwinRequests(
-        world: pair.world, profile: pair.profiles[0],
-        rows: zip(pair.first.rows, pair.second.rows).map { $0 + $1 })
-    }
-  }
-
   @Test(.watches(.existence, .count, .valueInError))
   func noCommandTellsTwinsApart() throws {
     let wanted = TwinTests.setting("ROWSCOPE_TWIN_COMMANDS", 20)
     var seed = UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1))
     var (run, done) = (0, 0)
     while run < wanted {
-      let folders = try Folders(seed: seed)
+      let folders = try TwinFolders(seed: seed)
       var random = SeededGenerator(seed: seed)
       for _ in 0..<10 {
-        let arguments = Self.command(folders.requests().request(&random), &random)
+        let arguments =
+          folders.denied(run).map { ["explain", "--as", "U", "--", $0] }
+          ?? Self.command(folders.requests().request(&random), &random)
         let outcomes = try folders.paths.map { path in
           try RowscopeProgram.run(arguments, in: path)
         }
@@ -127,7 +90,7 @@ import Testing
     var seed = UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)) + 1_000
     var (lines, items) = (0, 0)
     while lines < wanted {
-      let folders = try Folders(seed: seed)
+      let folders = try TwinFolders(seed: seed)
       var random = SeededGenerator(seed: seed)
       let requests = folders.requests()
       var input = ""
@@ -164,7 +127,7 @@ import Testing
 
 extension JSONText {
   /// The string that this text is; nil where it is none.
-  fileprivate var string: String? {
+  var string: String? {
     (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
       as? String
   }
@@ -172,7 +135,7 @@ extension JSONText {
 
 extension Value {
   /// As a key is typed. No argument holds a NUL.
-  fileprivate var argument: String {
+  var argument: String {
     guard case .text(let text) = self else { return json }
     return text.string.replacing("\0", with: "")
   }
@@ -180,7 +143,7 @@ extension Value {
 
 extension String {
   /// As `--select` takes a name.
-  fileprivate var selectable: String {
+  var selectable: String {
     "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }
