@@ -72,30 +72,18 @@ struct Opening {
     try checkAccess(path)
   }
 
+  /// Asks the system without opening the file: where a process closes any descriptor of a file, all locks are gone that it has
+  /// on it, those of its connections to the database too. Another process could then write what is being read, or take
+  /// itself for the last one and delete the WAL file.
+  /// Source: <https://www.sqlite.org/howtocorrupt.html>, section 2.2.
   private func checkAccess(_ path: String) throws(StoreError) {
-    let descriptor = Self.openFile(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      guard errno != EMFILE, errno != ENFILE else {
-        throw failure(
-          .cannotOpen, "too many files are open; close some, or allow more with `ulimit -n`")
-      }
+    guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else {
       throw failure(.cannotOpen, "the file may not be read; check its owner and mode with `ls -l`")
     }
-    close(descriptor)
     guard !source.isReadOnly else { return }
-    let writable = Self.openFile(path, O_RDWR | O_CLOEXEC)
-    guard writable >= 0 else {
+    guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else {
       throw failure(.readOnly, "the file may be read and not written; check its mode with `ls -l`")
     }
-    close(writable)
-  }
-
-  private static func openFile(_ path: String, _ flags: Int32) -> Int32 {
-    #if canImport(Darwin)
-      Darwin.open(path, flags)
-    #elseif canImport(Glibc)
-      Glibc.open(path, flags)
-    #endif
   }
 
   // MARK: The handle
@@ -116,11 +104,15 @@ struct Opening {
     var handle: OpaquePointer?
     let code = sqlite3_open_v2(name, &handle, flags, nil)
     guard code == SQLITE_OK, let handle else {
-      let error = StoreError(
+      let reason = sqlite3_system_errno(handle)
+      sqlite3_close_v2(handle)
+      guard reason != EMFILE, reason != ENFILE else {
+        throw failure(
+          .cannotOpen, "too many files are open; close some, or allow more with `ulimit -n`")
+      }
+      throw StoreError(
         code: ResultCode(rawValue: code), message: "", activity: .opening, path: source.path,
         busyTimeout: configuration.busyTimeout)
-      sqlite3_close_v2(handle)
-      throw error
     }
     return handle
   }

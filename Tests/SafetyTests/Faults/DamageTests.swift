@@ -105,27 +105,6 @@ import Testing
 
   // MARK: The program
 
-  private func shell(_ command: String, in folder: String) throws -> (code: Int32, messages: String)
-  {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", command]
-    process.environment = [
-      "PATH": "/usr/bin:/bin", "ROWSCOPE": RowscopeProgram.path, "SWIFT_BACKTRACE": "enable=no",
-    ]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    let messages = Pipe()
-    process.standardError = messages
-    process.standardOutput = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(
-      process.terminationReason == .exit, "\(command): killed by \(process.terminationStatus)")
-    return (process.terminationStatus, text)
-  }
-
   /// No room for what is written, and no descriptor for what is read: said, with the exit code for it.
   @Test(.watches(.size)) func noRoomAndNoDescriptors() throws {
     let database = try TestDatabase(
@@ -141,19 +120,21 @@ import Testing
       to: URL(fileURLWithPath: folder + "/p.json"))
     let query =
       "\"$ROWSCOPE\" query t --db '\(database.path)' --profile p.json --user 1 --limit all --format jsonl"
-    let full = try shell("\(query) > /dev/full", in: folder)
-    #expect(full.code == 4 && full.messages.contains("error:"), "\(full)")
+    let full = try RowscopeProgram.shell("\(query) > /dev/full", in: folder)
+    #expect(full.exitCode == 4 && full.messages.contains("error:"), "\(full)")
     // A limit on the size of files stands for a disk that is full.
-    let limited = try shell("trap '' XFSZ; ulimit -f 100; \(query) --output out.jsonl", in: folder)
-    #expect(limited.code == 4 && limited.messages.contains("error:"), "\(limited)")
+    let limited = try RowscopeProgram.shell(
+      "trap '' XFSZ; ulimit -f 100; \(query) --output out.jsonl", in: folder)
+    #expect(limited.exitCode == 4 && limited.messages.contains("error:"), "\(limited)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["p.json"])
     // Below that Dispatch ends the process itself.
     for descriptors in 14...20 {
-      let outcome = try shell("ulimit -n \(descriptors); \(query)", in: folder)
-      #expect([0, 3, 4].contains(outcome.code), "\(descriptors): \(outcome)")
+      let outcome = try RowscopeProgram.shell(
+        "ulimit -n \(descriptors); \(query) > /dev/null", in: folder)
+      #expect([0, 3, 4].contains(outcome.exitCode), "\(descriptors): \(outcome)")
     }
-    let whole = try shell(query, in: folder)
-    #expect(whole.code == 0, "\(whole)")
+    let whole = try RowscopeProgram.shell("\(query) > /dev/null", in: folder)
+    #expect(whole.exitCode == 0, "\(whole)")
   }
 
   /// Killed at any moment, a command that writes a file leaves the whole of it, or the one that was there before.

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The built `rowscope`, run as its users run it.
 enum RowscopeProgram {
@@ -25,6 +26,19 @@ enum RowscopeProgram {
   }
 
   static func run(_ arguments: [String], in folder: String, input: Data) throws -> Outcome {
+    try run(path, arguments, in: folder, input: input)
+  }
+
+  /// Runs a script, for which `$ROWSCOPE` is the program.
+  static func shell(_ script: String, in folder: String) throws -> Outcome {
+    let outcome = try run("/bin/bash", ["-c", script], in: folder, input: Data())
+    #expect(!outcome.wasKilled, "\(script): killed by \(outcome.exitCode)")
+    return outcome
+  }
+
+  private static func run(
+    _ executable: String, _ arguments: [String], in folder: String, input: Data
+  ) throws -> Outcome {
     let names = ["input", "output", "messages"].map {
       NSTemporaryDirectory() + "rowscope-\($0)-\(UUID().uuidString)"
     }
@@ -32,9 +46,11 @@ enum RowscopeProgram {
     try input.write(to: URL(fileURLWithPath: names[0]))
     for name in names.dropFirst() { try Data().write(to: URL(fileURLWithPath: name)) }
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
+    process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]
+    process.environment = [
+      "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "ROWSCOPE": path, "SWIFT_BACKTRACE": "enable=no",
+    ]
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: names[0]))
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))

@@ -49,7 +49,7 @@ final class TestDatabase: Sendable {
   func service(
     _ profiles: [String: String], workspace: String? = nil,
     limits: RecordService.Limits = .init(), connections: Int = 2,
-    configuration: Connection.Configuration = .init()
+    configuration: Connection.Configuration = .init(), isWritable: Bool = false
   ) throws -> RecordService {
     RecordService(
       pool: try ConnectionPool(
@@ -57,7 +57,11 @@ final class TestDatabase: Sendable {
       profiles: try ProfileCatalog(texts: profiles),
       workspace: try workspace.map {
         try WorkspaceDocument(document: SourceDocument(name: "workspace.json", text: $0))
-      }, limits: limits, clock: { .test })
+      }, limits: limits, clock: { .test },
+      writing: isWritable
+        ? .pool(
+          try ConnectionPool(.readWrite(path: path), capacity: 1, configuration: configuration))
+        : .none)
   }
 
   /// A service that writes as well.

@@ -1,0 +1,105 @@
+import Foundation
+import RecordFilter
+import RecordStore
+import Rowscope
+import Testing
+
+/// Another process at work in the same database.
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: OtherProcess.interpreter)))
+struct LockTests {
+  /// Locks of another process are waited for as long as the busy time-out says, and no longer.
+  @Test(.watches(.time), arguments: ["DELETE", "WAL"])
+  func aLockOfAnotherProcess(journal: String) async throws {
+    let database = try TestDatabase("PRAGMA journal_mode = \(journal);" + Helpdesk.tables)
+    let service = try database.service(
+      ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#],
+      configuration: .init(busyTimeout: .milliseconds(50)),
+      isWritable: true)
+    for lock in ["IMMEDIATE", "EXCLUSIVE"] {
+      let other = try OtherProcess(beginning: lock, path: database.path)
+      #expect(other.hasBegun)
+      let start = ContinuousClock.now
+      let error = await serviceError {
+        try await service.update([2], in: "tasks", set: ["title": "changed"], as: .ana)
+      }
+      #expect(error?.code == .database && error?.message.contains("locked") == true, "\(lock)")
+      let answer = await service.ask(#"{"object_type": "tasks"}"#)
+      // Who writes under WAL keeps nobody from reading, nor does who has not begun to write to the file.
+      let isRead = journal == "WAL" || lock == "IMMEDIATE"
+      #expect(answer.contains(isRead ? "\"two\"" : "locked"), "\(lock): \(answer)")
+      #expect(start.duration(to: .now) < .seconds(5))
+      other.end()
+      #expect(try database.rows("SELECT title FROM tasks WHERE id = 2") == [["two"]])
+    }
+    _ = try await service.update([2], in: "tasks", set: ["title": "changed"], as: .ana)
+    #expect(try database.rows("SELECT title FROM tasks WHERE id = 2") == [["changed"]])
+  }
+
+  /// What one connection reads is not written by another process, though this one opens and closes others meanwhile.
+  @Test(.watches(.time)) func aConnectionMoreTakesNoLockAway() throws {
+    let database = try Helpdesk.database()
+    let reader = try Connection(.readOnly(path: database.path))
+    try reader.execute("BEGIN; SELECT count(*) FROM tasks")
+    do {
+      _ = try Connection(.readOnly(path: database.path))
+      _ = try Connection(.readWrite(path: database.path))
+    }
+    let other = try OtherProcess(beginning: "EXCLUSIVE", path: database.path)
+    #expect(!other.hasBegun, "a lock that was held is gone")
+    other.end()
+  }
+
+  /// Another process that ends does not take itself for the last one, and what is written after that is not lost.
+  @Test(.watches(.time)) func aWALFileStaysWhereItIsInUse() async throws {
+    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+    let service = try database.service(
+      ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#], isWritable: true)
+    _ = try await service.update([2], in: "tasks", set: ["title": "first"], as: .ana)
+    do { _ = try Connection(.readOnly(path: database.path)) }
+    let other = try OtherProcess(beginning: "IMMEDIATE", path: database.path)
+    #expect(other.hasBegun)
+    other.end()
+    #expect(FileManager.default.fileExists(atPath: database.path + "-wal"))
+    _ = try await service.update([3], in: "tasks", set: ["title": "second"], as: .ana)
+    let rows = try database.rows("SELECT title FROM tasks WHERE id IN (2, 3) ORDER BY id")
+    #expect(rows == [["first"], ["second"]])
+  }
+}
+
+/// Another process, which begins a transaction, and is in it until it is told to end.
+private final class OtherProcess {
+  static let interpreter = "/usr/bin/python3"
+
+  /// Whether it got the lock.
+  let hasBegun: Bool
+  private let process = Process()
+  private let input = Pipe()
+
+  init(beginning kind: String, path: String) throws {
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: Self.interpreter)
+    process.arguments = [
+      "-c",
+      """
+      import sqlite3, sys
+      connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=0.1)
+      try:
+          connection.execute("BEGIN " + sys.argv[2])
+          print("begun", end="", flush=True)
+      except sqlite3.OperationalError:
+          print("refused", end="", flush=True)
+      sys.stdin.read()
+      connection.close()
+      """, path, kind,
+    ]
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    hasBegun = output.fileHandleForReading.availableData == Data("begun".utf8)
+  }
+
+  func end() {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+}
