@@ -9,7 +9,7 @@
 // more than the oldest processor, nor to gather the signs of a vector. FilterMemory's own kernels say what each of these does, and
 // tests compare the two.
 
-// Whether the other functions may be called. Never on anything but x86-64.
+// Whether the functions that follow may be called, the last one aside, which may always be. Never on anything but x86-64.
 bool filter_kernels_are_available(void);
 
 // Clears the bits of the rows whose value is not one of low ... low + span (or, where flip is all ones, is one of them). Wraps
