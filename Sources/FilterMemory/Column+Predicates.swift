@@ -111,7 +111,7 @@ extension IntegerColumn {
   /// Up to this many ranges are compared one after another.
   private static let fewRanges = 4
   /// Up to this many integers are looked up in a table.
-  private static let tableLimit: UInt64 = 1 << 22
+  private static let tableLimit = 1 << 22
 
   /// Whether an integer lies in one of some ranges.
   ///
@@ -125,20 +125,18 @@ extension IntegerColumn {
       return IntegerPredicate(
         values: values, summary: summary, ranges: inside, isComplement: isComplement)
     }
-    let (first, last) = (min(range.lowerBound, null ?? .max), max(range.upperBound, null ?? .min))
-    let width = UInt64(bitPattern: last &- first)
-    guard width < Self.tableLimit else {
+    guard let stored = storedRange(ofAtMost: Self.tableLimit) else {
       return SparsePredicate(
         values: values, null: null, ranges: inside, isComplement: isComplement)
     }
-    let table = Vector<UInt8>(count: Int(width) + 1) { table in
+    let table = Vector<UInt8>(count: stored.count) { table in
       table.initialize(repeating: 0)
       for part in inside {
-        for integer in part { table[Int(integer - first)] = 1 }
+        for integer in part { table[Int(integer - stored.lowerBound)] = 1 }
       }
     }
     return LookupPredicate(
-      values: values, table: table, origin: first, isComplement: isComplement)
+      values: values, table: table, origin: stored.lowerBound, isComplement: isComplement)
   }
 }
 
@@ -191,8 +189,9 @@ extension CodedColumn {
   private func predicate(
     in ranges: [ClosedRange<Int64>], _ isComplement: Bool
   ) -> any BlockPredicate {
-    IntegerColumn(values: codes, range: 1...Int64(texts.count), null: 0, summary: summary)
-      .predicate(in: ranges, isComplement: isComplement)
+    IntegerColumn(
+      values: codes, range: 1...Int64(texts.count), null: 0, summary: summary, ascends: false
+    ).predicate(in: ranges, isComplement: isComplement)
   }
 
   /// The first code whose text is not less than another (or, strictly, is greater).

@@ -84,6 +84,15 @@ struct IntegerColumn: Sendable {
   /// Nil where there are no nulls.
   let null: Int64?
   let summary: BlockSummary
+  /// Whether there are no nulls, and every row has more than the one before: the usual key.
+  let ascends: Bool
+
+  /// The values that are stored, the one that stands for null too; nil where they are more than so many.
+  func storedRange(ofAtMost limit: Int) -> ClosedRange<Int64>? {
+    let low = min(range.lowerBound, null ?? .max)
+    let high = max(range.upperBound, null ?? .min)
+    return UInt64(bitPattern: high &- low) < UInt64(max(0, limit)) ? low...high : nil
+  }
 
   func cell(_ row: Int) -> Cell {
     let value = values[row]

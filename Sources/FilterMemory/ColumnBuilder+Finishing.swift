@@ -62,8 +62,21 @@ extension ColumnBuilder {
     let summary = BlockSummary(entries: Vector(summary))
     let range = summary.range
     guard validity.hasNulls else {
-      let values = IntegerStorage(count: rowCount, range: range) { integers.unpack($0, to: $1) }
-      return .integers(IntegerColumn(values: values, range: range, null: nil, summary: summary))
+      var last: Int64?
+      var ascends = true
+      let values = IntegerStorage(count: rowCount, range: range) { block, values in
+        integers.unpack(block, to: values)
+        guard ascends, block.count > 0 else { return }
+        ascends = last.map { $0 < values[0] } ?? true
+        for index in 1..<max(1, block.count) where values[index - 1] >= values[index] {
+          ascends = false
+          break
+        }
+        last = values[block.count - 1]
+      }
+      return .integers(
+        IntegerColumn(
+          values: values, range: range, null: nil, summary: summary, ascends: ascends))
     }
     guard let wider = range.withNull else {
       convert(to: .mixed(tags: PackedIntegers(), payloads: PackedIntegers()))
@@ -76,7 +89,8 @@ extension ColumnBuilder {
         values[index] = null
       }
     }
-    return .integers(IntegerColumn(values: values, range: range, null: null, summary: summary))
+    return .integers(
+      IntegerColumn(values: values, range: range, null: null, summary: summary, ascends: false))
   }
 
   /// The bytes that the column would take if it were finished now, the block under way left out.

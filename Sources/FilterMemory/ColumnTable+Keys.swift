@@ -9,8 +9,7 @@ extension ColumnTable {
   /// - Throws: ``MemoryError`` where the keys have more bytes than 32 bits can number.
   package func firstRepeatedKey(_ key: [FieldID]) throws(MemoryError) -> Int? {
     let parts = key.map { (column: column($0), field: table[$0]) }
-    if parts.count == 1, case .integers(let integers) = parts[0].column, integers.ascends(rowCount)
-    {
+    if parts.count == 1, case .integers(let integers) = parts[0].column, integers.ascends {
       return nil
     }
     var keys = ByteTable()
@@ -48,13 +47,5 @@ extension ColumnTable {
     let links = Array(repeating: Column?.none, count: table.fields.count - columns.count)
     return ColumnTable(
       table: table, rowCount: rowCount, columns: columns + links, unconverted: unconverted)
-  }
-}
-
-extension IntegerColumn {
-  /// Whether every row has more than the one before: the usual key, told without looking anything up.
-  fileprivate func ascends(_ rowCount: Int) -> Bool {
-    guard null == nil, rowCount > 1 else { return rowCount <= 1 }
-    return (1..<rowCount).allSatisfy { values[$0 - 1] < values[$0] }
   }
 }

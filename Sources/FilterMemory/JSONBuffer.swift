@@ -76,7 +76,18 @@ struct JSONBuffer: ~Copyable {
     count = JSONEncoding.write(integer, at: base + count) - base
   }
 
+  @inline(__always)
   mutating func append(real: Double) {
+    reserve(JSONEncoding.hundredthsCapacity)
+    if let end = JSONEncoding.writeHundredths(real, at: base + count) {
+      count = end - base
+    } else {
+      append(digitsOf: real)
+    }
+  }
+
+  @inline(never)
+  private mutating func append(digitsOf real: Double) {
     JSONEncoding.withBytes(of: real) { digits in
       reserve(digits.count)
       if let start = digits.baseAddress {

@@ -21,6 +21,15 @@ struct JSONColumn {
     case .nulls: source.form = .nulls
     case .integers where isArray, .reals where isArray: break
     case .integers(let integers):
+      if let values = integers.storedRange(ofAtMost: min(recordCount / 2, Self.mostRendered)) {
+        let arena = Self.rendered(integers, values, key)
+        rendered = arena
+        source.form = .rendered
+        source.origin = values.lowerBound
+        source.read(arena)
+        (source.base, source.width) = integers.values.raw
+        break
+      }
       source.form = .integers
       (source.base, source.width) = integers.values.raw
       source.hasNull = integers.null != nil
@@ -29,9 +38,9 @@ struct JSONColumn {
       source.form = .reals
       source.base = UnsafeRawPointer(reals.values.base)
     case .coded(let coded):
-      guard recordCount >= coded.texts.count / 2, let arena = Self.rendered(coded, isArray) else {
-        return
-      }
+      guard recordCount >= coded.texts.count / 2,
+        let arena = Self.rendered(coded, key, isArray)
+      else { return }
       rendered = arena
       source.form = .rendered
       (source.base, source.width) = coded.codes.raw
@@ -58,12 +67,33 @@ struct JSONColumn {
     rendered = arena.finish()
   }
 
-  /// `null` and every distinct text, as JSON.
-  private static func rendered(_ column: CodedColumn, _ isArray: Bool) -> ByteArena? {
+  /// Integers of more different values are written one by one.
+  private static let mostRendered = 1 << 12
+
+  /// Every integer of a range, the one that stands for null too, behind the key as JSON.
+  private static func rendered(
+    _ column: IntegerColumn, _ values: ClosedRange<Int64>, _ key: Vector<UInt8>
+  ) -> ByteArena {
+    var arena = ByteArenaBuilder()
+    var buffer = JSONBuffer(capacity: 1 << 12)
+    for value in values {
+      buffer.removeAll()
+      buffer.append(padded: key.base, key.count)
+      if value == column.null { buffer.append("null") } else { buffer.append(integer: value) }
+      _ = buffer.bytes.withMemoryRebound(to: UInt8.self) { arena.append($0) }
+    }
+    return arena.finish()
+  }
+
+  /// `null` and every distinct text, behind the key as JSON.
+  private static func rendered(
+    _ column: CodedColumn, _ key: Vector<UInt8>, _ isArray: Bool
+  ) -> ByteArena? {
     var arena = ByteArenaBuilder()
     var buffer = JSONBuffer(capacity: 1 << 12)
     for code in 0...column.texts.count {
       buffer.removeAll()
+      buffer.append(padded: key.base, key.count)
       if code == 0 {
         buffer.append("null")
       } else if isArray {
@@ -111,7 +141,7 @@ struct JSONSource: BitwiseCopyable {
     case nulls, integers, reals
     /// Texts one behind another.
     case text
-    /// Texts that were rendered once each, by code.
+    /// Texts that were rendered once each with the key before them, by code or by integer.
     case rendered
     /// Left to the column.
     case other
@@ -124,6 +154,8 @@ struct JSONSource: BitwiseCopyable {
   var base: UnsafeRawPointer
   /// Of an integer or a code in bytes, negative where it is signed.
   var width = 0
+  /// The integer that was rendered first.
+  var origin: Int64 = 0
   /// What stands for null among integers.
   var null: Int64 = 0
   var hasNull = false
@@ -160,6 +192,12 @@ struct JSONSource: BitwiseCopyable {
   /// Writes a key and its value; false where the value is left to the column.
   @inline(__always)
   func write(_ row: Int, to buffer: inout JSONBuffer) -> Bool {
+    if form == .rendered, let starts {
+      let code = Int(truncatingIfNeeded: integer(row) &- origin)
+      let start = Int(starts[code])
+      buffer.append(padded: bytes + start, Int(starts[code + 1]) - start)
+      return true
+    }
     buffer.append(padded: key, keyCount)
     switch form {
     case .nulls: buffer.append("null")
@@ -176,13 +214,7 @@ struct JSONSource: BitwiseCopyable {
           paddedText: UnsafeBufferPointer(
             start: bytes + start, count: Int(starts[row + 1]) - start))
       }
-    case .rendered:
-      if let starts {
-        let code = Int(integer(row))
-        let start = Int(starts[code])
-        buffer.append(padded: bytes + start, Int(starts[code + 1]) - start)
-      }
-    case .other: return false
+    case .rendered, .other: return false
     }
     return true
   }

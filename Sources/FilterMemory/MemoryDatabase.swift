@@ -63,12 +63,12 @@ public struct MemoryDatabase: Sendable {
       return overflow ? Int.max : max(0, sum)
     }
     var rows: [UInt32]
-    if query.order.isEmpty {
+    let order = try RowOrder(query.order, table, in: self)
+    if order.isThatOfRows {
       rows = wanted == 0 ? [] : scan.rows(upTo: wanted)
     } else {
       var sorter = RowSorter(
-        try RowOrder(query.order, table, in: self),
-        limit: wanted.flatMap { $0 < table.rowCount ? $0 : nil })
+        order, limit: wanted.flatMap { $0 < table.rowCount ? $0 : nil })
       scan.sort(into: &sorter)
       rows = sorter.finish()
     }

@@ -31,6 +31,10 @@ struct RowOrder {
     var isSettled = true
     for key in order {
       let column = try table.orderColumn(key.field, in: database)
+      // The rows stand in this key's order, and no two of them are alike: what follows decides nothing.
+      if case .integers(let integers) = column, integers.ascends, key.direction == .ascending {
+        break
+      }
       let declared = table.table[key.field].collation
       let collation = key.isExact ? .binary : declared
       // Codes stand in the order of the column's own collation.
@@ -46,6 +50,9 @@ struct RowOrder {
       if isSettled { firstUnsettled += 1 }
     }
   }
+
+  /// Whether the rows stand in this order anyway.
+  var isThatOfRows: Bool { keys.isEmpty }
 
   /// Whether rows with the same number are the same in order.
   var isSettledByNumber: Bool { firstUnsettled == keys.count }

@@ -38,6 +38,23 @@ struct JSONLinesTests {
     }
   }
 
+  /// Where a column has few different integers, each is written out once; one of many, or few rows, one by one.
+  @Test(
+    arguments: [-50...(-1), 0...200, -128...127, -3...5_000, 0...1_000_000] as [ClosedRange<Int64>])
+  func integersOfARange(range: ClosedRange<Int64>) throws {
+    for (count, nulls) in [(1_000, 0), (1_000, 7), (20, 3), (12_000, 5)] {
+      let values = (0..<count).map { row -> Value in
+        if nulls > 0, row % nulls == 1 { return .null }
+        return .integer(range.lowerBound + Int64(row * 7_919) % Int64(range.count))
+      }
+      let found = try lines(try Sample(values))
+      let expected = values.map { value in
+        if case .integer(let integer) = value { "{\"c\":\(integer)}" } else { "{\"c\":null}" }
+      }
+      #expect(found == expected)
+    }
+  }
+
   @Test func manyValuedCellsAreArraysOfTheirMembers() throws {
     let values: [Value] = [
       "[1, \"a\", true, null, [2], \"\\u0062\", 1.50]", "[]", "[1", 3, .blob([1]), nil,

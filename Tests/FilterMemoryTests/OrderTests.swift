@@ -86,12 +86,12 @@ struct OrderTests {
   /// Once the first few are known, most rows are told apart by the first key alone, and whole blocks by their summaries.
   @Test(arguments: OrderKey.Direction.allCases, 0..<6)
   func theFirstFewOfManyBlocks(direction: OrderKey.Direction, kind: Int) throws {
-    let count = 30_000
+    let count = 13_000
     var random = SeededGenerator(seed: UInt64(kind))
     let cells: [Value] = (0..<count).map { row in
-      let rank = kind < 3 ? Int.random(in: 0..<2_000, using: &random) : row / 15
+      let rank = kind < 3 ? Int.random(in: 0..<2_000, using: &random) : row / 7
       // Without nulls, with few, and with more of them than are asked for.
-      let nulls = [0, 4, 400][kind % 3]
+      let nulls = [0, 4, 200][kind % 3]
       if Int.random(in: 0..<count, using: &random) < nulls { return .null }
       return .integer(Int64(rank) - 1_000)
     }
@@ -109,7 +109,7 @@ struct OrderTests {
       for row in rows { builder.append(row) }
       var database = MemoryDatabase(schema: Schema(tables: [table]))
       database.load(try builder.finish(), as: TableID(0))
-      for filter in [Filter.always, .test(FieldID(1), .compares(.greater, 14_000))] {
+      for filter in [Filter.always, .test(FieldID(1), .compares(.greater, 6_000))] {
         var query = Query(
           table: TableID(0), scope: filter, projection: [FieldID(0), FieldID(1)],
           order: [OrderKey(FieldID(0), direction), OrderKey(FieldID(1), .descending)])

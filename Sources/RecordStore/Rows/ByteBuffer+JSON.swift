@@ -8,26 +8,11 @@ extension ByteBuffer {
 
   /// See ``JSONEncoding/withBytes(of:_:)``.
   mutating func appendJSON(_ real: Double) {
-    if appendHundredths(real) { return }
-    JSONEncoding.withBytes(of: real) { append($0) }
-  }
-
-  /// Writes a real that is a whole number of hundredths, as most amounts are, without looking for its shortest digits: a decimal
-  /// of fifteen digits or less is the only one of so few that its nearest real has. False for any other real.
-  private mutating func appendHundredths(_ real: Double) -> Bool {
-    let hundredths = (real * 100).rounded()
-    guard hundredths.magnitude < 1e14, hundredths / 100 == real, hundredths != 0 else {
-      return false
+    if let end = JSONEncoding.writeHundredths(real, at: reserve(JSONEncoding.hundredthsCapacity)) {
+      advance(to: end)
+    } else {
+      JSONEncoding.withBytes(of: real) { append($0) }
     }
-    if hundredths < 0 { append(UInt8(ascii: "-")) }
-    let (whole, rest) = Int64(hundredths.magnitude).quotientAndRemainder(dividingBy: 100)
-    appendJSON(whole)
-    let end = reserve(3)
-    end[0] = UInt8(ascii: ".")
-    end[1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / 10)
-    end[2] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-    advance(to: end + (rest % 10 == 0 ? 2 : 3))
-    return true
   }
 
   /// A string in its quotes. Each invalid sequence of UTF-8 becomes U+FFFD.
