@@ -17,6 +17,8 @@ extension RecordWriter {
         "the members of \(Diagnostic.quoted(change.table.table[link.field].name.string)) are shown by a view, and are not written"
       )
     }
+    // A key with a NULL in it is nobody's: the rows would belong to no record, and be added again each time.
+    guard !record.contains(.null) else { return }
     try checkMembers(link, of: record, for: change)
     _ = try run(
       engine.compiler.deleteMembers(of: record, except: link.members, from: link.link),

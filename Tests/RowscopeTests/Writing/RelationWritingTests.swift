@@ -93,6 +93,26 @@ import Testing
     #expect(kept.record?["note"] == "kept")
   }
 
+  /// SQLite lets a primary key hold NULL; such a record has no members, and leaves no rows that are no record's.
+  @Test func aRecordWithoutAKeyGetsNoMembers() async throws {
+    let fixture = try WritingFixture(
+      others: WritingFixture.others + #", "loose": {"*": "*"}, "marks": {"*": "*"}"#,
+      sql:
+        "CREATE TABLE loose (id TEXT PRIMARY KEY, note TEXT); CREATE TABLE marks (loose TEXT, mark TEXT);",
+      workspace: WritingFixture.workspace.replacing(
+        #"{"database": "x", "tables": {"#,
+        with:
+          #"{"database": "x", "tables": {"loose": {"fields": {"marks": {"type": "multi", "link": {"table": "marks", "record": "loose", "member": "mark"}}}}, "#
+      ))
+    let created = try await fixture.service.create(
+      ["note": "x", "marks": ["a"]], in: "loose", as: .ana)
+    #expect(created.record?["marks"] == "[]")
+    let kept = try await fixture.service.create(
+      ["id": "k", "marks": ["a"]], in: "loose", as: .ana)
+    #expect(kept.record?["marks"] == #"["a"]"#)
+    #expect(try fixture.rows("SELECT loose, mark FROM marks") == [["k", "a"]])
+  }
+
   @Test func deletingARecordDeletesItsMembers() async throws {
     let fixture = try WritingFixture()
     try await fixture.service.delete([1], from: "tasks", as: .ana)

@@ -59,7 +59,7 @@ struct WritingFixture {
 
   init(
     _ tasks: String = Self.tasks, others: String = Self.others, sql: String = "",
-    limits: RecordService.Limits = .init()
+    workspace: String = Self.workspace, limits: RecordService.Limits = .init()
   ) throws {
     database = try TemporaryDatabase(Self.tables + sql)
     service = RecordService(
@@ -70,7 +70,7 @@ struct WritingFixture {
             name: "p.json", text: "{\"tables_enabled\": {\"tasks\": {\(tasks)}, \(others)}}"))
       ]),
       workspace: try WorkspaceDocument(
-        document: .init(name: "workspace.json", text: Self.workspace)),
+        document: .init(name: "workspace.json", text: workspace)),
       limits: limits, clock: { RequestClock(now: 1_795_338_000, utcOffset: -10_800) },
       writing: .pool(try ConnectionPool(.readWrite(path: database.path), capacity: 1)))
   }
