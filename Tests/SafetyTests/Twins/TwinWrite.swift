@@ -226,6 +226,10 @@ extension TwinProfile {
             && world.tables[table].columns[test.column].kind != .link
         }
       }
+      // Who sees the rows of members sees the keys of their tasks.
+      if table == TwinWorld.tasks, reaches(TwinWorld.watchers) {
+        grant.excluded.removeAll { world.tables[table].key.contains($0) }
+      }
       // A task takes its members along: who sees these, sees whose they are.
       if table == TwinWorld.watchers {
         grant.rules = []
@@ -246,8 +250,11 @@ extension TwinProfile {
     {
       user.userType = nil
     }
-    // Fewer rules show more of a view that picks.
-    if world.tables[TwinWorld.view].picks { profile.disabled.insert(TwinWorld.view) }
+    // Of such a view a change shows records that it did not show before, be they in the user's scope or not.
+    let view = world.tables[TwinWorld.view]
+    if view.picks || ["LIMIT", "GROUP", "DISTINCT"].contains(where: view.body.contains) {
+      profile.disabled.insert(TwinWorld.view)
+    }
     return profile
   }
 }
