@@ -18,6 +18,33 @@ typedef struct {
   int32_t type;          // SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL
 } RowscopeCell;
 
+static inline int rowscope_read_value(sqlite3_value *value, RowscopeCell *cell) {
+  cell->type = sqlite3_value_type(value);
+  switch (cell->type) {
+    case SQLITE_INTEGER:
+      cell->bits = sqlite3_value_int64(value);
+      break;
+    case SQLITE_FLOAT: {
+      double real = sqlite3_value_double(value);
+      memcpy(&cell->bits, &real, sizeof real);
+      break;
+    }
+    case SQLITE_TEXT:
+      cell->bytes = sqlite3_value_text(value);
+      cell->count = sqlite3_value_bytes(value);
+      if (cell->bytes == NULL) return SQLITE_NOMEM;
+      break;
+    case SQLITE_BLOB:
+      cell->bytes = (const uint8_t *)sqlite3_value_blob(value);
+      cell->count = sqlite3_value_bytes(value);
+      if (cell->bytes == NULL && cell->count > 0) return SQLITE_NOMEM;
+      break;
+    default:
+      break;
+  }
+  return SQLITE_OK;
+}
+
 // Reads the first `count` cells of the current row. One call for a whole row, and one look at each
 // value: column_type and column_* would each check the statement again.
 //
@@ -25,31 +52,17 @@ typedef struct {
 // threads use at once; ours never is.
 static inline int rowscope_read_row(sqlite3_stmt *statement, RowscopeCell *cells, int count) {
   for (int i = 0; i < count; i++) {
-    sqlite3_value *value = sqlite3_column_value(statement, i);
-    RowscopeCell *cell = &cells[i];
-    cell->type = sqlite3_value_type(value);
-    switch (cell->type) {
-      case SQLITE_INTEGER:
-        cell->bits = sqlite3_value_int64(value);
-        break;
-      case SQLITE_FLOAT: {
-        double real = sqlite3_value_double(value);
-        memcpy(&cell->bits, &real, sizeof real);
-        break;
-      }
-      case SQLITE_TEXT:
-        cell->bytes = sqlite3_value_text(value);
-        cell->count = sqlite3_value_bytes(value);
-        if (cell->bytes == NULL) return SQLITE_NOMEM;
-        break;
-      case SQLITE_BLOB:
-        cell->bytes = (const uint8_t *)sqlite3_value_blob(value);
-        cell->count = sqlite3_value_bytes(value);
-        if (cell->bytes == NULL && cell->count > 0) return SQLITE_NOMEM;
-        break;
-      default:
-        break;
-    }
+    int code = rowscope_read_value(sqlite3_column_value(statement, i), &cells[i]);
+    if (code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
+}
+
+// Reads the arguments of a function that SQLite calls, as a row.
+static inline int rowscope_read_values(sqlite3_value *const *values, RowscopeCell *cells, int count) {
+  for (int i = 0; i < count; i++) {
+    int code = rowscope_read_value(values[i], &cells[i]);
+    if (code != SQLITE_OK) return code;
   }
   return SQLITE_OK;
 }

@@ -44,4 +44,31 @@ extension QueryCompiler {
     if table.kind == .table { writer.write(" NOT INDEXED") }
     return writer.statement
   }
+
+  /// The records of a query without an order, a page or a limit, handed to the function of a scan in the order in which the table
+  /// keeps them.
+  ///
+  /// `SELECT "rowscope_scan"(0, "tasks"."id", "tasks"."title") FROM "tasks" NOT INDEXED WHERE "tasks"."owner" = ?`
+  ///
+  /// - Returns: nil where the records do not fit into one call each, or are those of a view.
+  package func handover(_ query: Query) throws(SQLCompilationError) -> SQLStatement? {
+    let table = schema[query.table]
+    guard table.kind == .table, (1...Self.cellsPerCall).contains(query.projection.count) else {
+      return nil
+    }
+    var writer = SQLWriter()
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    writer.write("SELECT ")
+    writer.identifier(Self.scanFunction)
+    writer.write("(0")
+    for field in query.projection {
+      writer.write(", ")
+      predicate.projected(field, &writer)
+    }
+    writer.write(") FROM ")
+    writer.identifier(table.name.string)
+    writer.write(" NOT INDEXED")
+    try predicate.whereClause(query, &writer)
+    return writer.statement
+  }
 }

@@ -18,27 +18,84 @@ extension Connection {
   ) throws(StoreError) -> Bool {
     try withoutActuallyEscaping(body) { body throws(StoreError) in
       let prepared = try temporaryStatement(statement.text, as: .reading(permissions))
-      let scan = RowScan(callCount: prepared.columnCount, body)
-      core.scan = scan
-      defer { core.scan = nil }
-      do throws(StoreError) {
-        _ = try prepared.step()
-      } catch {
-        if scan.wasEnded { return false }
-        throw error
-      }
-      return true
+      return try run(CellScan(callCount: prepared.columnCount, body), prepared)
     }
+  }
+
+  /// Gives `body` the records that a statement (``QueryCompiler/handover(_:)``) hands over, as rows.
+  ///
+  /// - Parameters:
+  ///   - key: of the statement, under permissions that have the function too.
+  ///   - count: of the cells of a row.
+  ///   - body: returns whether to go on. It may read by the same connection.
+  /// - Throws: as ``statement(_:as:)`` and ``Statement/step()``.
+  package func forEachRow(
+    handedOverBy key: StatementKey, _ bindings: [Value], count: Int,
+    _ body: (borrowing Row) -> Bool
+  ) throws(StoreError) {
+    try withoutActuallyEscaping(body) { body throws(StoreError) in
+      let prepared = try statement(key)
+      try prepared.bind(bindings)
+      _ = try run(RecordScan(count: count, body), prepared)
+    }
+  }
+
+  /// - Returns: false where the scan's body ended it.
+  private func run(_ scan: RowScan, _ statement: borrowing Statement) throws(StoreError) -> Bool {
+    // What a scan's body reads may be a scan again.
+    let outer = core.scan
+    core.scan = scan
+    defer { core.scan = outer }
+    do throws(StoreError) {
+      _ = try statement.step()
+    } catch {
+      if scan.wasEnded { return false }
+      throw error
+    }
+    return true
   }
 }
 
 /// A scan under way: what the function that SQLite calls for each record does with it.
-final class RowScan {
+class RowScan {
+  /// Whether the body wanted no more.
+  final fileprivate(set) var wasEnded = false
+
+  /// Takes the cells of a call.
+  ///
+  /// - Parameter call: its number among those for one record.
+  /// - Returns: SQLite's code.
+  func take(_ call: Int, _ values: UnsafeBufferPointer<OpaquePointer?>) -> Int32 {
+    SQLITE_MISUSE
+  }
+}
+
+/// Hands over records as rows.
+private final class RecordScan: RowScan {
+  private let body: (borrowing Row) -> Bool
+  private let cells: UnsafeMutableBufferPointer<RowscopeCell>
+
+  init(count: Int, _ body: @escaping (borrowing Row) -> Bool) {
+    self.body = body
+    cells = .allocate(capacity: count)
+    cells.initialize(repeating: RowscopeCell())
+  }
+
+  deinit { cells.deallocate() }
+
+  override func take(_ call: Int, _ values: UnsafeBufferPointer<OpaquePointer?>) -> Int32 {
+    guard call == 0, values.count == cells.count else { return SQLITE_INTERNAL }
+    let code = rowscope_read_values(values.baseAddress, cells.baseAddress, Int32(cells.count))
+    guard code == SQLITE_OK else { return code }
+    wasEnded = !body(Row(cells: UnsafeBufferPointer(cells)))
+    return wasEnded ? SQLITE_ABORT : SQLITE_OK
+  }
+}
+
+/// Hands over cells, of records that may need several calls each.
+private final class CellScan: RowScan {
   private let body: (UnsafeBufferPointer<BorrowedValue>) -> Bool
   private let cells: UnsafeMutablePointer<BorrowedValue>
-  /// Whether the body wanted no more.
-  private(set) var wasEnded = false
-
   /// How many calls a record needs.
   private let callCount: Int
   private var nextCall = 0
@@ -51,12 +108,9 @@ final class RowScan {
 
   deinit { cells.deallocate() }
 
-  /// Takes the cells of a call.
-  ///
-  /// - Parameter call: its number among those for one record. SQLite makes them in their order; were it ever to do otherwise,
-  ///   cells would end in columns that are not theirs.
-  /// - Returns: SQLite's code.
-  func take(_ call: Int, _ values: UnsafeBufferPointer<OpaquePointer?>) -> Int32 {
+  /// SQLite makes the calls for a record in their order; were it ever to do otherwise, cells would end in columns that are not
+  /// theirs.
+  override func take(_ call: Int, _ values: UnsafeBufferPointer<OpaquePointer?>) -> Int32 {
     guard call == nextCall else { return SQLITE_INTERNAL }
     nextCall = call + 1 < callCount ? call + 1 : 0
     for index in 0..<values.count {

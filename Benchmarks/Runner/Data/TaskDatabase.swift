@@ -76,8 +76,29 @@ final class TaskDatabase {
     try cursor(QueryCompiler(schema: schema).count(query(profile)), as: profile)
   }
 
+  /// All records of a profile as a list of them is read: handed over by SQLite from within, under the same permissions and the
+  /// function's.
+  func handedOver(_ profile: String) throws -> TaskHandover {
+    guard let entry = prepared[profile],
+      let statement = try QueryCompiler(schema: schema).handover(query(profile))
+    else { throw BenchmarkError("the records of \(profile) are not handed over") }
+    let permissions = ReadPermissions(
+      fields: entry.readableFields(), tables: entry.reachedTables, of: schema,
+      functions: [Name(QueryCompiler.scanFunction)])
+    return TaskHandover(
+      key: StatementKey(statement.text, as: .reading(permissions)), bindings: statement.bindings,
+      database: self)
+  }
+
   func byHand(_ sql: String, _ bindings: [Value], as profile: String) throws -> TaskCursor {
     try cursor(SQLStatement(text: sql, bindings: bindings), as: profile)
+  }
+
+  fileprivate func forEachRow(
+    of handover: TaskHandover, _ body: (borrowing Row) -> Bool
+  ) throws {
+    try connection.forEachRow(
+      handedOverBy: handover.key, handover.bindings, count: TaskQuestions.columns.count, body)
   }
 
   fileprivate func prepare(
@@ -101,15 +122,7 @@ struct TaskCursor {
     let prepared = try database.prepare(statement, permissions)
     try prepared.forEachRow { (row: borrowing Row) throws(StoreError) in
       records += 1
-      for cell in row.cells {
-        switch cell.type {
-        case SQLITE_INTEGER, SQLITE_FLOAT: checksum &+= UInt64(bitPattern: cell.bits)
-        case SQLITE_TEXT:
-          checksum &+= UInt64(cell.count)
-          if cell.count > 0 { checksum &+= UInt64(cell.bytes[0]) }
-        default: break
-        }
-      }
+      row.add(to: &checksum)
     }
     return Answer(records: records, checksum: checksum)
   }
@@ -118,5 +131,38 @@ struct TaskCursor {
     let prepared = try database.prepare(statement, permissions)
     let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
     return Answer(records: Int(count ?? -1))
+  }
+}
+
+/// Records that SQLite hands over.
+struct TaskHandover {
+  let key: StatementKey
+  let bindings: [Value]
+  let database: TaskDatabase
+
+  func read() throws -> Answer {
+    var records = 0
+    var checksum: UInt64 = 0
+    try database.forEachRow(of: self) { (row: borrowing Row) in
+      records += 1
+      row.add(to: &checksum)
+      return true
+    }
+    return Answer(records: records, checksum: checksum)
+  }
+}
+
+extension Row {
+  @inline(__always)
+  fileprivate borrowing func add(to checksum: inout UInt64) {
+    for cell in cells {
+      switch cell.type {
+      case SQLITE_INTEGER, SQLITE_FLOAT: checksum &+= UInt64(bitPattern: cell.bits)
+      case SQLITE_TEXT:
+        checksum &+= UInt64(cell.count)
+        if cell.count > 0 { checksum &+= UInt64(cell.bytes[0]) }
+      default: break
+      }
+    }
   }
 }

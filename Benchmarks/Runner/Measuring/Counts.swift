@@ -16,6 +16,7 @@ struct Counts {
   /// What is looked at whenever the code changes, with how often it is done in the shorter run and in the longer one.
   static let watched: [(comparison: String, contender: String, times: ClosedRange<Int>)] = [
     ("q3-fetch", "C loop", 1...5), ("q3-fetch", "Rowscope", 1...5),
+    ("q3-fetch", "Rowscope, all handed over", 1...5),
     ("q3-json", "Rowscope", 1...4), ("q3-structs", "Rowscope", 1...3),
     ("q2-page", "Rowscope", 50...250), ("q8-get", "Rowscope", 1...3),
     ("q9-cold", "Rowscope", 1022...2044), ("q9-warm", "Rowscope", 200...2200),

@@ -9,6 +9,8 @@ struct QueryPlan: Sendable, Hashable {
   let scans: Bool
   /// Whether records are put in order after they were found.
   let sorts: Bool
+  /// Whether one table is read from its beginning to its end, and nothing else: no index, no other table, no sort.
+  let readsOneTableThrough: Bool
 
   /// - Parameter lines: of `EXPLAIN QUERY PLAN`: <https://www.sqlite.org/eqp.html>.
   init(lines: [String]) {
@@ -19,6 +21,8 @@ struct QueryPlan: Sendable, Hashable {
         && $0 != "SCAN CONSTANT ROW"
     }
     sorts = steps.contains { $0.hasPrefix("USE TEMP B-TREE") }
+    readsOneTableThrough =
+      steps.count == 1 && scans && !steps.contains { $0.contains(" USING ") }
   }
 
   /// Whether an index makes a query fast, whatever the table's size. A list that takes the first records as they stand in the

@@ -17,6 +17,20 @@ extension RecordReader {
       return try forEachStoredRow(of: list.resolved.query, list.table, body)
     }
     try onDatabase { connection throws(ServiceError) in
+      if list.size == nil, list.key == nil {
+        let handover = try list.base.statementOfHandover { statement throws(ServiceError) in
+          try snapshot.plans.plan(of: statement, on: connection)
+        }
+        if let handover {
+          let count = list.base.resolved.query.projection.count
+          do throws(StoreError) {
+            return try connection.forEachRow(
+              handedOverBy: handover.key, handover.sql.bindings, count: count, body)
+          } catch {
+            throw ServiceError(error)
+          }
+        }
+      }
       _ = try list.table.engine.forEachRow(
         of: compiled, bindings, on: connection, schemaVersion: snapshot.schemaVersion
       ) { (row: borrowing Row) throws(StoreError) in body(row) }

@@ -8,14 +8,21 @@ struct SQLiteEngine {
   let schema: Schema
   let compiler: QueryCompiler
   let permissions: ReadPermissions
+  /// The same for the statements that hand their records to a function.
+  let handoverPermissions: ReadPermissions
 
   /// An engine for the users of one profile: what the profile's queries need not read, its statements cannot.
   init(_ profile: PreparedProfile) {
     schema = profile.schema
     compiler = QueryCompiler(schema: schema)
-    permissions = ReadPermissions(
-      fields: profile.readableFields(), tables: profile.reachedTables, of: schema,
-      functions: Self.functions)
+    func permissions(_ functions: Set<Name>) -> ReadPermissions {
+      ReadPermissions(
+        fields: profile.readableFields(), tables: profile.reachedTables, of: profile.schema,
+        functions: functions)
+    }
+    self.permissions = permissions(Self.functions)
+    handoverPermissions = permissions(
+      Self.functions.union([Name(QueryCompiler.scanFunction)]))
   }
 
   /// The functions that compiled statements call.
@@ -106,6 +113,15 @@ struct SQLiteEngine {
 
   func compile(_ query: Query) throws(ServiceError) -> CompiledStatement {
     CompiledStatement(try sql(of: query), as: permissions)
+  }
+
+  /// The statement that hands over all records of a query; nil where there is none.
+  func handover(of query: Query) throws(ServiceError) -> CompiledStatement? {
+    do throws(SQLCompilationError) {
+      return try compiler.handover(query).map { CompiledStatement($0, as: handoverPermissions) }
+    } catch {
+      throw ServiceError(error)
+    }
   }
 
   func sql(of query: Query) throws(ServiceError) -> SQLStatement {

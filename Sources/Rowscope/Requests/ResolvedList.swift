@@ -15,6 +15,13 @@ final class ResolvedList: Sendable {
   /// Where there is none of the records.
   let notFound: ServiceError
   private let statement = Mutex<CompiledStatement?>(nil)
+  private let handover = Mutex<Handover>(.unknown)
+
+  private enum Handover {
+    case unknown
+    case none
+    case statement(CompiledStatement)
+  }
 
   init(_ table: ReachedTable, _ resolved: ResolvedRequest) {
     self.table = table
@@ -27,6 +34,31 @@ final class ResolvedList: Sendable {
   /// The statement of the first page, put together when it is first needed.
   func statementOfFirstPage() throws(ServiceError) -> CompiledStatement {
     try orMade { () throws(ServiceError) in try table.engine.compile(resolved.query) }
+  }
+
+  /// The statement that hands all records over to a function, which costs a third less than stepping from one to the next; nil
+  /// where SQLite does not read the table through for them, from its beginning to its end, in any case.
+  ///
+  /// - Parameter plan: SQLite's for a statement.
+  func statementOfHandover(
+    _ plan: (SQLStatement) throws(ServiceError) -> QueryPlan
+  ) throws(ServiceError) -> CompiledStatement? {
+    switch handover.withLock({ $0 }) {
+    case .none: return nil
+    case .statement(let known): return known
+    case .unknown: break
+    }
+    let query = resolved.query
+    var compiled: CompiledStatement?
+    // The other way round the plan would look the same.
+    if query.limit == nil, query.order.allSatisfy({ $0.direction == .ascending }),
+      try plan(statementOfFirstPage().sql).readsOneTableThrough
+    {
+      compiled = try table.engine.handover(of: query)
+    }
+    let found = compiled.map(Handover.statement) ?? .none
+    handover.withLock { $0 = found }
+    return compiled
   }
 
   /// The statement for the record with a key of which no value is null, as ``CompiledStatement/places`` says where its values go.
