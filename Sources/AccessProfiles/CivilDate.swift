@@ -2,7 +2,7 @@
 ///
 /// The arithmetic counts from 1 March, so that the leap day is the last of a year, in eras of 400 years (146,097 days):
 /// Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-public struct CivilDate: Sendable, Hashable, Comparable {
+public struct CivilDate: Sendable, Hashable {
   /// Days since 1970-01-01.
   public let daysSinceEpoch: Int64
 
@@ -14,15 +14,6 @@ public struct CivilDate: Sendable, Hashable, Comparable {
   /// Days outside the calendar become its first or last one.
   public init(daysSinceEpoch days: Int64) {
     daysSinceEpoch = min(max(days, Self.first.daysSinceEpoch), Self.last.daysSinceEpoch)
-  }
-
-  public static func < (left: CivilDate, right: CivilDate) -> Bool {
-    left.daysSinceEpoch < right.daysSinceEpoch
-  }
-
-  public func adding(days: Int64) -> CivilDate {
-    let (sum, isOverflow) = daysSinceEpoch.addingReportingOverflow(days)
-    return CivilDate(daysSinceEpoch: isOverflow ? (days < 0 ? .min : .max) : sum)
   }
 
   /// `2026-11-22`.

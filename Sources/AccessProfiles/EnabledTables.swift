@@ -32,8 +32,6 @@ public struct EnabledTables: Sendable {
     self.index = index
   }
 
-  public var isEmpty: Bool { others == nil && entries.isEmpty }
-
   /// The table's own entry. O(1).
   public func entry(named table: String) -> Entry? {
     index[Name(table)].map { entries[$0] }

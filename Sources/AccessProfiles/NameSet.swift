@@ -22,8 +22,6 @@ public struct NameSet: Sendable {
     self.index = index
   }
 
-  public var isEmpty: Bool { wildcard == nil && names.isEmpty }
-
   /// Where `name` itself is written, `"*"` aside. O(1).
   public func entry(named name: String) -> Located<String>? {
     index[Name(name)].map { names[$0] }

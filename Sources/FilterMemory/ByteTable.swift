@@ -21,7 +21,6 @@ struct ByteTable: ~Copyable, Sendable {
   }
 
   var count: Int { strings.count }
-  var byteCount: Int { strings.byteCount + (slots.mask + 1) * 8 }
 
   /// The number of a string, new or not; nil where the strings have grown beyond what an arena can hold.
   mutating func insert(_ string: UnsafeBufferPointer<UInt8>) -> Int? {

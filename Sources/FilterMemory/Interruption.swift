@@ -10,9 +10,6 @@ final class Interruption {
   /// A look at the clock takes some 50 ns, and a block of a cheap predicate 1 µs.
   static var blocksPerLook: Int { 16 }
 
-  /// How many rows are put in order, or looked up one by one, between two looks.
-  static var rowsPerLook: Int { 1 << 12 }
-
   func isDue() -> Bool {
     if !hasStruck { hasStruck = !isWanted() }
     return hasStruck

@@ -357,10 +357,6 @@ struct PredicateCompiler {
   private func side(
     _ field: FieldID, of scope: Scope, _ joint: Joint, collates: Bool, _ writer: inout SQLWriter
   ) {
-    if collates, !joint.strips {
-      comparand(field, of: scope, &writer)
-      return
-    }
     let table = schema[scope.table]
     if joint.strips || table.kind == .view && table[field].affinity == .blob { writer.write("+") }
     column(field, of: scope, &writer)

@@ -42,6 +42,8 @@ import Testing
     let update = try compiler.update(mine, [(FieldID(1), "x")])
     #expect(update.text == #"UPDATE "tasks" SET "title" = ?"# + filter)
     #expect(update.bindings == ["x", 7, 1])
+    let two = try compiler.update(mine, [(FieldID(1), "x"), (FieldID(2), 3)])
+    #expect(two.text == #"UPDATE "tasks" SET "title" = ?, "own""er" = ?"# + filter)
     let delete = try compiler.delete(mine)
     #expect(delete.text == #"DELETE FROM "tasks""# + filter)
     #expect(delete.bindings == [7, 1])
@@ -84,6 +86,76 @@ import Testing
     #expect(
       compiler.moveRows(of: [1], to: [2], in: Self.link).text
         == #"UPDATE "watchers" SET "task" = ? WHERE "watchers"."task" = ?"#)
+  }
+
+  /// A key of several columns is that of one record, or of the rows that belong to it.
+  @Test func keysOfSeveralColumns() throws {
+    let link = Link(
+      table: TableID(1),
+      pairs: [
+        ColumnPair(near: FieldID(0), far: FieldID(0)),
+        ColumnPair(near: FieldID(1), far: FieldID(1)),
+      ], member: FieldID(1))
+    let key = #""watchers"."task" = ? AND "watchers"."user" = ?"#
+    let insert = compiler.insert(member: 3, of: [1, 2], into: link)
+    #expect(
+      insert.text
+        == #"INSERT INTO "watchers" ("task", "user", "user") SELECT ?, ?, ? WHERE NOT EXISTS "#
+        + #"(SELECT 1 FROM "watchers" WHERE "# + key + #" AND "watchers"."user" = ?)"#)
+    #expect(insert.bindings == [1, 2, 3, 1, 2, 3])
+    let move = compiler.moveRows(of: [1, 2], to: [3, 4], in: link)
+    #expect(move.text == #"UPDATE "watchers" SET "task" = ?, "user" = ? WHERE "# + key)
+    #expect(move.bindings == [3, 4, 1, 2])
+    #expect(
+      compiler.members(of: [1, 2], in: link).text
+        == #"SELECT DISTINCT "watchers"."user" FROM "watchers" WHERE "# + key)
+    let all = compiler.deleteMembers(of: [1], except: [], from: Self.link)
+    #expect(
+      all.text
+        == #"DELETE FROM "watchers" WHERE "watchers"."task" = ? AND "#
+        + #"typeof("watchers"."user") NOT IN ('null', 'blob')"#)
+    #expect(
+      compiler.deleteMembers(of: [1], except: [3, 4], from: Self.link).bindings == [1, 3, 4])
+    #expect(compiler.deleteRows(of: [1, 2], from: link).bindings == [1, 2])
+    let slots = MutationTarget(table: TableID(2), scope: .always, request: .always)
+    let found = try compiler.identities(slots, .key([FieldID(0), FieldID(1)]), with: [])
+    #expect(
+      found.text
+        == #"SELECT "slots"."day", "slots"."room" FROM "slots" ORDER BY "slots"."day", "#
+        + #""slots"."room""#)
+  }
+
+  @Test func amongRecords() throws {
+    let all = MutationTarget(table: TableID(0), scope: .always, request: .always)
+    let read = try compiler.select(
+      [], of: all, .rowID(name: "rowid"), among: [[5], [7]])
+    #expect(
+      read.text
+        == #"SELECT NULL FROM "tasks" WHERE ("tasks"."rowid" IN (?, ?)) ORDER BY "tasks"."rowid""#)
+    #expect(read.bindings == [5, 7])
+    let some = try compiler.select(
+      [FieldID(0), FieldID(3)], of: mine, .key([FieldID(0)]), among: [[5]])
+    #expect(some.text.hasPrefix(#"SELECT "tasks"."id", (SELECT json_group_array("member") FROM"#))
+    #expect(some.text.hasSuffix(#" AND ("tasks"."id" = ?) ORDER BY "tasks"."id""#))
+    let scoped = MutationTarget(
+      table: TableID(0), scope: .always, request: .test(FieldID(0), .isNull))
+    #expect(
+      try compiler.delete(scoped).text == #"DELETE FROM "tasks" WHERE ("tasks"."id" IS NULL)"#)
+    #expect(
+      try compiler.select([FieldID(0)], of: scoped, .key([FieldID(0)]), among: [[5]]).text
+        == #"SELECT "tasks"."id" FROM "tasks" WHERE ("tasks"."id" IS NULL) AND ("tasks"."id" = ?) "#
+        + #"ORDER BY "tasks"."id""#)
+  }
+
+  @Test func targetsThatNothingIsIn() {
+    let some = Filter.test(FieldID(0), .isNull)
+    for (scope, request, isNever) in [
+      (Filter.never, some, true), (some, .never, true), (some, some, false),
+      (.always, .always, false),
+    ] {
+      let target = MutationTarget(table: TableID(0), scope: scope, request: request)
+      #expect(target.isNever == isNever)
+    }
   }
 
   @Test func structure() {

@@ -17,6 +17,9 @@ import Testing
     ),
     (Term(S.status, .isEmpty, isComplement: true), #""tasks"."status" <> ''"#, []),
     (Term(S.owner, .compares(.less, 3)), #""tasks"."owner" < ?"#, [3]),
+    (Term(S.owner, .compares(.lessOrEqual, 3)), #""tasks"."owner" <= ?"#, [3]),
+    (Term(S.owner, .compares(.greater, 3)), #""tasks"."owner" > ?"#, [3]),
+    (Term(S.owner, .compares(.greaterOrEqual, 3)), #""tasks"."owner" >= ?"#, [3]),
     (
       Term(S.owner, .compares(.less, 3), isComplement: true),
       #"("tasks"."owner" >= ? OR "tasks"."owner" IS NULL)"#, [3]

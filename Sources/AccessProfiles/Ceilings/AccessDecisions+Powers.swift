@@ -20,15 +20,12 @@ extension AccessDecisions {
       }
       return isInvited ? nil : .notInvited
     }
-    let isGiven: Bool =
-      switch statement {
-      case .gives: true
-      case .takes: false
-      case .silent:
-        seat.map { $0.powers.contains(power) } == true || userType?.decision(on: power) == true
-      }
+    if case .gives = statement { return nil }
+    if seat.map({ $0.powers.contains(power) }) == true || userType?.decision(on: power) == true {
+      return nil
+    }
     // The catalogue that would give it is the one that the user is not in.
-    return isGiven ? nil : UserType.catalogue.contains(power) ? .noUserType : .noSeat
+    return UserType.catalogue.contains(power) ? .noUserType : .noSeat
   }
 
   private enum Statement {

@@ -61,7 +61,4 @@ extension Rights {
   }
 
   public func contains(_ right: Right) -> Bool { contains(right.rights) }
-
-  /// Each right of the set, in the order of ``Right``.
-  public var list: [Right] { Right.allCases.filter(contains) }
 }

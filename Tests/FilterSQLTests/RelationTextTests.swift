@@ -1,0 +1,193 @@
+import FilterSQL
+import RecordFilter
+import Testing
+
+/// How tables are joined: by EXISTS or by a set of keys, and what is done where a collation or an affinity differs.
+@Suite struct RelationTextTests {
+  private static let near = TableID(0)
+  private static let far = TableID(1)
+  private static let view = TableID(2)
+  private static let untold = TableID(3)
+  /// The same columns in every table: binary, without case, without trailing spaces, a number, and one of no type.
+  private static let fields = [
+    Field(name: "b", affinity: .text), Field(name: "n", affinity: .text, collation: .nocase),
+    Field(name: "r", affinity: .text, collation: .rtrim), Field(name: "i", affinity: .integer),
+    Field(name: "x"),
+  ]
+  private static let schema = Schema(tables: [
+    Table(name: "near", fields: fields),
+    Table(name: "far", fields: fields, indexedFields: [FieldID(3)]),
+    Table(name: "seen", kind: .view, fields: fields),
+    Table(name: "r1", fields: fields),
+  ])
+  private let compiler = QueryCompiler(schema: schema)
+
+  private func text(
+    _ filter: Filter, on table: TableID = near
+  ) throws -> String {
+    try compiler.predicate(filter, on: table).text
+  }
+
+  private func pair(_ near: Int, _ far: Int) -> ColumnPair {
+    ColumnPair(near: FieldID(near), far: FieldID(far))
+  }
+
+  private func related(
+    _ pairs: [ColumnPair], in table: TableID = far, where filter: Filter = .always,
+    not: Bool = false
+  ) -> Filter {
+    .related(RelatedFilter(table: table, pairs: pairs, filter: filter, isComplement: not))
+  }
+
+  @Test func aKeyOfOneColumnWithoutAnIndexIsASet() throws {
+    let set =
+      #"IN (SELECT "r1"."b" FROM "far" AS "r1" WHERE "r1"."b" IS NOT NULL"#
+    #expect(try text(related([pair(0, 0)])) == #""near"."b" \#(set))"#)
+    #expect(
+      try text(related([pair(0, 0)], not: true))
+        == #"("near"."b" IS NULL OR "near"."b" NOT \#(set)))"#)
+    #expect(
+      try text(related([pair(1, 1)]))
+        == #""near"."n" IN (SELECT "r1"."n" FROM "far" AS "r1" WHERE "r1"."n" IS NOT NULL)"#)
+  }
+
+  @Test func whatASetWouldCompareOtherwiseIsAJoin() throws {
+    func joined(_ near: String, _ far: String) -> String {
+      #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."\#(far)" = "near"."\#(near)")"#
+    }
+    // Another collation on either side, and RTRIM on both.
+    #expect(try text(related([pair(0, 1)])) == joined("b", "n"))
+    #expect(try text(related([pair(1, 0)])) == joined("n", "b"))
+    #expect(try text(related([pair(2, 2)])) == joined("r", "r"))
+    // An index serves.
+    #expect(try text(related([pair(3, 3)])) == joined("i", "i"))
+    #expect(try text(related([pair(3, 3)], not: true)) == "NOT " + joined("i", "i"))
+    // One of two columns has an index, in each step.
+    #expect(
+      try text(related([pair(3, 3)], where: related([pair(3, 3), pair(0, 0)])))
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1", "far" AS "r2" WHERE "r1"."i" = "near"."i" AND "#
+        + #""r2"."i" = "r1"."i" AND "r2"."b" = "r1"."b")"#)
+    // A table's column of no type has none, and the other side keeps its own.
+    #expect(
+      try text(related([pair(4, 0), pair(0, 4), pair(4, 4)]))
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."b" = "near"."x" AND "#
+        + #""r1"."x" = "near"."b" AND "r1"."x" = "near"."x")"#)
+    // Two columns, neither of them with an index.
+    #expect(
+      try text(related([pair(0, 0), pair(1, 1)]))
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."b" = "near"."b" AND "#
+        + #""r1"."n" = "near"."n")"#)
+  }
+
+  /// One step that no index serves is enough for a set.
+  @Test func aPathIsASetWhereOneStepIsNotServed() throws {
+    let path = related([pair(3, 3)], where: related([pair(0, 0)], in: Self.near))
+    #expect(
+      try text(path)
+        == #""near"."i" IN (SELECT "r1"."i" FROM "far" AS "r1", "near" AS "r2" WHERE "#
+        + #""r1"."i" IS NOT NULL AND "r2"."b" = "r1"."b")"#)
+  }
+
+  @Test func theConditionsOfEachStepAreItsOwn() throws {
+    let inner = Filter.any(.test(FieldID(0), .equals("x")), .test(FieldID(1), .isNull))
+    let filter = related(
+      [pair(3, 3)],
+      where: .conjunction([
+        .test(FieldID(0), .equals("a")), related([pair(3, 3)], where: inner),
+        related([pair(3, 3)], where: inner, not: true), related([pair(3, 3)]),
+      ]))
+    let either = #"("r2"."n" IS NULL OR "r2"."b" = ?)"#
+    #expect(
+      try text(filter)
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1", "far" AS "r2" WHERE "#
+        + #""r1"."i" = "near"."i" AND "r2"."i" = "r1"."i" AND "r1"."b" = ? AND "#
+        + #"NOT EXISTS (SELECT 1 FROM "far" AS "r3" WHERE "r3"."i" = "r1"."i" AND "#
+        + either.replacing("r2", with: "r3") + ") AND "
+        + #"EXISTS (SELECT 1 FROM "far" AS "r4" WHERE "r4"."i" = "r1"."i") AND "#
+        + either + ")")
+    // What must have no partner is no step of the path.
+    #expect(
+      try text(related([pair(3, 3)], where: related([pair(3, 3)], not: true)))
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."i" = "near"."i" AND "#
+        + #"NOT EXISTS (SELECT 1 FROM "far" AS "r2" WHERE "r2"."i" = "r1"."i"))"#)
+    // After a relation the names are those of the record itself again.
+    #expect(
+      try text(.conjunction([related([pair(3, 3)]), .test(FieldID(0), .isNull)]))
+        .hasSuffix(#") AND "near"."b" IS NULL"#))
+  }
+
+  @Test func aTablesOwnNameIsNoAlias() throws {
+    #expect(
+      try text(related([pair(3, 3)]), on: Self.untold)
+        == #"EXISTS (SELECT 1 FROM "far" AS "r2" WHERE "r2"."i" = "r1"."i")"#)
+  }
+
+  /// A view's column says its collation, on the one side for both; and where no schema tells its affinity both sides lose theirs.
+  @Test func aViewsColumns() throws {
+    #expect(
+      try text(related([pair(0, 0), pair(3, 3)], in: Self.view))
+        == #"EXISTS (SELECT 1 FROM "seen" AS "r1" WHERE "#
+        + #""r1"."b" COLLATE BINARY = "near"."b" AND "r1"."i" COLLATE BINARY = "near"."i")"#)
+    #expect(
+      try text(related([pair(3, 3)]), on: Self.view)
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."i" = "seen"."i")"#)
+    #expect(
+      try text(related([pair(0, 4), pair(1, 1)], in: Self.view))
+        == #"EXISTS (SELECT 1 FROM "seen" AS "r1" WHERE "#
+        + #"+"r1"."x" COLLATE BINARY = +"near"."b" AND "r1"."n" COLLATE NOCASE = "near"."n")"#)
+    #expect(
+      try text(related([pair(4, 0), pair(1, 1)]), on: Self.view)
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "#
+        + #"+"r1"."b" = +"seen"."x" AND "r1"."n" = "seen"."n")"#)
+    // A number beside it gives both sides its own affinity in any case.
+    #expect(
+      try text(related([pair(3, 4), pair(1, 1)], in: Self.view))
+        == #"EXISTS (SELECT 1 FROM "seen" AS "r1" WHERE "#
+        + #"+"r1"."x" COLLATE BINARY = "near"."i" AND "r1"."n" COLLATE NOCASE = "near"."n")"#)
+    #expect(
+      try text(related([pair(4, 3), pair(1, 1)]), on: Self.view)
+        == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "#
+        + #""r1"."i" = +"seen"."x" AND "r1"."n" = "seen"."n")"#)
+    #expect(
+      try text(.test(FieldID(2), .isEmpty), on: Self.view)
+        == #"("seen"."r" IS NULL OR "seen"."r" COLLATE RTRIM = '')"#)
+    // As a set, with the far column in the list.
+    #expect(
+      try text(related([pair(0, 0)], in: Self.view))
+        == #""near"."b" IN (SELECT "r1"."b" FROM "seen" AS "r1" WHERE "r1"."b" IS NOT NULL)"#)
+    #expect(
+      try text(related([pair(0, 0)]), on: Self.view)
+        == #""seen"."b" COLLATE BINARY IN (SELECT "r1"."b" FROM "far" AS "r1" WHERE "#
+        + #""r1"."b" IS NOT NULL)"#)
+    #expect(
+      try text(related([pair(4, 4)]), on: Self.view)
+        == #"+"seen"."x" COLLATE BINARY IN (SELECT +"r1"."x" FROM "far" AS "r1" WHERE "#
+        + #""r1"."x" IS NOT NULL)"#)
+  }
+
+  /// A link is a set of keys under the same conditions as any other relation.
+  @Test func linksWhoseKeysCompareOtherwise() throws {
+    func members(_ pairs: [ColumnPair], not: Bool = false) throws -> String {
+      let link = Link(table: Self.far, pairs: pairs, member: FieldID(4))
+      let records = Table(
+        name: "near", fields: Self.fields + [Field(name: "links", storage: .link(link))])
+      let schema = Schema(tables: [records, Self.schema[Self.far]])
+      return try QueryCompiler(schema: schema).predicate(
+        .term(Term(FieldID(5), .hasMember([1]), isComplement: not)), on: Self.near
+      ).text
+    }
+    let member = #" AND "r1"."x" = ?)"#
+    func exists(_ join: String) -> String {
+      #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "# + join + member
+    }
+    #expect(
+      try members([pair(0, 0)])
+        == #""near"."b" IN (SELECT "r1"."b" FROM "far" AS "r1" WHERE "r1"."x" = ?)"#)
+    #expect(try members([pair(0, 0)], not: true) == "NOT " + exists(#""r1"."b" = "near"."b""#))
+    #expect(try members([pair(0, 1)]) == exists(#""r1"."n" = "near"."b""#))
+    #expect(try members([pair(2, 2)]) == exists(#""r1"."r" = "near"."r""#))
+    #expect(
+      try members([pair(0, 0), pair(3, 3)])
+        == exists(#""r1"."b" = "near"."b" AND "r1"."i" = "near"."i""#))
+  }
+}

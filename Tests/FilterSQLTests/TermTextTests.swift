@@ -1,0 +1,214 @@
+import FilterSQL
+import RecordFilter
+import Testing
+
+/// The SQL of the tests that are made of many pieces, whole: a piece that is missing or another one would be seen by few
+/// records alone.
+@Suite struct TermTextTests {
+  typealias S = Samples
+
+  private func sql(
+    _ filter: Filter, on table: TableID = S.tasks, in schema: Schema = S.schema
+  ) throws -> SQLStatement {
+    try QueryCompiler(schema: schema).predicate(filter, on: table)
+  }
+
+  private func sql(
+    _ field: FieldID, _ test: FieldTest, not: Bool = false
+  ) throws -> SQLStatement {
+    try sql(.term(Term(field, test, isComplement: not)))
+  }
+
+  // MARK: Dates
+
+  private func days(_ encoding: DateEncoding) -> FieldTest {
+    .isWithin(
+      DateRange(
+        encoding: encoding, first: "2026-11-22", end: "2026-11-24", outerFirst: "2026-11-20",
+        outerEnd: "2026-11-26", firstInstant: 1_795_305_600, endInstant: 1_795_478_400))
+  }
+
+  @Test func secondsAreARangeOfNumbers() throws {
+    let within = #"("tasks"."owner" >= ? AND "tasks"."owner" < ?)"#
+    let statement = try sql(S.owner, days(.unix))
+    #expect(statement.text == within)
+    #expect(statement.bindings == [1_795_305_600, 1_795_478_400])
+    #expect(try sql(S.owner, days(.unix), not: true).text == "ifnull(\(within), 0) = 0")
+  }
+
+  @Test func textsAreReadExactly() throws {
+    let due = #""tasks"."due""#
+    let local = "\(due) >= ? AND \(due) < ?"
+    let within =
+      "(\(local) AND CASE WHEN typeof(\(due)) <> 'text'"
+      + " OR \(due) NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
+      + " OR instr(\(due), char(0)) > 0 OR julianday(\(due)) IS NULL THEN 0"
+      + " WHEN length(\(due)) = 10 THEN \(local)"
+      + " WHEN \(due) NOT GLOB '??????????[T ][0-9][0-9]:[0-9][0-9]*'"
+      + " OR substr(\(due), 12) GLOB '*[^0-9:.Z+-]*' THEN 0"
+      + " WHEN \(due) GLOB '*Z' OR substr(\(due), 12) GLOB '*[+-]*'"
+      + " THEN unixepoch(\(due)) >= ? AND unixepoch(\(due)) < ? ELSE \(local) END)"
+    let statement = try sql(S.due, days(.iso))
+    #expect(statement.text == within)
+    #expect(
+      statement.bindings == [
+        "2026-11-20", "2026-11-26", "2026-11-22", "2026-11-24", 1_795_305_600, 1_795_478_400,
+        "2026-11-22", "2026-11-24",
+      ])
+    #expect(try sql(S.due, days(.iso), not: true).text == "ifnull(\(within), 0) = 0")
+  }
+
+  // MARK: Many values
+
+  private static let array =
+    #"CASE WHEN typeof("tasks"."tags") = 'text' AND instr("tasks"."tags", char(0)) = 0 THEN "#
+    + #"CASE WHEN json_valid("tasks"."tags") THEN CASE WHEN json_type("tasks"."tags") = 'array' "#
+    + #"THEN "tasks"."tags" END END END"#
+
+  @Test func aMemberIsLookedForInAnArray() throws {
+    let members = "EXISTS (SELECT 1 FROM json_each(\(Self.array)) AS \"r1\" WHERE \"r1\".\"value\""
+    let values = " AND \"r1\".\"type\" NOT IN ('array', 'object'))"
+    let one = try sql(S.tags, .hasMember(["a"]))
+    #expect(one.text == members + " = ?" + values)
+    #expect(one.bindings == ["a"])
+    let two = try sql(S.tags, .hasMember(["a", "b"]), not: true)
+    #expect(two.text == "NOT " + members + " IN (?, ?)" + values)
+    #expect(two.bindings == ["a", "b"])
+  }
+
+  @Test func anEmptyArrayHasNoElement() throws {
+    let length = "ifnull(json_array_length(\(Self.array)), 0)"
+    #expect(try sql(S.tags, .isEmpty).text == length + " = 0")
+    #expect(try sql(S.tags, .isEmpty, not: true).text == length + " <> 0")
+  }
+
+  @Test func aLinkIsNullWhereItHasNoRow() throws {
+    let rows =
+      #"EXISTS (SELECT 1 FROM "task_watchers" AS "r1" WHERE "r1"."task" = "tasks"."id" "#
+      + #"AND "r1"."user" IS NOT NULL)"#
+    // A row that is there is looked for by the set of all keys, which asks no record for its own.
+    let keys =
+      #""tasks"."id" IN (SELECT "r1"."task" FROM "task_watchers" AS "r1" WHERE "#
+      + #""r1"."user" IS NOT NULL)"#
+    #expect(try sql(S.watching, .isNull).text == "NOT " + rows)
+    #expect(try sql(S.watching, .isEmpty).text == "NOT " + rows)
+    #expect(try sql(S.watching, .isNull, not: true).text == keys)
+    #expect(try sql(S.watching, .isEmpty, not: true).text == keys)
+    let two = try sql(S.watching, .hasMember([1, 2]))
+    #expect(
+      two.text
+        == #""tasks"."id" IN (SELECT "r1"."task" FROM "task_watchers" AS "r1" WHERE "#
+        + #""r1"."user" IN (?, ?))"#)
+  }
+
+  // MARK: Text
+
+  private func pattern(
+    _ text: Text, _ anchor: TextPattern.Anchor, ignoresCase: Bool = false
+  ) -> FieldTest {
+    .matches(TextPattern(text, anchor: anchor, ignoresCase: ignoresCase))
+  }
+
+  @Test func aComplementLetsNullPass() throws {
+    let status = #""tasks"."status""#
+    let prefix = try sql(S.status, pattern("Do", .start), not: true)
+    #expect(prefix.text == "(\(status) IS NULL OR \(status) < ? OR \(status) >= ?)")
+    #expect(prefix.bindings == ["Do", "Dp"])
+    let note = #""tasks"."note""#
+    #expect(
+      try sql(S.note, pattern("x", .start), not: true).text
+        == "(\(note) IS NULL OR instr(\(note), ?) <> 1 OR typeof(\(note)) = 'blob')")
+    let end = try sql(S.note, pattern("xy", .end), not: true)
+    #expect(
+      end.text
+        == "(\(note) IS NULL OR substr(CAST(\(note) AS BLOB), ?) IS NOT ?"
+        + " OR typeof(\(note)) = 'blob')")
+    #expect(end.bindings == [-2, .blob(Array("xy".utf8))])
+    #expect(
+      try sql(S.note, pattern("", .start), not: true).text
+        == "typeof(\(note)) IN ('null', 'blob')")
+  }
+
+  /// A prefix is a range of texts where there is an end to the range, and where the column compares as the pattern does.
+  @Test func whereAPrefixIsARange() throws {
+    func isRange(
+      _ field: FieldID, _ text: Text, ignoresCase: Bool, bindings: [Value]
+    ) throws -> Bool {
+      let statement = try sql(field, pattern(text, .start, ignoresCase: ignoresCase))
+      #expect(statement.bindings == bindings)
+      return !statement.text.contains("instr")
+    }
+    #expect(try isRange(S.code, "Do", ignoresCase: true, bindings: ["do", "dp"]))
+    #expect(try !isRange(S.code, "Do", ignoresCase: false, bindings: ["Do"]))
+    #expect(try !isRange(S.status, "Do", ignoresCase: true, bindings: ["do"]))
+    #expect(try !isRange(S.note, "Do", ignoresCase: false, bindings: ["Do"]))
+    // A column without text affinity may hold numbers.
+    #expect(try !isRange(S.owner, "1", ignoresCase: false, bindings: ["1"]))
+    // "@" is followed by "A", which NOCASE reads as "a"; and what follows a NUL it does not compare.
+    #expect(try !isRange(S.code, "@", ignoresCase: true, bindings: ["@"]))
+    #expect(try !isRange(S.code, "a\0", ignoresCase: true, bindings: ["a\0"]))
+    #expect(try isRange(S.status, "@", ignoresCase: false, bindings: ["@", "A"]))
+    #expect(try isRange(S.status, "a\0", ignoresCase: false, bindings: ["a\0", "a\u{1}"]))
+    // No byte follows 0xFF: the one before it is raised.
+    let ends: [([UInt8], [UInt8]?)] = [
+      ([0x61, 0xFF], [0x62]), ([0x61, 0xFF, 0xFF], [0x62]), ([0xFF], nil),
+      ([0x61, 0xFE], [0x61, 0xFF]),
+    ]
+    for (low, high) in ends {
+      let bindings = [low, high].compactMap { $0.map { Value.text(Text(bytes: $0)) } }
+      #expect(
+        try isRange(S.status, Text(bytes: low), ignoresCase: false, bindings: bindings)
+          == (high != nil))
+    }
+  }
+
+  @Test func aViewsPrefixIsNoRange() throws {
+    let statement = try sql(
+      .test(FieldID(0), pattern("Ab", .start, ignoresCase: true)), on: S.overview)
+    #expect(
+      statement.text
+        == #"(instr(lower("overview"."name"), ?) = 1 AND typeof("overview"."name") <> 'blob')"#)
+  }
+
+  // MARK: Lists
+
+  @Test(arguments: [
+    (1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (8, 8), (9, 16), (15, 16), (16, 16),
+  ])
+  func aShortListIsFilledUp(count: Int, places: Int) throws {
+    let values = (0..<count).map { Value.integer(Int64($0)) }
+    let statement = try sql(S.owner, .isOneOf(values))
+    let marks = repeatElement("?", count: places).joined(separator: ", ")
+    #expect(statement.text == #""tasks"."owner" IN (\#(marks))"#)
+    #expect(statement.bindings.count == places)
+    #expect(Array(statement.bindings.prefix(count)) == values)
+    #expect(statement.bindings.dropFirst(count).allSatisfy { $0 == values[count - 1] })
+  }
+
+  @Test func aLongListIsFilledUpNoFurther() throws {
+    let reals = (0..<18).map { Value.real(Double($0) + 0.5) }
+    #expect(try sql(S.owner, .isOneOf(reals)).bindings == reals)
+    let integers = (0..<17).map { Value.integer($0) }
+    #expect(try sql(S.owner, .isOneOf(integers)).bindings.count == 1)
+  }
+
+  /// As SQLite's reader of JSON takes them: escaped where JSON must, and only there.
+  @Test func aListAsJSON() throws {
+    func json(_ values: [Value], _ field: FieldID = S.owner) throws -> [Value] {
+      let padding = (0..<17).map { Value.integer($0) }
+      return try sql(field, .isOneOf(values + padding)).bindings
+    }
+    let rest = (0..<17).map(String.init)
+    let numbers = rest.joined(separator: ",")
+    #expect(try json([-5, 7]) == [.text(Text("[-5,7,\(numbers)]"))])
+    #expect(
+      try json(["a\"b\\c\u{1}\u{F}\u{10}\u{1F} é/"])
+        == [.text(Text(#"["a\"b\\c\u0001\u000f\u0010\u001f é/",\#(numbers)]"#))])
+    // A text column's numbers are texts.
+    let texts = rest.map { "\"\($0)\"" }.joined(separator: ",")
+    #expect(try json([1.5], S.status) == [.text(Text("[\"1.5\",\(texts)]"))])
+    for value in [Value.null, 1.5, .blob([1]), "a\0", .text(Text(bytes: [0xFF]))] {
+      #expect(try json([value]).count == 18, "\(value)")
+    }
+  }
+}
