@@ -1,0 +1,211 @@
+"""A copy of the package in which every fault stands."""
+
+import glob
+import os
+import random
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from .areas import AREAS, LEAVES_OUT
+from .helpers import decisions, declarations, operator_name
+from .sites import File
+
+SETTINGS = ["-swift-version", "6", "-package-name", "rowscope", "-parse-as-library"] + [
+    part for feature in ("ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility")
+    for part in ("-enable-upcoming-feature", feature)]
+
+
+@dataclass
+class Mutant:
+    number: int
+    # The number by which its place is noted as met.
+    place: int
+    area: str
+    file: str
+    line: int
+    fault: str
+    # The line as it is written, and which of the same lines of its file it is.
+    source: str
+    occurrence: int
+
+    @property
+    def key(self):
+        """What a fault is called by where lines have moved."""
+        return " | ".join([self.file, self.source + ("" if self.occurrence == 1 else f" #{self.occurrence}"), self.fault])
+
+
+class Tree:
+    def __init__(self, root, folder, seed, modules, targets):
+        self.root, self.folder = root, folder
+        # The modules of the mutated package, and its tests.
+        self.modules, self.targets = modules, targets
+        self.files = {}
+        self.dropped = []
+        self.find(seed)
+
+    def find(self, seed):
+        """Numbers the faults that are tried."""
+        candidates = []
+        for area, (patterns, count) in AREAS.items():
+            names = sorted({name for pattern in patterns for name in
+                            glob.glob(os.path.join(self.root, "Sources", pattern))})
+            in_area = []
+            for name in names:
+                path = os.path.relpath(name, os.path.join(self.root, "Sources"))
+                with open(name, encoding="utf-8") as file:
+                    text = file.read()
+                self.files[path] = File(text, path.startswith("FilterSQL/"), LEAVES_OUT)
+                in_area += [(area, path, site) for site in self.files[path].sites]
+            if count is not None:
+                random.Random(f"{seed} {area}").shuffle(in_area)
+                kept, forms = [], 0
+                for entry in in_area:
+                    if forms < count:
+                        kept.append(entry)
+                        forms += len(entry[2].variants)
+                in_area = sorted(kept, key=lambda entry: (entry[1], entry[2].start))
+            candidates += in_area
+        number = 1
+        for area, path, site in candidates:
+            site.numbers = list(range(number, number + len(site.variants)))
+            number += len(site.variants)
+        self.candidates = [entry for entry in candidates if entry[1].split("/")[0] in self.modules]
+
+    def drop(self, places):
+        """Leaves out sites, by the number of their first form."""
+        self.dropped += places
+        places = set(places)
+        self.candidates = [entry for entry in self.candidates if entry[2].numbers[0] not in places]
+
+    def list(self):
+        """The faults that compile."""
+        mutants, names = [], {}
+        for area, path, site in self.candidates:
+            lines = self.files[path].text.split("\n")
+            source = lines[site.line - 1].strip()
+            occurrence = 1 + sum(line.strip() == source for line in lines[:site.line - 1])
+            for number, fault in zip(site.numbers, site.variants):
+                # The same fault further on in the same line.
+                same = names[path, site.line, fault] = names.get((path, site.line, fault), 0) + 1
+                mutants.append(Mutant(number, site.numbers[0], area, path, site.line,
+                                      fault if same == 1 else f"{fault} ({same})", source, occurrence))
+        return mutants
+
+    # Writing
+
+    def write(self):
+        """Copies what Git knows of, with the faults put in."""
+        listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=self.root, check=True, capture_output=True)
+        for name in listed.stdout.decode().split("\0"):
+            if name and os.path.isfile(os.path.join(self.root, name)):
+                self.copy(name)
+        by_module = {}
+        for area, path, site in self.candidates:
+            by_module.setdefault(path.split("/")[0], []).append((path, site))
+        for module, entries in by_module.items():
+            for path in {path for path, _ in entries}:
+                sites = [site for other, site in entries if other == path]
+                self.replace(os.path.join("Sources", path), faulty(self.files[path].text, sites, module))
+            self.replace(os.path.join("Sources", module, "Mutants.swift"),
+                         declarations([site for _, site in entries], module))
+        self.trim()
+
+    def copy(self, name):
+        with open(os.path.join(self.root, name), "rb") as file:
+            content = file.read()
+        self.replace(name, content)
+        shutil.copymode(os.path.join(self.root, name), os.path.join(self.folder, name))
+
+    def replace(self, name, content):
+        """Writes a file where it is not so already, so that a second build finds its work done."""
+        path = os.path.join(self.folder, name)
+        content = content if isinstance(content, bytes) else content.encode()
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                if file.read() == content:
+                    return
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+
+    def trim(self):
+        """Leaves out of the package what does not take part, and optimises what the tests run thousands of times."""
+        with open(os.path.join(self.root, "Package.swift"), encoding="utf-8") as file:
+            package = file.read()
+        names = ", ".join(f'"{name}"' for name in ["CSQLite", "CFilterKernels", "TestSupport", *self.modules, *self.targets])
+        self.replace("Package.swift", package + f"""
+package.products = []
+package.targets.removeAll {{ ![{names}].contains($0.name) }}
+for target in package.targets where ["RecordFilter", "FilterMemory"].contains(target.name) {{
+  target.swiftSettings?.append(.unsafeFlags(["-O"]))
+}}
+""")
+
+    # Compiling
+
+    def check(self, run):
+        """Leaves out the faults that are no Swift, such as an operator of a type that nobody thought of."""
+        interfaces = os.path.join(self.folder, ".interfaces")
+        os.makedirs(interfaces, exist_ok=True)
+        include = ["-I", interfaces, "-I", os.path.join(self.root, "Sources", "CSQLite")]
+        for headers in glob.glob(os.path.join(self.root, "Sources", "*", "include")):
+            # As the package manager has it where a module of C says nothing itself.
+            module = os.path.basename(os.path.dirname(headers))
+            self.replace(f".interfaces/{module}.modulemap", f'module {module} {{ umbrella "{headers}" export * }}\n')
+            include += ["-Xcc", "-fmodule-map-file=" + os.path.join(interfaces, module + ".modulemap")]
+        for module in self.modules:
+            sources = sorted(glob.glob(os.path.join(self.root, "Sources", module, "**", "*.swift"), recursive=True))
+            run(["swiftc", "-emit-module", "-module-name", module, *SETTINGS, *include, "-wmo", "-Xfrontend",
+                 "-experimental-skip-all-function-bodies", "-enable-testing",
+                 "-o", os.path.join(interfaces, module + ".swiftmodule"), *sources])
+        for module in self.modules:
+            for _ in range(6):
+                faulty_sites = self.errors(module, include)
+                if not faulty_sites:
+                    break
+                self.drop([site.numbers[0] for _, site in faulty_sites])
+                self.write()
+            else:
+                raise SystemExit(f"{module} does not compile with faults in it")
+
+    def errors(self, module, include):
+        """The sites in the lines that the compiler objects to."""
+        if not any(path.startswith(module + "/") for _, path, _ in self.candidates):
+            return []
+        folder = os.path.join(self.folder, "Sources")
+        sources = sorted(glob.glob(os.path.join(folder, module, "**", "*.swift"), recursive=True))
+        result = subprocess.run(["nice", "-n", "10", "swiftc", "-typecheck", "-module-name", module, *SETTINGS,
+                                 *include, *sources], capture_output=True, text=True)
+        if result.returncode == 0:
+            return []
+        places = set(re.findall(r"^(\S+?):(\d+):\d+: error:", result.stderr, re.MULTILINE))
+        lines = {(os.path.relpath(name, folder), int(line)) for name, line in places}
+        found = [(path, site) for _, path, site in self.candidates if (path, site.line) in lines]
+        if not found:
+            # What the compiler objects to may begin some lines before.
+            found = [(path, site) for _, path, site in self.candidates
+                     if any(path == other and abs(site.line - line) <= 4 for other, line in lines)]
+        if not found:
+            raise SystemExit(result.stderr)
+        for message in re.findall(r"^\S+?:\d+:\d+: error:.*", result.stderr, re.MULTILINE):
+            print("  ", os.path.relpath(message.split(":")[0], folder) + message[len(message.split(":")[0]):], flush=True)
+        return found
+
+
+def faulty(text, sites, module):
+    edits = []
+    names = dict(zip(("{true}", "{false}", "{not}"), decisions(module)))
+    for site in sites:
+        first = site.numbers[0]
+        for start, end, replacement in site.edits:
+            replacement = replacement.replace("{id}", str(first)).replace("{operator}", operator_name(first))
+            for name, symbol in names.items():
+                replacement = replacement.replace(name, symbol)
+            edits.append((start, end > start, len(edits), end, replacement))
+    pieces, at = [], 0
+    for start, _, _, end, replacement in sorted(edits):
+        pieces += [text[at:start], replacement]
+        at = max(at, end)
+    return "".join(pieces) + text[at:]
