@@ -51,6 +51,11 @@ extension RecordReader {
 
   // MARK: One comparison
 
+  /// Whether both engines answer a query, and must give one answer: not for a view that leaves open what it shows.
+  private func isComparable(_ query: Query) -> Bool {
+    !query.isNever && viewThatPicks(in: query.tables(in: snapshot.schema)) == nil
+  }
+
   private func difference(_ question: Question) throws(ServiceError) -> EngineDifference? {
     switch question {
     case .list(let request): return try difference(try prepare(request), question)
@@ -69,7 +74,7 @@ extension RecordReader {
   ) throws(ServiceError) -> EngineDifference? {
     let query = list.resolved.query
     let size = list.size
-    guard !query.isNever else { return nil }
+    guard isComparable(query) else { return nil }
     let tables = try self.tables(of: query)
     let selection: Selection
     let held: SelectionCells
@@ -111,7 +116,7 @@ extension RecordReader {
   private func countDifference(
     _ query: Query, _ table: ReachedTable, upTo limit: Int?, _ question: Question
   ) throws(ServiceError) -> EngineDifference? {
-    guard !query.isNever else { return nil }
+    guard isComparable(query) else { return nil }
     let stored = try countStored(query, table, upTo: limit)
     let held = try countHeld(query, try tables(of: query), upTo: limit)
     return stored == held ? nil : found(.count, String(stored), String(held), question)

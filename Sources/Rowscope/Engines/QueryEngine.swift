@@ -21,6 +21,8 @@ enum EngineDecision {
     case nothingToRead
     case indexServes
     case notChosen(Name)
+    /// A view that leaves it to SQLite what it shows: columns would hold what it picked for another query.
+    case leftOpen(Name)
     case notHeld(Name, NotHeldReason)
   }
 
@@ -46,6 +48,8 @@ enum EngineDecision {
     case .sqlite(.indexServes): "an index serves the query"
     case .sqlite(.notChosen(let table)):
       "no index serves the query, but \(table) is not held in memory"
+    case .sqlite(.leftOpen(let view)):
+      "\(view) leaves open which records it has or what they hold, so SQLite picks"
     case .sqlite(.notHeld(let table, let reason)):
       "no index serves the query, but \(table) \(reason.description)"
     case .memory(_, .noDatabase): "the records come from no database"

@@ -140,6 +140,7 @@ extension RecordReader {
       if let other = tables.first(where: { !memory.policy.covers(snapshot.schema[$0].name) }) {
         return .sqlite(.notChosen(snapshot.schema[other].name))
       }
+      if let view = viewThatPicks(in: tables) { return .sqlite(.leftOpen(view)) }
       if memory.policy.use == .always {
         return .memory(try memory.load(tables, snapshot, on: connection), .alwaysWanted)
       }
@@ -156,6 +157,11 @@ extension RecordReader {
         throw ServiceError(error)
       }
     }
+  }
+
+  /// One of these tables that is a view and leaves it to SQLite what it shows.
+  func viewThatPicks(in tables: Set<TableID>) -> Name? {
+    tables.sorted().map { snapshot.schema[$0] }.first { !$0.picksFrom.isEmpty }?.name
   }
 
   /// Whether SQLite finds the records by an index, rather than by looking at all of them.
