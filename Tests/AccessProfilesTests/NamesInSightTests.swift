@@ -58,7 +58,7 @@ import Testing
     func pair(_ near: Int, _ far: Int) -> ColumnPair {
       ColumnPair(near: FieldID(near), far: FieldID(far))
     }
-    let fields = ["a", "b", "c"].map { Field(name: Name($0)) }
+    let fields = ["alpha", "beta", "gamma"].map { Field(name: Name($0)) }
     let schema = Schema(tables: [
       Table(
         name: "one", fields: fields,
@@ -76,9 +76,9 @@ import Testing
       let isOpen = hidden == nil || hidden?.1 == 2
       let leads = isOpen && hidden?.0 != other
       #expect(
-        (scope.field(named: "to.c", in: one) != nil) == leads, "\(String(describing: hidden))")
-      #expect((scope.field(named: "to.a", in: one) != nil) == isOpen)
-      #expect((scope.suggestion(for: "to.cc", in: one) == "to.c") == leads)
+        (scope.field(named: "to.gamma", in: one) != nil) == leads, "\(String(describing: hidden))")
+      #expect((scope.field(named: "to.alpha", in: one) != nil) == isOpen)
+      #expect((scope.suggestion(for: "to.gama", in: one) == "to.gamma") == leads)
     }
   }
 
