@@ -151,6 +151,9 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
         os.makedirs(interfaces, exist_ok=True)
         include = ["-I", interfaces, "-I", os.path.join(self.root, "Sources", "CSQLite")]
         for headers in glob.glob(os.path.join(self.root, "Sources", "*", "include")):
+            if os.path.exists(os.path.join(headers, "module.modulemap")):
+                include += ["-I", headers]
+                continue
             # As the package manager has it where a module of C says nothing itself.
             module = os.path.basename(os.path.dirname(headers))
             self.replace(f".interfaces/{module}.modulemap", f'module {module} {{ umbrella "{headers}" export * }}\n')
