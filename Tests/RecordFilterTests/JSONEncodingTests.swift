@@ -23,7 +23,8 @@ struct JSONEncodingTests {
     }
     var random = SeededGenerator(seed: 3)
     for bits in 1..<64 {
-      integers += (0..<20).map { _ in Int64.random(in: 0..<(1 << Int64(bits)), using: &random) }
+      let limit = Int64.max >> Int64(63 - bits)
+      integers += (0..<20).map { _ in Int64.random(in: 0...limit, using: &random) }
     }
     for integer in integers + integers.map({ 0 &- $0 }) {
       let found = text { JSONEncoding.write(integer, at: $0) }
