@@ -85,6 +85,44 @@ import Testing
     #expect(try reads("") == [])
   }
 
+  /// The columns of a relation are read on both of its sides, and so are those of a link.
+  @Test func whatARelationReads() throws {
+    let schema = Schema(tables: [
+      Table(
+        name: "t",
+        fields: [
+          Field(name: "id"), Field(name: "near"), Field(name: "code"),
+          Field(
+            name: "members",
+            storage: .link(
+              Link(table: TableID(1), pairs: [Self.pair(2, 0)], member: FieldID(1)))),
+        ], primaryKey: [FieldID(0)],
+        relations: [
+          Relation(
+            name: "to", table: TableID(1), direction: .toParent, pairs: [Self.pair(1, 2)])
+        ]),
+      Table(
+        name: "far", fields: ["code", "member", "far", "value"].map { Field(name: Name($0)) }),
+    ])
+    func reads(_ excluded: [String], _ data: String) throws -> Set<FieldReference> {
+      let names = excluded.map { "\"\($0)\"" }.joined(separator: ", ")
+      let text =
+        "{\"tables_enabled\": {\"t\": {\"fields_excluded\": [\(names)], \"data\": [\(data)]}}}"
+      return PreparedProfile(
+        try Profile(document: SourceDocument(name: "p.json", text: text)), schema: schema
+      ).readableFields()
+    }
+    func field(_ table: Int, _ field: Int) -> FieldReference {
+      FieldReference(TableID(table), FieldID(field))
+    }
+    #expect(try reads(["near", "code", "members"], "") == [field(0, 0)])
+    #expect(
+      try reads(["near", "code", "members"], #"{"field": "to.value", "value": 1}"#)
+        == [field(0, 0), field(0, 1), field(1, 2), field(1, 3)])
+    #expect(
+      try reads(["near", "code"], "") == [field(0, 0), field(0, 2), field(1, 0), field(1, 1)])
+  }
+
   @Test func theTablesThatExist() throws {
     func reached(_ text: String) throws -> [TableID] { try prepared(text).reachedTables }
     #expect(

@@ -147,6 +147,23 @@ import Testing
         + #"ORDER BY "tasks"."id""#)
   }
 
+  /// Where a table says itself what becomes of a conflict, the statement says that it is refused.
+  @Test(arguments: [false, true])
+  func whatATableSaysOfConflicts(hasClause: Bool) throws {
+    let table = Table(
+      name: "t", fields: [Field(name: "id"), Field(name: "a")], primaryKey: [FieldID(0)],
+      hasConflictClause: hasClause)
+    let compiler = MutationCompiler(schema: Schema(tables: [table]))
+    let verb = hasClause ? " OR ABORT" : ""
+    #expect(
+      compiler.insert(into: TableID(0), [(FieldID(1), 1)]).text
+        == "INSERT\(verb) INTO \"t\" (\"a\") VALUES (?)")
+    let all = MutationTarget(table: TableID(0), scope: .always, request: .always)
+    #expect(
+      try compiler.update(all, [(FieldID(1), 1)]).text == "UPDATE\(verb) \"t\" SET \"a\" = ?")
+    #expect(try compiler.delete(all).text == "DELETE FROM \"t\"")
+  }
+
   @Test func targetsThatNothingIsIn() {
     let some = Filter.test(FieldID(0), .isNull)
     for (scope, request, isNever) in [

@@ -20,6 +20,9 @@ import Testing
     ("2026-11-21T22:59-01:00", false), ("2026-11-24T13:59+14:00", true),
     ("2026-11-23T10:00-14:00", false), ("2026-11-23T09:59-14:00", true),
     ("2026-11-23T24:00", true), ("2026-11-23T24:00Z", false),
+    // Rounded to a thousandth of a second, which may be the next day's first.
+    ("2026-11-21T23:59:59.9996Z", true), ("2026-11-21T23:59:59.9994Z", false),
+    ("2026-11-23T23:59:59.9996Z", false),
     // What is no date lies nowhere.
     ("2026-11-22T00:00:60", false), ("2026-11-22T00:60", false), ("2026-11-22T25:00", false),
     ("2026-11-22T00:00:00.", false), ("2026-11-22T00:00:00.x", false),

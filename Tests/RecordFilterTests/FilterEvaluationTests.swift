@@ -122,7 +122,7 @@ import Testing
       filter.simplified(in: Self.schema, table: TableID(0))
         == .all(.term(below), test(.compares(.greater, 1)), test(.compares(.less, 9))))
     let texts = Filter.conjunction([
-      .test(Self.text, .compares(.greater, 3)), .test(Self.text, .compares(.less, 20)),
+      .test(Self.text, .compares(.greater, 3)), .test(Self.text, .compares(.greater, 20)),
     ])
     #expect(texts.simplified(in: Self.schema, table: TableID(0)) == texts)
   }

@@ -130,6 +130,9 @@ import Testing
         try Self.decisions(none, user).denial(of: power)?.description
           == "profile p: no table has \(key)")
       #expect(try Self.decisions(all, user).denial(of: power) == nil)
+      // What the profile gives needs no seat, developer fields aside.
+      let withoutSeat = try Self.decisions(all).denial(of: power)
+      #expect((withoutSeat == nil) == (power != .manageDeveloperFields))
     }
     let decisions = try Self.decisions(none, user)
     #expect(
