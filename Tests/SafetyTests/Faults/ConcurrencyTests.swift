@@ -11,9 +11,8 @@ import Testing
 /// Readers of different profiles on the same few connections, those who write by SQL and through the service, and profiles
 /// that are replaced meanwhile.
 ///
-/// `ROWSCOPE_CONCURRENCY_SECONDS` sets for how long, for each way of keeping a journal (2 where it is not set). To be run under
-/// the thread sanitizer as well, which is no part of a judged run, since a build of its own takes longer than all tests:
-/// `ROWSCOPE_CONCURRENCY_SECONDS=120 swift test --sanitize thread --scratch-path .build/thread --filter ConcurrencyTests`.
+/// `ROWSCOPE_CONCURRENCY_SECONDS` sets for how long, for each way of keeping a journal (2 where it is not set).
+/// `Tests/ThreadSanitizer/run` runs it for minutes under the thread sanitizer.
 @Suite(.serialized) struct ConcurrencyTests {
   private static let owners = 8
   /// Nothing that is waited for here takes as long, on a machine however busy.
