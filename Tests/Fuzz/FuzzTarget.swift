@@ -96,7 +96,11 @@ struct Reply: Equatable, Sendable {
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  private var json: Any? { try? JSONSerialization.jsonObject(with: Data(bytes)) }
+  /// Foundation refuses a number that no `Double` holds, and so the one that stands for infinity: here it is a smaller one.
+  private var json: Any? {
+    try? JSONSerialization.jsonObject(
+      with: Data(text.replacing("9e999", with: "9e300").utf8))
+  }
 
   private var data: [String: Any] { (json as? [String: Any])?["data"] as? [String: Any] ?? [:] }
 
