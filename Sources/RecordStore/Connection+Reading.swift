@@ -3,7 +3,9 @@ package import RecordFilter
 extension Connection {
   /// Begins a read transaction: until the connection goes back to its pool, all that is read is as of one moment.
   package func beginReading() throws(StoreError) {
+    let beginning = Observations.now
     try core.run(.begin)
+    core.beginning = beginning
   }
 
   /// Ends the transaction that ``beginReading()`` began.

@@ -175,9 +175,7 @@ extension Connection {
     let ownChanges: Int64
   }
 
-  package func dataState() throws(StoreError) -> DataState {
-    DataState(version: try dataVersion(), ownChanges: sqlite3_total_changes64(core.handle))
-  }
+  package func dataState() throws(StoreError) -> DataState { try core.dataState() }
 
   /// The number of the copy of the database's content that was proven to be the same as what this connection saw in a
   /// state; kept with the connection, whoever it is lent to.

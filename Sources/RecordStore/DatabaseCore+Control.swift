@@ -2,7 +2,7 @@ internal import CSQLite
 
 /// What every request asks of its connection besides its own statements.
 enum ControlStatement: Int, CaseIterable {
-  case begin, rollback, schemaVersion, dataVersion
+  case begin, rollback, schemaVersion, dataVersion, journalMode
 
   fileprivate var sql: String {
     switch self {
@@ -10,6 +10,7 @@ enum ControlStatement: Int, CaseIterable {
     case .rollback: "ROLLBACK"
     case .schemaVersion: "PRAGMA schema_version"
     case .dataVersion: "PRAGMA data_version"
+    case .journalMode: "PRAGMA journal_mode"
     }
   }
 }
@@ -18,6 +19,15 @@ extension DatabaseCore {
   /// Runs one of them, which is prepared once and never given up; gives its number, or 0 where it has none.
   @discardableResult
   func run(_ control: ControlStatement) throws(StoreError) -> Int64 {
+    var number: Int64 = 0
+    try run(control) { number = sqlite3_column_int64($0, 0) }
+    return number
+  }
+
+  /// - Parameter read: is given the statement when it has reached its row, if it has one.
+  func run(
+    _ control: ControlStatement, _ read: (OpaquePointer) -> Void
+  ) throws(StoreError) {
     try begin()
     let statement = try prepared(control)
     arm(.unrestricted)
@@ -26,14 +36,21 @@ extension DatabaseCore {
       sqlite3_reset(statement.handle)
     }
     switch sqlite3_step(statement.handle) {
-    case SQLITE_ROW: return sqlite3_column_int64(statement.handle, 0)
-    case SQLITE_DONE: return 0
+    case SQLITE_ROW: read(statement.handle)
+    case SQLITE_DONE: break
     case let code: throw error(code, .stepping)
     }
   }
 
+  /// See ``Connection/DataState``.
+  func dataState() throws(StoreError) -> Connection.DataState {
+    Connection.DataState(
+      version: try run(.dataVersion), ownChanges: sqlite3_total_changes64(handle))
+  }
+
   /// Leaves a transaction, if one is open, without keeping its changes. Whether time is left does not matter.
   func endTransaction() {
+    beginning = nil
     guard sqlite3_get_autocommit(handle) == 0 else { return }
     do throws(StoreError) {
       let rollback = try prepared(.rollback)

@@ -24,6 +24,12 @@ final class DatabaseCore: @unchecked Sendable {
   var controls: [PreparedStatement?] = Array(repeating: nil, count: ControlStatement.allCases.count)
   /// See ``Connection/provenCopy``.
   var provenCopy: (number: UInt64, state: Connection.DataState)?
+  /// When the read transaction that is open began, on the clock of ``Observations``.
+  var beginning: UInt64?
+  /// See ``Connection/beginReading(at:)``.
+  var observation: Observation?
+  /// What ends the work under way from another thread.
+  var stopSignal: StopSignal?
   /// What may be done just now; nil means nothing.
   private var armed: Armed?
   /// Which of our own callbacks stopped SQLite.
@@ -105,7 +111,7 @@ final class DatabaseCore: @unchecked Sendable {
 extension DatabaseCore {
   /// Whether the work may go on. SQLite calls back on the thread, and so inside the task, that steps.
   private func mayContinue() -> Bool {
-    if Task.isCancelled {
+    if Task.isCancelled || stopSignal?.isSet == true {
       interruption = .cancelled
     } else if deadline.hasPassed {
       interruption = .deadlineExceeded

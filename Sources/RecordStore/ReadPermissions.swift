@@ -38,12 +38,22 @@ package struct ReadPermissions: Sendable {
 
   /// Permits reading these fields, counting the rows of their tables and of `tables`, and the columns
   /// of `json_each` where that is among the functions.
+  ///
+  /// - Parameter rowNumbers: whether the numbers of the rows of `tables` may be read, by whatever name.
   package init(
     fields: some Sequence<FieldReference>, tables: some Sequence<TableID> = [], of schema: Schema,
-    functions: Set<Name> = []
+    functions: Set<Name> = [], rowNumbers: Bool = false
   ) {
     var columns: [Name: Set<Name>] = [:]
-    for table in tables { columns[schema[table].name, default: []].formUnion([]) }
+    for id in tables {
+      let table = schema[id]
+      var numbers: Set<Name> = []
+      if rowNumbers {
+        numbers = ["rowid"]
+        if table.primaryKey.count == 1 { numbers.insert(table[table.primaryKey[0]].name) }
+      }
+      columns[table.name, default: []].formUnion(numbers)
+    }
     for field in fields {
       let table = schema[field.table]
       columns[table.name, default: []].insert(table[field.field].name)

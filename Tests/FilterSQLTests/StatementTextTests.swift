@@ -32,6 +32,31 @@ import Testing
         == #"SELECT "tasks"."id" FROM "tasks" ORDER BY \#(Self.members) DESC"#)
   }
 
+  @Test func aCountInARangeOfRowNumbers() throws {
+    let query = Query(
+      table: S.tasks, scope: .test(S.owner, .equals(7)),
+      request: .test(S.status, .equals("open")), projection: [], order: [])
+    let closed = try compiler.count(query, in: .closed, by: "rowid")
+    #expect(
+      closed.text
+        == #"SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? "#
+        + #"AND ("tasks"."owner" = ?) AND ("tasks"."status" = ?)"#)
+    #expect(closed.bindings == [.null, .null, 7, "open"])
+    let open = try compiler.count(
+      Query(table: S.tasks, scope: .always, projection: [], order: []), in: .withoutEnd,
+      by: "_rowid_")
+    #expect(
+      open.text == #"SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."_rowid_" >= ?"#)
+    #expect(open.bindings == [.null])
+    #expect(
+      compiler.rowNumber(.lowest, by: "rowid", of: S.tasks).text
+        == #"SELECT "tasks"."rowid" FROM "tasks" NOT INDEXED ORDER BY "tasks"."rowid" LIMIT 1"#)
+    #expect(
+      compiler.rowNumber(.highest, by: "rowid", of: S.tasks).text
+        == #"SELECT "tasks"."rowid" FROM "tasks" NOT INDEXED ORDER BY "tasks"."rowid" DESC LIMIT 1"#
+    )
+  }
+
   @Test func noFieldAtAllIsStillARow() throws {
     #expect(try select([]).text == #"SELECT NULL FROM "tasks""#)
   }

@@ -33,6 +33,14 @@ extension Suite {
       }
     },
     Entry(name: "streaming") { suite in try suite.streaming() },
+    Entry(name: "two-connections-q1") { suite in
+      try suite.twoConnections(
+        "two-connections-q1", "Count an owner's open tasks, no index", profile: "own")
+    },
+    Entry(name: "two-connections-q5") { suite in
+      try suite.twoConnections(
+        "two-connections-q5", "Count the notes that hold a text", profile: "notes")
+    },
   ]
 
   static let sizes = [10_000, 100_000, 1_000_000, 10_000_000]
@@ -53,6 +61,29 @@ extension Suite {
     }
     return Comparison(
       name: name, title: title, contenders: contenders, goals: sizes.count > 1 ? [goal] : [])
+  }
+
+  private func twoConnections(
+    _ name: String, _ title: String, profile: String
+  ) throws -> Comparison {
+    let user = TaskQuestions.user(profile)
+    func contender(_ name: String, _ service: RecordService) -> Contender {
+      // Two threads' work, for one who waits.
+      Contender(name, clock: .wall) {
+        Answer(records: try await service.count(ListRequest(table: "tasks"), as: user))
+      }
+    }
+    return Comparison(
+      name: name, title: title,
+      contenders: [
+        contender("two connections", try plain.service()),
+        contender("one connection", try plain.service(connections: 1)),
+      ],
+      goals: [
+        .ratio(
+          "unindexed scan, over two connections ÷ one", "two connections", by: "one connection",
+          must: 0.65, aim: 0.55)
+      ])
   }
 
   private func streaming() throws -> Comparison {

@@ -31,15 +31,15 @@ final class TaskDatabase {
   }
 
   /// Another service for the same database.
-  func service(memory: MemoryPolicy) throws -> RecordService {
-    try Self.service(path, catalog, memory)
+  func service(memory: MemoryPolicy = .none, connections: Int = 4) throws -> RecordService {
+    try Self.service(path, catalog, memory, connections: connections)
   }
 
   private static func service(
-    _ path: String, _ catalog: ProfileCatalog, _ memory: MemoryPolicy
+    _ path: String, _ catalog: ProfileCatalog, _ memory: MemoryPolicy, connections: Int = 4
   ) throws -> RecordService {
     RecordService(
-      pool: try ConnectionPool(.readOnly(path: path), capacity: 4), profiles: catalog,
+      pool: try ConnectionPool(.readOnly(path: path), capacity: connections), profiles: catalog,
       limits: RecordService.Limits(defaultSize: nil, maximumSize: nil), memory: memory)
   }
 

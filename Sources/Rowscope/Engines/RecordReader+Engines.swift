@@ -63,7 +63,8 @@ extension RecordReader {
     _ query: Query, _ table: ReachedTable, upTo limit: Int? = nil
   ) throws(ServiceError) -> Int {
     try onDatabase { connection throws(ServiceError) in
-      try table.engine.count(query, upTo: limit, on: connection)
+      if limit == nil, let count = try splitCount(query, table, on: connection) { return count }
+      return try table.engine.count(query, upTo: limit, on: connection)
     }
   }
 
@@ -170,14 +171,9 @@ extension RecordReader {
   ) throws(ServiceError) -> Bool {
     let queries = purpose == .list ? query.phases(in: snapshot.schema) : [query]
     for query in queries where !query.isNever {
-      let statement: SQLStatement
-      do throws(SQLCompilationError) {
-        statement =
-          purpose == .list
-          ? try table.engine.compiler.select(query) : try table.engine.compiler.count(query)
-      } catch {
-        throw ServiceError(error)
-      }
+      let statement =
+        purpose == .list
+        ? try table.engine.sql(of: query) : try table.engine.sql(ofCounting: query)
       let plan = try snapshot.plans.plan(of: statement, on: connection)
       guard plan.serves(query, asList: purpose == .list) else { return false }
     }

@@ -10,19 +10,23 @@ struct SQLiteEngine {
   let permissions: ReadPermissions
   /// The same for the statements that hand their records to a function.
   let handoverPermissions: ReadPermissions
+  /// The same for the statements that go by the numbers of a table's rows, which are its key where that is one integer. They
+  /// show none of them.
+  let rangePermissions: ReadPermissions
 
   /// An engine for the users of one profile: what the profile's queries need not read, its statements cannot.
   init(_ profile: PreparedProfile) {
     schema = profile.schema
     compiler = QueryCompiler(schema: schema)
-    func permissions(_ functions: Set<Name>) -> ReadPermissions {
+    func permissions(_ functions: Set<Name>, rowNumbers: Bool = false) -> ReadPermissions {
       ReadPermissions(
         fields: profile.readableFields(), tables: profile.reachedTables, of: profile.schema,
-        functions: functions)
+        functions: functions, rowNumbers: rowNumbers)
     }
     self.permissions = permissions(Self.functions)
     handoverPermissions = permissions(
       Self.functions.union([Name(QueryCompiler.scanFunction)]))
+    rangePermissions = permissions(Self.functions, rowNumbers: true)
   }
 
   /// The functions that compiled statements call.
@@ -82,12 +86,7 @@ struct SQLiteEngine {
     _ query: Query, upTo limit: Int? = nil, on connection: borrowing Connection
   ) throws(ServiceError) -> Int {
     guard !query.isNever else { return 0 }
-    let statement: SQLStatement
-    do throws(SQLCompilationError) {
-      statement = try compiler.count(query, upTo: limit)
-    } catch {
-      throw ServiceError(error)
-    }
+    let statement = try sql(ofCounting: query, upTo: limit)
     let prepared = try self.statement(
       StatementKey(statement.text, as: .reading(permissions)), statement.bindings, on: connection)
     do throws(StoreError) {
@@ -96,6 +95,36 @@ struct SQLiteEngine {
     } catch {
       throw ServiceError(error)
     }
+  }
+
+  /// The statement that counts the records of a query in a range of row numbers.
+  func count(
+    _ query: Query, in range: RowRange, by rowID: String
+  ) throws(ServiceError) -> CompiledStatement {
+    do throws(SQLCompilationError) {
+      return CompiledStatement(
+        try compiler.count(query, in: range, by: rowID), as: rangePermissions)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  /// From the lowest row number of a table to the highest; nil where it has no row.
+  func rowNumbers(
+    of table: TableID, by rowID: String, on connection: borrowing Connection
+  ) throws(ServiceError) -> ClosedRange<Int64>? {
+    func number(_ end: RowNumberEnd) throws(ServiceError) -> Int64? {
+      let sql = compiler.rowNumber(end, by: rowID, of: table)
+      let statement = try self.statement(
+        StatementKey(sql.text, as: .reading(rangePermissions)), sql.bindings, on: connection)
+      do throws(StoreError) {
+        return try statement.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+      } catch {
+        throw ServiceError(error)
+      }
+    }
+    guard let lowest = try number(.lowest), let highest = try number(.highest) else { return nil }
+    return lowest...highest
   }
 
   /// The statement, prepared and given its values, under the permissions of the profile.
@@ -119,6 +148,16 @@ struct SQLiteEngine {
   func handover(of query: Query) throws(ServiceError) -> CompiledStatement? {
     do throws(SQLCompilationError) {
       return try compiler.handover(query).map { CompiledStatement($0, as: handoverPermissions) }
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  func sql(
+    ofCounting query: Query, upTo limit: Int? = nil
+  ) throws(ServiceError) -> SQLStatement {
+    do throws(SQLCompilationError) {
+      return try compiler.count(query, upTo: limit)
     } catch {
       throw ServiceError(error)
     }

@@ -83,7 +83,22 @@ extension RecordReader {
         ? []
         : IndexAdvice(
           query: resolved.query, schema: snapshot.schema, plans: statements.map(\.plan)
-        ).lines)
+        ).lines + (try isCountSplit(request, resolved.query, table) ? [Self.splitCountWords] : []))
+  }
+
+  private static let splitCountWords =
+    "the count looks at every record: two connections share that where one is free and sees the same"
+
+  /// Whether what counts the records of a request may be shared.
+  private func isCountSplit(
+    _ request: ListRequest, _ query: Query, _ table: ReachedTable
+  ) throws(ServiceError) -> Bool {
+    guard request.count == .exact, let pool, pool.capacity > 1,
+      case .sqlite = try decision(query, table, .count)
+    else { return false }
+    return try onDatabase { connection throws(ServiceError) in
+      try splitCount(of: query, table, on: connection) != nil
+    }
   }
 
   private var userDescription: String {

@@ -6,6 +6,8 @@ import RecordStore
 public struct RecordReader: ~Copyable {
   /// Nil where the records come from no database.
   let connection: Connection?
+  /// The pool of the connection, where others may help it.
+  var pool: ConnectionPool?
   /// Nil where nothing is held in memory.
   let memory: ReaderMemory?
   let deadline: Deadline

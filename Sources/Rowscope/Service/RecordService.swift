@@ -142,7 +142,7 @@ public final class RecordService: Sendable {
       let memory = held.map { ReaderMemory($0, policy: $0.policy) }
       let snapshot = try self.snapshot(connection)
       return RecordReader(
-        connection: connection, memory: memory, deadline: deadline,
+        connection: connection, pool: pool, memory: memory, deadline: deadline,
         chosen: verifier.map { ChosenQuestions($0) }, snapshot: snapshot, context: context,
         limits: limits)
     case .tables(let tables):

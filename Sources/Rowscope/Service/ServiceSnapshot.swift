@@ -17,6 +17,7 @@ final class ServiceSnapshot: Sendable {
   let notes: [SchemaNote]
   let plans = QueryPlans()
   let memo = RequestMemo()
+  private let rowIDNames = Mutex<[TableID: String?]>([:])
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
 
   /// A profile checked against the schema, with the engine that its statements go to.
@@ -53,6 +54,20 @@ final class ServiceSnapshot: Sendable {
       let entry = PreparedEntry(PreparedProfile(profile, schema: schema))
       prepared[Text(name)] = entry
       return entry
+    }
+  }
+
+  /// By what name the numbers of a table's rows can be spoken of; nil where they have none.
+  func rowIDName(
+    of table: TableID, on connection: borrowing Connection
+  ) throws(ServiceError) -> String? {
+    if let known = rowIDNames.withLock({ $0[table] }) { return known }
+    do throws(StoreError) {
+      let name = try connection.rowIDName(of: schema[table].name)
+      rowIDNames.withLock { $0[table] = .some(name) }
+      return name
+    } catch {
+      throw ServiceError(error)
     }
   }
 }
