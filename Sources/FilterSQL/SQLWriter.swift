@@ -6,7 +6,7 @@ struct SQLWriter {
   private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
 
-  init() { bytes.reserveCapacity(1024) }
+  init() { bytes.reserveCapacity(2048) }
 
   mutating func write(_ sql: StaticString) {
     sql.withUTF8Buffer { bytes.append(contentsOf: $0) }

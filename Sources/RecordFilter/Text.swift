@@ -37,12 +37,7 @@ public struct Text: Sendable {
 
   /// A copy of these bytes, whatever they are. O(n).
   public init(bytes: UnsafeBufferPointer<UInt8>) {
-    // `String(validating:)` says the same, and looks generic types up at run time to do so: that takes longer than the rest.
-    if UTF8Validation.firstInvalidSequence(in: bytes) == nil {
-      storage = .valid(String(decoding: bytes, as: UTF8.self))
-    } else {
-      storage = .invalid(Array(bytes))
-    }
+    storage = UTF8Validation.string(bytes).map { .valid($0) } ?? .invalid(Array(bytes))
   }
 
   /// The text as a `String`; each invalid sequence becomes U+FFFD.

@@ -42,7 +42,7 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
 
   func decode(_ type: String.Type) throws -> String {
     guard cell.type == SQLITE_TEXT else { throw mismatch(type) }
-    return String(decoding: bytes, as: UTF8.self)
+    return UTF8Validation.string(bytes) ?? String(decoding: bytes, as: UTF8.self)
   }
 
   func decode(_ type: Double.Type) throws -> Double {

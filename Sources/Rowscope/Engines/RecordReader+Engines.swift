@@ -53,7 +53,9 @@ extension RecordReader {
     of query: Query, _ table: ReachedTable, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     try onDatabase { connection throws(ServiceError) in
-      try table.engine.forEachRow(of: query, on: connection) {
+      try table.engine.forEachRow(
+        of: query, on: connection, schemaVersion: snapshot.schemaVersion
+      ) {
         (row: borrowing Row) throws(StoreError) in body(row)
       }
     }

@@ -37,8 +37,10 @@ struct SQLiteEngine {
   ]
 
   /// Gives `body` the records of a query, in order, until it returns false. A query that can have none is not run.
+  ///
+  /// - Parameter schemaVersion: that of the transaction's tables.
   func forEachRow(
-    of query: Query, on connection: borrowing Connection,
+    of query: Query, on connection: borrowing Connection, schemaVersion: Int64,
     _ body: (borrowing Row) throws(StoreError) -> Bool
   ) throws(ServiceError) {
     guard !query.isNever else { return }
@@ -50,7 +52,8 @@ struct SQLiteEngine {
       guard !phase.isNever else { continue }
       let compiled = try compile(phase)
       guard
-        let count = try forEachRow(of: compiled, compiled.sql.bindings, on: connection, body)
+        let count = try forEachRow(
+          of: compiled, compiled.sql.bindings, on: connection, schemaVersion: schemaVersion, body)
       else { return }
       if let limit = remaining { remaining = max(0, limit - count) }
     }

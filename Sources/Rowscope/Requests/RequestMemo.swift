@@ -34,17 +34,27 @@ final class RequestMemo: Sendable {
     }
   }
 
-  private struct State {
+  /// What was used last, and what was used before that.
+  private struct Generations<Remembered> {
     /// What was used since `older` was put away.
-    var recent: [Key: ResolvedList] = [:]
-    var older: [Key: ResolvedList] = [:]
+    private var recent: [Key: Remembered] = [:]
+    private var older: [Key: Remembered] = [:]
 
-    mutating func insert(_ list: ResolvedList, for key: Key) {
+    subscript(key: Key) -> Remembered? {
+      mutating get {
+        if let known = recent[key] { return known }
+        guard let known = older[key] else { return nil }
+        insert(known, for: key)
+        return known
+      }
+    }
+
+    mutating func insert(_ new: Remembered, for key: Key) {
       if recent.count >= RequestMemo.generationSize {
         older = recent
-        recent = [:]
+        recent = Dictionary(minimumCapacity: RequestMemo.generationSize)
       }
-      recent[key] = list
+      recent[key] = new
     }
   }
 
@@ -53,19 +63,19 @@ final class RequestMemo: Sendable {
   /// In bytes: a longer request is not remembered, so that what is takes no more than some megabytes.
   private static let longestKey = 4_096
 
-  private let state = Mutex(State())
+  private let lists = Mutex(Generations<ResolvedList>())
+  private let tables = Mutex(Generations<ReachedTable>())
 
-  func list(for key: Key) -> ResolvedList? {
-    state.withLock { state in
-      if let list = state.recent[key] { return list }
-      guard let list = state.older[key] else { return nil }
-      state.insert(list, for: key)
-      return list
-    }
-  }
+  func list(for key: Key) -> ResolvedList? { lists.withLock { $0[key] } }
 
   func remember(_ list: ResolvedList, for key: Key) {
-    state.withLock { $0.insert(list, for: key) }
+    lists.withLock { $0.insert(list, for: key) }
+  }
+
+  func table(for key: Key) -> ReachedTable? { tables.withLock { $0[key] } }
+
+  func remember(_ table: ReachedTable, for key: Key) {
+    tables.withLock { $0.insert(table, for: key) }
   }
 }
 
@@ -89,6 +99,14 @@ extension RequestMemo.Key {
     encoder.user(user)
     encoder.string(table)
     encoder.list(select) { $0.string($1) }
+    self.init(encoder)
+  }
+
+  /// The key of what a user reaches of a table, whatever is asked.
+  init?(reachedTable name: String, as user: User) {
+    var encoder = ByteEncoder(capacity: 256)
+    encoder.user(user)
+    encoder.string(name)
     self.init(encoder)
   }
 

@@ -16,6 +16,8 @@ final class ResolvedList: Sendable {
   let notFound: ServiceError
   private let statement = Mutex<CompiledStatement?>(nil)
   private let handover = Mutex<Handover>(.unknown)
+  /// How many later pages are to be asked for without trying whether their first statement is enough.
+  private let untried = Atomic<Int>(0)
 
   private enum Handover {
     case unknown
@@ -30,6 +32,17 @@ final class ResolvedList: Sendable {
     notFound = ServiceError(
       .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
   }
+
+  /// Whether to try if the first statement of a later page is all that it takes. Where the first key of the order tells records
+  /// apart it never is, and to try costs as much as it saves elsewhere.
+  var triesFirstStatement: Bool {
+    guard untried.load(ordering: .relaxed) > 0 else { return true }
+    untried.subtract(1, ordering: .relaxed)
+    return false
+  }
+
+  /// The first statement of a later page was not enough.
+  func firstStatementFellShort() { untried.store(16, ordering: .relaxed) }
 
   /// The statement of the first page, put together when it is first needed.
   func statementOfFirstPage() throws(ServiceError) -> CompiledStatement {
@@ -93,6 +106,16 @@ final class ResolvedList: Sendable {
     let compiled = try make()
     statement.withLock { $0 = compiled }
     return compiled
+  }
+}
+
+extension RequestResolution {
+  /// Where the page of a request starts that was resolved before.
+  func start(_ request: ListRequest, of base: ResolvedList) throws(ServiceError) -> Query.Start {
+    let resolved = base.resolved
+    return try start(
+      request, size: resolved.size, origin: resolved.origin,
+      keys: resolved.keyPositions.map { _ in resolved.query.order.count })
   }
 }
 

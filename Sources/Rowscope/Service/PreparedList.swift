@@ -34,6 +34,28 @@ public struct PreparedList: Sendable {
     return (compiled, compiled.sql.bindings)
   }
 
+  /// A statement that may be all that it takes.
+  struct FirstStatement {
+    let compiled: CompiledStatement
+    let bindings: [Value]
+    /// Whether there is no other one. Where there is, the page is this one's if it fills it, and is followed by a record.
+    let isWhole: Bool
+  }
+
+  /// The first statement that it comes to; nil where none is run, or the first one tends not to be enough.
+  func firstStatement(in schema: Schema) throws(ServiceError) -> FirstStatement? {
+    guard !isNever else { return nil }
+    if let (compiled, bindings) = try onlyStatement() {
+      return FirstStatement(compiled: compiled, bindings: bindings, isWhole: true)
+    }
+    guard key == nil, size != nil, base.triesFirstStatement else { return nil }
+    let phases = resolved.query.phases(in: schema)
+    guard let first = phases.first, !first.isNever else { return nil }
+    let compiled = try table.engine.compile(first)
+    return FirstStatement(
+      compiled: compiled, bindings: compiled.sql.bindings, isWhole: phases.count == 1)
+  }
+
   /// Writes its records as JSON objects.
   var objectWriter: RecordStore.JSONWriter {
     let fields = base.resolved.query.projection.prefix(base.resolved.shownCount)
@@ -104,10 +126,7 @@ extension RecordReader {
     _ request: ListRequest, of base: ResolvedList, anySize: Bool
   ) throws(ServiceError) -> Query.Start {
     if request.after == nil, request.page == 1 { return .first }
-    let resolved = base.resolved
-    return try RequestResolution(base.table, reader: self).start(
-      request, size: resolved.size, origin: resolved.origin,
-      keys: resolved.keyPositions.map { _ in resolved.query.order.count })
+    return try RequestResolution(base.table, reader: self).start(request, of: base)
   }
 
   /// Gives `body` the records of a list one after another, as they are read: nothing is held, however many there are.

@@ -70,8 +70,16 @@ public struct RecordReader: ~Copyable {
 
   // MARK: Steps
 
-  /// A table that the user reaches.
+  /// A table that the user reaches, as it was found before or is found now.
   func table(_ name: String) throws(ServiceError) -> ReachedTable {
+    let key = RequestMemo.Key(reachedTable: name, as: context.user)
+    if let key, let known = snapshot.memo.table(for: key) { return known }
+    let table = try reachedTable(name)
+    if let key, !table.entry.dependsOnClock { snapshot.memo.remember(table, for: key) }
+    return table
+  }
+
+  private func reachedTable(_ name: String) throws(ServiceError) -> ReachedTable {
     let entry = try profile()
     if let entry, entry.profile.deniesUnnamed(name) {
       throw ServiceError(invalidFor: name)

@@ -2,7 +2,7 @@ import AccessProfiles
 import RecordFilter
 import RecordStore
 
-/// Requests that come to one statement, answered without a transaction around it.
+/// Requests that come to one statement, or can be answered by their first one, answered without a transaction around it.
 ///
 /// A statement sees one moment by itself. What else the transaction is for is to know, before anything is read, that the tables are
 /// those by which the request was resolved: here SQLite says so of a statement that was run on these tables before
@@ -12,24 +12,37 @@ extension RecordService {
   func listByOneStatement(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record>? {
-    guard request.after == nil, request.page == 1, request.count == .none,
+    guard request.count == .none,
       let (pool, snapshot) = knownSnapshot,
       let key = RequestMemo.Key(request, anySize: false, as: user),
       let base = snapshot.memo.list(for: key)
     else { return nil }
+    let start: Query.Start
+    do throws(ServiceError) {
+      start = try self.start(request, of: base, as: user)
+    } catch {
+      // Said when it is asked.
+      return nil
+    }
     let list = PreparedList(
-      base: base, start: .first, key: nil, counting: .none, decision: .sqlite(.memoryIsOff))
+      base: base, start: start, key: nil, counting: .none, decision: .sqlite(.memoryIsOff))
+    guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
     var page = PageOfRows(list)
     var records: [Record] = []
     records.reserveCapacity(min(list.size ?? 0, RecordReader.mostRecordsForeseen))
     let (shape, shownCount) = (base.shape, base.resolved.shownCount)
-    let isAnswered = try await forEachRow(of: list, pool, snapshot) { (row: borrowing Row) in
+    let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
       guard page.take(row) else { return false }
       records.append(Record(shape: shape, values: row.values(shownCount)))
       return true
     }
     guard isAnswered else { return nil }
     let end = page.end
+    guard statement.isWhole || end.hasMore else {
+      // What follows is another statement's, and may be of another moment.
+      base.firstStatementFellShort()
+      return nil
+    }
     return Page(items: records, hasMore: end.hasMore, next: end.next, count: nil)
   }
 
@@ -45,7 +58,8 @@ extension RecordService {
     let list = PreparedList(
       base: base, start: .first, key: key, counting: .none, decision: .sqlite(.memoryIsOff))
     var record: Record?
-    let isAnswered = try await forEachRow(of: list, pool, snapshot) { (row: borrowing Row) in
+    guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
+    let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
       record = Record(shape: base.shape, values: row.values(base.resolved.shownCount))
       return false
     }
@@ -62,19 +76,31 @@ extension RecordService {
     return (pool, known)
   }
 
+  /// Where the page of a request starts.
+  private func start(
+    _ request: ListRequest, of base: ResolvedList, as user: User
+  ) throws(ServiceError) -> Query.Start {
+    if request.after == nil, request.page == 1 { return .first }
+    let table = base.table
+    return try RequestResolution(
+      scope: table.scope, access: table.access,
+      context: ReferenceContext(user: user, clock: clock()), limits: limits,
+      profileIdentity: table.entry.identity
+    ).start(request, of: base)
+  }
+
   /// - Returns: whether the rows were read; where not, `body` was given none.
   private func forEachRow(
-    of list: PreparedList, _ pool: ConnectionPool, _ snapshot: ServiceSnapshot,
+    of first: PreparedList.FirstStatement, _ pool: ConnectionPool, _ snapshot: ServiceSnapshot,
     _ body: (borrowing Row) -> Bool
   ) async throws(ServiceError) -> Bool {
-    guard !list.isNever, let (compiled, bindings) = try list.onlyStatement() else { return false }
     do throws(StoreError) {
       let connection = try await pool.connection(deadline: deadline)
       guard
         let statement = connection.statement(
-          compiled.key, lastRunOn: snapshot.schemaVersion)
+          first.compiled.key, lastRunOn: snapshot.schemaVersion)
       else { return false }
-      try statement.bind(bindings)
+      try statement.bind(first.bindings)
       let hasRow: Bool
       do throws(StoreError) {
         hasRow = try statement.step()

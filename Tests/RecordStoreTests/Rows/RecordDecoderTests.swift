@@ -137,4 +137,72 @@ import Testing
     }
     #expect(records == [[1, 1], [2, 20, 2], [1, 1], [3, 40, 3]])
   }
+
+  /// A type that keeps what it was decoded from, to read more of it later.
+  struct Keeping: Decodable {
+    enum Key: String, CodingKey { case id, title }
+    let container: KeyedDecodingContainer<Key>
+    let decoder: any Decoder
+    let id: Int
+
+    init(from decoder: any Decoder) throws {
+      self.decoder = decoder
+      container = try decoder.container(keyedBy: Key.self)
+      id = try container.decode(Int.self, forKey: .id)
+    }
+
+    /// What is said to whoever reads on.
+    var later: StoreError? {
+      do {
+        _ = try container.decode(String.self, forKey: .title)
+        return nil
+      } catch {
+        return error as? StoreError
+      }
+    }
+  }
+
+  @Test func whatIsKeptOfADecoderReadsNothingLater() throws {
+    let kept = try decode(Keeping.self, [("id", 1), ("title", "secret")])
+    #expect(kept.later?.description.contains("after its record had been read") == true)
+    #expect(!kept.container.contains(.id) && kept.container.allKeys.isEmpty)
+    // Others have used the memory since, and are in the middle of their row.
+    let other = try decode(Keeping.self, [("title", "other"), ("id", 2)])
+    #expect(other.id == 2 && kept.later != nil && other.later != nil)
+    #expect(throws: (any Error).self) { try kept.decoder.singleValueContainer() }
+    #expect(
+      throws: (any Error).self,
+      performing: {
+        try kept.decoder.container(keyedBy: Keeping.Key.self).decode(Int.self, forKey: .id)
+      })
+  }
+
+  /// Two types of keys in turn, and a type within a type that reads the same record.
+  @Test func typesThatReadTheSameRecordInTurn() throws {
+    struct Part: Decodable, Equatable {
+      let title: String
+      let id: Int
+    }
+    struct Whole: Decodable {
+      let id: Int
+      let part: Part
+
+      enum Key: String, CodingKey { case id }
+
+      init(from decoder: any Decoder) throws {
+        id = try decoder.container(keyedBy: Key.self).decode(Int.self, forKey: .id)
+        part = try Part(from: decoder)
+      }
+    }
+    let connection = try Connection.memory(TemporaryFolder.sample)
+    let statement = try connection.statement("SELECT id, title FROM tasks", as: .unrestricted)
+    let decoder = RecordDecoder(fields: ["id", "title"])
+    var wholes: [Whole] = []
+    try statement.forEachRow { (row: borrowing Row) throws(StoreError) in
+      wholes.append(try decoder.decode(Whole.self, from: row))
+    }
+    #expect(wholes.map(\.id) == [1, 2, 3])
+    #expect(wholes.map(\.part.title) == ["a", "b", "c"])
+    #expect(wholes.map(\.part.id) == [1, 2, 3])
+  }
 }

@@ -59,6 +59,60 @@ import Testing
     #expect(try await service.list(request, as: .ana).column("id") == [2])
   }
 
+  /// A page after a cursor comes to several statements, of which the first may be enough: the records with the cursor's first key.
+  @Test func aLaterPageIsTheFirstStatementsWhereThatFillsIt() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, due TEXT, owner INTEGER);
+      CREATE INDEX i ON t (due);
+      WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 40)
+      INSERT INTO t SELECT x, 'day ' || (x / 10), 7 FROM n;
+      """)
+    let everything = #"{"tables_enabled": {"*": "*"}}"#
+    let service = try database.service(everything, connections: 1)
+    let alone = try database.service(everything, connections: 1)
+    var request = ListRequest(table: "t", sort: [.init("due")], size: 3)
+    var ids: [Value] = []
+    var quick = 0
+    while true {
+      let page = try await service.list(request, as: .ana)
+      // Once more, now that each statement has been run.
+      if let again = try await service.listByOneStatement(request, as: .ana) {
+        #expect(again.column("id") == page.column("id"))
+        #expect(again.next == page.next && again.hasMore == page.hasMore)
+        quick += 1
+      }
+      #expect(try await alone.list(request, as: .ana).column("id") == page.column("id"))
+      ids += page.column("id")
+      guard page.hasMore else { break }
+      request.after = page.next
+    }
+    #expect(ids == (1...40).map { .integer($0) })
+    #expect((2...10).contains(quick))
+    // A cursor that is none is refused as it always is.
+    request.after = "nonsense"
+    #expect(try await service.listByOneStatement(request, as: .ana) == nil)
+    let error = await #expect(throws: ServiceError.self) {
+      try await service.list(request, as: .ana)
+    }
+    #expect(error?.code == .invalidCursor)
+  }
+
+  /// What a user reaches is remembered for that user, whatever is asked: each gets their own.
+  @Test func whatIsRememberedOfAUserIsNobodyElses() async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = try database.service(Self.profile, connections: 1)
+    let ben = User(id: 8, name: "Ben", profile: "p")
+    for (size, field) in [(1, "id"), (2, "shown"), (3, "id")] {
+      let request = ListRequest(table: "t", select: [field], size: size)
+      let (ana, other) = (
+        try await service.list(request, as: .ana), try await service.list(request, as: ben)
+      )
+      #expect(ana.items.count == min(size, 2))
+      #expect(other.column(field) == [field == "id" ? 3 : "c"])
+    }
+  }
+
   /// The names of what is hidden and of what is shown change places: not a row is read by what was known before.
   @Test(
     arguments: [
