@@ -117,15 +117,15 @@ struct MembersPredicate: BlockPredicate {
   }
 }
 
-/// Whether there is no string.
+/// Whether there is no string, in a column that has rows without.
 struct BytesNullPredicate: BlockPredicate {
-  let column: BytesColumn
+  /// See ``BytesColumn/validity``.
+  let validity: Vector<UInt64>
   let isComplement: Bool
 
   var cost: Int { 2 }
 
   func narrow(_ marks: Marks, _ block: Block) {
-    guard let validity = column.validity else { return isComplement ? () : marks.clear() }
     // A block begins with a word of its own.
     marks.narrow(by: validity.base + block.start / 64, flip: isComplement ? 0 : .max)
   }

@@ -16,8 +16,8 @@ extension Column {
       guard column.hasNulls else { return ConstantPredicate(holds: isComplement) }
       return RealNullPredicate(values: column.values, isComplement: isComplement)
     case .text(let column), .blobs(let column):
-      guard column.validity != nil else { return ConstantPredicate(holds: isComplement) }
-      return BytesNullPredicate(column: column, isComplement: isComplement)
+      guard let validity = column.validity else { return ConstantPredicate(holds: isComplement) }
+      return BytesNullPredicate(validity: validity, isComplement: isComplement)
     case .mixed(let column): return MixedNullPredicate(column: column, isComplement: isComplement)
     }
   }

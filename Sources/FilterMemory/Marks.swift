@@ -40,8 +40,11 @@ struct Marks: BitwiseCopyable {
   }
 
   /// How many rows are marked.
-  var count: Int {
-    if WideKernels.areAvailable { return filter_count(words, wordCount) }
+  var count: Int { count(wide: WideKernels.areAvailable) }
+
+  /// - Parameter wide: whether AVX2 may be used: only tests say no.
+  func count(wide: Bool) -> Int {
+    if wide { return filter_count(words, wordCount) }
     var count = 0
     for word in 0..<wordCount { count += words[word].nonzeroBitCount }
     return count
@@ -80,9 +83,13 @@ struct Marks: BitwiseCopyable {
   }
 
   /// Writes the numbers of the marked rows and returns how many there are. `rows` must have room for the whole block.
-  func rows(_ block: Block, to rows: UnsafeMutablePointer<UInt32>) -> Int {
+  ///
+  /// - Parameter wide: whether AVX2 may be used: only tests say no.
+  func rows(
+    _ block: Block, to rows: UnsafeMutablePointer<UInt32>, wide: Bool = WideKernels.areAvailable
+  ) -> Int {
     let start = UInt32(block.start)
-    if WideKernels.areAvailable { return filter_rows(words, wordCount, start, rows) }
+    if wide { return filter_rows(words, wordCount, start, rows) }
     var count = 0
     for word in 0..<wordCount {
       var rest = words[word]

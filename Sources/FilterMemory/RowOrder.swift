@@ -80,7 +80,8 @@ struct RowOrder {
   /// What tells of the rows whose number may be as small as this one, by the first key alone and before their numbers are made;
   /// nil where the first key does not tell.
   func bound(_ number: UInt64) -> OrderBound? {
-    guard let first = keys.first, first.taken == first.width, first.width > 0 else { return nil }
+    // All of the first key is in the number, which nothing has taken bits of before.
+    guard let first = keys.first, first.width > 0 else { return nil }
     let behind = keys.dropFirst().reduce(0) { $0 + $1.taken }
     let place = number >> UInt64(behind)
     return first.column.orderBound(

@@ -32,6 +32,25 @@ struct ColumnFormTests {
     }
   }
 
+  /// Far from zero numbers take as many bytes as they would between: a list of them is still looked up in a small table.
+  @Test(arguments: [0, 300, -300, 100_000, -100_000, 1 << 40], [false, true])
+  func listsOfIntegers(origin: Int64, hasNulls: Bool) throws {
+    let values: [Value] = (0..<5_000).map { row in
+      hasNulls && row % 7 == 0 ? .null : .integer(origin + Int64(row * 31 % 190))
+    }
+    let sample = try Sample(values, affinity: .integer)
+    // No two of them side by side, or they would be one range.
+    let list = (0..<9).map { Value.integer(origin + Int64($0 * 20)) }
+    let filter = Filter.test(Sample.cell, .isOneOf(list))
+    for filter in [filter, filter.complement] {
+      let (found, expected) = try sample.rows(filter)
+      #expect(found == expected && !found.isEmpty)
+      // And where few rows are left to look at.
+      let few = try sample.rows(.all(.test(Sample.cell, .equals(list[3])), filter))
+      #expect(few.found == few.expected)
+    }
+  }
+
   @Test(arguments: 0..<40)
   func anyValues(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))

@@ -40,7 +40,8 @@ struct JSONLinesTests {
 
   /// Where a column has few different integers, each is written out once; one of many, or few rows, one by one.
   @Test(
-    arguments: [-50...(-1), 0...200, -128...127, -3...5_000, 0...1_000_000] as [ClosedRange<Int64>])
+    arguments: [-50...(-1), 0...200, -128...127, -3...5_000, 0...1_000_000, -1_000_000...0]
+      as [ClosedRange<Int64>])
   func integersOfARange(range: ClosedRange<Int64>) throws {
     for (count, nulls) in [(1_000, 0), (1_000, 7), (20, 3), (12_000, 5)] {
       let values = (0..<count).map { row -> Value in

@@ -83,6 +83,56 @@ struct OrderTests {
     }
   }
 
+  /// A first key that is the same in all rows tells nothing of those that are yet to come.
+  @Test(arguments: [.null, 7, "same"] as [Value])
+  func theFirstFewBehindAKeyThatTellsNothing(value: Value) throws {
+    let table = Table(
+      name: "t",
+      fields: [Field(name: "a"), Field(name: "id", affinity: .integer, isNullable: false)])
+    var builder = ColumnTableBuilder(table)
+    for row in Int64(0)..<10_000 { builder.append([value, .integer(row * 7 % 10_000)]) }
+    var database = MemoryDatabase(schema: Schema(tables: [table]))
+    database.load(try builder.finish(), as: TableID(0))
+    for direction in OrderKey.Direction.allCases {
+      let query = Query(
+        table: TableID(0), scope: .always, projection: [FieldID(1)],
+        order: [OrderKey(FieldID(0), direction), OrderKey(FieldID(1), .descending)], limit: 3)
+      #expect(try database.select(query).records() == [[9_999], [9_998], [9_997]])
+    }
+  }
+
+  /// The arrays of a link's members are made for the order, block after block.
+  @Test func membersOfManyRecords() throws {
+    let link = Link(
+      table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))], member: FieldID(1))
+    let schema = Schema(tables: [
+      Table(
+        name: "records",
+        fields: [
+          Field(name: "id", affinity: .integer), Field(name: "links", storage: .link(link)),
+        ]),
+      Table(
+        name: "links", fields: [Field(name: "record", affinity: .integer), Field(name: "member")]),
+    ])
+    var records = ColumnTableBuilder(schema[TableID(0)])
+    var links = ColumnTableBuilder(schema[TableID(1)])
+    let count = 2 * 4_096 + 10
+    for id in 0..<Int64(count) {
+      records.append([.integer(id)])
+      // Of five digits, so that they are in order as texts too.
+      links.append([.integer(id), .integer(10_000 + id * 31 % Int64(count))])
+    }
+    var database = MemoryDatabase(schema: schema)
+    database.load(try records.finish(), as: TableID(0))
+    database.load(try links.finish(), as: TableID(1))
+    let rows = try database.select(
+      Query(
+        table: TableID(0), scope: .always, projection: [], order: [OrderKey(FieldID(1))])
+    ).rows
+    #expect(
+      rows == (0..<UInt32(count)).sorted { $0 * 31 % UInt32(count) < $1 * 31 % UInt32(count) })
+  }
+
   /// Once the first few are known, most rows are told apart by the first key alone, and whole blocks by their summaries.
   @Test(arguments: OrderKey.Direction.allCases, 0..<6)
   func theFirstFewOfManyBlocks(direction: OrderKey.Direction, kind: Int) throws {

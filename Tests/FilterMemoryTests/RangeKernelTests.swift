@@ -14,8 +14,9 @@ struct RangeKernelTests {
     let marked: [Bool]
 
     /// Of one block, which need not be full.
-    func check(_ narrow: (UnsafePointer<T>, Marks) -> Void) -> Bool {
-      let block = Block(0, rowCount: values.count)
+    func check(wide: Bool, _ narrow: (UnsafePointer<T>, Marks) -> Void) -> Bool {
+      // The second block of a table, of which this column has that one alone.
+      let block = Block(1, rowCount: Block.size + values.count)
       let column = Vector(values)
       return Marks.withWords { words in
         let marks = Marks(words, block)
@@ -24,12 +25,14 @@ struct RangeKernelTests {
         narrow(column.base, marks)
         var expected: [UInt32] = []
         for (index, value) in values.enumerated() where marked[index] {
-          if (value >= low && value <= high) == (flip == 0) { expected.append(UInt32(index)) }
+          if (value >= low && value <= high) == (flip == 0) {
+            expected.append(UInt32(Block.size + index))
+          }
         }
         let rows = [UInt32](unsafeUninitializedCapacity: Block.size) { buffer, count in
-          if let base = buffer.baseAddress { count = marks.rows(block, to: base) }
+          if let base = buffer.baseAddress { count = marks.rows(block, to: base, wide: wide) }
         }
-        return rows == expected && marks.count == expected.count
+        return rows == expected && marks.count(wide: wide) == expected.count
           && marks.isEmpty == expected.isEmpty
       }
     }
@@ -67,7 +70,7 @@ struct RangeKernelTests {
     for (number, one) in all.enumerated() {
       for wide in Set([false, WideKernels.areAvailable]) {
         #expect(
-          one.check {
+          one.check(wide: wide) {
             RangeKernels.narrow($0, $1, from: one.low, to: one.high, flip: one.flip, wide: wide)
           }, "\(type), case \(number), wide \(wide)")
       }
@@ -98,7 +101,7 @@ struct RangeKernelTests {
     for (number, one) in all.enumerated() {
       for wide in Set([false, WideKernels.areAvailable]) {
         #expect(
-          one.check {
+          one.check(wide: wide) {
             RangeKernels.narrow($0, $1, from: one.low, to: one.high, flip: one.flip, wide: wide)
           }, "case \(number), wide \(wide)")
       }

@@ -190,4 +190,11 @@ import Testing
     #expect(try repeated(Array(rows.dropLast()), [FieldID(0), FieldID(1)]) == nil)
     #expect(try repeated(rows, [FieldID(0)]) == 1)
   }
+
+  /// A table of links alone has records, and no cell.
+  @Test func recordsWithoutCells() throws {
+    var builder = ColumnTableBuilder(Table(name: "t", fields: []))
+    for _ in 0..<3 { builder.append([]) }
+    #expect(try builder.finish().rowCount == 3)
+  }
 }

@@ -40,6 +40,23 @@ import Testing
     #expect(Self.range.contains(.text(Text(text)), in: Self.day) == lies)
   }
 
+  /// A date of a column lies among others: what stands behind it is no part of it.
+  @Test(arguments: texts.map(\.0) + ["2026-11-22T00:00:00.57Z", "2026-11-22 23:59:59.57+10:00"])
+  func nothingBehindATextIsRead(text: String) {
+    let bytes = Array(text.utf8)
+    for count in 0...bytes.count {
+      let alone = Self.range.contains(.text(Text(String(text.prefix(count)))), in: Self.day)
+      // The last of a text is followed by whatever would make another date of it.
+      for behind in ["", "0", "T", ":", ".", "5", "Z", "+"] {
+        let among = (bytes.prefix(count) + behind.utf8 + bytes.dropFirst(count))
+          .withUnsafeBufferPointer {
+            Self.range.contains(UnsafeBufferPointer(rebasing: $0[..<count]), collation: .binary)
+          }
+        #expect(among == alone, "\(text.prefix(count)), then \(behind)")
+      }
+    }
+  }
+
   /// Instants are counted from 1970, backwards too, in a calendar that has always been the Gregorian one.
   @Test(arguments: [
     ("1969-12-31T23:59:59.500Z", -1), ("1970-01-01T00:00:00Z", 0), ("1969-12-31T23:59:59Z", -1),

@@ -95,6 +95,14 @@ import Testing
     let never = Filter.all(.test(Self.s, .equals("a")), .test(Self.s, .equals("b")))
     #expect(simplified(.any(never, Self.n(.isNull))) == Self.n(.isNull))
   }
+
+  /// What is beside it does not matter any more.
+  @Test func anAlternativeOfContradictionsUnderAndLeavesNothing() {
+    let never = [1, 2].map { number in
+      Filter.all(Self.n(.equals(.integer(number))), Self.n(.equals(.integer(number + 1))))
+    }
+    #expect(simplified(.all(Filter.test(Self.s, .isNull), .any(never))) == .never)
+  }
 }
 
 @Suite struct ComparisonTests {
