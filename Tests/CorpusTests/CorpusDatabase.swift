@@ -8,7 +8,7 @@ struct CorpusDatabase {
 
   mutating func pool(for corpusCase: CorpusCase) throws -> ConnectionPool {
     if let pool = pools[corpusCase.databaseText] { return pool }
-    let pool = try ConnectionPool(.image(try Self.image(corpusCase)), capacity: 1)
+    let pool = try ConnectionPool(.image(try Self.image(corpusCase)), capacity: 2)
     pools[corpusCase.databaseText] = pool
     return pool
   }

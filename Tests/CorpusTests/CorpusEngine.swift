@@ -1,8 +1,9 @@
 import AccessProfiles
 import RecordFilter
 import RecordStore
-import Rowscope
 import Testing
+
+@testable import Rowscope
 
 /// Something that answers the cases of the corpus. Every engine answers the same ones.
 protocol CorpusEngine {
@@ -23,6 +24,8 @@ enum CorpusBackend: String, CaseIterable, CustomTestStringConvertible {
 struct ServiceEngine: CorpusEngine {
   let backend: CorpusBackend
   private var databases = CorpusDatabase()
+  /// How many counts two connections shared.
+  private(set) var sharedCounts = 0
 
   init(_ backend: CorpusBackend) { self.backend = backend }
 
@@ -39,20 +42,45 @@ struct ServiceEngine: CorpusEngine {
     }
   }
 
-  private func records(
+  private mutating func records(
     _ corpusCase: CorpusCase, _ setting: CorpusSetting
   ) async throws(ServiceError) -> CorpusRecords {
     let request = try ListRequest(json: Array(corpusCase.requestText.utf8))
     let backend = backend
+    var sharedCounts = 0
+    defer { self.sharedCounts += sharedCounts }
     return try await setting.service.read(as: setting.user, at: setting.clock) {
       reader throws(ServiceError) in
       if backend == .both, let difference = try reader.compareEngines(request) {
         Issue.record(
           "\(corpusCase.name): \(difference): \(difference.sqlite) and \(difference.memory)")
       }
+      if backend == .sqlite, try Self.compareCounts(request, corpusCase.name, on: reader) {
+        sharedCounts += 1
+      }
       return corpusCase.walks
         ? try Self.walk(request, on: reader) : CorpusRecords(try reader.list(request))
     }
+  }
+
+  /// Compares what one connection counts with what two do.
+  ///
+  /// - Returns: whether there were two.
+  private static func compareCounts(
+    _ request: ListRequest, _ name: String, on reader: borrowing RecordReader
+  ) throws(ServiceError) -> Bool {
+    let (table, resolved) = try reader.resolve(request)
+    let alone = try reader.count(request)
+    let shared = try reader.onDatabase { connection throws(ServiceError) in
+      Result { () throws(any Error) in
+        try SplitCount.$fewestRows.withValue(0) {
+          try reader.splitCount(resolved.query, table, on: connection)
+        }
+      }
+    }
+    guard let count = try? shared.get() else { return false }
+    #expect(count == alone, "\(name): counted by two connections, and by one")
+    return true
   }
 
   /// All pages, one after the other, each by the cursor of the one before.

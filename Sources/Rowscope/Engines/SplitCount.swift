@@ -12,8 +12,9 @@ import Synchronization
 /// the reader's own does. So nobody waits for a thread that may never come, and an error is the one that the reader would have met by
 /// itself.
 struct SplitCount {
-  /// Of a table with fewer row numbers a count takes less than a few milliseconds, and sharing it some tenth of one.
-  static let fewestRows: UInt64 = 100_000
+  /// Of a table with fewer row numbers a count takes less than a few milliseconds, and sharing it some tenth of one. Tests
+  /// share every count.
+  @TaskLocal static var fewestRows: UInt64 = 100_000
 
   /// For a range with an end, and for the last one, which has none.
   let closed: CompiledStatement
@@ -96,11 +97,12 @@ extension RecordReader {
   ) throws(ServiceError) -> SplitCount? {
     let engine = table.engine
     guard table.table.kind == .table, !query.isNever,
-      try snapshot.plans.plan(of: engine.sql(ofCounting: query), on: connection)
-        .readsOneTableThrough,
       let rowID = try snapshot.rowIDName(of: query.table, on: connection),
-      let numbers = try engine.rowNumbers(of: query.table, by: rowID, on: connection),
-      numbers.span >= SplitCount.fewestRows
+      // Where the numbers cannot be read, there is another way to count.
+      let numbers = try? engine.rowNumbers(of: query.table, by: rowID, on: connection),
+      numbers.span >= SplitCount.fewestRows,
+      try snapshot.plans.plan(of: engine.sql(ofCounting: query), on: connection)
+        .readsOneTableThrough
     else { return nil }
     return SplitCount(
       closed: try engine.count(query, in: .closed, by: rowID),

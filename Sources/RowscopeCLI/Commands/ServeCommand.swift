@@ -18,7 +18,8 @@ extension Command {
     do throws(OpeningError) {
       service = try ReloadingService(
         path: arguments.value(.workspace) ?? Workspace.fileName, limits: .init(timeout: timeout),
-        connections: 1, memory: engine.memory, trust: trust,
+        // The second one is opened when it can help with a count.
+        connections: 2, memory: engine.memory, trust: trust,
         report: { report in
           if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
         })

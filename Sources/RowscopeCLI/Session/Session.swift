@@ -22,7 +22,8 @@ struct Session: Sendable {
       isQuiet: context.isQuiet)
     do throws(OpeningError) {
       service = try RecordService(
-        workspace: workspace, limits: limits, connections: 1,
+        // The second one is opened when it can help with a count.
+        workspace: workspace, limits: limits, connections: 2,
         memory: EngineChoice(arguments).memory, clock: clock, isWritable: isWriting,
         progress: { bar.update(Int($0 * 1000)) })
     } catch {
