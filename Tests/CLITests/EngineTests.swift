@@ -37,6 +37,28 @@ struct EngineTests {
     if plain.exitCode == 0 { #expect(both.messages.contains(note)) }
   }
 
+  /// On as many records as make it worth while, and by the same process as anybody's.
+  @Test func aCountOfManyRecordsIsSharedAndExplained() throws {
+    let folder = try TestFolder()
+    let rowscope = RowscopeProcess(folder: folder.path)
+    let database = "many.sqlite"
+    try folder.write(#"{"tables_enabled": {"*": "*"}}"#, to: "all.json")
+    #expect(
+      try rowscope.run("generate", database, "--rows", "120000", "--quiet").exitCode == 0)
+    let who = ["--db", database, "--profile", "all.json", "--user", "1"]
+    let tasks = ["tasks", "--where", "title contains o"]
+    let counted = try rowscope.run(["count"] + tasks + who)
+    let listed = try rowscope.run(
+      ["query"] + tasks + who + ["--select", "id", "--limit", "all", "--format", "jsonl"])
+    #expect(
+      counted.text.trimmingCharacters(in: .newlines)
+        == String(listed.text.split(separator: "\n").count))
+    let explained = try rowscope.run(["explain"] + tasks + who + ["--count", "exact"])
+    #expect(explained.text.contains("SELECT count(*)"))
+    #expect(explained.text.contains("two connections share that"))
+    #expect(try !rowscope.run(["explain"] + tasks + who).text.contains("two connections"))
+  }
+
   @Test func explainTellsWhichEngineAnswersAndWhy() throws {
     #expect(
       try ask(["explain", "tasks"]).text.contains("SQLite answers: no tables are held in memory"))

@@ -61,6 +61,13 @@ extension RecordReader {
         statements.append(try explain(table.engine.sql(of: phase)))
       }
     }
+    let plans = statements.map(\.plan)
+    if !statements.isEmpty, request.count != .none {
+      statements.append(
+        try explain(
+          table.engine.sql(
+            ofCounting: resolved.query, upTo: request.count.limit.map { $0 + 1 })))
+    }
     let source = entry.profile.profile.source
     let line = source.position(of: grant.range.lowerBound).line
     return Explanation(
@@ -82,7 +89,7 @@ extension RecordReader {
       advice: statements.isEmpty
         ? []
         : IndexAdvice(
-          query: resolved.query, schema: snapshot.schema, plans: statements.map(\.plan)
+          query: resolved.query, schema: snapshot.schema, plans: plans
         ).lines + (try isCountSplit(request, resolved.query, table) ? [Self.splitCountWords] : []))
   }
 

@@ -16,6 +16,9 @@ public struct ListRequest: Sendable {
     /// Counting stops at ``ListRequest/boundedCountLimit``.
     case bounded
     case exact
+
+    /// The most records that are counted; nil where there is no such bound, or nothing is counted.
+    var limit: Int? { self == .bounded ? ListRequest.boundedCountLimit : nil }
   }
 
   /// One key of a sort.

@@ -193,16 +193,11 @@ extension RecordReader {
   public func count(_ list: PreparedList) throws(ServiceError) -> RecordCount? {
     guard list.counting != .none else { return nil }
     let query = list.resolved.query
-    switch list.counting {
-    case .none: return nil
-    case .exact:
-      return RecordCount(
-        value: try count(query, list.table), isExact: true)
-    case .bounded:
-      let bound = ListRequest.boundedCountLimit
-      let count = try count(query, list.table, upTo: bound + 1)
-      return RecordCount(value: min(count, bound), isExact: count <= bound)
+    guard let limit = list.counting.limit else {
+      return RecordCount(value: try count(query, list.table), isExact: true)
     }
+    let count = try count(query, list.table, upTo: limit + 1)
+    return RecordCount(value: min(count, limit), isExact: count <= limit)
   }
 
   /// The rows of a page, and whether one comes after it.

@@ -139,8 +139,8 @@ extension Declaration {
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions
       + [
-        .select, .sort, .limit, .page, .after, .explanationFormat, .explainedEngine, .output, .now,
-        .timeout,
+        .select, .sort, .limit, .page, .after, .explainedCount, .explanationFormat,
+        .explainedEngine, .output, .now, .timeout,
       ],
     exclusive: Option.exclusive + [[.page, .after]],
     examples: [
@@ -311,6 +311,10 @@ extension Option {
     "after", value: "CURSOR", group: .what, help: "go on where the list with this cursor ended")
   static let count = Option(
     "count", value: "HOW", group: .what, help: "count all that match, on standard error",
+    choices: ["none", "bounded", "exact"], default: "none")
+
+  static let explainedCount = Option(
+    "count", value: "HOW", group: .what, help: "how all that match would be counted",
     choices: ["none", "bounded", "exact"], default: "none")
 
   static let conditions = [`where`, filter, any, search]

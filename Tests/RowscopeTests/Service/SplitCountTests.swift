@@ -183,7 +183,9 @@ private final class Notes: Sendable {
     let notes = Notes()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        let writer = try Connection(.readWrite(path: database.path))
+        // With a rollback journal it has to wait until nobody reads.
+        let writer = try Connection(
+          .readWrite(path: database.path), configuration: .init(busyTimeout: .seconds(60)))
         while !notes.isDone.load(ordering: .relaxed) {
           try writer.execute("UPDATE t SET owner = 16 - owner WHERE id IN (1, \(Self.rows))")
           try await Task.sleep(for: .milliseconds(Int.random(in: 0...3)))
