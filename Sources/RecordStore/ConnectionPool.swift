@@ -178,6 +178,16 @@ extension ConnectionPool {
   fileprivate func takeBack(_ core: DatabaseCore) {
     core.deadline = .never
     core.endTransaction()
+    let isIdle = state.withLock { state in
+      guard state.waiters.isEmpty else { return false }
+      state.idle.append(core)
+      return true
+    }
+    // As a rule nobody waits, and then there is no more to it.
+    if !isIdle { pass(core) }
+  }
+
+  private func pass(_ core: DatabaseCore) {
     let waiter = state.withLock { state -> WaitingLine<Permit>.Continuation? in
       if let waiter = state.waiters.popFirst() { return waiter }
       state.idle.append(core)

@@ -27,7 +27,7 @@ extension Suite {
         }
       ) { database in
         // How many there are differs from size to size.
-        let count = try await database.service.count(
+        let count = try await database.lone.count(
           ListRequest(table: "tasks"), as: TaskQuestions.user("own"))
         return Answer(records: min(count, 1))
       }
@@ -76,8 +76,7 @@ extension Suite {
     return Comparison(
       name: name, title: title,
       contenders: [
-        contender("two connections", try plain.service()),
-        contender("one connection", try plain.service(connections: 1)),
+        contender("two connections", plain.service), contender("one connection", plain.lone),
       ],
       goals: [
         .ratio(

@@ -9,6 +9,8 @@ import Rowscope
 final class TaskDatabase {
   let path: String
   let service: RecordService
+  /// A service of one connection, which shares no work.
+  let lone: RecordService
   let schema: Schema
   let floor: FloorDatabase
   private let connection: Connection
@@ -28,11 +30,12 @@ final class TaskDatabase {
     }
     self.catalog = catalog
     service = try Self.service(path, catalog, .none)
+    lone = try Self.service(path, catalog, .none, connections: 1)
   }
 
   /// Another service for the same database.
-  func service(memory: MemoryPolicy = .none, connections: Int = 4) throws -> RecordService {
-    try Self.service(path, catalog, memory, connections: connections)
+  func service(memory: MemoryPolicy) throws -> RecordService {
+    try Self.service(path, catalog, memory)
   }
 
   private static func service(
