@@ -167,11 +167,13 @@ import Testing
 
   /// A link is a set of keys under the same conditions as any other relation.
   @Test func linksWhoseKeysCompareOtherwise() throws {
-    func members(_ pairs: [ColumnPair], not: Bool = false) throws -> String {
-      let link = Link(table: Self.far, pairs: pairs, member: FieldID(4))
+    func members(
+      _ pairs: [ColumnPair], in table: TableID = Self.far, not: Bool = false
+    ) throws -> String {
+      let link = Link(table: table, pairs: pairs, member: FieldID(4))
       let records = Table(
         name: "near", fields: Self.fields + [Field(name: "links", storage: .link(link))])
-      let schema = Schema(tables: [records, Self.schema[Self.far]])
+      let schema = Schema(tables: [records, Self.schema[Self.far], Self.schema[Self.view]])
       return try QueryCompiler(schema: schema).predicate(
         .term(Term(FieldID(5), .hasMember([1]), isComplement: not)), on: Self.near
       ).text
@@ -189,5 +191,10 @@ import Testing
     #expect(
       try members([pair(0, 0), pair(3, 3)])
         == exists(#""r1"."b" = "near"."b" AND "r1"."i" = "near"."i""#))
+    // Members that a view shows are compared as a view's columns are, whatever the record is of.
+    #expect(
+      try members([pair(0, 0)], in: Self.view)
+        == #""near"."b" IN (SELECT "r1"."b" FROM "seen" AS "r1" WHERE "#
+        + #"+"r1"."x" COLLATE BINARY = ?)"#)
   }
 }

@@ -243,4 +243,24 @@ import Testing
     #expect(
       statement.text == "SELECT \(calls.joined(separator: ", ")) FROM \"t\" NOT INDEXED")
   }
+
+  /// Of some records, which the table's own tree gives in its order.
+  @Test func aQueryHandsItsRecordsOver() throws {
+    let query = Query(
+      table: S.tasks, scope: .test(S.owner, .equals(7)), projection: [S.id, S.watching], order: [])
+    let statement = try #require(try compiler.handover(query))
+    #expect(
+      statement.text
+        == #"SELECT "rowscope_scan"(0, "tasks"."id", \#(Self.members)) FROM "tasks" NOT INDEXED "#
+        + #"WHERE "tasks"."owner" = ?"#)
+    #expect(statement.bindings == [7])
+    func isHandedOver(_ table: TableID, _ projection: [FieldID]) throws -> Bool {
+      try compiler.handover(
+        Query(table: table, scope: .always, projection: projection, order: [])) != nil
+    }
+    #expect(try !isHandedOver(S.overview, [FieldID(0)]), "a view has no tree of its own")
+    #expect(try !isHandedOver(S.tasks, []))
+    #expect(try isHandedOver(S.tasks, Array(repeating: S.id, count: 99)))
+    #expect(try !isHandedOver(S.tasks, Array(repeating: S.id, count: 100)))
+  }
 }
