@@ -11,21 +11,23 @@ AREAS = {
         "AccessProfiles/Ceilings/*.swift"], None),
     "projection": ([
         "Rowscope/Requests/RequestResolution.swift", "Rowscope/Service/PreparedList.swift",
-        "Rowscope/Records/NamedFields.swift", "Rowscope/Records/RecordLayout.swift"], 60),
+        "Rowscope/Records/NamedFields.swift", "Rowscope/Records/RecordLayout.swift"], None),
     "cursor": ([
         "Rowscope/Requests/Cursor.swift", "Rowscope/Requests/RequestFingerprint.swift",
-        "Rowscope/Requests/ByteCoding.swift", "RecordFilter/Query+Phases.swift"], 60),
+        "Rowscope/Requests/ByteCoding.swift", "RecordFilter/Query+Phases.swift"], None),
     "evaluation": ([
         "RecordFilter/Comparison*.swift", "RecordFilter/*Evaluation.swift", "RecordFilter/Affinity*.swift",
         "RecordFilter/BorrowedValue+Affinity.swift", "RecordFilter/Filter+Building.swift",
         "RecordFilter/Filter+Simplification.swift", "RecordFilter/TextPattern+Matching.swift",
         "RecordFilter/JSONMembers.swift", "RecordFilter/NumberText+Parsing.swift",
-        "Rowscope/Records/Record*.swift", "Rowscope/Records/RelatedTest.swift"], 100),
+        "Rowscope/Records/Record*.swift", "Rowscope/Records/RelatedTest.swift"], 150),
     "kernels": ([
         "FilterMemory/*Predicates.swift", "FilterMemory/*Predicate.swift", "FilterMemory/Row*.swift",
+        "FilterMemory/RangeKernels.swift", "FilterMemory/Marks.swift",
         "FilterMemory/SemiJoin.swift", "FilterMemory/ClassTest.swift", "FilterMemory/NumberBound.swift",
         "FilterMemory/LinkedMembers.swift", "FilterMemory/KeyEncoder.swift",
-        "FilterMemory/IntegerStorage.swift", "FilterMemory/Block*.swift", "FilterMemory/Scan.swift"], 120),
+        "FilterMemory/IntegerStorage.swift", "FilterMemory/Block*.swift", "FilterMemory/Scan.swift"], 200),
+    "kernels in C": (["CFilterKernels/*.c"], None),
 }
 
 # Functions that decide how fast an answer comes and not which, and what is only said of an answer.

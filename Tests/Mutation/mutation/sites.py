@@ -120,7 +120,8 @@ class File:
                 if token.text == ending:
                     break
             index = token.partner + 1 if token.text in ("(", "[", "{") else index + 1
-        tests = [clause for clause in clauses if self.tokens[clause[0]].text not in ("let", "var", "case")]
+        # A loop that ends by returning must be seen to be one.
+        tests = [clause for clause in clauses if self.tokens[clause[0]].text not in ("let", "var", "case", "true")]
         for first, last in tests:
             self.decide(first, last, self.tokens[keyword].text, constants)
         if not tests and self.tokens[keyword].text == "if":
@@ -219,6 +220,8 @@ class File:
                 continue
             if token.text in ("true", "false"):
                 other = "false" if token.text == "true" else "true"
+                if self.tokens[index - 1].text == "while":
+                    continue  # See `clauses`.
                 if self.tokens[index - 1].text == "=" and self.tokens[index + 1].text in (",", ")"):
                     continue  # What a parameter is where nobody says it.
                 self.add(index, "literal", [f"{token.text} → {other}"],
@@ -393,7 +396,8 @@ class File:
             if following is None or following.line == self.tokens[last].line or following.kind == "operator" or \
                     following.text in (".", "{", "else"):
                 continue
-            if before.text == "{" and following.text == "}" or following.text == "case":
+            # What a function or a closure gives; the only statement of a case.
+            if before.text in ("{", "in") and following.text == "}" or following.text == "case":
                 continue
             text = " ".join(self.text[token.start:self.tokens[last].end].split())
             if "&writer" in text:

@@ -44,7 +44,7 @@ class Tests:
 
         def prepare():
             os.setpgid(0, 0)
-            os.nice(15)
+            os.nice(5)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
             if cpu_limit:

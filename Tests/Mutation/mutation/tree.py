@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
+from . import c_source
 from .areas import AREAS, LEAVES_OUT
 from .helpers import decisions, declarations, operator_name
 from .sites import File
@@ -42,8 +43,10 @@ class Tree:
         # The modules of the mutated package, and its tests.
         self.modules, self.targets = modules, targets
         self.files = {}
+        # What does not compile, by the keys of the first faults of each place.
         self.dropped = []
         self.find(seed)
+        self.keys = {mutant.number: mutant.key for mutant in self.list()}
 
     def find(self, seed):
         """Numbers the faults that are tried."""
@@ -56,7 +59,8 @@ class Tree:
                 path = os.path.relpath(name, os.path.join(self.root, "Sources"))
                 with open(name, encoding="utf-8") as file:
                     text = file.read()
-                self.files[path] = File(text, path.startswith("FilterSQL/"), LEAVES_OUT)
+                self.files[path] = (c_source.CFile(text) if path.endswith(".c")
+                                    else File(text, path.startswith("FilterSQL/"), LEAVES_OUT))
                 in_area += [(area, path, site) for site in self.files[path].sites]
             if count is not None:
                 random.Random(f"{seed} {area}").shuffle(in_area)
@@ -71,13 +75,14 @@ class Tree:
         for area, path, site in candidates:
             site.numbers = list(range(number, number + len(site.variants)))
             number += len(site.variants)
-        self.candidates = [entry for entry in candidates if entry[1].split("/")[0] in self.modules]
+        modules = [*self.modules, *(["CFilterKernels"] if "FilterMemory" in self.modules else [])]
+        self.candidates = [entry for entry in candidates if entry[1].split("/")[0] in modules]
 
-    def drop(self, places):
-        """Leaves out sites, by the number of their first form."""
-        self.dropped += places
-        places = set(places)
-        self.candidates = [entry for entry in self.candidates if entry[2].numbers[0] not in places]
+    def drop(self, keys):
+        """Leaves out sites, by the keys of their first forms."""
+        self.dropped += keys
+        keys = set(keys)
+        self.candidates = [entry for entry in self.candidates if self.keys[entry[2].numbers[0]] not in keys]
 
     def list(self):
         """The faults that compile."""
@@ -104,6 +109,13 @@ class Tree:
         by_module = {}
         for area, path, site in self.candidates:
             by_module.setdefault(path.split("/")[0], []).append((path, site))
+        for path in {path for _, path, _ in self.candidates if path.endswith(".c")}:
+            del by_module[path.split("/")[0]]
+            with open(os.path.join(self.root, "Sources", os.path.dirname(path), "include",
+                                   os.path.basename(path)[:-2] + ".h"), encoding="utf-8") as file:
+                header = file.read()
+            c_source.write(self.replace, os.path.join("Sources", path), header, self.files[path].text,
+                           [site for _, other, site in self.candidates if other == path])
         for module, entries in by_module.items():
             for path in {path for path, _ in entries}:
                 sites = [site for other, site in entries if other == path]
@@ -168,7 +180,7 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
                 faulty_sites = self.errors(module, include)
                 if not faulty_sites:
                     break
-                self.drop([site.numbers[0] for _, site in faulty_sites])
+                self.drop([self.keys[site.numbers[0]] for _, site in faulty_sites])
                 self.write()
             else:
                 raise SystemExit(f"{module} does not compile with faults in it")
@@ -181,9 +193,12 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
         sources = sorted(glob.glob(os.path.join(folder, module, "**", "*.swift"), recursive=True))
         result = subprocess.run(["nice", "-n", "10", "swiftc", "-typecheck", "-module-name", module, *SETTINGS,
                                  *include, *sources], capture_output=True, text=True)
-        if result.returncode == 0:
-            return []
-        places = set(re.findall(r"^(\S+?):(\d+):\d+: error:", result.stderr, re.MULTILINE))
+        return [] if result.returncode == 0 else self.objections(result.stderr)
+
+    def objections(self, messages):
+        """The sites in the lines of a compiler's messages."""
+        folder = os.path.join(self.folder, "Sources")
+        places = set(re.findall(r"^(\S+?):(\d+):\d+: error:", messages, re.MULTILINE))
         lines = {(os.path.relpath(name, folder), int(line)) for name, line in places}
         found = [(path, site) for _, path, site in self.candidates if (path, site.line) in lines]
         if not found:
@@ -191,8 +206,8 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
             found = [(path, site) for _, path, site in self.candidates
                      if any(path == other and abs(site.line - line) <= 4 for other, line in lines)]
         if not found:
-            raise SystemExit(result.stderr)
-        for message in re.findall(r"^\S+?:\d+:\d+: error:.*", result.stderr, re.MULTILINE):
+            raise SystemExit(messages[-8000:])
+        for message in sorted(set(re.findall(r"^\S+?:\d+:\d+: error:.*", messages, re.MULTILINE))):
             print("  ", os.path.relpath(message.split(":")[0], folder) + message[len(message.split(":")[0]):], flush=True)
         return found
 
