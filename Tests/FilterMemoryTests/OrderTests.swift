@@ -83,6 +83,32 @@ struct OrderTests {
     }
   }
 
+  /// An exact key tells apart what the column's collation, and the comparison of numbers, hold for equal.
+  @Test(arguments: [0, 4_096])
+  func exactKeys(fewestUncoded: Int) throws {
+    let letters: [Value] = ["b", "B", "a", "A", "ab", "AB"]
+    let texts = (0..<400).map { letters[$0 * 7 % 6] }
+    let numbers: [Value] = [1, 1.0, 0, .real(0), 2, 1, 1.0]
+    for (cells, collation) in [(texts, Collation.nocase), (numbers, .binary)] {
+      let sample = try Sample(cells, collation: collation, fewestUncoded: fewestUncoded)
+      for direction in OrderKey.Direction.allCases {
+        let rows = try sample.database.select(
+          sample.query(order: [OrderKey(Sample.cell, direction, isExact: true)])
+        ).rows
+        let sorted = cells.indices.sorted { one, other in
+          var order = Comparison.order(cells[one], cells[other], collation: .binary)
+          if order == 0 {
+            order = Self.rank(cells[one]) - Self.rank(cells[other])
+          }
+          return order == 0 ? one < other : (order < 0) == (direction == .ascending)
+        }
+        #expect(rows == sorted.map(UInt32.init))
+      }
+    }
+  }
+
+  private static func rank(_ value: Value) -> Int { if case .real = value { 1 } else { 0 } }
+
   /// A first key that is the same in all rows tells nothing of those that are yet to come.
   @Test(arguments: [.null, 7, "same"] as [Value])
   func theFirstFewBehindAKeyThatTellsNothing(value: Value) throws {

@@ -70,6 +70,29 @@ import Testing
     (.all(n(.compares(.greaterOrEqual, 3)), n(.compares(.lessOrEqual, 5))), n(.isBetween(3, 5))),
     (.all(n(.compares(.greater, 5)), n(.compares(.lessOrEqual, 5))), .never),
     (.all(n(.isOneOf([1, 2, 3])), n(.compares(.greater, 2))), n(.equals(3))),
+    // The narrower of two bounds, whichever comes first; of the same value the one that leaves it out.
+    (.all(n(.compares(.less, 3)), n(.compares(.less, 5))), n(.compares(.less, 3))),
+    (.all(n(.compares(.less, 5)), n(.compares(.less, 3))), n(.compares(.less, 3))),
+    (.all(n(.compares(.lessOrEqual, 5)), n(.compares(.less, 5))), n(.compares(.less, 5))),
+    (.all(n(.compares(.less, 5)), n(.compares(.lessOrEqual, 5))), n(.compares(.less, 5))),
+    (.all(n(.compares(.greater, 5)), n(.compares(.greater, 3))), n(.compares(.greater, 5))),
+    (.all(n(.compares(.greater, 3)), n(.compares(.greater, 5))), n(.compares(.greater, 5))),
+    (.all(n(.compares(.greaterOrEqual, 3)), n(.compares(.greater, 3))), n(.compares(.greater, 3))),
+    (.all(n(.compares(.greater, 3)), n(.compares(.greaterOrEqual, 3))), n(.compares(.greater, 3))),
+    // A range with one end left out is two comparisons.
+    (
+      .all(n(.compares(.greater, 3)), n(.compares(.lessOrEqual, 5))),
+      .all(n(.compares(.greater, 3)), n(.compares(.lessOrEqual, 5)))
+    ),
+    (
+      .all(n(.compares(.greaterOrEqual, 3)), n(.compares(.less, 5))),
+      .all(n(.compares(.greaterOrEqual, 3)), n(.compares(.less, 5)))
+    ),
+    (.all(n(.compares(.greaterOrEqual, 5)), n(.compares(.less, 5))), .never),
+    (.all(n(.compares(.greaterOrEqual, 5)), n(.compares(.lessOrEqual, 5))), n(.isBetween(5, 5))),
+    (
+      .all(n(.isOneOf([2, 3, 4])), n(.compares(.less, 4)), n(.compares(.greater, 2))), n(.equals(3))
+    ),
     (.all(n(.isOneOf([1, 2])), n(.isOneOf([2.0, 3]))), n(.equals(2))),
     (.all(n(.isBetween(1, 4)), n(.isBetween(3, 9))), n(.isBetween(3, 4))),
     (.any(n(.equals(1)), n(.equals(2)), n(.isOneOf([2, 3]))), n(.isOneOf([1, 2, 3]))),
@@ -106,6 +129,22 @@ import Testing
 }
 
 @Suite struct ComparisonTests {
+  /// A text of a column lies among others: spaces before it are none of its own.
+  @Test func spacesAreTakenOffTheTextAlone() {
+    let bytes = Array("   a  ".utf8)
+    bytes.withUnsafeBufferPointer { bytes in
+      func order(_ one: Range<Int>, _ other: Range<Int>) -> Int {
+        Comparison.order(
+          UnsafeBufferPointer(rebasing: bytes[one]), UnsafeBufferPointer(rebasing: bytes[other]),
+          collation: .rtrim)
+      }
+      #expect(order(1..<3, 0..<0) == 0 && order(0..<0, 1..<3) == 0)
+      #expect(order(2..<3, 0..<3) == 0)
+      #expect(order(3..<4, 3..<6) == 0)
+      #expect(order(2..<3, 3..<6) < 0 && order(3..<6, 2..<3) > 0)
+    }
+  }
+
   static let ascending: [Value] = [
     nil, .real(-.infinity), -0x1p63, .integer(.min + 1), -1.5, -1, 0, 0.5, 1,
     .integer(9_007_199_254_740_992), .integer(9_007_199_254_740_993), .integer(.max), 0x1p63,

@@ -90,10 +90,35 @@ import Testing
     #expect(access.shape.fields.map(\.name) == ["owner", "title"])
     #expect(access.redacted(["hidden", 7, "nine"])?.values == [7, "nine"])
     #expect(access.redacted(["hidden", 8, "nine"]) == nil)
+    // A link's members are numbers; what is given for them is stored in no column of theirs.
+    let linked = try access.reading(["watchers", "owner"])
+    #expect(linked.redacted(["12", 7])?.values == ["12", 7])
     let blind = try access.reading(["title"])
     #expect(blind.decision(on: ["nine"]) == .undecidable(.missingField("owner")))
     #expect(throws: ServiceError.self) { try access.reading(["titel"]) }
     #expect(throws: ServiceError.self) { try access.reading(["title", "TITLE"]) }
+  }
+
+  @Test func whatMayBeSeenAndNotWrittenSaysSo() async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = try database.service(
+      #"{"tables_enabled": {"clients": {"fields_excluded": ["secret"], "fields_readonly": ["region"]}}}"#
+    )
+    let access = try await service.recordAccess(to: "clients", as: .ana)
+    #expect(access.shape.fields.map(\.isReadonly) == [false, true])
+    #expect(try access.reading(["region", "id"]).shape.fields.map(\.isReadonly) == [true, false])
+  }
+
+  /// A text with a NUL in it ends there when it is read; whether there is a member at all is known all the same.
+  @Test func membersWithANUL() async throws {
+    func decision(_ rule: String) async throws -> RecordDecision {
+      try await access("[{\"field\": \"watchers\", \(rule)}]").reading(["watchers"])
+        .decision(on: [#"["a\u0000b"]"#])
+    }
+    #expect(try await decision(#""operator": "is not empty""#) == .allowed)
+    #expect(try await decision(#""operator": "is empty""#) == .denied)
+    #expect(
+      try await decision(#""value": "a""#) == .undecidable(.invalidMembers("watchers")))
   }
 
   @Test func recordsOfTheService() async throws {

@@ -106,6 +106,31 @@ import Testing
     #expect(try await search("!") == [])
   }
 
+  /// Not even for a text: a record without one is in the list too.
+  @Test func anEmptySearchLooksForNothing() async throws {
+    let service = try TemporaryDatabase(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1, 'a'), (2, NULL)"
+    ).service(#"{"tables_enabled": {"t": "*"}}"#)
+    let page = try await service.list(ListRequest(table: "t", search: ""), as: .ana)
+    #expect(page.column("id") == [1, 2])
+  }
+
+  /// A field of a related table is known, and only filters can follow it.
+  @Test func aFieldOfARelatedTableIsNeitherShownNorSortedBy() async throws {
+    let service = try TemporaryDatabase(Self.tables).service(Self.profile)
+    let requests = [
+      ListRequest(table: "tasks", select: ["id", "client.region"]),
+      ListRequest(table: "tasks", sort: [.init("client.region")]),
+    ]
+    for request in requests {
+      let error = await #expect(throws: ServiceError.self) {
+        try await service.list(request, as: .ana)
+      }
+      #expect(error?.code == .unsupported)
+      #expect(error?.description.contains("client.region") == true)
+    }
+  }
+
   @Test func aRequestSeesRelatedRecordsInTheirScope() async throws {
     let service = try TemporaryDatabase(Self.tables).service(Self.profile)
     func ids(_ filter: String) async throws -> [Value] {

@@ -1,0 +1,139 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+import Rowscope
+import Testing
+
+/// What a request may ask for, and where it is one too many.
+@Suite struct RequestResolutionTests {
+  /// A key of two columns, a table without any, and fields of many values.
+  private static let tables = """
+    CREATE TABLE pairs (a INTEGER, b INTEGER, c TEXT, d TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID;
+    CREATE TABLE bare (c TEXT COLLATE NOCASE, n);
+    CREATE TABLE tagged (id INTEGER PRIMARY KEY, tags TEXT, name TEXT);
+    INSERT INTO pairs VALUES (1, 1, 'x', 'p'), (1, 2, 'x', 'q'), (2, 1, 'x', 'p');
+    INSERT INTO bare VALUES ('x', 1), ('X', 1), ('x', 1.0), (NULL, NULL);
+    INSERT INTO tagged VALUES (1, '["blue"]', 'one'), (2, '["red"]', 'blue'), (3, NULL, NULL);
+    """
+
+  private func service(
+    _ database: TemporaryDatabase, excluded: String = "", limits: RecordService.Limits = .init()
+  ) throws -> RecordService {
+    let profile = """
+      {"tables_enabled": {"pairs": {"fields_excluded": [\(excluded)]}, "bare": "*", "tagged": "*"}}
+      """
+    let workspace = """
+      {"database": "d.sqlite", "profiles": {}, "tables": {"tagged": {"fields": {"tags": {"type": "tags"}}}}}
+      """
+    return try database.service(
+      profile,
+      workspace: try WorkspaceDocument(
+        document: SourceDocument(name: "workspace.json", text: workspace)), limits: limits)
+  }
+
+  private func code(
+    _ request: ListRequest, limits: RecordService.Limits = .init()
+  ) async throws -> ServiceError.Code? {
+    let service = try service(try TemporaryDatabase(Self.tables), limits: limits)
+    do throws(ServiceError) {
+      _ = try await service.list(request, as: .ana)
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
+  @Test func aFieldIsShownOnce() async throws {
+    let service = try service(try TemporaryDatabase(Self.tables))
+    let page = try await service.list(
+      ListRequest(table: "pairs", select: ["b", "a", "B"], sort: [.init("c")]), as: .ana)
+    #expect(page.items.map(\.values) == [[1, 1], [2, 1], [1, 2]])
+    #expect(page.items.first?.shape.fields.map(\.name) == ["b", "a"])
+    #expect(try await code(ListRequest(table: "pairs", select: [])) == .invalidRequest)
+  }
+
+  @Test func howManyKeysASortHas() async throws {
+    let limits = RecordService.Limits(maximumSortKeys: 2)
+    let keys = ["a", "b", "c"].map { ListRequest.SortKey($0) }
+    for count in 0...2 {
+      let request = ListRequest(table: "pairs", sort: Array(keys.prefix(count)))
+      #expect(try await code(request, limits: limits) == nil)
+    }
+    let request = ListRequest(table: "pairs", sort: keys)
+    #expect(try await code(request, limits: limits) == .limitExceeded)
+  }
+
+  @Test func whatASortMayName() async throws {
+    func code(_ table: String, _ keys: ListRequest.SortKey...) async throws -> ServiceError.Code? {
+      try await self.code(ListRequest(table: table, sort: keys))
+    }
+    #expect(try await code("tagged", .init("tags")) == .unsupported)
+    #expect(
+      try await code("tagged", .init("name"), .init("tags", isDescending: true)) == .unsupported)
+    #expect(try await code("pairs", .init("c"), .init("d"), .init("C")) == .invalidRequest)
+    #expect(try await code("pairs", .init("c"), .init("d")) == nil)
+  }
+
+  /// Tags are members, and no text of the record.
+  @Test func aSearchLooksAtTextsOfOneValue() async throws {
+    let service = try service(try TemporaryDatabase(Self.tables))
+    let page = try await service.list(ListRequest(table: "tagged", search: "blue"), as: .ana)
+    #expect(page.column("id") == [2])
+    let numbers = try await service.list(ListRequest(table: "pairs", search: "1"), as: .ana)
+    #expect(numbers.items.isEmpty)
+  }
+
+  @Test func howLargeAPageIs() async throws {
+    let limits = RecordService.Limits(maximumSize: 2)
+    for (size, expected) in [
+      (1, nil), (2, nil), (0, .invalidValue), (-1, .invalidValue), (3, .limitExceeded),
+    ]
+      as [(Int, ServiceError.Code?)]
+    {
+      #expect(try await code(ListRequest(table: "pairs", size: size), limits: limits) == expected)
+    }
+  }
+
+  @Test func whichPageItIs() async throws {
+    let service = try service(try TemporaryDatabase(Self.tables))
+    func page(_ number: Int, size: Int = 2) async throws -> [Value] {
+      try await service.list(
+        ListRequest(table: "pairs", size: size, page: number), as: .ana
+      ).column("b")
+    }
+    #expect(try await page(1) == [1, 2])
+    #expect(try await page(2) == [1])
+    #expect(try await page(3) == [])
+    #expect(try await page(.max, size: 100) == [])
+    for number in [0, -1] {
+      let request = ListRequest(table: "pairs", size: 2, page: number)
+      #expect(try await code(request) == .invalidValue)
+    }
+    let first = try await service.list(ListRequest(table: "pairs", size: 1), as: .ana)
+    let request = ListRequest(table: "pairs", size: 1, page: 2, after: first.next)
+    #expect(try await code(request) == .invalidRequest)
+    let everything = RecordService.Limits(defaultSize: nil)
+    #expect(
+      try await code(ListRequest(table: "pairs", page: 2), limits: everything) == .invalidRequest)
+    #expect(try await code(ListRequest(table: "pairs"), limits: everything) == nil)
+  }
+
+  /// A cursor holds the values of a key that is visible as a whole; otherwise it is a position, and pages are the list all the same.
+  @Test(arguments: [
+    ("pairs", ""), ("pairs", #""a""#), ("pairs", #""b""#), ("pairs", #""a", "b""#), ("bare", ""),
+  ])
+  func pagesWithAndWithoutAKey(table: String, excluded: String) async throws {
+    let service = try service(try TemporaryDatabase(Self.tables), excluded: excluded)
+    for sort in ["c", "C"].map({ ListRequest.SortKey($0, isDescending: $0 == "C") }) {
+      let all = try await service.list(ListRequest(table: table, sort: [sort]), as: .ana).items
+      var (paged, after): ([[Value]], String?) = ([], nil)
+      repeat {
+        let page = try await service.list(
+          ListRequest(table: table, sort: [sort], size: 1, after: after), as: .ana)
+        paged += page.items.map(\.values)
+        after = page.next
+      } while after != nil && paged.count <= all.count
+      #expect(paged == all.map(\.values))
+    }
+  }
+}
