@@ -118,6 +118,22 @@ import Testing
     #expect(try await code(ListRequest(table: "pairs"), limits: everything) == nil)
   }
 
+  /// A part of the key that is hidden orders nothing, and neither does the other part of it before what is seen.
+  @Test func aKeyThatIsHiddenInPartOrdersNothing() async throws {
+    let service = try service(try TemporaryDatabase(Self.tables), excluded: #""a""#)
+    let page = try await service.list(ListRequest(table: "pairs", sort: [.init("c")]), as: .ana)
+    #expect(page.column("b") == [1, 1, 2])
+  }
+
+  /// Where no key tells records apart, what compares as equal and is shown otherwise does.
+  @Test func withoutAKeyAllThatIsShownOrders() async throws {
+    let service = try service(try TemporaryDatabase(Self.tables))
+    let page = try await service.list(ListRequest(table: "bare", sort: [.init("c")]), as: .ana)
+    #expect(page.items.map(\.values) == [[nil, nil], ["X", 1], ["x", 1], ["x", 1.0]])
+    #expect(
+      page.items.map { "\($0.values[1])" }.suffix(2) == ["\(Value.integer(1))", "\(Value.real(1))"])
+  }
+
   /// A cursor holds the values of a key that is visible as a whole; otherwise it is a position, and pages are the list all the same.
   @Test(arguments: [
     ("pairs", ""), ("pairs", #""a""#), ("pairs", #""b""#), ("pairs", #""a", "b""#), ("bare", ""),
