@@ -1,0 +1,91 @@
+import AccessProfiles
+import RecordFilter
+import RecordStore
+import Testing
+
+@testable import Rowscope
+
+/// Pages as JSON objects: from the database and from columns in memory, whole and when the reader has had enough.
+@Suite struct ObjectPageTests {
+  private static let tables = """
+    CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, owner INTEGER);
+    INSERT INTO t VALUES (1, 'x', 7), (2, 'y', 7), (3, 'x', 7), (4, NULL, 7), (5, 'z', 7), (6, 'q', 8);
+    """
+
+  private func services() throws -> [RecordService] {
+    let connection = try Connection(.inMemory)
+    try connection.execute(Self.tables)
+    let image = try connection.image()
+    let profile = try Profile(
+      document: .init(
+        name: "p.json",
+        text:
+          #"{"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}]}}}"#))
+    return try [MemoryPolicy.none, MemoryPolicy(tables: .all, use: .always)].map { memory in
+      RecordService(
+        pool: try ConnectionPool(.image(image), capacity: 1),
+        profiles: ProfileCatalog(["p": profile]), memory: memory,
+        clock: { RequestClock(now: 1_795_338_000) })
+    }
+  }
+
+  /// The objects of a page, and what comes after; nil where the reader had enough.
+  private func objects(
+    _ request: ListRequest, _ service: RecordService, as user: User = .ana, atMost limit: Int = .max
+  ) async throws -> (objects: [String], end: ListEnd?) {
+    try await service.read(as: user) { reader throws(ServiceError) in
+      var objects: [String] = []
+      let end = try reader.forEachObject(of: try reader.prepare(request)) { object in
+        objects.append(String(decoding: object, as: UTF8.self))
+        return objects.count < limit
+      }
+      return (objects, end)
+    }
+  }
+
+  @Test(arguments: 1...6) func pagesFollowOneAnother(size: Int) async throws {
+    for service in try services() {
+      var request = ListRequest(table: "t", select: ["id", "a"], sort: [.init("a")], size: size)
+      var all: [String] = []
+      while true {
+        let (objects, end) = try await objects(request, service)
+        all += objects
+        let next = try #require(end)
+        #expect(next.hasMore == (all.count < 5))
+        #expect((next.next != nil) == next.hasMore)
+        guard next.hasMore else { break }
+        #expect(objects.count == size)
+        request.after = next.next
+      }
+      #expect(
+        all == [
+          #"{"id":4,"a":null}"#, #"{"id":1,"a":"x"}"#, #"{"id":3,"a":"x"}"#, #"{"id":2,"a":"y"}"#,
+          #"{"id":5,"a":"z"}"#,
+        ])
+    }
+  }
+
+  @Test(arguments: [nil, 2, 5, 6] as [Int?]) func whoHasHadEnoughIsToldOfNoEnd(size: Int?)
+    async throws
+  {
+    for service in try services() {
+      let request = ListRequest(table: "t", select: ["id"], size: size)
+      for limit in 1...(size ?? 5) where limit <= 5 {
+        let (objects, end) = try await objects(request, service, atMost: limit)
+        #expect(objects == (1...limit).map { #"{"id":\#($0)}"# })
+        #expect(end == nil)
+      }
+    }
+  }
+
+  @Test func aListOfNothingHasItsEnd() async throws {
+    let nobody = User(id: .null, name: "Nobody", profile: "p")
+    for service in try services() {
+      for user in [nobody, User(id: 99, name: "Nobody", profile: "p")] {
+        let (objects, end) = try await objects(ListRequest(table: "t"), service, as: user)
+        #expect(objects.isEmpty)
+        #expect(end == ListEnd(hasMore: false, next: nil))
+      }
+    }
+  }
+}
