@@ -12,7 +12,7 @@ import Testing
     CREATE TABLE bare (c TEXT COLLATE NOCASE, n);
     CREATE TABLE tagged (id INTEGER PRIMARY KEY, tags TEXT, name TEXT);
     INSERT INTO pairs VALUES (1, 1, 'x', 'p'), (1, 2, 'x', 'q'), (2, 1, 'x', 'p');
-    INSERT INTO bare VALUES ('x', 1), ('X', 1), ('x', 1.0), (NULL, NULL);
+    INSERT INTO bare VALUES ('x', 1.0), ('X', 1), ('x', 1), (NULL, NULL);
     INSERT INTO tagged VALUES (1, '["blue"]', 'one'), (2, '["red"]', 'blue'), (3, NULL, NULL);
     """
 
@@ -132,6 +132,29 @@ import Testing
     #expect(page.items.map(\.values) == [[nil, nil], ["X", 1], ["x", 1], ["x", 1.0]])
     #expect(
       page.items.map { "\($0.values[1])" }.suffix(2) == ["\(Value.integer(1))", "\(Value.real(1))"])
+  }
+
+  /// Where the key is hidden and all else is the same, the members of links order, and not the key.
+  @Test func membersOrderWhereTheKeyIsHidden() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE jobs (id INTEGER PRIMARY KEY, title TEXT);
+      CREATE TABLE watchers (job INTEGER, person INTEGER, PRIMARY KEY (job, person));
+      INSERT INTO jobs VALUES (1, 'same'), (2, 'same'), (3, 'other'), (4, 'same');
+      INSERT INTO watchers VALUES (1, 9), (2, 3), (3, 5), (4, 6);
+      """)
+    let workspace = """
+      {"database": "d.sqlite", "profiles": {}, "tables": {"jobs": {"fields": {"watchers": {"type": "users",
+        "link": {"table": "watchers", "record": "job", "member": "person"}}}}}}
+      """
+    let service = try database.service(
+      #"{"tables_enabled": {"jobs": {"fields_excluded": ["id"]}}}"#,
+      workspace: try WorkspaceDocument(
+        document: SourceDocument(name: "workspace.json", text: workspace)))
+    let page = try await service.list(
+      ListRequest(table: "jobs", sort: [.init("title")]), as: .ana)
+    #expect(page.column("title") == ["other", "same", "same", "same"])
+    #expect(page.column("watchers") == ["[5]", "[3]", "[6]", "[9]"])
   }
 
   /// A cursor holds the values of a key that is visible as a whole; otherwise it is a position, and pages are the list all the same.
