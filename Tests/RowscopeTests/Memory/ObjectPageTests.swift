@@ -88,4 +88,28 @@ import Testing
       }
     }
   }
+
+  /// A text is searched for sixteen places at a time: at the end of all texts too, wherever that falls.
+  @Test func whatStandsAtTheVeryEndIsFound() async throws {
+    for length in 0..<70 {
+      let connection = try Connection(.inMemory)
+      try connection.execute(
+        """
+        CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
+        INSERT INTO t VALUES (1, '\(String(repeating: "x", count: length))ab');
+        """)
+      let image = try connection.image()
+      let service = RecordService(
+        pool: try ConnectionPool(.image(image), capacity: 1),
+        profiles: ProfileCatalog([
+          "p": try Profile(
+            document: .init(name: "p.json", text: #"{"tables_enabled": {"t": "*"}}"#))
+        ]),
+        memory: MemoryPolicy(tables: .all, use: .always))
+      for text in ["ab", "AB", "b", "B", "xAB"] {
+        let count = try await service.count(ListRequest(table: "t", search: text), as: .ana)
+        #expect(count == (length == 0 && text == "xAB" ? 0 : 1), "\(text) after \(length) bytes")
+      }
+    }
+  }
 }
