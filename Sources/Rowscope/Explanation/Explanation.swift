@@ -35,8 +35,8 @@ public struct Explanation: Sendable {
   /// The request's conditions as they were asked, and what they come to.
   public let request: String
   public let simplifiedRequest: String
-  /// What SQLite runs, or would run if it answered. Empty where no query is run, and where there is no database. More than one where a page is read in parts; the last one
-  /// counts, where the request wants that.
+  /// What SQLite runs, or would run if it answered. Empty where no query is run, and where there is no database. More than one
+  /// where a page is read in parts; the last one counts, where the request wants that.
   public let statements: [Statement]
   /// Which engine answers the request just now; nil where nothing is run.
   public let engine: QueryEngine?
