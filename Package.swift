@@ -60,7 +60,7 @@ let package = Package(
         "RecordStore", "Rowscope", "SampleGenerator",
       ], path: "Benchmarks/Runner", swiftSettings: settings),
 
-    // What several tests need: numbers from a seed, and values that tell right from nearly right.
+    // What several tests need: numbers from a seed, values that tell right from nearly right, threads and processes.
     .target(
       name: "TestSupport", dependencies: ["RecordFilter"], path: "Tests/TestSupport",
       swiftSettings: settings),
@@ -73,7 +73,9 @@ let package = Package(
     .testTarget(
       name: "FilterMemoryTests", dependencies: ["FilterMemory", "RecordFilter", "TestSupport"],
       swiftSettings: settings),
-    .testTarget(name: "RecordStoreTests", dependencies: ["RecordStore"], swiftSettings: settings),
+    .testTarget(
+      name: "RecordStoreTests", dependencies: ["RecordStore", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "SampleGeneratorTests",
       dependencies: [
@@ -81,13 +83,15 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "RowscopeTests", dependencies: ["Rowscope", "FilterMemory"], swiftSettings: settings),
+      name: "RowscopeTests", dependencies: ["Rowscope", "FilterMemory", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "CorpusTests",
       dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope"],
       swiftSettings: settings),
     .testTarget(
-      name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite"], swiftSettings: settings),
+      name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "DifferentialTests",
       dependencies: [

@@ -68,6 +68,15 @@ public final class ConnectionPool: Sendable {
   public func connectionIfAvailable(
     deadline: Deadline = .never
   ) throws(StoreError) -> sending Connection? {
+    try connectionIfAvailable(deadline: deadline, waitsForLocks: true)
+  }
+
+  /// - Parameter waitsForLocks: false for whoever has a transaction open on another connection: somebody who is about to commit
+  ///   waits for its end and lets nobody begin meanwhile, so to wait for them would be to wait for oneself. Such a lock is
+  ///   an error (`locked`) at once then, for as long as the connection is lent.
+  package func connectionIfAvailable(
+    deadline: Deadline, waitsForLocks: Bool
+  ) throws(StoreError) -> sending Connection? {
     let permit = state.withLock { state -> Permit? in
       guard state.waiters.isEmpty else { return nil }
       if let core = state.idle.popLast() { return .connection(core) }
@@ -77,8 +86,10 @@ public final class ConnectionPool: Sendable {
     }
     switch permit {
     case nil: return nil
-    case .connection(let core): return lend(core, deadline: deadline)
-    case .place: return try open(deadline: deadline)
+    case .connection(let core):
+      core.waitsForLocks = waitsForLocks
+      return lend(core, deadline: deadline)
+    case .place: return try open(deadline: deadline, waitsForLocks: waitsForLocks)
     }
   }
 
@@ -111,10 +122,13 @@ public final class ConnectionPool: Sendable {
     Connection(core: core, loan: Loan(core, of: self, deadline: deadline))
   }
 
-  private func open(deadline: Deadline) throws(StoreError) -> sending Connection {
+  private func open(
+    deadline: Deadline, waitsForLocks: Bool = true
+  ) throws(StoreError) -> sending Connection {
     do throws(StoreError) {
-      return lend(
-        try Opening(source: source, configuration: configuration).open(), deadline: deadline)
+      let opening = Opening(
+        source: source, configuration: configuration, waitsForLocks: waitsForLocks)
+      return lend(try opening.open(), deadline: deadline)
     } catch {
       giveUpPlace()
       throw error
@@ -177,6 +191,7 @@ extension ConnectionPool {
   /// To the task that has waited longest, else to the idle ones.
   fileprivate func takeBack(_ core: DatabaseCore) {
     core.deadline = .never
+    core.waitsForLocks = true
     core.endTransaction()
     let isIdle = state.withLock { state in
       guard state.waiters.isEmpty else { return false }

@@ -15,6 +15,8 @@ final class DatabaseCore: @unchecked Sendable {
   let handle: OpaquePointer
   let path: String?
   let busyTimeout: Duration
+  /// Whether a lock is waited for until the busy time-out, or is an error at once.
+  var waitsForLocks = true
   /// SQLite reads the image's bytes in place; they live as long as the handle.
   let image: DatabaseImage?
 
@@ -121,7 +123,7 @@ extension DatabaseCore {
 
   /// Sleeps a little, longer each time, until the lock has been waited for long enough.
   private func waitForLock(attempt: Int) -> Bool {
-    guard mayContinue() else { return false }
+    guard waitsForLocks, mayContinue() else { return false }
     let now = ContinuousClock.now
     let since = attempt == 0 ? now : busySince ?? now
     busySince = since

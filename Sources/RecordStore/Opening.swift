@@ -11,12 +11,14 @@ internal import RecordFilter
 struct Opening {
   let source: Connection.Source
   let configuration: Connection.Configuration
+  var waitsForLocks = true
 
   func open() throws(StoreError) -> DatabaseCore {
     try checkFile()
     let core = DatabaseCore(
       owning: try openHandle(), path: source.path, image: image,
       busyTimeout: configuration.busyTimeout, statementCapacity: configuration.statementCapacity)
+    core.waitsForLocks = waitsForLocks
     try check(core, attach(core))
     harden(core)
     try readHeader(core)

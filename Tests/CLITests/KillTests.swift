@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A process that writes is killed at random moments, and every time the database holds all of a change or nothing.
@@ -43,7 +44,7 @@ struct KillTests {
       "id", "--workspace", folder.path,
     ]
     process.standardOutput = FileHandle.nullDevice
-    try process.run()
+    try process.start()
     return process
   }
 

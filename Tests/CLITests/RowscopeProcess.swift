@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built `rowscope`, run as its users run it.
 struct RowscopeProcess {
@@ -45,7 +46,7 @@ struct RowscopeProcess {
     process.standardOutput = output
     process.standardError = messages
     process.standardInput = standardInput
-    try process.run()
+    try process.start()
     let reader = Reader(messages.fileHandleForReading)
     standardInput.fileHandleForWriting.write(Data(input.utf8))
     try standardInput.fileHandleForWriting.close()
@@ -101,7 +102,7 @@ struct PseudoTerminal: ~Copyable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = terminal
     process.standardError = terminal
-    try process.run()
+    try process.start()
     process.waitUntilExit()
     var data = Data()
     var bytes = [UInt8](repeating: 0, count: 4096)

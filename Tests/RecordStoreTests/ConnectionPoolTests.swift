@@ -93,6 +93,32 @@ private final class Notes: Sendable {
     #expect(try held.rows("SELECT 1") == [[1]])
   }
 
+  /// Opened and lent, a connection is told of a lock at once where that is wanted, and waits for it the next time.
+  @Test func whoMustNotWaitIsToldOfALockAtOnce() async throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.database()
+    let pool = try ConnectionPool(
+      .readOnly(path: path), capacity: 2, configuration: .init(busyTimeout: .seconds(60)))
+    let first = try await pool.connection()
+    let writer = try Connection(.readWrite(path: path))
+    func isTold() throws -> Bool {
+      try writer.execute("BEGIN EXCLUSIVE")
+      defer { writer.rollback() }
+      return kind {
+        let lent = try pool.connectionIfAvailable(deadline: .never, waitsForLocks: false)
+        _ = try lent?.rows("SELECT count(*) FROM tasks")
+      } == .locked
+    }
+    #expect(try isTold(), "while it is opened")
+    _ = try pool.connectionIfAvailable()
+    #expect(try isTold(), "once it is open")
+    let second = try await pool.connection(deadline: .after(.milliseconds(100)))
+    try writer.execute("BEGIN EXCLUSIVE")
+    #expect(kind { _ = try second.rows("SELECT count(*) FROM tasks") } == .deadlineExceeded)
+    writer.rollback()
+    _ = consume first
+  }
+
   @Test func aStatementKeepsItsConnection() async throws {
     let pool = try ConnectionPool(.image(image), capacity: 1)
     func titles() async throws -> Statement {

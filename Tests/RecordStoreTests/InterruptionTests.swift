@@ -1,5 +1,6 @@
 import Foundation
 import RecordFilter
+import TestSupport
 import Testing
 
 @testable import RecordStore
@@ -42,14 +43,6 @@ import Testing
     }
     #expect(failure == .deadlineExceeded)
     #expect(started.duration(to: .now) < .seconds(4))
-  }
-
-  /// From a thread of its own: the tests that block may hold every thread of the runtime.
-  func cancelSoon<Success, Failure>(_ task: Task<Success, Failure>) {
-    Thread {
-      Thread.sleep(forTimeInterval: 0.03)
-      task.cancel()
-    }.start()
   }
 
   @Test func cancellingTheTaskStopsTheScan() async throws {

@@ -43,7 +43,8 @@ struct SplitCount {
   private func helper(
     of pool: ConnectionPool, _ deadline: Deadline, _ moment: Connection.Moment
   ) -> sending Connection? {
-    guard let connection = try? pool.connectionIfAvailable(deadline: deadline),
+    guard
+      let connection = try? pool.connectionIfAvailable(deadline: deadline, waitsForLocks: false),
       (try? connection.beginReading(at: moment)) == true
     else { return nil }
     return connection

@@ -4,6 +4,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Rowscope
@@ -210,6 +211,48 @@ private final class Notes: Sendable {
     if journal == "DELETE" { #expect(notes.sharedCounts.load(ordering: .relaxed) > 0) }
   }
 
+  /// With a rollback journal somebody who commits lets nobody begin to read, and waits for those who do. The reader is one of
+  /// them: whoever helps would wait for the end of the count that waits for its help.
+  @Test(arguments: [false, true])
+  func nobodyWaitsForTheOneWhoWaitsForTheCount(isHelperOpen: Bool) async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let patient = Connection.Configuration(busyTimeout: .seconds(60))
+    let service = try database.service(Self.profile, configuration: patient)
+    let request = ListRequest(table: "t")
+    if isHelperOpen { #expect(try await shared(service, request) == Self.rows / 3) }
+    let path = database.path
+    let writing = Thread {
+      try? Connection(.readWrite(path: path), configuration: patient)
+        .execute("UPDATE t SET owner = 9 WHERE id = 1")
+    }
+    let (count, duration) = try await service.read(as: .ana) { reader throws(ServiceError) in
+      let (table, resolved) = try reader.resolve(request)
+      return try reader.onDatabase { connection throws(ServiceError) in
+        // Holds the lock that the commit waits for.
+        _ = try reader.splitCount(of: resolved.query, table, on: connection)
+        writing.start()
+        while !Self.isBeingCommitted(path) { Thread.sleep(forTimeInterval: 0.001) }
+        let start = ContinuousClock.now
+        let count = try reader.splitCount(resolved.query, table, on: connection)
+        return (count, start.duration(to: .now))
+      }
+    }
+    #expect(count == nil)
+    #expect(duration < .seconds(30), "\(duration)")
+    while !writing.isFinished { try await Task.sleep(for: .milliseconds(1)) }
+    #expect(try await shared(service, request) == Self.rows / 3 - 1)
+  }
+
+  /// Whether somebody has the lock that keeps new readers out.
+  private static func isBeingCommitted(_ path: String) -> Bool {
+    do throws(StoreError) {
+      _ = try Connection(.readOnly(path: path), configuration: .init(busyTimeout: .zero))
+      return false
+    } catch {
+      return error.kind == .locked
+    }
+  }
+
   @Test func aDeadlineEndsBothAndTheConnectionsComeBack() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let limited = try database.service(
@@ -236,8 +279,7 @@ private final class Notes: Sendable {
     let task = Task {
       while true { _ = try await service.count(ListRequest(table: "t"), as: .ana) }
     }
-    try await Task.sleep(for: .milliseconds(30))
-    task.cancel()
+    cancelSoon(task)
     let error = await #expect(throws: ServiceError.self) { try await task.value }
     #expect(error?.code == .cancelled)
     #expect(try await service.count(ListRequest(table: "t"), as: .ana) == Self.rows / 3)

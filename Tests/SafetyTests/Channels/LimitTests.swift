@@ -2,6 +2,7 @@ import AccessProfiles
 import RecordFilter
 import RecordStore
 import Rowscope
+import TestSupport
 import Testing
 
 /// What a request or a document of any size, and one that takes long, come to.
@@ -151,8 +152,7 @@ import Testing
     let task = Task { () -> ServiceError? in
       await serviceError { while true { _ = try await service.count(request, as: .ana) } }
     }
-    try await Task.sleep(for: .milliseconds(20))
-    task.cancel()
+    cancelSoon(task)
     #expect(await task.value?.code == .cancelled)
     // The one connection is back, and works.
     #expect(try await service.ids(#""size": 1"#, of: "t") == [1])

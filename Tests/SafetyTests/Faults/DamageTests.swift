@@ -148,7 +148,7 @@ import Testing
       process.executableURL = URL(fileURLWithPath: RowscopeProgram.path)
       process.arguments = ["generate", "--rows", "30000", path, "--replace", "--quiet"]
       process.standardError = FileHandle.nullDevice
-      try process.run()
+      try process.start()
       Thread.sleep(forTimeInterval: delay)
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()

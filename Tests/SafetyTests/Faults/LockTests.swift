@@ -2,6 +2,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import Rowscope
+import TestSupport
 import Testing
 
 /// Another process at work in the same database.
@@ -94,7 +95,7 @@ private final class OtherProcess {
     ]
     process.standardInput = input
     process.standardOutput = output
-    try process.run()
+    try process.start()
     hasBegun = output.fileHandleForReading.availableData == Data("begun".utf8)
   }
 

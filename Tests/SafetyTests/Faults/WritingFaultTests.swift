@@ -62,24 +62,29 @@ import Testing
       } while code == .conflict
       return code
     }
-    // Until the lock that a writer has says that one is at work.
-    let other = try Connection(
-      .readWrite(path: database.path), configuration: .init(busyTimeout: .zero))
-    var isWriting = false
-    while !isWriting {
-      do throws(StoreError) {
-        try other.beginWriting()
-        other.rollback()
-        try? await Task.sleep(for: .milliseconds(1))
-      } catch {
-        isWriting = true
-      }
+    let path = database.path
+    onOwnThread {
+      Self.waitForAWriter(path)
+      task.cancel()
     }
-    task.cancel()
     #expect(await task.value == .cancelled)
     #expect(try database.rows(Self.digest) == before)
     _ = try await service.update([7], in: "t", set: ["a": "seven"], as: .ana)
     #expect(try database.rows("SELECT a FROM t WHERE id = 7") == [["seven"]])
+  }
+
+  /// Returns once somebody has the lock that a writer has; after ten seconds in any case.
+  private static func waitForAWriter(_ path: String) {
+    do throws(StoreError) {
+      let other = try Connection(.readWrite(path: path), configuration: .init(busyTimeout: .zero))
+      for _ in 0..<10_000 {
+        try other.beginWriting()
+        other.rollback()
+        Thread.sleep(forTimeInterval: 0.001)
+      }
+    } catch {
+      // It is locked.
+    }
   }
 
   // MARK: Tables

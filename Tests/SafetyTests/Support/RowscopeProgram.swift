@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built `rowscope`, run as its users run it.
@@ -55,7 +56,7 @@ enum RowscopeProgram {
     process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: names[0]))
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: names[2]))
-    try process.run()
+    try process.start()
     process.waitUntilExit()
     func text(_ name: String) throws -> String {
       String(decoding: try Data(contentsOf: URL(fileURLWithPath: name)), as: UTF8.self)
