@@ -58,15 +58,18 @@ struct RowscopeProcess {
 
   /// Reads one stream while another is read, so that neither fills up.
   private final class Reader: @unchecked Sendable {
-    private let group = DispatchGroup()
+    private let isDone = DispatchSemaphore(value: 0)
     private var data = Data()
 
     init(_ handle: FileHandle) {
-      DispatchQueue.global().async(group: group) { self.data = handle.readDataToEndOfFile() }
+      onOwnThread { [self] in
+        data = handle.readDataToEndOfFile()
+        isDone.signal()
+      }
     }
 
     func text() -> String {
-      group.wait()
+      isDone.wait()
       return String(decoding: data, as: UTF8.self)
     }
   }
