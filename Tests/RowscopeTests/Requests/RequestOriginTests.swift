@@ -25,6 +25,10 @@ import Testing
     #""filters": [{"field": "a", "operator": "between", "value": [1, 3]}]"#,
     #""filters": [{"field": "a", "operator": "last days", "value": 7}]"#,
     #""filters": [{"field": "a", "operator": "last days", "value": 8}]"#,
+    // The same tests in the same order, and other groups.
+    #""filters": [{"or": [{"and": [{"field": "a", "value": 1}, {"field": "b", "value": 1}]}, {"field": "c", "value": 1}]}]"#,
+    #""filters": [{"or": [{"and": [{"field": "a", "value": 1}, {"field": "b", "value": 1}, {"field": "c", "value": 1}]}]}]"#,
+    #""filters": [{"or": [{"and": [{"field": "a", "value": 1}]}, {"field": "b", "value": 1}, {"field": "c", "value": 1}]}]"#,
     #""filters": [{"field": "a", "reference": "id_user"}]"#,
     #""filters": [{"field": "a", "reference": "now"}]"#,
   ]

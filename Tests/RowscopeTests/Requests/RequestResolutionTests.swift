@@ -157,6 +157,27 @@ import Testing
     #expect(page.column("watchers") == ["[5]", "[3]", "[6]", "[9]"])
   }
 
+  /// What a collation holds for equal and is shown otherwise orders before the members of links do.
+  @Test func membersOrderLast() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE jobs (id INTEGER PRIMARY KEY, title TEXT COLLATE NOCASE, n);
+      CREATE TABLE watchers (job INTEGER, person INTEGER, PRIMARY KEY (job, person));
+      INSERT INTO jobs VALUES (1, 'same', 1), (2, 'Same', 1), (3, 'SAME', 1.0), (4, 'SAME', 1);
+      INSERT INTO watchers VALUES (1, 3), (2, 6), (3, 1), (4, 9);
+      """)
+    let workspace = """
+      {"database": "d.sqlite", "profiles": {}, "tables": {"jobs": {"fields": {"watchers": {"type": "users",
+        "link": {"table": "watchers", "record": "job", "member": "person"}}}}}}
+      """
+    let service = try database.service(
+      #"{"tables_enabled": {"jobs": {"fields_excluded": ["id"]}}}"#,
+      workspace: try WorkspaceDocument(
+        document: SourceDocument(name: "workspace.json", text: workspace)))
+    let page = try await service.list(ListRequest(table: "jobs"), as: .ana)
+    #expect(page.column("watchers") == ["[9]", "[1]", "[6]", "[3]"])
+  }
+
   /// A cursor holds the values of a key that is visible as a whole; otherwise it is a position, and pages are the list all the same.
   @Test(arguments: [
     ("pairs", ""), ("pairs", #""a""#), ("pairs", #""b""#), ("pairs", #""a", "b""#), ("bare", ""),

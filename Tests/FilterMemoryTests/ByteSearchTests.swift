@@ -1,0 +1,66 @@
+import Testing
+
+@testable import FilterMemory
+
+/// Looking for bytes, sixteen or sixty-four places at a time: what is found is what a loop finds.
+@Suite struct ByteSearchTests {
+  /// Of letters and of what has no case, both as the rarer one; long and short; the same byte again and again.
+  private static let needles = [
+    "a", "1", "ab", "1a", "q1", "1q", "11", "aa", "a1b", "Zoë", "needle",
+  ]
+
+  private static func lowercased(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    bytes.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
+  }
+
+  private static func expected(
+    _ needle: [UInt8], in text: [UInt8], from start: Int, ignoresCase: Bool
+  ) -> Int? {
+    let (needle, text) =
+      ignoresCase ? (lowercased(needle), lowercased(text)) : (needle, text)
+    guard needle.count <= text.count else { return nil }
+    return (start..<(text.count - needle.count + 1)).first { place in
+      text[place..<(place + needle.count)].elementsEqual(needle)
+    }
+  }
+
+  private static func found(
+    _ needle: [UInt8], in text: [UInt8], from start: Int, ignoresCase: Bool
+  ) -> Int? {
+    // What is read behind the end must not be found.
+    let bytes =
+      text + Array(repeating: needle[0], count: 16) + needle + [UInt8](repeating: 0, count: 64)
+    return ByteSearch(needle, ignoresCase: ignoresCase).first(
+      in: bytes, from: start, to: text.count)
+  }
+
+  /// At each place of texts of each length, the very last one among them, and once more before it where it is not looked for.
+  @Test(arguments: needles, [false, true])
+  func whereItStands(needle: String, ignoresCase: Bool) {
+    let lower = Array(needle.utf8)
+    let upper = Array(needle.uppercased().utf8)
+    for written in [lower, upper] {
+      for count in lower.count...140 {
+        for place in [count - lower.count, 0, (count - lower.count) / 2] {
+          var text = [UInt8](repeating: 0x2D, count: count)
+          text.replaceSubrange(place..<(place + lower.count), with: written.prefix(lower.count))
+          for start in [0, min(place, 3), place] {
+            let found = Self.found(lower, in: text, from: start, ignoresCase: ignoresCase)
+            let expected = Self.expected(lower, in: text, from: start, ignoresCase: ignoresCase)
+            if found != expected {
+              Issue.record(
+                "\(written), \(count) bytes, at \(place) from \(start): \(String(describing: found))"
+              )
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: needles) func whatIsLongerThanTheTextIsNotThere(needle: String) {
+    let bytes = Array(needle.utf8)
+    #expect(Self.found(bytes, in: Array(bytes.dropLast()), from: 0, ignoresCase: true) == nil)
+    #expect(Self.found(bytes, in: bytes, from: 1, ignoresCase: false) == nil)
+  }
+}

@@ -1,0 +1,52 @@
+import FilterMemory
+import RecordFilter
+import Testing
+
+/// The first so many rows of an order. Once so many are known, what stands behind the last of them is left out before it is looked
+/// at: not more than that, whatever the first rows are.
+@Suite struct FirstRowsTests {
+  /// What all rows of the first blocks have in the column that orders them, and what half of the others have.
+  private static let values: [(early: Value, late: Value)] = [
+    (.null, 1), (1, .null), (1, 1), (.null, .null), (1, 2), (2, 1),
+    (.integer(.min), .integer(.max)),
+    (.null, "a"), ("a", .null), ("a", "a"), ("a", "b"), ("b", "a"),
+  ]
+
+  @Test(arguments: values.indices)
+  func nothingIsLeftOutTooEarly(index: Int) throws {
+    let (early, late) = Self.values[index]
+    // Null as a third one, so that a column has a place for it.
+    for rare in [early, .null] {
+      var rows: [[Value]] = []
+      for row in 0..<5_000 {
+        let isEarly = row < 4_400 || row % 2 == 0
+        let first = row == 4_999 ? rare : isEarly ? early : late
+        rows.append([first, .integer(Int64(row))])
+      }
+      let table = Table(
+        name: "t", fields: [Field(name: "a"), Field(name: "id", affinity: .integer)])
+      var builder = ColumnTableBuilder(table)
+      for row in rows { builder.append(row) }
+      var database = MemoryDatabase(schema: Schema(tables: [table]))
+      database.load(try builder.finish(), as: TableID(0))
+      for first in [OrderKey.Direction.ascending, .descending] {
+        for second in [OrderKey.Direction.ascending, .descending] {
+          let expected = rows.sorted { left, right in
+            for (column, direction) in [(0, first), (1, second)] {
+              let order = Comparison.order(left[column], right[column], collation: .binary)
+              if order != 0 { return (order < 0) == (direction == .ascending) }
+            }
+            return false
+          }
+          for limit in [10, 4_500] {
+            let query = Query(
+              table: TableID(0), scope: .always, projection: [FieldID(0), FieldID(1)],
+              order: [OrderKey(FieldID(0), first), OrderKey(FieldID(1), second)], limit: limit)
+            let found = try database.select(query).records()
+            #expect(found == Array(expected.prefix(limit)), "\(first), \(second), \(limit)")
+          }
+        }
+      }
+    }
+  }
+}
