@@ -65,7 +65,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["RecordFilter"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
-      name: "RecordFilterTests", dependencies: ["RecordFilter", "CSQLite", "TestSupport"],
+      name: "RecordFilterTests",
+      dependencies: ["RecordFilter", "RecordStore", "CSQLite", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "AccessProfilesTests", dependencies: ["AccessProfiles"], swiftSettings: settings),

@@ -45,6 +45,12 @@ static inline int rowscope_read_value(sqlite3_value *value, RowscopeCell *cell) 
   return SQLITE_OK;
 }
 
+// Writes a real as a cast to text does, to so many significant digits, and returns how many bytes it takes.
+static inline int rowscope_write_real(double real, int digits, char *buffer, int size) {
+  sqlite3_snprintf(size, buffer, "%!.*g", digits, real);
+  return (int)strlen(buffer);
+}
+
 // Reads the first `count` cells of the current row. One call for a whole row, and one look at each
 // value: column_type and column_* would each check the statement again.
 //

@@ -86,7 +86,7 @@ struct LinkedMembers {
       let cell = column.cell(Int(row))
       switch cell.storageClass {
       case .integer: NumberText.withBytes(of: cell.integer) { bytes.append(contentsOf: $0) }
-      case .real: NumberText.withBytes(of: cell.real) { bytes.append(contentsOf: $0) }
+      case .real: NumberText.withJSONBytes(of: cell.real) { bytes.append(contentsOf: $0) }
       case .text: Self.append(cell.bytes, to: &bytes)
       case .null, .blob: continue
       }

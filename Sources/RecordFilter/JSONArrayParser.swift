@@ -27,7 +27,7 @@ struct JSONArrayParser {
     closedBy close: UInt8, _ item: (inout JSONArrayParser) -> Bool
   ) -> Bool {
     depth += 1
-    guard depth <= JSONMembers.depthLimit else { return false }
+    guard depth <= SQLiteDialect.jsonDepth else { return false }
     defer { depth -= 1 }
     position += 1
     skipSpaces()
@@ -160,7 +160,7 @@ struct JSONArrayParser {
     }
   }
 
-  /// The text that an escaped string stands for, up to a NUL.
+  /// The text that an escaped string stands for, up to a NUL where such a text ends there.
   private static func unescaped(_ content: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(content.count)
@@ -186,7 +186,7 @@ struct JSONArrayParser {
       case 0x75:
         var scalar = unit(at: index)
         index += 4
-        if scalar == 0 { return bytes }
+        if scalar == 0, SQLiteDialect.jsonTextsEndAtNUL { return bytes }
         if scalar & 0xFC00 == 0xD800, index + 6 <= content.count, content[index] == 0x5C,
           content[index + 1] == 0x75, unit(at: index + 2) & 0xFC00 == 0xDC00
         {

@@ -4,8 +4,8 @@
 /// its numbers, its texts, and `true` and `false` as 1 and 0. Arrays and objects within it are no members, nor is
 /// `null`, though all of them count for its length.
 ///
-/// As in SQLite 3.40, an array within 2,000 others is no JSON (1,000 in later versions), and a member text ends at an
-/// escaped NUL.
+/// As in SQLite 3.40, an array within 2,000 others is no JSON, and a member text ends at an escaped NUL, unless another
+/// version's ways are adopted, see ``SQLiteDialect``.
 public struct JSONMembers {
   /// One element of the array.
   public enum Element {
@@ -14,8 +14,6 @@ public struct JSONMembers {
     /// An array, an object or null.
     case other
   }
-
-  static let depthLimit = 2_000
 
   /// How many elements the array has; nil where the text is no JSON array.
   ///

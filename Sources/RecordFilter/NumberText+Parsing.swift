@@ -83,9 +83,27 @@ extension NumberText {
       return Int64(exactly: magnitude)
     }
 
+    /// The value, of the text that this was read from.
+    func real(of text: UnsafeBufferPointer<UInt8>) -> Double {
+      guard let numbers = SQLiteDialect.numbers else { return real }
+      return wholeReal ?? numbers.real(text)
+    }
+
+    /// The value where it is a whole number that a real can be: no way of computing comes to another. Already of `0.3` not
+    /// every version makes the real that is nearest.
+    private var wholeReal: Double? {
+      var (whole, power) = (significand, exponent)
+      while power < 0, whole % 10 == 0, whole > 0 { (whole, power) = (whole / 10, power + 1) }
+      while power > 0, whole <= Self.largestWhole { (whole, power) = (whole * 10, power - 1) }
+      guard power == 0, whole <= Self.largestWhole else { return nil }
+      return isNegative ? -Double(whole) : Double(whole)
+    }
+
+    private static var largestWhole: UInt64 { 1 << 53 }
+
     #if arch(x86_64) && !os(Windows)
       /// The operations of `sqlite3AtoF` in their order.
-      var real: Double {
+      private var real: Double {
         if significand == 0 { return isNegative ? -0.0 : 0.0 }
         var (whole, power) = (Int64(significand), abs(exponent))
         let isLarge = exponent > 0
@@ -121,7 +139,7 @@ extension NumberText {
         }
       }
     #else
-      var real: Double {
+      private var real: Double {
         let text = "\(isNegative ? "-" : "")\(significand)e\(exponent)"
         return Double(text) ?? (exponent > 0 ? .infinity : 0) * (isNegative ? -1 : 1)
       }

@@ -1,6 +1,7 @@
 extension NumberText {
   /// Writes a real as `%!.15g` does and returns how many bytes it takes. Source: `etGENERIC` in SQLite's printf.
   public static func write(_ real: Double, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    if let numbers = SQLiteDialect.numbers { return numbers.write(real, buffer) }
     var count = 0
     func put(_ byte: UInt8) {
       buffer[count] = byte

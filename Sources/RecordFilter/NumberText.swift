@@ -2,9 +2,9 @@
 ///
 /// SQLite 3.38 to 3.42 compute in C's `long double`. On x86 that is a format of 64 significant bits, which Swift has as
 /// `Float80`, and here the same operations are done in the same order, so that even the values that they round wrongly are
-/// the same. Elsewhere, and in later versions of SQLite (which compute with more digits), a conversion is correctly
-/// rounded but for a rare tie; there the results may differ from SQLite's in the last digit of some numbers of more than 15
-/// digits.
+/// the same. Another SQLite is asked itself, see ``SQLiteDialect``: for the text of every real, and for the real of a text
+/// whose value is not the same by whatever arithmetic. Where none is adopted on another processor, a conversion is correctly
+/// rounded.
 public enum NumberText {
   /// The most bytes that a number takes.
   public static let capacity = 32
@@ -13,11 +13,12 @@ public enum NumberText {
   ///
   /// Spaces may stand on both sides (space, `\t`, `\n`, `\v`, `\f`, `\r`), then an optional sign, digits with an optional
   /// point among, before or after them, and an optional exponent. Hexadecimal, `Inf` and `NaN` are no numbers, nor is text
-  /// with a NUL in it. What has neither point nor exponent is an integer where it fits in 64 bits; everything else is a real.
+  /// with a NUL in it (but for versions of SQLite from 3.53 on, which look no further than that). What has neither point nor exponent is an integer where it fits in 64 bits; everything else is a real.
   public static func value(of text: UnsafeBufferPointer<UInt8>) -> Value? {
+    if text.contains(0), let numbers = SQLiteDialect.numbers { return numbers.ofTextWithNUL(text) }
     guard let number = Decimal(text) else { return nil }
     if number.isInteger, let integer = number.integer { return .integer(integer) }
-    return .real(number.real)
+    return .real(number.real(of: text))
   }
 
   /// Calls `body` with the decimal digits of an integer. Does not allocate.
@@ -39,6 +40,15 @@ public enum NumberText {
       let count = write(real, to: buffer)
       return body(UnsafeBufferPointer(rebasing: buffer[..<count]))
     }
+  }
+
+  /// Calls `body` with the text that SQLite's functions write for a real in JSON.
+  package static func withJSONBytes(
+    of real: Double, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    guard real.isInfinite else { return withBytes(of: real, body) }
+    let magnitude = SQLiteDialect.jsonInfinity
+    (real < 0 ? [0x2D] + magnitude : magnitude).withUnsafeBufferPointer(body)
   }
 
   /// Writes an integer's digits and returns how many bytes they take.

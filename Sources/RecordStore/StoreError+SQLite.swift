@@ -69,7 +69,8 @@ extension StoreError {
   /// `SQLITE_ERROR` covers everything that has no code of its own; only the text tells them apart.
   private static func interpretGeneric(message: String, activity: Activity) -> (Kind, String) {
     let limits = [
-      "too many", "Expression tree is too large", "parser stack overflow", "at most ",
+      "too many", "Expression tree is too large", "parser stack overflow", "Recursion limit",
+      "at most ",
       "string or blob too big", "LIKE or GLOB pattern too complex", "joins",
     ]
     if limits.contains(where: { message.contains($0) }) {

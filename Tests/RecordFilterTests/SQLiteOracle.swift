@@ -1,5 +1,6 @@
 import CSQLite
 import RecordFilter
+import RecordStore
 
 /// SQLite itself, asked with bound values: what the rules written in this module must agree with.
 final class SQLiteOracle {
@@ -9,6 +10,7 @@ final class SQLiteOracle {
   struct Failure: Error { let message: String }
 
   init(_ setup: String = "") throws {
+    SQLiteDialect.adoptLinked()
     guard sqlite3_open(":memory:", &connection) == SQLITE_OK else { throw failure }
     if !setup.isEmpty, sqlite3_exec(connection, setup, nil, nil, nil) != SQLITE_OK { throw failure }
   }

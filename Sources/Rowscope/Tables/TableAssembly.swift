@@ -1,5 +1,6 @@
 import FilterMemory
 import RecordFilter
+import RecordStore
 
 /// A table on its way into memory: what a database would do with its records as they come in. Values are stored by the
 /// affinity of their column, a field that must have a value has one, and no two records have one primary key.
@@ -12,6 +13,8 @@ struct TableAssembly: ~Copyable {
   private var builder: ColumnTableBuilder
 
   init(_ table: Table, source: String) {
+    // There may be no database here, and still one answer: what is stored is what SQLite would store.
+    SQLiteDialect.adoptLinked()
     self.table = table
     self.source = source
     builder = ColumnTableBuilder(table)
