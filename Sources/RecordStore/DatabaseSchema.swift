@@ -18,6 +18,8 @@ public struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
     case internalTable
     /// A view that SQLite cannot prepare: a table or a function of it is missing.
     case brokenView
+    /// A view, where the build of SQLite does not tell where its columns come from.
+    case untoldColumns
     /// A view, or a generated column, that reads what is left out itself.
     case readsWhatIsLeftOut
     /// A column whose collation is not one of SQLite's own three.
@@ -44,6 +46,9 @@ public struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
       case .shadowTable: "left out: a virtual table keeps its data there"
       case .internalTable: "left out: it is SQLite's own"
       case .brokenView: "left out: the view cannot be read; something that it names is missing"
+      case .untoldColumns:
+        "left out: this build of SQLite does not tell how a view's columns compare; use one that was built with "
+          + "SQLITE_ENABLE_COLUMN_METADATA, as most are"
       case .readsWhatIsLeftOut: "left out: it reads something that is left out itself"
       case .unsupportedCollation:
         "left out: its collation is not BINARY, NOCASE or RTRIM; declare it with one of these"

@@ -5,6 +5,10 @@ extension SchemaReader {
   /// Gives every view its columns, views that other views read before these; what cannot be read is left out.
   mutating func readViews() throws(StoreError) {
     var unread = tables.filter { $0.kind == .view }.map(\.name)
+    guard ColumnMetadata.isAvailable else {
+      for name in unread { leaveOut(name, .untoldColumns) }
+      return
+    }
     for name in unread {
       do throws(StoreError) {
         views[name] = try ViewFacts(name, core: core)

@@ -65,20 +65,27 @@ struct ViewFacts {
   }
 }
 
-/// Two functions that a build of SQLite may lack (`SQLITE_ENABLE_COLUMN_METADATA`). Without them every column
-/// of a view derives from everything that the view reads.
-private enum ColumnMetadata {
+/// Two functions that a build of SQLite may lack (`SQLITE_ENABLE_COLUMN_METADATA`). Without them nobody knows by what affinity and
+/// collation a view's columns compare, and so not which records a condition means.
+enum ColumnMetadata {
+  /// Tests do without.
+  @TaskLocal static var isAvailable = tableFunction != nil && originFunction != nil
+
   typealias Function =
     @convention(c) (OpaquePointer?, Int32) -> UnsafePointer<CChar>?
 
   private static let tableFunction = lookUp("sqlite3_column_table_name")
   private static let originFunction = lookUp("sqlite3_column_origin_name")
 
-  static func table(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<CChar>? {
+  fileprivate static func table(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<
+    CChar
+  >? {
     tableFunction?(statement, column)
   }
 
-  static func origin(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<CChar>? {
+  fileprivate static func origin(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<
+    CChar
+  >? {
     originFunction?(statement, column)
   }
 

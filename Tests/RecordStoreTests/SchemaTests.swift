@@ -108,6 +108,18 @@ import Testing
     #expect(reasons["t"] == nil && reasons["fine"] == nil)
   }
 
+  /// Some builds of SQLite do not tell what a view's columns are columns of: then there are no views, and no wrong answers of them.
+  @Test func viewsAreLeftOutWhereTheirColumnsAreUntold() throws {
+    let connection = try Connection.memory(
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT COLLATE nocase); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT 1 AS x FROM v;"
+    )
+    let found = try ColumnMetadata.$isAvailable.withValue(false) { try connection.readSchema() }
+    #expect(found.schema.tables.map(\.name) == ["t"])
+    #expect(found.notes.map(\.table) == ["v", "w"])
+    #expect(found.notes.allSatisfy { $0.reason == .untoldColumns })
+    #expect(found.notes.first?.description.contains("SQLITE_ENABLE_COLUMN_METADATA") == true)
+  }
+
   @Test func anUnsupportedCollationTakesWhatDerivesFromItAlong() throws {
     // As an application leaves it behind that defined the collation `custom`.
     let folder = try TemporaryFolder()
