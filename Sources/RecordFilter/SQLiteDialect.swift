@@ -5,9 +5,9 @@ internal import Synchronization
 /// What is written in this module does as SQLite 3.38 to 3.42 do, to the last bit. A process that has another SQLite (they differ
 /// in the last digits of some numbers, from 3.53 on in how many digits a real's text has, and in corners of JSON) must
 /// ``adopt(_:)`` that one's ways, so that memory and database give one answer.
-public struct SQLiteDialect: Sendable {
+package struct SQLiteDialect: Sendable {
   /// How numbers become text, and text numbers.
-  public struct Numbers: Sendable {
+  package struct Numbers: Sendable {
     /// Writes the text that a real is cast to, of ``NumberText/capacity`` bytes at most; returns how many they are.
     package let write: @Sendable (Double, UnsafeMutableBufferPointer<UInt8>) -> Int
     /// The real that a text is, which is a number from its first to its last byte, spaces aside.
@@ -15,7 +15,7 @@ public struct SQLiteDialect: Sendable {
     /// The number that numeric affinity makes of a text with a NUL in it; nil where it is none.
     package let ofTextWithNUL: @Sendable (UnsafeBufferPointer<UInt8>) -> Value?
 
-    public init(
+    package init(
       write: @escaping @Sendable (Double, UnsafeMutableBufferPointer<UInt8>) -> Int,
       real: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Double,
       ofTextWithNUL: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Value?
@@ -27,15 +27,15 @@ public struct SQLiteDialect: Sendable {
   }
 
   /// Nil where numbers are converted as SQLite 3.38 to 3.42 convert them, see ``NumberText``.
-  public var numbers: Numbers?
+  package var numbers: Numbers?
   /// The most arrays within one another that JSON may have.
-  public var jsonDepth = 2_000
+  package var jsonDepth = 2_000
   /// Whether a member's text ends at an escaped NUL.
-  public var jsonTextsEndAtNUL = true
+  package var jsonTextsEndAtNUL = true
   /// What SQLite's functions write for infinity in JSON, without its sign.
-  public var jsonInfinity = Array("Inf".utf8)
+  package var jsonInfinity = Array("Inf".utf8)
 
-  public init() {}
+  package init() {}
 }
 
 extension SQLiteDialect {
@@ -45,7 +45,7 @@ extension SQLiteDialect {
   nonisolated(unsafe) private static var adopted = SQLiteDialect()
 
   /// From now on values are converted this way, in the whole process: it has one SQLite. The first call counts.
-  public static func adopt(_ dialect: SQLiteDialect) {
+  package static func adopt(_ dialect: SQLiteDialect) {
     adopting.withLock { _ in
       guard !isAdopted.load(ordering: .relaxed) else { return }
       adopted = dialect

@@ -3,8 +3,8 @@ package import RecordFilter
 internal import Synchronization
 
 extension SQLiteDialect {
-  /// Has values converted in memory as the SQLite does that this process has. Takes some microseconds where that is a version whose
-  /// ways are written in Swift, and some tenths of a millisecond, once, where it has to be asked.
+  /// Has values converted in memory as the SQLite does that this process has. Takes some tenths of a millisecond, once, where
+  /// that is none of the versions whose ways are written in Swift.
   package static func adoptLinked() { _ = adoption }
 
   private static let adoption: Void = {
@@ -92,9 +92,8 @@ private final class LinkedSQLite: Sendable {
   private var digits: Int32? {
     let samples = [
       0.1 + 0.2, 1.0 / 3, 9_007_199_254_740_992, 1e15, 1e16, 123_456_789_012_345.6,
-      Double.leastNonzeroMagnitude, 2.5e-5,
-      1e300,
-      -2_509_570_403_382_455, .infinity, -.infinity, 0, -0.0, 100, .greatestFiniteMagnitude,
+      Double.leastNonzeroMagnitude, 2.5e-5, 1e300, -2_509_570_403_382_455, .infinity, -.infinity, 0,
+      -0.0, 100, .greatestFiniteMagnitude,
     ]
     func text(_ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) -> [UInt8] {
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: NumberText.capacity) { buffer in

@@ -58,6 +58,24 @@ import Testing
     }
   }
 
+  /// Whatever byte of it is another one, at whatever place of sixteen.
+  @Test(arguments: needles) func whatIsNearlyThereIsNot(needle: String) {
+    let bytes = Array(needle.utf8)
+    for index in bytes.indices {
+      var other = bytes
+      other[index] = 0x7E
+      for place in 0..<20 {
+        let text =
+          [UInt8](repeating: 0x2D, count: place) + other + [UInt8](repeating: 0x2D, count: 30)
+        for ignoresCase in [false, true] {
+          #expect(Self.found(bytes, in: text, from: 0, ignoresCase: ignoresCase) == nil)
+          let both = Self.found(bytes, in: text + bytes, from: 0, ignoresCase: ignoresCase)
+          #expect(both == text.count)
+        }
+      }
+    }
+  }
+
   @Test(arguments: needles) func whatIsLongerThanTheTextIsNotThere(needle: String) {
     let bytes = Array(needle.utf8)
     #expect(Self.found(bytes, in: Array(bytes.dropLast()), from: 0, ignoresCase: true) == nil)
