@@ -91,7 +91,7 @@ extension NumberText {
 
     /// The value where it is a whole number that a real can be: no way of computing comes to another. Already of `0.3` not
     /// every version makes the real that is nearest.
-    private var wholeReal: Double? {
+    var wholeReal: Double? {
       var (whole, power) = (significand, exponent)
       while power < 0, whole % 10 == 0, whole > 0 { (whole, power) = (whole / 10, power + 1) }
       while power > 0, whole <= Self.largestWhole { (whole, power) = (whole * 10, power - 1) }
@@ -103,7 +103,7 @@ extension NumberText {
 
     #if arch(x86_64) && !os(Windows)
       /// The operations of `sqlite3AtoF` in their order.
-      private var real: Double {
+      var real: Double {
         if significand == 0 { return isNegative ? -0.0 : 0.0 }
         var (whole, power) = (Int64(significand), abs(exponent))
         let isLarge = exponent > 0
@@ -139,7 +139,7 @@ extension NumberText {
         }
       }
     #else
-      private var real: Double {
+      var real: Double {
         let text = "\(isNegative ? "-" : "")\(significand)e\(exponent)"
         return Double(text) ?? (exponent > 0 ? .infinity : 0) * (isNegative ? -1 : 1)
       }

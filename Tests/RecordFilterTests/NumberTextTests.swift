@@ -46,6 +46,21 @@ struct NumberTextTests {
     }
   }
 
+  /// What is the same by any arithmetic is not asked of SQLite.
+  @Test(
+    arguments: [
+      ("0", 0), ("-0.0", nil), ("12", 12), ("12.50", nil), ("12.00", 12), ("-1200e-2", -12),
+      ("3e3", 3_000), ("0.3", nil),
+      ("9007199254740992", 9_007_199_254_740_992), ("9007199254740993", nil), ("1e15", 1e15),
+      ("1e16", nil),
+      ("90071992547409920e-1", 9_007_199_254_740_992), ("0e400", 0),
+    ] as [(String, Double?)])
+  func wholeNumbers(text: String, expected: Double?) throws {
+    let decimal = try #require(Array(text.utf8).withUnsafeBufferPointer { NumberText.Decimal($0) })
+    #expect(decimal.wholeReal == expected)
+    if let expected { #expect(decimal.real == expected) }
+  }
+
   @Test func numbersAsText() throws {
     for value in HostileValues.integers.map(Value.integer) + HostileValues.reals.map(Value.real) {
       #expect(try sqlite.value("SELECT CAST(? AS TEXT)", [value]) == value.asTextIfNumber)
