@@ -140,8 +140,8 @@ struct Opening {
     ] as [(Int32, Int32)] {
       _ = rowscope_set_flag(core.handle, option, value)
     }
-    // A plan must not depend on the values that are bound: from SQLite 3.47 on a statement with a bound LIMIT would be prepared
-    // again for each request.
+    // A plan must not depend on the values that are bound: later versions of SQLite (3.50, not yet 3.46) would prepare a
+    // statement with a bound LIMIT again for each request.
     _ = rowscope_set_flag(core.handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     // The lengths of values, lists of columns and patterns stay as the build has them: real data may
     // need them, and a request's own sizes are bounded before it comes here.
