@@ -77,15 +77,11 @@ enum ColumnMetadata {
   private static let tableFunction = lookUp("sqlite3_column_table_name")
   private static let originFunction = lookUp("sqlite3_column_origin_name")
 
-  fileprivate static func table(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<
-    CChar
-  >? {
+  static func table(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<CChar>? {
     tableFunction?(statement, column)
   }
 
-  fileprivate static func origin(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<
-    CChar
-  >? {
+  static func origin(_ statement: OpaquePointer, _ column: Int32) -> UnsafePointer<CChar>? {
     originFunction?(statement, column)
   }
 

@@ -134,6 +134,18 @@ import Testing
       page.items.map { "\($0.values[1])" }.suffix(2) == ["\(Value.integer(1))", "\(Value.real(1))"])
   }
 
+  /// Jobs without their key, and who watches them.
+  private static func withHiddenKey(_ database: TemporaryDatabase) throws -> RecordService {
+    let workspace = """
+      {"database": "d.sqlite", "profiles": {}, "tables": {"jobs": {"fields": {"watchers": {"type": "users",
+        "link": {"table": "watchers", "record": "job", "member": "person"}}}}}}
+      """
+    return try database.service(
+      #"{"tables_enabled": {"jobs": {"fields_excluded": ["id"]}}}"#,
+      workspace: try WorkspaceDocument(
+        document: SourceDocument(name: "workspace.json", text: workspace)))
+  }
+
   /// Where the key is hidden and all else is the same, the members of links order, and not the key.
   @Test func membersOrderWhereTheKeyIsHidden() async throws {
     let database = try TemporaryDatabase(
@@ -143,14 +155,7 @@ import Testing
       INSERT INTO jobs VALUES (1, 'same'), (2, 'same'), (3, 'other'), (4, 'same');
       INSERT INTO watchers VALUES (1, 9), (2, 3), (3, 5), (4, 6);
       """)
-    let workspace = """
-      {"database": "d.sqlite", "profiles": {}, "tables": {"jobs": {"fields": {"watchers": {"type": "users",
-        "link": {"table": "watchers", "record": "job", "member": "person"}}}}}}
-      """
-    let service = try database.service(
-      #"{"tables_enabled": {"jobs": {"fields_excluded": ["id"]}}}"#,
-      workspace: try WorkspaceDocument(
-        document: SourceDocument(name: "workspace.json", text: workspace)))
+    let service = try Self.withHiddenKey(database)
     let page = try await service.list(
       ListRequest(table: "jobs", sort: [.init("title")]), as: .ana)
     #expect(page.column("title") == ["other", "same", "same", "same"])
@@ -166,14 +171,7 @@ import Testing
       INSERT INTO jobs VALUES (1, 'same', 1), (2, 'Same', 1), (3, 'SAME', 1.0), (4, 'SAME', 1);
       INSERT INTO watchers VALUES (1, 3), (2, 6), (3, 1), (4, 9);
       """)
-    let workspace = """
-      {"database": "d.sqlite", "profiles": {}, "tables": {"jobs": {"fields": {"watchers": {"type": "users",
-        "link": {"table": "watchers", "record": "job", "member": "person"}}}}}}
-      """
-    let service = try database.service(
-      #"{"tables_enabled": {"jobs": {"fields_excluded": ["id"]}}}"#,
-      workspace: try WorkspaceDocument(
-        document: SourceDocument(name: "workspace.json", text: workspace)))
+    let service = try Self.withHiddenKey(database)
     let page = try await service.list(ListRequest(table: "jobs"), as: .ana)
     #expect(page.column("watchers") == ["[9]", "[1]", "[6]", "[3]"])
   }
