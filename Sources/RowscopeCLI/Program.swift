@@ -1,5 +1,5 @@
+import Documents
 import Foundation
-import Rowscope
 
 /// A command: what it is, and what it does.
 struct Command: Sendable {

@@ -1,6 +1,10 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordStore
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 /// The service, the user and the clock of a case.
 struct CorpusSetting {

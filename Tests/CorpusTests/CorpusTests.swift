@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// The corpus on every engine. See `Tests/Corpus/README.md` for what a case is.

@@ -1,7 +1,10 @@
 import Foundation
+import RecordEngine
 import Rowscope
+import RowscopeModel
 import Synchronization
 import Testing
+import Workspaces
 
 /// The README's Swift, word for word but for the paths of its workspaces: `ReadmeTests` compares.
 @Suite struct ReadmeExamples {
@@ -32,7 +35,7 @@ import Testing
     for try await task in service.stream(ListRequest(table: "tasks"), as: bia) { _ = task.values }
 
     // Several answers as of one moment.
-    let (open, urgent) = try await service.read(as: bia) { reader throws(ServiceError) in
+    let (open, urgent) = try await service.withSession(as: bia) { reader throws(ServiceError) in
       let all = try reader.count(ListRequest(table: "tasks"))
       let some = try reader.list(ListRequest(table: "tasks", search: "urgent"))
       return (all, some.items)
@@ -80,7 +83,7 @@ import Testing
   @Test func inMemory() async throws {
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
     let log = Log()
-    let workspace = try Workspace.load(path: sampleData)
+    let workspace = try WorkspaceContents.load(path: sampleData)
 
     let service = try RecordService(
       workspace: workspace,

@@ -1,4 +1,5 @@
 import Rowscope
+import Workspaces
 
 // Every command and every option, in one place: the parser, the help and the completions are made from this.
 

@@ -1,4 +1,4 @@
-import Rowscope
+import Documents
 
 /// The help of the program and of each command, written from the declarations.
 struct HelpText {
