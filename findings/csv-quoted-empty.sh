@@ -13,7 +13,7 @@ set -euo pipefail
 
 packages="$(mktemp -d)"
 trap 'rm -rf "$packages"' EXIT
-python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+python3 -m pip install -qq --disable-pip-version-check --no-warn-conflicts \
   --target "$packages" duckdb==2.0.1 polars==2.1.0 pyarrow==26.0.1
 
 printf 'id,text,number\n1,"",""\n2,,\n3,"x","5"\n' > "$packages/cells.csv"

@@ -15,8 +15,8 @@ packages="$(mktemp -d)"
 trap 'rm -rf "$packages"' EXIT
 
 ask() {
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
-    --target "$packages/$1" "python-dateutil==$1" 2> /dev/null
+  python3 -m pip install -qq --disable-pip-version-check --no-warn-conflicts \
+    --target "$packages/$1" "python-dateutil==$1"
   PYTHONPATH="$packages/$1" python3 - <<'PYTHON'
 from dateutil import parser
 

@@ -14,7 +14,7 @@ packages="$(mktemp -d)"
 trap 'rm -rf "$packages"' EXIT
 
 ask() {
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+  python3 -m pip install -qq --disable-pip-version-check --no-warn-conflicts \
     --target "$packages/$1" "duckdb==$1"
   PYTHONPATH="$packages/$1" python3 - <<'PYTHON'
 import duckdb

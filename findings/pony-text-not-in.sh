@@ -13,7 +13,7 @@ set -euo pipefail
 
 packages="$(mktemp -d)"
 trap 'rm -rf "$packages"' EXIT
-python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+python3 -m pip install -qq --disable-pip-version-check --no-warn-conflicts \
   --target "$packages" pony==0.7.20
 
 PYTHONPATH="$packages" python3 - <<'PYTHON'

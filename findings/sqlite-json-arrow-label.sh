@@ -15,7 +15,7 @@ set -euo pipefail
 packages="$(mktemp -d)"
 trap 'rm -rf "$packages"' EXIT
 install() {
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+  python3 -m pip install -qq --disable-pip-version-check --no-warn-conflicts \
     --target "$packages/$1" "$2"
 }
 
