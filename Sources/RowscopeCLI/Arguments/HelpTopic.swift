@@ -173,7 +173,10 @@ extension HelpTopic {
         ("dashboards_disabled", "[NAME]: dashboards that the user never opens"),
         ("default_tabs", "[SECTION]: the menu at the first login"),
         ("channel_read_only", "[ID]: chat channels in which the user only reads"),
-        ("direct_message_users", "[ID]: users whom the user may message; with neither list, everyone"),
+        (
+          "direct_message_users",
+          "[ID]: users whom the user may message; with neither list, everyone"
+        ),
         ("direct_message_profiles", "[NAME]: profiles whose users the user may message"),
       ]),
     Section(

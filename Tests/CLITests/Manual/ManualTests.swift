@@ -115,7 +115,7 @@ import Testing
     #expect(try ManualPage.named("README").text.contains("(\(page.path))"))
     guard page.name != "Rowscope" else { return }
     let landing = try #require(ManualPage.all.first { $0.path.hasSuffix("/Rowscope.md") })
-    #expect(landing.text.contains("<doc:\(page.name)>"))
+    #expect(landing.text.contains("(\(page.name).md)\n"), "not among the landing page's topics")
   }
 
   // MARK: - Examples in Swift and Python
