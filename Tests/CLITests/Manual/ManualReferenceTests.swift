@@ -129,6 +129,26 @@ import Testing
     for name in ColumnType.names { #expect(columns.contains(name), "\(name)") }
   }
 
+  @Test(arguments: Power.allCases)
+  func everyPowerIsExplained(power: Power) throws {
+    let row = try #require(
+      ManualPage.named("Users").rows().first {
+        $0.first?.codeSpan == power.rawValue && $0.count == 4
+      })
+    func names(_ names: [String], of all: Int) -> String {
+      names.count == all ? "all" : names.map { "`\($0)`" }.joined(separator: ", ")
+    }
+    let seats = Seat.allCases.filter { $0.powers.contains(power) }.map(\.name)
+    let decided = power.serverPower ?? power
+    let types = UserType.allCases.filter { $0.powers.contains(decided) }.map(\.name)
+    #expect(
+      row == [
+        "`\(power.rawValue)`", power.englishLabel,
+        Seat.catalogue.contains(power) ? names(seats, of: Seat.allCases.count) : "–",
+        UserType.catalogue.contains(decided) ? names(types, of: UserType.allCases.count) : "–",
+      ])
+  }
+
   // MARK: - The command
 
   @Test(arguments: HelpTopic.allCases)
