@@ -6,8 +6,9 @@ import Synchronization
 import Testing
 import Workspaces
 
-/// The README's Swift, word for word but for the paths of its workspaces: `ReadmeTests` compares.
-@Suite struct ReadmeExamples {
+/// The Swift of the README and the manual, word for word but for the paths of its workspaces:
+/// `ManualTests` compares.
+@Suite struct ManualExamples {
   @Test func reading() async throws {
     let service = try RecordService(workspace: .load(path: sampleData))
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
@@ -94,6 +95,29 @@ import Workspaces
 
     #expect(try await service.count(ListRequest(table: "tasks"), as: bia) == 17)
     #expect(log.messages.withLock { $0 } == [])
+  }
+
+  @Test func ofNoDatabase() async throws {
+    var memory = MemoryTables()
+    try memory.add("clients", csv: Array("id,name,region\n7,Padaria Sol,south\n".utf8))
+    try memory.add(
+      Table(
+        name: "tasks",
+        fields: [
+          Field(name: "id", affinity: .integer), Field(name: "title", affinity: .text),
+          Field(name: "client", affinity: .integer),
+        ], primaryKey: [FieldID(0)]),
+      rows: [[1, "Write the invoice", 7], [2, "Call back", nil]])
+    try memory.relate("tasks", "client", to: "clients", "id")
+
+    let everything = try Profile(
+      document: SourceDocument(name: "everything", text: #"{"tables_enabled": {"*": "*"}}"#))
+    let desk = try RecordService(
+      tables: memory, profiles: ProfileCatalog(["everything": everything]))
+    let ana = User(id: 7, profile: "everything")
+    let found = try await desk.count(ListRequest(table: "tasks", search: "invoice"), as: ana)
+
+    #expect(found == 1)
   }
 }
 
