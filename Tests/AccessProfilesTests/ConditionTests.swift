@@ -84,7 +84,7 @@ extension Condition {
     }
   }
 
-  @Test(arguments: [
+  static let wrongOperands: [(String, String)] = [
     (#""value":[1]"#, "wrong_operand"), (#""value":{}"#, "wrong_operand"),
     (#""operator":"!=","value":[]"#, "wrong_operand"),
     (#""operator":">","value":null"#, "wrong_operand"),
@@ -124,7 +124,9 @@ extension Condition {
     (#""operator":"like","reference":"teams""#, "wrong_operand"),
     (#""operator":"between","reference":"now""#, "wrong_operand"),
     (#""vlaue":1"#, "unknown_key"), (#""value":1,"or":[]"#, "mixed_group"),
-  ])
+  ]
+
+  @Test(arguments: wrongOperands)
   func `operands of the wrong shape`(text: String, codes: String) throws {
     for context in [ConditionParser.Context.profile, .request] {
       let result = try parse(#"{"field":"f","# + text + "}", context)

@@ -135,7 +135,7 @@ private func rights(_ grant: Grant) -> Set<String> {
     #expect(try profile("{\(dashboards)}").dashboards.allows("tasks") == reached)
   }
 
-  @Test(arguments: [
+  static let mistakes: [(String, String)] = [
     ("[]", "wrong_type"), ("1", "wrong_type"), ("", "empty_document"),
     (#"{"manage_users":2}"#, "bad_flag"), (#"{"manage_users":"1"}"#, "bad_flag"),
     (#"{"manage_users":null}"#, "bad_flag"), (#"{"manage_users":1.0}"#, "bad_flag"),
@@ -173,7 +173,9 @@ private func rights(_ grant: Grant) -> Set<String> {
     (#"{"channel_read_only":[null]}"#, "wrong_type"), (#"{"channel_read_only":3}"#, "wrong_type"),
     (#"{"direct_message_users":"*"}"#, "wrong_type"),
     (#"{"direct_message_profiles":[1.5]}"#, "wrong_type"),
-  ])
+  ]
+
+  @Test(arguments: mistakes)
   func `each mistake has its code`(text: String, codes: String) {
     #expect(problems(text).joined(separator: ",") == codes)
   }

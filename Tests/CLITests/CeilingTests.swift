@@ -184,8 +184,11 @@ struct CeilingTests {
     guard grant > 0 else { return }
     let (text, given) = Self.grants[grant]
     let table = try Self.access(in: Self.workspace(ceiling.user, grant: text))
-    let expected = zip(given.split(separator: " "), ceiling.rights.split(separator: " "))
-      .map { $0 == "yes" && $1 == "yes" ? "yes" : "no" }.joined(separator: " ")
+    let left = zip(given.split(separator: " "), ceiling.rights.split(separator: " "))
+      .map { (granted: Substring, allowed: Substring) -> String in
+        granted == "yes" && allowed == "yes" ? "yes" : "no"
+      }
+    let expected = left.joined(separator: " ")
     #expect(table.rights.map { $0.allowed ? "yes" : "no" }.joined(separator: " ") == expected)
     for (right, isGiven) in zip(table.rights, given.split(separator: " ")) where isGiven == "no" {
       #expect(["profile", "absent"].contains(right.decidedBy?.rule ?? ""))

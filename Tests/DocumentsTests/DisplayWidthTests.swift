@@ -5,13 +5,15 @@ import Testing
 
 @Suite("Text on a terminal")
 struct DisplayWidthTests {
-  @Test(arguments: [
+  static let widths: [(String, Int)] = [
     ("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("ﾊﾝ", 2), ("한글", 4),
     ("\u{1112}\u{1161}\u{11ab}", 2), ("🙂", 2), ("👍🏽", 2), ("👩‍👩‍👧‍👦", 2), ("🇧🇷", 2), ("🇧🇷🇯🇵", 4),
     ("❤", 1), ("❤️", 2), ("1️⃣", 2), ("🏴‍☠️", 2), ("🏴󠁧󠁢󠁳󠁣󠁴󠁿", 2), ("\u{200b}", 0), ("a\u{200d}b", 2),
     ("\u{ad}", 1), ("ｗｉｄｅ", 8), ("…∅─", 3), ("नमस्ते", 4), ("สวัสดี", 4), ("\u{20000}", 2),
     ("\u{1f7e0}", 2), ("\u{3000}", 2),
-  ])
+  ]
+
+  @Test(arguments: widths)
   func `columns`(text: String, width: Int) {
     #expect(DisplayWidth.columns(of: text) == width)
   }

@@ -19,7 +19,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
 }
 
 @Suite struct JSONReaderTests {
-  @Test(arguments: [
+  static let accepted: [(String, String)] = [
     ("null", "null"), ("true", "true"), ("false", "false"), ("\"\"", "\"\""), (" 7\t\r\n", "7"),
     ("[]", "[]"), ("{}", "{}"), ("[ ]", "[]"), ("{ }", "{}"), ("[[] , [1,[2]]]", "[[],[1,[2]]]"),
     ("[null, 1, \"1\", {}]", "[null,1,\"1\",{}]"), ("{\"\":0}", "{\"\":0}"),
@@ -42,7 +42,9 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     ("\"// no comment /* */\"", "\"// no comment /* */\""), ("[\"a, ]\"]", "[\"a, ]\"]"),
     // The same text to Swift's ==, two keys to JSON.
     ("{\"\u{E9}\":1,\"e\u{301}\":2}", "{\"\u{E9}\":1,\"e\u{301}\":2}"),
-  ])
+  ]
+
+  @Test(arguments: accepted)
   func `what RFC 8259 accepts is read by both dialects`(text: String, tree: String) {
     for dialect in [JSONDialect.strict, .relaxed] {
       let result = read(text, as: dialect)
@@ -51,13 +53,15 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     }
   }
 
-  @Test(arguments: [
+  static let forTheRelaxed: [(String, String, String)] = [
     ("[1,]", "[1]", "trailing_comma"), ("{\"a\":1,}", "{\"a\":1}", "trailing_comma"),
     ("[1 , /* one */ ]", "[1]", "trailing_comma,comment"), ("// a\n1", "1", "comment"),
     ("1//", "1", "comment"), ("/**/1/***/", "1", "comment,comment"),
     ("[/*,*/1/*]*/]", "[1]", "comment,comment"), ("// a\r1", "1", "comment"),
     ("{\"a\"/**/:/**/1}", "{\"a\":1}", "comment,comment"),
-  ])
+  ]
+
+  @Test(arguments: forTheRelaxed)
   func `comments and one trailing comma are for the relaxed dialect`(
     text: String, tree: String, codes: String
   ) {
@@ -67,7 +71,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     #expect(read(text, as: .strict).codes.joined(separator: ",") == codes)
   }
 
-  @Test(arguments: [
+  static let faults: [(String, String)] = [
     ("", "empty_document"), (" \n", "empty_document"), ("{", "unterminated_container"),
     ("[", "unterminated_container"), ("[1", "unterminated_container"),
     ("[1,", "unterminated_container"), ("{\"a\"", "unterminated_container"),
@@ -119,7 +123,9 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     ("{\"\":1,\"\":2}", "duplicate_key"), ("\u{FEFF}{}", "byte_order_mark"),
     ("/*", "unterminated_comment"), ("[1/*/]", "unterminated_comment"), ("/", "unexpected_text"),
     ("[1/2]", "missing_comma"), ("{}/", "trailing_text"),
-  ])
+  ]
+
+  @Test(arguments: faults)
   func `each fault has its own code in both dialects`(text: String, codes: String) {
     for dialect in [JSONDialect.strict, .relaxed] {
       let result = read(text, as: dialect)

@@ -36,8 +36,9 @@ struct ColumnFormTests {
   /// Far from zero numbers take as many bytes as they would between: a list of them is still looked up in a small table.
   @Test(arguments: [0, 300, -300, 100_000, -100_000, 1 << 40], [false, true])
   func listsOfIntegers(origin: Int64, hasNulls: Bool) throws {
-    let values: [Value] = (0..<5_000).map { row in
-      hasNulls && row % 7 == 0 ? .null : .integer(origin + Int64(row * 31 % 190))
+    let values = (0..<5_000).map { (row: Int) -> Value in
+      if hasNulls, row % 7 == 0 { return .null }
+      return .integer(origin + Int64(row * 31 % 190))
     }
     let sample = try Sample(values, affinity: .integer)
     // No two of them side by side, or they would be one range.

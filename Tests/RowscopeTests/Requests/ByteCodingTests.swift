@@ -23,10 +23,8 @@ import Testing
     encoder.string("twelve bytes")
     let bytes = encoder.bytes
     #expect(bytes.count == encoder.count)
-    #expect(
-      bytes.suffix(28) == [8, 7, 6, 5, 4, 3, 2, 1, 12, 0, 0, 0, 0, 0, 0, 0]
-        + Array("twelve bytes".utf8)
-    )
+    let last: [UInt8] = [8, 7, 6, 5, 4, 3, 2, 1, 12, 0, 0, 0, 0, 0, 0, 0]
+    #expect(bytes.suffix(28) == last + Array("twelve bytes".utf8))
     var decoder = ByteDecoder(bytes)
     for value in Self.values {
       let read = decoder.value()

@@ -14,7 +14,7 @@ import Testing
 /// that are replaced meanwhile.
 ///
 /// `ROWSCOPE_CONCURRENCY_SECONDS` sets for how long, for each way of keeping a journal (2 where it is not set).
-/// `Tests/ThreadSanitizer/run` runs it for minutes under the thread sanitizer.
+/// `Tests/Tools/ThreadSanitizer/run` runs it for minutes under the thread sanitizer.
 @Suite(.serialized) struct ConcurrencyTests {
   private static let owners = 8
   /// Nothing that is waited for here takes as long, on a machine however busy.

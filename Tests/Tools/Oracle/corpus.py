@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the corpus against the oracle, or writes down what the oracle answers.
 
-    corpus.py            every case of ../Corpus must have the oracle's answer; exit 1 where one has another
+    corpus.py            every case of Tests/Corpus must have the oracle's answer; exit 1 where one has another
     corpus.py --fill     gives the cases that have no "expect" the oracle's answer, and lays the files out anew
     corpus.py --show F   prints the cases of one file with their answers, for reading
 
@@ -21,7 +21,7 @@ from oracle.schema import Schema, quoted
 from oracle.values import Text
 from rowscope_oracle import answer, as_json
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Corpus")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Corpus")
 DEFAULTS = ("schema", "rows", "workspace", "derived", "profile", "user", "now", "offset",
             "filters_as_scope", "twin")
 NOW = "2026-11-22T09:00:00Z"

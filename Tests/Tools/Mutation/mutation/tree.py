@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
+from package import files
+
 from . import c_source
 from .areas import AREAS, LEAVES_OUT
 from .helpers import decisions, declarations, operator_name
@@ -33,8 +35,8 @@ class Mutant:
 
     @property
     def key(self):
-        """What a fault is called by where lines have moved."""
-        return " | ".join([self.file, self.source + ("" if self.occurrence == 1 else f" #{self.occurrence}"), self.fault])
+        """What a fault is called by where lines or files have moved."""
+        return " | ".join([os.path.basename(self.file), self.source + ("" if self.occurrence == 1 else f" #{self.occurrence}"), self.fault])
 
 
 class Tree:
@@ -52,15 +54,14 @@ class Tree:
         """Numbers the faults that are tried."""
         candidates = []
         for area, (patterns, count) in AREAS.items():
-            names = sorted({name for pattern in patterns for name in
-                            glob.glob(os.path.join(self.root, "Sources", pattern))})
             in_area = []
-            for name in names:
-                path = os.path.relpath(name, os.path.join(self.root, "Sources"))
-                with open(name, encoding="utf-8") as file:
+            for path in files(patterns):
+                with open(os.path.join(self.root, "Sources", path), encoding="utf-8") as file:
                     text = file.read()
+                if any(os.path.basename(path) == os.path.basename(other) for other in self.files):
+                    raise SystemExit(f"{path}: another file of that name is made faulty, or this one twice")
                 self.files[path] = (c_source.CFile(text) if path.endswith(".c")
-                                    else File(text, path.startswith("FilterSQL/"), LEAVES_OUT))
+                                    else File(text, area == "SQL compiler", LEAVES_OUT))
                 in_area += [(area, path, site) for site in self.files[path].sites]
             if count is not None:
                 random.Random(f"{seed} {area}").shuffle(in_area)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes the systematic part of the corpus: each operator on each storage class, null, affinity and collation, and each
-name of each operator. The other files of ../Corpus are written by hand. The answers are the oracle's (corpus.py --fill).
+name of each operator. The other files of Tests/Corpus are written by hand. The answers are the oracle's (corpus.py --fill).
 """
 
 import os

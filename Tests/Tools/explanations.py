@@ -1,0 +1,18 @@
+"""The lists of exceptions that tools keep, such as the faults that change no answer."""
+
+
+def explanations(path):
+    """What a list of exceptions says: keys at the start of lines, and the reason for those above it, indented."""
+    known, keys = {}, []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if not line.strip() or line.startswith("#"):
+                continue
+            if line[0].isspace():
+                for key in keys:
+                    known[key] = (known.get(key, "") + " " + line.strip()).strip()
+            else:
+                if keys and keys[-1] in known:
+                    keys = []
+                keys.append(line.strip())
+    return known
