@@ -2,9 +2,11 @@ import RowscopeModel
 
 /// SQL in the making: text and bindings grow together.
 struct SQLWriter {
-  /// UTF-8. Bytes are cheaper to put in a row than Strings, and a statement has some hundred pieces.
+  /// UTF-8. Appending bytes costs less than appending Strings, and a statement has some hundred
+  /// pieces.
   private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
+  private var openBindings: [OpenBinding] = []
 
   init() { bytes.reserveCapacity(2048) }
 
@@ -23,6 +25,16 @@ struct SQLWriter {
   mutating func bind(_ value: Value) {
     bytes.append(0x3F)
     bindings.append(value)
+  }
+
+  /// A parameter, and what is bound to it now or when the statement is run.
+  mutating func bind(_ binding: Binding) {
+    switch binding {
+    case .value(let value): bind(value)
+    case .key, .firstRow, .lastRow:
+      openBindings.append(OpenBinding(place: bindings.count, binding: binding))
+      bind(Value.null)
+    }
   }
 
   /// An identifier in double quotes, with its own doubled: no name is a keyword, an expression or the end of one.
@@ -56,6 +68,7 @@ struct SQLWriter {
   }
 
   var statement: SQLStatement {
-    SQLStatement(text: String(decoding: bytes, as: UTF8.self), bindings: bindings)
+    SQLStatement(
+      text: String(decoding: bytes, as: UTF8.self), bindings: bindings, openBindings: openBindings)
   }
 }
