@@ -1,4 +1,5 @@
 package import RecordStore
+import RowscopeModel
 
 /// A database of any size with the tables of the sample workspace: the same bytes for the same size and
 /// seed (and version of SQLite, which writes its own into the file).
@@ -53,11 +54,8 @@ package struct SampleDatabase: Sendable, Hashable {
         .fileExists,
         "\(path): there is such a file already; give another name, or allow it to be replaced")
     }
-    let builder: DatabaseBuilder
-    do throws(StoreError) {
-      builder = try DatabaseBuilder(file: PendingFile(path: path, isReplacing: isReplacing))
-    } catch {
-      throw SampleError(error)
+    let builder = try rethrowing(SampleError.init(_:)) { () throws(StoreError) in
+      try DatabaseBuilder(file: PendingFile(path: path, isReplacing: isReplacing))
     }
     try SampleTables(rowCount: rowCount, seed: seed).write(to: builder, progress: progress)
     do throws(StoreError) { try builder.finish() } catch { throw SampleError(error) }
@@ -69,9 +67,8 @@ package struct SampleDatabase: Sendable, Hashable {
   package func image(
     progress: (Progress) -> Void = { _ in }
   ) throws(SampleError) -> DatabaseImage {
-    let builder: DatabaseBuilder
-    do throws(StoreError) { builder = try DatabaseBuilder(file: nil) } catch {
-      throw SampleError(error)
+    let builder = try rethrowing(SampleError.init(_:)) { () throws(StoreError) in
+      try DatabaseBuilder(file: nil)
     }
     try SampleTables(rowCount: rowCount, seed: seed).write(to: builder, progress: progress)
     do throws(StoreError) { return try builder.image() } catch { throw SampleError(error) }

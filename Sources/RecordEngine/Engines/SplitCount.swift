@@ -26,7 +26,7 @@ package struct SplitCount {
   func count(
     on connection: borrowing Connection, and pool: ConnectionPool, deadline: Deadline
   ) throws(ServiceError) -> Int? {
-    do throws(StoreError) {
+    try serviceErrors { () throws(StoreError) in
       guard let moment = try connection.moment(), let helper = helper(of: pool, deadline, moment)
       else { return nil }
       let work = RangeWork(self, helper: helper)
@@ -34,8 +34,6 @@ package struct SplitCount {
       // However this ends, nobody works for nobody.
       defer { work.stop() }
       return try work.finish(on: connection)
-    } catch {
-      throw ServiceError(error)
     }
   }
 

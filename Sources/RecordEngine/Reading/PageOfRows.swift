@@ -3,18 +3,18 @@ import RowscopeModel
 
 /// The rows of a page as they come: how many there were, and what comes after the last one.
 package struct PageOfRows {
-  private let list: PreparedList
+  private let list: PreparedPage
   private let size: Int?
   private let keyPositions: [Int]?
   private var count = 0
   private var lastKeys: [Value]?
   private var hasMore = false
 
-  package init(_ list: PreparedList) {
+  package init(_ list: PreparedPage) {
     self.list = list
     size = list.size
     // What gets one record by its key goes nowhere from there.
-    keyPositions = list.key == nil ? list.base.resolved.keyPositions : nil
+    keyPositions = list.key == nil ? list.request.resolved.keyPositions : nil
   }
 
   /// False for the row after the page's last one, which only tells that there is more.
@@ -34,7 +34,7 @@ package struct PageOfRows {
     guard hasMore else { return ListEnd(hasMore: false, next: nil) }
     return ListEnd(
       hasMore: true,
-      next: list.base.resolved.cursor(after: lastKeys, from: list.start, count: count))
+      next: list.request.resolved.cursor(after: lastKeys, from: list.start, count: count))
   }
 }
 

@@ -67,7 +67,7 @@ package struct ReadSession: ~Copyable {
       record = $0
       return false
     }
-    guard let record else { throw list.base.notFound }
+    guard let record else { throw list.request.notFound }
     return record
   }
 
@@ -81,7 +81,7 @@ package struct ReadSession: ~Copyable {
       object = Array($0)
       return false
     }
-    guard let object else { throw list.base.notFound }
+    guard let object else { throw list.request.notFound }
     return object
   }
 
@@ -211,26 +211,6 @@ extension RequestResolution {
     self.init(
       scope: table.scope, access: table.access, context: reader.context, limits: reader.limits,
       profileIdentity: table.entry.identity)
-  }
-}
-
-extension ResolvedRequest {
-  /// The cursor of the page after the one that ends with this row.
-  package func cursor(afterLast row: [Value], count: Int) -> String {
-    cursor(after: keyPositions?.map { row[$0] }, from: query.start, count: count)
-  }
-
-  /// The cursor of the page after one.
-  ///
-  /// - Parameters:
-  ///   - keys: of the order, as the page's last record has them; nil where cursors are positions.
-  ///   - start: of the page.
-  ///   - count: of its records.
-  package func cursor(after keys: [Value]?, from start: Query.Start, count: Int) -> String {
-    if let keys { return Cursor(.after(keys)).encoded(for: origin.fingerprint) }
-    var skipped = 0
-    if case .offset(let offset) = start { skipped = offset }
-    return Cursor(.position(skipped + count)).encoded(for: origin.fingerprint)
   }
 }
 

@@ -7,11 +7,12 @@ import Synchronization
   import Glibc
 #endif
 
-/// What requests came to before, so that who asks the same again gets it without its being worked out again.
+/// Prepared requests, so that the same request is not prepared again.
 ///
-/// What a request comes to depends on the schema and the profiles, of which this is a part, on the service's limits, on the user, on
-/// the request and, where a rule speaks of days, on the clock. The key holds the user and the request byte for byte (two
-/// texts that are equal to Swift may differ for SQLite); where the clock counts, nothing is remembered.
+/// What a request comes to depends on the schema and the profiles, of which this is a part, on the
+/// service's limits, on the user, on the request and, where a rule speaks of days, on the clock. The
+/// key holds the user and the request byte for byte (two texts that are equal to Swift may differ
+/// for SQLite); where the clock counts, nothing is cached.
 package final class PlanCache: Sendable {
   /// Who asks for what.
   package struct Key: Hashable {
@@ -59,16 +60,16 @@ package final class PlanCache: Sendable {
 
   /// How many are remembered: this many at least, twice as many at most.
   private static let generationSize = 256
-  /// In bytes: a longer request is not remembered, so that what is takes no more than some megabytes.
+  /// In bytes: a longer request is not cached, so that the cache takes no more than some megabytes.
   private static let longestKey = 4_096
 
-  private let lists = Mutex(Generations<ResolvedList>())
+  private let requests = Mutex(Generations<PreparedRequest>())
   private let tables = Mutex(Generations<AccessibleTable>())
 
-  package func list(for key: Key) -> ResolvedList? { lists.withLock { $0[key] } }
+  package func request(for key: Key) -> PreparedRequest? { requests.withLock { $0[key] } }
 
-  package func remember(_ list: ResolvedList, for key: Key) {
-    lists.withLock { $0.insert(list, for: key) }
+  package func remember(_ request: PreparedRequest, for key: Key) {
+    requests.withLock { $0.insert(request, for: key) }
   }
 
   package func table(for key: Key) -> AccessibleTable? { tables.withLock { $0[key] } }
@@ -191,7 +192,9 @@ extension Condition {
     case .test(let test):
       switch test.operator.value {
       case .lastDays, .nextDays: true
-      default:
+      case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .noneOf,
+        .between, .notBetween, .contains, .notContains, .startsWith, .notStartsWith, .endsWith,
+        .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty:
         switch test.operand.value {
         case .reference(let reference): reference == .now || reference == .today
         case .days: true

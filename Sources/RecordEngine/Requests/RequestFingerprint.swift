@@ -1,38 +1,14 @@
 import RowscopeModel
-import Synchronization
 
-/// Where a cursor comes from. Its fingerprint is made when the first cursor is: many requests have none.
-package final class RequestOrigin: Sendable {
-  private let request: ListRequest
-  private let user: Value
-  private let profile: Fingerprint
-  private let table: Name
-  /// The service's own, see ``ServiceLimits/cursorKey``.
-  private let key: [UInt8]
-  private let made = Mutex<Fingerprint?>(nil)
-
-  init(request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
-    self.request = request
-    self.user = user
-    self.profile = profile
-    self.table = table
-    self.key = key
-  }
-
+extension Fingerprint {
   /// Of what a cursor must have been made for.
   ///
-  /// The conditions are taken as they were asked, not as they were resolved: `last days 7` is the same query at midnight.
-  /// What is selected, counted and how large a page is may change from page to page.
-  var fingerprint: Fingerprint {
-    made.withLock { made in
-      if let made { return made }
-      let fingerprint = newFingerprint
-      made = fingerprint
-      return fingerprint
-    }
-  }
-
-  private var newFingerprint: Fingerprint {
+  /// The conditions are taken as they were asked, not as they were resolved: `last days 7` is the
+  /// same query at midnight. What is selected, counted and how large a page is may change from page
+  /// to page.
+  ///
+  /// - Parameter key: the service's own, see ``ServiceLimits/cursorKey``.
+  init(of request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
     var encoder = ByteEncoder()
     encoder.string(key)
     encoder.value(user)
@@ -47,7 +23,7 @@ package final class RequestOrigin: Sendable {
       encoder.string(key.field)
       encoder.byte(key.isDescending ? 1 : 0)
     }
-    return Fingerprint(encoder.bytes)
+    self.init(encoder.bytes)
   }
 }
 

@@ -3,19 +3,6 @@ import Documents
 package import RecordFilter
 package import RowscopeModel
 
-/// A request that has been resolved for one user: what a backend is asked, and how its answer is shown.
-package struct ResolvedRequest {
-  package var query: Query
-  /// How many of the projection's fields are the answer's; the rest are there for the cursor alone.
-  package let shownCount: Int
-  /// Where each key of the order stands in the projection; nil where cursors are positions.
-  package let keyPositions: [Int]?
-  /// What its cursors belong to.
-  package let origin: RequestOrigin
-  /// The page's size; nil for all records.
-  package let size: Int?
-}
-
 /// Resolves requests: the one place where the names in a request become fields.
 package struct RequestResolution {
   package let scope: FieldScope
@@ -46,10 +33,6 @@ package struct RequestResolution {
     let filter = try unsimplifiedFilter(request)
     let (order, isKeyset) = try self.order(request.sort)
     let size = anySize ? request.size : try self.size(request.size)
-    let origin = RequestOrigin(
-      request: request, user: context.user.id, profile: profileIdentity, table: table.name,
-      key: limits.cursorKey)
-
     var projection = fields
     var keyPositions: [Int]?
     if isKeyset {
@@ -59,18 +42,20 @@ package struct RequestResolution {
         return projection.count - 1
       }
     }
-    let start = try self.start(
-      request, size: size, origin: origin, keys: isKeyset ? order.count : nil)
-    let query = Query(
-      table: access.table,
-      scope: access.rows.filter,
-      request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
-      order: order, start: start,
-      // One more than is shown tells whether there are more.
-      limit: size.map { $0 + 1 })
-    return ResolvedRequest(
-      query: query, shownCount: fields.count, keyPositions: keyPositions, origin: origin,
+    var resolved = ResolvedRequest(
+      query: Query(
+        table: access.table, scope: access.rows.filter,
+        request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
+        order: order,
+        // One more than is shown tells whether there are more.
+        limit: size.map { $0 + 1 }),
+      shownCount: fields.count, keyPositions: keyPositions,
+      fingerprint: Fingerprint(
+        of: request, user: context.user.id, profile: profileIdentity, table: table.name,
+        key: limits.cursorKey),
       size: size)
+    resolved.query.start = try resolved.start(of: request)
+    return resolved
   }
 
   /// The field of this name in the table itself.
@@ -185,46 +170,6 @@ package struct RequestResolution {
         hint: "ask for the rest with the cursor in \"next\"")
     }
     return size
-  }
-
-  /// Where the page of a request starts.
-  ///
-  /// - Parameters:
-  ///   - size: of its pages.
-  ///   - origin: where its cursor must come from.
-  ///   - keys: of its order; nil where cursors are positions.
-  package func start(
-    _ request: ListRequest, size: Int?, origin: RequestOrigin, keys: Int?
-  ) throws(ServiceError) -> Query.Start {
-    if let after = request.after {
-      guard request.page == 1 else {
-        throw ServiceError(
-          .invalidRequest, "a request has either a page number or a cursor, not both")
-      }
-      guard let cursor = Cursor(after, for: origin.fingerprint, keys: keys ?? 0) else {
-        throw ServiceError(
-          .invalidCursor, "the cursor was not made for this user, profile and query",
-          hint: "start again from the first page")
-      }
-      switch (cursor.place, keys) {
-      case (.after(let values), .some): return .after(values)
-      case (.position(let position), nil): return .offset(position)
-      case (.after, nil), (.position, .some):
-        throw ServiceError(
-          .invalidCursor, "the cursor was not made for this user, profile and query",
-          hint: "start again from the first page")
-      }
-    }
-    guard request.page >= 1 else {
-      throw ServiceError(.invalidValue, "pages are numbered from 1")
-    }
-    guard request.page > 1 else { return .first }
-    guard let size else {
-      throw ServiceError(.invalidRequest, "a list of all records has one page")
-    }
-    let (offset, isOverflow) = (request.page - 1).multipliedReportingOverflow(by: size)
-    // So far on, there is nothing in any case.
-    return .offset(isOverflow ? Int(Int32.max) : offset)
   }
 }
 

@@ -145,12 +145,10 @@ extension ReadSession {
 
   private func explain(_ statement: SQLStatement) throws(ServiceError) -> Explanation.Statement {
     try onDatabase { connection throws(ServiceError) in
-      do throws(StoreError) {
-        return Explanation.Statement(
+      return try serviceErrors { () throws(StoreError) in
+        Explanation.Statement(
           sql: statement.text, bindings: statement.bindings,
           plan: try connection.queryPlan(statement.text, bindings: statement.bindings))
-      } catch {
-        throw ServiceError(error)
       }
     }
   }

@@ -54,10 +54,8 @@ extension RecordService {
     // A connection that goes out of use leaves its transaction, and keeps nothing of it.
     let (result, isKept) = try body(writer)
     guard isKept else { return result }
-    do throws(StoreError) {
+    try rethrowing(ServiceError.init(writing:)) { () throws(StoreError) in
       try writer.connection.commit()
-    } catch {
-      throw ServiceError(writing: error)
     }
     return result
   }

@@ -65,10 +65,8 @@ package struct WorkspaceContents: Sendable {
   package func currentUsers() throws(WorkspaceError) -> UserDirectory {
     guard let usersPath else { return users }
     let source = try DocumentFile.read(usersPath)
-    do throws(Diagnostics) {
-      return try UserDirectory(document: source, profiles: profiles.map(\.name))
-    } catch {
-      throw WorkspaceError(.invalid([error]))
+    return try rethrowing({ WorkspaceError(.invalid([$0])) }) { () throws(Diagnostics) in
+      try UserDirectory(document: source, profiles: profiles.map(\.name))
     }
   }
 }

@@ -7,10 +7,10 @@ AREAS = {
         "PreparedProfile*.swift", "PreparedCondition*.swift", "TableAccess.swift", "EnabledTables.swift", "NameSet.swift",
         "FieldPath.swift", "FieldScope*.swift", "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift",
         "Ceilings/*.swift"], None),
-    "projection": (["RequestResolution.swift", "PreparedList.swift", "NamedFields.swift", "RecordLayout.swift"], None),
-    "cursor": (["Cursor.swift", "RequestFingerprint.swift", "ByteCoding.swift", "Query+Phases.swift"], None),
+    "projection": (["RequestResolution.swift", "PreparedPage.swift", "NamedFields.swift", "RecordLayout.swift"], None),
+    "cursor": (["Cursor.swift", "ResolvedRequest.swift", "RequestFingerprint.swift", "ByteCoding.swift", "Query+Phases.swift"], None),
     "evaluation": ([
-        "Comparison*.swift", "*Evaluation.swift", "Affinity*.swift", "BorrowedValue+Affinity.swift",
+        "Comparison*.swift", "*Evaluation.swift", "ISODateText.swift", "Affinity*.swift", "BorrowedValue+Affinity.swift",
         "Filter+Building.swift", "Filter+Simplification.swift", "TextPattern+Matching.swift", "JSONMembers.swift",
         "NumberText+Parsing.swift", "RecordAccess.swift", "RecordDecision.swift", "RecordPredicate.swift",
         "RecordScope.swift", "RecordService+RecordAccess.swift", "RelatedTest.swift"], 150),

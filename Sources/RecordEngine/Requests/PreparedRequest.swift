@@ -1,22 +1,20 @@
 package import FilterSQL
-package import RecordFilter
+import RecordFilter
 package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// What a request comes to, whoever reads it and whenever, whatever its page.
+/// A resolved request with its statements, whatever its page: what is cached for the next request.
 ///
-/// One object, since what is remembered is handed from request to request and has some thirty parts.
-package final class ResolvedList: Sendable {
+/// One object, since it has some thirty parts and is handed from request to request.
+package final class PreparedRequest: Sendable {
   package let table: AccessibleTable
   /// Of the first page; of one record, without the key that tells which.
   package let resolved: ResolvedRequest
   package let shape: RecordShape
-  /// Where there is none of the records.
-  package let notFound: ServiceError
   private let statement = Mutex<CompiledStatement?>(nil)
   private let pushScan = Mutex<PushScan>(.unknown)
-  /// How many later pages are to be asked for without trying whether their first statement is enough.
+  /// For how many later pages not to try whether their first statement is enough.
   private let untried = Atomic<Int>(0)
 
   private enum PushScan {
@@ -29,12 +27,17 @@ package final class ResolvedList: Sendable {
     self.table = table
     self.resolved = resolved
     shape = table.shape(of: resolved)
-    notFound = ServiceError(
+  }
+
+  /// Where the one record that is asked for is not there.
+  package var notFound: ServiceError {
+    ServiceError(
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
   }
 
-  /// Whether to try if the first statement of a later page is all that it takes. Where the first key of the order tells records
-  /// apart it never is, and to try costs as much as it saves elsewhere.
+  /// Whether to try if the first statement of a later page is all that it takes. Where the first
+  /// key of the order tells records apart it never is, and to try costs as much as it saves
+  /// elsewhere.
   package var triesFirstStatement: Bool {
     guard untried.load(ordering: .relaxed) > 0 else { return true }
     untried.subtract(1, ordering: .relaxed)
@@ -49,8 +52,8 @@ package final class ResolvedList: Sendable {
     try orMade { () throws(ServiceError) in try table.engine.compile(resolved.query) }
   }
 
-  /// The statement that hands all records over to a function, which costs a third less than stepping from one to the next; nil
-  /// where SQLite does not read the table through for them, from its beginning to its end, in any case.
+  /// The statement that pushes all records into a function, which costs a third less than stepping
+  /// from one to the next; nil where SQLite would not scan the table for them anyway.
   ///
   /// - Parameter plan: SQLite's for a statement.
   package func pushScanStatement(
@@ -87,18 +90,6 @@ package final class ResolvedList: Sendable {
     let compiled = try make()
     statement.withLock { $0 = compiled }
     return compiled
-  }
-}
-
-extension RequestResolution {
-  /// Where the page of a request starts that was resolved before.
-  package func start(_ request: ListRequest, of base: ResolvedList) throws(ServiceError)
-    -> Query.Start
-  {
-    let resolved = base.resolved
-    return try start(
-      request, size: resolved.size, origin: resolved.origin,
-      keys: resolved.keyPositions.map { _ in resolved.query.order.count })
   }
 }
 
