@@ -1,5 +1,6 @@
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// A filter asked of one record, and filters that say less and mean the same.

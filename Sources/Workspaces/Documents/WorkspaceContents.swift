@@ -49,16 +49,6 @@ package struct WorkspaceContents: Sendable {
       users: UserDirectory(checked: []))
   }
 
-  /// The document of a profile, read now. O(number of profiles + length of the document).
-  ///
-  /// - Throws: ``WorkspaceError`` where there is no profile of this name, or its file cannot be read.
-  package func profileDocument(named name: String) throws(WorkspaceError) -> SourceDocument {
-    guard let profile = profiles.first(where: { Text($0.name) == Text(name) }) else {
-      throw WorkspaceError(.unknownProfile(name), path: path)
-    }
-    return try DocumentFile.read(profile.path)
-  }
-
   /// The users, read now: the file may have changed since the workspace was loaded.
   ///
   /// - Throws: ``WorkspaceError`` where the file cannot be read, or something is wrong with it.

@@ -22,7 +22,7 @@ final class CSVTarget: FuzzTarget {
       require((try? service(inMemory: input, .init())) == nil, "what cannot be read can be loaded")
       return
     }
-    for lineEnd in [CSVWriter.LineEnd.lineFeed, .carriageReturnLineFeed] {
+    for lineEnd in ["\n", "\r\n"] {
       let written = table.written(lineEnd)
       guard let again = try? Table(written) else {
         require(
@@ -86,15 +86,17 @@ final class CSVTarget: FuzzTarget {
       }
     }
 
-    func written(_ lineEnd: CSVWriter.LineEnd) -> [UInt8] {
-      var writer = CSVWriter(header: header, lineEnd: lineEnd)
-      for record in records {
-        for cell in record {
-          if let cell { writer.append(text: Text(bytes: cell)) } else { writer.appendNull() }
-        }
-        writer.endRecord()
+    /// NULL is an empty cell; every text is quoted.
+    func written(_ lineEnd: String) -> [UInt8] {
+      func quoted(_ text: [UInt8]) -> [UInt8] {
+        let quote = UInt8(ascii: "\"")
+        return [quote] + text.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
       }
-      return writer.bytes
+      func line(_ cells: [[UInt8]?]) -> [UInt8] {
+        Array(cells.map { $0.map(quoted) ?? [] }.joined(separator: [UInt8(ascii: ",")]))
+          + Array(lineEnd.utf8)
+      }
+      return line(header.map { Array($0.utf8) }) + records.flatMap(line)
     }
   }
 }
