@@ -97,26 +97,11 @@ package struct ReadSession: ~Copyable {
   }
 
   private func reachedTable(_ name: String) throws(ServiceError) -> AccessibleTable {
-    let entry = try profile()
-    if let entry, entry.profile.deniesUnnamed(name) {
-      throw ServiceError(invalidFor: name)
-    }
-    if let entry, let id = snapshot.schema.tableID(named: name) {
-      do throws(AccessError) {
-        if let access = try entry.profile.access(to: id, for: context) {
-          return AccessibleTable(
-            access: access, table: snapshot.schema[id], entry: entry,
-            scope: entry.profile.requestScope(for: context))
-        }
-      } catch {
-        throw ServiceError(error, table: snapshot.schema[id].name.string)
-      }
-    }
-    throw ServiceError(
-      .unknownTable, "unknown table \(Printable.quoted(name))",
-      hint: Suggestion.hint(
-        for: name,
-        among: (entry?.profile.reachedTables ?? []).map { snapshot.schema[$0].name.string }))
+    guard let entry = try profile() else { throw .unknownTable(name, among: []) }
+    let access = try entry.profile.access(toTableNamed: name, for: context)
+    return AccessibleTable(
+      access: access, table: snapshot.schema[access.table], entry: entry,
+      scope: entry.profile.requestScope(for: context))
   }
 
   /// The user's profile as it was checked; nil where the user has none, and so reaches nothing.
@@ -211,37 +196,5 @@ extension RequestResolution {
     self.init(
       scope: table.scope, access: table.access, context: reader.context, limits: reader.limits,
       profileIdentity: table.entry.identity)
-  }
-}
-
-extension ServiceError {
-  /// Why a table that the profile enables is not reached, in words that name no field.
-  package init(_ error: AccessError, table name: String) {
-    let table = Printable.quoted(name)
-    switch error.kind {
-    case .invalidProfile: self.init(invalidFor: name)
-    case .mismatch(let mismatch):
-      self.init(
-        .invalidProfile,
-        "a rule of the profile for table \(table) does not fit this user: "
-          + "\"\(mismatch.reference)\" is not \(mismatch.expected)",
-        hint: "change the user's value, or the rule's operator")
-    case .unknownUserType(let name):
-      self.init(
-        .invalidProfile, "unknown user type \(Printable.quoted(name)), so all is denied",
-        hint: Suggestion.hint(for: name, among: UserType.allCases.map(\.name)))
-    case .unknownSeat(let name):
-      self.init(
-        .invalidProfile, "unknown seat \(Printable.quoted(name)), so all is denied",
-        hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
-    }
-  }
-
-  /// Of a table that the profile speaks of wrongly, or may: it need not be there.
-  fileprivate init(invalidFor table: String) {
-    self.init(
-      .invalidProfile,
-      "the profile has mistakes that concern table \(Printable.quoted(table)), so it is denied",
-      hint: "run `rowscope check` to see them")
   }
 }
