@@ -88,7 +88,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CorpusTests",
-      dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope"],
+      dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite", "TestSupport"],

@@ -4,11 +4,10 @@ import Testing
 
 /// A process that writes is killed at random moments, and every time the database holds all of a change or nothing.
 ///
-/// 25 kills, or as many as `ROWSCOPE_KILLS` says.
+/// 8 kills, or as many as `ROWSCOPE_KILLS` says.
 @Suite("Kills in the middle of writing")
 struct KillTests {
-  private static let kills =
-    Int(ProcessInfo.processInfo.environment["ROWSCOPE_KILLS"] ?? "") ?? 25
+  private static let kills = Extent.count("ROWSCOPE_KILLS", few: 8, all: 25)
   private static let records = 1_500
 
   private let folder: TestFolder

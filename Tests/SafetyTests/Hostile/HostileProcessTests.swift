@@ -30,8 +30,8 @@ import Testing
     let before = try folder.contents()
     // No argument holds a NUL, or is longer than the system takes.
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) && $0.utf8.count < 100_000 }
-    let wanted = TwinTests.setting("ROWSCOPE_HOSTILE_COMMANDS", 34)
-    var random = SeededGenerator(seed: UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)))
+    let wanted = Extent.number("ROWSCOPE_HOSTILE_COMMANDS") ?? 34
+    var random = SeededGenerator(seed: UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1))
     for index in 0..<wanted {
       let text =
         wanted >= texts.count

@@ -3,6 +3,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import Rowscope
+import TestSupport
 import Testing
 
 /// Hostile text in every place where a change takes text, by the library and by the commands: it is stored as it is or refused
@@ -159,8 +160,8 @@ import Testing
     let texts = HostileTexts.strings.filter {
       !$0.utf8.contains(0) && $0.utf8.count < 100_000 && Double($0) == nil
     }
-    let wanted = TwinTests.setting("ROWSCOPE_HOSTILE_COMMANDS", 34)
-    let first = TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)
+    let wanted = Extent.number("ROWSCOPE_HOSTILE_COMMANDS") ?? 34
+    let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     for index in 0..<wanted {
       // Another text for each place in each run: their numbers have no common divisor.
       let text = texts[(first * 31 + index) % texts.count]
