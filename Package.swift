@@ -29,82 +29,150 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
 
-    // The arrows point one way: each room imports only rooms above it.
-    .target(name: "RecordFilter", swiftSettings: settings),
-    .target(name: "AccessProfiles", dependencies: ["RecordFilter"], swiftSettings: settings),
-    .target(name: "FilterSQL", dependencies: ["RecordFilter"], swiftSettings: settings),
-    // Kernels that Swift has no way to compile; FilterMemory has its own of each and does without these where need be.
+    // The rooms, from the lowest up. Each imports only rooms above it in this list.
+
+    // What goes in and out: values, users, conditions, requests, records, errors. `Rowscope` shows
+    // it to its users whole; nothing else below `Rowscope` is public.
+    .target(name: "RowscopeModel", swiftSettings: settings),
+    .target(name: "Documents", dependencies: ["RowscopeModel"], swiftSettings: settings),
+    .target(
+      name: "RecordFilter", dependencies: ["RowscopeModel", "Documents"], swiftSettings: settings),
+    .target(
+      name: "AccessProfiles", dependencies: ["RowscopeModel", "Documents", "RecordFilter"],
+      swiftSettings: settings),
+    .target(
+      name: "FilterSQL", dependencies: ["RowscopeModel", "RecordFilter"], swiftSettings: settings),
+    // Kernels that Swift cannot compile; FilterMemory has a Swift version of each.
     .target(name: "CFilterKernels"),
     .target(
-      name: "FilterMemory", dependencies: ["CFilterKernels", "RecordFilter"],
+      name: "FilterMemory",
+      dependencies: ["CFilterKernels", "RowscopeModel", "Documents", "RecordFilter"],
       swiftSettings: settings),
     .target(
-      name: "RecordStore", dependencies: ["CSQLite", "RecordFilter", "FilterSQL"],
+      name: "RecordStore",
+      dependencies: ["CSQLite", "RowscopeModel", "Documents", "RecordFilter", "FilterSQL"],
       swiftSettings: settings),
     .target(
-      name: "SampleGenerator", dependencies: ["RecordFilter", "RecordStore"],
+      name: "DataFiles",
+      dependencies: ["RowscopeModel", "Documents", "RecordFilter", "RecordStore"],
+      swiftSettings: settings),
+    .target(
+      name: "Workspaces",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "RecordEngine",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory",
+        "RecordStore", "Workspaces",
+      ],
       swiftSettings: settings),
     .target(
       name: "Rowscope",
-      dependencies: ["RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory", "RecordStore"],
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory",
+        "RecordStore", "DataFiles", "Workspaces", "RecordEngine",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "SampleGenerator", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
       swiftSettings: settings),
     .executableTarget(
-      name: "RowscopeCLI", dependencies: ["Rowscope", "SampleGenerator"], swiftSettings: settings),
+      name: "RowscopeCLI",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "Workspaces", "RecordEngine", "Rowscope", "SampleGenerator",
+      ],
+      swiftSettings: settings),
 
     // What is measured, and the loops in C that it is measured against.
     .target(name: "BenchmarkFloor", dependencies: ["CSQLite"], path: "Benchmarks/Floor"),
     .executableTarget(
       name: "RowscopeBenchmarks",
       dependencies: [
-        "BenchmarkFloor", "CSQLite", "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory",
-        "RecordStore", "Rowscope", "SampleGenerator",
+        "BenchmarkFloor", "CSQLite", "RowscopeModel", "Documents", "RecordFilter",
+        "AccessProfiles", "FilterSQL", "FilterMemory", "RecordStore", "DataFiles", "Workspaces",
+        "RecordEngine", "Rowscope", "SampleGenerator",
       ], path: "Benchmarks/Runner", swiftSettings: settings),
 
     // What several tests need: numbers from a seed, values that tell right from nearly right, threads and processes.
     .target(
-      name: "TestSupport", dependencies: ["RecordFilter"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel"],
       swiftSettings: settings),
     .testTarget(
       name: "RecordFilterTests",
-      dependencies: ["RecordFilter", "RecordStore", "CSQLite", "TestSupport"],
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "RecordStore", "CSQLite", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "AccessProfilesTests", dependencies: ["AccessProfiles"], swiftSettings: settings),
-    .testTarget(name: "FilterSQLTests", dependencies: ["FilterSQL"], swiftSettings: settings),
-    .testTarget(
-      name: "FilterMemoryTests", dependencies: ["FilterMemory", "RecordFilter", "TestSupport"],
+      name: "AccessProfilesTests",
+      dependencies: ["RowscopeModel", "Documents", "RecordFilter", "AccessProfiles"],
       swiftSettings: settings),
     .testTarget(
-      name: "RecordStoreTests", dependencies: ["RecordStore", "TestSupport"],
+      name: "FilterSQLTests", dependencies: ["RowscopeModel", "RecordFilter", "FilterSQL"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FilterMemoryTests",
+      dependencies: ["RowscopeModel", "Documents", "RecordFilter", "FilterMemory", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RecordStoreTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "FilterSQL", "RecordStore", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DataFilesTests",
+      dependencies: ["RowscopeModel", "RecordFilter", "RecordStore", "DataFiles", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "SampleGeneratorTests",
       dependencies: [
-        "SampleGenerator", "Rowscope", "AccessProfiles", "RecordStore", "RecordFilter",
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "Workspaces", "RecordEngine", "Rowscope", "SampleGenerator", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "RowscopeTests", dependencies: ["Rowscope", "FilterMemory", "TestSupport"],
+      name: "RowscopeTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
+        "FilterMemory", "RecordStore", "DataFiles", "Workspaces", "RecordEngine", "Rowscope",
+        "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "CorpusTests",
-      dependencies: ["RecordFilter", "AccessProfiles", "RecordStore", "Rowscope", "TestSupport"],
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
+        "DataFiles", "Workspaces", "RecordEngine", "Rowscope", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "CLITests", dependencies: ["RowscopeCLI", "CSQLite", "TestSupport"],
+      name: "CLITests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
+        "Workspaces", "RecordEngine", "Rowscope", "RowscopeCLI", "CSQLite", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "DifferentialTests",
       dependencies: [
-        "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory", "RecordStore", "Rowscope",
-        "TestSupport",
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
+        "FilterMemory", "RecordStore", "Workspaces", "RecordEngine", "Rowscope", "TestSupport",
       ],
       swiftSettings: settings),
     // That nothing leaks and nothing breaks, channel by channel.
     .testTarget(
       name: "SafetyTests",
       dependencies: [
-        "Rowscope", "RowscopeCLI", "AccessProfiles", "RecordStore", "RecordFilter", "CSQLite",
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
+        "DataFiles", "Workspaces", "RecordEngine", "Rowscope", "RowscopeCLI", "CSQLite",
         "TestSupport",
       ],
       swiftSettings: settings),

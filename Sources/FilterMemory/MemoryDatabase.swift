@@ -1,4 +1,5 @@
-public import RecordFilter
+package import RecordFilter
+import RowscopeModel
 
 /// Tables in memory, which answer queries as SQLite does.
 ///
@@ -9,19 +10,19 @@ public import RecordFilter
 /// ```
 ///
 /// A value: a query that runs sees the tables that were there when it began.
-public struct MemoryDatabase: Sendable {
-  public let schema: Schema
+package struct MemoryDatabase: Sendable {
+  package let schema: Schema
   private var tables: [ColumnTable?]
 
-  public init(schema: Schema) {
+  package init(schema: Schema) {
     self.schema = schema
     tables = Array(repeating: nil, count: schema.tables.count)
   }
 
   /// Puts a table in its place, or takes it away.
-  public mutating func load(_ table: ColumnTable?, as id: TableID) { tables[id.index] = table }
+  package mutating func load(_ table: ColumnTable?, as id: TableID) { tables[id.index] = table }
 
-  public func table(_ id: TableID) throws(MemoryError) -> ColumnTable {
+  package func table(_ id: TableID) throws(MemoryError) -> ColumnTable {
     guard let table = tables[id.index] else {
       throw MemoryError(.notLoaded(schema[id].name))
     }
@@ -32,7 +33,7 @@ public struct MemoryDatabase: Sendable {
   ///
   /// - Parameter isWanted: asked now and then whether to go on: for deadlines, and for whoever went away.
   /// - Throws: ``MemoryError`` where a table that the query reads is not loaded, or `isWanted` said no.
-  public func count(
+  package func count(
     _ query: Query, upTo limit: Int? = nil, isWanted: @escaping () -> Bool = { true }
   ) throws(MemoryError) -> Int {
     var query = query
@@ -50,7 +51,7 @@ public struct MemoryDatabase: Sendable {
   ///
   /// - Parameter isWanted: asked now and then whether to go on: for deadlines, and for whoever went away.
   /// - Throws: ``MemoryError`` where a table that the query reads is not loaded, or `isWanted` said no.
-  public func select(
+  package func select(
     _ query: Query, isWanted: @escaping () -> Bool = { true }
   ) throws(MemoryError) -> Selection {
     let table = try table(query.table)

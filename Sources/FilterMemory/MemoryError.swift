@@ -1,8 +1,8 @@
-public import RecordFilter
+package import RowscopeModel
 
 /// Why a table cannot be held in memory or a query not be answered from it.
-public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
-  public enum Kind: Sendable, Hashable {
+package struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
     /// A column's text has more bytes than 32 bits can number.
     case columnTooLarge(Name, Name)
     /// A table has more rows than 32 bits can number.
@@ -13,11 +13,11 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
     case interrupted
   }
 
-  public let kind: Kind
+  package let kind: Kind
 
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
-  public var description: String {
+  package var description: String {
     switch kind {
     case .columnTooLarge(let table, let field):
       "the texts of \(table).\(field) take more than 4 GiB, the most that a column in memory holds"

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 
 extension Selection {
   /// The cells of the records, to be read one record after another without copying them.

@@ -1,16 +1,17 @@
-public import RecordFilter
+package import RecordFilter
+package import RowscopeModel
 
 /// The records that a query has found: rows of a table, in order, and the fields of an answer. Nothing is copied until it is
 /// asked for.
-public struct Selection: Sendable {
+package struct Selection: Sendable {
   let database: MemoryDatabase
-  public let table: ColumnTable
+  package let table: ColumnTable
   /// The query's projection.
-  public let fields: [FieldID]
+  package let fields: [FieldID]
   /// The rows of the table, by number.
-  public let rows: [UInt32]
+  package let rows: [UInt32]
 
-  public var count: Int { rows.count }
+  package var count: Int { rows.count }
 
   /// The first of the records and of their fields.
   package func showing(_ fieldCount: Int, records: Int?) -> Selection {
@@ -22,12 +23,12 @@ public struct Selection: Sendable {
   /// The values of a record, in the order of ``fields``, copied. A link's members are one JSON array, as SQLite shows them.
   ///
   /// - Throws: ``MemoryError`` where a link's table is not loaded.
-  public func record(_ index: Int) throws(MemoryError) -> [Value] {
+  package func record(_ index: Int) throws(MemoryError) -> [Value] {
     try records(index..<(index + 1))[0]
   }
 
   /// The values of all records, likewise.
-  public func records() throws(MemoryError) -> [[Value]] { try records(0..<rows.count) }
+  package func records() throws(MemoryError) -> [[Value]] { try records(0..<rows.count) }
 
   private func records(_ range: Range<Int>) throws(MemoryError) -> [[Value]] {
     var links: [FieldID: [Value]] = [:]

@@ -1,4 +1,4 @@
-import Rowscope
+import RowscopeModel
 
 /// What a command has around it.
 struct CommandContext: Sendable {

@@ -1,4 +1,6 @@
-import Rowscope
+import Documents
+import RecordStore
+import RowscopeModel
 
 /// Why a command ends early: what to say on standard error, and the exit code.
 struct CommandError: Error {

@@ -1,5 +1,5 @@
+import Documents
 import Foundation
-import Rowscope
 
 /// A command: what it is, and what it does.
 struct Command: Sendable {
@@ -50,13 +50,18 @@ struct Program {
   }
 
   /// The command of a name.
-  static func command(named name: String) throws(CommandError) -> Command {
+  ///
+  /// - Parameter topics: what else the name may be meant for.
+  static func command(
+    named name: String, or topics: [String] = []
+  ) throws(CommandError) -> Command {
     if let command = commands.first(where: { $0.declaration.name == name }) { return command }
     let names = commands.map(\.declaration.name)
-    let meant = Suggestion.nearest(to: name, among: names)
+    let meant = Suggestion.nearest(to: name, among: names + topics)
+    let others = topics.isEmpty ? "" : "; the topics are \(topics.joined(separator: ", "))"
     throw .usage(
       "unknown command `\(name)`" + (meant.map { ", did you mean `\($0)`?" } ?? ""),
-      help: "the commands are \(names.joined(separator: ", "))")
+      help: "the commands are \(names.joined(separator: ", "))\(others)")
   }
 
   private static func dispatch(_ words: [String], _ context: CommandContext)

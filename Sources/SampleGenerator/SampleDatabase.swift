@@ -1,4 +1,4 @@
-public import RecordStore
+package import RecordStore
 
 /// A database of any size with the tables of the sample workspace: the same bytes for the same size and
 /// seed (and version of SQLite, which writes its own into the file).
@@ -11,15 +11,15 @@ public import RecordStore
 /// with titles of some 20 characters, owners 1 to 1000, teams 1 to 50, five statuses of which `Done` has 40%,
 /// priorities 1 to 5, 5,000 clients by names of some 12 characters, and notes of some 60. A larger database begins
 /// with the tasks of a smaller one. There is no index but the primary keys.
-public struct SampleDatabase: Sendable, Hashable {
+package struct SampleDatabase: Sendable, Hashable {
   /// How many tasks.
-  public let rowCount: Int
-  public let seed: UInt64
+  package let rowCount: Int
+  package let seed: UInt64
 
-  public static let largestRowCount = 1_000_000_000
+  package static let largestRowCount = 1_000_000_000
 
   /// - Throws: `rowCount` for less than 0 or more than ``largestRowCount``.
-  public init(rowCount: Int, seed: UInt64 = 1) throws(SampleError) {
+  package init(rowCount: Int, seed: UInt64 = 1) throws(SampleError) {
     guard (0...Self.largestRowCount).contains(rowCount) else {
       throw SampleError(
         .rowCount, "a sample has from 0 to \(Self.largestRowCount) tasks; \(rowCount) is outside")
@@ -29,13 +29,13 @@ public struct SampleDatabase: Sendable, Hashable {
   }
 
   /// How far the work has come.
-  public struct Progress: Sendable, Hashable {
+  package struct Progress: Sendable, Hashable {
     /// Records written, of all tables.
-    public let records: Int
+    package let records: Int
     /// Records in all.
-    public let total: Int
+    package let total: Int
 
-    public var fraction: Double { total == 0 ? 1 : Double(records) / Double(total) }
+    package var fraction: Double { total == 0 ? 1 : Double(records) / Double(total) }
   }
 
   /// Makes a database file. It is written beside `path` and moved there when it is whole; an error, and the
@@ -45,7 +45,7 @@ public struct SampleDatabase: Sendable, Hashable {
   ///   - isReplacing: whether a file that is there already may be replaced.
   ///   - progress: called every few milliseconds.
   /// - Throws: `fileExists`, `cancelled`, and what SQLite or the disk refuse. O(`rowCount`).
-  public func write(
+  package func write(
     to path: String, isReplacing: Bool = false, progress: (Progress) -> Void = { _ in }
   ) throws(SampleError) {
     guard isReplacing || !PendingFile.exists(path) else {
@@ -66,7 +66,7 @@ public struct SampleDatabase: Sendable, Hashable {
   /// Makes a database in memory, which any number of connections can share.
   ///
   /// - Throws: `cancelled`; `store` where there is not enough memory. O(`rowCount`).
-  public func image(
+  package func image(
     progress: (Progress) -> Void = { _ in }
   ) throws(SampleError) -> DatabaseImage {
     let builder: DatabaseBuilder

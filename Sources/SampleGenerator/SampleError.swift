@@ -1,8 +1,8 @@
-public import RecordStore
+package import RecordStore
 
 /// Why a sample database could not be made.
-public struct SampleError: Error, Sendable, Hashable, CustomStringConvertible {
-  public enum Kind: Sendable, Hashable {
+package struct SampleError: Error, Sendable, Hashable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
     /// There is a file at the path, and it was not said that it may be replaced.
     case fileExists
     /// A negative number of records, or more than a sample is made of.
@@ -11,8 +11,8 @@ public struct SampleError: Error, Sendable, Hashable, CustomStringConvertible {
     case store(StoreError.Kind)
   }
 
-  public let kind: Kind
-  public let description: String
+  package let kind: Kind
+  package let description: String
 
   init(_ kind: Kind, _ description: String) {
     self.kind = kind

@@ -1,3 +1,5 @@
+import RecordFilter
+
 /// The words that the sample's texts are made of.
 enum Vocabulary {
   /// Fifty, and with a hundred names the five thousand clients.

@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// The filter that a condition becomes for a user and a moment.
 @Suite struct BindingTests {

@@ -1,5 +1,7 @@
 import AccessProfiles
+import Documents
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// Reads one condition; the codes of what was reported.

@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// Which names lead anywhere, for whom some of them do not exist.
 @Suite struct NamesInSightTests {

@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 @Suite struct NavigationTests {
   private static let schema = Schema(tables: [

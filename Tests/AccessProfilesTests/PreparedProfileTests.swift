@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// A schema with a view, a generated column and a two-way relation.
 private enum Fixture {

@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// What a profile reaches as a whole: its tables, what its queries may read, and what views show of other tables.
 @Suite struct ProfileReachTests {

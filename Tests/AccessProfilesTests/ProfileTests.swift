@@ -1,5 +1,7 @@
 import AccessProfiles
+import Documents
 import RecordFilter
+import RowscopeModel
 import Testing
 
 private func profile(_ text: String) throws(Diagnostics) -> Profile {

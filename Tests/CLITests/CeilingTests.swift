@@ -1,4 +1,6 @@
 import Foundation
+import RecordFilter
+import RowscopeModel
 import TestSupport
 import Testing
 

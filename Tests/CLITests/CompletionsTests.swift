@@ -58,7 +58,8 @@ struct CompletionsTests {
       (["find", "t", "--format", "="], ["table", "jsonl"]),
       (["find", "t", "--sort", ""], []), (["find", ""], ["big", "small"]),
       (["completions", ""], ["bash", "zsh", "fish"]), (["help", "co"], ["completions"]),
-      (["check", "a"], ["a file"]), (["check", "--db", "a"], ["a file"]), (["nonsense", ""], []),
+      (["help", "op"], ["operators"]), (["check", "a"], ["a file"]),
+      (["check", "--db", "a"], ["a file"]), (["nonsense", ""], []),
     ])
   func `bash`(words: [String], offered: [String]) throws {
     try withTemporaryFolder { folder in
@@ -74,7 +75,8 @@ struct CompletionsTests {
       (["find", "t", "--format", "j"], ["jsonl"]),
       (["find", "t", "--format=j"], ["--format=jsonl"]),
       (["completions", ""], ["bash", "fish", "zsh"]), (["help", "co"], ["completions"]),
-      (["check", "a"], ["afile"]), (["check", "--db", "a"], ["afile"]), (["find", "z"], []),
+      (["help", "op"], ["operators"]), (["check", "a"], ["afile"]),
+      (["check", "--db", "a"], ["afile"]), (["find", "z"], []),
       (["help", "find", "--so"], []),
     ])
   func `fish`(words: [String], offered: [String]) throws {

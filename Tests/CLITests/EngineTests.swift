@@ -1,5 +1,6 @@
 import Foundation
 import Rowscope
+import RowscopeModel
 import Testing
 
 @testable import RowscopeCLI

@@ -1,4 +1,5 @@
 import Rowscope
+import RowscopeModel
 import Testing
 
 @testable import RowscopeCLI

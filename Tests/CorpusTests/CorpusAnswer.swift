@@ -1,5 +1,7 @@
 import AccessProfiles
+import Documents
 import RecordFilter
+import RowscopeModel
 
 /// What a case expects, or what an engine answers. Values are compared with their storage class.
 enum CorpusAnswer: Hashable, Sendable {

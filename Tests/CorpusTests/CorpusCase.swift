@@ -1,5 +1,7 @@
 import AccessProfiles
+import Documents
 import RecordFilter
+import RowscopeModel
 
 /// One case of the corpus, with the defaults of its file. See the corpus's README for what each key means.
 struct CorpusCase: Sendable {

@@ -1,6 +1,8 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// Makes the databases of cases. Cases that share one get the same.
 struct CorpusDatabase {

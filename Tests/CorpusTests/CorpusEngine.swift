@@ -1,8 +1,10 @@
 import AccessProfiles
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// Something that answers the cases of the corpus. Every engine answers the same ones.
@@ -51,7 +53,7 @@ struct ServiceEngine: CorpusEngine {
     let backend = backend
     var sharedCounts = 0
     defer { self.sharedCounts += sharedCounts }
-    return try await setting.service.read(as: setting.user, at: setting.clock) {
+    return try await setting.service.withSession(as: setting.user, at: setting.clock) {
       reader throws(ServiceError) in
       if backend == .both, let difference = try reader.compareEngines(request) {
         Issue.record(
@@ -69,7 +71,7 @@ struct ServiceEngine: CorpusEngine {
   ///
   /// - Returns: whether there were two.
   private static func compareCounts(
-    _ request: ListRequest, _ name: String, on reader: borrowing RecordReader
+    _ request: ListRequest, _ name: String, on reader: borrowing ReadSession
   ) throws(ServiceError) -> Bool {
     let (table, resolved) = try reader.resolve(request)
     let alone = try reader.count(request)
@@ -87,7 +89,7 @@ struct ServiceEngine: CorpusEngine {
 
   /// All pages, one after the other, each by the cursor of the one before.
   private static func walk(
-    _ request: ListRequest, on reader: borrowing RecordReader
+    _ request: ListRequest, on reader: borrowing ReadSession
   ) throws(ServiceError) -> CorpusRecords {
     var request = request
     var page = try reader.list(request)

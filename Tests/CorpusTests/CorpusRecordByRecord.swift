@@ -1,6 +1,9 @@
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// Asks of every record of a case's table, one by one, what a list of all of them says.
@@ -22,7 +25,7 @@ struct CorpusRecordByRecord {
       ) { tables[Name($0.table)] }
       // Links are not in the table, and a list is where they are.
       fields = access.shape.fields.map(\.name)
-      page = try await setting.service.read(as: setting.user, at: setting.clock) {
+      page = try await setting.service.withSession(as: setting.user, at: setting.clock) {
         reader throws(ServiceError) in
         try reader.list(
           ListRequest(table: name, select: fields.isEmpty ? nil : fields, size: 500))

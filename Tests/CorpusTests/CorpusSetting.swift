@@ -1,6 +1,10 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordStore
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 /// The services of cases. Cases that share a database, a workspace and a profile share a service.
 struct CorpusServices {

@@ -1,7 +1,9 @@
+import Documents
 import FilterMemory
 import FilterSQL
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// One world, held by both engines.
 struct Engines: ~Copyable {
@@ -130,7 +132,7 @@ struct Engines: ~Copyable {
   /// The records as JSON lines, from SQLite's rows and from the columns.
   func jsonLines(_ query: Query) throws -> (sqlite: [UInt8], memory: [UInt8]) {
     let statement = try statement(try QueryCompiler(schema: schema).select(query))
-    let writer = JSONWriter(fields: query.projection, of: schema[query.table])
+    let writer = RowJSONWriter(fields: query.projection, of: schema[query.table])
     var buffer = ByteBuffer()
     var count = 0
     while try statement.writeJSON(

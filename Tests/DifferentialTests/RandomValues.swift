@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import TestSupport
 
 /// Values for cells and conditions, hostile ones above all.

@@ -3,6 +3,7 @@ import FilterSQL
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import FilterSQL
 import RecordFilter
+import RowscopeModel
 
 /// Makes a failing case small: fewer rows first, then less of the query, as long as the engines still differ.
 struct Shrinking {

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import TestSupport
 
 /// A random database as a script can make it: its schema as SQL and as the library sees it, and the rows to insert.

@@ -1,5 +1,6 @@
 import FilterMemory
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// The first so many rows of an order. Once so many are known, what stands behind the last of them is left out before it is looked

@@ -1,5 +1,6 @@
 import FilterMemory
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @Suite("Records as JSON lines")

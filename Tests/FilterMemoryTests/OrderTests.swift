@@ -1,5 +1,6 @@
 import FilterMemory
 import RecordFilter
+import RowscopeModel
 import TestSupport
 import Testing
 

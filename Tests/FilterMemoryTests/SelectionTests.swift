@@ -1,5 +1,6 @@
 import FilterMemory
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// How many records a query gives, and what their links show.

@@ -1,5 +1,6 @@
 import FilterMemory
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// Each width in which numbers are kept, by each way in which they are read: one by one, by ranges, by lists, in order.

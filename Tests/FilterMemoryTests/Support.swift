@@ -1,5 +1,6 @@
 import FilterMemory
 import RecordFilter
+import RowscopeModel
 
 /// A table of one column, loaded.
 struct Sample {

@@ -1,5 +1,6 @@
 import FilterSQL
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @Suite struct MutationCompilerTests {

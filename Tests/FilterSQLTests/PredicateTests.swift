@@ -1,5 +1,6 @@
 import FilterSQL
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// The SQL of each test and of its complement. What these statements answer is the business of the tests that run

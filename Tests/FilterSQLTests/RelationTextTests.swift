@@ -1,5 +1,6 @@
 import FilterSQL
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// How tables are joined: by EXISTS or by a set of keys, and what is done where a collation or an affinity differs.

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 
 /// A small schema with one of everything that the compiler treats differently.
 enum Samples {

@@ -1,5 +1,6 @@
 import FilterSQL
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// The shapes that SQLite's parser can hold: how long chains are broken, what is written first, and what is refused.

@@ -1,5 +1,6 @@
 import FilterSQL
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// The SQL of the tests that are made of many pieces, whole: a piece that is missing or another one would be seen by few

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import TestSupport
 import Testing
 

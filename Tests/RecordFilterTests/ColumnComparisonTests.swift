@@ -1,3 +1,4 @@
+import RowscopeModel
 import TestSupport
 import Testing
 

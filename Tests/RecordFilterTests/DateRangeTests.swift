@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// Which texts are dates, and on which day they lie, where a wrong answer would be seen by few records.

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// A filter asked of one record, and filters that say less and mean the same.

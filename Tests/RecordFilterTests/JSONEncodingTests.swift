@@ -1,3 +1,4 @@
+import Documents
 import RecordFilter
 import TestSupport
 import Testing

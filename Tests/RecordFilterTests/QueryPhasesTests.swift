@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// What a page after a cursor is asked in.

@@ -1,6 +1,7 @@
 import CSQLite
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// SQLite itself, asked with bound values: what the rules written in this module must agree with.
 final class SQLiteOracle {

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 /// What bytes are read as where they are seldom so: UTF-8, numbers, JSON arrays.

@@ -1,5 +1,7 @@
 import RecordFilter
+import RowscopeModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RecordStore

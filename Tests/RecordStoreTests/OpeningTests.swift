@@ -1,5 +1,7 @@
 import Foundation
 import RecordFilter
+import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordStore

@@ -1,4 +1,6 @@
 import RecordFilter
+import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordStore

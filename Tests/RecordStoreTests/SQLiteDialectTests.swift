@@ -1,5 +1,6 @@
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import TestSupport
 import Testing
 

@@ -1,6 +1,8 @@
 import FilterSQL
 import RecordFilter
 import RecordStore
+import RowscopeModel
+import TestSupport
 import Testing
 
 @Suite("Scans of whole tables")

@@ -1,6 +1,7 @@
 import Foundation
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
 @testable import SampleGenerator

@@ -1,10 +1,13 @@
 import AccessProfiles
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import SampleGenerator
 import Testing
+import Workspaces
 
 /// The sample's profiles, users and requests, on its CSV files and on a generated database.
 @Suite struct SampleProfilesTests {
@@ -29,12 +32,12 @@ import Testing
   }
 
   private struct Sample: Sendable {
-    let workspace: Workspace
+    let workspace: WorkspaceContents
     let image: DatabaseImage
     let service: RecordService
 
     init(_ database: Database) throws {
-      workspace = try Workspace.load(
+      workspace = try WorkspaceContents.load(
         path: SampleProfilesTests.folder.path(percentEncoded: false))
       image =
         switch database {

@@ -1,7 +1,10 @@
+import DataFiles
 import Foundation
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
+import Workspaces
 
 @testable import SampleGenerator
 
@@ -11,7 +14,7 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "SampleData")
 
-  private struct Workspace: Decodable {
+  private struct WorkspaceContents: Decodable {
     struct Field: Decodable { let column: String? }
     struct Table: Decodable {
       let primaryKey: [String]?
@@ -29,7 +32,7 @@ import Testing
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     let data = try Data(contentsOf: folder.appending(path: "workspace.json"))
-    let workspace = try decoder.decode(Workspace.self, from: data)
+    let workspace = try decoder.decode(WorkspaceContents.self, from: data)
     let declarations = workspace.tables.mapValues { table in
       CSVTableDeclaration(
         primaryKey: table.primaryKey,

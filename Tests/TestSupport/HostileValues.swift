@@ -1,4 +1,5 @@
-package import RecordFilter
+import RecordFilter
+package import RowscopeModel
 
 /// Values at which a comparison is likely to go wrong.
 package enum HostileValues {

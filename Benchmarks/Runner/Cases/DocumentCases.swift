@@ -1,8 +1,11 @@
 import AccessProfiles
+import Documents
 import FilterSQL
 import Foundation
+import RecordEngine
 import RecordFilter
 import Rowscope
+import RowscopeModel
 
 extension Suite {
   /// Q9 and Q10: no record is read.
@@ -73,7 +76,7 @@ extension Suite {
       name: name, title: title,
       contenders: [
         Contender("Rowscope") { times in
-          try await service.read(as: user) { reader throws(ServiceError) in
+          try await service.withSession(as: user) { reader throws(ServiceError) in
             let stopwatch = Stopwatch(.processor)
             var bindings = 0
             for _ in 0..<times {

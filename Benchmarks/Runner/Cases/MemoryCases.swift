@@ -1,8 +1,10 @@
 import BenchmarkFloor
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 
 extension Suite {
   /// The same questions answered from columns in memory, by whole requests to a service that holds them.
@@ -121,7 +123,7 @@ extension Suite {
     let service = try await heldService()
     let stored = plain.service
     func lines(_ service: RecordService) async throws -> Answer {
-      try await service.read(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
+      try await service.withSession(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
         var (records, bytes) = (0, 0)
         _ = try reader.forEachObject(of: try reader.prepare(ListRequest(table: "tasks"))) {
           records += 1

@@ -1,6 +1,8 @@
 import Foundation
+import RecordEngine
 import RecordFilter
 import Rowscope
+import RowscopeModel
 
 extension Suite {
   /// Q3 and Q11: all open tasks, in the forms in which a program wants them.
@@ -14,7 +16,8 @@ extension Suite {
         name: "q3-records", title: "All open tasks as records that can be kept",
         contenders: [
           Contender("Rowscope") {
-            try await service.read(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
+            try await service.withSession(as: TaskQuestions.user("open")) {
+              reader throws(ServiceError) in
               let list = try reader.prepare(ListRequest(table: "tasks"))
               var count = 0
               _ = try reader.forEachRecord(of: list) { _ in
@@ -42,7 +45,8 @@ extension Suite {
       "SELECT json_object(\(members)) FROM tasks WHERE status IS NOT ?1", ["Done"])
     var contenders = [
       Contender("Rowscope") {
-        try await service.read(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
+        try await service.withSession(as: TaskQuestions.user("open")) {
+          reader throws(ServiceError) in
           let list = try reader.prepare(ListRequest(table: "tasks"))
           var answer = Answer(records: 0, bytes: 0)
           var bytes = 0
@@ -96,7 +100,8 @@ extension Suite {
     if rows <= 1_000_000 {
       contenders.append(
         Contender("JSON by Foundation's decoder") {
-          try await service.read(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
+          try await service.withSession(as: TaskQuestions.user("open")) {
+            reader throws(ServiceError) in
             let list = try reader.prepare(ListRequest(table: "tasks"))
             var json = Data("[".utf8)
             _ = try reader.forEachObject(of: list) { object in

@@ -1,6 +1,8 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import Rowscope
+import RowscopeModel
 
 extension Suite {
   /// Q2, Q6 and Q8: small requests, where everything around the rows counts.
@@ -121,7 +123,7 @@ extension Suite {
       name: "q8-get-within", title: "1,000 records by their keys under one view of the database",
       contenders: [
         Contender("Rowscope") {
-          try await service.read(as: user) { reader throws(ServiceError) in
+          try await service.withSession(as: user) { reader throws(ServiceError) in
             var found = 0
             for key in keys {
               do throws(ServiceError) {

@@ -1,6 +1,7 @@
 import Foundation
 import RecordFilter
 import Rowscope
+import RowscopeModel
 
 extension Suite {
   /// What becomes of times and memory as a table grows.

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 
 extension Suite {
   /// Q1 to Q5 on SQLite: what the compiled predicate costs, beside one written by hand.

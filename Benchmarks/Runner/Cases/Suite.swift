@@ -1,6 +1,8 @@
 import Foundation
+import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 
 /// What every comparison may need: the databases of one size, and the opponents that this machine has.
 final class Suite {

@@ -1,6 +1,7 @@
 import BenchmarkFloor
 import CSQLite
 import RecordFilter
+import RowscopeModel
 
 /// SQLite without Rowscope: a connection whose statements are prepared once and kept.
 final class FloorDatabase {

@@ -1,9 +1,12 @@
 import AccessProfiles
 import CSQLite
+import Documents
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 
 /// One database as the contenders see it: through the service, through this package's cursor, and by hand.
 final class TaskDatabase {

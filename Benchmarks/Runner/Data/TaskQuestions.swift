@@ -1,5 +1,6 @@
 import AccessProfiles
 import RecordFilter
+import RowscopeModel
 
 /// Who asks, under which profile, and the same in SQL by hand.
 ///

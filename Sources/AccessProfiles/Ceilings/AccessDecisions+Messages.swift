@@ -1,10 +1,10 @@
-public import RecordFilter
+package import RowscopeModel
 
 extension AccessDecisions {
   /// Why the user may not write to a chat channel; nil where they may. O(number of channels).
   ///
   /// - Parameter channel: its id. A number and a text of the same digits are one id.
-  public func denial(ofWritingTo channel: Value) -> AccessReason? {
+  package func denial(ofWritingTo channel: Value) -> AccessReason? {
     guard let profile = prepared?.profile else { return withoutProfile }
     if let place = profile.channelReadOnly.first(where: { $0.value.isSameID(as: channel) }) {
       return line("channel_read_only", key: "channel_read_only", at: place.range, of: profile)
@@ -16,7 +16,7 @@ extension AccessDecisions {
   ///
   /// With neither list in the profile they may write to everyone. Where there is one or both, to those whom one of them names,
   /// by their own id or by their profile's.
-  public func denial(ofMessaging other: User) -> AccessReason? {
+  package func denial(ofMessaging other: User) -> AccessReason? {
     guard let profile = prepared?.profile else { return withoutProfile }
     let (users, profiles) = (profile.directMessageUsers, profile.directMessageProfiles)
     if users != nil || profiles != nil {

@@ -1,16 +1,17 @@
 import RecordFilter
+package import RowscopeModel
 
 extension AccessDecisions {
   /// What the user may do, whatever the table: where the profile, the seat or the user type gives it and none of them takes
   /// it away.
-  public var powers: Set<Power> { Set(Power.allCases.filter { denial(of: $0) == nil }) }
+  package var powers: Set<Power> { Set(Power.allCases.filter { denial(of: $0) == nil }) }
 
   /// Why the user has not a power; nil where they have it.
   ///
   /// A power over records is had where it is in one table at least; the table's rights say in which.
   ///
   /// - Complexity: linear in the number of tables and the conditions on them, for a power over records.
-  public func denial(of power: Power) -> AccessReason? {
+  package func denial(of power: Power) -> AccessReason? {
     let statement = profileStatement(on: power)
     if case .takes(let reason) = statement { return reason }
     if let denial = ceilingDenial(of: power) { return denial }

@@ -1,17 +1,19 @@
-public import RecordFilter
+import Documents
+package import RecordFilter
+package import RowscopeModel
 
 /// What one user may do, and for each denial the rule that decided it: for whoever gives access, since it names what is hidden.
 ///
 /// Rules are asked in one order, and the first that denies is the one that is named: the profile, the seat, the user type,
 /// the invitations.
-public struct AccessDecisions: Sendable {
-  public let context: ReferenceContext
-  public let schema: Schema
+package struct AccessDecisions: Sendable {
+  package let context: ReferenceContext
+  package let schema: Schema
   /// Nil for a user without one.
-  public let prepared: PreparedProfile?
+  package let prepared: PreparedProfile?
 
   /// - Parameter profile: the user's, checked against `schema`; nil for a user without one.
-  public init(for context: ReferenceContext, profile: PreparedProfile?, schema: Schema) {
+  package init(for context: ReferenceContext, profile: PreparedProfile?, schema: Schema) {
     self.context = context
     self.schema = schema
     prepared = profile
@@ -19,7 +21,7 @@ public struct AccessDecisions: Sendable {
   }
 
   /// Of a user whose profile cannot be read, or is none that there is: all is denied.
-  public init(for context: ReferenceContext, withoutUsableProfileIn schema: Schema) {
+  package init(for context: ReferenceContext, withoutUsableProfileIn schema: Schema) {
     self.context = context
     self.schema = schema
     prepared = nil
@@ -40,7 +42,7 @@ public struct AccessDecisions: Sendable {
 
   /// Whether there is anything for the user to open in a table: a guest must be invited to it. Nil where there is; else why
   /// not.
-  public func denial(ofOpening table: TableID) -> AccessReason? {
+  package func denial(ofOpening table: TableID) -> AccessReason? {
     if let denial = denial(of: table) { return denial }
     guard userType == .guest, context.user.invitations(to: schema[table]).isEmpty else {
       return nil
@@ -49,7 +51,7 @@ public struct AccessDecisions: Sendable {
   }
 
   /// Why the user does not reach a table; nil where they do.
-  public func denial(of table: TableID) -> AccessReason? {
+  package func denial(of table: TableID) -> AccessReason? {
     guard let prepared else { return withoutProfile }
     switch prepared.grant(table) {
     case .denied: return absence(of: table, in: prepared.profile)
@@ -66,7 +68,7 @@ public struct AccessDecisions: Sendable {
   }
 
   /// What the user reaches of a table; nil where nothing.
-  public func access(to table: TableID) -> ScopedAccess? {
+  package func access(to table: TableID) -> ScopedAccess? {
     guard let prepared else { return nil }
     return try? prepared.scopedAccess(to: table, for: context)
   }
@@ -96,7 +98,7 @@ public struct AccessDecisions: Sendable {
   }
 
   /// Why the user reaches no record of a table that they reach; nil where there may be some.
-  public func emptiness(of table: TableID) -> AccessReason? {
+  package func emptiness(of table: TableID) -> AccessReason? {
     guard let prepared, let scoped = access(to: table), scoped.access.rows == .none else {
       return nil
     }
@@ -128,7 +130,7 @@ public struct AccessDecisions: Sendable {
 
   /// Why the user may not write a field, or not see it; nil where they may write it. A table that is not reached denies all of
   /// its fields.
-  public func limit(of field: FieldID, in table: TableID) -> AccessReason? {
+  package func limit(of field: FieldID, in table: TableID) -> AccessReason? {
     if let denial = denial(of: table) { return denial }
     guard let prepared, let grant = prepared.validGrant(table),
       let written = prepared.profile.grant(forTable: schema[table].name.string)
@@ -153,7 +155,7 @@ public struct AccessDecisions: Sendable {
   }
 
   /// Why the user has not a right in a table; nil where they have it.
-  public func denial(of right: Right, in table: TableID) -> AccessReason? {
+  package func denial(of right: Right, in table: TableID) -> AccessReason? {
     if let denial = denial(of: table) { return denial }
     guard let prepared, let grant = prepared.validGrant(table),
       let written = prepared.profile.grant(forTable: schema[table].name.string)
@@ -176,12 +178,12 @@ public struct AccessDecisions: Sendable {
   // MARK: Pages and dashboards
 
   /// Why the user may not open a page; nil where they may. O(1).
-  public func denial(ofPage name: String) -> AccessReason? {
+  package func denial(ofPage name: String) -> AccessReason? {
     denial(of: name, "page", \.pages)
   }
 
   /// Why the user may not open a dashboard; nil where they may. O(1).
-  public func denial(ofDashboard name: String) -> AccessReason? {
+  package func denial(ofDashboard name: String) -> AccessReason? {
     denial(of: name, "dashboard", \.dashboards)
   }
 

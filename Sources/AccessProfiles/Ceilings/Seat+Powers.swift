@@ -1,9 +1,11 @@
+package import RowscopeModel
+
 extension Seat {
   /// The powers that the catalogue of seats speaks of. Of any other a seat neither gives nor takes.
-  public static let catalogue: Set<Power> = developers
+  package static let catalogue: Set<Power> = developers
 
   /// What a profile may give to those who have the seat; all else of the ``catalogue`` is taken away.
-  public var powers: Set<Power> {
+  package var powers: Set<Power> {
     switch self {
     case .member: Self.members
     case .noCode: Self.builders
@@ -12,7 +14,7 @@ extension Seat {
   }
 
   /// Whether the seat is one of those that a plan has a limited number of.
-  public var countsAgainstLimit: Bool {
+  package var countsAgainstLimit: Bool {
     switch self {
     case .member: false
     case .noCode, .developer: true

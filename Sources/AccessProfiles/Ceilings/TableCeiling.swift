@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 
 /// The most that a user's seat, user type and invitations leave of one table, whatever the profile gives.
 struct TableCeiling: Sendable {

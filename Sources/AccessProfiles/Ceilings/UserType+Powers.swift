@@ -1,13 +1,15 @@
+package import RowscopeModel
+
 extension UserType {
   /// The powers that the catalogue of user types speaks of. It decides of others by the one that they are a part of, see
   /// ``Power/serverPower``.
-  public static let catalogue: Set<Power> = [
+  package static let catalogue: Set<Power> = [
     .useAdministrationConsole, .addAndRemoveUsers, .manageServerSecurity, .manageAssets,
     .useSharedWorkspaces, .viewOrganizationAssets, .useInvitations,
   ]
 
   /// What a profile may give to users of this type; all else of the ``catalogue`` is taken away.
-  public var powers: Set<Power> {
+  package var powers: Set<Power> {
     switch self {
     case .admin: Self.catalogue
     case .user: Self.users
@@ -25,16 +27,16 @@ extension UserType {
   }
 
   /// Whether a user of this type is paid for.
-  public var countsAsPaidSeat: Bool { self != .guest }
+  package var countsAsPaidSeat: Bool { self != .guest }
 
   /// Whether somebody of this type can be made one of another. A guest stays a guest: whoever is to become more is added as a
   /// new user. Everybody can stay what they are.
-  public func canBecome(_ other: UserType) -> Bool {
+  package func canBecome(_ other: UserType) -> Bool {
     self == other || self != .guest
   }
 
   /// The records that a user of this type reaches before the profile narrows them.
-  public enum Reach: String, Sendable, Hashable, CaseIterable {
+  package enum Reach: String, Sendable, Hashable, CaseIterable {
     case all
     /// Those that are their own or of a team that they are in, and those that they are invited to.
     case ownAndTeam = "own_and_team"
@@ -42,7 +44,7 @@ extension UserType {
     case invited
   }
 
-  public var reach: Reach {
+  package var reach: Reach {
     switch self {
     case .admin: .all
     case .user: .ownAndTeam

@@ -5,8 +5,8 @@
 #endif
 
 /// What the operating system's refusals mean to the person who gave the path.
-enum SystemCall {
-  static func reason(_ code: Int32) -> String {
+package enum SystemCall {
+  package static func reason(_ code: Int32) -> String {
     switch code {
     case ENOENT, ENOTDIR: "there is nothing of this name; check the path"
     case EACCES, EPERM: "access is not permitted; check owner and mode with `ls -ld`"

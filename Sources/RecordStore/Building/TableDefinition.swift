@@ -1,4 +1,5 @@
 package import RecordFilter
+import RowscopeModel
 
 /// A table to be made: what `CREATE TABLE` says of it.
 package struct TableDefinition: Sendable, Hashable {

@@ -1,4 +1,5 @@
-internal import RecordFilter
+import Documents
+import RowscopeModel
 
 /// JSON's scalars (RFC 8259), written so that the output is always valid, whatever the bytes.
 extension ByteBuffer {

@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import RecordFilter
+import RowscopeModel
 
 /// One cell of a row, as what a type decodes itself from.
 struct CellDecoder: Decoder, SingleValueDecodingContainer {

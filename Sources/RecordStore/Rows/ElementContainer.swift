@@ -1,5 +1,5 @@
 internal import CSQLite
-internal import RecordFilter
+import RowscopeModel
 
 /// The elements of a JSON array, one after the other.
 struct ElementContainer: UnkeyedDecodingContainer {

@@ -1,5 +1,5 @@
 internal import CSQLite
-internal import RecordFilter
+import RowscopeModel
 
 /// Makes values of a `Decodable` type from rows.
 ///

@@ -1,5 +1,5 @@
 internal import CSQLite
-internal import RecordFilter
+import RowscopeModel
 
 /// A row as what a type decodes itself from. See ``RecordDecoder``.
 struct RowDecoder: Decoder {

@@ -1,5 +1,5 @@
 internal import CSQLite
-internal import RecordFilter
+import RowscopeModel
 internal import Synchronization
 
 /// What a ``RecordDecoder`` and the containers that it hands out know of the row that is being read.

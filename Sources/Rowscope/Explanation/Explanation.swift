@@ -1,9 +1,10 @@
-public import RecordFilter
+import RecordStore
+import RowscopeModel
 
 /// How a request is answered, step by step: for whoever writes profiles, not for the user. It names hidden fields and shows
 /// the values that conditions compare with.
-public struct Explanation: Sendable {
-  public enum Decision: Sendable, Hashable {
+package struct Explanation: Sendable {
+  package enum Decision: Sendable, Hashable {
     /// The table does not exist for the user.
     case denied(reason: String)
     /// No record can be reached; no query is run.
@@ -14,41 +15,41 @@ public struct Explanation: Sendable {
     case some
   }
 
-  public struct FieldLine: Sendable, Hashable {
-    public let name: String
+  package struct FieldLine: Sendable, Hashable {
+    package let name: String
     /// `hidden`, `readonly` or `editable`.
-    public let access: String
+    package let access: String
   }
 
-  public let table: String
-  public let user: String
+  package let table: String
+  package let user: String
   /// The profile's name and the line of the grant that decided.
-  public let rule: String
-  public let decision: Decision
-  public let fields: [FieldLine]
+  package let rule: String
+  package let decision: Decision
+  package let fields: [FieldLine]
   /// The profile's conditions with the user's values in them.
-  public let profileFilter: String
+  package let profileFilter: String
   /// What the user's type takes away; nil for nothing.
-  public let ceiling: String?
+  package let ceiling: String?
   /// What the two come to.
-  public let scope: String
+  package let scope: String
   /// The request's conditions as they were asked, and what they come to.
-  public let request: String
-  public let simplifiedRequest: String
+  package let request: String
+  package let simplifiedRequest: String
   /// What SQLite runs, or would run if it answered. Empty where no query is run, and where there is no database. More than one
   /// where a page is read in parts; the last one counts, where the request wants that.
-  public let statements: [Statement]
+  package let statements: [Statement]
   /// Which engine answers the request just now; nil where nothing is run.
-  public let engine: QueryEngine?
+  package let engine: QueryEngine?
   /// Why it does, or why nothing is run.
-  public let engineReason: String
+  package let engineReason: String
   /// What would make it faster, and what is remarkable.
-  public let advice: [String]
+  package let advice: [String]
 
-  public struct Statement: Sendable {
-    public let sql: String
-    public let bindings: [Value]
+  package struct Statement: Sendable {
+    package let sql: String
+    package let bindings: [Value]
     /// SQLite's own plan, one line a step, indented by depth.
-    public let plan: [String]
+    package let plan: [String]
   }
 }

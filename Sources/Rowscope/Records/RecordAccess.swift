@@ -1,5 +1,8 @@
-public import AccessProfiles
-public import RecordFilter
+package import AccessProfiles
+import Documents
+import RecordEngine
+package import RecordFilter
+import RowscopeModel
 
 /// What one user sees of the records of one table, asked of records that are in hand already: out of a change feed, a
 /// webhook, a cache.
@@ -36,13 +39,13 @@ public import RecordFilter
 ///
 /// Complexity: linear in the rules and in the bytes they look at; of values by name, in the number of names as well, which costs more
 /// than the rules do: give a feed's values in order.
-public struct RecordAccess: Sendable {
+package struct RecordAccess: Sendable {
   /// As the database names it.
-  public let table: String
+  package let table: String
   /// The time that `now` and `today` stand for.
-  public let clock: RequestClock
+  package let clock: RequestClock
   /// Whether the answers change as time passes.
-  public let dependsOnClock: Bool
+  package let dependsOnClock: Bool
 
   private let scope: RecordScope
   private var layout: RecordLayout
@@ -51,7 +54,7 @@ public struct RecordAccess: Sendable {
   ///
   /// - Parameter related: knows the records of other tables that rules ask for.
   /// - Throws: `unknown_table` where the user does not reach the table, `invalid_profile` where it cannot be told.
-  public init(
+  package init(
     to table: String, by profile: PreparedProfile, as user: User, at clock: RequestClock,
     related: RelatedRecords? = nil
   ) throws(ServiceError) {
@@ -86,10 +89,10 @@ public struct RecordAccess: Sendable {
   }
 
   /// What the values of a record belong to, one name for each. They may be fields that the user does not see.
-  public var fields: [String] { layout.names }
+  package var fields: [String] { layout.names }
 
   /// The fields of redacted records: those of ``fields`` that the user sees.
-  public var shape: RecordShape { layout.shape }
+  package var shape: RecordShape { layout.shape }
 
   // MARK: Others like this one
 
@@ -97,19 +100,19 @@ public struct RecordAccess: Sendable {
   ///
   /// - Throws: `unknown_field` where the table has no such field, `invalid_value` where one is named twice. The messages are for
   ///   whoever runs the service: among the fields are those that the user does not see.
-  public func reading(_ fields: [String]) throws(ServiceError) -> RecordAccess {
+  package func reading(_ fields: [String]) throws(ServiceError) -> RecordAccess {
     let table = scope.table
     var ids: [FieldID] = []
     for name in fields {
       guard let id = table.fieldID(named: name) else {
         throw ServiceError(
           .unknownField,
-          "unknown field \(Diagnostic.quoted(name)) in table \(Diagnostic.quoted(self.table))",
+          "unknown field \(Printable.quoted(name)) in table \(Printable.quoted(self.table))",
           hint: Suggestion.hint(for: name, among: table.fields.map(\.name.string)))
       }
       guard !ids.contains(id) else {
         throw ServiceError(
-          .invalidValue, "the field \(Diagnostic.quoted(name)) is named twice",
+          .invalidValue, "the field \(Printable.quoted(name)) is named twice",
           hint: "name each field once, in the order of the values")
       }
       ids.append(id)
@@ -122,14 +125,14 @@ public struct RecordAccess: Sendable {
   /// The same access at another time. Costs microseconds, and asks no database.
   ///
   /// - Throws: `invalid_profile` where the profile does not fit the user at that time.
-  public func renewed(at clock: RequestClock) throws(ServiceError) -> RecordAccess {
+  package func renewed(at clock: RequestClock) throws(ServiceError) -> RecordAccess {
     RecordAccess(scope: try scope.renewed(at: clock), at: clock, layout: layout)
   }
 
   // MARK: Values in order
 
   /// Whether the record with these values exists for the user, or what would have to be known to decide it.
-  public func decision(on values: [Value]) -> RecordDecision {
+  package func decision(on values: [Value]) -> RecordDecision {
     guard values.count == layout.names.count else {
       return .undecidable(.wrongNumberOfValues(values.count, expected: layout.names.count))
     }
@@ -137,12 +140,12 @@ public struct RecordAccess: Sendable {
   }
 
   /// Whether the record with these values exists for the user. False too where the values do not tell.
-  public func allows(_ values: [Value]) -> Bool {
+  package func allows(_ values: [Value]) -> Bool {
     values.count == layout.names.count && scope.allows(values, in: layout)
   }
 
   /// What the user sees of the record with these values; nil where ``allows(_:)-([Value])`` is false.
-  public func redacted(_ values: [Value]) -> Record? {
+  package func redacted(_ values: [Value]) -> Record? {
     guard allows(values) else { return nil }
     return Record(shape: layout.shape, values: layout.shown(of: values))
   }
@@ -150,31 +153,31 @@ public struct RecordAccess: Sendable {
   // MARK: Values by name
 
   /// Whether the record with these values exists for the user, or what would have to be known to decide it.
-  public func decision(on record: [String: Value]) -> RecordDecision { scope.decision(on: record) }
+  package func decision(on record: [String: Value]) -> RecordDecision { scope.decision(on: record) }
 
   /// Whether the record with these values exists for the user. False too where the values do not tell.
-  public func allows(_ record: [String: Value]) -> Bool { decision(on: record) == .allowed }
+  package func allows(_ record: [String: Value]) -> Bool { decision(on: record) == .allowed }
 
   /// What the user sees of the record with these values, by the names that the table has for its fields; nil where
   /// ``allows(_:)-([String:Value])`` is false.
-  public func redacted(_ record: [String: Value]) -> [String: Value]? {
+  package func redacted(_ record: [String: Value]) -> [String: Value]? {
     allows(record) ? scope.shown(of: record) : nil
   }
 
   // MARK: Records of the service
 
   /// Whether this record exists for the user, or what would have to be known to decide it.
-  public func decision(on record: Record) -> RecordDecision {
+  package func decision(on record: Record) -> RecordDecision {
     scope.decision(on: record.values, in: scope.layout(of: record.shape))
   }
 
   /// Whether this record exists for the user. False too where the record does not tell.
-  public func allows(_ record: Record) -> Bool {
+  package func allows(_ record: Record) -> Bool {
     scope.allows(record.values, in: scope.layout(of: record.shape))
   }
 
   /// What the user sees of this record; nil where ``allows(_:)-(Record)`` is false.
-  public func redacted(_ record: Record) -> Record? {
+  package func redacted(_ record: Record) -> Record? {
     let layout = scope.layout(of: record.shape)
     guard scope.allows(record.values, in: layout) else { return nil }
     return Record(shape: layout.shape, values: layout.shown(of: record.values))

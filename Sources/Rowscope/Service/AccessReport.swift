@@ -1,57 +1,61 @@
-public import AccessProfiles
+import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
+import RowscopeModel
+import Workspaces
 
 /// What a user may see and do, and for each denial the rule that decided it: for whoever gives access, since it names hidden
 /// fields too.
-public struct AccessReport: Sendable {
-  public struct TableLine: Sendable {
-    public let name: String
-    public let label: String
+package struct AccessReport: Sendable {
+  package struct TableLine: Sendable {
+    package let name: String
+    package let label: String
     /// Why the table is not reached; nil where it is.
-    public let denial: AccessReason?
+    package let denial: AccessReason?
     /// The records reached, in words: `every record`, `no record` or a filter.
-    public let rows: String
+    package let rows: String
     /// The records that the user type and the invitations leave, in the same words; nil where that is all.
-    public let ceiling: String?
+    package let ceiling: String?
     /// The records that may be edited, where these are not all that are reached.
-    public let editableRows: String?
+    package let editableRows: String?
     /// Why no record is reached; nil where one may be.
-    public let emptiness: AccessReason?
-    public let fields: [FieldLine]
-    public let rights: [RightLine]
+    package let emptiness: AccessReason?
+    package let fields: [FieldLine]
+    package let rights: [RightLine]
   }
 
-  public struct FieldLine: Sendable {
-    public let name: String
-    public let access: FieldAccess
+  package struct FieldLine: Sendable {
+    package let name: String
+    package let access: FieldAccess
     /// Why it is hidden or readonly; nil where it is neither.
-    public let reason: AccessReason?
+    package let reason: AccessReason?
   }
 
-  public struct RightLine: Sendable {
-    public let right: Right
+  package struct RightLine: Sendable {
+    package let right: Right
     /// Nil where the user has it.
-    public let denial: AccessReason?
+    package let denial: AccessReason?
   }
 
   /// A page or a dashboard.
-  public struct PlaceLine: Sendable {
-    public let name: String
+  package struct PlaceLine: Sendable {
+    package let name: String
     /// Nil where the user can open it.
-    public let denial: AccessReason?
+    package let denial: AccessReason?
   }
 
-  public struct PowerLine: Sendable {
-    public let power: Power
+  package struct PowerLine: Sendable {
+    package let power: Power
     /// Nil where the user has it.
-    public let denial: AccessReason?
+    package let denial: AccessReason?
   }
 
-  public let user: User
-  public let tables: [TableLine]
-  public let pages: [PlaceLine]
-  public let dashboards: [PlaceLine]
-  public let powers: [PowerLine]
+  package let user: User
+  package let tables: [TableLine]
+  package let pages: [PlaceLine]
+  package let dashboards: [PlaceLine]
+  package let powers: [PowerLine]
 }
 
 extension RecordService {
@@ -59,12 +63,12 @@ extension RecordService {
   ///
   /// - Parameter table: one table; nil for all.
   /// - Throws: `unknown_table` where the database has no such table; `invalid_profile` where the profile has mistakes.
-  public func access(
+  package func access(
     of user: User, to table: String? = nil
   ) async throws(ServiceError) -> AccessReport {
     let pages = workspace?.pages ?? []
     let dashboards = workspace?.dashboards ?? []
-    return try await read(as: user) { reader throws(ServiceError) in
+    return try await withSession(as: user) { reader throws(ServiceError) in
       AccessReport(
         try reader.decisions(), tables: try reader.tables(named: table), pages: pages,
         dashboards: dashboards)
@@ -74,10 +78,10 @@ extension RecordService {
   /// What each of these users may do with one table, as of one moment. A profile with mistakes denies it to its users.
   ///
   /// - Throws: `unknown_table` where the database has no such table.
-  public func access(
+  package func access(
     ofEach users: [User], to table: String
   ) async throws(ServiceError) -> [AccessReport] {
-    try await read(as: User(id: .null)) { reader throws(ServiceError) in
+    try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
       let tables = try reader.tables(named: table)
       return users.map { user in
         AccessReport(reader.decisions(for: user), tables: tables, pages: [], dashboards: [])
@@ -86,14 +90,14 @@ extension RecordService {
   }
 }
 
-extension RecordReader {
+extension ReadSession {
   /// One table, or all.
   fileprivate func tables(named name: String?) throws(ServiceError) -> [TableID] {
     let schema = snapshot.schema
     guard let name else { return schema.tables.indices.map(TableID.init) }
     if let id = schema.tableID(named: name) { return [id] }
     throw ServiceError(
-      .unknownTable, "unknown table \(Diagnostic.quoted(name))",
+      .unknownTable, "unknown table \(Printable.quoted(name))",
       hint: Suggestion.hint(for: name, among: schema.tables.map(\.name.string)))
   }
 }

@@ -1,6 +1,9 @@
-import AccessProfiles
-import RecordFilter
+import DataFiles
+import Documents
+import RecordEngine
 import RecordStore
+import RowscopeModel
+import Workspaces
 
 /// How a workspace is opened, the first time and again.
 struct WorkspaceOpening: Sendable {
@@ -13,13 +16,14 @@ struct WorkspaceOpening: Sendable {
 
   /// The workspace's own file.
   var file: String {
-    DocumentFile.entry(at: path) == .folder ? DocumentPath.join(path, Workspace.fileName) : path
+    DocumentFile.entry(at: path) == .folder
+      ? DocumentPath.join(path, WorkspaceContents.fileName) : path
   }
 }
 
 /// A workspace with everything that was read for it, each part with the file that it was read from.
 struct LoadedWorkspace: Sendable {
-  private let workspace: Workspace
+  private let workspace: WorkspaceContents
   let service: RecordService
   private(set) var users: UserDirectory
   /// Whether the users' file could not be read when it was last looked at; then nobody is known.
@@ -32,7 +36,7 @@ struct LoadedWorkspace: Sendable {
   init(_ opening: WorkspaceOpening) throws(OpeningError) {
     // Files are stamped before they are read, so that what changes in between is seen at the next look.
     do throws(WorkspaceError) {
-      workspace = try Workspace.load(path: opening.path)
+      workspace = try WorkspaceContents.load(path: opening.path)
       usersFile = workspace.usersPath.map { WatchedFile($0) }
       users = try workspace.currentUsers()
     } catch {
@@ -66,7 +70,7 @@ struct LoadedWorkspace: Sendable {
     case .unreadable(let error): reason = error.description + "\n"
     }
     return .problem(
-      "\(reason)The users of the profile \(Diagnostic.quoted(name)) are denied everything until that is mended."
+      "\(reason)The users of the profile \(Printable.quoted(name)) are denied everything until that is mended."
     )
   }
 
@@ -111,7 +115,7 @@ private struct WatchedData: Sendable {
   /// How long CSV files are not looked at: there may be many, and nobody's permissions are in them.
   private static let pause = Duration.seconds(1)
 
-  init(_ workspace: Workspace) {
+  init(_ workspace: WorkspaceContents) {
     isCSVFolder = workspace.isCSVFolder
     files = [WatchedFile(workspace.databasePath)]
     guard isCSVFolder else { return }

@@ -1,20 +1,23 @@
-public import AccessProfiles
-import RecordFilter
-public import RecordStore
+import AccessProfiles
+package import Documents
+import RecordEngine
+package import RecordStore
+import RowscopeModel
+package import Workspaces
 
 /// What is wrong with one profile, in itself and against the database.
-public struct ProfileReport: Sendable {
-  public let name: String
+package struct ProfileReport: Sendable {
+  package let name: String
   /// With everything that is wrong, warnings too; nil where the file could not be read.
-  public let diagnostics: Diagnostics?
+  package let diagnostics: Diagnostics?
   /// Why the file could not be read.
-  public let unreadable: WorkspaceError?
+  package let unreadable: WorkspaceError?
 
-  public var errorCount: Int {
+  package var errorCount: Int {
     (unreadable == nil ? 0 : 1) + (diagnostics?.count(of: .error) ?? 0)
   }
 
-  public var warningCount: Int { diagnostics?.count(of: .warning) ?? 0 }
+  package var warningCount: Int { diagnostics?.count(of: .warning) ?? 0 }
 }
 
 extension Diagnostics {
@@ -25,20 +28,20 @@ extension Diagnostics {
 }
 
 /// What `check` finds.
-public struct CheckReport: Sendable {
+package struct CheckReport: Sendable {
   /// By name.
-  public let profiles: [ProfileReport]
+  package let profiles: [ProfileReport]
   /// What is wrong with users: with their invitations, and with their number. One for each document; none where no users were
   /// given, or nothing is wrong.
-  public let users: [Diagnostics]
+  package let users: [Diagnostics]
   /// What of the database no profile can speak of, and why.
-  public let notes: [SchemaNote]
+  package let notes: [SchemaNote]
 
-  public var errorCount: Int {
+  package var errorCount: Int {
     profiles.reduce(users.reduce(0) { $0 + $1.count(of: .error) }) { $0 + $1.errorCount }
   }
 
-  public var warningCount: Int {
+  package var warningCount: Int {
     profiles.reduce(users.reduce(0) { $0 + $1.count(of: .warning) }) { $0 + $1.warningCount }
   }
 }
@@ -49,11 +52,11 @@ extension RecordService {
   /// - Parameters:
   ///   - names: the profiles to look at; nil for all.
   ///   - users: whose invitations and seats to look at; nil for nobody's.
-  public func check(
+  package func check(
     _ names: [String]? = nil, users: UserDirectory? = nil
   ) async throws(ServiceError) -> CheckReport {
     let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
-    return try await read(as: User(id: .null)) { reader throws(ServiceError) in
+    return try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
       CheckReport(
         profiles: reader.check(names),
         users: [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
@@ -62,7 +65,7 @@ extension RecordService {
   }
 }
 
-extension RecordReader {
+extension ReadSession {
   fileprivate func check(_ names: [String]?) -> [ProfileReport] {
     let catalog = snapshot.profiles
     return (names ?? catalog.names).map { name -> ProfileReport in

@@ -1,15 +1,17 @@
-public import AccessProfiles
-import RecordFilter
+package import AccessProfiles
+import RecordEngine
+import RowscopeModel
+import Workspaces
 
 extension RecordService {
   /// The user's menu, pages and dashboards, and whom they may write to: without the tables that they do not reach as the
   /// database is now.
   ///
   /// - Throws: `invalid_profile` where the user's profile has mistakes or is none that there is.
-  public func navigation(of user: User) async throws(ServiceError) -> Navigation {
+  package func navigation(of user: User) async throws(ServiceError) -> Navigation {
     let pages = workspace?.pages ?? []
     let dashboards = workspace?.dashboards ?? []
-    return try await read(as: user) { reader throws(ServiceError) in
+    return try await withSession(as: user) { reader throws(ServiceError) in
       Navigation(try reader.decisions(), pages: pages, dashboards: dashboards)
     }
   }
@@ -17,18 +19,18 @@ extension RecordService {
   /// What the user may do, each denial with the rule that decided it: see ``AccessDecisions``.
   ///
   /// - Throws: `invalid_profile` where the user's profile has mistakes or is none that there is.
-  public func decisions(for user: User) async throws(ServiceError) -> AccessDecisions {
-    try await read(as: user) { reader throws(ServiceError) in try reader.decisions() }
+  package func decisions(for user: User) async throws(ServiceError) -> AccessDecisions {
+    try await withSession(as: user) { reader throws(ServiceError) in try reader.decisions() }
   }
 }
 
-extension RecordReader {
+extension ReadSession {
   func decisions() throws(ServiceError) -> AccessDecisions {
     AccessDecisions(for: context, profile: try profile()?.profile, schema: snapshot.schema)
   }
 
   /// Of any user, whoever reads. A profile that has mistakes, or is none that there is, gives them nothing.
-  func decisions(for user: User) -> AccessDecisions {
+  package func decisions(for user: User) -> AccessDecisions {
     let context = ReferenceContext(user: user, clock: context.clock)
     let schema = snapshot.schema
     guard let name = user.profile else {

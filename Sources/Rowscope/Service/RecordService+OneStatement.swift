@@ -1,6 +1,8 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// Requests that come to one statement, or can be answered by their first one, answered without a transaction around it.
 ///
@@ -29,7 +31,7 @@ extension RecordService {
     guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
     var page = PageOfRows(list)
     var records: [Record] = []
-    records.reserveCapacity(min(list.size ?? 0, RecordReader.mostRecordsForeseen))
+    records.reserveCapacity(min(list.size ?? 0, ReadSession.mostRecordsForeseen))
     let (shape, shownCount) = (base.shape, base.resolved.shownCount)
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
       guard page.take(row) else { return false }

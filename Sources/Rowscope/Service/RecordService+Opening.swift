@@ -1,13 +1,18 @@
-public import AccessProfiles
-public import RecordStore
+import AccessProfiles
+package import DataFiles
+import Documents
+import RecordEngine
+package import RecordStore
+import RowscopeModel
+package import Workspaces
 
 /// Why a workspace cannot be served.
-public enum OpeningError: Error, Sendable, CustomStringConvertible {
+package enum OpeningError: Error, Sendable, CustomStringConvertible {
   case workspace(WorkspaceError)
   case csv(CSVError)
   case database(StoreError)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .workspace(let error): error.description
     case .csv(let error): error.description
@@ -29,8 +34,8 @@ extension RecordService {
   ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
   ///   - isWritable: whether it is to write as well. A folder of CSV files is never written.
   ///   - progress: called now and then while CSV files are read, with the part that is done, from 0 to 1.
-  public convenience init(
-    workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
+  package convenience init(
+    workspace: WorkspaceContents, limits: Limits = Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, isWritable: Bool = false,
     progress: (Double) -> Void = { _ in }
@@ -45,7 +50,7 @@ extension RecordService {
   }
 }
 
-extension Workspace {
+extension WorkspaceContents {
   /// The connection that writes the workspace's database.
   fileprivate func writeSource() throws(OpeningError) -> WriteSource {
     guard !isCSVFolder else { return .csvFiles }
@@ -82,13 +87,13 @@ extension Workspace {
 
 extension ProfileCatalog {
   /// Every profile of a workspace, as its file is now.
-  public init(reading workspace: Workspace) {
+  package init(reading workspace: WorkspaceContents) {
     self.init()
     for file in workspace.profiles { read(file.path, as: file.name) }
   }
 
   /// Reads a profile from a file, in the place of one that has the name. What is wrong with it is its fault: ``subscript(fault:)``.
-  public mutating func read(_ path: String, as name: String) {
+  package mutating func read(_ path: String, as name: String) {
     do throws(WorkspaceError) {
       let document = try DocumentFile.read(path)
       do throws(Diagnostics) {

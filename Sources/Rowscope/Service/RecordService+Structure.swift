@@ -1,7 +1,9 @@
-public import AccessProfiles
+import Documents
 import FilterSQL
-import RecordFilter
+import RecordEngine
 import RecordStore
+import RowscopeModel
+import Workspaces
 
 extension RecordService {
   /// Adds, renames or drops a field of a table, if its user may, and if no rule would mean something else for it.
@@ -15,7 +17,7 @@ extension RecordService {
   /// - Throws: `denied` without the right to manage the structure, or for a developer field without a developer's seat;
   ///   `unknown_field`, `field_exists`, `unsupported`; `constraint_failed` where an index, a constraint, a computed field, a
   ///   view or a trigger of the database uses the field; and what ``write(as:at:_:)`` throws.
-  public func change(
+  package func change(
     _ change: FieldChange, in table: String, as user: User
   ) async throws(ServiceError) -> FieldChangeReport {
     try await transaction(as: user) { writer throws(ServiceError) in
@@ -64,7 +66,7 @@ extension ServiceError {
       self.init(
         .constraintFailed,
         "the database does not let the field be changed: an index, a constraint, a computed field, a view or a trigger uses it, or one that is there already cannot be read",
-        underlying: error)
+        databaseMessage: error.description)
     default: self.init(writing: error)
     }
   }

@@ -1,9 +1,10 @@
-public import AccessProfiles
-public import RecordFilter
-public import RecordStore
+import AccessProfiles
+import RecordEngine
+package import RecordStore
+import RowscopeModel
 
 /// Where a service writes.
-public enum WriteSource: Sendable {
+package enum WriteSource: Sendable {
   /// Nowhere: it was opened to read.
   case none
   /// Nowhere: its tables are CSV files, read into memory.
@@ -29,7 +30,7 @@ extension RecordService {
   ///
   /// - Throws: what `body` throws; `not_writable` for a service that was opened to read; `constraint_failed` for a
   ///   constraint that the database checks at the end; `deadline_exceeded`, `cancelled`, `database_error`.
-  public func write<Result>(
+  package func write<Result>(
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing RecordWriter) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
@@ -47,7 +48,7 @@ extension RecordService {
     let snapshot = try self.snapshot(connection)
     let writer = RecordWriter(
       connection: connection,
-      reader: RecordReader(
+      reader: ReadSession(
         connection: nil, memory: nil, deadline: deadline, chosen: nil, snapshot: snapshot,
         context: ReferenceContext(user: user, clock: clock ?? self.clock()), limits: limits))
     // A connection that goes out of use leaves its transaction, and keeps nothing of it.
@@ -95,7 +96,7 @@ extension RecordService {
   ///   relation leads to no record that the user sees; `out_of_scope` where the grant wants the record to stay within reach
   ///   and it would not; `constraint_failed` for every other rule of the database; and what ``write(as:at:_:)`` throws.
   @discardableResult
-  public func create(
+  package func create(
     _ values: FieldValues, in table: String, select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> WrittenRecord {
     try await write(as: user) { writer throws(ServiceError) in
@@ -118,7 +119,7 @@ extension RecordService {
   /// - Throws: `not_found` where there is no such record, or the user does not reach it; `conflict` where a field does not
   ///   hold what it was taken to hold; and what ``create(_:in:select:as:)`` throws.
   @discardableResult
-  public func update(
+  package func update(
     _ key: [Value], in table: String, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:], select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> WrittenRecord {
@@ -129,7 +130,7 @@ extension RecordService {
 
   /// Changes the records of a selection, all or none, in a transaction of its own. No record is an answer too.
   @discardableResult
-  public func update(
+  package func update(
     _ selection: RecordSelection, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:], select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> WrittenRecords {
@@ -143,7 +144,7 @@ extension RecordService {
   /// The members of its many-valued fields go with it. What else refers to it is for the database's foreign keys to decide.
   ///
   /// - Throws: `denied`, `not_found`, `conflict`, `constraint_failed`, as ``update(_:in:set:ifUnchanged:select:as:)`` does.
-  public func delete(
+  package func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:], as user: User
   ) async throws(ServiceError) {
     try await write(as: user) { writer throws(ServiceError) in
@@ -153,7 +154,7 @@ extension RecordService {
 
   /// Deletes the records of a selection, all or none, in a transaction of its own. How many they were.
   @discardableResult
-  public func delete(
+  package func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:], as user: User
   ) async throws(ServiceError) -> Int {
     try await write(as: user) { writer throws(ServiceError) in

@@ -1,8 +1,12 @@
-public import AccessProfiles
+import AccessProfiles
+import Documents
 import FilterMemory
-public import RecordFilter
-public import RecordStore
+package import RecordEngine
+import RecordFilter
+package import RecordStore
+import RowscopeModel
 import Synchronization
+package import Workspaces
 
 /// Answers requests for records: each user gets the records and the fields that their profile gives them.
 ///
@@ -17,32 +21,11 @@ import Synchronization
 ///
 /// When the database's tables change, the next request reads the schema again and checks the profiles against it, so that no
 /// answer is ever projected by a schema that holds no longer.
-public final class RecordService: Sendable {
+package final class RecordService: Sendable {
   /// What a service lets one request have.
-  public struct Limits: Sendable {
-    /// The size of a page where a request names none; nil for all records.
-    public var defaultSize: Int?
-    /// The largest size that a request may name; nil for no limit.
-    public var maximumSize: Int?
-    public var maximumSortKeys: Int
-    /// How long a request may take, the wait for a connection and for locks included; nil for as long as it takes.
-    public var timeout: Duration?
-    /// Mixed into the tag of every cursor. Cursors are refused by a service with another key.
-    public var cursorKey: [UInt8]
+  package typealias Limits = ServiceLimits
 
-    public init(
-      defaultSize: Int? = 100, maximumSize: Int? = 500, maximumSortKeys: Int = 12,
-      timeout: Duration? = nil, cursorKey: [UInt8] = []
-    ) {
-      self.defaultSize = defaultSize
-      self.maximumSize = maximumSize
-      self.maximumSortKeys = maximumSortKeys
-      self.timeout = timeout
-      self.cursorKey = cursorKey
-    }
-  }
-
-  public let limits: Limits
+  package let limits: Limits
   let source: Source
   let workspace: WorkspaceDocument?
   let verifier: Verifier?
@@ -71,7 +54,7 @@ public final class RecordService: Sendable {
   ///   - verification: the share of answers that both engines are asked for, and who is told.
   ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
   ///   - writing: where it writes, if it does: the same database.
-  public convenience init(
+  package convenience init(
     pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
     limits: Limits = Limits(), memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, writing: WriteSource = .none
@@ -102,7 +85,7 @@ public final class RecordService: Sendable {
   }
 
   /// Puts other profiles in the place of those that the service had. Requests that have begun keep the old ones.
-  public func replaceProfiles(_ profiles: ProfileCatalog) {
+  package func replaceProfiles(_ profiles: ProfileCatalog) {
     state.withLock {
       $0.profiles = profiles
       $0.snapshot = nil
@@ -117,9 +100,9 @@ public final class RecordService: Sendable {
   /// calling task's thread.
   ///
   /// - Throws: what `body` throws; `deadline_exceeded`, `cancelled` and `database_error` on the way there.
-  public func read<Result>(
+  package func withSession<Result>(
     as user: User, at clock: RequestClock? = nil,
-    _ body: (borrowing RecordReader) throws(ServiceError) -> Result
+    _ body: (borrowing ReadSession) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
     let reader = try await reader(as: user, at: clock)
     let result = try body(reader)
@@ -132,7 +115,7 @@ public final class RecordService: Sendable {
   /// A reader with a connection and a read transaction of its own, which end with it.
   func reader(
     as user: User, at clock: RequestClock? = nil
-  ) async throws(ServiceError) -> RecordReader {
+  ) async throws(ServiceError) -> ReadSession {
     let context = ReferenceContext(user: user, clock: clock ?? self.clock())
     let deadline = deadline
     switch source {
@@ -141,12 +124,12 @@ public final class RecordService: Sendable {
       // Before anything is read: what is in memory already then is older than the view of this reader.
       let memory = held.map { ReaderMemory($0, policy: $0.policy) }
       let snapshot = try self.snapshot(connection)
-      return RecordReader(
+      return ReadSession(
         connection: connection, pool: pool, memory: memory, deadline: deadline,
         chosen: verifier.map { ChosenQuestions($0) }, snapshot: snapshot, context: context,
         limits: limits)
     case .tables(let tables):
-      return RecordReader(
+      return ReadSession(
         connection: nil, memory: ReaderMemory(tables), deadline: deadline, chosen: nil,
         snapshot: snapshot(tables.schema), context: context, limits: limits)
     }
@@ -216,29 +199,30 @@ public final class RecordService: Sendable {
   }
 
   /// A page of the records that a request asks for.
-  public func list(
+  package func list(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record> {
     if let page = try await listByOneStatement(request, as: user) { return page }
-    return try await read(as: user) { reader throws(ServiceError) in try reader.list(request) }
+    return try await withSession(as: user) { reader throws(ServiceError) in try reader.list(request)
+    }
   }
 
   /// How many records a request asks for, whatever its page.
-  public func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
-    try await read(as: user) { reader throws(ServiceError) in try reader.count(request) }
+  package func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
+    try await withSession(as: user) { reader throws(ServiceError) in try reader.count(request) }
   }
 
   /// The record with this primary key.
   ///
   /// - Parameter key: one value for each field of the key, in its order.
   /// - Throws: `not_found` where there is no such record, or the user does not reach it.
-  public func get(
+  package func get(
     _ key: [Value], from table: String, select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> Record {
     if let record = try await getByOneStatement(key, from: table, select: select, as: user) {
       return record
     }
-    return try await read(as: user) { reader throws(ServiceError) in
+    return try await withSession(as: user) { reader throws(ServiceError) in
       try reader.get(key, from: table, select: select)
     }
   }

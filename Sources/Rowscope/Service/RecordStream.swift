@@ -1,8 +1,9 @@
-public import AccessProfiles
 import FilterMemory
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 extension RecordService {
   /// The records that a request asks for, one after another, however many there are: memory stays flat.
@@ -10,30 +11,30 @@ extension RecordService {
   /// The request's size and page are those of the stream; without a size it gives every record. It holds one connection and one
   /// view of the database from the first record until the iterator is gone, so that a slow reader sees what was there when it
   /// began. The deadline is for the whole of it.
-  public func stream(_ request: ListRequest, as user: User) -> RecordStream {
+  package func stream(_ request: ListRequest, as user: User) -> RecordStream {
     RecordStream(service: self, request: request, user: user)
   }
 }
 
 /// Records as they come: see ``RecordService/stream(_:as:)``.
-public struct RecordStream: AsyncSequence, Sendable {
-  public typealias Element = Record
-  public typealias Failure = ServiceError
+package struct RecordStream: AsyncSequence, Sendable {
+  package typealias Element = Record
+  package typealias Failure = ServiceError
 
   let service: RecordService
   let request: ListRequest
   let user: User
 
-  public func makeAsyncIterator() -> Iterator { Iterator(self) }
+  package func makeAsyncIterator() -> Iterator { Iterator(self) }
 
-  public struct Iterator: AsyncIteratorProtocol {
+  package struct Iterator: AsyncIteratorProtocol {
     private let stream: RecordStream
     private var source: Source?
     private var isDone = false
 
     init(_ stream: RecordStream) { self.stream = stream }
 
-    public mutating func next() async throws(ServiceError) -> Record? {
+    package mutating func next() async throws(ServiceError) -> Record? {
       guard !isDone else { return nil }
       do throws(ServiceError) {
         if source == nil {
@@ -57,7 +58,7 @@ public struct RecordStream: AsyncSequence, Sendable {
 
   /// The running statement, or what was found in memory. Only the iterator's own task uses it.
   private final class Source {
-    private let reader: RecordReader
+    private let reader: ReadSession
     private let shape: RecordShape
     private let shownCount: Int
     private let engine: SQLiteEngine

@@ -1,6 +1,7 @@
-public import AccessProfiles
-public import RecordFilter
+import RecordEngine
+import RowscopeModel
 import Synchronization
+import Workspaces
 
 /// A service for a workspace whose files are read again when they change, so that a permission that was taken away in a
 /// file is gone with the next request.
@@ -19,13 +20,13 @@ import Synchronization
 /// The database's own content is read for each request in any case, unless it is a folder of CSV files: these are
 /// read into memory, and again when one of them changes, which is looked for once a second. CSV files that cannot be read then
 /// leave the data as it was.
-public final class ReloadingService: Sendable {
+package final class ReloadingService: Sendable {
   /// Something that was read again, or could not be.
-  public struct Report: Sendable, Hashable {
+  package struct Report: Sendable, Hashable {
     /// Whether somebody must mend something.
-    public let isProblem: Bool
+    package let isProblem: Bool
     /// For people: what, and what follows. Several lines where a document has mistakes.
-    public let message: String
+    package let message: String
   }
 
   /// What requests may say of the one who asks.
@@ -42,7 +43,7 @@ public final class ReloadingService: Sendable {
   ///   - trust: what requests may say of the one who asks, beyond naming them: nothing, unless it is allowed here.
   ///   - report: told of what was read again and of what is wrong, also of profiles that have mistakes from the
   ///     beginning. Called by the task of the request that found it.
-  public init(
+  package init(
     path: String, limits: RecordService.Limits = RecordService.Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, trust: UserRequest.Trust = [],
@@ -60,13 +61,13 @@ public final class ReloadingService: Sendable {
   }
 
   /// Whether the workspace has users at all; without them nobody can ask.
-  public var hasUsers: Bool { state.withLock { $0.hasUsers } }
+  package var hasUsers: Bool { state.withLock { $0.hasUsers } }
 
   /// The service as the files are now, and the user of exactly this id or name.
   ///
   /// Files that have changed are read by this call.
   /// - Throws: `unknown_user`; `invalid_workspace` while a document has mistakes.
-  public func service(
+  package func service(
     for identifier: Value
   ) throws(ServiceError) -> (service: RecordService, user: User) {
     try service(for: .known(identifier))
@@ -86,7 +87,7 @@ public final class ReloadingService: Sendable {
   /// Does what a ``UserRequest`` asks for, for its user at its moment.
   private func read<Result>(
     line: [UInt8],
-    _ body: (borrowing RecordReader, ListRequest) throws(ServiceError) -> Result
+    _ body: (borrowing ReadSession, ListRequest) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
     let request = try UserRequest(json: line, trusting: trust)
     let (service, user) = try service(
@@ -94,22 +95,22 @@ public final class ReloadingService: Sendable {
     let clock = request.now.map {
       RequestClock(now: $0, utcOffset: service.workspace?.utcOffset ?? 0)
     }
-    return try await service.read(as: user, at: clock) { reader throws(ServiceError) in
+    return try await service.withSession(as: user, at: clock) { reader throws(ServiceError) in
       try body(reader, request.list)
     }
   }
 
-  /// Answers one ``UserRequest`` with both engines: see ``RecordReader/compareEngines(_:)``.
+  /// Answers one ``UserRequest`` with both engines: see ``ReadSession/compareEngines(_:)``.
   ///
   /// - Throws: what is wrong with the request, or keeps one of the engines from answering.
-  public func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
+  package func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
     try await read(line: line) { reader, request throws(ServiceError) in
       try reader.compareEngines(request)
     }
   }
 
   /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, whatever the request is.
-  public func answer(line: [UInt8]) async -> [UInt8] {
+  package func answer(line: [UInt8]) async -> [UInt8] {
     do throws(ServiceError) {
       return try await read(line: line) { reader, request throws(ServiceError) in
         try reader.answer(request)

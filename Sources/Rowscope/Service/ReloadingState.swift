@@ -1,5 +1,6 @@
-import AccessProfiles
-import RecordFilter
+import Documents
+import RowscopeModel
+import Workspaces
 
 /// What a ``ReloadingService`` has read, or why nobody reaches anything.
 struct ReloadingState: Sendable {

@@ -1,7 +1,9 @@
 import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// A change of fields that its user may make, its names looked up among what the user sees.
 struct StructureChange {
@@ -13,13 +15,13 @@ struct StructureChange {
   private(set) var added: Name?
 
   init(
-    _ change: FieldChange, in name: String, reader: borrowing RecordReader
+    _ change: FieldChange, in name: String, reader: borrowing ReadSession
   ) throws(ServiceError) {
     let reached = try reader.table(name)
     let schema = reader.snapshot.schema
     let compiler = StructureCompiler(schema: schema)
     let resolution = RequestResolution(reached, reader: reader)
-    let quoted = Diagnostic.quoted(reached.table.name.string)
+    let quoted = Printable.quoted(reached.table.name.string)
     guard reached.access.rights.contains(.manageStructure) else {
       throw ServiceError(.denied, "the user may not change the fields of table \(quoted)")
     }
@@ -35,13 +37,13 @@ struct StructureChange {
       if case .link = field.storage {
         throw ServiceError(
           .unsupported,
-          "the members of \(Diagnostic.quoted(field.name.string)) are in a table of their own: it is no column",
+          "the members of \(Printable.quoted(field.name.string)) are in a table of their own: it is no column",
           hint: "the workspace declares it")
       }
       if field.isDeveloper, !reached.access.rights.contains(.manageDeveloperFields) {
         throw ServiceError(
           .denied,
-          "the field \(Diagnostic.quoted(field.name.string)) is for developer seats alone to change"
+          "the field \(Printable.quoted(field.name.string)) is for developer seats alone to change"
         )
       }
       return id
@@ -50,7 +52,7 @@ struct StructureChange {
       // Whatever has the name already: a hidden field is not to be found by trying names, as far as that can be.
       guard !name.isEmpty, !name.utf8.contains(0), reached.table.fieldID(named: name) == nil else {
         throw ServiceError(
-          .fieldExists, "a field of table \(quoted) cannot be called \(Diagnostic.quoted(name))",
+          .fieldExists, "a field of table \(quoted) cannot be called \(Printable.quoted(name))",
           hint: "choose a name that no field has")
       }
       return name

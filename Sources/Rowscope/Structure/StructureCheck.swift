@@ -1,6 +1,9 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// Compares what profiles mean before and after a change of fields.
 ///

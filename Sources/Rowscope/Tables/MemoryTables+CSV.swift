@@ -1,6 +1,9 @@
+package import DataFiles
 import FilterMemory
 import RecordFilter
-public import RecordStore
+import RecordStore
+import RowscopeModel
+import Workspaces
 
 extension MemoryTables {
   /// Adds a CSV file as a table, with the types and the values that ``CSVFolder`` gives it.
@@ -9,7 +12,7 @@ extension MemoryTables {
   ///   - path: of the file; its name without the extension is the table's.
   ///   - declaration: the types of columns and the primary key, where its cells should not decide.
   /// - Throws: ``TableSourceError`` of the kind `csv` for the first thing that is wrong with the file. Then nothing is added.
-  public mutating func add(
+  package mutating func add(
     csvFile path: String, declaration: CSVTableDeclaration = CSVTableDeclaration()
   ) throws(TableSourceError) {
     let name = DocumentPath.stem(of: path)
@@ -19,7 +22,7 @@ extension MemoryTables {
   }
 
   /// Adds the text of a CSV file as a table.
-  public mutating func add(
+  package mutating func add(
     _ name: String, csv bytes: some Collection<UInt8>,
     declaration: CSVTableDeclaration = CSVTableDeclaration()
   ) throws(TableSourceError) {
@@ -48,7 +51,7 @@ extension MemoryTables {
             let stored = try assembly.append(cells[field.index], to: field, at: place)
             if stored == .integer || field != rowNumber { continue }
             throw TableSourceError(
-              .csv(.primaryKey), in: file.path, at: place,
+              .csv, in: file.path, at: place,
               "the primary key (`\(table[field].name)`) must be a whole number here, and is not")
           }
         } catch {

@@ -1,7 +1,10 @@
-import AccessProfiles
+import DataFiles
+import Documents
 import FilterMemory
-public import RecordFilter
+package import RecordFilter
 import RecordStore
+import RowscopeModel
+import Workspaces
 
 extension MemoryTables {
   /// Adds a table from JSON lines: one object to a line, whose members are the fields of a record.
@@ -20,7 +23,7 @@ extension MemoryTables {
   /// - Parameter primaryKey: the fields of the primary key, in its order. Nil: a field called `id` whose values are integers,
   ///   all there and all different, or else none. Empty: none.
   /// - Throws: ``TableSourceError`` for the first line that is no such object. Then nothing is added.
-  public mutating func add(
+  package mutating func add(
     _ name: String, jsonLines bytes: some Collection<UInt8>, primaryKey: [String]? = nil
   ) throws(TableSourceError) {
     try checkName(name)
@@ -29,7 +32,7 @@ extension MemoryTables {
 
   /// Adds a table from a file of JSON lines, see ``add(_:jsonLines:primaryKey:)``. The file's name without the extension is the
   /// table's.
-  public mutating func add(
+  package mutating func add(
     jsonLinesFile path: String, primaryKey: [String]? = nil
   ) throws(TableSourceError) {
     let name = DocumentPath.stem(of: path)
@@ -38,7 +41,7 @@ extension MemoryTables {
   }
 
   /// Adds a table from JSON lines whose fields are known. A line that names another field is an error.
-  public mutating func add(
+  package mutating func add(
     _ table: Table, jsonLines bytes: some Collection<UInt8>
   ) throws(TableSourceError) {
     try check(table)
@@ -46,7 +49,7 @@ extension MemoryTables {
   }
 
   /// Adds a table from a file of JSON lines whose fields are known. A line that names another field is an error.
-  public mutating func add(
+  package mutating func add(
     _ table: Table, jsonLinesFile path: String
   ) throws(TableSourceError) {
     try check(table)
@@ -111,7 +114,7 @@ extension JSONLines {
         let known = finder.names.map(\.string)
         throw TableSourceError(
           .unknownField(name: name, known: known), in: file.path,
-          "no line has the field \(Diagnostic.quoted(name)) of the primary key"
+          "no line has the field \(Printable.quoted(name)) of the primary key"
             + (Suggestion.hint(for: name, among: known).map { "; \($0)" } ?? ""))
       }
       key.append(FieldID(field))

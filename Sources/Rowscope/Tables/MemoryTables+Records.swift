@@ -1,4 +1,5 @@
-public import RecordFilter
+package import RecordFilter
+import RowscopeModel
 
 extension MemoryTables {
   /// Adds a table of records that a program has.
@@ -8,7 +9,7 @@ extension MemoryTables {
   ///   - rows: one value for each field, in their order. A many-valued field's is the text of a JSON array.
   /// - Throws: ``TableSourceError`` for a row with other than that many values, without a value that must be there, or with the
   ///   primary key of an earlier one. Then nothing is added.
-  public mutating func add(
+  package mutating func add(
     _ table: Table, rows: some Sequence<[Value]>
   ) throws(TableSourceError) {
     try check(table)
@@ -32,7 +33,7 @@ extension MemoryTables {
   /// it.
   ///
   /// - Throws: as ``add(_:rows:)``, and for a name that is no field of the table.
-  public mutating func add(
+  package mutating func add(
     _ table: Table, records: some Sequence<[String: Value]>
   ) throws(TableSourceError) {
     try check(table)

@@ -1,6 +1,8 @@
-import AccessProfiles
+import Documents
 import FilterMemory
-public import RecordFilter
+package import RecordFilter
+import RowscopeModel
+import Workspaces
 
 /// Tables of records that are in no database, held in memory column by column: from CSV, from JSON lines, or from whatever a
 /// program has. A service made of them answers as one over SQLite does that stores the same records.
@@ -23,14 +25,14 @@ public import RecordFilter
 /// INTEGER, and stays a text where it is TEXT. A table's primary key must identify its records, as ``Table/primaryKeyIsTotal``
 /// says; pages by cursor need it. What only a workspace says (owners, dates, many-valued fields, further relations) is laid over
 /// the tables as over a database's.
-public struct MemoryTables: Sendable {
+package struct MemoryTables: Sendable {
   private var tables: [ColumnTable] = []
   private var foreignKeys: [ForeignKey] = []
 
-  public init() {}
+  package init() {}
 
   /// The tables in the order in which they were added, with the relations between them.
-  public var schema: Schema {
+  package var schema: Schema {
     let plain = tables.map(\.table)
     let relations = RelationNaming(foreignKeys, in: plain).relations
     return Schema(
@@ -38,16 +40,16 @@ public struct MemoryTables: Sendable {
   }
 
   /// The bytes that the records take.
-  public var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
+  package var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 
   /// How many records a table has; nil where there is no such table.
-  public func recordCount(of name: String) -> Int? { index(of: name).map { tables[$0].rowCount } }
+  package func recordCount(of name: String) -> Int? { index(of: name).map { tables[$0].rowCount } }
 
   /// Lets paths go from the records of one table to those of another: `tasks.client` to the client whose `id` it is, and
   /// `clients.tasks` back. As a foreign key does in a database; whether there is such a record is not looked at.
   ///
   /// - Throws: ``TableSourceError`` where a table or a field is missing.
-  public mutating func relate(
+  package mutating func relate(
     _ name: String, _ field: String, to otherName: String, _ otherField: String
   ) throws(TableSourceError) {
     let child = try existing(name)
@@ -139,7 +141,7 @@ extension TableSourceError {
     let known = table.fields.map(\.name.string)
     self.init(
       .unknownField(name: name, known: known), in: source, at: location,
-      "the table has no field \(Diagnostic.quoted(name))"
+      "the table has no field \(Printable.quoted(name))"
         + (Suggestion.hint(for: name, among: known).map { "; \($0)" } ?? ""))
   }
 }

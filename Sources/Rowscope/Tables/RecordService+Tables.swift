@@ -1,4 +1,7 @@
-public import AccessProfiles
+package import Documents
+package import RecordEngine
+import RowscopeModel
+package import Workspaces
 
 extension RecordService {
   /// A service for records that are in no database: the same requests get the same answers as over a database that stores
@@ -17,7 +20,7 @@ extension RecordService {
   ///   - workspace: what is declared beyond the tables themselves: owners, kinds of fields, relations.
   ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
   /// - Throws: every declaration of the workspace that does not fit the tables.
-  public convenience init(
+  package convenience init(
     tables: MemoryTables, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
     limits: Limits = Limits(), clock: (@Sendable () -> RequestClock)? = nil
   ) throws(Diagnostics) {

@@ -1,6 +1,7 @@
 import FilterMemory
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// A table on its way into memory: what a database would do with its records as they come in. Values are stored by the
 /// affinity of their column, a field that must have a value has one, and no two records have one primary key.
@@ -65,5 +66,11 @@ struct TableAssembly: ~Copyable {
       .repeatedKey, in: source, at: location(repeated),
       "an earlier record has the same primary key (\(key)); make it different, or declare another key"
     )
+  }
+}
+
+extension TableSourceError {
+  init(_ error: MemoryError, in source: String) {
+    self.init(.tooLarge, in: source, error.description)
   }
 }

@@ -1,5 +1,7 @@
-public import AccessProfiles
-public import RecordFilter
+import Documents
+import RecordEngine
+import RowscopeModel
+import Workspaces
 
 /// A list request with the one who asks in it: what a service that trusts its caller to know that sends, and what
 /// `rowscope serve` reads.
@@ -11,26 +13,26 @@ public import RecordFilter
 ///
 /// A request names its user, and the service knows what that user is. It says neither their profile, seat, user type, teams,
 /// attributes or invitations nor what time it is, unless the process that runs the service allows it: see ``Trust``.
-public struct UserRequest: Sendable {
+package struct UserRequest: Sendable {
   /// What the process that runs a service lets requests say, where it trusts whoever writes them more than by itself.
-  public struct Trust: OptionSet, Sendable, Hashable {
-    public let rawValue: Int
+  package struct Trust: OptionSet, Sendable, Hashable {
+    package let rawValue: Int
 
-    public init(rawValue: Int) { self.rawValue = rawValue }
+    package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// `"as"` may be an object, a user as in `users.json`: whoever writes requests decides who may do what.
-    public static let user = Trust(rawValue: 1)
+    package static let user = Trust(rawValue: 1)
     /// `"now"` may be a moment in Unix seconds, for the request to go by.
-    public static let clock = Trust(rawValue: 2)
+    package static let clock = Trust(rawValue: 2)
   }
 
   /// The id of a user, or a text that is exactly a user's name or id.
-  public let user: Value
+  package let user: Value
   /// The user as the request describes them, with ``Trust/user``; nil for one whom the service knows.
-  public let describedUser: User?
+  package let describedUser: User?
   /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
-  public let now: Int64?
-  public let list: ListRequest
+  package let now: Int64?
+  package let list: ListRequest
 
   private static let userKey = "as"
   private static let clockKey = "now"
@@ -38,7 +40,7 @@ public struct UserRequest: Sendable {
   /// Strict JSON: `"as"`, and the keys of a ``ListRequest``.
   ///
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
-  public init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
+  package init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
     let source = SourceDocument(name: "request", bytes: bytes)
     let node: JSONNode
     do {
@@ -136,7 +138,7 @@ extension UserDirectory {
     }
     guard let user else {
       throw ServiceError(
-        .unknownUser, "there is no user \(Diagnostic.quoted(name))",
+        .unknownUser, "there is no user \(Printable.quoted(name))",
         hint: "give the id or the whole name of one of the workspace's users")
     }
     return user

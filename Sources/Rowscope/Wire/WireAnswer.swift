@@ -1,6 +1,7 @@
-public import AccessProfiles
-import RecordFilter
+import Documents
+import RecordEngine
 import RecordStore
+import RowscopeModel
 
 extension RecordService {
   /// The answer to a list request in the wire format: JSON in UTF-8, in one line without a line feed.
@@ -15,16 +16,18 @@ extension RecordService {
   /// same real (an infinity is `9e999` or `-9e999`); a text is a string, with U+FFFD for each invalid sequence of UTF-8; a
   /// blob is the string `\x00ff`, its bytes in hexadecimal. A many-valued field is the array of its members, and empty where
   /// what is stored is no array; or `null` where nothing is stored.
-  public func answer(_ request: ListRequest, as user: User) async -> [UInt8] {
+  package func answer(_ request: ListRequest, as user: User) async -> [UInt8] {
     do throws(ServiceError) {
-      return try await read(as: user) { reader throws(ServiceError) in try reader.answer(request) }
+      return try await withSession(as: user) { reader throws(ServiceError) in
+        try reader.answer(request)
+      }
     } catch {
       return error.wireAnswer
     }
   }
 
   /// The answer to a list request that comes as JSON itself, as ``ListRequest/init(json:)`` reads it.
-  public func answer(json request: [UInt8], as user: User) async -> [UInt8] {
+  package func answer(json request: [UInt8], as user: User) async -> [UInt8] {
     do throws(ServiceError) {
       return await answer(try ListRequest(json: request), as: user)
     } catch {
@@ -33,7 +36,7 @@ extension RecordService {
   }
 }
 
-extension RecordReader {
+extension ReadSession {
   /// A page in the wire format, written straight from the statement's cells.
   func answer(_ request: ListRequest) throws(ServiceError) -> [UInt8] {
     let list = try prepare(request)
@@ -68,8 +71,8 @@ extension ServiceError {
   /// The error in the wire format: `{"data":{"message":…,"code":…}}`, in one line without a line feed.
   ///
   /// The message is the ``description``, hint and all.
-  public var wireAnswer: [UInt8] {
-    var writer = AccessProfiles.JSONWriter()
+  package var wireAnswer: [UInt8] {
+    var writer = JSONWriter()
     writer.beginObject()
     writer.key("data")
     writer.beginObject()

@@ -1,4 +1,4 @@
-import AccessProfiles
+import RowscopeModel
 
 /// An ISO 8601 date, or date and time, as conditions read it: `2026-11-22`, `2026-11-22T09:30`, `2026-11-22 09:30:15.5`,
 /// with `Z` or `±hh:mm` at the end for an instant; without it is local.

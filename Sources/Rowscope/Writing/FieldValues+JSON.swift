@@ -1,11 +1,12 @@
-public import AccessProfiles
-import RecordFilter
+package import Documents
+import RecordEngine
+import RowscopeModel
 
 extension FieldValues {
   /// The values in a JSON object: `{"title": "Toner", "client": null, "watchers": [3, 7]}`.
   ///
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
-  public init(json bytes: [UInt8]) throws(ServiceError) {
+  package init(json bytes: [UInt8]) throws(ServiceError) {
     let source = SourceDocument(name: "values", bytes: bytes)
     do throws(Diagnostics) {
       self = try FieldValues(try JSONReader.read(source, as: .strict), in: source)
@@ -41,7 +42,7 @@ extension FieldValues {
 
 extension FieldValue {
   /// Nil for an object, and for a list that holds one or another list.
-  public init?(_ node: JSONNode) {
+  package init?(_ node: JSONNode) {
     if let elements = node.elements {
       let members = elements.compactMap { Value(scalar: $0) }
       guard members.count == elements.count else { return nil }

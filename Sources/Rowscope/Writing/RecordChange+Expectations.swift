@@ -1,5 +1,7 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
+import RowscopeModel
 
 extension RecordChange {
   /// Whether a field still holds what the caller took it to hold.

@@ -1,7 +1,9 @@
 import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// One operation on the records of one table: what was asked, resolved and checked as far as that can be done without
 /// looking at a record.
@@ -29,7 +31,7 @@ struct RecordChange {
   /// A record to be added.
   init(
     creatingIn name: String, _ values: FieldValues, select: [String]?,
-    reader: borrowing RecordReader
+    reader: borrowing ReadSession
   ) throws(ServiceError) {
     try self.init(name, right: .create, "create", reader: reader)
     shown = try resolution.select(select)
@@ -40,7 +42,7 @@ struct RecordChange {
   /// Records to be given other values.
   init(
     updating name: String, _ values: FieldValues, ifUnchanged unchanged: FieldValues,
-    select: [String]?, reader: borrowing RecordReader
+    select: [String]?, reader: borrowing ReadSession
   ) throws(ServiceError) {
     try self.init(name, right: .edit, "edit", reader: reader)
     shown = try resolution.select(select)
@@ -55,20 +57,20 @@ struct RecordChange {
 
   /// Records to be deleted.
   init(
-    deletingFrom name: String, ifUnchanged unchanged: FieldValues, reader: borrowing RecordReader
+    deletingFrom name: String, ifUnchanged unchanged: FieldValues, reader: borrowing ReadSession
   ) throws(ServiceError) {
     try self.init(name, right: .delete, "delete", reader: reader)
     try expect(unchanged)
   }
 
   private init(
-    _ name: String, right: Rights, _ verb: String, reader: borrowing RecordReader
+    _ name: String, right: Rights, _ verb: String, reader: borrowing ReadSession
   ) throws(ServiceError) {
     table = try reader.table(name)
     context = reader.context
     engine = MutationEngine(table.entry.profile, table: table.access.table)
     resolution = RequestResolution(table, reader: reader)
-    let quoted = Diagnostic.quoted(table.table.name.string)
+    let quoted = Printable.quoted(table.table.name.string)
     guard table.access.rights.contains(right) else {
       throw ServiceError(.denied, "the user may not \(verb) records of table \(quoted)")
     }
@@ -85,7 +87,7 @@ struct RecordChange {
     var seen: Set<FieldID> = []
     for element in values.elements {
       let id = try resolution.field(element.field)
-      let name = Diagnostic.quoted(table.table[id].name.string)
+      let name = Printable.quoted(table.table[id].name.string)
       guard seen.insert(id).inserted else {
         throw ServiceError(.invalidRequest, "the field \(name) is given twice")
       }
@@ -101,7 +103,7 @@ struct RecordChange {
 
   private func readonly(_ id: FieldID) -> ServiceError {
     let field = table.table[id]
-    let name = Diagnostic.quoted(field.name.string)
+    let name = Printable.quoted(field.name.string)
     if case .generatedColumn = field.storage {
       return ServiceError(
         .readonlyField, "the field \(name) is computed by the database and is never written")

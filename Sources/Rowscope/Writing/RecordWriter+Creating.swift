@@ -1,7 +1,9 @@
 import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 extension RecordWriter {
   /// Adds the record, and reads it again: none where the user does not reach it.
@@ -66,7 +68,7 @@ extension RecordChange {
         guard table.access.fields[field.index] == .editable else {
           throw ServiceError(
             .unsupported,
-            "the records of table \(Diagnostic.quoted(table.table.name.string)) have a key that the user cannot give, so they are not created"
+            "the records of table \(Printable.quoted(table.table.name.string)) have a key that the user cannot give, so they are not created"
           )
         }
         throw ServiceError.required(table.table[field])
@@ -76,7 +78,7 @@ extension RecordChange {
     guard hasRowID || !key.isEmpty else {
       throw ServiceError(
         .unsupported,
-        "the records of table \(Diagnostic.quoted(table.table.name.string)) cannot be told apart, so they are not written"
+        "the records of table \(Printable.quoted(table.table.name.string)) cannot be told apart, so they are not written"
       )
     }
     return (fields, key)

@@ -1,7 +1,9 @@
 import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 extension RecordWriter {
   /// Deletes the records of the user's scope for which a filter holds. How many they were.

@@ -1,7 +1,8 @@
-import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// Many-valued fields that have a table of their own.
 extension RecordWriter {
@@ -14,7 +15,7 @@ extension RecordWriter {
     guard table.kind == .table else {
       throw ServiceError(
         .unsupported,
-        "the members of \(Diagnostic.quoted(change.table.table[link.field].name.string)) are shown by a view, and are not written"
+        "the members of \(Printable.quoted(change.table.table[link.field].name.string)) are shown by a view, and are not written"
       )
     }
     // A key with a NULL in it is nobody's: the rows would belong to no record, and be added again each time.

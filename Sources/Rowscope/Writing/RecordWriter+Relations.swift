@@ -1,7 +1,9 @@
 import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// What a record may refer to: only records that the user sees. One that the user does not see and one that there is not
 /// give the same answer, so that no parent can be found by guessing its key.
@@ -110,7 +112,7 @@ extension RecordChange {
   func unrelated(_ field: FieldID) -> ServiceError {
     ServiceError(
       .relatedNotFound,
-      "the field \(Diagnostic.quoted(table.table[field].name.string)) names a record that does not exist"
+      "the field \(Printable.quoted(table.table[field].name.string)) names a record that does not exist"
     )
   }
 
@@ -125,7 +127,7 @@ extension RecordChange {
     }
     return ServiceError(
       .relatedNotFound,
-      "\(fields.map { Diagnostic.quoted(table.table[$0].name.string) }.joined(separator: " and ")) "
+      "\(fields.map { Printable.quoted(table.table[$0].name.string) }.joined(separator: " and ")) "
         + "lead to a record that does not exist")
   }
 }

@@ -1,7 +1,9 @@
 import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// What creating, updating and deleting have in common.
 extension RecordWriter {
@@ -11,7 +13,7 @@ extension RecordWriter {
     if let rowID = try rowIDName(of: table) { return .rowID(name: rowID) }
     throw ServiceError(
       .unsupported,
-      "the records of table \(Diagnostic.quoted(table.table.name.string)) cannot be told apart, so they are not written"
+      "the records of table \(Printable.quoted(table.table.name.string)) cannot be told apart, so they are not written"
     )
   }
 
@@ -124,7 +126,7 @@ extension RecordChange {
         let field = table.table[id]
         return RecordField(
           name: field.name.string, isReadonly: table.access.fields[id.index] == .readonly,
-          kind: field.kind, isManyValued: field.isManyValued)
+          isManyValued: field.isManyValued)
       })
   }
 

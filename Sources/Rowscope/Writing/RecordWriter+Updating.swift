@@ -1,7 +1,9 @@
 import AccessProfiles
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 /// Records that a change is about, as they are before it.
 struct AffectedRecords {
@@ -153,14 +155,14 @@ extension RecordChange {
   var readonlyRecord: ServiceError {
     ServiceError(
       .denied,
-      "the user may see this record of table \(Diagnostic.quoted(table.table.name.string)) and not change it"
+      "the user may see this record of table \(Printable.quoted(table.table.name.string)) and not change it"
     )
   }
 
   /// The same whether there is no such record or the user does not reach it.
   var notFound: ServiceError {
     ServiceError(
-      .notFound, "no such record in table \(Diagnostic.quoted(table.table.name.string))")
+      .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
   }
 
   func linkTable(_ link: Link) -> Table { table.entry.profile.schema[link.table] }

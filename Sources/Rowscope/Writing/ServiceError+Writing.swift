@@ -1,11 +1,13 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 
 extension ServiceError {
   static func required(_ field: Field) -> ServiceError {
     ServiceError(
-      .requiredField, "the field \(Diagnostic.quoted(field.name.string)) must have a value")
+      .requiredField, "the field \(Printable.quoted(field.name.string)) must have a value")
   }
 
   /// A rule of the database that this user may not know of, or that the database does not name.
@@ -23,7 +25,7 @@ extension ServiceError {
       let named = error.constrainedColumns(of: table.name, among: table.fields.map(\.name))
         .compactMap { table.fieldID(named: $0.string) }
       let isShown = !named.isEmpty && named.allSatisfy(change.table.access.isVisible)
-      let names = named.map { Diagnostic.quoted(table[$0].name.string) }
+      let names = named.map { Printable.quoted(table[$0].name.string) }
         .joined(separator: " and ")
       switch constraint {
       case .unique where isShown, .primaryKey where isShown:
@@ -31,24 +33,27 @@ extension ServiceError {
           .notUnique,
           named.count == 1
             ? "there is a record with this value of \(names) already"
-            : "there is a record with these values of \(names) already", underlying: error)
+            : "there is a record with these values of \(names) already",
+          databaseMessage: error.description)
       case .notNull where isShown:
-        self.init(.requiredField, "the field \(names) must have a value", underlying: error)
+        self.init(
+          .requiredField, "the field \(names) must have a value", databaseMessage: error.description
+        )
       case .dataType where isShown:
         self.init(
           .invalidValue,
           "the field \(names) takes values of the type \(table[named[0]].declaredType)",
-          underlying: error)
+          databaseMessage: error.description)
       case .foreignKey where !change.compositeRelations.isEmpty:
         self = change.unrelatedComposite
       case .check, .foreignKey, .notNull, .primaryKey, .unique, .dataType, .trigger, .other:
         let refusal = ServiceError.refusedByDatabase
-        self.init(refusal.code, refusal.message, underlying: error)
+        self.init(refusal.code, refusal.message, databaseMessage: error.description)
       }
     case .expressionFailed:
       // A trigger's, or a generated column's.
       let refusal = ServiceError.refusedByDatabase
-      self.init(refusal.code, refusal.message, underlying: error)
+      self.init(refusal.code, refusal.message, databaseMessage: error.description)
     default:
       self.init(writing: error)
     }
@@ -59,12 +64,13 @@ extension ServiceError {
     switch error.kind {
     case .constraint:
       let refusal = ServiceError.refusedByDatabase
-      self.init(refusal.code, refusal.message, underlying: error)
+      self.init(refusal.code, refusal.message, databaseMessage: error.description)
     case .readOnly:
-      self.init(.notWritable, "the database cannot be written", underlying: error)
+      self.init(.notWritable, "the database cannot be written", databaseMessage: error.description)
     case .diskFull:
       self.init(
-        .database, "there is no room left for the change, so nothing is changed", underlying: error)
+        .database, "there is no room left for the change, so nothing is changed",
+        databaseMessage: error.description)
     default: self.init(error)
     }
   }

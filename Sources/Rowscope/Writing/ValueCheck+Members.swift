@@ -1,5 +1,7 @@
-import AccessProfiles
+import Documents
 import RecordFilter
+import RecordStore
+import RowscopeModel
 
 /// Many values.
 extension ValueCheck {
@@ -79,7 +81,7 @@ extension ValueCheck {
 
   /// Members as the text of a JSON array, in its only form: no spaces, nothing escaped that need not be.
   static func array(_ members: [Value]) -> Value {
-    var writer = AccessProfiles.JSONWriter()
+    var writer = JSONWriter()
     writer.beginArray()
     for member in members {
       switch member {

@@ -1,5 +1,5 @@
-import AccessProfiles
 import RecordFilter
+import RowscopeModel
 
 /// What was given does not fit a field.
 struct ValueFault: Error {

@@ -1,22 +1,22 @@
-public import AccessProfiles
+import RowscopeModel
 
 /// Which records are to be changed or deleted, among those that the user reaches: what a list's filters say.
 ///
 /// Names are looked up among what the user sees, as in a ``ListRequest``.
-public struct RecordSelection: Sendable {
-  public var table: String
-  public var filters: [Condition]
-  public var joining: ListRequest.Joining
+package struct RecordSelection: Sendable {
+  package var table: String
+  package var filters: [Condition]
+  package var joining: ListRequest.Joining
   /// A text to look for, without ASCII case, in every visible text field.
-  public var search: String?
+  package var search: String?
   /// Whether it means every record that the user reaches.
-  public let isEverything: Bool
+  package let isEverything: Bool
 
   /// The records for which the filters hold.
   ///
   /// Without a filter and a search it is refused: what was meant may have got lost on the way. ``everything(in:)`` says
   /// that all are meant.
-  public init(
+  package init(
     table: String, filters: [Condition], joining: ListRequest.Joining = .all, search: String? = nil
   ) {
     self.init(
@@ -24,7 +24,7 @@ public struct RecordSelection: Sendable {
   }
 
   /// Every record of a table that the user reaches.
-  public static func everything(in table: String) -> RecordSelection {
+  package static func everything(in table: String) -> RecordSelection {
     RecordSelection(table: table, filters: [], joining: .all, search: nil, isEverything: true)
   }
 
@@ -41,19 +41,19 @@ public struct RecordSelection: Sendable {
 }
 
 /// One record after it was written.
-public struct WrittenRecord: Sendable {
+package struct WrittenRecord: Sendable {
   /// The record, read again as its user sees it; nil where it is not among those that the user reaches (any more). Then
   /// nothing of it is told, not even its key.
-  public let record: Record?
+  package let record: Record?
 }
 
 /// Records after they were written.
-public struct WrittenRecords: Sendable {
+package struct WrittenRecords: Sendable {
   /// How many records were changed.
-  public let count: Int
+  package let count: Int
   /// Those of them that the user still reaches, read again; in the order of their keys, or,
   /// where the user does not see these, of what the fields hold.
-  public let records: [Record]
+  package let records: [Record]
   /// The fields of the records.
-  public let shape: RecordShape
+  package let shape: RecordShape
 }

@@ -1,4 +1,4 @@
-import Rowscope
+import Documents
 
 /// Reads the words after a command's name by its declaration.
 ///

@@ -22,6 +22,11 @@ struct Completions {
 
   private var commandNames: String { declarations.map(\.name).joined(separator: " ") }
 
+  /// What `help` explains.
+  private var subjects: String {
+    (declarations.map(\.name) + HelpTopic.names).joined(separator: " ")
+  }
+
   /// `--format`, `-f`
   private static func spellings(_ option: Option) -> [String] {
     ["--" + option.long] + (option.short.map { ["-\($0)"] } ?? [])
@@ -91,7 +96,7 @@ struct Completions {
     return switch completion {
     case .nothing: ":"
     case .path: "_rowscope_paths"
-    case .command: "_rowscope_words \"\(commandNames)\""
+    case .command: "_rowscope_words \"\(subjects)\""
     }
   }
 
@@ -159,7 +164,7 @@ struct Completions {
     return switch completion {
     case .nothing: " "
     case .path: "_files"
-    case .command: "(\(commandNames))"
+    case .command: "(\(subjects))"
     }
   }
 
@@ -220,7 +225,7 @@ struct Completions {
     return switch completion {
     case .nothing: nil
     case .path: "-F"
-    case .command: "-a '\(commandNames)'"
+    case .command: "-a '\(subjects)'"
     }
   }
 

@@ -1,4 +1,5 @@
 import Rowscope
+import Workspaces
 
 // Every command and every option, in one place: the parser, the help and the completions are made from this.
 
@@ -228,11 +229,17 @@ extension Declaration {
     ])
 
   static let help = Declaration(
-    "help", summary: "Explain rowscope, or one command.",
+    "help", summary: "Explain rowscope, a command, or what documents and requests may hold.",
     positionals: [
-      Positional("COMMAND", help: "a command", isRequired: false, completion: .command)
+      Positional(
+        "COMMAND|TOPIC",
+        help: "a command, or a topic: " + HelpTopic.names.joined(separator: ", "),
+        isRequired: false, completion: .command)
     ],
-    examples: [Example("all options of a command", "rowscope help query")])
+    examples: [
+      Example("all options of a command", "rowscope help query"),
+      Example("the operators of conditions", "rowscope help operators"),
+    ])
 }
 
 extension Positional {

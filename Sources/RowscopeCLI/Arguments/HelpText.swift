@@ -1,4 +1,4 @@
-import Rowscope
+import Documents
 
 /// The help of the program and of each command, written from the declarations.
 struct HelpText {
@@ -13,6 +13,8 @@ struct HelpText {
     lines += [heading("Usage"), "  rowscope COMMAND [arguments] [options]", ""]
     lines += [heading("Commands")]
     lines += table(declarations.map { ($0.name, $0.summary) })
+    lines += ["", heading("Topics of help")]
+    lines += table(HelpTopic.allCases.map { ($0.rawValue, $0.summary) })
     lines += ["", heading("Options")]
     lines += table([
       ("-h, --help", "this text; after a command, that command's help"),
@@ -20,7 +22,7 @@ struct HelpText {
     ])
     let examples = declarations.compactMap(\.examples.first)
     if !examples.isEmpty { lines += [""] + exampleLines(examples) }
-    lines += ["", "`rowscope help COMMAND` explains a command."]
+    lines += ["", "`rowscope help COMMAND` explains a command, `rowscope help TOPIC` a topic."]
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -39,6 +41,17 @@ struct HelpText {
       lines += table(options.map { (spelling($0), explanation($0)) })
     }
     if !declaration.examples.isEmpty { lines += [""] + exampleLines(declaration.examples) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  func topic(_ topic: HelpTopic) -> String {
+    var lines = wrap(topic.summary, indent: 0)
+    for section in topic.sections {
+      lines += ["", heading(section.heading)]
+      if let text = section.text { lines += wrap(text, indent: 2) }
+      lines += section.code.map { "  " + $0 }
+      lines += table(section.rows.map { ($0.name, $0.meaning) })
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -36,7 +36,11 @@ struct Option: Sendable, Equatable {
   }
 
   /// What a shell can offer for a value, beside its choices.
-  enum Completion: Sendable { case nothing, path, command }
+  enum Completion: Sendable {
+    case nothing, path
+    /// What `help` explains: a command, or one of its topics.
+    case command
+  }
 
   /// The headings of the help, in their order.
   enum Group: String, Sendable, CaseIterable {

@@ -1,4 +1,8 @@
+import AccessProfiles
+import RecordFilter
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 extension Command {
   static let access = Command(declaration: .access) { arguments, context throws(CommandError) in

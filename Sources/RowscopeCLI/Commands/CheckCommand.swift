@@ -1,5 +1,9 @@
+import Documents
 import Foundation
+import RecordEngine
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 extension Command {
   static let check = Command(declaration: .check) { arguments, context throws(CommandError) in
@@ -49,7 +53,7 @@ extension Command {
       guard workspace.path == nil || FileManager.default.fileExists(atPath: name) else {
         let known = workspace.profiles.map(\.name)
         throw .denied(
-          "there is no profile and no file \(Diagnostic.quoted(name))",
+          "there is no profile and no file \(Printable.quoted(name))",
           help: Suggestion.hint(for: name, among: known)
             ?? "the profiles are \(known.joined(separator: ", "))")
       }

@@ -1,4 +1,5 @@
-import Rowscope
+import RecordEngine
+import RowscopeModel
 
 extension Command {
   static let count = Command(declaration: .count) { arguments, context throws(CommandError) in

@@ -1,4 +1,6 @@
+import RecordEngine
 import Rowscope
+import RowscopeModel
 
 extension Command {
   static let create = Command(declaration: .create) { arguments, context throws(CommandError) in

@@ -1,4 +1,5 @@
 import Rowscope
+import RowscopeModel
 
 extension Command {
   static let explain = Command(declaration: .explain) { arguments, context throws(CommandError) in

@@ -1,4 +1,8 @@
+import Documents
+import RecordStore
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 extension Command {
   static let field = Command(declaration: .field) { arguments, context throws(CommandError) in
@@ -30,7 +34,7 @@ extension Command {
         "{\"tables\": {\(JSONText.string(table)): {\"fields\": {\(JSONText.string(field)): {\"type\": \"\(type)\"}}}}}"
       return
         "added; \(seen)\nto have it treated as what it is, declare it in the workspace: \(declaration)"
-    case .rename(_, let to): return "renamed to \(Diagnostic.quoted(to))"
+    case .rename(_, let to): return "renamed to \(Printable.quoted(to))"
     case .drop: return "dropped, with what it held"
     }
   }

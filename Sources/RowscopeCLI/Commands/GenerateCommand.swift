@@ -1,6 +1,6 @@
-import Rowscope
-// No part of the library: only this command makes sample data, and a service that imports Rowscope should not carry it.
 import SampleGenerator
+
+// No part of the library: only this command makes sample data, and a service that imports Rowscope should not carry it.
 
 extension Command {
   static let generate = Command(declaration: .generate) { arguments, context throws(CommandError) in

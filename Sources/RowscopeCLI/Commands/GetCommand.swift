@@ -1,4 +1,6 @@
-import Rowscope
+import Documents
+import RecordEngine
+import RowscopeModel
 
 extension Command {
   static let get = Command(declaration: .get) { arguments, context throws(CommandError) in

@@ -1,4 +1,5 @@
 import Rowscope
+import RowscopeModel
 
 extension JSONTree {
   /// - Parameter isOneTable: whether only a table was asked for: then pages, dashboards and powers are left out.

@@ -1,4 +1,6 @@
+import AccessProfiles
 import Rowscope
+import RowscopeModel
 
 extension Command {
   static let menu = Command(declaration: .menu) { arguments, context throws(CommandError) in

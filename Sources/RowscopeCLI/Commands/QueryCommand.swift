@@ -1,4 +1,5 @@
-import Rowscope
+import RecordEngine
+import RowscopeModel
 
 extension Command {
   static let query = Command(declaration: .query) { arguments, context throws(CommandError) in
@@ -31,7 +32,7 @@ struct Listing {
 
   /// Writes records as they are read.
   static func write(
-    _ request: ListRequest, to target: OutputTarget, from reader: borrowing RecordReader
+    _ request: ListRequest, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     let list = try reader.prepare(request)
     let outcome =
@@ -45,7 +46,7 @@ struct Listing {
   }
 
   private static func writeRows(
-    _ list: PreparedList, to target: OutputTarget, from reader: borrowing RecordReader
+    _ list: PreparedList, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     var output: RowOutput
     do throws(OutputError) {
@@ -75,7 +76,7 @@ struct Listing {
   }
 
   private static func writeObjects(
-    _ list: PreparedList, to target: OutputTarget, from reader: borrowing RecordReader
+    _ list: PreparedList, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     var output: ObjectOutput
     do throws(OutputError) { output = try ObjectOutput(to: target) } catch {

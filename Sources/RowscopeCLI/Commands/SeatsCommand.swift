@@ -1,4 +1,5 @@
-import Rowscope
+import RowscopeModel
+import Workspaces
 
 extension Command {
   static let seats = Command(declaration: .seats) { arguments, context throws(CommandError) in

@@ -1,4 +1,6 @@
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 #if canImport(Darwin)
   import Darwin
@@ -17,7 +19,8 @@ extension Command {
     let service: ReloadingService
     do throws(OpeningError) {
       service = try ReloadingService(
-        path: arguments.value(.workspace) ?? Workspace.fileName, limits: .init(timeout: timeout),
+        path: arguments.value(.workspace) ?? WorkspaceContents.fileName,
+        limits: .init(timeout: timeout),
         // The second one is opened when it can help with a count.
         connections: 2, memory: engine.memory, trust: trust,
         report: { report in

@@ -1,3 +1,5 @@
+import RecordStore
+
 /// Where JSON values end in a text. Looks at syntax alone; what a value means is the library's concern.
 enum JSONSyntax {
   /// The end of the string that begins at `start` with a quotation mark, or nil where it does not end or is no JSON.

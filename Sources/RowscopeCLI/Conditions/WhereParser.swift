@@ -1,4 +1,6 @@
-import Rowscope
+import Documents
+import RecordFilter
+import RecordStore
 
 /// An operator as `--where` knows it.
 struct WhereOperator: Sendable {

@@ -1,4 +1,5 @@
-import Rowscope
+import Documents
+import RecordStore
 
 /// Reads the value of a `--where` condition. See ``WhereParser`` for what a value is.
 struct WhereValueParser {

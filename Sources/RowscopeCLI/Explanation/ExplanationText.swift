@@ -1,4 +1,7 @@
+import Documents
+import RecordFilter
 import Rowscope
+import RowscopeModel
 
 /// An explanation for people: what was decided and by which rule, what is asked of the database, and how it goes about it.
 struct ExplanationText {

@@ -1,4 +1,4 @@
-import Rowscope
+import RowscopeModel
 
 extension Cell {
   init(_ value: Value) {

@@ -1,4 +1,4 @@
-import Rowscope
+import Documents
 
 /// JSON written by hand, since it streams.
 enum JSONText {

@@ -1,4 +1,4 @@
-import Rowscope
+import RowscopeModel
 
 /// A JSON document that is small enough to be built before it is written.
 indirect enum JSONTree {

@@ -1,4 +1,4 @@
-import Rowscope
+import RowscopeModel
 
 /// A table in GitHub Flavored Markdown. What Markdown or HTML would take for markup is escaped, so that a cell shows
 /// what is stored; a line break is `<br>` and a null an empty cell.

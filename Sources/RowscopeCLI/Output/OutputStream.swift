@@ -1,4 +1,4 @@
-import Rowscope
+import RowscopeModel
 
 /// Bytes on their way to a file, written in large pieces.
 ///

@@ -1,4 +1,4 @@
-import Rowscope
+import RowscopeModel
 
 /// Answers that are small enough to be made whole.
 extension OutputTarget {

@@ -1,4 +1,5 @@
-import Rowscope
+import Documents
+import RowscopeModel
 
 /// Records as a table for people: columns aligned, numbers to the right, every record one line.
 ///

@@ -1,4 +1,4 @@
-import Rowscope
+import Documents
 
 /// How wide the columns of a table are.
 struct TableLayout: Sendable, Equatable {

@@ -1,5 +1,7 @@
+import Documents
 import Foundation
 import Rowscope
+import RowscopeModel
 
 extension FieldValues {
   /// What `FIELD=VALUE` and `FIELD:=JSON` say, each in a word of its own.

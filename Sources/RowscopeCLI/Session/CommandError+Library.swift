@@ -1,4 +1,8 @@
+import DataFiles
+import RecordStore
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 extension CommandError {
   /// A request that was not answered.
@@ -12,13 +16,13 @@ extension CommandError {
     case .notWritable, .notUnique, .constraintFailed: code = .failed
     case .database, .deadlineExceeded, .invalidWorkspace: code = .failed
     case .cancelled: code = .interrupted
-    case .limitExceeded: code = error.underlying == nil ? .usage : .failed
+    case .limitExceeded: code = error.databaseMessage == nil ? .usage : .failed
     // All else is about the words of the request.
     default: code = .usage
     }
     // What else the database has to say is said where the message leaves it open.
     let isOpen = error.code == .database || error.code == .constraintFailed
-    let cause = isOpen ? error.underlying.map { ": \($0)" } ?? "" : ""
+    let cause = isOpen ? error.databaseMessage.map { ": \($0)" } ?? "" : ""
     self.init(exitCode: code, message: error.message + cause, help: error.hint)
   }
 
@@ -38,9 +42,9 @@ extension CommandError {
     case .unknownUser, .ambiguousUser, .unknownProfile, .unknownSeat, .unknownUserType,
       .seatLimit, .notPromotable:
       self = .denied(error.description)
-    case .noSuchFile where workspaceIsUnnamed && error.path == Workspace.fileName:
+    case .noSuchFile where workspaceIsUnnamed && error.path == WorkspaceContents.fileName:
       self = .failed(
-        "there is no \(Workspace.fileName) here",
+        "there is no \(WorkspaceContents.fileName) here",
         help: "name one with --workspace PATH, or give --db FILE and --profile FILE")
     case .noSuchFile, .isAFolder, .unreadable, .tooLarge:
       self = .failed(error.description)

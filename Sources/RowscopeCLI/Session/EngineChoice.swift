@@ -1,5 +1,6 @@
 import Foundation
-import Rowscope
+import RecordEngine
+import RowscopeModel
 
 /// What answers a request: `--engine`.
 enum EngineChoice: String, Sendable, CaseIterable {

@@ -1,4 +1,6 @@
-import Rowscope
+import AccessProfiles
+import Documents
+import RowscopeModel
 
 extension ListRequest {
   /// The request that the options under "What is asked for" describe, its names not looked up yet.

@@ -1,8 +1,13 @@
+import Documents
+import RecordEngine
 import Rowscope
+import RowscopeModel
+import SampleGenerator
+import Workspaces
 
 /// What a command works on: a workspace, or a database with one profile.
 struct Session: Sendable {
-  let workspace: Workspace
+  let workspace: WorkspaceContents
   let service: RecordService
 
   /// Opens what the arguments name. A folder of CSV files is read into memory here.
@@ -33,7 +38,7 @@ struct Session: Sendable {
 
   /// The time to go by; nil for the system's.
   private static func clock(
-    _ arguments: Arguments, _ workspace: Workspace
+    _ arguments: Arguments, _ workspace: WorkspaceContents
   ) throws(CommandError) -> (@Sendable () -> RequestClock)? {
     guard let text = arguments.value(.now) else { return nil }
     let clock = RequestClock(now: try Instant.seconds(text), utcOffset: workspace.utcOffset)
@@ -41,10 +46,10 @@ struct Session: Sendable {
   }
 
   /// What the arguments name, without a look at its data.
-  static func workspace(_ arguments: Arguments) throws(CommandError) -> Workspace {
+  static func workspace(_ arguments: Arguments) throws(CommandError) -> WorkspaceContents {
     do throws(WorkspaceError) {
       guard let database = arguments.value(.database) else {
-        return try .load(path: arguments.value(.workspace) ?? Workspace.fileName)
+        return try .load(path: arguments.value(.workspace) ?? WorkspaceContents.fileName)
       }
       if let profile = arguments.value(.profile) ?? arguments.profilePath {
         return try .plain(database: database, profile: profile)
@@ -64,10 +69,10 @@ struct Session: Sendable {
 
   /// Reads for a user under one view of the database.
   func read<Result>(
-    as user: User, _ body: (borrowing RecordReader) throws(ServiceError) -> Result
+    as user: User, _ body: (borrowing ReadSession) throws(ServiceError) -> Result
   ) async throws(CommandError) -> Result {
     do throws(ServiceError) {
-      return try await service.read(as: user, body)
+      return try await service.withSession(as: user, body)
     } catch {
       throw await explained(error, user)
     }

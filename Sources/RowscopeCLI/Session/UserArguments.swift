@@ -1,4 +1,6 @@
-import Rowscope
+import Documents
+import RowscopeModel
+import Workspaces
 
 extension Session {
   /// The user of `--as`, or the one whom `--user` and the options beside it describe.
@@ -40,7 +42,7 @@ extension Session {
     }
     guard names.contains(where: { Text($0) == Text(name) }) else {
       throw .denied(
-        "the workspace has no profile \(Diagnostic.quoted(name))",
+        "the workspace has no profile \(Printable.quoted(name))",
         help: Suggestion.hint(for: name, among: names)
           ?? "the profiles are \(names.joined(separator: ", "))")
     }
@@ -51,7 +53,7 @@ extension Session {
     guard let name = arguments.value(.seat) else { return nil }
     if let seat = Seat(named: name) { return seat.name }
     throw .usage(
-      "there is no seat \(Diagnostic.quoted(name))",
+      "there is no seat \(Printable.quoted(name))",
       help: Suggestion.hint(for: name, among: Seat.allCases.flatMap(\.names))
         ?? "the seats are \(Seat.allCases.map(\.name).joined(separator: ", "))")
   }
@@ -60,7 +62,7 @@ extension Session {
     guard let name = arguments.value(.userType) else { return nil }
     if let type = UserType(named: name) { return type.name }
     throw .usage(
-      "there is no user type \(Diagnostic.quoted(name))",
+      "there is no user type \(Printable.quoted(name))",
       help: Suggestion.hint(for: name, among: UserType.allCases.flatMap(\.names))
         ?? "the user types are \(UserType.allCases.map(\.name).joined(separator: ", "))")
   }
@@ -70,7 +72,7 @@ extension Session {
     for (name, text) in try arguments.pairs(.attribute) {
       guard attributes.updateValue(User.Attribute(argument: text), forKey: name) == nil else {
         throw .usage(
-          "the attribute \(Diagnostic.quoted(name)) is given more than once",
+          "the attribute \(Printable.quoted(name)) is given more than once",
           help: "a list is one attribute: --attribute '\(name)=[\"a\", \"b\"]'")
       }
     }

@@ -1,4 +1,5 @@
 import Dispatch
+import RowscopeModel
 import Synchronization
 
 #if canImport(Darwin)

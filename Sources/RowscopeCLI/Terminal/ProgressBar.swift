@@ -1,4 +1,4 @@
-import Rowscope
+import Documents
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// Which rule is named for what is denied.
 @Suite struct AccessDecisionsTests {

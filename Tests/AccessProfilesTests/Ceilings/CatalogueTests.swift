@@ -1,3 +1,4 @@
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles

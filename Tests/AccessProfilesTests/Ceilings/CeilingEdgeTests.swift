@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// Invitations and views where a ceiling that is nearly right would let more through.
 @Suite struct CeilingEdgeTests {

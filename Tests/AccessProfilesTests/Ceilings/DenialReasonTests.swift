@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// The reasons that are seldom given, and the words of all.
 @Suite struct DenialReasonTests {

@@ -1,7 +1,9 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
 @testable import AccessProfiles
+@testable import Documents
 
 /// What seats, user types and invitations leave of one table.
 @Suite struct TableCeilingTests {

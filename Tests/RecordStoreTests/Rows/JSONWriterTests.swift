@@ -1,5 +1,7 @@
 import Foundation
 import RecordFilter
+import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordStore
@@ -7,14 +9,14 @@ import Testing
 @Suite struct JSONWriterTests {
   /// The object for one row of values.
   func object(
-    _ values: [Value], keys: [String]? = nil, encoding: JSONWriter.CellEncoding = .plain
+    _ values: [Value], keys: [String]? = nil, encoding: RowJSONWriter.CellEncoding = .plain
   ) throws -> String {
     let connection = try Connection(.inMemory)
     let list = values.map { _ in "?" }.joined(separator: ", ")
     let statement = try connection.statement("SELECT \(list)", as: .unrestricted)
     try statement.bind(values)
     let keys = keys ?? values.indices.map { "c\($0)" }
-    let writer = JSONWriter(columns: keys.map { ($0, encoding) })
+    let writer = RowJSONWriter(columns: keys.map { ($0, encoding) })
     var buffer = ByteBuffer()
     _ = try statement.next { (row: borrowing Row) throws(StoreError) in
       writer.write(row, into: &buffer)
@@ -145,7 +147,7 @@ import Testing
       """
       WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 5000) SELECT x FROM n
       """, as: .unrestricted)
-    let writer = JSONWriter(columns: [("x", .plain)])
+    let writer = RowJSONWriter(columns: [("x", .plain)])
     var buffer = ByteBuffer(capacity: 64)
     var (chunks, rows, all, largest) = (0, 0, [UInt8](), 0)
     var hasMore = true
@@ -167,7 +169,7 @@ import Testing
   @Test func elementsAreJoinedByCommasAndLimited() throws {
     let connection = try Connection.memory(TemporaryFolder.sample)
     let statement = try connection.statement("SELECT id FROM tasks", as: .unrestricted)
-    let writer = JSONWriter(columns: [("id", .plain)])
+    let writer = RowJSONWriter(columns: [("id", .plain)])
     var buffer = ByteBuffer()
     var rows = 0
     #expect(

@@ -1,9 +1,13 @@
+import Documents
 import FilterMemory
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
+@testable import Workspaces
 
 @Suite("Tables of a database, loaded into columns")
 struct TableLoaderTests {

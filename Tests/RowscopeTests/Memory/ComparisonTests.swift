@@ -1,9 +1,12 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Synchronization
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// Both engines asked, and their answers compared. To see a difference, the tables in memory are loaded from another database
@@ -43,7 +46,7 @@ struct ComparisonTests {
     try await service.loadTables()
     let request = try ListRequest(request)
     defer { withExtendedLifetime(databases) {} }
-    return try await service.read(as: .ana) { reader throws(ServiceError) in
+    return try await service.withSession(as: .ana) { reader throws(ServiceError) in
       try reader.compareEngines(request)
     }
   }
@@ -92,7 +95,7 @@ struct ComparisonTests {
     let (service, databases) = try service(
       Self.rows, held: "(1, 'one', 1.5, 'a'), (2, 'zwei', 2, '')")
     try await service.loadTables()
-    try await service.read(as: .ana) { reader throws(ServiceError) in
+    try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let count = try reader.compareEnginesCounting(ListRequest(table: "tasks"))
       #expect(count?.kind == .count)
       #expect(count?.sqlite == "3" && count?.memory == "2")

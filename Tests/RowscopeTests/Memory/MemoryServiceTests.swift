@@ -1,9 +1,12 @@
 import AccessProfiles
+import Documents
 import FilterMemory
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// A service that also holds tables in memory.
@@ -67,7 +70,7 @@ struct MemoryServiceTests {
     // Of two records that are doing, the one that the filter lets through: there is no one answer to compare with.
     let request = try ListRequest(
       #"{"object_type": "v", "filters": [{"field": "id", "value": 2}], "count": "exact"}"#)
-    let difference = try await service.read(as: .ana) { reader throws(ServiceError) in
+    let difference = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       try reader.compareEngines(request)
     }
     #expect(difference == nil)
@@ -227,7 +230,8 @@ struct MemoryServiceTests {
           var last = 0
           for _ in 0..<200 {
             // One view is one moment, by whichever engine; and a later one never sees less.
-            let (count, page) = try await service.read(as: .ana) { reader throws(ServiceError) in
+            let (count, page) = try await service.withSession(as: .ana) {
+              reader throws(ServiceError) in
               (
                 try reader.count(ListRequest(table: "tasks")),
                 try reader.list(ListRequest(table: "tasks", sort: [.init("title")], size: 500))
@@ -297,7 +301,7 @@ struct MemoryServiceTests {
     let database = try TemporaryDatabase(Self.tables)
     defer { withExtendedLifetime(database) {} }
     let plain = try service(database, MemoryPolicy(tables: .all, use: .always))
-    try await plain.read(as: .ana) { reader throws(ServiceError) in
+    try await plain.withSession(as: .ana) { reader throws(ServiceError) in
       let list = try reader.prepare(ListRequest(table: "tasks"))
       guard
         case .memory(let tables, _) = try reader.decision(list.resolved.query, list.table, .list)

@@ -1,8 +1,11 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// SQLite keeps the sign of a zero in a column without an affinity, and nowhere shows it: it prints `0.0`, compares it as equal to
@@ -72,7 +75,8 @@ struct NegativeZeroTests {
       // And on from page to page, by each engine's cursor.
       for _ in 0..<10 {
         let asked = request
-        let (difference, next) = try await service.read(as: .ana) { reader throws(ServiceError) in
+        let (difference, next) = try await service.withSession(as: .ana) {
+          reader throws(ServiceError) in
           (try reader.compareEngines(asked), try reader.list(asked).next)
         }
         #expect(difference == nil, "\(text)")
@@ -86,7 +90,7 @@ struct NegativeZeroTests {
     let database = try TemporaryDatabase(Self.tables)
     let service = try await service(database)
     let request = ListRequest(table: "zeros", select: ["plain", "real", "text"], size: 2)
-    let lines = try await service.read(as: .ana) { reader throws(ServiceError) in
+    let lines = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       var lines: [String] = []
       _ = try reader.forEachObject(of: try reader.prepare(request)) {
         lines.append(String(decoding: $0, as: UTF8.self))

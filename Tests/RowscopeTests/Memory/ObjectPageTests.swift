@@ -1,8 +1,11 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// Pages as JSON objects: from the database and from columns in memory, whole and when the reader has had enough.
@@ -33,7 +36,7 @@ import Testing
   private func objects(
     _ request: ListRequest, _ service: RecordService, as user: User = .ana, atMost limit: Int = .max
   ) async throws -> (objects: [String], end: ListEnd?) {
-    try await service.read(as: user) { reader throws(ServiceError) in
+    try await service.withSession(as: user) { reader throws(ServiceError) in
       var objects: [String] = []
       let end = try reader.forEachObject(of: try reader.prepare(request)) { object in
         objects.append(String(decoding: object, as: UTF8.self))

@@ -1,9 +1,13 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
+@testable import Workspaces
 
 /// Relations of views: an expression has an affinity and a collation that no schema tells, and the two engines must not go by
 /// them.
@@ -45,7 +49,7 @@ struct ViewRelationTests {
         ] {
           let request = try ListRequest(
             #"{"object_type": "\#(table)", "filters": [\#(filter)]}"#)
-          let difference = try await service.read(as: .ana) { reader throws(ServiceError) in
+          let difference = try await service.withSession(as: .ana) { reader throws(ServiceError) in
             try reader.compareEngines(request)
           }
           #expect(difference.map { "\($0)" } == nil, "\(filter) \(String(describing: difference))")

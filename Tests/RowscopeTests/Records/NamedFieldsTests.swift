@@ -1,6 +1,8 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// Fields that are found by name in a table of hashes: what shares a place in it is still told apart.

@@ -1,8 +1,11 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 /// Records in hand, one by one.
 @Suite struct RecordAccessTests {

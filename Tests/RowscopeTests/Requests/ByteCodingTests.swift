@@ -1,6 +1,9 @@
 import RecordFilter
+import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// What a cursor is made of: values as bytes, and bytes as text.

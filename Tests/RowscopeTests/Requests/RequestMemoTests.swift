@@ -1,7 +1,10 @@
 import AccessProfiles
+import Documents
 import RecordFilter
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 @Suite struct RequestMemoTests {
@@ -92,7 +95,7 @@ import Testing
       #"{"tables_enabled": {"tasks": {"data": [{"field": "due", "operator": "last days", "value": 1}]}}}"#
     )
     for (now, id) in [(1_795_219_200, 2), (1_795_305_600, 3)] as [(Int64, Int64)] {
-      let found = try await service.read(as: .ana, at: RequestClock(now: now)) {
+      let found = try await service.withSession(as: .ana, at: RequestClock(now: now)) {
         reader throws(ServiceError) in
         try reader.list(ListRequest(table: "tasks")).items.map { $0.values[0] }
       }

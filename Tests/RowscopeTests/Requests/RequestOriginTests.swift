@@ -1,6 +1,8 @@
 import RecordFilter
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// Two requests of which one could be asked for a page of the other have two fingerprints.

@@ -1,8 +1,11 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 /// What a request may ask for, and where it is one too many.
 @Suite struct RequestResolutionTests {

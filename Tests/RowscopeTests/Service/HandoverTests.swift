@@ -1,6 +1,8 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
 @testable import Rowscope
@@ -18,7 +20,7 @@ import Testing
   }
 
   private func isHandedOver(_ request: ListRequest, _ service: RecordService) async throws -> Bool {
-    try await service.read(as: .ana) { reader throws(ServiceError) in
+    try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let list = try reader.prepare(request)
       guard list.size == nil else { return false }
       return try reader.onDatabase { connection throws(ServiceError) in
@@ -63,7 +65,7 @@ import Testing
 
   @Test func aListThatIsNotWantedToItsEndIsEnded() async throws {
     let (_, service) = try service()
-    let seen = try await service.read(as: .ana) { reader throws(ServiceError) in
+    let seen = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       var seen: [Int] = []
       for wanted in [1, 5, 300] {
         let list = try reader.prepare(ListRequest(table: "t"))
@@ -82,7 +84,7 @@ import Testing
   /// What is done with a record may read by the same connection, and that may be handed over too.
   @Test func readingWithinReading() async throws {
     let (_, service) = try service()
-    let found = try await service.read(as: .ana) { reader throws(ServiceError) in
+    let found = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       var found: [Int] = []
       let outer = try reader.prepare(ListRequest(table: "t"))
       _ = try reader.forEachRecord(of: outer) { record in
@@ -106,7 +108,7 @@ import Testing
     let items = try await service.list(ListRequest(table: "t"), as: .ana, decoding: Item.self).items
     #expect(items.map(\.id) == Array(1...300))
     #expect(items.map(\.a) == (1...300).map { $0 % 7 == 0 ? nil : $0 % 7 })
-    let objects = try await service.read(as: .ana) { reader throws(ServiceError) in
+    let objects = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let list = try reader.prepare(ListRequest(table: "t", select: ["id", "a"]))
       var objects: [String] = []
       _ = try reader.forEachObject(of: list) {
@@ -127,7 +129,7 @@ import Testing
       #"{"tables_enabled": {"t": "*"}}"#, limits: limits, connections: 1)
     var code: ServiceError.Code?
     do throws(ServiceError) {
-      try await service.read(as: .ana) { reader throws(ServiceError) in
+      try await service.withSession(as: .ana) { reader throws(ServiceError) in
         let list = try reader.prepare(ListRequest(table: "t"))
         let start = ContinuousClock.now
         _ = try reader.forEachRecord(of: list) { _ in

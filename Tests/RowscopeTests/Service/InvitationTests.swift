@@ -1,8 +1,12 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 /// What invitations make of lists, through the whole service.
 @Suite struct InvitationTests {

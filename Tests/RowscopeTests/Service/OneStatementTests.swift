@@ -1,8 +1,10 @@
 import AccessProfiles
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// Requests that are answered by one statement without a transaction around it, and what sends them the long way.

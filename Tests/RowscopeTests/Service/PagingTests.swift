@@ -1,6 +1,7 @@
 import AccessProfiles
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// Pages, whichever way they are walked, are the list.
@@ -235,7 +236,7 @@ import Testing
     for sort in ["a", "a desc"] {
       var request = ListRequest(table: "t", sort: try ListRequest.sortKeys(sort), size: 40)
       repeat {
-        let plans = try await service.read(as: .ana) { reader throws(ServiceError) in
+        let plans = try await service.withSession(as: .ana) { reader throws(ServiceError) in
           try reader.explain(request).statements.map(\.plan)
         }
         if request.after != nil {

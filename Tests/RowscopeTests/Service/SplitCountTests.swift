@@ -3,10 +3,12 @@ import FilterSQL
 import Foundation
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// What the tasks of a test tell each other.
@@ -36,7 +38,7 @@ private final class Notes: Sendable {
   private func split(
     _ service: RecordService, _ request: ListRequest
   ) async throws -> SplitCount? {
-    try await service.read(as: .ana) { reader throws(ServiceError) in
+    try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let (table, resolved) = try reader.resolve(request)
       return try reader.onDatabase { connection throws(ServiceError) in
         try reader.splitCount(of: resolved.query, table, on: connection)
@@ -46,7 +48,7 @@ private final class Notes: Sendable {
 
   /// The count by two connections; nil where it was not shared.
   private func shared(_ service: RecordService, _ request: ListRequest) async throws -> Int? {
-    try await service.read(as: .ana) { reader throws(ServiceError) in
+    try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let (table, resolved) = try reader.resolve(request)
       return try reader.onDatabase { connection throws(ServiceError) in
         try reader.splitCount(resolved.query, table, on: connection)
@@ -225,7 +227,7 @@ private final class Notes: Sendable {
       try? Connection(.readWrite(path: path), configuration: patient)
         .execute("UPDATE t SET owner = 9 WHERE id = 1")
     }
-    let (count, duration) = try await service.read(as: .ana) { reader throws(ServiceError) in
+    let (count, duration) = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let (table, resolved) = try reader.resolve(request)
       return try reader.onDatabase { connection throws(ServiceError) in
         // Holds the lock that the commit waits for.

@@ -1,8 +1,12 @@
 import AccessProfiles
+import Documents
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 /// A database file that a test makes and that is gone with it.
 final class TemporaryDatabase: Sendable {

@@ -1,11 +1,16 @@
+import Documents
 import FilterMemory
 import Foundation
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import TestSupport
 import Testing
 
+@testable import DataFiles
+@testable import RecordEngine
 @testable import Rowscope
+@testable import Workspaces
 
 @Suite("Tables of records that are in no database")
 struct MemoryTablesTests {

@@ -1,7 +1,10 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// A service without a database.
@@ -89,7 +92,7 @@ struct TablesServiceTests {
   @Test func theEnginesCannotBeCompared() async throws {
     let service = try RecordService(tables: try tables(), profiles: try profiles())
     let error = await #expect(throws: ServiceError.self) {
-      try await service.read(as: .ana) { reader throws(ServiceError) in
+      try await service.withSession(as: .ana) { reader throws(ServiceError) in
         try reader.compareEngines(ListRequest(table: "tasks"))
       }
     }

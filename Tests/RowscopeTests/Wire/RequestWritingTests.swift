@@ -1,4 +1,6 @@
+import RecordEngine
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// Requests as JSON: what is read, written again.

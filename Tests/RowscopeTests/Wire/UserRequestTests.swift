@@ -1,6 +1,7 @@
 import AccessProfiles
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import Testing
 
 @Suite struct UserRequestTests {

@@ -1,9 +1,13 @@
 import AccessProfiles
+import Documents
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 @Suite struct WireAnswerTests {
   static let tables = #"""

@@ -1,8 +1,11 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 @Suite struct SchemaOverlayTests {
   private func field(_ name: Name, _ type: String = "INTEGER") -> Field {
@@ -117,7 +120,7 @@ import Testing
   }
 
   @Test func `the sample's declarations fit its tables`() throws {
-    let workspace = try Workspace.load(path: sampleData)
+    let workspace = try WorkspaceContents.load(path: sampleData)
     let connection = try Connection(.image(workspace.readCSVFolder()))
     let columns = try connection.statement(
       """

@@ -1,7 +1,10 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 @Suite struct SeatUsageTests {
   /// Each pair of seat and user type, and whether it takes a seat.

@@ -1,7 +1,10 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 @Suite struct UserDirectoryTests {
   private func read(_ text: String) throws(Diagnostics) -> UserDirectory {

@@ -1,7 +1,9 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import Rowscope
 import Testing
+import Workspaces
 
 @Suite struct WorkspaceDocumentTests {
   private func read(_ text: String) throws(Diagnostics) -> WorkspaceDocument {

@@ -1,13 +1,16 @@
 import AccessProfiles
+import DataFiles
+import Documents
 import RecordFilter
 import RecordStore
 import Rowscope
 import Testing
+import Workspaces
 
 @Suite struct WorkspaceLoadingTests {
   @Test(arguments: ["", "/", "/workspace.json"])
   func `the sample loads`(suffix: String) throws {
-    let workspace = try Workspace.load(path: sampleData + suffix)
+    let workspace = try WorkspaceContents.load(path: sampleData + suffix)
     #expect(workspace.isCSVFolder)
     #expect(workspace.databasePath.hasSuffix("SampleData/tables"))
     #expect(workspace.users.users.count == 23)
@@ -26,7 +29,7 @@ import Testing
       """,
       "a/u.json": #"[{"id_user": 1, "profile": "x"}]"#, "b.sqlite": "",
     ])
-    let workspace = try Workspace.load(path: folder.path + "/a")
+    let workspace = try WorkspaceContents.load(path: folder.path + "/a")
     #expect(workspace.databasePath == folder.path + "/a/../b.sqlite")
     #expect(!workspace.isCSVFolder)
     #expect(workspace.profiles.map(\.path) == ["/dev/null"])
@@ -38,7 +41,7 @@ import Testing
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "w.db", "users": [{"id_user": 1}]}"#, "w.db": "",
     ])
-    let workspace = try Workspace.load(path: folder.path)
+    let workspace = try WorkspaceContents.load(path: folder.path)
     #expect(workspace.usersPath == nil)
     #expect(workspace.users.users.map(\.id) == [1])
     #expect(try workspace.currentUsers().users.map(\.id) == [1])
@@ -48,7 +51,7 @@ import Testing
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "u.json", "users": "u.json"}"#, "u.json": "[]",
     ])
-    let workspace = try Workspace.load(path: folder.path)
+    let workspace = try WorkspaceContents.load(path: folder.path)
     try folder.write(#"[{"id_user": 5}]"#, to: "u.json")
     #expect(try workspace.currentUsers().users.map(\.id) == [5])
     try folder.write("[", to: "u.json")
@@ -68,7 +71,7 @@ import Testing
       "u.json": #"[{"id_user": 1, "profile": "z"}]"#, "profiles/a.json": "{}",
     ])
     let error = try #require(throws: WorkspaceError.self) {
-      try Workspace.load(path: folder.path)
+      try WorkspaceContents.load(path: folder.path)
     }
     guard case .invalid(let documents) = error.kind else { throw error }
     #expect(
@@ -83,7 +86,7 @@ import Testing
       "workspace.json": #"{"database": "no.db", "users": "no.json"}"#
     ])
     let error = try #require(throws: WorkspaceError.self) {
-      try Workspace.load(path: folder.path)
+      try WorkspaceContents.load(path: folder.path)
     }
     #expect(error.description.contains("there is no such file or folder"))
     #expect(error.description.contains("looked for \(folder.path)/no.json: "))
@@ -94,7 +97,8 @@ import Testing
   @Test func `a workspace that cannot be read says why`() throws {
     let folder = try TemporaryFolder(["large.json": ""])
     func failure(_ path: String) throws -> String {
-      try #require(throws: WorkspaceError.self) { try Workspace.load(path: path) }.description
+      try #require(throws: WorkspaceError.self) { try WorkspaceContents.load(path: path) }
+        .description
     }
     #expect(try failure(folder.path).hasSuffix("there is no such file; check the path"))
     #expect(try failure("").hasSuffix("there is no such file; check the path"))
@@ -116,7 +120,7 @@ import Testing
       """,
       "t/a.csv": "k,n\nx,007\n", "t/b.csv": "k\n1\n",
     ])
-    let workspace = try Workspace.load(path: folder.path)
+    let workspace = try WorkspaceContents.load(path: folder.path)
     #expect(
       workspace.csvDeclarations["A"]
         == CSVTableDeclaration(primaryKey: ["k"], columnTypes: ["N": "TEXT"]))
@@ -132,23 +136,24 @@ import Testing
       "t/a.csv": "k\n1\n1\n",
     ])
     let error = try #require(throws: CSVError.self) {
-      try Workspace.load(path: folder.path).readCSVFolder()
+      try WorkspaceContents.load(path: folder.path).readCSVFolder()
     }
     #expect(error.kind == .primaryKey)
   }
 
   @Test func `a database and a profile are enough`() throws {
-    let workspace = try Workspace.plain(
+    let workspace = try WorkspaceContents.plain(
       database: sampleData + "/tables", profile: sampleData + "/profiles/support.json")
     #expect(workspace.isCSVFolder)
     #expect(workspace.profiles.map(\.name) == ["support"])
     #expect(try !workspace.profileDocument(named: "support").bytes.isEmpty)
     #expect(throws: WorkspaceError.self) { try workspace.profileDocument(named: "other") }
     #expect(throws: WorkspaceError.self) {
-      try Workspace.plain(database: sampleData + "/none", profile: sampleData + "/users.json")
+      try WorkspaceContents.plain(
+        database: sampleData + "/none", profile: sampleData + "/users.json")
     }
     #expect(throws: WorkspaceError.self) {
-      try Workspace.plain(database: sampleData + "/tables", profile: sampleData)
+      try WorkspaceContents.plain(database: sampleData + "/tables", profile: sampleData)
     }
   }
 }

@@ -1,6 +1,7 @@
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 @Suite struct ConstraintTests {

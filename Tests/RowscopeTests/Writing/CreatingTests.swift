@@ -1,7 +1,9 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 @Suite struct CreatingTests {

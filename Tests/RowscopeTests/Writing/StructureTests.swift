@@ -1,8 +1,12 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
+import Workspaces
 
 @Suite struct StructureTests {
   private static let tables = """

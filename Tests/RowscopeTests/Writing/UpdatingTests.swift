@@ -2,6 +2,7 @@ import AccessProfiles
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 @Suite struct UpdatingTests {

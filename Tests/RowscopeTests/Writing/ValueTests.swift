@@ -1,6 +1,8 @@
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 @Suite struct ValueTests {

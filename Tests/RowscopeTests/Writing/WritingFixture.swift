@@ -1,7 +1,11 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 /// A small helpdesk that is written to.
 struct WritingFixture {

@@ -2,6 +2,7 @@ import AccessProfiles
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 
@@ -154,7 +155,7 @@ import Testing
       try await service.list(
         ListRequest(table: "t", select: ["shown"]), as: .ana, decoding: Wrong.self)
     }
-    errors.append("\(try #require(mismatch)) \(mismatch?.underlying.map { "\($0)" } ?? "")")
+    errors.append("\(try #require(mismatch)) \(mismatch?.databaseMessage ?? "")")
     errors.append(
       "\(try #require(await serviceError { try await service.get([3], from: "t", as: .ana) }))")
     for error in errors {

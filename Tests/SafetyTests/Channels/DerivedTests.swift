@@ -1,13 +1,15 @@
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// Hidden values by another way: generated columns, views, copies, and what SQLite does not report.
 @Suite struct DerivedTests {
   /// The fields that an answer shows, of a table that may not be there.
   private func fields(_ service: RecordService, _ table: String) async throws -> [String] {
-    try await service.read(as: .ana) { reader throws(ServiceError) in
+    try await service.withSession(as: .ana) { reader throws(ServiceError) in
       try reader.prepare(ListRequest(table: table)).shape.fields.map(\.name)
     }
   }

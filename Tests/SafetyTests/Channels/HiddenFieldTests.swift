@@ -1,5 +1,6 @@
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// Fields that a profile excludes, and what derives from them.

@@ -1,7 +1,10 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 

@@ -1,7 +1,9 @@
 import AccessProfiles
 import RecordFilter
+import RowscopeModel
 import Testing
 
+@testable import RecordEngine
 @testable import Rowscope
 
 /// What the order of records, cursors and counts could tell.
@@ -170,7 +172,7 @@ import Testing
   @Test(.watches(.cursor)) func aForgedCursorMeetsTheSameScope() async throws {
     let service = try Helpdesk.database().service(Helpdesk.profile)
     let request = try ListRequest(json: Array(Self.page("").utf8))
-    let fingerprint = try await service.read(as: .ana) { reader throws(ServiceError) in
+    let fingerprint = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       try reader.prepare(request).resolved.origin.fingerprint
     }
     let places: [Cursor.Place] = [

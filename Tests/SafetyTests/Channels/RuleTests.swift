@@ -1,6 +1,9 @@
 import AccessProfiles
+import Documents
 import RecordFilter
+import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// Rules that could say more than they should: lists, groups, texts and names.

@@ -1,7 +1,9 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// What a change shows, and what it could change besides.

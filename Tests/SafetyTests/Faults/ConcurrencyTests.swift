@@ -1,9 +1,11 @@
 import AccessProfiles
 import Dispatch
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Synchronization
 import TestSupport
 import Testing

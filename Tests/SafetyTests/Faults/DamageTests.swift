@@ -1,5 +1,6 @@
 import AccessProfiles
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope

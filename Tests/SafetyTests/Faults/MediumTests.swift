@@ -1,6 +1,7 @@
 import Foundation
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import Testing
 
 /// A medium that is full, that cannot be written, or too many open files, for the program that writes: told with the exit code

@@ -2,6 +2,7 @@ import AccessProfiles
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import Testing
 
 /// Tables that change under a running service: never an answer by what was there before, and an exclusion that no longer fits

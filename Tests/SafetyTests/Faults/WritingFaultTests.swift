@@ -3,6 +3,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 

@@ -1,8 +1,11 @@
 import AccessProfiles
+import DataFiles
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 
 /// Texts that mean something to some reader on the way, and must mean nothing here.
 enum HostileTexts {

@@ -1,10 +1,13 @@
 import AccessProfiles
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
+import Workspaces
 
 /// Hostile text in every place where a change takes text, by the library and by the commands: it is stored as it is or refused
 /// cleanly, and the tables and every other record stay as they were.

@@ -1,8 +1,12 @@
 import AccessProfiles
+import Documents
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 /// A database file that is gone with the test, and services on it.
 final class TestDatabase: Sendable {

@@ -1,6 +1,7 @@
 import AccessProfiles
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import TestSupport
 
 /// The same database with other names for what is hidden: whoever asks for a hidden name asks it for a name that nothing has.

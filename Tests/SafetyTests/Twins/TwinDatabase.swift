@@ -1,8 +1,12 @@
 import AccessProfiles
+import Documents
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
+import Workspaces
 
 /// One of two databases: the world's tables with rows of its own, in an order of its own, with some of the indexes.
 struct TwinDatabase {

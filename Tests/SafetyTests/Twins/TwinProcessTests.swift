@@ -2,6 +2,7 @@ import AccessProfiles
 import Foundation
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 

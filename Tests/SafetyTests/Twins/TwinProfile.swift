@@ -1,5 +1,6 @@
 import AccessProfiles
 import RecordFilter
+import RowscopeModel
 import TestSupport
 
 /// A profile and a user as the generator makes them, with what they mean in plain SQL.

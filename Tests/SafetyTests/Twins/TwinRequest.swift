@@ -1,6 +1,8 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import TestSupport
 
 /// A JSON text that can be taken apart.
@@ -84,7 +86,7 @@ enum TwinRequest {
       }
     case .get(let table, let key, let select):
       do throws(ServiceError) {
-        return try await service.read(as: user) { reader throws(ServiceError) in
+        return try await service.withSession(as: user) { reader throws(ServiceError) in
           try reader.getObject(key, from: table, select: select)
         }
       } catch {

@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import TestSupport
 
 /// A condition of a profile, and what it means in plain SQL.

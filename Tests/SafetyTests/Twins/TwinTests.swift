@@ -1,8 +1,10 @@
 import AccessProfiles
 import Foundation
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 
@@ -161,7 +163,7 @@ import Testing
         Issue.record("seed \(seed): \(table.name) is reached\n\(pair.report)")
         return false
       }
-      let shape = try await service.read(as: pair.user.user) { reader throws(ServiceError) in
+      let shape = try await service.withSession(as: pair.user.user) { reader throws(ServiceError) in
         try reader.prepare(ListRequest(table: table.name)).shape.fields.map(\.name)
       }
       let columns = table.columns.indices.filter { column in

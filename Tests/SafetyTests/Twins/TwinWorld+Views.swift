@@ -1,3 +1,4 @@
+import RecordFilter
 import TestSupport
 
 extension TwinWorld {

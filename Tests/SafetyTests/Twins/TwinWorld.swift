@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 import TestSupport
 
 /// A random database as a script makes it, with all that is known of it from having made it: where each column's values come

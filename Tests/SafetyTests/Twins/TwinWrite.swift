@@ -1,6 +1,8 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import Rowscope
+import RowscopeModel
 import TestSupport
 
 /// A change that a user asks for.

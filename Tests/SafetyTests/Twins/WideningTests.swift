@@ -1,7 +1,9 @@
 import AccessProfiles
+import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
+import RowscopeModel
 import TestSupport
 import Testing
 
@@ -92,7 +94,7 @@ import Testing
     _ service: RecordService, _ table: String, _ user: User, fields: Set<String>?
   ) async throws -> Sight {
     do throws(ServiceError) {
-      return try await service.read(as: user) { reader throws(ServiceError) in
+      return try await service.withSession(as: user) { reader throws(ServiceError) in
         let list = try reader.prepare(ListRequest(table: table, size: 100))
         let shown = list.shape.fields.map(\.name)
         let places = shown.indices.filter { fields?.contains(shown[$0]) ?? true }

@@ -38,7 +38,7 @@ final class CursorTarget: FuzzTarget {
         () async -> Result<ResolvedRequest, ServiceError> in
         do throws(ServiceError) {
           return .success(
-            try await service.read(as: Desk.bia) { reader throws(ServiceError) in
+            try await service.withSession(as: Desk.bia) { reader throws(ServiceError) in
               try reader.prepare(request).resolved
             })
         } catch {

@@ -1,0 +1,57 @@
+package import RecordFilter
+import RowscopeModel
+
+extension PreparedProfile {
+  /// Every field that a query of this profile may have to read: what its users see, and what the profile's own conditions and
+  /// the ceilings of user types and invitations speak of. A store refuses a statement that reads any other, whatever the statement says.
+  ///
+  /// Complexity: linear in the size of the schema and of the profile.
+  package func readableFields() -> Set<FieldReference> {
+    var reads: Set<FieldReference> = []
+    for (index, table) in schema.tables.enumerated() {
+      let id = TableID(index)
+      guard let grant = validGrant(id) else { continue }
+      var fields = table.fieldIndices.filter { grant.fields[$0.index] != .hidden }
+      fields.append(contentsOf: [table.ownerField, table.teamField].compactMap(\.self))
+      // An invitation names a record by its key.
+      fields.append(contentsOf: table.primaryKey)
+      for field in fields { insert(FieldReference(id, field), into: &reads) }
+      for condition in grant.conditions { insert(condition, of: id, into: &reads) }
+    }
+    return reads
+  }
+
+  private func insert(
+    _ condition: PreparedCondition, of table: TableID, into reads: inout Set<FieldReference>
+  ) {
+    switch condition {
+    case .and(let conditions), .or(let conditions):
+      for condition in conditions { insert(condition, of: table, into: &reads) }
+    case .not(let condition):
+      insert(condition, of: table, into: &reads)
+    case .test(let test):
+      var near = table
+      for step in test.path.steps {
+        for pair in step.pairs {
+          reads.insert(FieldReference(near, pair.near))
+          reads.insert(FieldReference(step.table, pair.far))
+        }
+        near = step.table
+      }
+      insert(FieldReference(test.path.table, test.path.field), into: &reads)
+    }
+  }
+
+  /// A field, and where it is a link the columns that hold its members.
+  private func insert(_ field: FieldReference, into reads: inout Set<FieldReference>) {
+    guard case .link(let link) = schema[field.table][field.field].storage else {
+      reads.insert(field)
+      return
+    }
+    reads.insert(FieldReference(link.table, link.member))
+    for pair in link.pairs {
+      reads.insert(FieldReference(field.table, pair.near))
+      reads.insert(FieldReference(link.table, pair.far))
+    }
+  }
+}

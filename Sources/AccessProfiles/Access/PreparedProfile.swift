@@ -1,0 +1,290 @@
+package import Documents
+package import RecordFilter
+package import RowscopeModel
+
+/// A profile checked against a schema: names resolved, types checked, what derives from an excluded field excluded too.
+///
+/// This is done once for a profile and a schema and holds for every user; ``access(to:for:)`` then adds one user in
+/// microseconds. What is wrong is in ``problems`` and denies what it is about: a table whose grant names a field that the
+/// table lacks is not reached at all, so that a misspelt exclusion reveals nothing.
+package struct PreparedProfile: Sendable {
+  /// What a profile makes of one table.
+  package enum TableGrant: Sendable {
+    /// Not enabled, or disabled; or a view of which no field is in sight, since the number of its records alone may tell of
+    /// what is hidden.
+    case denied
+    /// Enabled by a grant with mistakes, or in a profile that may disable it by a name with mistakes.
+    case invalid
+    case granted(PreparedGrant)
+  }
+
+  package let profile: Profile
+  package let schema: Schema
+  /// Errors and warnings of the profile against this schema; those of the document itself are in
+  /// ``Profile/warnings``.
+  package let problems: [Diagnostic]
+  private let grants: [TableGrant]
+  private let disablesUnknown: Bool
+
+  /// Complexity: linear in the size of the schema and of the profile.
+  package init(_ profile: Profile, schema: Schema) {
+    var preparation = ProfilePreparation(profile: profile, schema: schema)
+    self.profile = profile
+    self.schema = schema
+    grants = preparation.grants()
+    disablesUnknown = preparation.disablesUnknown
+    problems = preparation.problems.list
+  }
+
+  /// The tables that exist for the profile's users.
+  package var reachedTables: [TableID] {
+    schema.tables.indices.map(TableID.init).filter { validGrant($0) != nil }
+  }
+
+  /// Whether the profile disables a table that there is not, so that any name which only `"*"` enables may be meant. Then
+  /// every such name is denied alike, whether a table has it or not.
+  package func deniesUnnamed(_ table: String) -> Bool {
+    disablesUnknown && profile.tablesEnabled.others != nil
+      && profile.tablesEnabled.entry(named: table) == nil
+  }
+
+  package var hasErrors: Bool { problems.contains { $0.severity == .error } }
+
+  package func grant(_ table: TableID) -> TableGrant { grants[table.index] }
+
+  /// The grant of a table that the profile reaches.
+  package func validGrant(_ table: TableID) -> PreparedGrant? {
+    if case .granted(let grant) = grants[table.index] { grant } else { nil }
+  }
+}
+
+/// A grant for one table: what is left open is the user.
+package struct PreparedGrant: Sendable {
+  /// All must hold; none reaches every record.
+  package let conditions: [PreparedCondition]
+  /// One for each field of the table, before the ceilings of seats.
+  package let fields: [FieldAccess]
+  /// The same for those who may not write developer fields; nil where there are none to write.
+  let fieldsWithoutDeveloper: [FieldAccess]?
+  /// Before the ceilings of seats, user types and invitations.
+  package let rights: Rights
+  /// Whether an update must leave the record in scope.
+  package let keepsInScope: Bool
+  /// The grant's value in the profile's document.
+  package let range: Range<Int>
+
+  init(
+    _ grant: Grant, conditions: [PreparedCondition], fields: [FieldAccess], of table: Table
+  ) {
+    self.init(
+      conditions: conditions, fields: fields, of: table, rights: grant.rights,
+      keepsInScope: grant.keepInScope, range: grant.range)
+  }
+
+  private init(
+    conditions: [PreparedCondition], fields: [FieldAccess], of table: Table, rights: Rights,
+    keepsInScope: Bool, range: Range<Int>
+  ) {
+    self.conditions = conditions
+    self.fields = fields
+    self.rights = rights
+    self.keepsInScope = keepsInScope
+    self.range = range
+    let others = table.fieldIndices.map { field in
+      let access = fields[field.index]
+      return table[field].isDeveloper && access == .editable ? .readonly : access
+    }
+    fieldsWithoutDeveloper = others == fields ? nil : others
+  }
+
+  /// The same grant with other fields hidden.
+  func with(_ fields: [FieldAccess], of table: Table) -> PreparedGrant {
+    PreparedGrant(
+      conditions: conditions, fields: fields, of: table, rights: rights,
+      keepsInScope: keepsInScope, range: range)
+  }
+}
+
+/// Checks the grants of one profile against a schema.
+private struct ProfilePreparation {
+  let profile: Profile
+  let schema: Schema
+  var problems = DiagnosticCollector()
+  /// Whether `tables_disabled` has a name that no table has.
+  private(set) var disablesUnknown = false
+
+  init(profile: Profile, schema: Schema) {
+    self.profile = profile
+    self.schema = schema
+  }
+
+  mutating func grants() -> [PreparedProfile.TableGrant] {
+    checkTableNames(profile.tablesEnabled.entries.map(\.name), verb: "enabled")
+    disablesUnknown = !checkTableNames(profile.tablesDisabled.names, verb: "disabled")
+
+    var prepared: [PreparedProfile.TableGrant] = []
+    // Fields that no view and no generated column may show either.
+    var hidden: Set<FieldReference> = []
+    for (index, table) in schema.tables.enumerated() {
+      let id = TableID(index)
+      let grant = grant(for: table, id)
+      prepared.append(grant)
+      switch grant {
+      case .granted(let grant):
+        for field in table.fieldIndices where grant.fields[field.index] == .hidden {
+          hidden.insert(FieldReference(id, field))
+        }
+      case .invalid:
+        hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
+      case .denied:
+        // What is merely not enabled says nothing about a view that is; what is disabled does.
+        if profile.tablesDisabled.contains(table.name.string) {
+          hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
+        }
+      }
+    }
+    return close(prepared, over: hidden)
+  }
+
+  /// Reports the names that no table has; true where there is none.
+  @discardableResult
+  private mutating func checkTableNames(_ names: [Located<String>], verb: String) -> Bool {
+    var areKnown = true
+    for name in names where schema.tableID(named: name.value) == nil {
+      areKnown = false
+      problems.error(
+        .unknownTable,
+        "unknown table \(Printable.quoted(name.value)) is \(verb)",
+        hint: Suggestion.hint(for: name.value, among: schema.tables.map(\.name.string))
+          ?? "the database has no table of that name", at: name.range)
+    }
+    return areKnown
+  }
+
+  private mutating func grant(for table: Table, _ id: TableID) -> PreparedProfile.TableGrant {
+    guard let grant = profile.grant(forTable: table.name.string) else { return .denied }
+    // A name in tables_disabled that no table has may be meant for any table that only "*" enables.
+    if disablesUnknown, profile.tablesEnabled.entry(named: table.name.string) == nil {
+      return .invalid
+    }
+    var preparation = ConditionPreparation(scope: FieldScope(everythingIn: schema), table: id)
+    let conditions = preparation.prepare(grant.conditions)
+    var access = table.fields.map {
+      $0.isWritten && table.kind == .table ? FieldAccess.editable : .readonly
+    }
+    func restrict(_ names: [Located<String>], to restricted: FieldAccess) {
+      for name in names {
+        guard let field = table.fieldID(named: name.value) else {
+          preparation.problems.append(
+            .unknownField(name, in: id, scope: preparation.scope))
+          continue
+        }
+        access[field.index] = restricted
+      }
+    }
+    // In this order: what is excluded and readonly is excluded.
+    restrict(grant.fieldsReadonly, to: .readonly)
+    restrict(grant.fieldsExcluded, to: .hidden)
+
+    for problem in preparation.problems.list { problems.append(problem) }
+    guard let conditions, !preparation.problems.hasErrors else { return .invalid }
+    return .granted(PreparedGrant(grant, conditions: conditions, fields: access, of: table))
+  }
+
+  /// Whether every record and every field of these tables is in sight.
+  private func seesEverything(
+    of tables: Set<TableID>, _ grants: [PreparedProfile.TableGrant],
+    but hidden: Set<FieldReference>
+  ) -> Bool {
+    tables.allSatisfy { id in
+      guard case .granted(let grant) = grants[id.index] else { return false }
+      return grant.conditions.isEmpty
+        && schema[id].fieldIndices.allSatisfy { !hidden.contains(FieldReference(id, $0)) }
+    }
+  }
+
+  private func undeterminedHint(_ view: Table) -> String {
+    let tables = view.picksFrom.sorted().map { Printable.quoted(schema[$0].name.string) }
+    return
+      "it leaves open which records it has or what they hold, so only who sees all of "
+      + "\(tables.joined(separator: " and ")) sees it: end a LIMIT's order with the primary key, show no column that is not grouped by"
+  }
+
+  /// Hides what derives from a hidden field, what derives from that, and views that may pick by what is hidden.
+  private mutating func close(
+    _ grants: [PreparedProfile.TableGrant], over hidden: Set<FieldReference>
+  ) -> [PreparedProfile.TableGrant] {
+    var hidden = hidden
+    var isStable = false
+    while !isStable {
+      isStable = true
+      for (index, table) in schema.tables.enumerated() {
+        for field in table.fieldIndices {
+          let reference = FieldReference(TableID(index), field)
+          guard !hidden.contains(reference),
+            !schema.sources(of: reference).isDisjoint(with: hidden)
+              || !seesEverything(of: table.picksFrom, grants, but: hidden)
+          else { continue }
+          hidden.insert(reference)
+          isStable = false
+        }
+      }
+    }
+    return grants.enumerated().map { index, grant in
+      guard case .granted(let granted) = grant else { return grant }
+      let table = schema.tables[index]
+      let fields = granted.fields.enumerated().map { position, access in
+        hidden.contains(FieldReference(TableID(index), FieldID(position))) ? .hidden : access
+      }
+      if table.kind == .view, fields.allSatisfy({ $0 == .hidden }) {
+        // Where there are errors it may follow from one of them.
+        if !problems.hasErrors {
+          problems.warning(
+            .nothingVisible,
+            "every field of the view \(Printable.quoted(table.name.string)) is hidden, so it is denied",
+            hint: seesEverything(of: table.picksFrom, grants, but: hidden)
+              ? "its fields show, or its records depend on, what is excluded or disabled elsewhere"
+              : undeterminedHint(table), at: granted.range)
+        }
+        return .denied
+      }
+      return .granted(granted.with(fields, of: table))
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// A view of which no field is in sight.
+  package static let nothingVisible = Self("nothing_visible")
+}
+
+extension Schema {
+  /// The fields whose values a field shows.
+  fileprivate func sources(of reference: FieldReference) -> Set<FieldReference> {
+    let field = self[reference.table][reference.field]
+    guard case .link(let link) = field.storage else { return field.origins }
+    return field.origins.union([FieldReference(link.table, link.member)])
+  }
+}
+
+extension Field {
+  /// Whether anybody may write it.
+  var isWritten: Bool {
+    switch storage {
+    case .column, .jsonArray, .link: true
+    case .generatedColumn: false
+    }
+  }
+}
+
+extension Grant {
+  fileprivate var rights: Rights {
+    var rights: Rights = []
+    if canCreate { rights.insert(.create) }
+    if canEdit { rights.insert(.edit) }
+    if canDelete { rights.insert(.delete) }
+    if createComment { rights.insert(.comment) }
+    if manageStructure { rights.formUnion([.manageStructure, .manageDeveloperFields]) }
+    return rights
+  }
+}

@@ -1,0 +1,274 @@
+import Documents
+import RowscopeModel
+
+extension ConditionParser {
+  /// The parts of a comparison before they are read.
+  struct TestNodes {
+    let range: Range<Int>
+    let field: JSONNode?
+    let `operator`: JSONNode?
+    let value: JSONNode?
+    let reference: JSONNode?
+    let type: JSONNode?
+    /// Whether a part that is missing really is: false where an unknown key may be that part.
+    let isComplete: Bool
+  }
+
+  func test(_ nodes: TestNodes, _ diagnostics: inout DiagnosticCollector) -> ConditionTest? {
+    let field = nodes.field.flatMap { diagnostics.string($0, as: "a field name") }
+    if nodes.field == nil, nodes.isComplete {
+      diagnostics.error(
+        .requiredKey, "a condition without \"field\"",
+        hint: #"a condition is {"field": …, "operator": …, "value": …}"#, at: nodes.range)
+    }
+    let splits = splitsText(nodes.type, &diagnostics)
+
+    var meaning: Operator.Meaning?
+    if let node = nodes.operator {
+      meaning = self.meaning(node, &diagnostics)
+    } else {
+      meaning = Operator.named(Operator.equal.rawValue)
+    }
+    // Without an operator nothing can be said about the operand.
+    guard let meaning else { return nil }
+    let operand = operand(
+      of: meaning, at: nodes.operator?.range, nodes, splitsText: splits ?? false, &diagnostics)
+    guard let field, let operand, splits != nil else { return nil }
+    return ConditionTest(
+      field: field,
+      operator: Located(meaning.operator, at: nodes.operator?.range ?? field.range),
+      operand: operand)
+  }
+
+  /// Whether the request's `type` says that a text is a comma-separated list; nil where it is faulty.
+  private func splitsText(_ type: JSONNode?, _ diagnostics: inout DiagnosticCollector) -> Bool? {
+    guard let type else { return false }
+    return diagnostics.string(type, as: "the name of a type")
+      .map { $0.value.hasSameBytes(as: "list") }
+  }
+
+  private func meaning(
+    _ node: JSONNode, _ diagnostics: inout DiagnosticCollector
+  ) -> Operator.Meaning? {
+    guard let name = diagnostics.string(node, as: "an operator") else { return nil }
+    if let meaning = Operator.named(name.value) { return meaning }
+    diagnostics.error(
+      .unknownOperator, "unknown operator \(Printable.quoted(name.value))",
+      hint: Suggestion.hint(for: name.value, among: Operator.names)
+        ?? "the operators are " + Operator.allCases.map(\.rawValue).joined(separator: ", "),
+      at: name.range)
+    return nil
+  }
+
+  // MARK: - Operands
+
+  private func operand(
+    of meaning: Operator.Meaning, at operatorRange: Range<Int>?, _ nodes: TestNodes,
+    splitsText: Bool, _ diagnostics: inout DiagnosticCollector
+  ) -> Located<ConditionTest.Operand>? {
+    let name = meaning.operator.rawValue
+    let takesNone = meaning.days != nil || meaning.operator.operandShape == .none
+    if takesNone {
+      if let extra = nodes.value ?? nodes.reference {
+        diagnostics.error(
+          .unexpectedOperand,
+          meaning.days == nil
+            ? "\(Printable.quoted(name)) takes no value"
+            : "this operator takes no value: its name says the number of days", at: extra.range)
+        return nil
+      }
+      return Located(meaning.days.map { .days($0) } ?? .none, at: operatorRange ?? nodes.range)
+    }
+    switch (nodes.value, nodes.reference) {
+    case (let value?, nil):
+      return operand(value, of: meaning.operator, splitsText: splitsText, &diagnostics)
+        .map { Located($0, at: value.range) }
+    case (nil, let reference?):
+      return self.reference(reference, of: meaning.operator, &diagnostics)
+        .map { Located(.reference($0), at: reference.range) }
+    case (_?, let reference?):
+      diagnostics.error(
+        .unexpectedOperand, "both \"value\" and \"reference\"", hint: "leave one out",
+        at: reference.range)
+      return nil
+    case (nil, nil):
+      if nodes.isComplete {
+        diagnostics.error(
+          .missingOperand, "\(Printable.quoted(name)) needs a value",
+          hint: "add \"value\" or \"reference\"", at: operatorRange ?? nodes.range)
+      }
+      return nil
+    }
+  }
+
+  private func operand(
+    _ node: JSONNode, of operation: Operator, splitsText: Bool,
+    _ diagnostics: inout DiagnosticCollector
+  ) -> ConditionTest.Operand? {
+    let shape = operation.operandShape
+    let elements: [JSONNode]?
+    switch node.content {
+    case .string(let text) where shape == .list || splitsText:
+      // The parts of a text stand where it stands.
+      elements = Self.parts(ofList: text).map { JSONNode(.string($0), at: node.range) }
+    case .array(let nodes):
+      elements = nodes
+    case .null, .bool, .integer, .real, .string, .object:
+      elements = nil
+    }
+    switch shape {
+    case .scalarOrNull, .scalar, .text, .days:
+      if elements != nil {
+        wrongOperand(
+          operation, "one value, not a list",
+          hint: operation == .equal
+            ? "for one of several, use \"in\""
+            : operation == .notEqual ? "for none of several, use \"not in\"" : nil, node,
+          &diagnostics)
+        return nil
+      }
+      return single(node, of: operation, &diagnostics)
+    case .list:
+      guard let elements else {
+        wrongOperand(
+          operation, "a list, not \(node.typeDescription)",
+          hint: "as [1, 2, 3], or a text separated by commas", node, &diagnostics)
+        return nil
+      }
+      guard elements.count <= Self.listLimit else {
+        diagnostics.error(
+          .listLimit, "a list of \(elements.count) values, more than \(Self.listLimit)",
+          at: node.range)
+        return nil
+      }
+      let values = elements.compactMap { scalar($0, of: operation, &diagnostics) }
+      return values.count == elements.count ? .list(values) : nil
+    case .range:
+      guard let elements, elements.count == 2 else {
+        wrongOperand(
+          operation, "a list of two values", hint: "as [low, high]", node, &diagnostics)
+        return nil
+      }
+      let ends = elements.compactMap { nonNull($0, of: operation, &diagnostics) }
+      return ends.count == 2 ? .range(ends[0], ends[1]) : nil
+    case .none:
+      return ConditionTest.Operand.none
+    }
+  }
+
+  private func single(
+    _ node: JSONNode, of operation: Operator, _ diagnostics: inout DiagnosticCollector
+  ) -> ConditionTest.Operand? {
+    switch operation.operandShape {
+    case .scalarOrNull:
+      return scalar(node, of: operation, &diagnostics).map { .value($0) }
+    case .scalar:
+      return nonNull(node, of: operation, &diagnostics).map { .value($0) }
+    case .text:
+      guard let text = node.string else {
+        wrongOperand(
+          operation, "a text, not \(node.typeDescription)",
+          hint: node.integer.map { "write \"\($0)\"" }, node, &diagnostics)
+        return nil
+      }
+      return .value(.text(text))
+    case .days:
+      guard let days = node.integer, days >= 0 else {
+        wrongOperand(operation, "a whole number of days, 0 or more", node, &diagnostics)
+        return nil
+      }
+      guard days <= Self.daysLimit else {
+        diagnostics.error(.daysLimit, "more than \(Self.daysLimit) days", at: node.range)
+        return nil
+      }
+      return .days(Int(days))
+    case .list, .range, .none:
+      return nil
+    }
+  }
+
+  private func nonNull(
+    _ node: JSONNode, of operation: Operator, _ diagnostics: inout DiagnosticCollector
+  ) -> Value? {
+    if case .null = node.content {
+      wrongOperand(
+        operation, "a number or a text, not null", hint: "for null fields, use \"is null\"", node,
+        &diagnostics)
+      return nil
+    }
+    return scalar(node, of: operation, &diagnostics)
+  }
+
+  private func scalar(
+    _ node: JSONNode, of operation: Operator, _ diagnostics: inout DiagnosticCollector
+  ) -> Value? {
+    switch node.content {
+    case .null: return .null
+    case .bool(let flag): return .flag(flag)
+    case .integer(let integer): return .integer(integer)
+    case .real(let real): return .real(real)
+    case .string(let text): return .text(text)
+    case .array, .object:
+      wrongOperand(operation, "numbers and texts, not \(node.typeDescription)", node, &diagnostics)
+      return nil
+    }
+  }
+
+  private func wrongOperand(
+    _ operation: Operator, _ expected: String, hint: String? = nil, _ node: JSONNode,
+    _ diagnostics: inout DiagnosticCollector
+  ) {
+    diagnostics.error(
+      .wrongOperand, "\(Printable.quoted(operation.rawValue)) takes \(expected)", hint: hint,
+      at: node.range)
+  }
+
+  /// `"a, b"` as `a` and `b`: split at each comma, without the ASCII spaces around a part. Nothing is an
+  /// empty list; a part of nothing between two commas is the empty text.
+  static func parts(ofList text: String) -> [String] {
+    if text.trimmingASCIISpaces.isEmpty { return [] }
+    // By bytes: a comma with a combining mark after it still is a comma.
+    return text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self).trimmingASCIISpaces
+    }
+  }
+
+  // MARK: - References
+
+  private func reference(
+    _ node: JSONNode, of operation: Operator, _ diagnostics: inout DiagnosticCollector
+  ) -> Reference? {
+    guard let name = diagnostics.string(node, as: "the name of a reference") else { return nil }
+    guard let reference = Reference(named: name.value) else {
+      diagnostics.error(
+        .unknownReference, "unknown reference \(Printable.quoted(name.value))",
+        hint: Suggestion.hint(for: name.value, among: Reference.names)
+          ?? "the references are " + Reference.names.joined(separator: ", ") + ", attributes.NAME",
+        at: name.range)
+      return nil
+    }
+    let takesScalar: Bool
+    let takesList: Bool
+    switch operation.operandShape {
+    // "== teams" means one of the teams.
+    case .scalarOrNull: (takesScalar, takesList) = (true, true)
+    case .scalar, .text, .days: (takesScalar, takesList) = (true, false)
+    case .list, .range: (takesScalar, takesList) = (false, true)
+    case .none: (takesScalar, takesList) = (false, false)
+    }
+    switch reference.shape {
+    case .scalar where !takesScalar:
+      wrongOperand(
+        operation, "a list, and \(reference) is one value",
+        hint: operation == .oneOf
+          ? "use \"==\"" : operation == .noneOf ? "use \"!=\"" : nil, node, &diagnostics)
+      return nil
+    case .list where !takesList:
+      wrongOperand(
+        operation, "one value, and \(reference) is a list", hint: "use \"in\"", node, &diagnostics)
+      return nil
+    case .scalar, .list, .either:
+      return reference
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Documents
+package import RecordFilter
+import RowscopeModel
+
+/// Where a field's name leads: to a field of the table itself, or over relations to one of another table.
+package struct FieldPath: Sendable, Hashable {
+  /// The relations to follow, each with the table that it leads to.
+  package let steps: [Relation]
+  /// The table that holds the field.
+  package let table: TableID
+  package let field: FieldID
+
+  package init(steps: [Relation] = [], table: TableID, field: FieldID) {
+    self.steps = steps
+    self.table = table
+    self.field = field
+  }
+}
+
+/// The most relations in one path.
+package let relationPathLimit = 8
+
+/// The longest name that is looked for as a path, in bytes: what is longer names a field as a whole or nothing.
+private let pathLengthLimit = 1_024
+
+/// Which tables and fields a name may lead to.
+///
+/// A profile's own conditions see the whole schema. A request sees what its user sees, and whatever else there is does not
+/// exist for it: this is the one place where a request's names are looked up, in every clause.
+package struct FieldScope: Sendable {
+  package let schema: Schema
+  /// Nil for a scope in which everything is visible.
+  private let restriction: Restriction?
+
+  private struct Restriction: Sendable {
+    let fields: @Sendable (TableID) -> [FieldAccess]?
+    let rows: @Sendable (TableID) -> Filter
+  }
+
+  /// Everything in a schema.
+  package init(everythingIn schema: Schema) {
+    self.schema = schema
+    restriction = nil
+  }
+
+  /// What a user sees.
+  ///
+  /// - Parameters:
+  ///   - fields: one for each field of a table; nil for a table that the user does not reach.
+  ///   - rows: the user's scope in a table.
+  init(
+    schema: Schema, fields: @escaping @Sendable (TableID) -> [FieldAccess]?,
+    rows: @escaping @Sendable (TableID) -> Filter
+  ) {
+    self.schema = schema
+    restriction = Restriction(fields: fields, rows: rows)
+  }
+
+  /// The filter that keeps a related record out of a path where it is out of the user's scope.
+  func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
+
+  func isVisible(_ field: FieldID, in table: TableID) -> Bool {
+    guard let restriction else { return true }
+    return restriction.fields(table).map { $0[field.index] != .hidden } ?? false
+  }
+
+  /// The names of the visible fields of a table, for suggestions.
+  package func visibleNames(in table: TableID) -> [String] {
+    schema[table].fieldIndices.filter { isVisible($0, in: table) }
+      .map { schema[table][$0].name.string }
+  }
+
+  /// The field of this name; nil where there is none, or none in sight.
+  ///
+  /// A name that is a field's as a whole is that field, dots and all. Otherwise a dot ends the name of a relation, the shortest
+  /// that leads anywhere.
+  package func field(named name: String, in table: TableID) -> FieldPath? {
+    if let field = schema[table].fieldID(named: name), isVisible(field, in: table) {
+      return FieldPath(table: table, field: field)
+    }
+    return path(name[...], from: table, steps: [])
+  }
+
+  private func path(_ name: Substring, from table: TableID, steps: [Relation]) -> FieldPath? {
+    if let field = schema[table].fieldID(named: String(name)), isVisible(field, in: table) {
+      return FieldPath(steps: steps, table: table, field: field)
+    }
+    guard steps.count < relationPathLimit, name.utf8.count <= pathLengthLimit else { return nil }
+    for dot in name.utf8.indices where name.utf8[dot] == UInt8(ascii: ".") {
+      let head = Name(String(name[..<dot]))
+      for relation in schema[table].relations
+      where relation.name == head && isOpen(relation, from: table) {
+        let rest = name[name.index(after: dot)...]
+        if let path = path(rest, from: relation.table, steps: steps + [relation]) { return path }
+      }
+    }
+    return nil
+  }
+
+  /// Whether both ends of a relation are in sight: to follow one is to compare its columns.
+  private func isOpen(_ relation: Relation, from table: TableID) -> Bool {
+    relation.pairs.allSatisfy {
+      isVisible($0.near, in: table) && isVisible($0.far, in: relation.table)
+    }
+  }
+
+  /// What may be meant by a name that leads nowhere, among what is in sight: a field with a name like it, or a path of which
+  /// a part is misspelt, or which says a related table's name where the relation has another.
+  package func suggestion(for name: String, in table: TableID) -> String? {
+    guard name.utf8.count <= pathLengthLimit else { return nil }
+    return suggestion(for: name, in: table, steps: 0)
+  }
+
+  private func suggestion(for name: String, in table: TableID, steps: Int) -> String? {
+    if let nearest = Suggestion.nearest(to: name, among: visibleNames(in: table)) { return nearest }
+    guard steps < relationPathLimit else { return nil }
+    let open = schema[table].relations.filter { isOpen($0, from: table) }
+    for dot in name.utf8.indices where name.utf8[dot] == UInt8(ascii: ".") {
+      let head = String(name[..<dot])
+      let rest = String(name[name.index(after: dot)...])
+      for relation in meant(by: head, among: open) {
+        if let nearest = suggestion(for: rest, in: relation.table, steps: steps + 1) {
+          return "\(relation.name).\(nearest)"
+        }
+      }
+    }
+    return nil
+  }
+
+  /// The relations of this name; else those to the table of this name; else the one whose name is closest.
+  private func meant(by head: String, among relations: [Relation]) -> [Relation] {
+    let name = Name(head)
+    let named = relations.filter { $0.name == name }
+    if !named.isEmpty { return named }
+    let leading = relations.filter { schema[$0.table].name == name }
+    if !leading.isEmpty { return leading }
+    let nearest = Suggestion.nearest(to: head, among: relations.map(\.name.string))
+    return relations.filter { $0.name.string == nearest }
+  }
+}

@@ -1,0 +1,251 @@
+import RecordFilter
+package import RowscopeModel
+
+/// The user and the clock of one request: what references stand for.
+package struct ReferenceContext: Sendable {
+  package let user: User
+  package let clock: RequestClock
+
+  package init(user: User, clock: RequestClock) {
+    self.user = user
+    self.clock = clock
+  }
+}
+
+/// A reference that the user has no value for, so that the condition it stands in is unknown.
+package struct UnknownReference: Sendable, Hashable {
+  package let reference: Reference
+  /// Where the condition stands in its document.
+  package let range: Range<Int>
+}
+
+/// A reference whose value does not fit the operator that it is given to.
+package struct ReferenceMismatch: Error, Sendable, Hashable {
+  package let reference: Reference
+  package let `operator`: Operator
+  /// What the operator takes: "a list", "one value".
+  package let expected: String
+  package let range: Range<Int>
+}
+
+/// Turns prepared conditions into a filter for one user.
+///
+/// Conditions have three truth values while references are open: a condition on a reference that the user has no value for is
+/// unknown, and unknown under `not` stays unknown (Kleene). A record for which the whole ends unknown is not reached. So
+/// negation is carried down to the tests, where an unknown one becomes ``Filter/never`` under either polarity; above, there
+/// is nothing but AND and OR, for which unknown and false come to the same answer.
+struct ConditionBinding {
+  let context: ReferenceContext
+  let scope: FieldScope
+  private(set) var unknowns: [UnknownReference] = []
+
+  init(context: ReferenceContext, scope: FieldScope) {
+    self.context = context
+    self.scope = scope
+  }
+
+  mutating func bind(
+    _ condition: PreparedCondition, negated: Bool = false
+  ) throws(ReferenceMismatch) -> Filter {
+    switch condition {
+    case .test(let test): return try bind(test, negated: negated)
+    case .not(let condition): return try bind(condition, negated: !negated)
+    case .and(let conditions):
+      let filters = try bind(conditions, negated: negated)
+      return negated ? .any(filters) : .all(filters)
+    case .or(let conditions):
+      let filters = try bind(conditions, negated: negated)
+      return negated ? .all(filters) : .any(filters)
+    }
+  }
+
+  mutating func bind(
+    _ conditions: [PreparedCondition], negated: Bool = false
+  ) throws(ReferenceMismatch) -> [Filter] {
+    var filters: [Filter] = []
+    filters.reserveCapacity(conditions.count)
+    for condition in conditions { filters.append(try bind(condition, negated: negated)) }
+    return filters
+  }
+
+  private mutating func bind(
+    _ test: PreparedTest, negated: Bool
+  ) throws(ReferenceMismatch) -> Filter {
+    let field = scope.schema[test.path.table][test.path.field]
+    guard let operand = try resolve(test, field: field) else { return .never }
+    var filter = test.operator.filter(
+      test.path.field, in: scope.schema[test.path.table], operand, context.clock)
+    for step in test.path.steps.reversed() {
+      filter = .related(
+        table: step.table, pairs: step.pairs, where: .all(scope.rows(of: step.table), filter))
+    }
+    // Only here may a filter be complemented: it holds no unknown condition. (A related table's scope may have held some, but
+    // which records are in it is settled.)
+    return negated != test.operator.isComplement ? filter.complement : filter
+  }
+
+  /// The values of a test; nil where its reference has none, which is noted.
+  private mutating func resolve(
+    _ test: PreparedTest, field: Field
+  ) throws(ReferenceMismatch) -> ResolvedOperand? {
+    switch test.operand {
+    case .none: return ResolvedOperand.none
+    case .value(let value): return .scalar(value)
+    case .list(let values): return .list(values)
+    case .range(let low, let high): return .list([low, high])
+    case .days(let days): return .scalar(.integer(Int64(days)))
+    case .reference(let reference):
+      guard let value = context.value(of: reference, for: field) else {
+        unknowns.append(UnknownReference(reference: reference, range: test.range))
+        return nil
+      }
+      guard let operand = value.fitted(to: test.operator, isTeams: reference == .teams) else {
+        throw ReferenceMismatch(
+          reference: reference, operator: test.operator,
+          expected: test.operator.expectation, range: test.range)
+      }
+      return operand
+    }
+  }
+}
+
+/// The values that a test compares with.
+enum ResolvedOperand: Sendable, Hashable {
+  case none
+  case scalar(Value)
+  case list([Value])
+
+  /// As the operator takes it; nil where it does not. The rules are those for values written in a document.
+  fileprivate func fitted(to symbol: Operator, isTeams: Bool) -> ResolvedOperand? {
+    switch (symbol.operandShape, self) {
+    case (.none, _): return ResolvedOperand.none
+    case (.scalar, .scalar), (.scalarOrNull, .scalar): return self
+    // `team == teams` means one of them.
+    case (.scalarOrNull, .list): return isTeams ? self : nil
+    case (.list, .list): return self
+    case (.list, .scalar(.text(let text))):
+      return text.validString.map { .list(ConditionParser.parts(ofList: $0).map { .text($0) }) }
+    case (.range, .list(let values)):
+      return values.count == 2 && !values.contains(.null) ? self : nil
+    case (.text, .scalar(.text)): return self
+    case (.days, .scalar(.integer(let days))):
+      return 0...Int64(ConditionParser.daysLimit) ~= days ? self : nil
+    case (.scalar, _), (.scalarOrNull, _), (.list, _), (.range, _), (.text, _), (.days, _):
+      return nil
+    }
+  }
+}
+
+extension ReferenceContext {
+  /// What a reference stands for; nil where this user has no value for it. Null is no value.
+  fileprivate func value(of reference: Reference, for field: Field) -> ResolvedOperand? {
+    switch reference {
+    case .idUser: return user.id.isNull ? nil : .scalar(user.id)
+    case .name: return user.name.map { .scalar(.text($0)) }
+    case .email: return user.email.map { .scalar(.text($0)) }
+    // Whatever alias the service has for it, a profile compares with the one name.
+    case .seat: return user.seat.map { .scalar(.text(Seat(named: $0)?.name ?? $0)) }
+    case .userType: return user.userType.map { .scalar(.text(UserType(named: $0)?.name ?? $0)) }
+    case .profile: return user.profile.map { .scalar(.text($0)) }
+    case .teams: return .list(user.teams)
+    case .attribute(let name):
+      switch user.attribute(named: name) {
+      case nil, .scalar(.null): return nil
+      case .scalar(let value): return .scalar(value)
+      case .list(let values): return .list(values)
+      }
+    case .now:
+      return .scalar(field.dateEncoding == .unix ? .integer(clock.now) : .text(clock.nowText))
+    case .today:
+      return .scalar(
+        field.dateEncoding == .unix
+          ? .integer(clock.start(of: clock.today)) : .text(clock.today.text))
+    }
+  }
+}
+
+extension Operator {
+  /// Whether this is the `not` of its partner.
+  fileprivate var isComplement: Bool {
+    switch self {
+    case .notEqual, .noneOf, .notBetween, .notContains, .notStartsWith, .notEndsWith, .isNotNull,
+      .isNotEmpty:
+      true
+    case .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .between, .contains,
+      .startsWith, .endsWith, .isNull, .isEmpty, .lastDays, .nextDays:
+      false
+    }
+  }
+
+  fileprivate var expectation: String {
+    switch operandShape {
+    case .none: "no value"
+    case .scalar, .scalarOrNull: "one value"
+    case .list: "a list, or a text with commas"
+    case .range: "a list of two values"
+    case .text: "a text"
+    case .days: "a whole number of days"
+    }
+  }
+
+  /// The filter of this operator's positive form.
+  fileprivate func filter(
+    _ field: FieldID, in table: Table, _ operand: ResolvedOperand, _ clock: RequestClock
+  ) -> Filter {
+    let declared = table[field]
+    func pattern(_ anchor: TextPattern.Anchor) -> Filter {
+      guard case .scalar(.text(let text)) = operand else { return .never }
+      return .test(
+        field,
+        .matches(
+          TextPattern(text, anchor: anchor, ignoresCase: declared.collation == .nocase)))
+    }
+    func ordered(_ ordering: FieldTest.Ordering) -> Filter {
+      guard case .scalar(let value) = operand, !value.isNull else { return .never }
+      return .test(field, .compares(ordering, value))
+    }
+    func days(_ range: (Int64, DateEncoding) -> DateRange) -> Filter {
+      guard case .scalar(.integer(let days)) = operand, days > 0,
+        let encoding = declared.dateEncoding
+      else { return .never }
+      return .test(field, .isWithin(range(days, encoding)))
+    }
+    switch self {
+    case .equal, .notEqual, .oneOf, .noneOf:
+      switch operand {
+      case .none: return .never
+      case .scalar(let value): return equality(field, in: table, [value])
+      case .list(let values): return equality(field, in: table, values)
+      }
+    case .greater: return ordered(.greater)
+    case .greaterOrEqual: return ordered(.greaterOrEqual)
+    case .less: return ordered(.less)
+    case .lessOrEqual: return ordered(.lessOrEqual)
+    case .between, .notBetween:
+      guard case .list(let ends) = operand, ends.count == 2 else { return .never }
+      return .test(field, .isBetween(ends[0], ends[1]))
+    case .contains, .notContains: return pattern(.anywhere)
+    case .startsWith, .notStartsWith: return pattern(.start)
+    case .endsWith, .notEndsWith: return pattern(.end)
+    case .isNull, .isNotNull: return .test(field, .isNull)
+    case .isEmpty, .isNotEmpty: return .test(field, .isEmpty)
+    case .lastDays: return days { clock.lastDays($0, encoding: $1) }
+    case .nextDays: return days { clock.nextDays($0, encoding: $1) }
+    }
+  }
+
+  /// Equal to one of these values, or having one of them for a member; a null among them is no value stored.
+  private func equality(_ field: FieldID, in table: Table, _ values: [Value]) -> Filter {
+    let filter = table.holds(field, oneOf: values)
+    return values.contains(.null) ? .any(.test(field, .isNull), filter) : filter
+  }
+}
+
+extension Table {
+  /// The records whose field equals one of these values, or has one of them for a member. Null is none of them.
+  func holds(_ field: FieldID, oneOf values: [Value]) -> Filter {
+    guard self[field].isManyValued else { return .equals(field, oneOf: values) }
+    let members = values.filter { !$0.isNull }
+    return members.isEmpty ? .never : .test(field, .hasMember(members))
+  }
+}

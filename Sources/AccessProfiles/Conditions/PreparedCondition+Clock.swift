@@ -1,0 +1,30 @@
+import RowscopeModel
+
+extension PreparedGrant {
+  /// Whether what the conditions let through changes as time passes: they speak of `now`, `today`, or the last or next
+  /// days.
+  package var dependsOnClock: Bool { conditions.contains(where: \.dependsOnClock) }
+}
+
+extension PreparedCondition {
+  fileprivate var dependsOnClock: Bool {
+    switch self {
+    case .test(let test): test.dependsOnClock
+    case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)
+    case .not(let condition): condition.dependsOnClock
+    }
+  }
+}
+
+extension PreparedTest {
+  fileprivate var dependsOnClock: Bool {
+    switch operand {
+    case .days: true
+    case .reference(let reference): reference == .now || reference == .today || isOfDays
+    case .none, .value, .list, .range: false
+    }
+  }
+
+  /// The number of days may itself be a reference.
+  private var isOfDays: Bool { self.operator == .lastDays || self.operator == .nextDays }
+}

@@ -1,0 +1,84 @@
+import Documents
+import RowscopeModel
+
+extension ProfileReader {
+  private enum GrantKey: String, CaseIterable {
+    case everything = "*"
+    case data
+    case fieldsExcluded = "fields_excluded"
+    case fieldsReadonly = "fields_readonly"
+
+    /// Those that may stand in a grant beside the flags.
+    static let names = allCases.filter { $0 != .everything }.map(\.rawValue)
+  }
+
+  /// A table's value in `tables_enabled`: `"*"` or an object. Nil where it is neither, which was reported.
+  mutating func grant(_ node: JSONNode) -> Grant? {
+    if node.string == Self.wildcard { return .everything(at: node.range) }
+    guard let members = node.members else {
+      diagnostics.wrongType(
+        node, expected: "a grant",
+        hint: "a grant is \"*\" or {…}; a table is denied by leaving it out")
+      return nil
+    }
+    var isEverything = false
+    var conditions: [Condition] = []
+    var excluded: [Located<String>] = []
+    var readonly: [Located<String>] = []
+    var flags: [Grant.Flag: Bool] = [:]
+    var places: [Grant.Flag: Range<Int>] = [:]
+    for member in members {
+      if let flag = Grant.Flag(rawValue: member.key.value) {
+        flags[flag] = diagnostics.flag(member.value)
+        places[flag] = member.key.range
+        continue
+      }
+      guard let key = GrantKey(rawValue: member.key.value) else {
+        diagnostics.unknownKey(
+          member.key, among: GrantKey.names + Grant.Flag.allCases.map(\.rawValue))
+        continue
+      }
+      switch key {
+      case .everything:
+        isEverything = member.value.string == Self.wildcard
+        if !isEverything {
+          diagnostics.wrongType(
+            member.value, expected: "\"*\"", hint: "everything is granted by \"*\": \"*\"")
+        }
+      case .data:
+        conditions =
+          ConditionParser(.profile).conditions(member.value, reporting: &diagnostics) ?? []
+      case .fieldsExcluded:
+        excluded = fields(member.value)
+      case .fieldsReadonly:
+        readonly = fields(member.value)
+      }
+    }
+    warnOfHiddenReadonly(excluded: excluded, readonly: readonly)
+    return Grant(
+      conditions: conditions, fieldsExcluded: excluded, fieldsReadonly: readonly,
+      canCreate: flags[.canCreate] ?? isEverything, canEdit: flags[.canEdit] ?? true,
+      canDelete: flags[.canDelete] ?? isEverything, createComment: flags[.createComment] ?? true,
+      manageStructure: flags[.manageStructure] ?? isEverything,
+      keepInScope: flags[.keepInScope] ?? false, startsFromEverything: isEverything,
+      flags: places, at: node.range)
+  }
+
+  private mutating func fields(_ node: JSONNode) -> [Located<String>] {
+    guard let names = diagnostics.names(node, of: "field") else { return [] }
+    warnOfRepetition(names)
+    return names
+  }
+
+  private mutating func warnOfHiddenReadonly(
+    excluded: [Located<String>], readonly: [Located<String>]
+  ) {
+    let excluded = Set(excluded.map { Name($0.value) })
+    for name in readonly where excluded.contains(Name(name.value)) {
+      diagnostics.warning(
+        .contradiction,
+        "the field \(Printable.quoted(name.value)) is excluded and readonly",
+        hint: "an excluded field does not exist for the user", at: name.range)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package import RecordStore
+import RowscopeModel
+
+extension CSVFolder {
+  /// Reads all files into a database in memory, which any number of connections can share
+  /// (``Connection/Source/image(_:)``).
+  ///
+  /// The type of a column follows from its cells: INTEGER, REAL or TEXT, unless it is declared. Every file
+  /// is read twice, so that each type is known before the first record is stored.
+  ///
+  /// - Parameters:
+  ///   - declarations: by the names of tables.
+  ///   - progress: called now and then with the part that is done, from 0 to 1.
+  /// - Throws: the first thing that is wrong with a declaration or a file; `cancelled`.
+  package func database(
+    declarations: [String: CSVTableDeclaration] = [:], progress: (Double) -> Void = { _ in }
+  ) throws(CSVError) -> DatabaseImage {
+    let declared = try matchedToTables(declarations)
+    let builder: DatabaseBuilder
+    do throws(StoreError) {
+      builder = try DatabaseBuilder(file: nil)
+    } catch {
+      throw CSVError(error, file: path)
+    }
+    for (index, table) in tables.enumerated() {
+      func report(_ part: Double) { progress((Double(index) + part) / Double(tables.count)) }
+      let load = try CSVTableLoad(
+        CSVFile(path: table.path), name: table.name,
+        declaration: declared[Name(table.name)] ?? CSVTableDeclaration(),
+        columnLimit: builder.columnLimit, progress: { report($0 / 2) })
+      try load.store(in: builder, progress: { report(0.5 + $0 / 2) })
+    }
+    progress(1)
+    do throws(StoreError) {
+      return try builder.image()
+    } catch {
+      throw CSVError(error, file: path)
+    }
+  }
+
+  private func matchedToTables(
+    _ declarations: [String: CSVTableDeclaration]
+  ) throws(CSVError) -> [Name: CSVTableDeclaration] {
+    let known = Set(tables.map { Name($0.name) })
+    var matched: [Name: CSVTableDeclaration] = [:]
+    for (name, declaration) in declarations.sorted(by: { Text($0.key) < Text($1.key) }) {
+      guard known.contains(Name(name)) else {
+        let names = tables.map(\.name)
+        throw CSVError(
+          .unknownTable(name: name, known: names), file: path,
+          "the table `\(name)` is declared, and there is no file `\(name).csv`; the tables are "
+            + CSVError.list(names))
+      }
+      guard matched.updateValue(declaration, forKey: Name(name)) == nil else {
+        throw CSVError(
+          .tableName, file: path,
+          "the table `\(name)` is declared twice, since upper and lower case are the same")
+      }
+    }
+    return matched
+  }
+}

@@ -1,0 +1,79 @@
+internal import RecordFilter
+import RowscopeModel
+
+/// The column names of a file, and what was declared by them.
+struct CSVHeader {
+  let names: [String]
+  let file: CSVFile
+  private let positions: [Name: Int]
+
+  /// - Precondition: no two names are the same.
+  init(names: [String], file: CSVFile) {
+    self.names = names
+    self.file = file
+    positions = Dictionary(
+      uniqueKeysWithValues: names.enumerated().map { (Name($0.element), $0.offset) })
+  }
+
+  func position(of name: String) -> Int? { positions[Name(name)] }
+
+  /// A declared type, and the collation that was written after it.
+  struct DeclaredType {
+    let name: String
+    let collation: Collation
+  }
+
+  /// By position.
+  func declaredTypes(
+    _ declaration: CSVTableDeclaration
+  ) throws(CSVError) -> [DeclaredType?] {
+    var types = [DeclaredType?](repeating: nil, count: names.count)
+    for (name, type) in declaration.columnTypes.sorted(by: { Text($0.key) < Text($1.key) }) {
+      let position = try requiredPosition(of: name)
+      guard types[position] == nil else {
+        throw CSVError(
+          .columnName, file: file.path,
+          "the type of column `\(name)` is declared twice, since upper and lower case are the same")
+      }
+      types[position] = try parse(type, column: name)
+    }
+    return types
+  }
+
+  func positions(ofKey key: [String]) throws(CSVError) -> [Int] {
+    var positions: [Int] = []
+    for name in key {
+      let position = try requiredPosition(of: name)
+      guard !positions.contains(position) else {
+        throw CSVError(
+          .columnName, file: file.path, "column `\(name)` is twice in the declared primary key")
+      }
+      positions.append(position)
+    }
+    return positions
+  }
+
+  private func requiredPosition(of name: String) throws(CSVError) -> Int {
+    guard let position = position(of: name) else {
+      throw CSVError(
+        .unknownColumn(name: name, known: names), file: file.path,
+        "column `\(name)` is declared, and the header has no such column; the columns are "
+          + CSVError.list(names))
+    }
+    return position
+  }
+
+  private func parse(_ type: String, column: String) throws(CSVError) -> DeclaredType {
+    let words = type.split(separator: " ")
+    guard words.count >= 2, Name(String(words[words.count - 2])) == "COLLATE" else {
+      return DeclaredType(name: words.joined(separator: " "), collation: .binary)
+    }
+    guard let collation = Collation(named: String(words[words.count - 1])) else {
+      throw CSVError(
+        .columnType, file: file.path,
+        "the type of column `\(column)` names a collation that there is not; BINARY, NOCASE and RTRIM "
+          + "are the collations")
+    }
+    return DeclaredType(name: words.dropLast(2).joined(separator: " "), collation: collation)
+  }
+}

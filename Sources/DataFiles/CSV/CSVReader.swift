@@ -1,0 +1,247 @@
+import RowscopeModel
+
+/// Reads the records of a CSV file one after the other, by RFC 4180 and nothing looser: what a lenient
+/// reader would guess at is an error that names its place.
+///
+/// Lines end with LF, CR or CRLF. A quoted cell may hold commas and line breaks, and a quote written
+/// twice. An unquoted empty cell is NULL; a quoted one (`""`) is the empty text. White space belongs to the cell.
+/// Blank lines are passed over, except in a file of one column, where each is a record with NULL.
+package struct CSVReader: ~Copyable {
+  package let file: CSVFile
+  package private(set) var header: [String] = []
+  /// The line on which the current record begins, from 1.
+  package private(set) var line = 0
+  /// How many bytes of the file have been read.
+  package private(set) var position: Int
+
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var nextLine = 1
+  private var cells: [Cell] = []
+  /// Where quotes written twice have become one; at least as long as the longest record with such a cell.
+  private var scratch = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+
+  /// Where a cell's text stands: in the file, or in `scratch`.
+  private struct Cell {
+    var start: Int
+    var end: Int
+    var isQuoted = false
+    var hasDoubledQuotes = false
+  }
+
+  /// Reads the header.
+  ///
+  /// - Throws: `noHeader`, `columnName`, and what is wrong with the quotes.
+  package init(_ file: CSVFile) throws(CSVError) {
+    self.file = file
+    bytes = file.bytes
+    position = file.startOfText
+    while try readRecord() {
+      // One blank line or several before the header are no header.
+      if cells.count == 1, cells[0].start == cells[0].end, !cells[0].isQuoted { continue }
+      header = (0..<cells.count).map { name($0) }
+      try checkHeader()
+      return
+    }
+    throw CSVError(
+      .noHeader, file: file.path,
+      "the file is empty; its first line must name the columns, as in `id,title,owner`")
+  }
+
+  deinit { scratch.deallocate() }
+
+  private func name(_ index: Int) -> String {
+    cell(index).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  private func checkHeader() throws(CSVError) {
+    var places: [Name: Int] = [:]
+    for (index, name) in header.enumerated() {
+      let place = file.place(of: cells[index].start)
+      guard !name.isEmpty else {
+        throw CSVError(
+          .columnName, file: file.path, line: place.line, column: place.column,
+          "column \(index + 1) of the header has no name; every column needs one")
+      }
+      if let earlier = places.updateValue(index, forKey: Name(name)) {
+        throw CSVError(
+          .columnName, file: file.path, line: place.line, column: place.column,
+          "columns \(earlier + 1) and \(index + 1) of the header are both called `\(name)` (upper and "
+            + "lower case are the same); give one of them another name")
+      }
+      guard !name.utf8.contains(0) else {
+        throw CSVError(
+          .columnName, file: file.path, line: place.line, column: place.column,
+          "the name of column \(index + 1) holds a NUL, which no name in SQLite can")
+      }
+    }
+  }
+
+  /// Moves to the next record. False after the last.
+  ///
+  /// - Throws: `cellCount`, `unterminatedQuote`, `misplacedQuote`.
+  package mutating func next() throws(CSVError) -> Bool {
+    if header.count > 1 { skipBlankLines() }
+    guard try readRecord() else { return false }
+    guard cells.count == header.count else { throw wrongCount() }
+    return true
+  }
+
+  /// The bytes of a cell of the current record, nil for NULL. They are gone with the next record.
+  package func cell(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
+    let cell = cells[index]
+    if cell.start == cell.end, !cell.isQuoted { return nil }
+    if cell.hasDoubledQuotes {
+      return UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[cell.start..<cell.end])
+    }
+    return UnsafeBufferPointer(rebasing: bytes[cell.start..<cell.end])
+  }
+
+  private func wrongCount() -> CSVError {
+    let excess =
+      cells.count > header.count
+      ? "a comma inside a cell needs quotes around the cell"
+      : "a line break inside a cell needs quotes around the cell, and an empty cell its comma"
+    return CSVError(
+      .cellCount, file: file.path, line: line,
+      "this record has \(cells.count) \(cells.count == 1 ? "cell" : "cells") where the header has "
+        + "\(header.count); \(excess)")
+  }
+}
+
+// MARK: - Parsing
+
+extension CSVReader {
+  private mutating func skipBlankLines() {
+    while position < bytes.count {
+      if bytes[position] == .lineFeed || bytes[position] == .carriageReturn {
+        endLine()
+      } else {
+        return
+      }
+    }
+  }
+
+  /// Steps over one LF, CR or CRLF.
+  private mutating func endLine() {
+    let isCRLF =
+      bytes[position] == .carriageReturn && position + 1 < bytes.count
+      && bytes[position + 1] == .lineFeed
+    position += isCRLF ? 2 : 1
+    nextLine += 1
+  }
+
+  private mutating func readRecord() throws(CSVError) -> Bool {
+    guard position < bytes.count else { return false }
+    line = nextLine
+    let start = position
+    var hasDoubledQuotes = false
+    cells.removeAll(keepingCapacity: true)
+    while true {
+      if position < bytes.count, bytes[position] == .quote {
+        cells.append(try readQuotedCell())
+        hasDoubledQuotes = hasDoubledQuotes || cells[cells.count - 1].hasDoubledQuotes
+      } else {
+        cells.append(try readPlainCell())
+      }
+      guard position < bytes.count else { break }
+      if bytes[position] == .comma {
+        position += 1
+      } else {
+        endLine()
+        break
+      }
+    }
+    if hasDoubledQuotes { resolveDoubledQuotes(capacity: position - start) }
+    return true
+  }
+
+  /// Ends at a comma, a line break or the end of the file.
+  private mutating func readPlainCell() throws(CSVError) -> Cell {
+    let start = position
+    var index = position
+    while index < bytes.count {
+      let byte = bytes[index]
+      // The four bytes that matter stand below the digits and the letters.
+      if byte <= .comma {
+        if byte == .comma || byte == .lineFeed || byte == .carriageReturn { break }
+        if byte == .quote {
+          throw misplacedQuote(
+            at: index,
+            "there is a quote inside a cell that does not begin with one; put the whole cell in quotes, and "
+              + "write each quote inside it twice")
+        }
+      }
+      index += 1
+    }
+    position = index
+    return Cell(start: start, end: index)
+  }
+
+  /// Ends behind the closing quote, at a comma, a line break or the end of the file.
+  private mutating func readQuotedCell() throws(CSVError) -> Cell {
+    let opening = position
+    var cell = Cell(start: opening + 1, end: opening + 1, isQuoted: true)
+    var index = opening + 1
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte > .quote {
+        index += 1
+        continue
+      }
+      if byte == .quote {
+        guard index + 1 < bytes.count, bytes[index + 1] == .quote else { break }
+        cell.hasDoubledQuotes = true
+        index += 1
+      } else if byte == .lineFeed
+        || byte == .carriageReturn && !(index + 1 < bytes.count && bytes[index + 1] == .lineFeed)
+      {
+        nextLine += 1
+      }
+      index += 1
+    }
+    guard index < bytes.count else {
+      let place = file.place(of: opening)
+      throw CSVError(
+        .unterminatedQuote, file: file.path, line: place.line, column: place.column,
+        "this quote is never closed; a quote that belongs to the text is written twice")
+    }
+    cell.end = index
+    position = index + 1
+    if position < bytes.count {
+      let byte = bytes[position]
+      guard byte == .comma || byte == .lineFeed || byte == .carriageReturn else {
+        throw misplacedQuote(
+          at: position,
+          "after a closing quote only a comma or the end of the line can stand; a quote that belongs to the "
+            + "text is written twice")
+      }
+    }
+    return cell
+  }
+
+  private func misplacedQuote(at offset: Int, _ detail: String) -> CSVError {
+    let place = file.place(of: offset)
+    return CSVError(
+      .misplacedQuote, file: file.path, line: place.line, column: place.column, detail)
+  }
+
+  /// Copies the cells with quotes written twice, each pair as one.
+  private mutating func resolveDoubledQuotes(capacity: Int) {
+    if scratch.count < capacity {
+      scratch.deallocate()
+      scratch = .allocate(capacity: max(capacity, 2 * scratch.count))
+    }
+    var end = 0
+    for cell in cells.indices where cells[cell].hasDoubledQuotes {
+      let start = end
+      var index = cells[cell].start
+      while index < cells[cell].end {
+        scratch.initializeElement(at: end, to: bytes[index])
+        end += 1
+        index += bytes[index] == .quote ? 2 : 1
+      }
+      cells[cell].start = start
+      cells[cell].end = end
+    }
+  }
+}

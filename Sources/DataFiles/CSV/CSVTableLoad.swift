@@ -1,0 +1,189 @@
+package import RecordFilter
+package import RecordStore
+import RowscopeModel
+
+/// One CSV file on its way to a table: its columns' types once the first reading is over, its records in
+/// the second.
+package struct CSVTableLoad {
+  /// How many records are read between two looks at the task's cancellation.
+  private static let recordsPerCheck = 4096
+
+  package let file: CSVFile
+  package let definition: TableDefinition
+  private let contents: [CSVColumnContent]
+
+  /// Reads the whole file and finds the types and the primary key.
+  package init(
+    _ file: CSVFile, name: String, declaration: CSVTableDeclaration, columnLimit: Int,
+    progress: (Double) -> Void = { _ in }
+  ) throws(CSVError) {
+    self.file = file
+    var reader = try CSVReader(file)
+    let header = CSVHeader(names: reader.header, file: file)
+    guard reader.header.count <= columnLimit else {
+      throw CSVError(
+        .tooManyColumns, file: file.path, line: reader.line,
+        "there are \(reader.header.count) columns, and a table can have \(columnLimit)")
+    }
+    let declaredTypes = try header.declaredTypes(declaration)
+    let declaredKey = try declaration.primaryKey.map { (names) throws(CSVError) in
+      try header.positions(ofKey: names)
+    }
+
+    var inferences = [CSVTypeInference](repeating: CSVTypeInference(), count: header.names.count)
+    let identity = declaredKey == nil ? header.position(of: "id") : nil
+    var identifiers = CSVIdentifierCheck()
+    try Self.forEachRecord(of: &reader, progress: progress) { (reader: borrowing CSVReader) in
+      for column in inferences.indices { inferences[column].observe(reader.cell(column)) }
+      if let identity { identifiers.observe(reader.cell(identity)) }
+      return true
+    }
+
+    var columns: [TableDefinition.Column] = []
+    var contents: [CSVColumnContent] = []
+    for (index, name) in header.names.enumerated() {
+      let inferred = inferences[index].content
+      contents.append(
+        declaredTypes[index].map { .declared(Affinity(declaredType: $0.name)) } ?? inferred)
+      columns.append(
+        TableDefinition.Column(
+          name, declaredTypes[index]?.name ?? inferred.sqlType,
+          collation: declaredTypes[index]?.collation ?? .binary))
+    }
+    let isIdentified =
+      identity.map { Name(columns[$0].declaredType) == "INTEGER" } ?? false
+      && identifiers.areAllDifferent
+    let implied = isIdentified ? identity.map { [$0] } : nil
+    self.contents = contents
+    definition = TableDefinition(
+      name, columns: columns, primaryKey: declaredKey ?? implied ?? [])
+  }
+
+  /// Makes the table and stores the records.
+  func store(in builder: borrowing DatabaseBuilder, progress: (Double) -> Void) throws(CSVError) {
+    var inserter = try insertion(into: builder)
+    var reader = try CSVReader(file)
+    try Self.forEachRecord(of: &reader, progress: progress) {
+      (reader: borrowing CSVReader) throws(CSVError) in
+      for column in contents.indices {
+        let value = try value(column, of: reader)
+        switch value.storageClass {
+        case .null: inserter.setNull(column)
+        case .integer: inserter.set(column, value.integer)
+        case .real: inserter.set(column, value.real)
+        case .text, .blob: inserter.set(column, text: value.bytes)
+        }
+      }
+      do throws(StoreError) {
+        try inserter.insert()
+      } catch {
+        throw refusal(error, line: reader.line)
+      }
+      return true
+    }
+  }
+
+  /// Gives `body` the values of every record, in the order of the columns, and the line on which it begins. What was declared
+  /// is text: it is for whoever stores it to apply the affinity.
+  ///
+  /// - Parameter body: returns whether to go on.
+  package func forEachRecord(
+    _ body: (UnsafeBufferPointer<BorrowedValue>, _ line: Int) throws(CSVError) -> Bool
+  ) throws(CSVError) {
+    var reader = try CSVReader(file)
+    var values = Array(repeating: BorrowedValue.null, count: contents.count)
+    try Self.forEachRecord(of: &reader, progress: { _ in }) {
+      (reader: borrowing CSVReader) throws(CSVError) in
+      for column in contents.indices { values[column] = try value(column, of: reader) }
+      return try values.withUnsafeBufferPointer { values throws(CSVError) in
+        try body(values, reader.line)
+      }
+    }
+  }
+
+  /// The line on which a record begins, from its own number from 0. O(n) in the file.
+  package func line(ofRecord record: Int) throws(CSVError) -> Int {
+    var reader = try CSVReader(file)
+    for _ in 0...record { _ = try reader.next() }
+    return reader.line
+  }
+
+  private func insertion(
+    into builder: borrowing DatabaseBuilder
+  ) throws(CSVError) -> RowInserter {
+    do throws(StoreError) {
+      try builder.create(definition)
+      return try builder.inserter(into: definition)
+    } catch {
+      throw CSVError(error, file: file.path)
+    }
+  }
+
+  private func value(
+    _ column: Int, of reader: borrowing CSVReader
+  ) throws(CSVError) -> BorrowedValue {
+    let content = contents[column]
+    guard let cell = reader.cell(column), !(cell.isEmpty && content.isNumber) else {
+      guard !definition.primaryKey.contains(column) else {
+        throw CSVError(
+          .primaryKey, file: file.path, line: reader.line,
+          "the cell of column `\(definition.columns[column].name)` is empty, and as a part of the "
+            + "primary key it must not be")
+      }
+      return .null
+    }
+    switch content {
+    case .text: return .text(cell)
+    case .integer, .real:
+      // The first reading has seen that every cell is a number of this kind.
+      switch CSVNumber(cell) {
+      case .integer(let integer) where content == .integer: return .integer(integer)
+      case .integer(let integer): return .real(Double(integer))
+      case .real(let real): return .real(real)
+      case nil: return .text(cell)
+      }
+    case .declared:
+      guard !content.isNumber || CSVNumber.isNumeric(cell) else {
+        let name = definition.columns[column].name
+        throw CSVError(
+          .notANumber, file: file.path, line: reader.line,
+          "the cell of column `\(name)` is no number, and the column is declared as "
+            + "\(definition.columns[column].declaredType); correct the cell, or declare the column "
+            + "as TEXT")
+      }
+      return .text(cell)
+    }
+  }
+
+  private func refusal(_ error: StoreError, line: Int) -> CSVError {
+    let key = definition.primaryKey.map { definition.columns[$0].name }
+    let detail: String
+    switch error.kind {
+    case .constraint(.primaryKey), .constraint(.unique):
+      detail =
+        "an earlier record has the same primary key (\(CSVError.list(key))); make it different, or declare "
+        + "another key"
+    case .constraint(.dataType):
+      detail = "the primary key (\(CSVError.list(key))) must be a whole number here, and is not"
+    default: return CSVError(error, file: file.path)
+    }
+    return CSVError(.primaryKey, file: file.path, line: line, detail)
+  }
+
+  /// Calls `body` for every record that is left, as long as it returns true.
+  private static func forEachRecord(
+    of reader: inout CSVReader, progress: (Double) -> Void,
+    _ body: (borrowing CSVReader) throws(CSVError) -> Bool
+  ) throws(CSVError) {
+    var count = 0
+    while try reader.next() {
+      guard try body(reader) else { return }
+      count += 1
+      guard count % recordsPerCheck == 0 else { continue }
+      guard !Task.isCancelled else {
+        throw CSVError(.cancelled, file: reader.file.path, "the import was cancelled")
+      }
+      progress(Double(reader.position) / Double(reader.file.count))
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package import RecordFilter
+package import RowscopeModel
+
+/// Loads a table, row by row, cell by cell in the order of its fields. Fields that are links have no cell.
+///
+/// ```
+/// var builder = ColumnTableBuilder(table)
+/// for row in rows { builder.append(row) }
+/// let table = try builder.finish()
+/// ```
+///
+/// Complexity: amortised constant for each byte; to finish, n log n in the number of distinct texts of columns whose texts
+/// repeat.
+package struct ColumnTableBuilder: ~Copyable {
+  private let table: Table
+  /// The fields that have a column, in order.
+  package let fields: [FieldID]
+  private let columns: Columns
+  /// The column whose cell is next.
+  private var next = 0
+  /// How many rows of the block under way are complete.
+  private var place = 0
+  /// How many rows are complete.
+  package private(set) var rowCount = 0
+  /// Why ``finish()`` will throw, whatever comes; nil as long as it need not.
+  package private(set) var failure: MemoryError?
+  /// Looked at for each row, which an optional error is too large for.
+  private var hasFailed = false
+
+  /// The columns' builders, in memory of their own: an array's checks would cost more than what they do with a cell.
+  private final class Columns {
+    let base: UnsafeMutablePointer<ColumnBuilder>
+    let count: Int
+
+    init(_ table: Table, _ fields: [FieldID], fewestUncoded: Int) {
+      base = .allocate(capacity: fields.count)
+      count = fields.count
+      for (index, field) in fields.enumerated() {
+        (base + index).initialize(
+          to: ColumnBuilder(table[field], fewestUncoded: fewestUncoded))
+      }
+    }
+
+    deinit {
+      base.deinitialize(count: count)
+      base.deallocate()
+    }
+  }
+
+  package init(_ table: Table) { self.init(table, fewestUncoded: Block.size) }
+
+  /// - Parameter fewestUncoded: from so many rows on, texts that repeat little are kept as they are instead of as codes.
+  package init(_ table: Table, fewestUncoded: Int) {
+    self.table = table
+    fields = table.fieldIndices.filter { field in
+      if case .link = table[field].storage { false } else { true }
+    }
+    columns = Columns(table, fields, fewestUncoded: fewestUncoded)
+  }
+
+  /// Takes the next cells of the row under way; with the last one the row is complete. A NaN is NULL.
+  ///
+  /// - Precondition: the row has so many cells left.
+  package mutating func append(_ cells: UnsafeBufferPointer<BorrowedValue>) {
+    precondition(cells.count <= columns.count - next, "a row has one cell for each column")
+    if !hasFailed {
+      let first = columns.base + next
+      for index in 0..<cells.count { first[index].append(cells[index], at: place) }
+    }
+    next += cells.count
+    // A table without columns has rows all the same.
+    if next == columns.count { endRow() }
+  }
+
+  /// Takes the next cell of the row under way.
+  package mutating func append(_ cell: BorrowedValue) {
+    withUnsafePointer(to: cell) { append(UnsafeBufferPointer(start: $0, count: 1)) }
+  }
+
+  private mutating func endRow() {
+    next = 0
+    rowCount += 1
+    place += 1
+    if place == Block.size { endBlock() }
+  }
+
+  private mutating func endBlock() {
+    if !hasFailed, let found = findFailure() {
+      failure = found
+      hasFailed = true
+    }
+    if !hasFailed {
+      for index in 0..<columns.count { columns.base[index].endBlock(place) }
+    }
+    place = 0
+  }
+
+  private func findFailure() -> MemoryError? {
+    if rowCount >= Int(UInt32.max) { return MemoryError(.tooManyRows(table.name)) }
+    for index in 0..<columns.count where columns.base[index].isFull {
+      return MemoryError(.columnTooLarge(table.name, table[fields[index]].name))
+    }
+    return nil
+  }
+
+  /// Takes a whole row: one value for each of ``fields``.
+  ///
+  /// - Precondition: no row is under way.
+  package mutating func append(_ values: [Value]) {
+    precondition(next == 0 && values.count == columns.count, "a row has one value for each column")
+    if columns.count == 0 { endRow() }
+    for value in values {
+      switch value {
+      case .null: append(.null)
+      case .integer(let integer): append(.integer(integer))
+      case .real(let real): append(.real(real))
+      case .text(let text): text.withBytes { append(.text($0)) }
+      case .blob(let bytes): bytes.withUnsafeBufferPointer { append(.blob($0)) }
+      }
+    }
+  }
+
+  /// The bytes that the columns would take if they were finished now, up to 4,096 rows left out. Complexity: linear in the
+  /// number of columns and of blocks.
+  package var byteCount: Int {
+    (0..<columns.count).reduce(0) { $0 + columns.base[$1].byteCount }
+  }
+
+  /// Ends loading.
+  ///
+  /// - Throws: ``MemoryError`` where a column has more bytes or the table more rows than can be numbered.
+  /// - Precondition: no row is under way.
+  package consuming func finish() throws(MemoryError) -> ColumnTable {
+    precondition(next == 0, "the last row is not complete")
+    if let error = failure ?? findFailure() { throw error }
+    var finished: [Column?] = Array(repeating: nil, count: table.fields.count)
+    var unconverted: Set<FieldID> = []
+    for (index, field) in fields.enumerated() {
+      guard let column = columns.base[index].finish(place) else {
+        throw MemoryError(.columnTooLarge(table.name, table[field].name))
+      }
+      finished[field.index] = column
+      if column.isUnconverted(table[field].affinity) { unconverted.insert(field) }
+    }
+    return ColumnTable(
+      table: table, rowCount: rowCount, columns: finished, unconverted: unconverted)
+  }
+}
+
+extension Column {
+  /// See ``ColumnTable/unconverted``.
+  fileprivate func isUnconverted(_ affinity: Affinity) -> Bool {
+    switch affinity {
+    case .blob: return false
+    case .text:
+      switch self {
+      case .integers, .reals: return true
+      case .mixed(let column):
+        return (0..<column.tags.count).contains {
+          column.tags[$0] == MixedColumn.Tag.integer || column.tags[$0] == MixedColumn.Tag.real
+        }
+      case .nulls, .coded, .text, .blobs: return false
+      }
+    case .integer, .real, .numeric:
+      switch self {
+      case .nulls, .integers, .reals, .blobs: return false
+      case .coded(let column):
+        return (0..<column.texts.count).contains { NumberText.value(of: column.texts[$0]) != nil }
+      case .text(let column):
+        return (0..<column.arena.count).contains { NumberText.value(of: column.arena[$0]) != nil }
+      case .mixed(let column):
+        return (0..<column.tags.count).contains {
+          column.tags[$0] == MixedColumn.Tag.text && NumberText.value(of: column.bytes($0)) != nil
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import RecordFilter
+import RowscopeModel
+
+extension BytesColumn {
+  /// Tests the strings of the rows that are still in question; a null passes no test.
+  @inline(__always)
+  func narrow(
+    _ marks: Marks, _ block: Block, isComplement: Bool,
+    _ test: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) {
+    marks.keep { index in
+      let row = block.start + index
+      return (!isNull(row) && test(arena[row])) != isComplement
+    }
+  }
+}
+
+/// Whether a string stands in a range, or is one of a few.
+struct BytesComparisonPredicate: BlockPredicate {
+  let column: BytesColumn
+  let test: BytesTest
+  let collation: Collation
+  let isComplement: Bool
+
+  var cost: Int { 15 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    switch test {
+    case .none: if !isComplement { marks.clear() }
+    case .all: column.narrow(marks, block, isComplement: isComplement) { _ in true }
+    case .range(let range):
+      column.narrow(marks, block, isComplement: isComplement) { range.contains($0, collation) }
+    case .oneOf(let strings) where strings.count == 1 && collation == .binary:
+      strings[0].withUnsafeBufferPointer { string in
+        column.narrow(marks, block, isComplement: isComplement) { $0.equalsBytes(string) }
+      }
+    case .oneOf:
+      column.narrow(marks, block, isComplement: isComplement) { test.contains($0, collation) }
+    }
+  }
+}
+
+/// Whether a string is one of many.
+struct BytesSetPredicate: BlockPredicate {
+  let column: BytesColumn
+  /// As ``KeyEncoder`` writes them, so that what the collation holds for equal is equal.
+  let wanted: ByteSet
+  let collation: Collation
+  let isComplement: Bool
+
+  var cost: Int { 40 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    if collation == .binary {
+      column.narrow(marks, block, isComplement: isComplement) { wanted.contains($0) }
+      return
+    }
+    var key: [UInt8] = []
+    marks.keep { index in
+      let row = block.start + index
+      if column.isNull(row) { return isComplement }
+      key.removeAll(keepingCapacity: true)
+      KeyEncoder.append(column.arena[row], collation, to: &key)
+      return key.withUnsafeBufferPointer { wanted.contains($0) } != isComplement
+    }
+  }
+}
+
+/// Whether a text begins or ends with a text.
+struct BytesPatternPredicate: BlockPredicate {
+  let column: BytesColumn
+  let pattern: TextPattern
+  let isComplement: Bool
+
+  var cost: Int { 20 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    column.narrow(marks, block, isComplement: isComplement) { pattern.matches($0) }
+  }
+}
+
+/// Whether a text is a date in a range of days.
+struct BytesDatePredicate: BlockPredicate {
+  let column: BytesColumn
+  let range: DateRange
+  let collation: Collation
+  let isComplement: Bool
+
+  var cost: Int { 60 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    column.narrow(marks, block, isComplement: isComplement) {
+      range.contains($0, collation: collation)
+    }
+  }
+}
+
+/// Whether a JSON array has one of these members; where none is given, whether it has no element (or is none).
+struct MembersPredicate: BlockPredicate {
+  let column: BytesColumn
+  let members: [Value]
+  let isComplement: Bool
+
+  var cost: Int { 500 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    if members.isEmpty {
+      marks.keep { index in
+        let row = block.start + index
+        let isEmpty = column.isNull(row) || (JSONMembers.count(in: column.arena[row]) ?? 0) == 0
+        return isEmpty != isComplement
+      }
+    } else {
+      column.narrow(marks, block, isComplement: isComplement) {
+        JSONMembers.contain(members, in: $0)
+      }
+    }
+  }
+}
+
+/// Whether there is no string, in a column that has rows without.
+struct BytesNullPredicate: BlockPredicate {
+  /// See ``BytesColumn/validity``.
+  let validity: Vector<UInt64>
+  let isComplement: Bool
+
+  var cost: Int { 2 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    // A block begins with a word of its own.
+    marks.narrow(by: validity.base + block.start / 64, flip: isComplement ? 0 : .max)
+  }
+}

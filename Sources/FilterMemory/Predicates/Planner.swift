@@ -1,0 +1,130 @@
+import RecordFilter
+import RowscopeModel
+
+/// Turns a filter into predicates over columns, once a query. What it says of other tables is found out here, so that
+/// what is left is a test of each row alone.
+struct Planner {
+  let database: MemoryDatabase
+  let interruption: Interruption
+
+  func predicate(
+    _ filter: Filter, _ table: ColumnTable
+  ) throws(MemoryError) -> any BlockPredicate {
+    switch filter {
+    case .always: return ConstantPredicate(holds: true)
+    case .never: return ConstantPredicate(holds: false)
+    case .term(let term): return try predicate(term, table)
+    case .related(let related): return try predicate(related, table)
+    case .conjunction(let filters): return ConjunctionPredicate(try predicates(filters, table))
+    case .disjunction(let filters): return DisjunctionPredicate(try predicates(filters, table))
+    }
+  }
+
+  private func predicates(
+    _ filters: [Filter], _ table: ColumnTable
+  ) throws(MemoryError) -> [any BlockPredicate] {
+    var predicates: [any BlockPredicate] = []
+    for filter in filters { predicates.append(try predicate(filter, table)) }
+    return predicates
+  }
+
+  // MARK: Terms
+
+  private func predicate(
+    _ term: Term, _ table: ColumnTable
+  ) throws(MemoryError) -> any BlockPredicate {
+    let field = table.table[term.field]
+    if case .link(let link) = field.storage { return try predicate(term, link, table) }
+    let column = table.column(term.field)
+    let (not, collation) = (term.isComplement, field.collation)
+    let oneByOne = ValuePredicate(column: column, term: term, field: field)
+    func value(_ value: Value) -> Value { value.applying(field.affinity.whenComparedWithValue) }
+    func compared(_ test: ClassTest) -> any BlockPredicate {
+      if table.unconverted.contains(term.field) { return oneByOne }
+      return column.predicate(test, collation: collation, isComplement: not)
+    }
+    switch term.test {
+    case .isNull: return column.nullPredicate(isComplement: not)
+    case .isEmpty:
+      if field.isManyValued {
+        return column.predicate(members: [], isComplement: not) ?? oneByOne
+      }
+      let isEmptyText = compared(ClassTest(oneOf: [.text("")]))
+      let isNull = column.nullPredicate(isComplement: not)
+      return not
+        ? ConjunctionPredicate([isNull, isEmptyText]) : DisjunctionPredicate([isNull, isEmptyText])
+    case .equals(let other): return compared(ClassTest(oneOf: [value(other)]))
+    case .compares(let ordering, let other): return compared(ClassTest(ordering, value(other)))
+    case .isOneOf(let others): return compared(ClassTest(oneOf: others.map(value)))
+    case .isBetween(let low, let high):
+      return compared(
+        ClassTest(.greaterOrEqual, value(low)).intersection(ClassTest(.lessOrEqual, value(high))))
+    case .matches(let pattern):
+      return column.predicate(pattern, isComplement: not) ?? oneByOne
+    case .hasMember(let members):
+      return column.predicate(members: members, isComplement: not) ?? oneByOne
+    case .isWithin(let range):
+      switch range.encoding {
+      case .unix:
+        return compared(
+          ClassTest(.greaterOrEqual, .integer(range.firstInstant))
+            .intersection(ClassTest(.less, .integer(range.endInstant))))
+      case .iso: return predicate(range, column, oneByOne, collation)
+      }
+    }
+  }
+
+  private func predicate(
+    _ range: DateRange, _ column: Column, _ oneByOne: ValuePredicate, _ collation: Collation
+  ) -> any BlockPredicate {
+    let not = oneByOne.term.isComplement
+    switch column {
+    case .nulls, .integers, .reals, .blobs: return ConstantPredicate(holds: not)
+    case .coded(let column):
+      return column.predicate(isComplement: not) { range.contains($0, collation: collation) }
+    case .mixed: return oneByOne
+    case .text(let texts):
+      // Most texts lie outside by far; only what does not is read as a date.
+      let nearby = column.predicate(
+        ClassTest(.greaterOrEqual, .text(range.outerFirst))
+          .intersection(ClassTest(.less, .text(range.outerEnd))),
+        collation: collation, isComplement: not)
+      let dates = BytesDatePredicate(
+        column: texts, range: range, collation: collation, isComplement: not)
+      return not ? DisjunctionPredicate([nearby, dates]) : ConjunctionPredicate([nearby, dates])
+    }
+  }
+
+  // MARK: Other tables
+
+  /// A test of a field whose members have a table of their own.
+  private func predicate(
+    _ term: Term, _ link: Link, _ table: ColumnTable
+  ) throws(MemoryError) -> any BlockPredicate {
+    let (member, isComplement): (Filter, Bool) =
+      switch term.test {
+      case .hasMember(let members): (.test(link.member, .isOneOf(members)), term.isComplement)
+      case .isNull, .isEmpty: (.test(link.member, .isNull).complement, !term.isComplement)
+      case .equals, .compares, .isOneOf, .isBetween, .matches, .isWithin:
+        preconditionFailure("a field of many values has members; it cannot be compared")
+      }
+    return try predicate(
+      RelatedFilter(
+        table: link.table, pairs: link.pairs, filter: member, isComplement: isComplement), table)
+  }
+
+  private func predicate(
+    _ related: RelatedFilter, _ table: ColumnTable
+  ) throws(MemoryError) -> any BlockPredicate {
+    let other = try database.table(related.table)
+    let scan = Scan(try predicate(related.filter, other), rowCount: other.rowCount, interruption)
+    let parts = related.pairs.map { pair in
+      let (near, far) = (table.table[pair.near], other.table[pair.far])
+      return SemiJoin.Part(
+        near: table.column(pair.near), far: other.column(pair.far),
+        affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
+    }
+    return SemiJoin(parts: parts, rows: scan.rows())
+      .predicate(isComplement: related.isComplement)
+  }
+}

@@ -1,0 +1,189 @@
+import RowscopeModel
+
+/// Whether a text contains a text.
+struct SearchPredicate: BlockPredicate {
+  let column: BytesColumn
+  let search: ByteSearch
+  let isComplement: Bool
+
+  var cost: Int { search.ignoresCase ? 100 : 60 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    let arena = column.arena
+    if marks.count < block.count / 2 {
+      column.narrow(marks, block, isComplement: isComplement) { text in
+        guard let base = text.baseAddress else { return false }
+        return search.first(in: base, from: 0, to: text.count) != nil
+      }
+      return
+    }
+    // The whole block as one text; what is found across the end of a row does not count.
+    Marks.withWords { words in
+      let found = Marks(words, block)
+      found.clear()
+      let starts = arena.starts.base + block.start
+      let end = Int(starts[block.count])
+      var position = Int(starts[0])
+      var row = 0
+      while let hit = search.first(in: arena.bytes.base, from: position, to: end) {
+        while Int(starts[row + 1]) <= hit { row += 1 }
+        let rowEnd = Int(starts[row + 1])
+        if hit + search.count <= rowEnd {
+          found.mark(row)
+          position = rowEnd
+        } else {
+          position = hit + 1
+        }
+      }
+      marks.narrow(by: found.words, flip: isComplement ? .max : 0)
+    }
+  }
+}
+
+/// Looks for a byte string in another, sixteen places at a time: two of its bytes, the ones that are likely to be rare, at
+/// their distance from one another, and the rest only where both are there.
+struct ByteSearch: Sendable {
+  /// In lower case where case does not matter.
+  private let needle: Vector<UInt8>
+  let ignoresCase: Bool
+  private let firstOffset: Int
+  private let secondOffset: Int
+
+  var count: Int { needle.count }
+
+  /// - Precondition: `bytes` is not empty.
+  init(_ bytes: [UInt8], ignoresCase: Bool) {
+    precondition(!bytes.isEmpty, "every text contains the empty one")
+    let bytes = ignoresCase ? bytes.map(\.asciiLowercased) : bytes
+    needle = Vector(bytes)
+    self.ignoresCase = ignoresCase
+    let rarest = bytes.indices.sorted {
+      (Self.commonness(bytes[$0]), $0) < (Self.commonness(bytes[$1]), $1)
+    }
+    firstOffset = rarest[0]
+    secondOffset = rarest.count > 1 ? rarest[1] : rarest[0]
+  }
+
+  /// A rank by how often a byte is met in text, roughly.
+  private static func commonness(_ byte: UInt8) -> Int {
+    let byCommonness: StaticString = "qzxjkvbQZXJKVBywgpfmucdlhrsnioate "
+    for index in 0..<byCommonness.utf8CodeUnitCount
+    where byCommonness.utf8Start[index] == byte {
+      return index + 1
+    }
+    return byte &- 0x30 < 10 ? 20 : 0
+  }
+
+  /// Where the needle is first found between two places; nil where it is not.
+  ///
+  /// - Precondition: 64 bytes behind `end` can be read.
+  func first(in bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int? {
+    let last = end - needle.count
+    guard start <= last else { return nil }
+    let (one, other) = (needle[firstOffset], needle[secondOffset])
+    if ignoresCase, one.asciiUppercased != one || other.asciiUppercased != other {
+      return firstCaseless(in: bytes, from: start, last: last)
+    }
+    let raw = UnsafeRawPointer(bytes)
+    let (ones, others) = (
+      SIMD16<UInt8>(repeating: one), SIMD16<UInt8>(repeating: other)
+    )
+    @inline(__always)
+    func candidates(_ position: Int) -> SIMD2<UInt64> {
+      let left = raw.loadUnaligned(
+        fromByteOffset: position + firstOffset, as: SIMD16<UInt8>.self)
+      let right = raw.loadUnaligned(
+        fromByteOffset: position + secondOffset, as: SIMD16<UInt8>.self)
+      return Self.lanes(left .== ones) & Self.lanes(right .== others)
+    }
+    var position = start
+    while position <= last {
+      // Four vectors at a time as long as there is nothing in them.
+      while position + 48 <= last {
+        let any =
+          candidates(position) | candidates(position + 16) | candidates(position + 32)
+          | candidates(position + 48)
+        if any != .zero { break }
+        position += 64
+      }
+      if position > last { return nil }
+      let candidates = candidates(position)
+      if candidates != .zero,
+        let hit = verified(candidates, at: position, last: last, in: bytes)
+      {
+        return hit
+      }
+      position += 16
+    }
+    return nil
+  }
+
+  private func firstCaseless(
+    in bytes: UnsafePointer<UInt8>, from start: Int, last: Int
+  ) -> Int? {
+    let raw = UnsafeRawPointer(bytes)
+    let (one, other) = (needle[firstOffset], needle[secondOffset])
+    let (lowers, uppers) = (
+      SIMD16<UInt8>(repeating: one), SIMD16<UInt8>(repeating: one.asciiUppercased)
+    )
+    let (otherLowers, otherUppers) = (
+      SIMD16<UInt8>(repeating: other), SIMD16<UInt8>(repeating: other.asciiUppercased)
+    )
+    var position = start
+    while position <= last {
+      let left = raw.loadUnaligned(
+        fromByteOffset: position + firstOffset, as: SIMD16<UInt8>.self)
+      let right = raw.loadUnaligned(
+        fromByteOffset: position + secondOffset, as: SIMD16<UInt8>.self)
+      let candidates =
+        (Self.lanes(left .== lowers) | Self.lanes(left .== uppers))
+        & (Self.lanes(right .== otherLowers) | Self.lanes(right .== otherUppers))
+      if candidates != .zero,
+        let hit = verified(candidates, at: position, last: last, in: bytes)
+      {
+        return hit
+      }
+      position += 16
+    }
+    return nil
+  }
+
+  /// A mask as two words: bit operations on wider vectors of bytes are hundreds of times slower in Swift 6.3.
+  @inline(__always)
+  private static func lanes(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> {
+    unsafeBitCast(mask, to: SIMD2<UInt64>.self)
+  }
+
+  @inline(never)
+  private func verified(
+    _ candidates: SIMD2<UInt64>, at position: Int, last: Int, in bytes: UnsafePointer<UInt8>
+  ) -> Int? {
+    for half in 0..<2 {
+      var word = candidates[half]
+      while word != 0 {
+        let lane = word.trailingZeroBitCount / 8
+        let place = position + half * 8 + lane
+        if place > last { return nil }
+        if matches(bytes + place) { return place }
+        word &= ~(0xFF << UInt64(lane * 8))
+      }
+    }
+    return nil
+  }
+
+  private func matches(_ bytes: UnsafePointer<UInt8>) -> Bool {
+    if ignoresCase {
+      for index in 0..<needle.count where bytes[index].asciiLowercased != needle[index] {
+        return false
+      }
+    } else {
+      for index in 0..<needle.count where bytes[index] != needle[index] { return false }
+    }
+    return true
+  }
+}
+
+extension UInt8 {
+  /// `a`–`z` as `A`–`Z`.
+  fileprivate var asciiUppercased: UInt8 { self &- 0x61 < 26 ? self & ~0x20 : self }
+}

@@ -1,0 +1,100 @@
+import RecordFilter
+import RowscopeModel
+
+/// The keys of the records of another table for which a filter holds.
+struct SemiJoin {
+  /// One column of the key: in the table whose rows are sifted, and in the other one.
+  struct Part {
+    let near: Column
+    let far: Column
+    /// What SQLite applies to both before comparing them.
+    let affinity: Affinity
+    /// Of the far column, which stands on the left of the comparison.
+    let collation: Collation
+  }
+
+  let parts: [Part]
+  /// The rows of the other table.
+  let rows: [UInt32]
+
+  /// Whether a row has a partner.
+  func predicate(isComplement: Bool) -> any BlockPredicate {
+    if rows.isEmpty { return ConstantPredicate(holds: isComplement) }
+    if parts.count == 1, case .integers(let near) = parts[0].near {
+      return near.predicate(in: integers(parts[0]).merged(), isComplement: isComplement)
+    }
+    let keys = self.keys
+    if parts.count == 1, case .coded(let near) = parts[0].near {
+      var key: [UInt8] = []
+      return near.predicate(isComplement: isComplement) { text in
+        key.removeAll(keepingCapacity: true)
+        return KeyEncoder.append(
+          .text(text), affinity: parts[0].affinity, collation: parts[0].collation, to: &key)
+          && key.withUnsafeBufferPointer { keys.contains($0) }
+      }
+    }
+    return KeyPredicate(parts: parts, keys: keys, isComplement: isComplement)
+  }
+
+  /// The far keys that an integer can equal.
+  private func integers(_ part: Part) -> [ClosedRange<Int64>] {
+    var points: [ClosedRange<Int64>] = []
+    points.reserveCapacity(rows.count)
+    for row in rows {
+      let cell = part.far.cell(Int(row))
+      switch cell.storageClass {
+      case .integer: points.append(cell.integer...cell.integer)
+      case .real:
+        if let integer = Int64(whole: cell.real) { points.append(integer...integer) }
+      case .text where part.affinity.isNumeric:
+        switch NumberText.value(of: cell.bytes) {
+        case .integer(let integer): points.append(integer...integer)
+        case .real(let real):
+          if let integer = Int64(whole: real) { points.append(integer...integer) }
+        default: break
+        }
+      case .null, .text, .blob: break
+      }
+    }
+    return points
+  }
+
+  private var keys: ByteSet {
+    var keys = ByteTable()
+    var key: [UInt8] = []
+    for row in rows {
+      key.removeAll(keepingCapacity: true)
+      let isWhole = parts.allSatisfy {
+        KeyEncoder.append(
+          $0.far.cell(Int(row)), affinity: $0.affinity, collation: $0.collation, to: &key)
+      }
+      if isWhole { key.withUnsafeBufferPointer { _ = keys.insert($0) } }
+    }
+    return ByteSet(keys)
+  }
+}
+
+/// Whether a row's key is among others.
+struct KeyPredicate: BlockPredicate {
+  let parts: [SemiJoin.Part]
+  let keys: ByteSet
+  let isComplement: Bool
+
+  var cost: Int { 200 }
+
+  func narrow(_ marks: Marks, _ block: Block) {
+    var key: [UInt8] = []
+    marks.keep { index in
+      key.removeAll(keepingCapacity: true)
+      var holds = true
+      for part in parts {
+        holds = KeyEncoder.append(
+          part.near.cell(block.start + index), affinity: part.affinity, collation: part.collation,
+          to: &key)
+        if !holds { break }
+      }
+      holds = holds && key.withUnsafeBufferPointer { keys.contains($0) }
+      return holds != isComplement
+    }
+  }
+}

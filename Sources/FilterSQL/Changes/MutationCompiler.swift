@@ -1,0 +1,218 @@
+package import RecordFilter
+package import RowscopeModel
+
+/// What tells the records of a table apart for the time of one transaction.
+package enum RecordIdentity: Sendable, Hashable {
+  /// The number that SQLite gives each row, by a name that no column has.
+  case rowID(name: String)
+  /// The primary key, of which no part is ever NULL.
+  case key([FieldID])
+}
+
+/// Which records are to be changed: those in scope for which the request's filter holds.
+package struct MutationTarget: Sendable, Hashable {
+  package var table: TableID
+  /// The records that the user reaches and may change.
+  package var scope: Filter
+  package var request: Filter
+
+  package init(table: TableID, scope: Filter, request: Filter) {
+    self.table = table
+    self.scope = scope
+    self.request = request
+  }
+
+  package var isNever: Bool { scope == .never || request == .never }
+}
+
+/// Compiles changes of records on one schema into SQLite's SQL.
+///
+/// ```
+/// INSERT INTO "tasks" ("title", "owner") VALUES (?, ?)
+/// UPDATE "tasks" SET "status" = ? WHERE ("tasks"."owner" = ?) AND ("tasks"."id" = ?)
+/// DELETE FROM "tasks" WHERE ("tasks"."owner" = ?) AND ("tasks"."status" = ?)
+/// ```
+///
+/// The conditions are those of a query, and stand in the statement that changes the records itself, however few these are. Every
+/// value is bound. There is no upsert, no `OR IGNORE`, no `OR REPLACE`, and no `RETURNING`: it would show columns that the
+/// conditions of no query were asked about. A table that declares `ON CONFLICT` is changed by `INSERT OR ABORT` and `UPDATE OR ABORT`,
+/// which take the place of what it declares; not every table, since they also take the place of what its triggers say.
+package struct MutationCompiler: Sendable {
+  let schema: Schema
+  private let columns: ColumnNames
+
+  package init(schema: Schema) {
+    self.schema = schema
+    columns = ColumnNames(schema)
+  }
+
+  /// Adds a record with these values; with the database's defaults where there is none.
+  package func insert(
+    into table: TableID, _ values: [(field: FieldID, value: Value)]
+  ) -> SQLStatement {
+    var writer = SQLWriter()
+    begin("INSERT", " INTO ", table, &writer)
+    guard !values.isEmpty else {
+      writer.write(" DEFAULT VALUES")
+      return writer.statement
+    }
+    writer.write(" (")
+    for (index, value) in values.enumerated() {
+      if index > 0 { writer.write(", ") }
+      writer.identifier(schema[table][value.field].name.string)
+    }
+    writer.write(") VALUES (")
+    for (index, value) in values.enumerated() {
+      if index > 0 { writer.write(", ") }
+      writer.bind(value.value)
+    }
+    writer.write(")")
+    return writer.statement
+  }
+
+  /// Gives the target's records these values.
+  ///
+  /// - Precondition: there is at least one value.
+  package func update(
+    _ target: MutationTarget, _ values: [(field: FieldID, value: Value)]
+  ) throws(SQLCompilationError) -> SQLStatement {
+    precondition(!values.isEmpty, "an update changes a column")
+    var writer = SQLWriter()
+    begin("UPDATE", " ", target.table, &writer)
+    writer.write(" SET ")
+    for (index, value) in values.enumerated() {
+      if index > 0 { writer.write(", ") }
+      writer.identifier(schema[target.table][value.field].name.string)
+      writer.write(" = ")
+      writer.bind(value.value)
+    }
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
+    try predicate.whereClause(target, &writer)
+    return writer.statement
+  }
+
+  /// The verb and the table of a change that may break a rule of the table.
+  func begin(
+    _ verb: StaticString, _ preposition: StaticString, _ table: TableID, _ writer: inout SQLWriter
+  ) {
+    writer.write(verb)
+    if schema[table].hasConflictClause { writer.write(" OR ABORT") }
+    writer.write(preposition)
+    writer.identifier(schema[table].name.string)
+  }
+
+  package func delete(_ target: MutationTarget) throws(SQLCompilationError) -> SQLStatement {
+    var writer = SQLWriter()
+    writer.write("DELETE FROM ")
+    writer.identifier(schema[target.table].name.string)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
+    try predicate.whereClause(target, &writer)
+    return writer.statement
+  }
+
+  /// The identities of the target's records, each followed by these fields; in the order of the identities.
+  package func identities(
+    _ target: MutationTarget, _ identity: RecordIdentity, with fields: [FieldID]
+  ) throws(SQLCompilationError) -> SQLStatement {
+    var writer = SQLWriter()
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
+    writer.write("SELECT ")
+    predicate.identity(identity, &writer)
+    for field in fields {
+      writer.write(", ")
+      predicate.projected(field, &writer)
+    }
+    writer.write(" FROM ")
+    writer.identifier(schema[target.table].name.string)
+    try predicate.whereClause(target, &writer)
+    writer.write(" ORDER BY ")
+    predicate.identity(identity, &writer)
+    return writer.statement
+  }
+
+  /// The fields of those of these records that the target has, in the order of the identities.
+  ///
+  /// - Precondition: at least one record; where the identity is a key, ``keysPerStatement`` at most.
+  package func select(
+    _ fields: [FieldID], of target: MutationTarget, _ identity: RecordIdentity,
+    among records: ArraySlice<[Value]>
+  ) throws(SQLCompilationError) -> SQLStatement {
+    var writer = SQLWriter()
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
+    writer.write("SELECT ")
+    if fields.isEmpty { writer.write("NULL") }
+    try writer.list(fields) { writer, field throws(SQLCompilationError) in
+      predicate.projected(field, &writer)
+    }
+    writer.write(" FROM ")
+    writer.identifier(schema[target.table].name.string)
+    try predicate.whereClause(target, &writer)
+    writer.write(target.isAlways ? " WHERE (" : " AND (")
+    predicate.isOne(of: records, identity, &writer)
+    writer.write(") ORDER BY ")
+    predicate.identity(identity, &writer)
+    return writer.statement
+  }
+
+  /// The most records that a statement tells apart by their keys.
+  package static let keysPerStatement = 50
+}
+
+extension MutationTarget {
+  fileprivate var isAlways: Bool { scope == .always && request == .always }
+}
+
+extension PredicateCompiler {
+  /// ` WHERE (scope) AND (request)`, or nothing where both hold always.
+  mutating func whereClause(
+    _ target: MutationTarget, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    var isFirst = true
+    for part in [target.scope, target.request] where part != .always {
+      writer.write(isFirst ? " WHERE (" : " AND (")
+      isFirst = false
+      try filter(part, &writer)
+      writer.write(")")
+    }
+  }
+
+  /// The columns of an identity, separated by commas.
+  fileprivate func identity(_ identity: RecordIdentity, _ writer: inout SQLWriter) {
+    switch identity {
+    case .rowID(let name): rowID(name, &writer)
+    case .key(let fields):
+      for (index, field) in fields.enumerated() {
+        if index > 0 { writer.write(", ") }
+        column(field, &writer)
+      }
+    }
+  }
+
+  private func rowID(_ name: String, _ writer: inout SQLWriter) {
+    writer.identifier(scope.name)
+    writer.write(".")
+    writer.identifier(name)
+  }
+
+  fileprivate func isOne(
+    of records: ArraySlice<[Value]>, _ identity: RecordIdentity, _ writer: inout SQLWriter
+  ) {
+    switch identity {
+    case .rowID(let name):
+      rowID(name, &writer)
+      writer.write(" IN ")
+      writer.bind(list: records.map { $0[0] }, in: .integer)
+    case .key(let fields):
+      precondition(records.count <= MutationCompiler.keysPerStatement)
+      for (index, record) in records.enumerated() {
+        if index > 0 { writer.write(" OR ") }
+        for (place, field) in fields.enumerated() {
+          if place > 0 { writer.write(" AND ") }
+          comparand(field, &writer)
+          writer.write(" = ")
+          writer.bind(record[place])
+        }
+      }
+    }
+  }
+}

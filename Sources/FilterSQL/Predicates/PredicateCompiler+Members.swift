@@ -1,0 +1,115 @@
+import RecordFilter
+import RowscopeModel
+
+/// Many-valued fields: JSON arrays in a column, and link tables.
+extension PredicateCompiler {
+  mutating func hasMember(
+    _ field: FieldID, _ values: [Value], _ not: Bool, _ writer: inout SQLWriter
+  ) {
+    if case .link(let link) = schema[scope.table][field].storage {
+      hasLink(link, members: values, not: not, &writer)
+      return
+    }
+    let element = alias(for: scope.table).name
+    writer.write(not ? "NOT EXISTS (SELECT 1 FROM json_each(" : "EXISTS (SELECT 1 FROM json_each(")
+    array(field, &writer)
+    writer.write(") AS ")
+    writer.identifier(element)
+    writer.write(" WHERE ")
+    writer.identifier(element)
+    writer.write(".\"value\"")
+    if values.count == 1 {
+      writer.write(" = ")
+      writer.bind(values[0])
+    } else {
+      writer.write(" IN ")
+      writer.bind(list: values, in: .blob)
+    }
+    // An array or object within the array is shown by json_each as its text; it is no member.
+    writer.write(" AND ")
+    writer.identifier(element)
+    writer.write(".\"type\" NOT IN ('array', 'object'))")
+  }
+
+  /// The JSON array in a column, or NULL where there is none.
+  ///
+  /// Nested, since only CASE promises not to evaluate what it does not reach, and json_type fails on what is not JSON. What
+  /// follows a NUL some versions of SQLite read and some do not, so that such a text is none.
+  func array(_ field: FieldID, _ writer: inout SQLWriter) {
+    writer.write("CASE WHEN typeof(")
+    column(field, &writer)
+    writer.write(") = 'text' AND instr(")
+    column(field, &writer)
+    writer.write(", char(0)) = 0 THEN CASE WHEN json_valid(")
+    column(field, &writer)
+    writer.write(") THEN CASE WHEN json_type(")
+    column(field, &writer)
+    writer.write(") = 'array' THEN ")
+    column(field, &writer)
+    writer.write(" END END END")
+  }
+
+  /// Whether a link table has one of these members for the record; any at all where none is given.
+  ///
+  /// With a key of one column this is `key IN (SELECT record FROM link WHERE member …)`: an index on the member serves it
+  /// for the whole query, and one on the record where the planner would rather go record by record.
+  mutating func hasLink(
+    _ link: Link, members: [Value], not: Bool, _ writer: inout SQLWriter
+  ) {
+    let rows = alias(for: link.table)
+    let (near, far) = (schema[scope.table], schema[link.table])
+    if !not, link.pairs.count == 1, let pair = link.pairs.first,
+      comparesInSets(pair, near, far)
+    {
+      column(pair.near, &writer)
+      writer.write(" IN (SELECT ")
+      column(pair.far, of: rows, &writer)
+      from(rows, &writer)
+    } else {
+      writer.write(not ? "NOT EXISTS (SELECT 1" : "EXISTS (SELECT 1")
+      from(rows, &writer)
+      join(link.pairs, far: rows, near: scope, &writer)
+      writer.write(" AND ")
+    }
+    comparand(link.member, of: rows, &writer)
+    switch members.count {
+    case 0: writer.write(" IS NOT NULL")
+    case 1:
+      writer.write(" = ")
+      writer.bind(members[0])
+    default:
+      writer.write(" IN ")
+      writer.bind(list: members, in: far[link.member].affinity)
+    }
+    writer.write(")")
+  }
+
+  private func from(_ rows: Scope, _ writer: inout SQLWriter) {
+    writer.write(" FROM ")
+    writer.identifier(schema[rows.table].name.string)
+    writer.write(" AS ")
+    writer.identifier(rows.name)
+    writer.write(" WHERE ")
+  }
+
+  /// The members in a link table as one JSON array, in their own order, as an answer shows them. A blob, which JSON cannot
+  /// hold, is left out.
+  mutating func members(of link: Link, _ writer: inout SQLWriter) {
+    let rows = alias(for: link.table)
+    writer.write("(SELECT json_group_array(\"member\") FROM (SELECT ")
+    column(link.member, of: rows, &writer)
+    writer.write(" AS \"member\"")
+    from(rows, &writer)
+    join(link.pairs, far: rows, near: scope, &writer)
+    writer.write(" AND typeof(")
+    column(link.member, of: rows, &writer)
+    writer.write(") NOT IN ('null', 'blob') ORDER BY ")
+    comparand(link.member, of: rows, &writer)
+    // What compares as equal is shown all the same, and must not stand as its rows happen to.
+    writer.write(", ")
+    column(link.member, of: rows, &writer)
+    writer.write(" COLLATE BINARY, typeof(")
+    column(link.member, of: rows, &writer)
+    writer.write(")))")
+  }
+}

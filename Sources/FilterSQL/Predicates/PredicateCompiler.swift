@@ -1,0 +1,395 @@
+import RecordFilter
+import RowscopeModel
+
+/// Writes the predicate of one query.
+///
+/// A tree of filters becomes a tree of AND and OR whose depth SQLite can hold: its parser's stack overflows at some thirty
+/// nested parentheses that each have something before them, and an expression may be 1,000 operators deep. So long
+/// chains are broken into balanced groups, and in a tree that is nested deeply the deepest branch is written first, where an
+/// open parenthesis takes one place on the stack instead of three.
+struct PredicateCompiler {
+  let schema: Schema
+  private let columns: ColumnNames
+  /// The table whose records the predicate is about, by the name that stands for it here.
+  private(set) var scope: Scope
+  private var aliasCount = 0
+  private var testCount = 0
+  private let mainName: Name
+
+  /// A table in a FROM clause.
+  struct Scope {
+    let table: TableID
+    let name: String
+    /// Whether the name is one for this statement alone, rather than the table's own.
+    var isAlias = false
+  }
+
+  init(schema: Schema, columns: ColumnNames, table: TableID) {
+    self.schema = schema
+    self.columns = columns
+    mainName = schema[table].name
+    scope = Scope(table: table, name: mainName.string)
+  }
+
+  // MARK: Names
+
+  /// A column as an answer shows it.
+  mutating func projected(_ field: FieldID, _ writer: inout SQLWriter) {
+    let declared = schema[scope.table][field]
+    if case .link(let link) = declared.storage {
+      members(of: link, &writer)
+    } else {
+      column(field, &writer)
+    }
+  }
+
+  func column(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
+    let scope = scope ?? self.scope
+    guard scope.isAlias else {
+      writer.write(columns.column(field, of: scope.table))
+      return
+    }
+    writer.identifier(scope.name)
+    writer.write(".")
+    writer.identifier(schema[scope.table][field].name.string)
+  }
+
+  /// A column as it is compared and ordered. A view's column gets its collation from an expression that no schema tells, so
+  /// there it is said.
+  ///
+  /// Where a view's column has no affinity that a schema tells, it gets none: a unary plus takes away the one that its expression
+  /// may have.
+  func comparand(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
+    let table = schema[(scope ?? self.scope).table]
+    guard table.kind == .view else {
+      column(field, of: scope, &writer)
+      return
+    }
+    if table[field].affinity == .blob { writer.write("+") }
+    column(field, of: scope, &writer)
+    collation(table[field].collation, &writer)
+  }
+
+  private func collation(_ collation: Collation, _ writer: inout SQLWriter) {
+    switch collation {
+    case .binary: writer.write(" COLLATE BINARY")
+    case .nocase: writer.write(" COLLATE NOCASE")
+    case .rtrim: writer.write(" COLLATE RTRIM")
+    }
+  }
+
+  /// A name for one more table in the statement, never that of the table in the outermost FROM clause.
+  mutating func alias(for table: TableID) -> Scope {
+    repeat { aliasCount += 1 } while Name("r\(aliasCount)") == mainName
+    return Scope(table: table, name: "r\(aliasCount)", isAlias: true)
+  }
+
+  /// A key of ORDER BY. Where it is to tell apart what compares as equal it may be two terms.
+  mutating func order(_ key: OrderKey, _ writer: inout SQLWriter) {
+    let field = schema[scope.table][key.field]
+    func direct(_ writer: inout SQLWriter) {
+      if key.direction == .descending { writer.write(" DESC") }
+    }
+    if case .link(let link) = field.storage {
+      members(of: link, &writer)
+    } else if key.isExact {
+      column(key.field, &writer)
+      writer.write(" COLLATE BINARY")
+      if field.affinity != .text {
+        direct(&writer)
+        writer.write(", typeof(")
+        column(key.field, &writer)
+        writer.write(")")
+      }
+    } else {
+      comparand(key.field, &writer)
+    }
+    direct(&writer)
+  }
+
+  // MARK: Clauses
+
+  /// ` WHERE (scope) AND (request) AND after the cursor`, or nothing where all hold always.
+  mutating func whereClause(
+    _ query: Query, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    let parts = [query.scope, query.request].filter { $0 != .always }
+    var cursor: [Value]?
+    if case .after(let values) = query.start { cursor = values }
+    guard !parts.isEmpty || cursor != nil else { return }
+    writer.write(" WHERE ")
+    let isAlone = parts.count == 1 && cursor == nil
+    var isFirst = true
+    for part in parts {
+      if !isFirst { writer.write(" AND ") }
+      isFirst = false
+      if isAlone {
+        try filter(part, &writer)
+      } else {
+        writer.write("(")
+        try filter(part, &writer)
+        writer.write(")")
+      }
+    }
+    if let cursor {
+      if !isFirst { writer.write(" AND ") }
+      let present = Set(parts.flatMap(\.fieldsWithValue))
+      after(cursor, order: query.order, present: present, &writer)
+    }
+  }
+
+  /// A filter, without parentheses around it where it is a term or a conjunction.
+  mutating func filter(
+    _ filter: Filter, depth: Int = 0, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    guard depth <= QueryCompiler.nestingLimit else {
+      throw SQLCompilationError(kind: .nestedTooDeep(limit: QueryCompiler.nestingLimit))
+    }
+    switch filter {
+    case .always: writer.write("1")
+    case .never: writer.write("0")
+    case .term(let term):
+      try countTest()
+      try self.term(term, &writer)
+    case .related(let related):
+      try countTest()
+      try self.related(related, depth: depth + 1, &writer)
+    case .conjunction(let filters):
+      try group(filters, " AND ", depth: depth + 1, &writer)
+    case .disjunction(let filters):
+      try group(filters, " OR ", depth: depth + 1, &writer)
+    }
+  }
+
+  private mutating func countTest() throws(SQLCompilationError) {
+    testCount += 1
+    guard testCount <= QueryCompiler.testLimit else {
+      throw SQLCompilationError(kind: .tooManyTests(limit: QueryCompiler.testLimit))
+    }
+  }
+
+  /// The longest chain of one operator; longer ones are broken into chains of chains.
+  private static let chainLimit = 64
+  /// From this height on the deepest branch goes first.
+  private static let heightLimit = 8
+
+  private mutating func group(
+    _ filters: [Filter], _ separator: StaticString, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    var filters = filters
+    let heights = filters.map(\.height)
+    if let deepest = heights.indices.max(by: { heights[$0] < heights[$1] }),
+      heights[deepest] >= Self.heightLimit
+    {
+      filters.insert(filters.remove(at: deepest), at: 0)
+    }
+    try chain(filters[...], separator, depth: depth, &writer)
+  }
+
+  private mutating func chain(
+    _ filters: ArraySlice<Filter>, _ separator: StaticString, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    var isFirst = true
+    if filters.count <= Self.chainLimit {
+      for filter in filters {
+        if !isFirst { writer.write(separator) }
+        isFirst = false
+        if case .disjunction = filter {
+          writer.write("(")
+          try self.filter(filter, depth: depth, &writer)
+          writer.write(")")
+        } else if case .conjunction = filter, separator.description == " OR " {
+          // AND binds tighter than OR; the parentheses are for people.
+          writer.write("(")
+          try self.filter(filter, depth: depth, &writer)
+          writer.write(")")
+        } else {
+          try self.filter(filter, depth: depth, &writer)
+        }
+      }
+      return
+    }
+    let share = (filters.count + Self.chainLimit - 1) / Self.chainLimit
+    var rest = filters
+    while !rest.isEmpty {
+      if !isFirst { writer.write(separator) }
+      isFirst = false
+      writer.write("(")
+      try chain(rest.prefix(share), separator, depth: depth + 1, &writer)
+      writer.write(")")
+      rest = rest.dropFirst(share)
+    }
+  }
+
+  // MARK: Relations
+
+  /// One relation on a path.
+  private struct Step {
+    let near: Scope
+    let far: Scope
+    let pairs: [ColumnPair]
+  }
+
+  /// `EXISTS (SELECT 1 FROM far AS r1 WHERE r1.key = near.key AND …)`. A relation that leads on to another one becomes one
+  /// more table in the same FROM clause: a path of any length nests one level deep.
+  ///
+  /// Where no index finds the related records, that would look at all of them for each record. Then it is
+  /// `near.key IN (SELECT r1.key FROM far AS r1 WHERE …)`, which SQLite answers once for the whole query.
+  private mutating func related(
+    _ related: RelatedFilter, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    let outer = scope
+    defer { scope = outer }
+    var steps: [Step] = []
+    var conditions: [(Scope, Filter)] = []
+    var near = outer
+    var next: RelatedFilter? = related
+    while let step = next {
+      let far = alias(for: step.table)
+      steps.append(Step(near: near, far: far, pairs: step.pairs))
+      next = nil
+      for part in step.filter.conjuncts where part != .always {
+        if case .related(let further) = part, !further.isComplement, next == nil {
+          next = further
+        } else {
+          conditions.append((far, part))
+        }
+      }
+      near = far
+    }
+    let key = membershipKey(of: steps)
+    if let key {
+      // A key that is NULL has no related record.
+      if related.isComplement {
+        writer.write("(")
+        column(key.near, of: outer, &writer)
+        writer.write(" IS NULL OR ")
+      }
+      let joint = Joint(key, far: steps[0].far, near: outer, schema)
+      // The left side's collation holds, which is the same as the right side's here.
+      side(key.near, of: outer, joint, collates: true, &writer)
+      writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
+      side(key.far, of: steps[0].far, joint, collates: false, &writer)
+      writer.write(" FROM ")
+    } else {
+      writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
+    }
+    try writer.list(steps) { writer, step throws(SQLCompilationError) in
+      writer.identifier(schema[step.far.table].name.string)
+      writer.write(" AS ")
+      writer.identifier(step.far.name)
+    }
+    writer.write(" WHERE ")
+    if let key {
+      // One NULL in the list, and NOT IN would be NULL for all.
+      column(key.far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    }
+    for (index, step) in steps.enumerated() where key == nil || index > 0 {
+      if index > 0 { writer.write(" AND ") }
+      join(step.pairs, far: step.far, near: step.near, &writer)
+    }
+    for (table, condition) in conditions {
+      scope = table
+      writer.write(" AND ")
+      if case .disjunction = condition {
+        writer.write("(")
+        try filter(condition, depth: depth, &writer)
+        writer.write(")")
+      } else {
+        try filter(condition, depth: depth, &writer)
+      }
+    }
+    writer.write(key != nil && related.isComplement ? "))" : ")")
+  }
+
+  /// Whether `near IN (SELECT far …)` says the same as `far = near`.
+  ///
+  /// Not where the collations differ, of which IN takes the near one; nor under RTRIM: SQLite 3.40 calls the database damaged
+  /// where what a subquery gives holds '' and ' ' several times by turns.
+  func comparesInSets(_ pair: ColumnPair, _ near: Table, _ far: Table) -> Bool {
+    near[pair.near].collation == far[pair.far].collation && near[pair.near].collation != .rtrim
+  }
+
+  /// The key by which the first step is a membership; nil where indexes serve each step, or where `IN` would compare
+  /// otherwise than `far.key = near.key` does.
+  private func membershipKey(of steps: [Step]) -> ColumnPair? {
+    guard let first = steps.first, first.pairs.count == 1, let pair = first.pairs.first,
+      comparesInSets(pair, schema[first.near.table], schema[first.far.table])
+    else { return nil }
+    let isServed = steps.allSatisfy { step in
+      step.pairs.contains { schema[step.far.table].indexedFields.contains($0.far) }
+    }
+    return isServed ? nil : pair
+  }
+
+  /// `far.key = near.key`: the far column on the left, so that its collation holds and an index on it can serve.
+  func join(_ pairs: [ColumnPair], far: Scope, near: Scope, _ writer: inout SQLWriter) {
+    var isFirst = true
+    for pair in pairs {
+      if !isFirst { writer.write(" AND ") }
+      isFirst = false
+      let joint = Joint(pair, far: far, near: near, schema)
+      side(pair.far, of: far, joint, collates: true, &writer)
+      writer.write(" = ")
+      side(pair.near, of: near, joint, collates: false, &writer)
+    }
+  }
+
+  /// How two columns are compared with each other.
+  private struct Joint {
+    /// Whether both lose their affinity. An expression of a view may have one that no schema tells; and where it has none,
+    /// SQLite gives it that of the other side, so that the other side must not have one either. (Numeric affinity reaches both in any
+    /// case.)
+    let strips: Bool
+
+    init(_ pair: ColumnPair, far: Scope, near: Scope, _ schema: Schema) {
+      let (farTable, nearTable) = (schema[far.table], schema[near.table])
+      let (left, right) = (farTable[pair.far].affinity, nearTable[pair.near].affinity)
+      let isUntold =
+        farTable.kind == .view && left == .blob || nearTable.kind == .view && right == .blob
+      strips = isUntold && left.whenCompared(with: right) == .blob
+    }
+  }
+
+  /// One side of a comparison of two columns.
+  ///
+  /// - Parameter collates: whether a view's column says its collation here. Said on the one side, it holds for both.
+  private func side(
+    _ field: FieldID, of scope: Scope, _ joint: Joint, collates: Bool, _ writer: inout SQLWriter
+  ) {
+    let table = schema[scope.table]
+    if joint.strips || table.kind == .view && table[field].affinity == .blob { writer.write("+") }
+    column(field, of: scope, &writer)
+    if collates, table.kind == .view { collation(table[field].collation, &writer) }
+  }
+}
+
+extension Filter {
+  /// How many groups stand inside one another.
+  fileprivate var height: Int {
+    switch self {
+    case .always, .never, .term: 0
+    case .related(let related): 1 + related.filter.height
+    case .conjunction(let filters), .disjunction(let filters):
+      1 + (filters.lazy.map(\.height).max() ?? 0)
+    }
+  }
+
+  /// Fields that are not null where the filter holds, as far as its terms tell.
+  fileprivate var fieldsWithValue: [FieldID] {
+    conjuncts.compactMap { filter in
+      guard case .term(let term) = filter else { return nil }
+      switch term.test {
+      case .isNull, .isEmpty: return term.isComplement ? term.field : nil
+      case .equals, .compares, .isOneOf, .isBetween, .matches, .hasMember, .isWithin:
+        return term.isComplement ? nil : term.field
+      }
+    }
+  }
+
+  /// The filters that must all hold.
+  fileprivate var conjuncts: [Filter] {
+    if case .conjunction(let filters) = self { filters } else { [self] }
+  }
+}

@@ -1,0 +1,92 @@
+package import RecordFilter
+import RowscopeModel
+
+/// Compiles queries on one schema into SQLite's SQL.
+///
+/// ```
+/// SELECT "tasks"."id", "tasks"."title" FROM "tasks"
+/// WHERE ("tasks"."owner" = ? AND "tasks"."status" IS NOT ?) AND ("tasks"."priority" >= ?)
+/// ORDER BY "tasks"."due_date" DESC, "tasks"."id" LIMIT ?
+/// ```
+///
+/// Every value is bound, every identifier quoted and qualified, and no column is named that the query does not name. A
+/// scope of all has no WHERE clause; a scope of none is still SQL (`WHERE 0`), though nobody need run it.
+///
+/// Complexity: linear in the size of the query.
+package struct QueryCompiler: Sendable {
+  /// The most tests in one statement.
+  package static let testLimit = 5_000
+  /// The deepest nesting of groups in one statement.
+  package static let nestingLimit = 96
+
+  let schema: Schema
+  let columns: ColumnNames
+
+  /// Complexity: linear in the schema.
+  package init(schema: Schema) {
+    self.schema = schema
+    columns = ColumnNames(schema)
+  }
+
+  /// The records of a query: its projection, in its order, from its start, as many as it wants.
+  package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
+    let table = schema[query.table]
+    var writer = SQLWriter()
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    writer.write("SELECT ")
+    if query.projection.isEmpty { writer.write("NULL") }
+    try writer.list(query.projection) { writer, field throws(SQLCompilationError) in
+      predicate.projected(field, &writer)
+    }
+    writer.write(" FROM ")
+    writer.identifier(table.name.string)
+    try predicate.whereClause(query, &writer)
+    if !query.order.isEmpty {
+      writer.write(" ORDER BY ")
+      try writer.list(query.order) { writer, key throws(SQLCompilationError) in
+        predicate.order(key, &writer)
+      }
+    }
+    var offset = 0
+    if case .offset(let records) = query.start { offset = records }
+    if query.limit != nil || offset > 0 {
+      writer.write(" LIMIT ")
+      writer.bind(.integer(Int64(query.limit ?? -1)))
+    }
+    if offset > 0 {
+      writer.write(" OFFSET ")
+      writer.bind(.integer(Int64(offset)))
+    }
+    return writer.statement
+  }
+
+  /// How many records a query has, whatever its page; at most `limit` where one is given, so that counting ends early.
+  /// One row of one column.
+  package func count(
+    _ query: Query, upTo limit: Int? = nil
+  ) throws(SQLCompilationError) -> SQLStatement {
+    var query = query
+    query.start = .first
+    var writer = SQLWriter()
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    writer.write(limit == nil ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ")
+    writer.identifier(schema[query.table].name.string)
+    try predicate.whereClause(query, &writer)
+    if let limit {
+      writer.write(" LIMIT ")
+      writer.bind(.integer(Int64(limit)))
+      writer.write(")")
+    }
+    return writer.statement
+  }
+
+  /// The predicate of a filter alone, for people: what would stand after WHERE.
+  package func predicate(
+    _ filter: Filter, on table: TableID
+  ) throws(SQLCompilationError) -> SQLStatement {
+    var writer = SQLWriter()
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: table)
+    try predicate.filter(filter, &writer)
+    return writer.statement
+  }
+}

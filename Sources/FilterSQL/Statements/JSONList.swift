@@ -1,0 +1,42 @@
+import RowscopeModel
+
+/// A list of values as one JSON text, to be bound as one parameter.
+enum JSONList {
+  /// Nil where SQLite would not read the same values back: reals (its reader may be off by the last bit), blobs, text with a
+  /// NUL (it ends there) or with bytes that are not UTF-8.
+  static func encode(_ values: [Value]) -> Text? {
+    var bytes: [UInt8] = [0x5B]
+    bytes.reserveCapacity(values.count * 8)
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(0x2C) }
+      switch value {
+      case .integer(let integer): bytes.append(contentsOf: String(integer).utf8)
+      case .text(let text):
+        guard let string = text.validString, append(string, to: &bytes) else { return nil }
+      case .null, .real, .blob: return nil
+      }
+    }
+    bytes.append(0x5D)
+    return Text(bytes: bytes)
+  }
+
+  private static func append(_ string: String, to bytes: inout [UInt8]) -> Bool {
+    bytes.append(0x22)
+    for byte in string.utf8 {
+      switch byte {
+      case 0: return false
+      case 0x22, 0x5C:
+        bytes.append(0x5C)
+        bytes.append(byte)
+      case 0x01..<0x20:
+        bytes.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, byte < 0x10 ? 0x30 : 0x31])
+        bytes.append(hexadecimalDigits[Int(byte & 0x0F)])
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(0x22)
+    return true
+  }
+
+  private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
+}

@@ -1,0 +1,61 @@
+import RowscopeModel
+
+/// SQL in the making: text and bindings grow together.
+struct SQLWriter {
+  /// UTF-8. Bytes are cheaper to put in a row than Strings, and a statement has some hundred pieces.
+  private(set) var bytes: [UInt8] = []
+  private(set) var bindings: [Value] = []
+
+  init() { bytes.reserveCapacity(2048) }
+
+  mutating func write(_ sql: StaticString) {
+    sql.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func write(integer: Int) {
+    bytes.append(contentsOf: String(integer).utf8)
+  }
+
+  /// UTF-8 that was written before.
+  mutating func write(_ sql: [UInt8]) { bytes.append(contentsOf: sql) }
+
+  /// A parameter, and the value bound to it.
+  mutating func bind(_ value: Value) {
+    bytes.append(0x3F)
+    bindings.append(value)
+  }
+
+  /// An identifier in double quotes, with its own doubled: no name is a keyword, an expression or the end of one.
+  mutating func identifier(_ name: String) {
+    var name = name
+    name.withUTF8 { name in
+      bytes.append(0x22)
+      if name.contains(0x22) {
+        for byte in name {
+          if byte == 0x22 { bytes.append(0x22) }
+          bytes.append(byte)
+        }
+      } else {
+        bytes.append(contentsOf: name)
+      }
+      bytes.append(0x22)
+    }
+  }
+
+  /// Calls `element` for each, with `separator` between.
+  mutating func list<C: Collection>(
+    _ elements: C, separator: StaticString = ", ",
+    _ element: (inout SQLWriter, C.Element) throws(SQLCompilationError) -> Void
+  ) throws(SQLCompilationError) {
+    var isFirst = true
+    for each in elements {
+      if !isFirst { write(separator) }
+      isFirst = false
+      try element(&self, each)
+    }
+  }
+
+  var statement: SQLStatement {
+    SQLStatement(text: String(decoding: bytes, as: UTF8.self), bindings: bindings)
+  }
+}

@@ -1,0 +1,243 @@
+import AccessProfiles
+import FilterMemory
+import RecordFilter
+import RecordStore
+package import RowscopeModel
+
+extension ReadSession {
+  /// Answers a request with both engines, under one view of the database, and compares records, order, cursors, counts and
+  /// errors.
+  ///
+  /// - Returns: the smallest difference that was found; nil where the answers are the same.
+  /// - Throws: what is wrong with the request itself; what kept one of the engines from answering: the deadline, the
+  ///   database, the limit of memory.
+  package func compareEngines(
+    _ request: ListRequest
+  ) throws(ServiceError) -> EngineDifference? {
+    try compareEngines(.list(request))
+  }
+
+  /// As ``compareEngines(_:)``, for a count.
+  package func compareEnginesCounting(
+    _ request: ListRequest
+  ) throws(ServiceError) -> EngineDifference? {
+    try compareEngines(.count(request))
+  }
+
+  /// As ``compareEngines(_:)``, for one record.
+  package func compareEngines(
+    _ key: [Value], from table: String, select: [String]? = nil
+  ) throws(ServiceError) -> EngineDifference? {
+    try compareEngines(.get(key, table: table, select: select))
+  }
+
+  package func compareEngines(_ question: Question) throws(ServiceError) -> EngineDifference? {
+    guard var difference = try difference(question) else { return nil }
+    var question = question
+    var budget = Self.mostAttempts
+    var candidates = question.smaller
+    while budget > 0, !candidates.isEmpty {
+      budget -= 1
+      let candidate = candidates.removeFirst()
+      // A smaller request may be none that is allowed; then it is not of use.
+      guard let smaller = try? self.difference(candidate) else { continue }
+      difference = smaller
+      question = candidate
+      candidates = question.smaller
+    }
+    return difference
+  }
+
+  /// How many smaller requests are tried.
+  private static var mostAttempts: Int { 200 }
+
+  // MARK: One comparison
+
+  /// Whether both engines answer a query, and must give one answer: not for a view that leaves open what it shows.
+  private func isComparable(_ query: Query) -> Bool {
+    !query.isNever && viewThatPicks(in: query.tables(in: snapshot.schema)) == nil
+  }
+
+  private func difference(_ question: Question) throws(ServiceError) -> EngineDifference? {
+    switch question {
+    case .list(let request): return try difference(try prepare(request), question)
+    case .stream(let request):
+      return try difference(try prepare(request, anySize: true), question)
+    case .get(let key, let table, let select):
+      return try difference(try prepare(key, from: table, select: select), question)
+    case .count(let request):
+      let (table, resolved) = try resolve(request)
+      return try countDifference(resolved.query, table, upTo: nil, question)
+    }
+  }
+
+  private func difference(
+    _ list: PreparedList, _ question: Question
+  ) throws(ServiceError) -> EngineDifference? {
+    let query = list.resolved.query
+    let size = list.size
+    guard isComparable(query) else { return nil }
+    let tables = try self.tables(of: query)
+    let selection: Selection
+    let held: SelectionCells
+    do throws(MemoryError) {
+      selection = try memoryEngine(tables).select(query)
+      held = try selection.cells()
+    } catch {
+      throw serviceError(error)
+    }
+    var comparison = ListComparison(list, held)
+    // What SQLite cannot answer at all, for its limits, memory shall not answer either.
+    let failure: ServiceError?
+    do throws(ServiceError) {
+      try forEachStoredRow(of: query, list.table) { row in comparison.compare(row) }
+      failure = nil
+    } catch {
+      failure = error
+    }
+    if let failure {
+      guard failure.code == .limitExceeded else { throw failure }
+      return found(.error, failure.code.rawValue, "\(held.recordCount) records", question)
+    }
+    if let (kind, stored, kept) = comparison.finish() {
+      return found(kind, stored, kept, question)
+    }
+    // The same rows, and so the same end; but the engines write JSON each in their own way.
+    if let record = try jsonDifference(list, selection, upTo: size) {
+      return found(.json(record: record.0), record.1, record.2, question)
+    }
+    switch list.counting {
+    case .none: return nil
+    case .exact: return try countDifference(query, list.table, upTo: nil, question)
+    case .bounded:
+      return try countDifference(
+        query, list.table, upTo: ListRequest.boundedCountLimit + 1, question)
+    }
+  }
+
+  private func countDifference(
+    _ query: Query, _ table: ReachedTable, upTo limit: Int?, _ question: Question
+  ) throws(ServiceError) -> EngineDifference? {
+    guard isComparable(query) else { return nil }
+    let stored = try countStored(query, table, upTo: limit)
+    let held = try countHeld(query, try tables(of: query), upTo: limit)
+    return stored == held ? nil : found(.count, String(stored), String(held), question)
+  }
+
+  private func jsonDifference(
+    _ list: PreparedList, _ selection: Selection, upTo size: Int?
+  ) throws(ServiceError) -> (Int, String, String)? {
+    let shown = selection.showing(list.resolved.shownCount, records: size)
+    var lines: [[UInt8]] = []
+    do throws(MemoryError) {
+      try shown.forEachJSONObject {
+        lines.append(Array($0))
+        return true
+      }
+    } catch {
+      throw serviceError(error)
+    }
+    let writer = list.objectWriter
+    var buffer = ByteBuffer()
+    var index = 0
+    var difference: (Int, String, String)?
+    try forEachStoredRow(of: list.resolved.query, list.table) { row in
+      guard index < lines.count else { return false }
+      buffer.removeAll()
+      writer.write(row, into: &buffer)
+      let isSame = buffer.withBytes { $0.elementsEqual(lines[index]) }
+      if !isSame {
+        difference = (
+          index, String(decoding: buffer.array, as: UTF8.self),
+          String(decoding: lines[index], as: UTF8.self)
+        )
+      }
+      index += 1
+      return isSame
+    }
+    return difference
+  }
+
+  private func tables(of query: Query) throws(ServiceError) -> MemoryDatabase {
+    guard let memory else {
+      throw ServiceError(
+        .unsupported, "nothing is held in memory to compare with",
+        hint: "open the service with a memory policy")
+    }
+    return try onDatabase { connection throws(ServiceError) in
+      try memory.load(query.tables(in: snapshot.schema), snapshot, on: connection)
+    }
+  }
+
+  private func found(
+    _ kind: EngineDifference.Kind, _ sqlite: String, _ memory: String, _ question: Question
+  ) -> EngineDifference {
+    EngineDifference(
+      request: question.request, question: question.name, user: context.user.id, kind: kind,
+      sqlite: sqlite, memory: memory)
+  }
+}
+
+/// Compares SQLite's rows with those in memory as they come.
+private struct ListComparison {
+  private let resolved: ResolvedRequest
+  private let table: Table
+  private let held: SelectionCells
+  private var next = 0
+  private var difference: (EngineDifference.Kind, String, String)?
+
+  init(_ list: PreparedList, _ held: SelectionCells) {
+    resolved = list.resolved
+    table = list.table.table
+    self.held = held
+  }
+
+  /// Whether to go on.
+  mutating func compare(_ row: borrowing Row) -> Bool {
+    guard next < held.recordCount else {
+      difference = end(stored: true)
+      return false
+    }
+    // The row after the page only tells that there is more.
+    guard next != resolved.size else {
+      next += 1
+      return true
+    }
+    // Of no fields at all, SQLite gives a constant.
+    for (field, id) in resolved.query.projection.enumerated()
+    where !row.isSame(field, as: held.cell(next, field)) {
+      // The fields after the shown ones make the cursor.
+      let kind: EngineDifference.Kind =
+        field < resolved.shownCount
+        ? .field(table[id].name.string, record: next) : .cursor
+      difference = (kind, row.value(field).literal, held.cell(next, field).value.literal)
+      return false
+    }
+    next += 1
+    return true
+  }
+
+  private func end(stored: Bool) -> (EngineDifference.Kind, String, String) {
+    (
+      next == resolved.size ? .hasMore : .end(record: next),
+      stored ? "a record" : "no record", stored ? "no record" : "a record"
+    )
+  }
+
+  func finish() -> (EngineDifference.Kind, String, String)? {
+    difference ?? (next < held.recordCount ? end(stored: false) : nil)
+  }
+}
+
+extension Row {
+  /// Whether a cell is the same to the last bit.
+  fileprivate borrowing func isSame(_ column: Int, as cell: Cell) -> Bool {
+    guard storageClass(column) == cell.storageClass else { return false }
+    return switch cell.storageClass {
+    case .null: true
+    case .integer: integer(column) == cell.integer
+    case .real: real(column).bitPattern == cell.real.bitPattern
+    case .text, .blob: bytes(column).elementsEqual(cell.bytes)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package import FilterMemory
+package import RowscopeModel
+
+/// Which engine answers a query, and why.
+package enum EngineDecision {
+  case sqlite(SQLiteReason)
+  case memory(MemoryDatabase, MemoryReason)
+
+  /// Why SQLite answers.
+  package enum SQLiteReason: Hashable {
+    case memoryIsOff
+    /// No query is run.
+    case nothingToRead
+    case indexServes
+    case notChosen(Name)
+    /// A view that leaves it to SQLite what it shows: columns would hold what it picked for another query.
+    case leftOpen(Name)
+    case notHeld(Name, NotHeldReason)
+  }
+
+  /// Why columns answer.
+  package enum MemoryReason: Hashable {
+    case noDatabase
+    case alwaysWanted
+    case noIndexServes
+  }
+
+  package var engine: QueryEngine {
+    switch self {
+    case .sqlite: .sqlite
+    case .memory: .memory
+    }
+  }
+
+  /// A sentence for whoever runs the service.
+  package var reason: String {
+    switch self {
+    case .sqlite(.memoryIsOff): "no tables are held in memory"
+    case .sqlite(.nothingToRead): "no record can be reached, so nothing is run"
+    case .sqlite(.indexServes): "an index serves the query"
+    case .sqlite(.notChosen(let table)):
+      "no index serves the query, but \(table) is not held in memory"
+    case .sqlite(.leftOpen(let view)):
+      "\(view) leaves open which records it has or what they hold, so SQLite picks"
+    case .sqlite(.notHeld(let table, let reason)):
+      "no index serves the query, but \(table) \(reason.description)"
+    case .memory(_, .noDatabase): "the records come from no database"
+    case .memory(_, .alwaysWanted): "it was asked for"
+    case .memory(_, .noIndexServes): "no index serves the query, and what is in memory is current"
+    }
+  }
+}
+
+/// Why a table that should be in memory does not answer from there just now.
+package enum NotHeldReason: Hashable {
+  case notYetLoaded
+  case isBeingLoaded
+  /// The database has changed since.
+  case outOfDate
+  /// It does not fit into what is left of the limit, in bytes.
+  case tooLarge(limit: Int)
+  case failed(String)
+
+  package var description: String {
+    switch self {
+    case .notYetLoaded: "is not in memory yet"
+    case .isBeingLoaded: "is being loaded into memory"
+    case .outOfDate: "has changed since it was loaded into memory, and is to be loaded again"
+    case .tooLarge(let limit):
+      "does not fit into memory beside the other tables: the limit is \(limit) bytes"
+    case .failed(let why): "could not be loaded into memory: \(why)"
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package import AccessProfiles
+package import FilterSQL
+package import RecordFilter
+package import RecordStore
+package import RowscopeModel
+
+/// The place where a change of records meets SQLite.
+///
+/// A statement of it can read what the profile's queries may read and what tells records apart, and change what it is
+/// said to change: SQLite's authorizer refuses everything else, whatever the statement says.
+package struct MutationEngine {
+  package let compiler: MutationCompiler
+  private let schema: Schema
+  private let reads: ReadPermissions
+
+  package init(_ profile: PreparedProfile, table: TableID) {
+    let schema = profile.schema
+    self.schema = schema
+    compiler = MutationCompiler(schema: schema)
+    var columns: [Name: Set<Name>] = [:]
+    for id in profile.reachedTables { columns[schema[id].name, default: []].formUnion([]) }
+    func insert(_ fields: some Sequence<FieldID>, of table: TableID) {
+      columns[schema[table].name, default: []].formUnion(
+        fields.map { schema[table][$0].name })
+    }
+    for field in profile.readableFields() { insert([field.field], of: field.table) }
+    insert(schema[table].primaryKey, of: table)
+    // The row's number, where the table has no column for it.
+    columns[schema[table].name, default: []].insert("rowid")
+    for link in schema[table].links {
+      insert(link.pairs.map(\.near), of: table)
+      insert(link.pairs.map(\.far) + [link.member], of: link.table)
+    }
+    columns["json_each"] = ["key", "value", "type", "atom", "id", "json", "root"]
+    reads = ReadPermissions(tables: columns, functions: SQLiteEngine.functions)
+  }
+
+  /// Runs a statement that changes records.
+  ///
+  /// - Returns: how many it changed itself.
+  package func run(
+    _ statement: SQLStatement, _ change: WritePermissions.Change,
+    on connection: borrowing Connection
+  ) throws(StoreError) -> Int {
+    let prepared = try connection.statement(
+      statement.text, as: .writing(WritePermissions(change, reads: reads)))
+    try prepared.bind(statement.bindings)
+    _ = try prepared.step()
+    return connection.changeCount
+  }
+
+  /// Every row of a statement that reads.
+  package func rows(
+    _ statement: SQLStatement, on connection: borrowing Connection
+  ) throws(ServiceError) -> [[Value]] {
+    do throws(StoreError) {
+      let prepared = try connection.statement(statement.text, as: .reading(reads))
+      try prepared.bind(statement.bindings)
+      return try prepared.rows()
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  /// Whether a table has a record for which both filters hold.
+  package func hasRecord(
+    _ target: MutationTarget, on connection: borrowing Connection
+  ) throws(ServiceError) -> Bool {
+    guard !target.isNever else { return false }
+    let query = Query(
+      table: target.table, scope: target.scope, request: target.request, projection: [], order: [])
+    let statement: SQLStatement
+    do throws(SQLCompilationError) {
+      statement = try QueryCompiler(schema: schema).count(query, upTo: 1)
+    } catch {
+      throw ServiceError(error)
+    }
+    return try rows(statement, on: connection) != [[0]]
+  }
+}
+
+extension Table {
+  /// Those of its many-valued fields that have a table of their own.
+  package var links: [Link] {
+    fields.compactMap { field in
+      if case .link(let link) = field.storage { link } else { nil }
+    }
+  }
+}

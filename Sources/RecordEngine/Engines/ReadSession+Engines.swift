@@ -1,0 +1,196 @@
+package import FilterMemory
+import FilterSQL
+package import RecordFilter
+package import RecordStore
+package import RowscopeModel
+
+extension ReadSession {
+  /// Gives `body` the records of a list and the one that comes after it, in order, until it returns false: by the engine that
+  /// was chosen for it.
+  package func forEachRowBeyond(
+    _ list: PreparedList, _ body: (borrowing Row) -> Bool
+  ) throws(ServiceError) {
+    if case .memory(let tables, _) = list.decision {
+      return try forEachHeldRow(of: list.resolved.query, tables, body)
+    }
+    guard !list.isNever else { return }
+    guard let (compiled, bindings) = try list.onlyStatement() else {
+      return try forEachStoredRow(of: list.resolved.query, list.table, body)
+    }
+    try onDatabase { connection throws(ServiceError) in
+      if list.size == nil, list.key == nil {
+        let handover = try list.base.statementOfHandover { statement throws(ServiceError) in
+          try snapshot.plans.plan(of: statement, on: connection)
+        }
+        if let handover {
+          let count = list.base.resolved.query.projection.count
+          do throws(StoreError) {
+            return try connection.forEachRow(
+              handedOverBy: handover.key, handover.sql.bindings, count: count, body)
+          } catch {
+            throw ServiceError(error)
+          }
+        }
+      }
+      _ = try list.table.engine.forEachRow(
+        of: compiled, bindings, on: connection, schemaVersion: snapshot.schemaVersion
+      ) { (row: borrowing Row) throws(StoreError) in body(row) }
+    }
+  }
+
+  /// How many records a query has, whatever its page; no more than `limit`.
+  package func count(
+    _ query: Query, _ table: ReachedTable, upTo limit: Int? = nil
+  ) throws(ServiceError) -> Int {
+    switch try decision(query, table, .count) {
+    case .sqlite: try countStored(query, table, upTo: limit)
+    case .memory(let tables, _): try countHeld(query, tables, upTo: limit)
+    }
+  }
+
+  // MARK: One engine
+
+  package func forEachStoredRow(
+    of query: Query, _ table: ReachedTable, _ body: (borrowing Row) -> Bool
+  ) throws(ServiceError) {
+    try onDatabase { connection throws(ServiceError) in
+      try table.engine.forEachRow(
+        of: query, on: connection, schemaVersion: snapshot.schemaVersion
+      ) {
+        (row: borrowing Row) throws(StoreError) in body(row)
+      }
+    }
+  }
+
+  package func countStored(
+    _ query: Query, _ table: ReachedTable, upTo limit: Int? = nil
+  ) throws(ServiceError) -> Int {
+    try onDatabase { connection throws(ServiceError) in
+      if limit == nil, let count = try splitCount(query, table, on: connection) { return count }
+      return try table.engine.count(query, upTo: limit, on: connection)
+    }
+  }
+
+  package func forEachHeldRow(
+    of query: Query, _ tables: MemoryDatabase, _ body: (borrowing Row) -> Bool
+  ) throws(ServiceError) {
+    do throws(MemoryError) {
+      try memoryEngine(tables).forEachRow(of: query, body)
+    } catch {
+      throw serviceError(error)
+    }
+  }
+
+  /// What a query finds in memory, to be read bit by bit.
+  package func heldCells(
+    of query: Query, _ tables: MemoryDatabase
+  ) throws(ServiceError) -> SelectionCells {
+    do throws(MemoryError) {
+      return try memoryEngine(tables).select(query).cells()
+    } catch {
+      throw serviceError(error)
+    }
+  }
+
+  package func countHeld(
+    _ query: Query, _ tables: MemoryDatabase, upTo limit: Int? = nil
+  ) throws(ServiceError) -> Int {
+    do throws(MemoryError) {
+      return try memoryEngine(tables).count(query, upTo: limit)
+    } catch {
+      throw serviceError(error)
+    }
+  }
+
+  package func memoryEngine(_ tables: MemoryDatabase) -> MemoryEngine {
+    let deadline = deadline
+    return MemoryEngine(tables: tables) { !Task.isCancelled && !deadline.hasPassed }
+  }
+
+  package func serviceError(_ error: MemoryError) -> ServiceError {
+    switch error.kind {
+    case .interrupted:
+      ServiceError(StoreError(Task.isCancelled ? .cancelled : .deadlineExceeded, error.description))
+    case .columnTooLarge, .tooManyRows, .notLoaded:
+      ServiceError(.limitExceeded, error.description, hint: "let SQLite answer")
+    }
+  }
+
+  /// What the database is needed for.
+  package func onDatabase<Result: ~Copyable>(
+    _ body: (borrowing Connection) throws(ServiceError) -> Result
+  ) throws(ServiceError) -> Result {
+    switch connection {
+    case .some(let connection): return try body(connection)
+    case .none:
+      throw ServiceError(
+        .unsupported, "the records come from no database, so SQLite cannot be asked")
+    }
+  }
+
+  // MARK: Which engine
+
+  /// What a query is run for: its statements, and so their plans, differ.
+  package enum Purpose { case list, count }
+
+  package func decision(
+    _ query: Query, _ table: ReachedTable, _ purpose: Purpose
+  ) throws(ServiceError) -> EngineDecision {
+    guard let memory else { return .sqlite(.memoryIsOff) }
+    if let tables = memory.alone { return .memory(tables, .noDatabase) }
+    if query.isNever { return .sqlite(.nothingToRead) }
+    return try onDatabase { connection throws(ServiceError) in
+      let tables = query.tables(in: snapshot.schema)
+      if let other = tables.first(where: { !memory.policy.covers(snapshot.schema[$0].name) }) {
+        return .sqlite(.notChosen(snapshot.schema[other].name))
+      }
+      if let view = viewThatPicks(in: tables) { return .sqlite(.leftOpen(view)) }
+      if memory.policy.use == .always {
+        return .memory(try memory.load(tables, snapshot, on: connection), .alwaysWanted)
+      }
+      if try isServedByIndex(query, table, purpose, on: connection) {
+        return .sqlite(.indexServes)
+      }
+      do throws(StoreError) {
+        switch try memory.availability(of: tables, snapshot, on: connection) {
+        case .available(let held): return .memory(held, .noIndexServes)
+        case .missing(let id, let reason):
+          return .sqlite(.notHeld(snapshot.schema[id].name, reason))
+        }
+      } catch {
+        throw ServiceError(error)
+      }
+    }
+  }
+
+  /// One of these tables that is a view and leaves it to SQLite what it shows.
+  package func viewThatPicks(in tables: Set<TableID>) -> Name? {
+    tables.sorted().map { snapshot.schema[$0] }.first { !$0.picksFrom.isEmpty }?.name
+  }
+
+  /// Whether SQLite finds the records by an index, rather than by looking at all of them.
+  private func isServedByIndex(
+    _ query: Query, _ table: ReachedTable, _ purpose: Purpose, on connection: borrowing Connection
+  ) throws(ServiceError) -> Bool {
+    let queries = purpose == .list ? query.phases(in: snapshot.schema) : [query]
+    for query in queries where !query.isNever {
+      let statement =
+        purpose == .list
+        ? try table.engine.sql(of: query) : try table.engine.sql(ofCounting: query)
+      let plan = try snapshot.plans.plan(of: statement, on: connection)
+      guard plan.serves(query, asList: purpose == .list) else { return false }
+    }
+    return true
+  }
+}
+
+extension MemoryPolicy {
+  /// Whether a table is one that is held.
+  package func covers(_ table: Name) -> Bool {
+    switch tables {
+    case .none: false
+    case .all: true
+    case .named(let names): names.contains { Name($0) == table }
+    }
+  }
+}

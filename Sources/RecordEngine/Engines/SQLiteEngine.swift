@@ -1,0 +1,211 @@
+package import AccessProfiles
+package import FilterSQL
+package import RecordFilter
+package import RecordStore
+package import RowscopeModel
+
+/// The place where a query meets SQLite.
+package struct SQLiteEngine {
+  package let schema: Schema
+  package let compiler: QueryCompiler
+  package let permissions: ReadPermissions
+  /// The same for the statements that hand their records to a function.
+  package let handoverPermissions: ReadPermissions
+  /// The same for the statements that go by the numbers of a table's rows, which are its key where that is one integer. They
+  /// show none of them.
+  package let rangePermissions: ReadPermissions
+
+  /// An engine for the users of one profile: what the profile's queries need not read, its statements cannot.
+  package init(_ profile: PreparedProfile) {
+    schema = profile.schema
+    compiler = QueryCompiler(schema: schema)
+    func permissions(_ functions: Set<Name>, rowNumbers: Bool = false) -> ReadPermissions {
+      ReadPermissions(
+        fields: profile.readableFields(), tables: profile.reachedTables, of: profile.schema,
+        functions: functions, rowNumbers: rowNumbers)
+    }
+    self.permissions = permissions(Self.functions)
+    handoverPermissions = permissions(
+      Self.functions.union([Name(QueryCompiler.scanFunction)]))
+    rangePermissions = permissions(Self.functions, rowNumbers: true)
+  }
+
+  /// The functions that compiled statements call.
+  package static let functions: Set<Name> = [
+    "char", "count", "glob", "ifnull", "instr", "json_array_length", "json_each",
+    "json_group_array", "json_type", "json_valid", "julianday", "length", "lower", "substr",
+    "typeof", "unixepoch",
+  ]
+
+  /// Gives `body` the records of a query, in order, until it returns false. A query that can have none is not run.
+  ///
+  /// - Parameter schemaVersion: that of the transaction's tables.
+  package func forEachRow(
+    of query: Query, on connection: borrowing Connection, schemaVersion: Int64,
+    _ body: (borrowing Row) throws(StoreError) -> Bool
+  ) throws(ServiceError) {
+    guard !query.isNever else { return }
+    var remaining = query.limit
+    for phase in query.phases(in: schema) {
+      if remaining == 0 { return }
+      var phase = phase
+      phase.limit = remaining
+      guard !phase.isNever else { continue }
+      let compiled = try compile(phase)
+      guard
+        let count = try forEachRow(
+          of: compiled, compiled.sql.bindings, on: connection, schemaVersion: schemaVersion, body)
+      else { return }
+      if let limit = remaining { remaining = max(0, limit - count) }
+    }
+  }
+
+  /// Gives `body` the records of one statement until it returns false.
+  ///
+  /// - Parameter schemaVersion: that of the transaction's tables, where it is known.
+  /// - Returns: how many there were; nil where `body` did not go on.
+  package func forEachRow(
+    of compiled: CompiledStatement, _ bindings: [Value], on connection: borrowing Connection,
+    schemaVersion: Int64? = nil, _ body: (borrowing Row) throws(StoreError) -> Bool
+  ) throws(ServiceError) -> Int? {
+    let statement = try self.statement(compiled.key, bindings, on: connection)
+    var count = 0
+    do throws(StoreError) {
+      while let goesOn = try statement.next(body) {
+        count += 1
+        if !goesOn {
+          if let schemaVersion { statement.tablesAre(schemaVersion) }
+          return nil
+        }
+      }
+      if let schemaVersion { statement.tablesAre(schemaVersion) }
+    } catch {
+      throw ServiceError(error)
+    }
+    return count
+  }
+
+  /// How many records a query has, whatever its page; no more than `limit`.
+  package func count(
+    _ query: Query, upTo limit: Int? = nil, on connection: borrowing Connection
+  ) throws(ServiceError) -> Int {
+    guard !query.isNever else { return 0 }
+    let statement = try sql(ofCounting: query, upTo: limit)
+    let prepared = try self.statement(
+      StatementKey(statement.text, as: .reading(permissions)), statement.bindings, on: connection)
+    do throws(StoreError) {
+      let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+      return Int(count ?? 0)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  /// The statement that counts the records of a query in a range of row numbers.
+  package func count(
+    _ query: Query, in range: RowRange, by rowID: String
+  ) throws(ServiceError) -> CompiledStatement {
+    do throws(SQLCompilationError) {
+      return CompiledStatement(
+        try compiler.count(query, in: range, by: rowID), as: rangePermissions)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  /// From the lowest row number of a table to the highest; nil where it has no row.
+  package func rowNumbers(
+    of table: TableID, by rowID: String, on connection: borrowing Connection
+  ) throws(ServiceError) -> ClosedRange<Int64>? {
+    func number(_ end: RowNumberEnd) throws(ServiceError) -> Int64? {
+      let sql = compiler.rowNumber(end, by: rowID, of: table)
+      let statement = try self.statement(
+        StatementKey(sql.text, as: .reading(rangePermissions)), sql.bindings, on: connection)
+      do throws(StoreError) {
+        return try statement.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
+      } catch {
+        throw ServiceError(error)
+      }
+    }
+    guard let lowest = try number(.lowest), let highest = try number(.highest) else { return nil }
+    return lowest...highest
+  }
+
+  /// The statement, prepared and given its values, under the permissions of the profile.
+  package func statement(
+    _ key: StatementKey, _ bindings: [Value], on connection: borrowing Connection
+  ) throws(ServiceError) -> Statement {
+    do throws(StoreError) {
+      let prepared = try connection.statement(key)
+      try prepared.bind(bindings)
+      return prepared
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  package func compile(_ query: Query) throws(ServiceError) -> CompiledStatement {
+    CompiledStatement(try sql(of: query), as: permissions)
+  }
+
+  /// The statement that hands over all records of a query; nil where there is none.
+  package func handover(of query: Query) throws(ServiceError) -> CompiledStatement? {
+    do throws(SQLCompilationError) {
+      return try compiler.handover(query).map { CompiledStatement($0, as: handoverPermissions) }
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  package func sql(
+    ofCounting query: Query, upTo limit: Int? = nil
+  ) throws(ServiceError) -> SQLStatement {
+    do throws(SQLCompilationError) {
+      return try compiler.count(query, upTo: limit)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  package func sql(of query: Query) throws(ServiceError) -> SQLStatement {
+    do throws(SQLCompilationError) {
+      return try compiler.select(query)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+}
+
+extension ServiceError {
+  package init(_ error: SQLCompilationError) { self.init(.limitExceeded, error.description) }
+
+  /// A database's error, in words that are fit for whoever asked.
+  package init(_ error: StoreError) {
+    switch error.kind {
+    case .deadlineExceeded:
+      self.init(
+        .deadlineExceeded, "the request took longer than it was given",
+        hint: "narrow it, or ask for less at a time", databaseMessage: error.description)
+    case .cancelled:
+      self.init(.cancelled, "the request was cancelled", databaseMessage: error.description)
+    case .limitExceeded:
+      self.init(
+        .limitExceeded, "the request is larger than the database takes",
+        databaseMessage: error.description)
+    case .locked:
+      self.init(
+        .database, "the database is locked by somebody else", hint: "try again",
+        databaseMessage: error.description)
+    case .schemaChanged, .schemaMismatch, .denied:
+      self.init(
+        .database, "the database's tables changed while the request was answered",
+        hint: "try again", databaseMessage: error.description)
+    case .mismatchedRecord:
+      self.init(.mismatchedRecord, error.description, databaseMessage: error.description)
+    case .noSuchFile, .notADatabase, .corrupt, .readOnly, .diskFull, .cannotOpen, .outOfMemory,
+      .ioError, .constraint, .unsupportedEncoding, .expressionFailed,
+      .internalError:
+      self.init(.database, "the database could not answer", databaseMessage: error.description)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import FilterMemory
+package import RecordFilter
+package import RecordStore
+
+extension HeldTables {
+  /// The connection that loads tables, and that knows whether anything has changed since.
+  package struct Keeper: ~Copyable {
+    var connection: Connection?
+    /// The state of the keeper's connection in which the copy was made.
+    var loaded: Connection.DataState?
+    var number: UInt64 = 0
+  }
+}
+
+extension HeldTables.Keeper {
+  /// Whether nobody has changed the database since the copy was made; false where that cannot be told.
+  package var isUnchanged: Bool {
+    switch connection {
+    case .some(let connection): (try? connection.dataState()) == loaded
+    case .none: false
+    }
+  }
+
+  /// Makes a copy of tables, all as of one moment.
+  package mutating func load(
+    _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ byteLimit: Int,
+    _ open: () throws(StoreError) -> sending Connection
+  ) -> Result<HeldTables.Copy, StoreError> {
+    loaded = nil
+    self.number = number
+    do throws(StoreError) {
+      if connection == nil { connection = try open() }
+      switch connection {
+      case .none: return .failure(HeldTables.changed)
+      case .some(let connection):
+        let (copy, state) = try Self.copy(wanted, snapshot, number, byteLimit, on: connection)
+        loaded = state
+        return .success(copy)
+      }
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func copy(
+    _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ byteLimit: Int,
+    on connection: borrowing Connection
+  ) throws(StoreError) -> (HeldTables.Copy, Connection.DataState) {
+    try connection.beginReading()
+    defer { connection.endReading() }
+    guard try connection.schemaVersion() == snapshot.schemaVersion else { throw HeldTables.changed }
+    let state = try connection.dataState()
+    var tables = MemoryDatabase(schema: snapshot.schema)
+    var held: Set<TableID> = []
+    var tooLarge: Set<TableID> = []
+    var room = byteLimit
+    for id in wanted.sorted(by: { $0.index < $1.index }) {
+      do throws(TableLoadError) {
+        let table = try TableLoader(schema: snapshot.schema, byteLimit: room).load(
+          id, on: connection)
+        tables.load(table, as: id)
+        held.insert(id)
+        room -= table.byteCount
+      } catch {
+        switch error {
+        case .tooLarge, .memory: tooLarge.insert(id)
+        case .store(let error): throw error
+        }
+      }
+    }
+    let copy = HeldTables.Copy(
+      number: number, schemaVersion: snapshot.schemaVersion, tables: tables, held: held,
+      tooLarge: tooLarge)
+    return (copy, state)
+  }
+}
+
+extension HeldTables {
+  package static var changed: StoreError {
+    StoreError(.schemaChanged, "the database's tables changed while they were being loaded")
+  }
+}

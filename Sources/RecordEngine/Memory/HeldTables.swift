@@ -1,0 +1,192 @@
+import Dispatch
+package import FilterMemory
+package import RecordFilter
+package import RecordStore
+package import RowscopeModel
+import Synchronization
+
+/// The tables that a service holds in memory beside its database, and the proof that they are what the database holds.
+///
+/// The proof: a connection of their own, the keeper, loads them in one read transaction. SQLite tells each connection, and each
+/// for itself, whether anybody has changed the database since it last looked. A reader whose transaction began after the tables were loaded
+/// asks the keeper whether anything has changed since; if not, the reader's view is what was loaded. That is
+/// noted with the reader's connection, together with the state that this connection itself reports, so that it need not ask the keeper
+/// again as long as that state stays the same.
+package final class HeldTables: Sendable {
+  package let policy: MemoryPolicy
+  private let openKeeper: @Sendable () throws(StoreError) -> sending Connection
+  private let state: Mutex<State>
+  private let keeper: Mutex<Keeper>
+
+  package struct State {
+    var copy: Copy?
+    var number: UInt64 = 0
+    var wanted: Set<TableID> = []
+    /// Those of them for which there was no room. They are not tried again.
+    var refused: Set<TableID> = []
+    /// The version of the database whose tables `wanted` speaks of.
+    var schemaVersion: Int64?
+    var isLoading = false
+    var failure: String?
+    /// Loading again and again must not take more of the machine than a fraction: a load is followed by a rest in proportion.
+    var nextLoad = ContinuousClock.now
+  }
+
+  /// Tables as they were at one moment.
+  package struct Copy: Sendable {
+    let number: UInt64
+    let schemaVersion: Int64
+    package let tables: MemoryDatabase
+    package let held: Set<TableID>
+    let tooLarge: Set<TableID>
+  }
+
+  /// How much longer than a load took the next one waits.
+  private static let restFactor = 4
+
+  package init(
+    _ policy: MemoryPolicy,
+    openKeeper: @escaping @Sendable () throws(StoreError) -> sending Connection
+  ) {
+    self.policy = policy
+    self.openKeeper = openKeeper
+    state = Mutex(State())
+    keeper = Mutex(Keeper())
+  }
+
+  /// The number of the copy that is there; 0 for none. A reader asks before its transaction begins: one that is being made
+  /// then may be of a later moment.
+  package var copyNumber: UInt64 { state.withLock { $0.copy?.number ?? 0 } }
+
+  /// Where the tables stand, for reports.
+  package var copy: Copy? { state.withLock { $0.copy } }
+  package var isLoading: Bool { state.withLock { $0.isLoading } }
+  /// Whether there was no room for a table.
+  package func isRefused(_ table: TableID) -> Bool { state.withLock { $0.refused.contains(table) } }
+  package var failure: String? { state.withLock { $0.failure } }
+
+  // MARK: Asking
+
+  package enum Finding {
+    case current(Copy)
+    case not(NotHeldReason)
+  }
+
+  /// The copy, where it is proven to be what a connection's transaction sees.
+  ///
+  /// - Parameter number: the newest copy's number before the transaction began.
+  package func current(
+    for connection: borrowing Connection, since number: UInt64, schemaVersion: Int64
+  ) throws(StoreError) -> Finding {
+    let (copy, isLoading, failure) = state.withLock { ($0.copy, $0.isLoading, $0.failure) }
+    guard let copy, copy.schemaVersion == schemaVersion else {
+      if isLoading { return .not(.isBeingLoaded) }
+      return .not(failure.map { .failed($0) } ?? .notYetLoaded)
+    }
+    let seen = try connection.dataState()
+    if let proven = connection.provenCopy, proven.number == copy.number, proven.state == seen {
+      return .current(copy)
+    }
+    // A transaction that began while the copy was being made may see what was there before.
+    guard number == copy.number else { return .not(isLoading ? .isBeingLoaded : .outOfDate) }
+    let isSame = keeper.withLockIfAvailable { keeper in
+      keeper.number == copy.number && keeper.isUnchanged
+    }
+    switch isSame {
+    case nil: return .not(.isBeingLoaded)
+    case false?:
+      drop(copy.number)
+      return .not(.outOfDate)
+    case true?:
+      connection.provenCopy = (copy.number, seen)
+      return .current(copy)
+    }
+  }
+
+  /// Lets go of a copy that the database has left behind: it can never answer again.
+  private func drop(_ number: UInt64) {
+    state.withLock { state in
+      if state.copy?.number == number { state.copy = nil }
+    }
+  }
+
+  // MARK: Loading
+
+  /// Has tables loaded that a request would have wanted, beside the requests; returns at once.
+  package func want(_ tables: Set<TableID>, of snapshot: ServiceSnapshot) {
+    let begins = state.withLock { state in
+      state.note(tables, snapshot.schemaVersion)
+      guard !state.isLoading, ContinuousClock.now >= state.nextLoad, state.isLacking else {
+        return false
+      }
+      state.isLoading = true
+      return true
+    }
+    guard begins else { return }
+    DispatchQueue.global(qos: .utility).async { [weak self] in self?.load(snapshot) }
+  }
+
+  /// Loads the tables now, if they are not there.
+  ///
+  /// - Throws: what the database could not do.
+  package func loadNow(_ tables: Set<TableID>, of snapshot: ServiceSnapshot) throws(StoreError) {
+    let begins = state.withLock { state in
+      state.note(tables, snapshot.schemaVersion)
+      guard !state.isLoading, state.isLacking else { return false }
+      state.isLoading = true
+      return true
+    }
+    if begins { try load(reporting: snapshot) }
+  }
+
+  private func load(_ snapshot: ServiceSnapshot) {
+    do throws(StoreError) {
+      try load(reporting: snapshot)
+    } catch {
+      // It is in the state, and said by `explain`.
+    }
+  }
+
+  private func load(reporting snapshot: ServiceSnapshot) throws(StoreError) {
+    let (wanted, number) = state.withLock { state in
+      state.number += 1
+      // Old and new together would take twice the limit.
+      state.copy = nil
+      return (state.wanted.subtracting(state.refused), state.number)
+    }
+    let start = ContinuousClock.now
+    let outcome = keeper.withLock { keeper in
+      keeper.load(wanted, snapshot, number, policy.byteLimit, openKeeper)
+    }
+    let duration = ContinuousClock.now - start
+    state.withLock { state in
+      state.isLoading = false
+      state.nextLoad = ContinuousClock.now + duration * Self.restFactor
+      switch outcome {
+      case .success(let copy):
+        state.copy = copy
+        state.refused.formUnion(copy.tooLarge)
+        state.failure = nil
+      case .failure(let error): state.failure = error.description
+      }
+    }
+    if case .failure(let error) = outcome { throw error }
+  }
+}
+
+extension HeldTables.State {
+  /// Notes which tables are of use. Tables of another version of the database are others.
+  fileprivate mutating func note(_ tables: Set<TableID>, _ version: Int64) {
+    if schemaVersion != version {
+      schemaVersion = version
+      wanted = []
+      refused = []
+      copy = nil
+    }
+    wanted.formUnion(tables)
+  }
+
+  fileprivate var isLacking: Bool {
+    !wanted.subtracting(refused).subtracting(copy?.held ?? []).isEmpty
+  }
+}

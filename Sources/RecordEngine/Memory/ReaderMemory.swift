@@ -1,0 +1,130 @@
+import AccessProfiles
+package import FilterMemory
+package import RecordFilter
+package import RecordStore
+package import RowscopeModel
+
+/// The tables in memory that one reader may be answered from: all as of the moment that the reader sees.
+///
+/// Used by the reader's own task alone.
+package final class ReaderMemory {
+  private enum Origin {
+    /// There is no database: the tables are all there is.
+    case alone(MemoryDatabase)
+    /// The service's copy, and its number before the reader's transaction began; nil where the service holds none.
+    case held(HeldTables?, number: UInt64)
+  }
+
+  package let policy: MemoryPolicy
+  private let origin: Origin
+  /// What the service's copy turned out to be, once it was looked at.
+  private var finding: HeldTables.Finding?
+  /// Tables that were loaded for this reader alone.
+  private var loaded: MemoryDatabase?
+  private var loadedTables: Set<TableID> = []
+
+  package init(_ tables: MemoryDatabase) {
+    policy = MemoryPolicy(tables: .all, use: .always)
+    origin = .alone(tables)
+  }
+
+  /// - Parameter policy: that of the tables, or another one for this reader.
+  package init(_ held: HeldTables?, policy: MemoryPolicy) {
+    self.policy = policy
+    origin = .held(held, number: held?.copyNumber ?? 0)
+  }
+
+  /// Whether there is no database beside the tables.
+  package var isAlone: Bool {
+    if case .alone = origin { true } else { false }
+  }
+
+  // MARK: What is there
+
+  package enum Availability {
+    case available(MemoryDatabase)
+    case missing(TableID, NotHeldReason)
+  }
+
+  /// The tables, if all are in memory and current. Those that are not are asked for, for requests to come.
+  package func availability(
+    of tables: Set<TableID>, _ snapshot: ServiceSnapshot, on connection: borrowing Connection
+  ) throws(StoreError) -> Availability {
+    guard case .held(let held?, let number) = origin, let first = tables.first else {
+      return .missing(TableID(0), .notYetLoaded)
+    }
+    let finding: HeldTables.Finding
+    if let known = self.finding {
+      finding = known
+    } else {
+      finding = try held.current(
+        for: connection, since: number, schemaVersion: snapshot.schemaVersion)
+      self.finding = finding
+    }
+    switch finding {
+    case .not(let reason):
+      held.want(tables, of: snapshot)
+      return .missing(first, reason)
+    case .current(let copy):
+      guard let missing = tables.subtracting(copy.held).min(by: { $0.index < $1.index }) else {
+        return .available(copy.tables)
+      }
+      if held.isRefused(missing) { return .missing(missing, .tooLarge(limit: policy.byteLimit)) }
+      held.want(tables, of: snapshot)
+      return .missing(missing, held.isLoading ? .isBeingLoaded : .notYetLoaded)
+    }
+  }
+
+  /// The tables, loaded now if they are not in memory.
+  package func load(
+    _ tables: Set<TableID>, _ snapshot: ServiceSnapshot, on connection: borrowing Connection
+  ) throws(ServiceError) -> MemoryDatabase {
+    if loadedTables.isSuperset(of: tables), let loaded { return loaded }
+    do throws(StoreError) {
+      if loadedTables.isEmpty,
+        case .available(let held) = try availability(of: tables, snapshot, on: connection)
+      {
+        return held
+      }
+    } catch {
+      throw ServiceError(error)
+    }
+    var database = loaded ?? MemoryDatabase(schema: snapshot.schema)
+    var room = policy.byteLimit
+    for id in loadedTables {
+      if let table = try? database.table(id) { room -= table.byteCount }
+    }
+    for id in tables.subtracting(loadedTables).sorted(by: { $0.index < $1.index }) {
+      do throws(TableLoadError) {
+        let table = try TableLoader(schema: snapshot.schema, byteLimit: max(room, 0)).load(
+          id, on: connection)
+        room -= table.byteCount
+        database.load(table, as: id)
+      } catch {
+        throw ServiceError(error, limit: policy.byteLimit)
+      }
+    }
+    loaded = database
+    loadedTables.formUnion(tables)
+    return database
+  }
+
+  /// The tables of a service that has no database.
+  package var alone: MemoryDatabase? {
+    if case .alone(let tables) = origin { tables } else { nil }
+  }
+}
+
+extension ServiceError {
+  package init(_ error: TableLoadError, limit: Int) {
+    switch error {
+    case .tooLarge(let table, _):
+      self.init(
+        .limitExceeded,
+        "table \(Printable.quoted(table.string)) takes more memory than tables are given, \(limit) bytes",
+        hint: "let SQLite answer, or give more")
+    case .memory(let error): self.init(.limitExceeded, error.description, hint: "let SQLite answer")
+    case .store(let error): self.init(error)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import AccessProfiles
+import RecordFilter
+package import RowscopeModel
+
+extension ReadSession {
+  /// A request resolved as for its first page, now or when it was last made.
+  package func resolvedList(_ request: ListRequest, anySize: Bool) throws(ServiceError)
+    -> ResolvedList
+  {
+    try remembered(RequestMemo.Key(request, anySize: anySize, as: context.user)) {
+      () throws(ServiceError) in
+      let (table, resolved) = try resolve(request.firstPage, anySize: anySize)
+      return ResolvedList(table, resolved)
+    }
+  }
+
+  /// The request for one record, without the key that tells which, resolved now or when it was last made.
+  package func resolvedList(
+    ofOneFrom name: String, select: [String]?
+  ) throws(ServiceError) -> ResolvedList {
+    try remembered(RequestMemo.Key(table: name, select: select, as: context.user)) {
+      () throws(ServiceError) in
+      let table = try self.table(name)
+      var resolved = try RequestResolution(table, reader: self).resolve(
+        ListRequest(table: name, select: select, size: 1), anySize: true)
+      resolved.query.order = []
+      return ResolvedList(table, resolved)
+    }
+  }
+
+  private func remembered(
+    _ key: RequestMemo.Key?, _ resolve: () throws(ServiceError) -> ResolvedList
+  ) throws(ServiceError) -> ResolvedList {
+    // What is remembered was resolved under this very snapshot's profiles, by a rule that does not speak of time.
+    if let key, let known = snapshot.memo.list(for: key) { return known }
+    let list = try resolve()
+    if let key, !list.table.entry.dependsOnClock { snapshot.memo.remember(list, for: key) }
+    return list
+  }
+}
+
+extension ListRequest {
+  fileprivate var firstPage: ListRequest {
+    guard after != nil || page != 1 else { return self }
+    var request = self
+    request.after = nil
+    request.page = 1
+    return request
+  }
+}

@@ -1,0 +1,267 @@
+package import AccessProfiles
+import Documents
+package import RecordFilter
+package import RecordStore
+package import RowscopeModel
+
+/// Reads records for one user under one view of the database: what ``RecordService/read(as:at:_:)`` lends.
+package struct ReadSession: ~Copyable {
+  /// Nil where the records come from no database.
+  package let connection: Connection?
+  /// The pool of the connection, where others may help it.
+  package var pool: ConnectionPool?
+  /// Nil where nothing is held in memory.
+  package let memory: ReaderMemory?
+  package let deadline: Deadline
+  /// Nil where none of the answers is verified.
+  package let chosen: ChosenQuestions?
+  package let snapshot: ServiceSnapshot
+  package let context: ReferenceContext
+  package let limits: ServiceLimits
+
+  package init(
+    connection: consuming Connection?, pool: ConnectionPool? = nil, memory: ReaderMemory?,
+    deadline: Deadline, chosen: ChosenQuestions?, snapshot: ServiceSnapshot,
+    context: ReferenceContext, limits: ServiceLimits
+  ) {
+    self.connection = connection
+    self.pool = pool
+    self.memory = memory
+    self.deadline = deadline
+    self.chosen = chosen
+    self.snapshot = snapshot
+    self.context = context
+    self.limits = limits
+  }
+
+  /// A page of the records that a request asks for.
+  package func list(_ request: ListRequest) throws(ServiceError) -> Page<Record> {
+    let list = try prepare(request)
+    var records: [Record] = []
+    records.reserveCapacity(min(list.size ?? 0, Self.mostRecordsForeseen))
+    let end = try forEachRecord(of: list) { record in
+      records.append(record)
+      return true
+    }
+    return Page(
+      items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
+  }
+
+  /// Room is made for no more records than this before any is there: a page may be larger than its list.
+  package static let mostRecordsForeseen = 128
+
+  /// How many records a request asks for, whatever its page.
+  package func count(_ request: ListRequest) throws(ServiceError) -> Int {
+    let (table, resolved) = try resolve(request)
+    chosen?.note(.count(request))
+    return try count(resolved.query, table)
+  }
+
+  /// The record with this primary key; `not_found` where there is none that the user reaches.
+  package func get(
+    _ key: [Value], from name: String, select: [String]? = nil
+  ) throws(ServiceError) -> Record {
+    let list = try prepare(key, from: name, select: select)
+    var record: Record?
+    _ = try forEachRecord(of: list) {
+      record = $0
+      return false
+    }
+    guard let record else { throw list.base.notFound }
+    return record
+  }
+
+  /// The record with this primary key as a JSON object; `not_found` where there is none that the user reaches.
+  package func getObject(
+    _ key: [Value], from name: String, select: [String]? = nil
+  ) throws(ServiceError) -> [UInt8] {
+    let list = try prepare(key, from: name, select: select)
+    var object: [UInt8]?
+    _ = try forEachObject(of: list) {
+      object = Array($0)
+      return false
+    }
+    guard let object else { throw list.base.notFound }
+    return object
+  }
+
+  // MARK: Steps
+
+  /// A table that the user reaches, as it was found before or is found now.
+  package func table(_ name: String) throws(ServiceError) -> ReachedTable {
+    let key = RequestMemo.Key(reachedTable: name, as: context.user)
+    if let key, let known = snapshot.memo.table(for: key) { return known }
+    let table = try reachedTable(name)
+    if let key, !table.entry.dependsOnClock { snapshot.memo.remember(table, for: key) }
+    return table
+  }
+
+  private func reachedTable(_ name: String) throws(ServiceError) -> ReachedTable {
+    let entry = try profile()
+    if let entry, entry.profile.deniesUnnamed(name) {
+      throw ServiceError(invalidFor: name)
+    }
+    if let entry, let id = snapshot.schema.tableID(named: name) {
+      do throws(AccessError) {
+        if let access = try entry.profile.access(to: id, for: context) {
+          return ReachedTable(
+            access: access, table: snapshot.schema[id], entry: entry,
+            scope: entry.profile.requestScope(for: context))
+        }
+      } catch {
+        throw ServiceError(error, table: snapshot.schema[id].name.string)
+      }
+    }
+    throw ServiceError(
+      .unknownTable, "unknown table \(Printable.quoted(name))",
+      hint: Suggestion.hint(
+        for: name,
+        among: (entry?.profile.reachedTables ?? []).map { snapshot.schema[$0].name.string }))
+  }
+
+  /// The user's profile as it was checked; nil where the user has none, and so reaches nothing.
+  package func profile() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
+    guard let name = context.user.profile else { return nil }
+    guard snapshot.profiles[fault: name] == nil else {
+      throw ServiceError(
+        .invalidProfile, "the profile \(Printable.quoted(name)) has mistakes, so all is denied",
+        hint: "run `rowscope check` to see them")
+    }
+    guard let entry = snapshot.profile(named: name) else {
+      throw ServiceError(
+        .invalidProfile, "the user's profile \(Printable.quoted(name)) does not exist",
+        hint: Suggestion.hint(for: name, among: snapshot.profiles.names))
+    }
+    return entry
+  }
+
+  package func resolve(
+    _ request: ListRequest, anySize: Bool = false
+  ) throws(ServiceError) -> (ReachedTable, ResolvedRequest) {
+    let table = try self.table(request.table)
+    return (
+      table, try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
+    )
+  }
+}
+
+/// A table that a user reaches, with all that is needed to ask it something.
+package final class ReachedTable: Sendable {
+  package let access: TableAccess
+  package let table: Table
+  package let entry: ServiceSnapshot.PreparedEntry
+  package let scope: FieldScope
+
+  package init(
+    access: TableAccess, table: Table, entry: ServiceSnapshot.PreparedEntry, scope: FieldScope
+  ) {
+    self.access = access
+    self.table = table
+    self.entry = entry
+    self.scope = scope
+  }
+
+  package var engine: SQLiteEngine { entry.engine }
+
+  package func shape(of resolved: ResolvedRequest) -> RecordShape {
+    let shown = resolved.query.projection.prefix(resolved.shownCount)
+    return RecordShape(
+      shown.map { id in
+        RecordField(
+          name: table[id].name.string, isReadonly: access.fields[id.index] == .readonly,
+          isManyValued: table[id].isManyValued)
+      }, names: shown.map { table[$0].name })
+  }
+
+  /// Throws where no record can be got by this key.
+  package func check(key: [Value]) throws(ServiceError) {
+    let fields = table.primaryKey
+    guard !fields.isEmpty, fields.allSatisfy(access.isVisible) else {
+      throw ServiceError(
+        .unsupported,
+        "table \(Printable.quoted(table.name.string)) has no primary key to get a record by",
+        hint: "list its records with a filter")
+    }
+    guard key.count == fields.count else {
+      let names = fields.map { Printable.quoted(table[$0].name.string) }
+      throw ServiceError(
+        .invalidValue,
+        "the key of table \(Printable.quoted(table.name.string)) has \(fields.count) values, "
+          + "not \(key.count)", hint: "give \(names.joined(separator: ", "))")
+    }
+  }
+
+  /// The filter that the one record with this key satisfies.
+  package func filter(key: [Value]) throws(ServiceError) -> Filter {
+    try check(key: key)
+    return Self.filter(table.primaryKey, key)
+  }
+
+  /// The filter that the record with these values of its key satisfies.
+  package static func filter(_ fields: [FieldID], _ key: [Value]) -> Filter {
+    .all(
+      zip(fields, key).map { field, value in
+        value.isNull ? .test(field, .isNull) : .test(field, .equals(value))
+      })
+  }
+}
+
+extension RequestResolution {
+  package init(_ table: ReachedTable, reader: borrowing ReadSession) {
+    self.init(
+      scope: table.scope, access: table.access, context: reader.context, limits: reader.limits,
+      profileIdentity: table.entry.identity)
+  }
+}
+
+extension ResolvedRequest {
+  /// The cursor of the page after the one that ends with this row.
+  package func cursor(afterLast row: [Value], count: Int) -> String {
+    cursor(after: keyPositions?.map { row[$0] }, from: query.start, count: count)
+  }
+
+  /// The cursor of the page after one.
+  ///
+  /// - Parameters:
+  ///   - keys: of the order, as the page's last record has them; nil where cursors are positions.
+  ///   - start: of the page.
+  ///   - count: of its records.
+  package func cursor(after keys: [Value]?, from start: Query.Start, count: Int) -> String {
+    if let keys { return Cursor(.after(keys)).encoded(for: origin.fingerprint) }
+    var skipped = 0
+    if case .offset(let offset) = start { skipped = offset }
+    return Cursor(.position(skipped + count)).encoded(for: origin.fingerprint)
+  }
+}
+
+extension ServiceError {
+  /// Why a table that the profile enables is not reached, in words that name no field.
+  package init(_ error: AccessError, table name: String) {
+    let table = Printable.quoted(name)
+    switch error.kind {
+    case .invalidProfile: self.init(invalidFor: name)
+    case .mismatch(let mismatch):
+      self.init(
+        .invalidProfile,
+        "a rule of the profile for table \(table) does not fit this user: "
+          + "\"\(mismatch.reference)\" is not \(mismatch.expected)",
+        hint: "change the user's value, or the rule's operator")
+    case .unknownUserType(let name):
+      self.init(
+        .invalidProfile, "unknown user type \(Printable.quoted(name)), so all is denied",
+        hint: Suggestion.hint(for: name, among: UserType.allCases.map(\.name)))
+    case .unknownSeat(let name):
+      self.init(
+        .invalidProfile, "unknown seat \(Printable.quoted(name)), so all is denied",
+        hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
+    }
+  }
+
+  /// Of a table that the profile speaks of wrongly, or may: it need not be there.
+  fileprivate init(invalidFor table: String) {
+    self.init(
+      .invalidProfile,
+      "the profile has mistakes that concern table \(Printable.quoted(table)), so it is denied",
+      hint: "run `rowscope check` to see them")
+  }
+}

@@ -1,0 +1,14 @@
+import Documents
+import RecordStore
+import RowscopeModel
+
+extension Record {
+  /// The record as a JSON object in UTF-8, as ``RecordService/answer(_:as:)`` describes an item.
+  package var json: [UInt8] {
+    let writer = RowJSONWriter(
+      columns: shape.fields.map { ($0.name, $0.isManyValued ? .members : .plain) })
+    var buffer = ByteBuffer()
+    writer.write(values, into: &buffer)
+    return buffer.array
+  }
+}

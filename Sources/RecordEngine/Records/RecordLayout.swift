@@ -1,0 +1,68 @@
+package import AccessProfiles
+package import RecordFilter
+package import RowscopeModel
+
+/// Where the fields of a table are in records of one kind, and which of them a user sees.
+package struct RecordLayout: Sendable {
+  /// One for each value of a record.
+  package let names: [String]
+  /// By field of the table: where its value is; negative where it is not given.
+  package let positions: [Int]
+  /// The values that the user sees.
+  package let shown: [Shown]
+  package let shape: RecordShape
+
+  package struct Shown: Sendable {
+    let position: Int
+    /// What storing the value applies to it.
+    let storing: Affinity?
+  }
+
+  /// - Parameter fields: one for each value; nil for a value of no field of the table. No field twice.
+  package init(names: [String], fields: [FieldID?], of table: Table, access: TableAccess) {
+    self.names = names
+    var positions = Array(repeating: -1, count: table.fields.count)
+    var shown: [Shown] = []
+    var visible: [RecordField] = []
+    for (position, id) in fields.enumerated() {
+      guard let id else { continue }
+      positions[id.index] = position
+      guard access.isVisible(id) else { continue }
+      let field = table[id]
+      shown.append(Shown(position: position, storing: table.storing(id)))
+      visible.append(
+        RecordField(
+          name: field.name.string, isReadonly: access.fields[id.index] == .readonly,
+          isManyValued: field.isManyValued))
+    }
+    self.positions = positions
+    self.shown = shown
+    shape = RecordShape(visible)
+  }
+
+  /// The fields that have a column, in the table's order: those of `SELECT *`.
+  package init(of table: Table, access: TableAccess) {
+    let fields = table.fieldIndices.filter { field in
+      if case .link = table[field].storage { false } else { true }
+    }
+    self.init(
+      names: fields.map { table[$0].name.string }, fields: fields, of: table, access: access)
+  }
+
+  package func shown(of values: [Value]) -> [Value] {
+    shown.map { field in
+      let value = values[field.position]
+      return field.storing?.stored(value) ?? value
+    }
+  }
+}
+
+extension Table {
+  /// What storing a value in this field applies to it; nil where nothing is: a view stores nothing, and a link's members
+  /// are in a table of their own.
+  func storing(_ id: FieldID) -> Affinity? {
+    guard kind == .table else { return nil }
+    if case .link = self[id].storage { return nil }
+    return self[id].affinity
+  }
+}

@@ -1,0 +1,163 @@
+import RecordFilter
+import RowscopeModel
+
+/// What is known of whether a filter holds for a record of which not everything is known (Kleene's three values).
+enum Truth: Sendable {
+  case no, unknown, yes
+
+  init(_ holds: Bool) { self = holds ? .yes : .no }
+
+  var complement: Truth {
+    switch self {
+    case .no: .yes
+    case .unknown: .unknown
+    case .yes: .no
+    }
+  }
+}
+
+/// A record in hand, lent for as long as it is looked at.
+struct LentRecord {
+  let values: UnsafeBufferPointer<Value>
+  /// By field of the table: where its value is; negative where it is not given.
+  let positions: UnsafeBufferPointer<Int>
+
+  @inline(__always)
+  subscript(field: Int) -> Value? {
+    let position = positions[field]
+    // In a ternary, `nil` would be the value NULL: a literal of it makes one.
+    guard position >= 0 else { return Optional.none }
+    return values[position]
+  }
+}
+
+/// What an evaluation has to hand beyond the record, and what it could not find out.
+struct RecordEvaluation {
+  let related: RelatedRecords?
+  var doubt: RecordDecision.Doubt?
+
+  mutating func unknown(_ doubt: RecordDecision.Doubt) -> Truth {
+    if self.doubt == nil { self.doubt = doubt }
+    return .unknown
+  }
+}
+
+/// A filter made ready to be asked of one record at a time, of which fields may be missing.
+///
+/// Where everything is given it holds exactly where the filter does in SQLite; what is missing makes unknown what depends
+/// on it, under either polarity.
+struct RecordPredicate: Sendable {
+  private enum Node: Sendable {
+    case constant(Bool)
+    case test(RecordTest)
+    case related(RelatedTest)
+    case all([Node])
+    case any([Node])
+  }
+
+  private let root: Node
+
+  init(_ filter: Filter, schema: Schema, table: TableID) {
+    root = Self.node(filter, schema, table)
+  }
+
+  /// A constant does not look at the record.
+  var constant: Bool? {
+    if case .constant(let holds) = root { holds } else { nil }
+  }
+
+  func evaluate(_ record: LentRecord, _ evaluation: inout RecordEvaluation) -> Truth {
+    Self.evaluate(root, record, &evaluation)
+  }
+
+  private static func node(_ filter: Filter, _ schema: Schema, _ table: TableID) -> Node {
+    switch filter {
+    case .always: .constant(true)
+    case .never: .constant(false)
+    case .term(let term):
+      if case .link(let link) = schema[table][term.field].storage {
+        .related(RelatedTest(term, link, schema, table))
+      } else {
+        .test(RecordTest(term, of: schema[table]))
+      }
+    case .related(let related): .related(RelatedTest(related, schema, table))
+    case .conjunction(let filters): .all(filters.map { node($0, schema, table) })
+    case .disjunction(let filters): .any(filters.map { node($0, schema, table) })
+    }
+  }
+
+  private static func evaluate(
+    _ node: Node, _ record: LentRecord, _ evaluation: inout RecordEvaluation
+  ) -> Truth {
+    switch node {
+    case .constant(let holds): return Truth(holds)
+    case .test(let test): return test.evaluate(record, &evaluation)
+    case .related(let test): return test.evaluate(record, &evaluation)
+    case .all(let nodes): return evaluate(nodes, until: .no, record, &evaluation)
+    case .any(let nodes): return evaluate(nodes, until: .yes, record, &evaluation)
+    }
+  }
+
+  /// `decisive` where one of the nodes is, otherwise unknown where one is.
+  private static func evaluate(
+    _ nodes: [Node], until decisive: Truth, _ record: LentRecord,
+    _ evaluation: inout RecordEvaluation
+  ) -> Truth {
+    let isDoubtful = evaluation.doubt != nil
+    var result = decisive.complement
+    for index in nodes.indices {
+      let truth = evaluate(nodes[index], record, &evaluation)
+      if truth == decisive {
+        // What was not known does not matter.
+        if !isDoubtful, result == .unknown { evaluation.doubt = nil }
+        return decisive
+      }
+      if truth == .unknown { result = .unknown }
+    }
+    return result
+  }
+}
+
+/// A test of one field that is in the record.
+final class RecordTest: Sendable {
+  private let term: Term
+  private let field: Field
+  private let index: Int
+  /// What storing applies to a value.
+  private let storing: Affinity?
+  private let shortcut: Shortcut
+
+  /// The tests that most rules consist of, for values that need no conversion.
+  private enum Shortcut: Sendable {
+    case none
+    case integer(Int64)
+    case text(Text)
+  }
+
+  init(_ term: Term, of table: Table) {
+    self.term = term
+    field = table[term.field]
+    index = term.field.index
+    storing = table.storing(term.field)
+    switch (term.test, field.affinity) {
+    case (.equals(.integer(let integer)), .integer), (.equals(.integer(let integer)), .numeric):
+      shortcut = .integer(integer)
+    case (.equals(.text(let text)), .text) where field.collation == .binary:
+      shortcut = .text(text)
+    default: shortcut = .none
+    }
+  }
+
+  func evaluate(_ record: LentRecord, _ evaluation: inout RecordEvaluation) -> Truth {
+    guard let given = record[index] else {
+      return evaluation.unknown(.missingField(field.name.string))
+    }
+    switch (shortcut, given) {
+    case (.integer(let wanted), .integer(let integer)):
+      return Truth((integer == wanted) != term.isComplement)
+    case (.text(let wanted), .text(let text)):
+      return Truth((text == wanted) != term.isComplement)
+    default: return Truth(term.holds(for: storing?.stored(given) ?? given, in: field))
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package import AccessProfiles
+import Documents
+package import RecordFilter
+package import RowscopeModel
+import Synchronization
+
+/// The rules of one access to one table, however records come.
+package final class RecordScope: Sendable {
+  /// What an access follows from, so that it can be had again at another time.
+  package struct Origin: Sendable {
+    package let profile: PreparedProfile
+    package let user: User
+
+    package init(profile: PreparedProfile, user: User) {
+      self.profile = profile
+      self.user = user
+    }
+  }
+
+  package let access: TableAccess
+  package let table: Table
+  package let dependsOnClock: Bool
+  private let origin: Origin?
+  private let predicate: RecordPredicate
+  private let named: NamedFields
+  private let related: RelatedRecords?
+  private let remembered = LayoutMemory()
+
+  /// - Parameter origin: nil where there is none, and so no other time.
+  package init(_ access: TableAccess, schema: Schema, origin: Origin?, related: RelatedRecords?) {
+    self.access = access
+    self.origin = origin
+    self.related = related
+    table = schema[access.table]
+    dependsOnClock = origin?.profile.validGrant(access.table)?.dependsOnClock ?? false
+    predicate = RecordPredicate(access.rows.filter, schema: schema, table: access.table)
+    named = NamedFields(table)
+  }
+
+  package func renewed(at clock: RequestClock) throws(ServiceError) -> RecordScope {
+    guard let origin else { return self }
+    return RecordScope(
+      try origin.access(to: table.name.string, at: clock), schema: origin.profile.schema,
+      origin: origin, related: related)
+  }
+
+  // MARK: Deciding
+
+  package func allows(_ values: [Value], in layout: RecordLayout) -> Bool {
+    if let constant = predicate.constant { return constant }
+    var evaluation = RecordEvaluation(related: related)
+    return evaluate(values, in: layout, &evaluation) == .yes
+  }
+
+  package func decision(on values: [Value], in layout: RecordLayout) -> RecordDecision {
+    var evaluation = RecordEvaluation(related: related)
+    return RecordDecision(evaluate(values, in: layout, &evaluation), evaluation.doubt)
+  }
+
+  package func decision(on record: [String: Value]) -> RecordDecision {
+    var evaluation = RecordEvaluation(related: related)
+    let truth = named.withRecord(record, &evaluation) { record, evaluation in
+      predicate.evaluate(record, &evaluation)
+    }
+    return RecordDecision(truth, evaluation.doubt)
+  }
+
+  private func evaluate(
+    _ values: [Value], in layout: RecordLayout, _ evaluation: inout RecordEvaluation
+  ) -> Truth {
+    values.withUnsafeBufferPointer { values in
+      layout.positions.withUnsafeBufferPointer { positions in
+        predicate.evaluate(LentRecord(values: values, positions: positions), &evaluation)
+      }
+    }
+  }
+
+  // MARK: Showing
+
+  package func shown(of record: [String: Value]) -> [String: Value] {
+    var shown: [String: Value] = [:]
+    for (name, value) in record {
+      guard let index = named.index(of: name), access.isVisible(FieldID(index)) else { continue }
+      let id = FieldID(index)
+      shown[table[id].name.string] = table.storing(id)?.stored(value) ?? value
+    }
+    return shown
+  }
+
+  /// Where the fields are in records of this shape. As a rule many records of one shape come in a row.
+  package func layout(of shape: RecordShape) -> RecordLayout {
+    remembered.layout(of: shape) {
+      let names = shape.fields.map(\.name)
+      return RecordLayout(
+        names: names, fields: names.map { table.fieldID(named: $0) }, of: table, access: access)
+    }
+  }
+}
+
+extension RecordScope.Origin {
+  /// What the user reaches in a table at this time.
+  package func access(to name: String, at clock: RequestClock) throws(ServiceError) -> TableAccess {
+    let context = ReferenceContext(user: user, clock: clock)
+    if let id = profile.schema.tableID(named: name) {
+      do throws(AccessError) {
+        if let access = try profile.access(to: id, for: context) { return access }
+      } catch {
+        throw ServiceError(error, table: profile.schema[id].name.string)
+      }
+    }
+    throw ServiceError(
+      .unknownTable, "unknown table \(Printable.quoted(name))",
+      hint: Suggestion.hint(
+        for: name, among: profile.reachedTables.map { profile.schema[$0].name.string }))
+  }
+}
+
+extension RecordDecision {
+  fileprivate init(_ truth: Truth, _ doubt: Doubt?) {
+    switch (truth, doubt) {
+    case (.yes, _): self = .allowed
+    case (.no, _): self = .denied
+    case (.unknown, let doubt?): self = .undecidable(doubt)
+    case (.unknown, nil): preconditionFailure("nothing is unknown without a doubt")
+    }
+  }
+}
+
+/// The layout of the shape that came last.
+private final class LayoutMemory: Sendable {
+  private let last = Mutex<(shape: RecordShape, layout: RecordLayout)?>(nil)
+
+  func layout(of shape: RecordShape, _ make: () -> RecordLayout) -> RecordLayout {
+    if let layout = last.withLock({ $0?.shape === shape ? $0?.layout : nil }) { return layout }
+    let layout = make()
+    last.withLock { $0 = (shape, layout) }
+    return layout
+  }
+}

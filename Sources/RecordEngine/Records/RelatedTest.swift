@@ -1,0 +1,189 @@
+import RecordFilter
+import RowscopeModel
+
+/// Whether there is a related record for which a filter holds, or, where the far table is a link, a member.
+final class RelatedTest: Sendable {
+  private struct Pair: Sendable {
+    let near: Int
+    let far: Int
+    let nearName: String
+    /// What storing applies to the values.
+    let nearStoring: Affinity?
+    let farStoring: Affinity?
+    let farName: String
+    /// What SQLite applies to both before comparing them.
+    let affinity: Affinity
+    /// Of the far field, which stands on the left of the comparison.
+    let collation: Collation
+  }
+
+  /// A link's members, where the record itself has them as an answer shows them: a JSON array.
+  private struct GivenMembers: Sendable {
+    let index: Int
+    let name: String
+    let member: Field
+    let test: Term
+
+    /// Whether it matters what a member is, and not only that there is one.
+    var comparesValues: Bool { test.test != .isNull }
+  }
+
+  private let pairs: [Pair]
+  private let far: NamedFields
+  private let predicate: RecordPredicate
+  private let isComplement: Bool
+  private let members: GivenMembers?
+
+  convenience init(_ related: RelatedFilter, _ schema: Schema, _ table: TableID) {
+    self.init(related, members: nil, schema, table)
+  }
+
+  /// - Precondition: the test is one that a field of many values can have.
+  convenience init(_ term: Term, _ link: Link, _ schema: Schema, _ table: TableID) {
+    let (test, isComplement): (Term, Bool) =
+      switch term.test {
+      case .hasMember(let members):
+        (Term(link.member, .isOneOf(members)), term.isComplement)
+      case .isNull, .isEmpty:
+        (Term(link.member, .isNull, isComplement: true), !term.isComplement)
+      case .equals, .compares, .isOneOf, .isBetween, .matches, .isWithin:
+        preconditionFailure("a field of many values has members; it cannot be compared")
+      }
+    let members = GivenMembers(
+      index: term.field.index, name: schema[table][term.field].name.string,
+      member: schema[link.table][link.member], test: test)
+    self.init(
+      RelatedFilter(
+        table: link.table, pairs: link.pairs, filter: .term(test), isComplement: isComplement),
+      members: members, schema, table)
+  }
+
+  private init(
+    _ related: RelatedFilter, members: GivenMembers?, _ schema: Schema, _ table: TableID
+  ) {
+    let (near, far) = (schema[table], schema[related.table])
+    pairs = related.pairs.map { pair in
+      Pair(
+        near: pair.near.index, far: pair.far.index, nearName: near[pair.near].name.string,
+        nearStoring: near.storing(pair.near), farStoring: far.storing(pair.far),
+        farName: far[pair.far].name.string,
+        affinity: far[pair.far].affinity.whenCompared(with: near[pair.near].affinity),
+        collation: far[pair.far].collation)
+    }
+    self.far = NamedFields(far)
+    predicate = RecordPredicate(related.filter, schema: schema, table: related.table)
+    isComplement = related.isComplement
+    self.members = members
+  }
+
+  func evaluate(_ record: LentRecord, _ evaluation: inout RecordEvaluation) -> Truth {
+    let truth =
+      givenMembers(of: record, &evaluation) ?? relatedRecords(of: record, &evaluation)
+    return isComplement ? truth.complement : truth
+  }
+
+  // MARK: Members in the record
+
+  /// Nil where the record does not have the members.
+  private func givenMembers(
+    of record: LentRecord, _ evaluation: inout RecordEvaluation
+  ) -> Truth? {
+    guard let members, let given = record[members.index], !given.isNull else { return nil }
+    guard case .text(let text) = given else {
+      return evaluation.unknown(.invalidMembers(members.name))
+    }
+    var (isFound, isExact) = (false, true)
+    let isArray = text.withBytes { bytes in
+      JSONMembers.forEach(in: bytes) { element in
+        guard !isFound, let value = Value(element) else { return }
+        if case .real = value, members.comparesValues {
+          isExact = false
+        } else {
+          isFound = members.test.holds(
+            for: members.member.affinity.stored(value), in: members.member)
+        }
+      }
+    }
+    // An answer shows fifteen digits of a real, and a text with a NUL in it ends there when it is read.
+    if members.comparesValues, !isFound && !isExact || Self.nul.matches(.text(text)) {
+      return evaluation.unknown(.invalidMembers(members.name))
+    }
+    return isArray ? Truth(isFound) : evaluation.unknown(.invalidMembers(members.name))
+  }
+
+  private static let nul = TextPattern("\\u0000", anchor: .anywhere, ignoresCase: false)
+
+  // MARK: Records of the other table
+
+  private func relatedRecords(
+    of record: LentRecord, _ evaluation: inout RecordEvaluation
+  ) -> Truth {
+    if predicate.constant == false { return .no }
+    var key: [Value] = []
+    var missing: String?
+    for pair in pairs {
+      guard let given = record[pair.near] else {
+        missing = missing ?? pair.nearName
+        continue
+      }
+      let value = pair.nearStoring?.stored(given) ?? given
+      // NULL equals nothing.
+      if value.isNull { return .no }
+      key.append(value)
+    }
+    if let missing { return evaluation.unknown(.missingField(missing)) }
+    guard
+      let records = evaluation.related?(
+        RelatedKey(table: far.table.name.string, fields: pairs.map(\.farName), values: key))
+    else { return evaluation.unknown(.missingRelated(table: far.table.name.string)) }
+
+    let isDoubtful = evaluation.doubt != nil
+    var result = Truth.no
+    for record in records {
+      switch evaluate(record, key, &evaluation) {
+      case .no: continue
+      case .unknown: result = .unknown
+      case .yes:
+        if !isDoubtful { evaluation.doubt = nil }
+        return .yes
+      }
+    }
+    return result
+  }
+
+  /// Whether one of the records belongs to the key and passes.
+  private func evaluate(
+    _ related: [String: Value], _ key: [Value], _ evaluation: inout RecordEvaluation
+  ) -> Truth {
+    far.withRecord(related, &evaluation) { record, evaluation in
+      var result = Truth.yes
+      for (pair, near) in zip(pairs, key) {
+        guard let given = record[pair.far] else {
+          result = evaluation.unknown(.missingField(pair.farName))
+          continue
+        }
+        let value = pair.farStoring?.stored(given) ?? given
+        let order = Comparison.order(
+          value, near, affinity: pair.affinity, collation: pair.collation)
+        if value.isNull || order != 0 { return .no }
+      }
+      switch predicate.evaluate(record, &evaluation) {
+      case .no: return .no
+      case .unknown: return .unknown
+      case .yes: return result
+      }
+    }
+  }
+}
+
+extension Value {
+  /// A member; nil for what is none.
+  fileprivate init?(_ element: JSONMembers.Element) {
+    switch element {
+    case .integer(let integer): self = .integer(integer)
+    case .real(let real): self = .real(real)
+    case .text(let bytes): self = .text(Text(bytes: bytes))
+    case .other: return nil
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import AccessProfiles
+package import Documents
+package import RowscopeModel
+
+extension ListRequest {
+  /// The request in a JSON text of the wire format:
+  ///
+  /// ```
+  /// {"object_type": "tasks", "select": ["id", "title"], "sort": "due_date desc, title asc", "page": 1, "size": 100,
+  ///  "filters": [{"field": "priority", "operator": ">=", "value": 3}], "operator": "AND", "search": "invoice",
+  ///  "after": "<cursor>", "count": "none"}
+  /// ```
+  ///
+  /// Strict JSON. Every key but `object_type` may be left out, and null is as good as leaving out; a key that is not among
+  /// these is an error.
+  /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
+  package init(json bytes: [UInt8]) throws(ServiceError) {
+    let source = SourceDocument(name: "request", bytes: bytes)
+    let node: JSONNode
+    do {
+      node = try JSONReader.read(source, as: .strict)
+    } catch {
+      throw ServiceError(error, fallback: .invalidRequest)
+    }
+    self = try ListRequest(node, in: source)
+  }
+
+  /// The request in an object that is part of a larger document.
+  ///
+  /// - Parameter ignoring: keys of the object that are somebody else's.
+  package init(
+    _ node: JSONNode, in source: SourceDocument, ignoring others: Set<String> = []
+  ) throws(ServiceError) {
+    var reader = RequestReader(source: source)
+    let request = reader.read(node, ignoring: others)
+    guard let request, !reader.problems.hasErrors else {
+      throw ServiceError(
+        Diagnostics(reader.problems.list, in: source), fallback: .invalidRequest)
+    }
+    self = request
+  }
+}
+
+extension ServiceError {
+  /// The first error of a document, with its place. What else is wrong is counted.
+  package init(_ diagnostics: Diagnostics, fallback: Code) {
+    let errors = diagnostics.list.filter { $0.severity == .error }
+    guard let first = errors.first else {
+      self.init(fallback, "the document cannot be read")
+      return
+    }
+    let place = diagnostics.source.position(of: first.range.lowerBound)
+    let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
+    self.init(
+      Code(rawValue: first.code.rawValue),
+      "\(diagnostics.source.name), line \(place.line), column \(place.column): \(first.message)\(more)",
+      hint: first.hint)
+  }
+}
+
+/// Reads the keys of a request and gathers what is wrong with them.
+private struct RequestReader {
+  let source: SourceDocument
+  var problems = DiagnosticCollector()
+
+  private enum Key: String, CaseIterable {
+    case objectType = "object_type"
+    case select, sort, page, size, filters
+    case joining = "operator"
+    case search, after, count
+  }
+
+  /// What a request cannot say, with what there is to say of it: the service would be asked to believe the one who asks.
+  private static let reserved: [String: String] = {
+    let user = "what a user is and may do is not for a request to say: the service knows it"
+    let clock = "what time it is is not for a request to say: the service's clock is gone by"
+    return Dictionary(
+      uniqueKeysWithValues: [
+        "id_user", "user", "name", "email", "profile", "seat", "user_type", "type", "teams",
+        "attributes", "invitations",
+      ].map { ($0, user) } + ["now", "today", "clock", "time"].map { ($0, clock) })
+  }()
+
+  mutating func read(_ node: JSONNode, ignoring others: Set<String>) -> ListRequest? {
+    guard let members = node.members else {
+      problems.error(
+        .invalidRequest, "a request is an object, not \(node.typeDescription)", at: node.range)
+      return nil
+    }
+    var values: [Key: JSONNode] = [:]
+    for member in members {
+      if let key = Key(rawValue: member.key.value) {
+        if case .null = member.value.content { continue }
+        values[key] = member.value
+      } else if !others.contains(member.key.value) {
+        let keys = others.sorted() + Key.allCases.map(\.rawValue)
+        problems.error(
+          .unknownKey, "unknown key \(Printable.quoted(member.key.value)) in a request",
+          hint: Self.reserved[member.key.value.lowercased()]
+            ?? Suggestion.hint(for: member.key.value, among: keys)
+            ?? "the keys are \(keys.joined(separator: ", "))",
+          at: member.key.range)
+      }
+    }
+    guard let table = values[.objectType] else {
+      problems.error(
+        .requiredKey, "a request without \"object_type\"",
+        hint: #"name the table: {"object_type": "tasks"}"#, at: node.range)
+      return nil
+    }
+    guard let name = string(table, "the name of a table") else { return nil }
+    var request = ListRequest(table: name)
+    if let node = values[.select] { request.select = select(node) }
+    if let node = values[.filters] {
+      request.filters =
+        ConditionParser(.request).conditions(node, reporting: &problems) ?? []
+    }
+    if let node = values[.joining], let joining = joining(node) { request.joining = joining }
+    if let node = values[.search] { request.search = string(node, "a text to search for") }
+    if let node = values[.sort] { request.sort = sort(node) }
+    if let node = values[.size] { request.size = number(node, "size") }
+    if let node = values[.page] { request.page = number(node, "page") ?? 1 }
+    if let node = values[.after] { request.after = string(node, "a cursor") }
+    if let node = values[.count], let count = counting(node) { request.count = count }
+    return request
+  }
+
+  private mutating func string(_ node: JSONNode, _ what: String) -> String? {
+    if let string = node.string { return string }
+    wrongType(node, what)
+    return nil
+  }
+
+  private mutating func wrongType(_ node: JSONNode, _ what: String) {
+    problems.error(
+      .wrongType, "expected \(what), found \(node.typeDescription)", at: node.range)
+  }
+
+  private mutating func number(_ node: JSONNode, _ key: String) -> Int? {
+    if let integer = node.integer, integer >= 1 { return Int(integer) }
+    problems.error(
+      .invalidValue, "\"\(key)\" is a whole number from 1 on", at: node.range)
+    return nil
+  }
+
+  private mutating func select(_ node: JSONNode) -> [String] {
+    guard let elements = node.elements else {
+      wrongType(node, "a list of field names")
+      return []
+    }
+    return elements.compactMap { string($0, "a field name") }
+  }
+
+  private mutating func joining(_ node: JSONNode) -> ListRequest.Joining? {
+    guard let name = string(node, "AND or OR") else { return nil }
+    if let joining = ListRequest.Joining(rawValue: name.uppercased()) { return joining }
+    problems.error(
+      .invalidValue, "\"operator\" is \(Printable.quoted(name))",
+      hint: "the filters of a request are joined by AND or OR", at: node.range)
+    return nil
+  }
+
+  private mutating func counting(_ node: JSONNode) -> ListRequest.Counting? {
+    guard let name = string(node, "none, bounded or exact") else { return nil }
+    if let counting = ListRequest.Counting(rawValue: name) { return counting }
+    problems.error(
+      .invalidValue, "\"count\" is \(Printable.quoted(name))",
+      hint: "it is none, bounded or exact", at: node.range)
+    return nil
+  }
+
+  private mutating func sort(_ node: JSONNode) -> [ListRequest.SortKey] {
+    guard let text = string(node, "a sort as \"due_date desc, title\"") else { return [] }
+    do {
+      return try ListRequest.sortKeys(text)
+    } catch {
+      problems.error(.invalidValue, error.message, hint: error.hint, at: node.range)
+      return []
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  fileprivate static let invalidRequest = Self(ServiceError.Code.invalidRequest.rawValue)
+  fileprivate static let invalidValue = Self(ServiceError.Code.invalidValue.rawValue)
+}

@@ -1,0 +1,132 @@
+import Documents
+import RecordStore
+import RowscopeModel
+
+extension ListRequest {
+  /// The request in the wire format, which ``init(json:)`` reads: strict JSON, in one line. What is as it is where nothing is said is
+  /// left out.
+  package var json: [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("object_type")
+    writer.string(table)
+    if let select {
+      writer.key("select")
+      writer.beginArray()
+      for field in select { writer.string(field) }
+      writer.endArray()
+    }
+    if !filters.isEmpty {
+      writer.key("filters")
+      writer.write(filters)
+      if joining == .any {
+        writer.key("operator")
+        writer.string(joining.rawValue)
+      }
+    }
+    write("search", search, to: &writer)
+    if !sort.isEmpty {
+      write("sort", sort.map(\.text).joined(separator: ", "), to: &writer)
+    }
+    if let size {
+      writer.key("size")
+      writer.integer(Int64(size))
+    }
+    if page != 1 {
+      writer.key("page")
+      writer.integer(Int64(page))
+    }
+    write("after", after, to: &writer)
+    if count != .none { write("count", count.rawValue, to: &writer) }
+    writer.endObject()
+    return writer.bytes
+  }
+
+  private func write(
+    _ key: String, _ text: String?, to writer: inout JSONWriter
+  ) {
+    guard let text else { return }
+    writer.key(key)
+    writer.string(text)
+  }
+}
+
+extension ListRequest.SortKey {
+  /// As a sort has it, in quotes: no name can be taken for something else then.
+  fileprivate var text: String {
+    let isPlain = field.utf8.allSatisfy {
+      $0 == UInt8(ascii: "_") || ($0 >= 0x30 && $0 <= 0x39)
+        || ($0.asciiLowercased >= 0x61 && $0.asciiLowercased <= 0x7A)
+    }
+    let name =
+      isPlain && !field.isEmpty ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
+    return name + (isDescending ? " desc" : "")
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func write(_ conditions: [Condition]) {
+    beginArray()
+    for condition in conditions { write(condition) }
+    endArray()
+  }
+
+  private mutating func write(_ condition: Condition) {
+    beginObject()
+    switch condition.content {
+    case .and(let members):
+      key("and")
+      write(members)
+    case .or(let members):
+      key("or")
+      write(members)
+    case .not(let member):
+      key("not")
+      write(member)
+    case .test(let test):
+      key("field")
+      string(test.field.value)
+      key("operator")
+      string(test.operator.value.rawValue)
+      write(test.operand.value)
+    }
+    endObject()
+  }
+
+  private mutating func write(_ operand: ConditionTest.Operand) {
+    switch operand {
+    case .none: break
+    case .reference(let reference):
+      key("reference")
+      string(reference.description)
+    case .value(let value):
+      key("value")
+      write(value)
+    case .list(let values):
+      key("value")
+      beginArray()
+      for value in values { write(value) }
+      endArray()
+    case .range(let low, let high):
+      key("value")
+      beginArray()
+      write(low)
+      write(high)
+      endArray()
+    case .days(let days):
+      key("value")
+      integer(Int64(days))
+    }
+  }
+
+  private mutating func write(_ value: Value) {
+    switch value {
+    case .null: null()
+    case .integer(let integer): self.integer(integer)
+    case .real(let real): self.real(real)
+    case .text(let text): string(text.string)
+    // No JSON says one, so no condition has one.
+    case .blob: null()
+    }
+  }
+}

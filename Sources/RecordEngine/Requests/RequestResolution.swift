@@ -1,0 +1,235 @@
+package import AccessProfiles
+import Documents
+package import RecordFilter
+package import RowscopeModel
+
+/// A request that has been resolved for one user: what a backend is asked, and how its answer is shown.
+package struct ResolvedRequest {
+  package var query: Query
+  /// How many of the projection's fields are the answer's; the rest are there for the cursor alone.
+  package let shownCount: Int
+  /// Where each key of the order stands in the projection; nil where cursors are positions.
+  package let keyPositions: [Int]?
+  /// What its cursors belong to.
+  package let origin: RequestOrigin
+  /// The page's size; nil for all records.
+  package let size: Int?
+}
+
+/// Resolves requests: the one place where the names in a request become fields.
+package struct RequestResolution {
+  package let scope: FieldScope
+  package let access: TableAccess
+  package let context: ReferenceContext
+  package let limits: ServiceLimits
+  /// Of the profile's document.
+  package let profileIdentity: Fingerprint
+
+  package init(
+    scope: FieldScope, access: TableAccess, context: ReferenceContext, limits: ServiceLimits,
+    profileIdentity: Fingerprint
+  ) {
+    self.scope = scope
+    self.access = access
+    self.context = context
+    self.limits = limits
+    self.profileIdentity = profileIdentity
+  }
+
+  private var table: Table { scope.schema[access.table] }
+
+  /// - Parameter anySize: for the service's own requests, which no limit holds for.
+  package func resolve(
+    _ request: ListRequest, anySize: Bool = false
+  ) throws(ServiceError) -> ResolvedRequest {
+    let fields = try select(request.select)
+    let filter = try unsimplifiedFilter(request)
+    let (order, isKeyset) = try self.order(request.sort)
+    let size = anySize ? request.size : try self.size(request.size)
+    let origin = RequestOrigin(
+      request: request, user: context.user.id, profile: profileIdentity, table: table.name,
+      key: limits.cursorKey)
+
+    var projection = fields
+    var keyPositions: [Int]?
+    if isKeyset {
+      keyPositions = order.map { key in
+        if let position = projection.firstIndex(of: key.field) { return position }
+        projection.append(key.field)
+        return projection.count - 1
+      }
+    }
+    let start = try self.start(
+      request, size: size, origin: origin, keys: isKeyset ? order.count : nil)
+    let query = Query(
+      table: access.table,
+      scope: access.rows.filter,
+      request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
+      order: order, start: start,
+      // One more than is shown tells whether there are more.
+      limit: size.map { $0 + 1 })
+    return ResolvedRequest(
+      query: query, shownCount: fields.count, keyPositions: keyPositions, origin: origin,
+      size: size)
+  }
+
+  /// The field of this name in the table itself.
+  package func field(_ name: String) throws(ServiceError) -> FieldID {
+    guard let path = scope.field(named: name, in: access.table) else {
+      throw ServiceError(
+        .unknownField,
+        "unknown field \(Printable.quoted(name)) in table \(Printable.quoted(table.name.string))",
+        hint: scope.suggestion(for: name, in: access.table).map {
+          "did you mean \(Printable.quoted($0))?"
+        })
+    }
+    guard path.steps.isEmpty else {
+      throw ServiceError(
+        .unsupported,
+        "\(Printable.quoted(name)) is a field of a related table; only filters can follow it",
+        hint: "select and sort by fields of the table itself")
+    }
+    return path.field
+  }
+
+  // MARK: Clauses
+
+  package func select(_ names: [String]?) throws(ServiceError) -> [FieldID] {
+    guard let names else { return access.visibleFields }
+    guard !names.isEmpty else {
+      throw ServiceError(
+        .invalidRequest, "the selection names no field",
+        hint: "leave \"select\" out for all fields")
+    }
+    var fields: [FieldID] = []
+    for name in names {
+      let field = try field(name)
+      if !fields.contains(field) { fields.append(field) }
+    }
+    return fields
+  }
+
+  /// The request's conditions and its search, as they were asked.
+  package func unsimplifiedFilter(_ request: ListRequest) throws(ServiceError) -> Filter {
+    let conditions: Filter
+    do throws(Diagnostic) {
+      conditions = try scope.filter(
+        request.filters, joinedByOr: request.joining == .any, on: access.table, context: context)
+    } catch {
+      throw ServiceError(
+        ServiceError.Code(rawValue: error.code.rawValue), error.message, hint: error.hint)
+    }
+    guard let text = request.search, !text.isEmpty else { return conditions }
+    return .all(conditions, search(text))
+  }
+
+  /// The records in which a visible text field contains the text, without ASCII case.
+  private func search(_ text: String) -> Filter {
+    let pattern = TextPattern(Text(text), anchor: .anywhere, ignoresCase: true)
+    return .any(
+      access.visibleFields.filter { table[$0].affinity == .text && !table[$0].isManyValued }
+        .map { .test($0, .matches(pattern)) })
+  }
+
+  /// A total order, and whether its keys tell records apart, so that a cursor can hold their values.
+  private func order(
+    _ sort: [ListRequest.SortKey]
+  ) throws(ServiceError) -> (keys: [OrderKey], isKeyset: Bool) {
+    guard sort.count <= limits.maximumSortKeys else {
+      throw ServiceError(
+        .limitExceeded, "the sort has more than \(limits.maximumSortKeys) keys")
+    }
+    var keys: [OrderKey] = []
+    for key in sort {
+      let field = try field(key.field)
+      guard !table[field].isManyValued else {
+        throw ServiceError(
+          .unsupported,
+          "records cannot be sorted by \(Printable.quoted(key.field)), which holds many values")
+      }
+      guard !keys.contains(where: { $0.field == field }) else {
+        throw ServiceError(
+          .invalidRequest, "the sort names \(Printable.quoted(key.field)) twice")
+      }
+      keys.append(OrderKey(field, key.isDescending ? .descending : .ascending))
+    }
+    func add(_ fields: [FieldID]) {
+      for field in fields where !keys.contains(where: { $0.field == field }) {
+        keys.append(OrderKey(field))
+      }
+    }
+    let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
+    if isKeyVisible { add(table.primaryKey) }
+    if isKeyVisible && table.primaryKeyIsTotal { return (keys, true) }
+    // No visible key tells two records apart: then all that is visible does, as far as it can be seen; then what compares
+    // as equal and is shown otherwise (texts by a collation, 1 and 1.0), and last the members of links. An order that left
+    // anything of it open would be that of the hidden key.
+    let links = access.visibleFields.filter { table[$0].isLink }
+    let columns = access.visibleFields.filter { !table[$0].isLink }
+    add(columns)
+    for field in columns where table[field].collation != .binary || table[field].affinity != .text {
+      keys.append(OrderKey(field, isExact: true))
+    }
+    add(links)
+    return (keys, false)
+  }
+
+  private func size(_ size: Int?) throws(ServiceError) -> Int? {
+    guard let size else { return limits.defaultSize }
+    guard size >= 1 else {
+      throw ServiceError(.invalidValue, "the size of a page is 1 or more")
+    }
+    if let maximum = limits.maximumSize, size > maximum {
+      throw ServiceError(
+        .limitExceeded, "the size of a page is at most \(maximum)",
+        hint: "ask for the rest with the cursor in \"next\"")
+    }
+    return size
+  }
+
+  /// Where the page of a request starts.
+  ///
+  /// - Parameters:
+  ///   - size: of its pages.
+  ///   - origin: where its cursor must come from.
+  ///   - keys: of its order; nil where cursors are positions.
+  package func start(
+    _ request: ListRequest, size: Int?, origin: RequestOrigin, keys: Int?
+  ) throws(ServiceError) -> Query.Start {
+    if let after = request.after {
+      guard request.page == 1 else {
+        throw ServiceError(
+          .invalidRequest, "a request has either a page number or a cursor, not both")
+      }
+      guard let cursor = Cursor(after, for: origin.fingerprint, keys: keys ?? 0) else {
+        throw ServiceError(
+          .invalidCursor, "the cursor was not made for this user, profile and query",
+          hint: "start again from the first page")
+      }
+      switch (cursor.place, keys) {
+      case (.after(let values), .some): return .after(values)
+      case (.position(let position), nil): return .offset(position)
+      case (.after, nil), (.position, .some):
+        throw ServiceError(
+          .invalidCursor, "the cursor was not made for this user, profile and query",
+          hint: "start again from the first page")
+      }
+    }
+    guard request.page >= 1 else {
+      throw ServiceError(.invalidValue, "pages are numbered from 1")
+    }
+    guard request.page > 1 else { return .first }
+    guard let size else {
+      throw ServiceError(.invalidRequest, "a list of all records has one page")
+    }
+    let (offset, isOverflow) = (request.page - 1).multipliedReportingOverflow(by: size)
+    // So far on, there is nothing in any case.
+    return .offset(isOverflow ? Int(Int32.max) : offset)
+  }
+}
+
+extension Field {
+  fileprivate var isLink: Bool {
+    if case .link = storage { true } else { false }
+  }
+}

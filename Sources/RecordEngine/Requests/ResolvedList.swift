@@ -1,0 +1,143 @@
+package import FilterSQL
+package import RecordFilter
+package import RecordStore
+package import RowscopeModel
+import Synchronization
+
+/// What a request comes to, whoever reads it and whenever, whatever its page.
+///
+/// One object, since what is remembered is handed from request to request and has some thirty parts.
+package final class ResolvedList: Sendable {
+  package let table: ReachedTable
+  /// Of the first page; of one record, without the key that tells which.
+  package let resolved: ResolvedRequest
+  package let shape: RecordShape
+  /// Where there is none of the records.
+  package let notFound: ServiceError
+  private let statement = Mutex<CompiledStatement?>(nil)
+  private let handover = Mutex<Handover>(.unknown)
+  /// How many later pages are to be asked for without trying whether their first statement is enough.
+  private let untried = Atomic<Int>(0)
+
+  private enum Handover {
+    case unknown
+    case none
+    case statement(CompiledStatement)
+  }
+
+  package init(_ table: ReachedTable, _ resolved: ResolvedRequest) {
+    self.table = table
+    self.resolved = resolved
+    shape = table.shape(of: resolved)
+    notFound = ServiceError(
+      .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
+  }
+
+  /// Whether to try if the first statement of a later page is all that it takes. Where the first key of the order tells records
+  /// apart it never is, and to try costs as much as it saves elsewhere.
+  package var triesFirstStatement: Bool {
+    guard untried.load(ordering: .relaxed) > 0 else { return true }
+    untried.subtract(1, ordering: .relaxed)
+    return false
+  }
+
+  /// The first statement of a later page was not enough.
+  package func firstStatementFellShort() { untried.store(16, ordering: .relaxed) }
+
+  /// The statement of the first page, put together when it is first needed.
+  package func statementOfFirstPage() throws(ServiceError) -> CompiledStatement {
+    try orMade { () throws(ServiceError) in try table.engine.compile(resolved.query) }
+  }
+
+  /// The statement that hands all records over to a function, which costs a third less than stepping from one to the next; nil
+  /// where SQLite does not read the table through for them, from its beginning to its end, in any case.
+  ///
+  /// - Parameter plan: SQLite's for a statement.
+  package func statementOfHandover(
+    _ plan: (SQLStatement) throws(ServiceError) -> QueryPlan
+  ) throws(ServiceError) -> CompiledStatement? {
+    switch handover.withLock({ $0 }) {
+    case .none: return nil
+    case .statement(let known): return known
+    case .unknown: break
+    }
+    let query = resolved.query
+    var compiled: CompiledStatement?
+    // The other way round the plan would look the same.
+    if query.limit == nil, query.order.allSatisfy({ $0.direction == .ascending }),
+      try plan(statementOfFirstPage().sql).readsOneTableThrough
+    {
+      compiled = try table.engine.handover(of: query)
+    }
+    let found = compiled.map(Handover.statement) ?? .none
+    handover.withLock { $0 = found }
+    return compiled
+  }
+
+  /// The statement for the record with a key of which no value is null, as ``CompiledStatement/places`` says where its values go.
+  package func statementOfOne() throws(ServiceError) -> CompiledStatement {
+    try orMade { () throws(ServiceError) in
+      let fields = table.table.primaryKey
+      func compiled(from first: Int64) throws(ServiceError) -> SQLStatement {
+        var query = resolved.query
+        query.request = ReachedTable.filter(
+          fields, fields.indices.map { .integer(first + Int64($0)) })
+        return try table.engine.sql(of: query)
+      }
+      // Where the values of two keys differ, there the key's values are.
+      let count = Int64(fields.count)
+      let (one, other) = (try compiled(from: 0), try compiled(from: count))
+      let places = fields.indices.compactMap { part in
+        zip(one.bindings, other.bindings).enumerated().first { _, pair in
+          pair == (.integer(Int64(part)), .integer(count + Int64(part)))
+        }?.offset
+      }
+      precondition(
+        one.text == other.text && places.count == fields.count,
+        "the text of a statement depends on the shape of its query alone")
+      return CompiledStatement(one, as: table.engine.permissions, places: places)
+    }
+  }
+
+  private func orMade(
+    _ make: () throws(ServiceError) -> CompiledStatement
+  ) throws(ServiceError) -> CompiledStatement {
+    if let known = statement.withLock({ $0 }) { return known }
+    let compiled = try make()
+    statement.withLock { $0 = compiled }
+    return compiled
+  }
+}
+
+extension RequestResolution {
+  /// Where the page of a request starts that was resolved before.
+  package func start(_ request: ListRequest, of base: ResolvedList) throws(ServiceError)
+    -> Query.Start
+  {
+    let resolved = base.resolved
+    return try start(
+      request, size: resolved.size, origin: resolved.origin,
+      keys: resolved.keyPositions.map { _ in resolved.query.order.count })
+  }
+}
+
+/// A statement to be run, with its values.
+package final class CompiledStatement: Sendable {
+  package let sql: SQLStatement
+  package let key: StatementKey
+  /// Where among the values those of a record's key go, in its order.
+  package let places: [Int]
+
+  package init(_ sql: SQLStatement, as permissions: ReadPermissions, places: [Int] = []) {
+    self.sql = sql
+    self.places = places
+    key = StatementKey(sql.text, as: .reading(permissions))
+  }
+
+  /// The values for the record with this key.
+  package func bindings(for values: [Value]) -> [Value] {
+    var bindings = sql.bindings
+    for (place, value) in zip(places, values) { bindings[place] = value }
+    return bindings
+  }
+}

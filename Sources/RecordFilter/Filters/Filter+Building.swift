@@ -1,0 +1,176 @@
+package import RowscopeModel
+
+extension Filter {
+  /// The filter that holds where all of these do.
+  ///
+  /// Nested conjunctions are flattened, constants folded and repetitions dropped. Terms that cost little come before
+  /// those that cost much, and otherwise keep their order: SQLite evaluates them as written, and so the order (which never
+  /// depends on a value) decides both the speed and the shape under which a prepared statement is shared.
+  ///
+  /// Complexity: O(n log n) comparisons of cost, and O(n) hashing.
+  package static func all(_ filters: some Sequence<Filter>) -> Filter {
+    var parts: [Filter] = []
+    for filter in filters {
+      switch filter {
+      case .always: continue
+      case .never: return .never
+      case .conjunction(let inner): parts.append(contentsOf: inner)
+      case .term, .related, .disjunction: parts.append(filter)
+      }
+    }
+    let distinct = parts.ordered()
+    return switch distinct.count {
+    case 0: .always
+    case 1: distinct[0]
+    default: .conjunction(distinct)
+    }
+  }
+
+  /// The filter that holds where one of these does. As ``all(_:)-swift.type.method``, dually.
+  package static func any(_ filters: some Sequence<Filter>) -> Filter {
+    var parts: [Filter] = []
+    for filter in filters {
+      switch filter {
+      case .never: continue
+      case .always: return .always
+      case .disjunction(let inner): parts.append(contentsOf: inner)
+      case .term, .related, .conjunction: parts.append(filter)
+      }
+    }
+    let distinct = parts.ordered()
+    return switch distinct.count {
+    case 0: .never
+    case 1: distinct[0]
+    default: .disjunction(distinct)
+    }
+  }
+
+  package static func all(_ filters: Filter...) -> Filter { all(filters) }
+  package static func any(_ filters: Filter...) -> Filter { any(filters) }
+
+  package static func test(_ field: FieldID, _ test: FieldTest) -> Filter {
+    .term(Term(field, test))
+  }
+
+  /// The records whose field equals one of these values. Null is none of them.
+  package static func equals(_ field: FieldID, oneOf values: [Value]) -> Filter {
+    var seen: Set<Value> = []
+    let distinct = values.filter { !$0.isNull && seen.insert($0).inserted }
+    return switch distinct.count {
+    case 0: .never
+    case 1: .test(field, .equals(distinct[0]))
+    default: .test(field, .isOneOf(distinct))
+    }
+  }
+
+  /// The records with a related record for which `filter` holds; never where it never holds. (Where it always holds the
+  /// related record must still exist.)
+  package static func related(
+    table: TableID, pairs: [ColumnPair], where filter: Filter
+  ) -> Filter {
+    if filter == .never { return .never }
+    return .related(RelatedFilter(table: table, pairs: pairs, filter: filter))
+  }
+
+  /// The filter that holds exactly where this one does not. Negation moves to the leaves.
+  ///
+  /// Complexity: O(n) in the number of nodes.
+  package var complement: Filter {
+    switch self {
+    case .always: return .never
+    case .never: return .always
+    case .term(var term):
+      term.isComplement.toggle()
+      return .term(term)
+    case .related(var related):
+      related.isComplement.toggle()
+      return .related(related)
+    case .conjunction(let filters): return .any(filters.map(\.complement))
+    case .disjunction(let filters): return .all(filters.map(\.complement))
+    }
+  }
+}
+
+extension [Filter] {
+  /// Without repetitions, cheap ones first, otherwise as they stood.
+  fileprivate func ordered() -> [Filter] {
+    guard count > 1 else { return self }
+    let distinct = self.distinct
+    let costs = distinct.map(\.cost)
+    // Most filters are few and stand in order already.
+    if zip(costs, costs.dropFirst()).allSatisfy({ $0 <= $1 }) { return distinct }
+    return distinct.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.map { distinct[$0] }
+  }
+}
+
+extension [Filter] {
+  /// Up to this many are compared one by one, which costs less than hashing them.
+  private static var fewFilters: Int { 8 }
+
+  /// Without repetitions, in the order of the first ones.
+  private var distinct: [Filter] {
+    if count <= Self.fewFilters {
+      let isDistinct = indices.allSatisfy { index in !self[..<index].contains(self[index]) }
+      return isDistinct ? self : reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+    var seen: Set<Filter> = []
+    return filter { seen.insert($0).inserted }
+  }
+
+  /// Whether one of these is the exact complement of another.
+  var containComplements: Bool {
+    let few = count <= Self.fewFilters
+    let all = few ? [] : Set(self)
+    return contains { filter in
+      switch filter {
+      case .term, .related:
+        few ? contains(filter.complement) : all.contains(filter.complement)
+      case .always, .never, .conjunction, .disjunction: false
+      }
+    }
+  }
+}
+
+extension Filter {
+  /// A rough rank of what one evaluation costs, from comparing a number to asking another table. It depends on the
+  /// filter's shape and on the storage class of its values, never on a value.
+  package var cost: Int {
+    switch self {
+    case .always, .never: 0
+    case .term(let term): term.test.cost
+    case .related(let related): 1_000 + related.filter.cost
+    case .conjunction(let filters), .disjunction(let filters):
+      filters.reduce(1) { $0 + $1.cost }
+    }
+  }
+}
+
+extension FieldTest {
+  fileprivate var cost: Int {
+    switch self {
+    case .isNull: 1
+    case .isEmpty: 3
+    case .equals(let value), .compares(_, let value): value.comparisonCost
+    case .isBetween(let low, let high): low.comparisonCost + high.comparisonCost
+    case .isOneOf: 20
+    case .isWithin: 30
+    case .matches(let pattern):
+      switch pattern.anchor {
+      case .start: 10
+      case .end: 40
+      case .anywhere: pattern.ignoresCase ? 100 : 60
+      }
+    case .hasMember: 500
+    }
+  }
+}
+
+extension Value {
+  fileprivate var comparisonCost: Int {
+    switch self {
+    case .null, .integer: 2
+    case .real: 3
+    case .text, .blob: 4
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import RowscopeModel
+
+extension Filter {
+  /// The filter in words close to those of a condition, for people: `owner == 7 and status != "Done"`.
+  ///
+  /// It shows values, and so is for those who may see them.
+  package func description(in schema: Schema, table: TableID) -> String {
+    FilterText(schema: schema).text(self, of: table, within: nil)
+  }
+}
+
+private struct FilterText {
+  enum Group { case and, or }
+
+  let schema: Schema
+  /// Of a long list this many values are shown.
+  private static let shownValues = 8
+
+  init(schema: Schema) { self.schema = schema }
+
+  func text(_ filter: Filter, of table: TableID, within group: Group?) -> String {
+    switch filter {
+    case .always: return "every record"
+    case .never: return "no record"
+    case .term(let term): return text(term, of: table)
+    case .related(let related): return text(related, of: table)
+    case .conjunction(let filters):
+      let text = filters.map { self.text($0, of: table, within: .and) }.joined(separator: " and ")
+      return group == .or ? "(\(text))" : text
+    case .disjunction(let filters):
+      let text = filters.map { self.text($0, of: table, within: .or) }.joined(separator: " or ")
+      return group == .and ? "(\(text))" : text
+    }
+  }
+
+  private func text(_ related: RelatedFilter, of table: TableID) -> String {
+    let far = schema[related.table]
+    let keys = related.pairs.map {
+      "\(far[$0.far].name) = \(schema[table].name).\(schema[table][$0.near].name)"
+    }.joined(separator: " and ")
+    let exists = related.isComplement ? "no record" : "a record"
+    let filter =
+      related.filter == .always ? "" : ", \(text(related.filter, of: related.table, within: nil))"
+    return "[\(exists) of \(far.name) with \(keys)\(filter)]"
+  }
+
+  private func text(_ term: Term, of table: TableID) -> String {
+    let name = schema[table][term.field].name.string
+    let not = term.isComplement
+    func symbol(_ plain: String, _ complement: String) -> String { not ? complement : plain }
+    switch term.test {
+    case .isNull: return "\(name) \(symbol("is null", "is not null"))"
+    case .isEmpty: return "\(name) \(symbol("is empty", "is not empty"))"
+    case .equals(let value): return "\(name) \(symbol("==", "!=")) \(value.literal)"
+    case .compares(let ordering, let value):
+      let text = "\(name) \(ordering.rawValue) \(value.literal)"
+      return not ? "not \(text)" : text
+    case .isOneOf(let values), .hasMember(let values):
+      return "\(name) \(symbol("in", "not in")) \(list(values))"
+    case .isBetween(let low, let high):
+      return "\(name) \(symbol("between", "not between")) [\(low.literal), \(high.literal)]"
+    case .matches(let pattern):
+      let verb =
+        switch pattern.anchor {
+        case .anywhere: symbol("contains", "not contains")
+        case .start: symbol("starts with", "not starts with")
+        case .end: symbol("ends with", "not ends with")
+        }
+      return "\(name) \(verb) \(Value.text(pattern.text).literal)"
+        + (pattern.ignoresCase ? " (without case)" : "")
+    case .isWithin(let range):
+      return
+        "\(name) \(symbol("within", "not within")) the days from \(range.first) to before \(range.end)"
+    }
+  }
+
+  private func list(_ values: [Value]) -> String {
+    let shown = values.prefix(Self.shownValues).map(\.literal).joined(separator: ", ")
+    let rest = values.count - Self.shownValues
+    return rest > 0 ? "[\(shown), … \(rest) more]" : "[\(shown)]"
+  }
+}

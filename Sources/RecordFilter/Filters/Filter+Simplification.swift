@@ -1,0 +1,237 @@
+import RowscopeModel
+
+extension Filter {
+  /// An equal filter that says less: comparisons of one field with constants are merged, contradictions become ``never`` and
+  /// what always holds ``always``.
+  ///
+  /// - `status = 'a' AND status = 'b'` is never; `amount >= 3 AND amount > 5` is `amount > 5`;
+  ///   `amount >= 3 AND amount <= 5` is a BETWEEN.
+  /// - `owner = 1 OR owner = 2` is a list, which an index can serve.
+  /// - A filter beside its own complement is never under AND and always under OR, since complements are exact.
+  ///
+  /// Values are merged only where it is certain how SQLite compares them in that column; others stay as they are.
+  ///
+  /// Complexity: O(n log n) in the number of nodes and values.
+  package func simplified(in schema: Schema, table: TableID) -> Filter {
+    switch self {
+    case .always, .never, .term: return self
+    case .related(let related):
+      let inner = related.filter.simplified(in: schema, table: related.table)
+      let positive = Filter.related(table: related.table, pairs: related.pairs, where: inner)
+      return related.isComplement ? positive.complement : positive
+    case .conjunction(let filters):
+      let merged = Filter.all(filters.map { $0.simplified(in: schema, table: table) })
+      guard case .conjunction(let parts) = merged else { return merged }
+      if parts.containComplements { return .never }
+      return .all(parts.merged { Restriction.conjunction(of: $0, field: schema[table][$1]) })
+    case .disjunction(let filters):
+      let merged = Filter.any(filters.map { $0.simplified(in: schema, table: table) })
+      guard case .disjunction(let parts) = merged else { return merged }
+      if parts.containComplements { return .always }
+      return .any(parts.merged { Restriction.disjunction(of: $0, field: schema[table][$1]) })
+    }
+  }
+}
+
+extension [Filter] {
+  /// With the terms of each field replaced by what `merge` makes of them, at the place of the first; nil where it makes
+  /// nothing of them.
+  fileprivate func merged(_ merge: ([FieldTest], FieldID) -> [FieldTest]?) -> [Filter] {
+    guard hasFieldTwice else { return self }
+    var tests: [FieldID: [FieldTest]] = [:]
+    for case .term(let term) in self where !term.isComplement {
+      tests[term.field, default: []].append(term.test)
+    }
+    var replacements: [FieldID: [Filter]] = [:]
+    for (field, tests) in tests where tests.count > 1 {
+      guard let merged = merge(tests, field) else { continue }
+      replacements[field] = merged.map { .test(field, $0) }
+    }
+    guard !replacements.isEmpty else { return self }
+    var placed: Set<FieldID> = []
+    return flatMap { filter -> [Filter] in
+      guard case .term(let term) = filter, !term.isComplement,
+        let replacement = replacements[term.field]
+      else { return [filter] }
+      // An empty list is in no field: its filter is never.
+      return placed.insert(term.field).inserted
+        ? replacement.map { $0.isContradiction ? .never : $0 } : []
+    }
+  }
+}
+
+extension [Filter] {
+  /// Whether two plain terms are about one field, so that there may be something to merge.
+  fileprivate var hasFieldTwice: Bool {
+    var seen: Set<FieldID> = []
+    return contains { filter in
+      guard case .term(let term) = filter, !term.isComplement else { return false }
+      return !seen.insert(term.field).inserted
+    }
+  }
+}
+
+extension Filter {
+  fileprivate var isContradiction: Bool {
+    if case .term(let term) = self, case .isOneOf(let values) = term.test {
+      values.isEmpty && !term.isComplement
+    } else {
+      false
+    }
+  }
+}
+
+/// What several comparisons of one field amount to.
+private struct Restriction {
+  struct Bound {
+    var value: Value
+    var isIncluded: Bool
+  }
+
+  let collation: Collation
+  var low: Bound?
+  var high: Bound?
+  /// The values that the field may equal, where that is limited.
+  var allowed: [Value]?
+
+  /// The tests that hold where all of these do; nil where one is not understood or its value may not be compared here.
+  static func conjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
+    var restriction = Restriction(collation: field.collation)
+    var others: [FieldTest] = []
+    for test in tests {
+      switch test {
+      case .equals(let value):
+        guard field.comparesAsIs(value) else { return nil }
+        restriction.allow([value])
+      case .isOneOf(let values):
+        guard values.allSatisfy(field.comparesAsIs), restriction.canAllow(values) else {
+          return nil
+        }
+        restriction.allow(values)
+      case .compares(let ordering, let value):
+        guard field.comparesAsIs(value) else { return nil }
+        switch ordering {
+        case .less: restriction.cap(Bound(value: value, isIncluded: false))
+        case .lessOrEqual: restriction.cap(Bound(value: value, isIncluded: true))
+        case .greater: restriction.raise(Bound(value: value, isIncluded: false))
+        case .greaterOrEqual: restriction.raise(Bound(value: value, isIncluded: true))
+        }
+      case .isBetween(let low, let high):
+        guard field.comparesAsIs(low), field.comparesAsIs(high) else { return nil }
+        restriction.raise(Bound(value: low, isIncluded: true))
+        restriction.cap(Bound(value: high, isIncluded: true))
+      case .isNull, .isEmpty, .matches, .hasMember, .isWithin:
+        others.append(test)
+      }
+    }
+    return restriction.tests.map { $0 + others }
+  }
+
+  /// The tests of which one holds where one of these does.
+  static func disjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
+    var values: [Value] = []
+    var others: [FieldTest] = []
+    for test in tests {
+      switch test {
+      case .equals(let value): values.append(value)
+      case .isOneOf(let list): values.append(contentsOf: list)
+      case .isNull, .isEmpty, .compares, .isBetween, .matches, .hasMember, .isWithin:
+        others.append(test)
+      }
+    }
+    guard values.count > 1 else { return nil }
+    return [.isOneOf(values.distinct)] + others
+  }
+
+  /// Two lists are compared value by value, since equal under a collation is not equal to a hash.
+  private static var listLimit: Int { 10_000 }
+
+  func canAllow(_ values: [Value]) -> Bool {
+    values.count * (allowed?.count ?? 1) <= Self.listLimit * 10
+  }
+
+  mutating func allow(_ values: [Value]) {
+    guard let known = allowed else {
+      allowed = values
+      return
+    }
+    allowed = known.filter { one in
+      values.contains { Comparison.order(one, $0, collation: collation) == 0 }
+    }
+  }
+
+  mutating func raise(_ bound: Bound) {
+    guard let known = low else {
+      low = bound
+      return
+    }
+    let order = Comparison.order(bound.value, known.value, collation: collation)
+    if order > 0 || order == 0 && !bound.isIncluded { low = bound }
+  }
+
+  mutating func cap(_ bound: Bound) {
+    guard let known = high else {
+      high = bound
+      return
+    }
+    let order = Comparison.order(bound.value, known.value, collation: collation)
+    if order < 0 || order == 0 && !bound.isIncluded { high = bound }
+  }
+
+  private func admits(_ value: Value) -> Bool {
+    if let low {
+      let order = Comparison.order(value, low.value, collation: collation)
+      if order < 0 || order == 0 && !low.isIncluded { return false }
+    }
+    if let high {
+      let order = Comparison.order(value, high.value, collation: collation)
+      if order > 0 || order == 0 && !high.isIncluded { return false }
+    }
+    return true
+  }
+
+  /// The restriction as tests; nil where there is none. A list of no value stands for a contradiction.
+  var tests: [FieldTest]? {
+    if let allowed {
+      let rest = allowed.filter(admits)
+      return rest.count == 1 ? [.equals(rest[0])] : [.isOneOf(rest)]
+    }
+    switch (low, high) {
+    case (nil, nil): return nil
+    case (let low?, nil): return [low.asLow]
+    case (nil, let high?): return [high.asHigh]
+    case (let low?, let high?):
+      let order = Comparison.order(low.value, high.value, collation: collation)
+      if order > 0 || order == 0 && !(low.isIncluded && high.isIncluded) { return [.isOneOf([])] }
+      return low.isIncluded && high.isIncluded
+        ? [.isBetween(low.value, high.value)] : [low.asLow, high.asHigh]
+    }
+  }
+}
+
+extension Restriction.Bound {
+  fileprivate var asLow: FieldTest { .compares(isIncluded ? .greaterOrEqual : .greater, value) }
+  fileprivate var asHigh: FieldTest { .compares(isIncluded ? .lessOrEqual : .less, value) }
+}
+
+extension Field {
+  /// Whether a comparison of this column with the value is one with the value as it stands, without a conversion.
+  fileprivate func comparesAsIs(_ value: Value) -> Bool {
+    switch (value, affinity) {
+    case (.null, _): false
+    case (.blob, _), (_, .blob): true
+    case (.integer, .text), (.real, .text): false
+    case (.integer, _), (.real, _): true
+    case (.text, .text): true
+    case (.text, _): false
+    }
+  }
+}
+
+extension [Value] {
+  /// Without repetitions, in the order of the first ones.
+  fileprivate var distinct: [Value] {
+    var seen: Set<Value> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

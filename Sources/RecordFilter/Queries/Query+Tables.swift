@@ -1,0 +1,30 @@
+extension Query {
+  /// Every table that a backend reads to answer the query: its own, those of its relations, and those of the links that it
+  /// tests or shows.
+  package func tables(in schema: Schema) -> Set<TableID> {
+    var tables: Set<TableID> = [table]
+    scope.collectTables(in: schema, table, into: &tables)
+    request.collectTables(in: schema, table, into: &tables)
+    for field in projection + order.map(\.field) {
+      if case .link(let link) = schema[table][field].storage { tables.insert(link.table) }
+    }
+    return tables
+  }
+}
+
+extension Filter {
+  fileprivate func collectTables(
+    in schema: Schema, _ table: TableID, into tables: inout Set<TableID>
+  ) {
+    switch self {
+    case .always, .never: break
+    case .term(let term):
+      if case .link(let link) = schema[table][term.field].storage { tables.insert(link.table) }
+    case .related(let related):
+      tables.insert(related.table)
+      related.filter.collectTables(in: schema, related.table, into: &tables)
+    case .conjunction(let filters), .disjunction(let filters):
+      for filter in filters { filter.collectTables(in: schema, table, into: &tables) }
+    }
+  }
+}

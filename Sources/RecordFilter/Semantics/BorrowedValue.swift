@@ -1,0 +1,48 @@
+public import RowscopeModel
+
+/// One value as it lies in memory, borrowed: what a database hands over, what columns are loaded from and rows are compared
+/// by. Its bytes belong to whoever made it and must outlive its use.
+///
+/// It is the one form in which values cross from module to module in loops over cells, so all of it is inlinable.
+@usableFromInline
+package struct BorrowedValue {
+  @usableFromInline package let storageClass: StorageClass
+  /// An integer's or a real's bit pattern.
+  @usableFromInline package let bits: UInt64
+  /// Of text or a blob.
+  @usableFromInline package let bytes: UnsafeBufferPointer<UInt8>
+
+  @inlinable
+  init(_ storageClass: StorageClass, _ bits: UInt64, _ bytes: UnsafeBufferPointer<UInt8>) {
+    self.storageClass = storageClass
+    self.bits = bits
+    self.bytes = bytes
+  }
+
+  @inlinable
+  static var nothing: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: nil, count: 0) }
+
+  @inlinable
+  package static var null: BorrowedValue { BorrowedValue(.null, 0, nothing) }
+  @inlinable
+  package static func integer(_ integer: Int64) -> BorrowedValue {
+    BorrowedValue(.integer, UInt64(bitPattern: integer), nothing)
+  }
+  @inlinable
+  package static func real(_ real: Double) -> BorrowedValue {
+    BorrowedValue(.real, real.bitPattern, nothing)
+  }
+  @inlinable
+  package static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> BorrowedValue {
+    BorrowedValue(.text, 0, bytes)
+  }
+  @inlinable
+  package static func blob(_ bytes: UnsafeBufferPointer<UInt8>) -> BorrowedValue {
+    BorrowedValue(.blob, 0, bytes)
+  }
+
+  @inlinable
+  package var integer: Int64 { Int64(bitPattern: bits) }
+  @inlinable
+  package var real: Double { Double(bitPattern: bits) }
+}

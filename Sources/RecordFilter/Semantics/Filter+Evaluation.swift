@@ -1,0 +1,44 @@
+package import RowscopeModel
+
+extension Filter {
+  /// Whether a record satisfies the filter. `record` holds the values of the table's fields in their order; the value of a
+  /// link field is not looked at. Does not allocate on the usual path, see ``Term/holds(for:in:)``.
+  ///
+  /// - Parameter outside: decides what depends on other records: a ``Filter/related(_:)``, or a ``Filter/term(_:)`` on a
+  ///   link field. It is handed that part as it stands, and answers for it as it stands, complement included.
+  package func holds<Failure: Error>(
+    for record: [Value], in table: Table, outside: (Filter) throws(Failure) -> Bool
+  ) throws(Failure) -> Bool {
+    switch self {
+    case .always: return true
+    case .never: return false
+    case .term(let term):
+      let field = table[term.field]
+      if case .link = field.storage { return try outside(self) }
+      return term.holds(for: record[term.field.index], in: field)
+    case .related: return try outside(self)
+    case .conjunction(let filters):
+      for filter in filters where try !filter.holds(for: record, in: table, outside: outside) {
+        return false
+      }
+      return true
+    case .disjunction(let filters):
+      for filter in filters where try filter.holds(for: record, in: table, outside: outside) {
+        return true
+      }
+      return false
+    }
+  }
+
+  /// Whether the record alone decides the filter: nothing in it depends on other records.
+  package func isDecidedByRecord(in table: Table) -> Bool {
+    switch self {
+    case .always, .never: true
+    case .term(let term):
+      if case .link = table[term.field].storage { false } else { true }
+    case .related: false
+    case .conjunction(let filters), .disjunction(let filters):
+      filters.allSatisfy { $0.isDecidedByRecord(in: table) }
+    }
+  }
+}

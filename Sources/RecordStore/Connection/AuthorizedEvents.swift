@@ -1,0 +1,93 @@
+import RowscopeModel
+
+/// One thing that SQLite's authorizer asks about.
+enum AuthorizerEvent: Sendable, Hashable {
+  /// A column is read; the empty column stands for a table of which no column is read, as by
+  /// `count(*)`. `within` is the view, or the common table expression, whose body reads it.
+  case read(table: String, column: String, within: String?)
+  case call(String, within: String?)
+  /// Records are added to a table. `within` is the trigger that does it, here and below.
+  case insert(table: String, within: String?)
+  case update(table: String, column: String, within: String?)
+  case delete(table: String, within: String?)
+  /// Anything else, by SQLite's number for it.
+  case other(Int32)
+}
+
+/// A set of events, looked up by the C strings that SQLite hands over, without making a `String`.
+///
+/// Names compare as SQLite compares them: bytes, ASCII letters without case.
+struct AuthorizedEvents: Sendable {
+  /// The folded parts, each ended by a zero byte, which no identifier holds.
+  typealias Key = [UInt8]
+
+  private var keys: [UInt64: [Key]] = [:]
+  /// The same for equal sets, whatever order they were filled in.
+  private(set) var fingerprint: UInt64 = 0
+
+  static func fill(
+    _ key: inout Key, kind: UInt8, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
+    within: UnsafePointer<CChar>?
+  ) {
+    key.removeAll(keepingCapacity: true)
+    key.append(kind)
+    for part in [first, second, within] {
+      if var pointer = part {
+        while pointer.pointee != 0 {
+          key.append(UInt8(bitPattern: pointer.pointee).asciiLowercased)
+          pointer += 1
+        }
+      }
+      key.append(0)
+    }
+  }
+
+  static let readKind = UInt8(ascii: "r")
+  static let callKind = UInt8(ascii: "c")
+  static let insertKind = UInt8(ascii: "i")
+  static let updateKind = UInt8(ascii: "u")
+  static let deleteKind = UInt8(ascii: "d")
+
+  mutating func insert(_ event: AuthorizerEvent) {
+    let parts: (kind: UInt8, first: String, second: String, within: String?)
+    switch event {
+    case .read(let table, let column, let within):
+      parts = (Self.readKind, table, column, within)
+    case .call(let function, let within): parts = (Self.callKind, function, "", within)
+    case .insert(let table, let within): parts = (Self.insertKind, table, "", within)
+    case .update(let table, let column, let within):
+      parts = (Self.updateKind, table, column, within)
+    case .delete(let table, let within): parts = (Self.deleteKind, table, "", within)
+    case .other: return
+    }
+    var key = Key()
+    key.append(parts.kind)
+    for part in [parts.first, parts.second, parts.within ?? ""] {
+      key += part.utf8.map(\.asciiLowercased)
+      key.append(0)
+    }
+    guard !contains(key) else { return }
+    let hash = Self.hash(key)
+    keys[hash, default: []].append(key)
+    fingerprint &+= hash
+  }
+
+  func contains(_ key: Key) -> Bool {
+    guard !keys.isEmpty else { return false }
+    return keys[Self.hash(key)]?.contains(key) ?? false
+  }
+
+  /// FNV-1a: short keys, and a collision costs one comparison.
+  private static func hash(_ key: Key) -> UInt64 {
+    key.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}
+
+extension AuthorizedEvents: Equatable {
+  static func == (left: AuthorizedEvents, right: AuthorizedEvents) -> Bool {
+    guard left.fingerprint == right.fingerprint, left.keys.count == right.keys.count else {
+      return false
+    }
+    return left.keys.allSatisfy { hash, keys in Set(keys) == Set(right.keys[hash] ?? []) }
+  }
+}

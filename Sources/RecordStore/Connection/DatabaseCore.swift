@@ -1,0 +1,250 @@
+internal import CSQLite
+import RowscopeModel
+
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// An open database handle with what its callbacks need: SQLite keeps a plain pointer to it.
+///
+/// Unchecked: SQLite's handle is opened without a mutex, so one task at a time may use it. The types
+/// around it see to that: ``Connection`` and ``ConnectionLease`` cannot be copied and are not Sendable.
+final class DatabaseCore: @unchecked Sendable {
+  let handle: OpaquePointer
+  let path: String?
+  let busyTimeout: Duration
+  /// Whether a lock is waited for until the busy time-out, or is an error at once.
+  var waitsForLocks = true
+  /// SQLite reads the image's bytes in place; they live as long as the handle.
+  let image: DatabaseImage?
+
+  var deadline = Deadline.never
+  var statements: StatementCache
+  /// See ``ControlStatement``; nil for one that was not needed yet.
+  var controls: [PreparedStatement?] = Array(repeating: nil, count: ControlStatement.allCases.count)
+  /// See ``Connection/provenCopy``.
+  var provenCopy: (number: UInt64, state: Connection.DataState)?
+  /// When the read transaction that is open began, on the clock of ``Observations``.
+  var beginning: UInt64?
+  /// See ``Connection/beginReading(at:)``.
+  var observation: Observation?
+  /// What ends the work under way from another thread.
+  var stopSignal: StopSignal?
+  /// What may be done just now; nil means nothing.
+  private var armed: Armed?
+  /// Which of our own callbacks stopped SQLite.
+  private var interruption: StoreError.Kind?
+  /// Whether the authorizer said no: SQLite has a code for that, and does not use it for functions.
+  private var wasRefused = false
+  /// The scan under way.
+  var scan: RowScan?
+  private var busySince: ContinuousClock.Instant?
+  private var recorded: [AuthorizerEvent] = []
+  private var key = AuthorizedEvents.Key()
+  /// What the bodies of the views read, by view; empty for what is no view.
+  var viewBodies: [Name: AuthorizedEvents] = [:]
+  /// What changes of tables do by themselves, see ``changeBody(_:)``.
+  var changeBodies: [WritePermissions.Change: AuthorizedEvents] = [:]
+  /// By what names the rows of tables have their numbers, see ``rowIDName(of:)``.
+  var rowIDNames: [Name: String?] = [:]
+  /// The version of the tables for which `rowIDNames` hold.
+  var rowIDNamesVersion: Int64?
+
+  enum Armed {
+    case unrestricted
+    case recording
+    case permitting([AuthorizedEvents])
+  }
+
+  /// Takes ownership of `handle`.
+  init(
+    owning handle: OpaquePointer, path: String?, image: DatabaseImage?, busyTimeout: Duration,
+    statementCapacity: Int
+  ) {
+    self.handle = handle
+    self.path = path
+    self.image = image
+    self.busyTimeout = busyTimeout
+    statements = StatementCache(capacity: statementCapacity)
+    installCallbacks()
+    installScanFunction()
+  }
+
+  deinit {
+    statements.removeAll()
+    controls.removeAll()
+    sqlite3_close_v2(handle)
+  }
+
+  /// The number of SQLite's virtual machine instructions between two looks at the clock: some 20 µs of
+  /// work, against 50 ns for the look.
+  private static let instructionsPerCheck: Int32 = 2000
+
+  private func installCallbacks() {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    sqlite3_set_authorizer(
+      handle,
+      { context, action, first, second, _, within in
+        guard let context else { return SQLITE_DENY }
+        let core = Unmanaged<DatabaseCore>.fromOpaque(context).takeUnretainedValue()
+        return core.authorize(action, first, second, within: within) ? SQLITE_OK : SQLITE_DENY
+      }, context)
+    sqlite3_progress_handler(
+      handle, Self.instructionsPerCheck,
+      { context in
+        guard let context else { return 1 }
+        return Unmanaged<DatabaseCore>.fromOpaque(context).takeUnretainedValue().mayContinue()
+          ? 0 : 1
+      }, context)
+    sqlite3_busy_handler(
+      handle,
+      { context, attempt in
+        guard let context else { return 0 }
+        return Unmanaged<DatabaseCore>.fromOpaque(context).takeUnretainedValue()
+          .waitForLock(attempt: Int(attempt)) ? 1 : 0
+      }, context)
+  }
+}
+
+// MARK: - Deadline, cancellation, locks
+
+extension DatabaseCore {
+  /// Whether the work may go on. SQLite calls back on the thread, and so inside the task, that steps.
+  private func mayContinue() -> Bool {
+    if Task.isCancelled || stopSignal?.isSet == true {
+      interruption = .cancelled
+    } else if deadline.hasPassed {
+      interruption = .deadlineExceeded
+    }
+    return interruption == nil
+  }
+
+  /// Sleeps a little, longer each time, until the lock has been waited for long enough.
+  private func waitForLock(attempt: Int) -> Bool {
+    guard waitsForLocks, mayContinue() else { return false }
+    let now = ContinuousClock.now
+    let since = attempt == 0 ? now : busySince ?? now
+    busySince = since
+    let remaining = busyTimeout - since.duration(to: now)
+    guard remaining > .zero else { return false }
+    let steps: [Duration] = [1, 2, 5, 10, 15, 20, 25, 25, 50].map { .milliseconds($0) }
+    var pause = min(steps[min(attempt, steps.count - 1)], remaining)
+    if let instant = deadline.instant { pause = min(pause, now.duration(to: instant)) }
+    let (seconds, attoseconds) = max(pause, .zero).components
+    var request = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    nanosleep(&request, nil)
+    return true
+  }
+
+  /// To be called before SQLite is asked for anything: an old interruption must not explain a new error.
+  func begin() throws(StoreError) {
+    interruption = nil
+    wasRefused = false
+    guard mayContinue() else { throw error(ResultCode.interrupted.rawValue, .stepping) }
+  }
+
+  /// The error for what SQLite just returned.
+  func error(_ code: Int32, _ activity: Activity) -> StoreError {
+    if let kind = interruption {
+      interruption = nil
+      let detail =
+        kind == .cancelled
+        ? "the request was cancelled"
+        : "the request took longer than its deadline allows; ask for less, add an index, or allow more time"
+      return StoreError(kind, at: .database(path: path), detail)
+    }
+    if wasRefused {
+      wasRefused = false
+      return StoreError(
+        code: .denied, message: "", activity: activity, path: path, busyTimeout: busyTimeout)
+    }
+    let message = sqlite3_errmsg(handle).map { String(cString: $0) } ?? ""
+    return StoreError(
+      code: ResultCode(rawValue: code), message: message, activity: activity, path: path,
+      busyTimeout: busyTimeout)
+  }
+
+  func misuse(_ detail: String) -> StoreError {
+    StoreError(.internalError, at: .database(path: path), detail)
+  }
+}
+
+// MARK: - Authorizer
+
+extension DatabaseCore {
+  func arm(_ armed: Armed?) { self.armed = armed }
+
+  /// Calls `body` while every question of the authorizer is answered yes and written down.
+  func recording(_ body: () throws(StoreError) -> Void) throws(StoreError) -> [AuthorizerEvent] {
+    let previous = armed
+    armed = .recording
+    recorded = []
+    defer {
+      armed = previous
+      recorded = []
+    }
+    try body()
+    return recorded
+  }
+
+  private func authorize(
+    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
+    within: UnsafePointer<CChar>?
+  ) -> Bool {
+    let isPermitted = isPermitted(action, first, second, within: within)
+    if !isPermitted { wasRefused = true }
+    return isPermitted
+  }
+
+  private func isPermitted(
+    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
+    within: UnsafePointer<CChar>?
+  ) -> Bool {
+    switch armed {
+    case nil: return false
+    case .unrestricted: return true
+    case .recording:
+      recorded.append(Self.event(action, first, second, within: within))
+      return true
+    case .permitting(let permitted):
+      switch action {
+      case SQLITE_SELECT: return true
+      case SQLITE_READ:
+        AuthorizedEvents.fill(
+          &key, kind: AuthorizedEvents.readKind, first, second, within: within)
+      case SQLITE_FUNCTION:
+        AuthorizedEvents.fill(&key, kind: AuthorizedEvents.callKind, second, nil, within: within)
+      case SQLITE_INSERT:
+        AuthorizedEvents.fill(
+          &key, kind: AuthorizedEvents.insertKind, first, nil, within: within)
+      case SQLITE_UPDATE:
+        AuthorizedEvents.fill(
+          &key, kind: AuthorizedEvents.updateKind, first, second, within: within)
+      case SQLITE_DELETE:
+        AuthorizedEvents.fill(
+          &key, kind: AuthorizedEvents.deleteKind, first, nil, within: within)
+      default: return false
+      }
+      return permitted.contains { $0.contains(key) }
+    }
+  }
+
+  private static func event(
+    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
+    within: UnsafePointer<CChar>?
+  ) -> AuthorizerEvent {
+    let first = first.map { String(cString: $0) } ?? ""
+    let second = second.map { String(cString: $0) } ?? ""
+    let within = within.map { String(cString: $0) }
+    return switch action {
+    case SQLITE_READ: .read(table: first, column: second, within: within)
+    case SQLITE_FUNCTION: .call(second, within: within)
+    case SQLITE_INSERT: .insert(table: first, within: within)
+    case SQLITE_UPDATE: .update(table: first, column: second, within: within)
+    case SQLITE_DELETE: .delete(table: first, within: within)
+    default: .other(action)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import CSQLite
+
+/// A whole database as bytes in memory, never written. Any number of connections, in any number of
+/// tasks, read the one copy.
+package final class DatabaseImage: Sendable {
+  /// SQLite's, and never written after `init`.
+  nonisolated(unsafe) let bytes: UnsafeMutablePointer<UInt8>
+  package let count: Int
+
+  /// - Parameter bytes: the contents of a database file. O(n): they are copied.
+  package init(_ source: some Collection<UInt8>) {
+    count = source.count
+    bytes = .allocate(capacity: max(count, 1))
+    let buffer = UnsafeMutableBufferPointer(start: bytes, count: count)
+    _ = buffer.initialize(from: source)
+    // A file in WAL mode says so in two bytes of its header; in memory there can be no WAL file.
+    if count >= 20, buffer[18] == 2 || buffer[19] == 2 {
+      buffer[18] = 1
+      buffer[19] = 1
+    }
+  }
+
+  deinit { bytes.deallocate() }
+}
+
+extension Connection {
+  /// The main database as it is now, copied. O(n) in its size.
+  package func image() throws(StoreError) -> DatabaseImage {
+    try core.begin()
+    core.arm(.unrestricted)
+    defer { core.arm(nil) }
+    var size: sqlite3_int64 = 0
+    guard let bytes = sqlite3_serialize(core.handle, "main", &size, 0) else {
+      throw core.error(SQLITE_NOMEM, .stepping)
+    }
+    defer { sqlite3_free(bytes) }
+    return DatabaseImage(UnsafeBufferPointer(start: bytes, count: Int(size)))
+  }
+}

@@ -1,0 +1,22 @@
+/// The moment after which an answer is of no use any more.
+///
+/// It covers everything that is done for one request on a connection: waiting for the connection,
+/// waiting for locks, preparing and stepping.
+package struct Deadline: Sendable, Hashable {
+  /// Nil means never.
+  package let instant: ContinuousClock.Instant?
+
+  package init(_ instant: ContinuousClock.Instant?) { self.instant = instant }
+
+  package static let never = Deadline(nil)
+
+  /// So long from now.
+  package static func after(_ duration: Duration) -> Deadline {
+    Deadline(ContinuousClock.now.advanced(by: duration))
+  }
+
+  package var hasPassed: Bool {
+    guard let instant else { return false }
+    return ContinuousClock.now >= instant
+  }
+}

@@ -1,0 +1,58 @@
+package import RowscopeModel
+
+/// What one statement may change, and what it may read on the way. Nothing else.
+///
+/// A change also does what the database declares of it: triggers, and the actions and checks of foreign keys. They run
+/// with their own rights. Which those are is not guessed from the schema but learnt from SQLite, by preparing the bare
+/// change (``Change/bareStatement``) and writing down everything that its authorizer is asked.
+package struct WritePermissions: Sendable, Hashable {
+  package enum Change: Sendable, Hashable {
+    /// Adds records, of which these columns are given.
+    case insert(into: Name, columns: Set<Name>)
+    /// Changes these columns.
+    case update(Name, columns: Set<Name>)
+    case delete(from: Name)
+  }
+
+  package let change: Change
+  /// What the conditions of the statement may read.
+  package let reads: ReadPermissions
+
+  package init(_ change: Change, reads: ReadPermissions) {
+    self.change = change
+    self.reads = reads
+  }
+}
+
+extension WritePermissions.Change {
+  /// The change without any condition. It is prepared and never run.
+  var bareStatement: String {
+    switch self {
+    case .insert(let table, let columns) where columns.isEmpty:
+      "INSERT INTO \(table.quoted) DEFAULT VALUES"
+    case .insert(let table, let columns):
+      "INSERT INTO \(table.quoted) (\(columns.quotedList)) "
+        + "VALUES (\(columns.map { _ in "NULL" }.joined(separator: ", ")))"
+    case .update(let table, let columns):
+      "UPDATE \(table.quoted) SET "
+        + columns.map { "\($0.quoted) = NULL" }.sorted().joined(separator: ", ")
+    case .delete(let table): "DELETE FROM \(table.quoted)"
+    }
+  }
+}
+
+extension Set<Name> {
+  fileprivate var quotedList: String { map(\.quoted).sorted().joined(separator: ", ") }
+}
+
+extension Name {
+  /// In double quotes, with its own doubled.
+  fileprivate var quoted: String {
+    var text = "\""
+    for scalar in string.unicodeScalars {
+      text.unicodeScalars.append(scalar)
+      if scalar == "\"" { text.unicodeScalars.append(scalar) }
+    }
+    return text + "\""
+  }
+}

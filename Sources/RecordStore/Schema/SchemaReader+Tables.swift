@@ -1,0 +1,209 @@
+internal import CSQLite
+internal import RecordFilter
+import RowscopeModel
+
+extension SchemaReader {
+  /// Every table with its columns, and every view without.
+  mutating func readTables() throws(StoreError) {
+    let found = try rows(
+      """
+      SELECT s.name, s.sql, l.type, l.wr, l.strict FROM sqlite_schema AS s
+      JOIN pragma_table_list AS l ON l.schema = 'main' AND l.name = s.name
+      WHERE s.type IN ('table', 'view') ORDER BY s.rowid
+      """)
+    for row in found {
+      guard case .text(let nameText) = row[0] else { continue }
+      guard let nameString = nameText.validString else {
+        note(.invalidName, Name(nameText.string))
+        continue
+      }
+      let name = Name(nameString)
+      let sql = if case .text(let text) = row[1] { text.string } else { "" }
+      switch row[2] {
+      case "virtual": note(.virtualTable, name)
+      case "shadow": note(.shadowTable, name)
+      case _ where nameString.utf8.prefix(7).map(\.asciiLowercased) == Array("sqlite_".utf8):
+        note(.internalTable, name)
+      case "view": tables.append(TableDescription(name: name, kind: .view, sql: sql))
+      default:
+        var table = TableDescription(name: name, kind: .table, sql: sql)
+        try readColumns(of: &table, isWithoutRowID: row[3] == 1, isStrict: row[4] == 1)
+        tables.append(table)
+      }
+    }
+  }
+
+  private mutating func readColumns(
+    of table: inout TableDescription, isWithoutRowID: Bool, isStrict: Bool
+  ) throws(StoreError) {
+    let found = try rows(
+      "SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?, 'main')",
+      [.text(table.name.string)])
+    let alias = isWithoutRowID ? nil : try rowIDAlias(of: table.name, columns: found)
+    var generated: Set<Name> = []
+    for row in found {
+      guard case .text(let nameText) = row[0], case .text(let type) = row[1],
+        case .integer(let keyPosition) = row[3]
+      else { continue }
+      let isGenerated = row[4] == 2 || row[4] == 3
+      let name = Name(nameText.string)
+      func leaveOut(_ reason: SchemaNote.Reason) {
+        note(reason, table.name, name)
+        leftOut.insert(ColumnKey(table: table.name, column: name))
+        if keyPosition > 0 { table.hasCompleteKey = false }
+      }
+      guard nameText.validString != nil else {
+        leaveOut(.invalidName)
+        continue
+      }
+      guard let collation = collation(of: name.string, in: table.name.string) else {
+        leaveOut(.unsupportedCollation)
+        continue
+      }
+      if isGenerated { generated.insert(name) }
+      let isAny = isStrict && Name(type.string) == "ANY"
+      table.columns.append(
+        ColumnDescription(
+          name: name, declaredType: type.string,
+          affinity: isAny ? .blob : Affinity(declaredType: type.string), collation: collation,
+          isNullable: row[2] == 0 && name != alias && !(isWithoutRowID && keyPosition > 0),
+          isGenerated: isGenerated, keyPosition: Int(keyPosition)))
+    }
+    table.indexed = try indexedColumns(of: table, rowIDAlias: alias)
+    let key = table.columns.filter { $0.keyPosition > 0 }
+    table.keyIsTotal = !key.isEmpty && key.allSatisfy { !$0.isNullable }
+    let all = found.compactMap { row in
+      if case .text(let name) = row[0] { Name(name.string) } else { nil }
+    }
+    closeOverGenerated(generated, in: &table, all: all, alias: alias)
+  }
+
+  private func indexedColumns(
+    of table: TableDescription, rowIDAlias: Name?
+  ) throws(StoreError) -> Set<Name> {
+    let names = try rows(
+      "SELECT name FROM pragma_index_list(?, 'main') WHERE partial = 0",
+      [.text(table.name.string)])
+    var indexed = Set([rowIDAlias].compactMap(\.self))
+    for index in names {
+      let first = try rows(
+        "SELECT name, coll FROM pragma_index_xinfo(?, 'main') WHERE seqno = 0", [index[0]])
+      guard case .text(let name)? = first.first?[0], case .text(let collation)? = first.first?[1],
+        let column = table.column(Name(name.string)),
+        Collation(named: collation.string) == column.collation
+      else { continue }
+      indexed.insert(column.name)
+    }
+    return indexed
+  }
+
+  /// The column that is the row's id by another name: `INTEGER PRIMARY KEY`, and nothing else. One declared
+  /// `INTEGER PRIMARY KEY DESC` is not, for historical reasons, and neither is `INT PRIMARY KEY`; SQLite makes
+  /// an index for these, by which they are told.
+  private func rowIDAlias(of table: Name, columns: [[Value]]) throws(StoreError) -> Name? {
+    let key = columns.filter { $0[3] != 0 }
+    guard key.count == 1, case .text(let name) = key[0][0], case .text(let type) = key[0][1],
+      Name(type.string) == "INTEGER",
+      try rows(
+        "SELECT 1 FROM pragma_index_list(?, 'main') WHERE origin = 'pk'", [.text(table.string)]
+      ).isEmpty
+    else { return nil }
+    return Name(name.string)
+  }
+
+  private func collation(of column: String, in table: String) -> Collation? {
+    var type: UnsafePointer<CChar>?
+    var collation: UnsafePointer<CChar>?
+    let code = sqlite3_table_column_metadata(
+      core.handle, "main", table, column, &type, &collation, nil, nil, nil)
+    guard code == SQLITE_OK, let collation else { return nil }
+    return Collation(named: String(cString: collation))
+  }
+
+  // MARK: Generated columns
+
+  /// Gives each generated column the columns that it derives from, and leaves out those that derive from what
+  /// is left out.
+  private mutating func closeOverGenerated(
+    _ generated: Set<Name>, in table: inout TableDescription, all: [Name], alias: Name?
+  ) {
+    guard !generated.isEmpty else { return }
+    let direct = GeneratedColumns(sql: table.sql, columns: all, rowIDAlias: alias)
+    var origins = Dictionary(
+      uniqueKeysWithValues: generated.map { ($0, direct.origins(of: $0)) })
+    var isGrowing = true
+    while isGrowing {
+      isGrowing = false
+      for (column, known) in origins {
+        let more = known.reduce(into: known) { $0.formUnion(origins[$1] ?? []) }.subtracting([
+          column
+        ])
+        guard more.count > known.count else { continue }
+        origins[column] = more
+        isGrowing = true
+      }
+    }
+    for index in table.columns.indices {
+      let found = origins[table.columns[index].name] ?? []
+      table.columns[index].origins = Set(
+        found.map { ColumnKey(table: table.name, column: $0) })
+    }
+    let dropped = table.columns.filter { !$0.origins.isDisjoint(with: leftOut) }
+    for column in dropped {
+      note(.readsWhatIsLeftOut, table.name, column.name)
+      leftOut.insert(ColumnKey(table: table.name, column: column.name))
+    }
+    table.columns.removeAll { column in dropped.contains { $0.name == column.name } }
+  }
+}
+
+/// What the generated columns of one table derive from. No pragma tells; the CREATE TABLE text does.
+///
+/// Every name in a column's definition that is a column of the table counts, whatever it stands for there: too
+/// many origins hide a column once too often, too few would show it.
+struct GeneratedColumns {
+  private let all: Set<Name>
+  private let rowIDAlias: Name?
+  /// The definitions between the commas of the column list, by their first name.
+  private var definitions: [Name: [[SQLToken]]] = [:]
+
+  init(sql: String, columns: [Name], rowIDAlias: Name?) {
+    all = Set(columns)
+    self.rowIDAlias = rowIDAlias
+    var depth = 0
+    var definition: [SQLToken] = []
+    func finish(_ definitions: inout [Name: [[SQLToken]]]) {
+      if let first = definition.first { definitions[first.name, default: []].append(definition) }
+      definition = []
+    }
+    scan: for token in SQLTokenizer.tokens(of: sql) {
+      if token.isSymbol("(") {
+        depth += 1
+        if depth == 1 { continue }
+      } else if token.isSymbol(")") {
+        depth -= 1
+        if depth == 0 { break scan }
+      } else if token.isSymbol(","), depth == 1 {
+        finish(&definitions)
+        continue
+      }
+      if depth >= 1 { definition.append(token) }
+    }
+    finish(&definitions)
+  }
+
+  private static let rowIDNames: Set<Name> = ["rowid", "oid", "_rowid_"]
+
+  func origins(of column: Name) -> Set<Name> {
+    let others = all.subtracting([column])
+    let found = (definitions[column] ?? []).filter { definition in
+      definition.contains { $0.isKeyword("AS") }
+    }
+    guard !found.isEmpty else { return others }
+    var origins = Set(found.joined().map(\.name)).intersection(others)
+    if let rowIDAlias, found.joined().contains(where: { Self.rowIDNames.contains($0.name) }) {
+      origins.insert(rowIDAlias)
+    }
+    return origins
+  }
+}

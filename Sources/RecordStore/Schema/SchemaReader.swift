@@ -1,0 +1,151 @@
+internal import CSQLite
+internal import RecordFilter
+import RowscopeModel
+
+extension Connection {
+  /// The tables, views, keys and relations of the database.
+  ///
+  /// What a profile could not control is left out and noted: virtual tables and theirs, SQLite's own tables,
+  /// columns with a collation of an application, views that cannot be read.
+  ///
+  /// A generated column's ``Field/origins`` are the columns that its definition names; a view's column's are
+  /// what it shows and what decides which rows the view has, or, where that cannot be told, everything that the
+  /// view reads. Both are followed to the end, so that whoever excludes a field excludes what derives from it.
+  ///
+  /// A relation to a parent bears the name of the column that holds the key; for a composite key any of its
+  /// columns that has no key of its own. A relation to children bears the child table's name, or
+  /// `table(column)` where several keys lead here or a field has that name.
+  package func readSchema() throws(StoreError) -> DatabaseSchema {
+    try withReadTransaction { () throws(StoreError) in
+      var reader = SchemaReader(core: core)
+      try reader.readTables()
+      try reader.readViews()
+      try reader.readForeignKeys()
+      return reader.result()
+    }
+  }
+}
+
+/// A column by name, before fields have their places.
+struct ColumnKey: Hashable {
+  let table: Name
+  let column: Name
+}
+
+/// A column as SQLite's pragmas describe it.
+struct ColumnDescription {
+  let name: Name
+  let declaredType: String
+  var affinity: Affinity
+  var collation: Collation
+  let isNullable: Bool
+  let isGenerated: Bool
+  /// From 1 in the order of the primary key; 0 outside it.
+  let keyPosition: Int
+  /// Complete: with the origins' own.
+  var origins: Set<ColumnKey> = []
+}
+
+/// A table or view on the way into the schema.
+struct TableDescription {
+  let name: Name
+  let kind: Table.Kind
+  let sql: String
+  var columns: [ColumnDescription] = []
+  var keyIsTotal = false
+  var hasCompleteKey = true
+  /// The columns that an index of every record begins with, in the column's own collation.
+  var indexed: Set<Name> = []
+  var relations: [RelationDescription] = []
+  /// What a view that its text does not determine picks from.
+  var picksFrom: Set<Name> = []
+
+  func column(_ name: Name) -> ColumnDescription? { columns.first { $0.name == name } }
+}
+
+struct RelationDescription {
+  let name: Name
+  let table: Name
+  let direction: Relation.Direction
+  let pairs: [(near: Name, far: Name)]
+}
+
+/// Reads a schema step by step: first tables, then the views on them, then what joins them.
+struct SchemaReader {
+  let core: DatabaseCore
+  /// In the order of their making, the views yet unread among them.
+  var tables: [TableDescription] = []
+  var notes: [SchemaNote] = []
+  /// Every view that can be read.
+  var views: [Name: ViewFacts] = [:]
+  /// Columns that are in the database and not in the schema.
+  var leftOut: Set<ColumnKey> = []
+
+  init(core: DatabaseCore) { self.core = core }
+
+  func table(_ name: Name) -> TableDescription? { tables.first { $0.name == name } }
+
+  mutating func note(_ reason: SchemaNote.Reason, _ table: Name, _ field: Name? = nil) {
+    let note = SchemaNote(table: table, field: field, reason: reason)
+    if !notes.contains(note) { notes.append(note) }
+  }
+
+  func rows(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> [[Value]] {
+    let statement = try Connection(core: core).statement(sql, as: .unrestricted)
+    try statement.bind(bindings)
+    return try statement.rows()
+  }
+
+  func result() -> DatabaseSchema {
+    let ids = Dictionary(
+      uniqueKeysWithValues: tables.enumerated().map { ($1.name, TableID($0)) })
+    let fieldIDs = tables.map { table in
+      Dictionary(
+        uniqueKeysWithValues: table.columns.enumerated().map { ($1.name, FieldID($0)) })
+    }
+    func reference(_ key: ColumnKey) -> FieldReference? {
+      guard let table = ids[key.table], let field = fieldIDs[table.index][key.column] else {
+        return nil
+      }
+      return FieldReference(table, field)
+    }
+    let finished = tables.enumerated().map { index, table in
+      Table(
+        name: table.name, kind: table.kind,
+        fields: table.columns.map { column in
+          Field(
+            name: column.name, declaredType: column.declaredType, affinity: column.affinity,
+            collation: column.collation, isNullable: column.isNullable,
+            storage: column.isGenerated ? .generatedColumn : .column,
+            origins: Set(column.origins.compactMap(reference)))
+        },
+        primaryKey: table.hasCompleteKey
+          ? table.columns.filter { $0.keyPosition > 0 }.sorted { $0.keyPosition < $1.keyPosition }
+            .compactMap { fieldIDs[index][$0.name] } : [],
+        primaryKeyIsTotal: table.keyIsTotal,
+        relations: table.relations.compactMap { relation in
+          guard let far = ids[relation.table] else { return nil }
+          let pairs = relation.pairs.compactMap { pair -> ColumnPair? in
+            guard let near = fieldIDs[index][pair.near], let far = fieldIDs[far.index][pair.far]
+            else { return nil }
+            return ColumnPair(near: near, far: far)
+          }
+          guard pairs.count == relation.pairs.count else { return nil }
+          return Relation(
+            name: relation.name, table: far, direction: relation.direction, pairs: pairs)
+        },
+        indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
+        picksFrom: Set(table.picksFrom.compactMap { ids[$0] }),
+        hasConflictClause: table.kind == .table
+          && SQLTokenizer.tokens(of: table.sql).contains { $0.isKeyword("CONFLICT") })
+    }
+    let order = Dictionary(
+      uniqueKeysWithValues: Set(notes.map(\.table)).map { name in
+        (name, tables.firstIndex { $0.name == name } ?? tables.count)
+      })
+    let sorted = notes.enumerated().sorted {
+      (order[$0.element.table] ?? 0, $0.offset) < (order[$1.element.table] ?? 0, $1.offset)
+    }
+    return DatabaseSchema(schema: Schema(tables: finished), notes: sorted.map(\.element))
+  }
+}

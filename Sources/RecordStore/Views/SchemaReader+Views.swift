@@ -1,0 +1,151 @@
+internal import CSQLite
+import RecordFilter
+import RowscopeModel
+
+extension SchemaReader {
+  /// Gives every view its columns, views that other views read before these; what cannot be read is left out.
+  mutating func readViews() throws(StoreError) {
+    var unread = tables.filter { $0.kind == .view }.map(\.name)
+    guard ColumnMetadata.isAvailable else {
+      for name in unread { leaveOut(name, .untoldColumns) }
+      return
+    }
+    for name in unread {
+      do throws(StoreError) {
+        views[name] = try ViewFacts(name, core: core)
+        if views[name] == nil { leaveOut(name, .invalidName) }
+      } catch {
+        // Anything else is a failure of the reading, not of the view.
+        guard [.schemaMismatch, .limitExceeded, .expressionFailed].contains(error.kind) else {
+          throw error
+        }
+        leaveOut(name, .brokenView)
+      }
+    }
+    unread.removeAll { views[$0] == nil }
+    while !unread.isEmpty {
+      // A view cannot read itself, so that there is always one whose own views are done.
+      let ready = unread.filter { name in
+        views[name]?.tables.allSatisfy { !unread.contains($0) } ?? true
+      }
+      guard !ready.isEmpty else { break }
+      for name in ready {
+        if let facts = views[name] { finish(facts) }
+      }
+      unread.removeAll { ready.contains($0) }
+    }
+    for name in unread { leaveOut(name, .brokenView) }
+  }
+
+  private mutating func leaveOut(_ view: Name, _ reason: SchemaNote.Reason) {
+    note(reason, view)
+    tables.removeAll { $0.name == view }
+  }
+
+  /// These only unpack a value that is read anyway, and reported as read.
+  private static let transparentFunctions: Set<Name> = ["json_each", "json_tree"]
+
+  private mutating func finish(_ facts: ViewFacts) {
+    guard let index = tables.firstIndex(where: { $0.name == facts.name }) else { return }
+    let readable = facts.tables.allSatisfy {
+      table($0) != nil || Self.transparentFunctions.contains($0)
+    }
+    let mentioned = mentionedTables(in: tables[index])
+    guard readable, facts.reads.allSatisfy({ !leftOut.contains($0.key) }),
+      // Without a word of what is left out, even in a part that the authorizer does not report.
+      !mentioned.contains(where: { name in notes.contains { $0.table == name && $0.field == nil } })
+    else { return leaveOut(facts.name, .readsWhatIsLeftOut) }
+
+    let body = ViewBody(sql: tables[index].sql)
+    var everything = Set(facts.reads.map(\.key))
+    if mentioned.contains(where: { name in
+      table(name).map { $0.kind == .view && ViewBody(sql: $0.sql).joinsBySameName } ?? false
+    }) || body.joinsBySameName {
+      // The authorizer does not report the columns by which NATURAL and USING join.
+      for table in tables where mentioned.contains(table.name) {
+        everything.formUnion(table.columns.map { ColumnKey(table: table.name, column: $0.name) })
+      }
+      guard everything.isDisjoint(with: leftOut) else {
+        return leaveOut(facts.name, .readsWhatIsLeftOut)
+      }
+    }
+    tables[index].columns = columns(of: facts, body: body, everything: closure(everything))
+    let read = mentioned.union(facts.tables).compactMap { table($0) }
+    let isDetermined =
+      read.allSatisfy(\.picksFrom.isEmpty)
+      && ViewDetermination(body, columns: facts.columns, reading: read).isDetermined
+    if !isDetermined {
+      tables[index].picksFrom = Set(read.filter { $0.kind == .table }.map(\.name))
+    }
+  }
+
+  /// The tables whose names occur in a view's text, and in the texts of the views among them.
+  private func mentionedTables(in view: TableDescription) -> Set<Name> {
+    let known = Set(tables.map(\.name)).union(notes.filter { $0.field == nil }.map(\.table))
+    var mentioned: Set<Name> = []
+    var pending = [view]
+    while let next = pending.popLast() {
+      let names = Set(SQLTokenizer.tokens(of: next.sql).map(\.name))
+      for name in names.intersection(known).subtracting(mentioned) where name != view.name {
+        mentioned.insert(name)
+        if let table = table(name), table.kind == .view { pending.append(table) }
+      }
+    }
+    return mentioned
+  }
+
+  private func closure(_ keys: some Sequence<ColumnKey>) -> Set<ColumnKey> {
+    keys.reduce(into: []) { all, key in
+      guard let column = table(key.table)?.column(key.column) else { return }
+      all.insert(key)
+      all.formUnion(column.origins)
+    }
+  }
+
+  /// The column of a table that this one shows in the end: itself, or what a view's column is followed to.
+  private func base(of key: ColumnKey) -> ColumnKey? {
+    guard let view = views[key.table] else { return key }
+    return view.columns.first { $0.name == key.column }?.base
+  }
+
+  private func isNamedAgain(_ column: ViewFacts.Column, _ index: Int, in body: ViewBody) -> Bool {
+    body.hasColumnList || body.namesAfterFrom.contains(column.name)
+      || body.numbersInOrder.contains(index + 1)
+  }
+
+  private func columns(
+    of facts: ViewFacts, body: ViewBody, everything: Set<ColumnKey>
+  ) -> [ColumnDescription] {
+    /// What the view's own SELECT reads, each with the column of a table that it shows in the end.
+    var own = facts.reads.filter { $0.within == facts.name && !$0.key.column.string.isEmpty }
+      .map { read in (key: read.key, base: base(of: read.key)) }
+    var direct: [Int: [ColumnKey]] = [:]
+    if body.isOneSelect {
+      for (index, column) in facts.columns.enumerated() {
+        guard let base = column.base, let place = own.firstIndex(where: { $0.base == base }) else {
+          continue
+        }
+        // One table and a view on it may show one column: both count.
+        direct[index] = own.filter { $0.base == base }.map(\.key)
+        own.remove(at: place)
+      }
+    }
+    // What is left decides which rows there are, or goes into expressions; so may what is shown.
+    var deciding = own.map(\.key)
+    for (index, column) in facts.columns.enumerated() where isNamedAgain(column, index, in: body) {
+      deciding += direct[index] ?? []
+    }
+    let others =
+      body.isDistinct ? everything : body.readsOnlyWhatItShows ? [] : closure(deciding)
+    return facts.columns.enumerated().map { index, column in
+      let shown = direct[index].flatMap { $0.first }.flatMap { table($0.table)?.column($0.column) }
+      return ColumnDescription(
+        name: column.name, declaredType: column.declaredType,
+        // An expression's affinity and collation are not told by every version of SQLite; the compiler states
+        // these for a view's column.
+        affinity: shown?.affinity ?? .blob, collation: shown?.collation ?? .binary,
+        isNullable: true, isGenerated: false, keyPosition: 0,
+        origins: direct[index].map { closure($0).union(others) } ?? everything)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import AccessProfiles
+import RecordEngine
+import RecordStore
+import RowscopeModel
+
+extension RecordService {
+  /// Asks both engines, if this question is one of those to verify.
+  func verify(_ question: Question, in context: ReferenceContext) {
+    if let verifier, verifier.isChosen() { verify([question], in: context) }
+  }
+
+  /// Asks both engines again, beside the requests.
+  func verify(_ questions: [Question], in context: ReferenceContext) {
+    guard case .database(let pool, let held) = source, let verifier, verifier.begin() else {
+      return
+    }
+    Task.detached(priority: .utility) { [self] in
+      defer { verifier.end() }
+      for question in questions {
+        let finding: Verification.Finding
+        do throws(ServiceError) {
+          let difference = try compare(question, in: context, pool, held)
+          finding = difference.map { .difference($0) } ?? .same
+        } catch {
+          finding = .notCompared(error)
+        }
+        verifier.verification.report(finding)
+      }
+    }
+  }
+
+  private static func connectionApart(
+    from pool: ConnectionPool
+  ) throws(ServiceError) -> Connection {
+    do throws(StoreError) {
+      let connection = try pool.openApart()
+      try connection.beginReading()
+      return connection
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  /// On a connection of its own, so that no request waits for it.
+  private func compare(
+    _ question: Question, in context: ReferenceContext, _ pool: ConnectionPool, _ held: HeldTables?
+  ) throws(ServiceError) -> EngineDifference? {
+    let connection = try Self.connectionApart(from: pool)
+    let limit = held?.policy.byteLimit ?? MemoryPolicy.none.byteLimit
+    let memory = ReaderMemory(
+      held, policy: MemoryPolicy(tables: .all, use: .always, byteLimit: limit))
+    let snapshot = try self.snapshot(connection)
+    return try ReadSession(
+      connection: connection, memory: memory, deadline: .never, chosen: nil, snapshot: snapshot,
+      context: context, limits: limits
+    ).compareEngines(question)
+  }
+}

@@ -1,0 +1,335 @@
+import Rowscope
+
+/// A subject that `rowscope help` explains beside the commands: what documents and requests may hold.
+enum HelpTopic: String, Sendable, CaseIterable {
+  case operators, profile, workspace, request
+
+  static let names = allCases.map(\.rawValue)
+
+  struct Section: Sendable {
+    let heading: String
+    var text: String?
+    /// What is written as it stands, line by line.
+    var code: [String] = []
+    /// Names, each with what it means.
+    var rows: [(name: String, meaning: String)] = []
+  }
+
+  var summary: String {
+    switch self {
+    case .operators: "Conditions: the operators and their aliases, groups, paths, references."
+    case .profile: "The keys of a profile, and of a grant in it."
+    case .workspace: "The keys of workspace.json and of users.json, and the field types."
+    case .request: "The keys of a list request, and its answer."
+    }
+  }
+
+  var sections: [Section] {
+    switch self {
+    case .operators: Self.conditions
+    case .profile: Self.profileKeys
+    case .workspace: Self.workspaceKeys
+    case .request: Self.requestKeys
+    }
+  }
+}
+
+// MARK: - Operators
+
+extension HelpTopic {
+  private static let conditions: [Section] = [
+    Section(
+      heading: "A condition",
+      text: "All conditions of a list must hold.",
+      code: [
+        #"{"field": "priority", "operator": ">=", "value": 3}"#,
+        #"{"field": "owner", "reference": "id_user"}"#,
+      ],
+      rows: [
+        ("field", "a field, or a path over relations; must be there"),
+        ("operator", "one of those below; absent: =="),
+        ("value", "what the field is compared with, as its operator takes it"),
+        ("reference", "in place of \"value\": something of the user who asks, or the moment"),
+        (
+          "type",
+          "in requests alone, since Jestor's clients send it: \"list\" splits a text at its commas"
+        ),
+      ]),
+    Section(
+      heading: "Operators",
+      rows: Operator.allCases.map { ($0.rawValue, $0.explanation) }),
+    Section(
+      heading: "Groups",
+      rows: [
+        ("or", "{\"or\": [...]}: one of the conditions holds"),
+        ("and", "{\"and\": [...]}: all of them hold"),
+        ("not", "{\"not\": {...}}: the condition does not hold, for null fields as well"),
+      ]),
+    Section(
+      heading: "Fields",
+      text:
+        "A field of the table, or a path over relations: client.region is the region of the record that "
+        + "\"client\" refers to, comments.body the body of one of the comments that refer to the record. "
+        + "A path holds if such a related record exists. It has up to \(relationPathLimit) relations."
+    ),
+    Section(
+      heading: "References",
+      rows: Reference.names.compactMap { name in
+        Reference(named: name).map { (name, $0.explanation) }
+      } + [("attributes.NAME", Reference.attribute("NAME").explanation)]),
+    Section(
+      heading: "Limits",
+      text:
+        "Groups nest to \(ConditionParser.nestingLimit) levels, a list has up to "
+        + "\(ConditionParser.listLimit) values, a window up to \(ConditionParser.daysLimit) days."),
+  ]
+}
+
+extension Operator {
+  /// What it takes, when it holds, and its other names.
+  fileprivate var explanation: String {
+    let others = Operator.names.compactMap { name -> String? in
+      guard name != rawValue, let meaning = Operator.named(name), meaning.operator == self else {
+        return nil
+      }
+      return meaning.days.map { "\(name) (\($0), without a value)" } ?? name
+    }
+    let also = others.isEmpty ? "" : ". Also: " + others.joined(separator: ", ")
+    return "\(operandShape.explanation): \(meaning)\(also)"
+  }
+
+  private var meaning: String {
+    switch self {
+    case .equal: "equal; null asks for no value. A field of many values has it as a member"
+    case .notEqual: "not equal, so true where there is no value"
+    case .greater: "greater"
+    case .greaterOrEqual: "greater or equal"
+    case .less: "less"
+    case .lessOrEqual: "less or equal"
+    case .oneOf: "equal to one of them; nothing is in an empty list"
+    case .noneOf: "equal to none of them, so true where there is no value"
+    case .between: "low <= field <= high"
+    case .notBetween: "outside, or without a value"
+    case .contains: "contains the text; % and _ are themselves"
+    case .notContains: "does not contain it, or has no value"
+    case .startsWith: "begins with the text"
+    case .notStartsWith: "does not begin with it, or has no value"
+    case .endsWith: "ends with the text"
+    case .notEndsWith: "does not end with it, or has no value"
+    case .isNull: "no value is stored"
+    case .isNotNull: "a value is stored"
+    case .isEmpty: "no value, or the empty text; of many values, no member"
+    case .isNotEmpty: "neither null nor empty"
+    case .lastDays: "a date within the last N days, today included"
+    case .nextDays: "a date within the next N days, today included"
+    }
+  }
+}
+
+extension Operator.OperandShape {
+  fileprivate var explanation: String {
+    switch self {
+    case .scalar: "one value"
+    case .scalarOrNull: "one value or null"
+    case .list: "a list, or a text with commas"
+    case .range: "[low, high]"
+    case .text: "a text"
+    case .days: "a whole number"
+    case .none: "no value"
+    }
+  }
+}
+
+extension Reference {
+  fileprivate var explanation: String {
+    switch self {
+    case .idUser: "the user's id"
+    case .name: "the user's name"
+    case .email: "the user's email address"
+    case .seat: "the user's seat: member, no_code or developer"
+    case .userType: "the user's type: admin, user or guest"
+    case .profile: "the name of the user's profile"
+    case .teams: "the list of the user's team ids; \"==\" means one of them"
+    case .attribute: "an attribute of the user: one value or a list"
+    case .now: "the request's moment: 2026-11-22T09:00:00Z, or Unix seconds for a field of those"
+    case .today: "the request's day: 2026-11-22, or the second at which it begins"
+    }
+  }
+}
+
+// MARK: - Profiles
+
+extension HelpTopic {
+  private static let profileKeys: [Section] = [
+    Section(
+      heading: "A profile",
+      text: "JSON with comments and trailing commas. A flag is 0, 1, false or true.",
+      rows: Profile.Flag.allCases.map { ($0.rawValue, $0.explanation) } + [
+        ("tables_enabled", "{NAME: GRANT}: the tables that the user reaches; \"*\" for the others"),
+        ("tables_disabled", "[NAME]: tables that the user never reaches; \"*\" for all"),
+        ("pages_enabled", "{NAME: \"*\"}: the pages that the user can open"),
+        ("pages_disabled", "[NAME]: pages that the user never opens"),
+        ("dashboards_enabled", "{NAME: \"*\"}: the dashboards that the user can open"),
+        ("dashboards_disabled", "[NAME]: dashboards that the user never opens"),
+        ("default_tabs", "[SECTION]: the menu at the first login"),
+        ("channel_read_only", "[ID]: chat channels in which the user only reads"),
+        (
+          "direct_message_users",
+          "[ID]: users whom the user may message; with neither list, everyone"
+        ),
+        ("direct_message_profiles", "[NAME]: profiles whose users the user may message"),
+      ]),
+    Section(
+      heading: "A grant",
+      text: "\"*\" for everything, or an object. What a grant leaves out is as said below.",
+      rows: [
+        ("*", "\"*\": start from everything, to be narrowed by the other keys"),
+        ("data", "[CONDITION]: the records that the user reaches; absent: all"),
+        ("fields_excluded", "[FIELD]: fields that do not exist for the user"),
+        ("fields_readonly", "[FIELD]: fields that the user sees and never writes"),
+      ] + Grant.Flag.allCases.map { ($0.rawValue, $0.explanation) }),
+    Section(
+      heading: "A section of default_tabs",
+      rows: [
+        ("id", "a number or a text"), ("label", "what the menu shows"),
+        ("items", "[{\"object\": NAME, \"label\": TEXT, \"type\": TYPE}]"),
+        ("object", "the table, dashboard or page that an item opens"),
+        (
+          "type",
+          "one of " + MenuItem.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            + "; a table is an object (a list) or a board"
+        ),
+      ]),
+  ]
+}
+
+extension Profile.Flag {
+  fileprivate var explanation: String {
+    switch self {
+    case .manageUsers: "flag: add users and change their access; absent: no"
+    case .createTable: "flag: create tables; absent: no"
+    case .createDashboard: "flag: create dashboards; absent: no"
+    }
+  }
+}
+
+extension Grant.Flag {
+  fileprivate var explanation: String {
+    switch self {
+    case .canCreate: "flag: create records; absent: no"
+    case .canEdit: "flag: edit records; absent: yes"
+    case .canDelete: "flag: delete records; absent: no"
+    case .createComment: "flag: comment on records; absent: yes"
+    case .manageStructure: "flag: add, rename and drop fields; absent: no"
+    case .keepInScope: "flag: refuse a change that takes a record out of reach; absent: no"
+    }
+  }
+}
+
+// MARK: - Workspaces
+
+extension HelpTopic {
+  private static let workspaceKeys: [Section] = [
+    Section(
+      heading: "workspace.json",
+      rows: [
+        ("database", "a SQLite database, or a folder of CSV files; the one key that must be there"),
+        ("profiles", "{NAME: PATH}: the profiles that users may have"),
+        ("users", "the path of users.json, or the list itself"),
+        ("tables", "{NAME: TABLE}: what the database's own schema cannot say"),
+        ("pages", "[NAME]: the pages that there are"),
+        ("dashboards", "[NAME]: the dashboards that there are"),
+        ("seats", "{\"limit\": N}: how many seats the plan has"),
+        ("limit", "in \"seats\": a whole number, 0 or more"),
+        ("time_zone", "\"UTC\", or an offset from it as \"-03:00\": when a day begins"),
+      ]),
+    Section(
+      heading: "A table",
+      rows: [
+        ("label", "what people call it"),
+        ("owner_field", "the field that says whose a record is"),
+        ("team_field", "the field that says which team's a record is"),
+        ("primary_key", "[COLUMN]: the key, of a CSV file"),
+        ("fields", "{NAME: FIELD}"),
+      ]),
+    Section(
+      heading: "A field",
+      rows: [
+        ("type", "one of " + FieldType.allCases.map(\.rawValue).joined(separator: ", ")),
+        (
+          "encoding",
+          "of dates, one of " + DateEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+            + ": text, or seconds since 1970"
+        ),
+        ("relation", "{\"table\": NAME, \"field\": FIELD}: the record that the field refers to"),
+        (
+          "link",
+          "{\"table\": NAME, \"record\": COLUMN, \"member\": COLUMN}: many values in a table"
+        ),
+        ("developer", "flag: for developer seats alone to write"),
+        ("column", "the SQL type of a column, of a CSV file"),
+      ]),
+    Section(
+      heading: "A relation, a link",
+      rows: [
+        ("table", "the other table"),
+        ("field", "the field of the other table that this one equals"),
+        ("fields", "{FIELD: OTHER}: a key of several columns, in the place of \"field\""),
+        ("record", "the column of the link's table that names the record; a list for several"),
+        ("member", "the column of the link's table that holds the member"),
+      ]),
+    Section(
+      heading: "users.json",
+      text: "A list of users.",
+      rows: [
+        ("id_user", "a whole number or a text; must be there"), ("name", "a text"),
+        ("email", "a text"),
+        ("profile", "the name of a profile; without one the user reaches no data"),
+        ("seat", Seat.allCases.map(\.name).joined(separator: ", ")),
+        ("user_type", UserType.allCases.map(\.name).joined(separator: ", ")),
+        ("teams", "[ID]"), ("attributes", "{NAME: VALUE}: a value or a list of values each"),
+        (
+          "invitations",
+          "[{\"table\": NAME, \"record\": KEY, \"mode\": MODE}]; without \"record\" to the table"
+        ),
+        ("mode", Invitation.Mode.allCases.map(\.rawValue).joined(separator: ", ")),
+      ]),
+  ]
+}
+
+// MARK: - Requests
+
+extension HelpTopic {
+  private static let requestKeys: [Section] = [
+    Section(
+      heading: "A request",
+      text: "Strict JSON: no comments, no trailing commas. A key that is null counts as absent.",
+      code: [
+        #"{"object_type": "tasks", "select": ["id", "title"], "sort": "due_date desc","#,
+        #" "filters": [{"field": "priority", "operator": ">=", "value": 3}], "size": 20}"#,
+      ],
+      rows: [
+        ("object_type", "the table; the one key that must be there"),
+        ("select", "[FIELD]: the fields of the answer; absent: all that the user sees"),
+        ("filters", "[CONDITION]: see `rowscope help operators`"),
+        ("operator", "AND or OR: how the filters are joined; absent: AND"),
+        ("search", "a text that one of the visible text fields contains, without ASCII case"),
+        ("sort", "\"due_date desc, title\"; then the primary key, so that the order is total"),
+        ("size", "records of a page, from 1; absent: 100; at most 500"),
+        ("page", "from 1"), ("after", "the cursor of the page before, in place of \"page\""),
+        ("count", ListRequest.Counting.allCases.map(\.rawValue).joined(separator: ", ")),
+      ]),
+    Section(
+      heading: "With `rowscope serve`",
+      rows: [
+        ("as", "the user's id, or whole name; with --trust user, a user as in users.json"),
+        ("now", "with --trust clock, the moment in Unix seconds"),
+      ]),
+    Section(
+      heading: "An answer",
+      code: [
+        #"{"data":{"items":[{"id":7,"title":"Toner"}],"has_more":true,"next":"CURSOR"}}"#,
+        #"{"data":{"message":"unknown field \"titel\" in table \"tasks\"","code":"unknown_field"}}"#,
+      ]),
+  ]
+}

@@ -1,0 +1,56 @@
+/// A condition as it is written, its operands checked for their shape and nothing checked against a schema.
+public struct Condition: Sendable, Hashable {
+  public indirect enum Content: Sendable, Hashable {
+    case test(ConditionTest)
+    /// `{"and": […]}`; true of nothing.
+    case and([Condition])
+    /// `{"or": […]}`; false of nothing.
+    case or([Condition])
+    /// `{"not": {…}}`
+    case not(Condition)
+  }
+
+  public let content: Content
+  /// The whole object in the document.
+  public let range: Range<Int>
+
+  public init(_ content: Content, at range: Range<Int>) {
+    self.content = content
+    self.range = range
+  }
+}
+
+/// One comparison: `{"field": …, "operator": …, "value": …}`.
+public struct ConditionTest: Sendable, Hashable {
+  /// A field's name, or a path of relations that ends in one: only a schema can tell which, since a name
+  /// may have dots in it.
+  public let field: Located<String>
+  /// Where none is written, `==` at the field.
+  public let `operator`: Located<Operator>
+  /// Fits the operator's ``Operator/operandShape``.
+  public let operand: Located<Operand>
+
+  public init(
+    field: Located<String>, operator: Located<Operator>, operand: Located<Operand>
+  ) {
+    self.field = field
+    self.operator = `operator`
+    self.operand = operand
+  }
+
+  /// What the field is compared with.
+  public enum Operand: Sendable, Hashable {
+    case none
+    /// Never a blob; null for `==` and `!=` alone.
+    case value(Value)
+    /// Scalars and nulls, in the order of the document.
+    case list([Value])
+    /// Neither is null.
+    case range(Value, Value)
+    /// From 0 to ``ConditionParser/daysLimit``.
+    case days(Int)
+    /// The reference can have a value of the operator's shape; whether an attribute does is known with the
+    /// user.
+    case reference(Reference)
+  }
+}

@@ -1,0 +1,30 @@
+/// A share of a service's answers that is checked while the service is in use: the same request is answered by both engines, and
+/// a difference is reported.
+///
+/// ```swift
+/// let verification = Verification(share: 0.001) { finding in
+///   if case .difference(let difference) = finding { log.critical("\(difference)") }
+/// }
+/// let service = try RecordService(workspace: workspace, verification: verification)
+/// ```
+///
+/// It is done after the answer was given, by a task beside it, one at a time; a request that would be the second is left out. The
+/// tables that are not in memory already are loaded for it, which takes about as long as reading them.
+public struct Verification: Sendable {
+  public enum Finding: Sendable {
+    case same
+    case difference(EngineDifference)
+    /// One of the engines could not answer.
+    case notCompared(ServiceError)
+  }
+
+  /// From 0 to 1. One request in so many is checked, evenly.
+  public var share: Double
+  /// Told of every check, by the task that did it.
+  public var report: @Sendable (Finding) -> Void
+
+  public init(share: Double, report: @escaping @Sendable (Finding) -> Void) {
+    self.share = share
+    self.report = report
+  }
+}

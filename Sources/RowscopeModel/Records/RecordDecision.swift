@@ -1,0 +1,67 @@
+/// Whether a record in hand exists for a user.
+public enum RecordDecision: Sendable, Hashable {
+  case allowed
+  case denied
+  /// The record in hand does not tell. It must be treated as denied; the doubt says what is missing.
+  case undecidable(Doubt)
+
+  /// What would have to be known of a record to decide.
+  ///
+  /// It may name fields and tables that the user does not see: it is for whoever runs the service.
+  public enum Doubt: Sendable, Hashable {
+    /// A rule asks for a field that the record in hand lacks.
+    case missingField(String)
+    /// A rule asks for the related records of this table, and nobody knows them.
+    case missingRelated(table: String)
+    /// The record has a field twice: names differ in the case of their letters alone.
+    case repeatedField(String)
+    /// The record has not as many values as ``RecordAccess/fields`` has names.
+    case wrongNumberOfValues(Int, expected: Int)
+    /// The members of a field with a table of their own are given, and not as a JSON array of whole numbers and texts, or of
+    /// others that do not tell: an answer does not show a real to its last digit.
+    case invalidMembers(String)
+  }
+}
+
+extension RecordDecision.Doubt: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missingField(let field):
+      "a rule asks for the field \(Printable.quoted(field)), which is not given"
+    case .missingRelated(let table):
+      "a rule asks for related records of the table \(Printable.quoted(table)), which are not known"
+    case .repeatedField(let field): "the field \(Printable.quoted(field)) is given twice"
+    case .wrongNumberOfValues(let count, let expected):
+      "the record has \(count) values where there are \(expected) fields"
+    case .invalidMembers(let field):
+      "the members of the field \(Printable.quoted(field)) are not given as a JSON array of whole numbers and texts"
+    }
+  }
+}
+
+/// Which records of another table a rule asks for: all whose fields have these values.
+public struct RelatedKey: Sendable, Hashable {
+  public let table: String
+  /// The fields of `table` that the values belong to. One, but for a key of several columns.
+  public let fields: [String]
+  /// As SQLite compares columns: 1 is 1.0, and a field's affinity and collation count.
+  public let values: [Value]
+
+  public init(table: String, fields: [String], values: [Value]) {
+    self.table = table
+    self.fields = fields
+    self.values = values
+  }
+
+  /// The value of the field of this name, without regard to ASCII case.
+  public subscript(name: String) -> Value? {
+    fields.firstIndex { Name($0) == Name(name) }.map { values[$0] }
+  }
+}
+
+/// Knows the records of other tables: gives every record that a key belongs to, with the fields that it has, by name; an
+/// empty list where there is none; nil where it does not know.
+///
+/// Records that the key does not belong to may be among them and are passed over. A record that belongs and is not among
+/// them may make a rule such as "has no open invoice" let through what the database would not: give all, or nil.
+public typealias RelatedRecords = @Sendable (RelatedKey) -> [[String: Value]]?

@@ -1,0 +1,83 @@
+/// A field as an answer shows it.
+public struct RecordField: Sendable, Hashable {
+  public let name: String
+  /// Whether the user may see it and never write it.
+  public let isReadonly: Bool
+  /// Whether a value is a JSON array of members.
+  public let isManyValued: Bool
+
+  public init(name: String, isReadonly: Bool, isManyValued: Bool) {
+    self.name = name
+    self.isReadonly = isReadonly
+    self.isManyValued = isManyValued
+  }
+}
+
+/// The fields of an answer, in order. All its records share one.
+public final class RecordShape: Sendable {
+  public let fields: [RecordField]
+  private let names: [Name]
+  /// Of many fields. A few are found sooner by looking at each, and most answers are never asked by name.
+  private let positions: [Name: Int]
+
+  /// - Parameter names: of the fields, where they are at hand.
+  package init(_ fields: [RecordField], names: [Name]? = nil) {
+    let names = names ?? fields.map { Name($0.name) }
+    self.fields = fields
+    self.names = names
+    positions =
+      names.count <= 16
+      ? [:] : Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The position of the field of this name, without regard to ASCII case.
+  public func position(of name: String) -> Int? {
+    let name = Name(name)
+    return positions.isEmpty ? names.firstIndex(of: name) : positions[name]
+  }
+}
+
+/// One record as its user sees it.
+public struct Record: Sendable {
+  public let shape: RecordShape
+  /// One for each field of the shape.
+  public let values: [Value]
+
+  package init(shape: RecordShape, values: [Value]) {
+    self.shape = shape
+    self.values = values
+  }
+
+  /// The value of the field of this name; nil where the answer has no such field.
+  public subscript(name: String) -> Value? { shape.position(of: name).map { values[$0] } }
+}
+
+/// How many records there are, whatever the page.
+public struct RecordCount: Sendable, Hashable {
+  public let value: Int
+  /// False where counting stopped at a bound: there are more than `value`.
+  public let isExact: Bool
+
+  public init(value: Int, isExact: Bool) {
+    self.value = value
+    self.isExact = isExact
+  }
+}
+
+/// A page of a list.
+public struct Page<Element: Sendable>: Sendable {
+  public let items: [Element]
+  /// Whether there are records after these. Exact.
+  public let hasMore: Bool
+  /// The cursor of the page after this one, where there is more.
+  public let next: String?
+  /// The number of all records, where it was asked for.
+  public let count: RecordCount?
+
+  public init(items: [Element], hasMore: Bool, next: String?, count: RecordCount?) {
+    self.items = items
+    self.hasMore = hasMore
+    self.next = next
+    self.count = count
+  }
+}

@@ -1,0 +1,166 @@
+/// What a service asks for: a list of records of one table, or a page of it.
+///
+/// Everything in a request narrows what the user reaches; nothing widens it. Names are looked up among what the user sees.
+public struct ListRequest: Sendable {
+  /// How the filters are joined.
+  public enum Joining: String, Sendable, Hashable, CaseIterable {
+    case all = "AND"
+    case any = "OR"
+  }
+
+  /// Whether the records are counted, whatever the page.
+  public enum Counting: String, Sendable, Hashable, CaseIterable {
+    case none
+    /// Counting stops at ``ListRequest/boundedCountLimit``.
+    case bounded
+    case exact
+
+    /// The most records that are counted; nil where there is no such bound, or nothing is counted.
+    package var limit: Int? { self == .bounded ? ListRequest.boundedCountLimit : nil }
+  }
+
+  /// One key of a sort.
+  public struct SortKey: Sendable, Hashable {
+    public var field: String
+    public var isDescending: Bool
+
+    public init(_ field: String, isDescending: Bool = false) {
+      self.field = field
+      self.isDescending = isDescending
+    }
+  }
+
+  /// Where a bounded count stops.
+  public static let boundedCountLimit = 10_000
+
+  public var table: String
+  /// The fields of the answer, in this order; nil for all that the user sees.
+  public var select: [String]?
+  public var filters: [Condition]
+  public var joining: Joining
+  /// A text to look for, without ASCII case, in every visible text field.
+  public var search: String?
+  public var sort: [SortKey]
+  /// The most records of a page; nil for the service's own default.
+  public var size: Int?
+  /// From 1. Pages by number are found by counting records; a cursor costs the same on every page.
+  public var page: Int
+  /// The `next` of the page before.
+  public var after: String?
+  public var count: Counting
+
+  public init(
+    table: String, select: [String]? = nil, filters: [Condition] = [], joining: Joining = .all,
+    search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
+    after: String? = nil, count: Counting = .none
+  ) {
+    self.table = table
+    self.select = select
+    self.filters = filters
+    self.joining = joining
+    self.search = search
+    self.sort = sort
+    self.size = size
+    self.page = page
+    self.after = after
+    self.count = count
+  }
+}
+
+extension ListRequest {
+  /// The keys of a sort as it is written in a request: `due_date desc, title`.
+  ///
+  /// A name with a comma, or one that ends in a direction, stands in double quotes, its own doubled.
+  /// - Throws: `invalid_request` where a key is empty or has more than a name and a direction.
+  public static func sortKeys(_ text: String) throws(ServiceError) -> [SortKey] {
+    var parser = SortParser(text)
+    return try parser.keys()
+  }
+}
+
+/// Reads `field [asc|desc], …`.
+private struct SortParser {
+  private let text: String
+  private var rest: Substring.UnicodeScalarView
+
+  init(_ text: String) {
+    self.text = text
+    rest = text[...].unicodeScalars
+  }
+
+  mutating func keys() throws(ServiceError) -> [ListRequest.SortKey] {
+    var keys: [ListRequest.SortKey] = []
+    skipSpaces()
+    if rest.isEmpty { return [] }
+    while true {
+      keys.append(try key())
+      guard !rest.isEmpty else { return keys }
+      rest.removeFirst()
+      skipSpaces()
+    }
+  }
+
+  private mutating func key() throws(ServiceError) -> ListRequest.SortKey {
+    var name = ""
+    var words: [String] = []
+    if rest.first == "\"" {
+      name = try quoted()
+      words = part().split(separator: " ").map(String.init)
+    } else {
+      words = part().split(separator: " ").map(String.init)
+      guard let last = words.last else { throw error("a key is missing") }
+      if words.count > 1, Self.direction(last) != nil {
+        name = words.dropLast().joined(separator: " ")
+        words = [last]
+      } else {
+        name = words.joined(separator: " ")
+        words = []
+      }
+    }
+    guard words.count <= 1 else { throw error("a key has more than a name and a direction") }
+    guard let word = words.first else { return ListRequest.SortKey(name) }
+    guard let isDescending = Self.direction(word) else {
+      throw error("a direction is neither asc nor desc")
+    }
+    return ListRequest.SortKey(name, isDescending: isDescending)
+  }
+
+  private static func direction(_ word: String) -> Bool? {
+    switch word.lowercased() {
+    case "asc": false
+    case "desc": true
+    default: nil
+    }
+  }
+
+  private mutating func quoted() throws(ServiceError) -> String {
+    var name = String.UnicodeScalarView()
+    rest.removeFirst()
+    while let scalar = rest.popFirst() {
+      guard scalar == "\"" else {
+        name.append(scalar)
+        continue
+      }
+      guard rest.first == "\"" else { return String(name) }
+      name.append(rest.removeFirst())
+    }
+    throw error("a quote is not closed")
+  }
+
+  /// What stands before the next comma.
+  private mutating func part() -> String {
+    let end = rest.firstIndex(of: ",") ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return String(String.UnicodeScalarView(rest[..<end]))
+  }
+
+  private mutating func skipSpaces() {
+    while rest.first == " " { rest.removeFirst() }
+  }
+
+  private func error(_ message: String) -> ServiceError {
+    ServiceError(
+      .invalidRequest, "in the sort, \(message)",
+      hint: "write it as \"due_date desc, title\"")
+  }
+}

@@ -1,0 +1,45 @@
+/// The rule that decided that a user may not do something: of the profile, with its line, or of a ceiling.
+public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
+  /// Which kind of rule. The raw value is stable: it is the name in JSON.
+  public enum Rule: String, Sendable, Hashable, CaseIterable {
+    /// Without a profile there is no data, whatever the seat.
+    case noProfile = "no_profile"
+    /// The profile takes it away, at a line of its document.
+    case profile
+    /// The profile says nothing of it, and what is absent is denied.
+    case absent
+    /// The profile has mistakes that concern it.
+    case invalidProfile = "invalid_profile"
+    case seat
+    case userType = "user_type"
+    /// The user was not invited, or the invitation is for less.
+    case invitation
+    /// The database makes the value: a generated column, or a column of a view.
+    case database
+    /// It derives from a field that is hidden.
+    case derived
+  }
+
+  public let rule: Rule
+  /// The profile's name, where it is a rule of the profile.
+  public let profile: String?
+  /// The profile's document, as messages call it, and the line in it, from 1.
+  public let document: String?
+  public let line: Int?
+  /// The key of the profile that decided: `fields_excluded`.
+  public let key: String?
+  /// For people: one line without a full stop.
+  public let description: String
+
+  package init(
+    _ rule: Rule, _ description: String, profile: String? = nil, document: String? = nil,
+    line: Int? = nil, key: String? = nil
+  ) {
+    self.rule = rule
+    self.profile = profile
+    self.document = document
+    self.line = line
+    self.key = key
+    self.description = description
+  }
+}

@@ -1,0 +1,51 @@
+/// A day of the proleptic Gregorian calendar, from 0000-01-01 to 9999-12-31.
+///
+/// The arithmetic counts from 1 March, so that the leap day is the last of a year, in eras of 400 years (146,097 days):
+/// Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+public struct CivilDate: Sendable, Hashable {
+  /// Days since 1970-01-01.
+  public let daysSinceEpoch: Int64
+
+  public static let first = CivilDate(unchecked: -719_528)
+  public static let last = CivilDate(unchecked: 2_932_896)
+
+  private init(unchecked days: Int64) { daysSinceEpoch = days }
+
+  /// Days outside the calendar become its first or last one.
+  public init(daysSinceEpoch days: Int64) {
+    daysSinceEpoch = min(max(days, Self.first.daysSinceEpoch), Self.last.daysSinceEpoch)
+  }
+
+  /// `2026-11-22`.
+  public var text: String {
+    let (year, month, day) = components
+    return "\(year.digits(4))-\(month.digits(2))-\(day.digits(2))"
+  }
+
+  public var components: (year: Int64, month: Int64, day: Int64) {
+    let shifted = daysSinceEpoch + 719_468
+    let era = shifted.floorDivided(by: 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+}
+
+extension Int64 {
+  /// The quotient rounded towards negative infinity; `divisor` is positive.
+  package func floorDivided(by divisor: Int64) -> Int64 {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+
+  /// In decimal, filled with zeros to `width`; the number is not negative.
+  package func digits(_ width: Int) -> String {
+    let digits = String(self)
+    return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+  }
+}

@@ -1,0 +1,26 @@
+/// What a user was invited to: a table, or one record of it. All that a guest reaches.
+public struct Invitation: Sendable, Hashable {
+  /// What an invitation lets a user do.
+  public enum Mode: String, Sendable, Hashable, CaseIterable {
+    /// Create records, and see none. Of one record, which exists already, this gives nothing.
+    case submit
+    /// To a table: create records, and see one's own. To a record: see it.
+    case submitAndView = "submit_and_view"
+    /// To a table: create records, and see and edit one's own. To a record: see and edit it.
+    case submitAndEdit = "submit_and_edit"
+
+    public var views: Bool { self != .submit }
+    public var edits: Bool { self == .submitAndEdit }
+  }
+
+  public var table: String
+  /// The primary key of one record, a value for each field of the key in its order; nil for the table.
+  public var record: [Value]?
+  public var mode: Mode
+
+  public init(table: String, record: [Value]? = nil, mode: Mode = .submitAndEdit) {
+    self.table = table
+    self.record = record
+    self.mode = mode
+  }
+}

@@ -1,0 +1,46 @@
+/// The one who asks, as the embedding service knows them. A request cannot name any of this.
+public struct User: Sendable, Hashable {
+  /// A number or a text.
+  public var id: Value
+  public var name: String?
+  public var email: String?
+  /// The name of the profile; a user without one reaches no data.
+  public var profile: String?
+  public var seat: String?
+  public var userType: String?
+  public var teams: [Value]
+  public var attributes: [String: Attribute]
+  /// What the user was invited to. For a guest that is all there is, for a `user` it comes to what is their own; whoever
+  /// reaches every record is given nothing by it.
+  public var invitations: [Invitation]
+
+  /// What an attribute holds.
+  public enum Attribute: Sendable, Hashable {
+    case scalar(Value)
+    case list([Value])
+  }
+
+  public init(
+    id: Value, name: String? = nil, email: String? = nil, profile: String? = nil,
+    seat: String? = nil, userType: String? = nil, teams: [Value] = [],
+    attributes: [String: Attribute] = [:], invitations: [Invitation] = []
+  ) {
+    self.id = id
+    self.name = name
+    self.email = email
+    self.profile = profile
+    self.seat = seat
+    self.userType = userType
+    self.teams = teams
+    self.attributes = attributes
+    self.invitations = invitations
+  }
+
+  /// The attribute of this name, compared byte by byte: a dictionary also takes `é` composed and decomposed for one.
+  public func attribute(named name: String) -> Attribute? {
+    guard let index = attributes.index(forKey: name),
+      Text(attributes[index].key) == Text(name)
+    else { return nil }
+    return attributes[index].value
+  }
+}

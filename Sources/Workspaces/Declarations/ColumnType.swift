@@ -1,0 +1,29 @@
+internal import RecordFilter
+import RowscopeModel
+
+/// The SQL types that a CSV column may be declared to have: `TEXT`, `DECIMAL(10,2)`, `TEXT COLLATE NOCASE`.
+///
+/// SQLite takes any word for a type, and makes numbers of what is in a column of the type `TEX`; so the first word must
+/// be one of these.
+package enum ColumnType {
+  package static let names = [
+    "INTEGER", "REAL", "NUMERIC", "TEXT", "INT", "DOUBLE", "FLOAT", "DECIMAL", "CHAR", "VARCHAR",
+    "NVARCHAR", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON",
+  ]
+
+  /// The word in which a type is wrong, and the words of which it should be one; nil where nothing is wrong.
+  static func fault(in type: String) -> (word: String, known: [String])? {
+    let words = type.split(separator: " ").map { String($0) }
+    let first = words.first ?? ""
+    let base = first.split(separator: "(", omittingEmptySubsequences: false).first.map {
+      String($0)
+    }
+    guard names.contains(where: { Name($0) == Name(base ?? "") }) else { return (first, names) }
+    guard let collate = words.firstIndex(where: { Name($0) == "COLLATE" }) else { return nil }
+    let collation = collate + 1 < words.count ? words[collate + 1] : ""
+    guard Collation(named: collation) != nil else {
+      return (collation, Collation.allCases.map(\.rawValue))
+    }
+    return nil
+  }
+}

@@ -1,0 +1,59 @@
+package import RecordFilter
+
+/// Which records of one table belong to which of another: what a foreign key or a workspace declares, before it is
+/// named in either direction.
+package struct ForeignKey {
+  /// The table that names the other's records.
+  package let child: TableID
+  package let parent: TableID
+  /// Near in the child, far in the parent.
+  package let pairs: [ColumnPair]
+  /// By the workspace rather than the database.
+  package let isDeclared: Bool
+
+  /// The child's field, where there is one alone.
+  package var singleField: FieldID? { pairs.count == 1 ? pairs[0].near : nil }
+
+  /// Whether both stand for the same pairs of records.
+  package func joinsLike(_ other: ForeignKey) -> Bool {
+    child == other.child && parent == other.parent && Set(pairs) == Set(other.pairs)
+  }
+
+  /// The foreign keys that a schema's relations come from, each once, whichever direction it is known by.
+  package static func all(in schema: Schema) -> [ForeignKey] {
+    var keys: [ForeignKey] = []
+    for direction in [Relation.Direction.toParent, .toChildren] {
+      for (index, table) in schema.tables.enumerated() {
+        for relation in table.relations where relation.direction == direction {
+          let key = ForeignKey(relation, of: TableID(index))
+          if !keys.contains(where: { $0.joinsLike(key) }) { keys.append(key) }
+        }
+      }
+    }
+    return keys
+  }
+
+  package init(child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool) {
+    self.child = child
+    self.parent = parent
+    self.pairs = pairs
+    self.isDeclared = isDeclared
+  }
+
+  private init(_ relation: Relation, of table: TableID) {
+    switch relation.direction {
+    case .toParent:
+      self.init(
+        child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false)
+    case .toChildren:
+      self.init(
+        child: relation.table, parent: table, pairs: relation.pairs.map(\.reversed),
+        isDeclared: false)
+    }
+  }
+}
+
+extension ColumnPair {
+  /// Seen from the other table.
+  var reversed: ColumnPair { ColumnPair(near: far, far: near) }
+}

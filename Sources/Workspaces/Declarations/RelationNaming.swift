@@ -1,0 +1,60 @@
+package import RecordFilter
+import RowscopeModel
+
+/// What paths call the ways between tables.
+///
+/// - To the parent, a foreign key of one column is called by that column. One of several columns is called by each of them
+///   that is not yet the name of another; those of one column come first, and among equals what the workspace declares.
+/// - To the children, it is called by the child table, where that is the only way between the two and the parent has no
+///   relation of that name; else by the table and the columns: `tasks(owner)`.
+package struct RelationNaming {
+  /// For each table, those to parents in the order of its fields, then those to children in the order of the tables.
+  package let relations: [[Relation]]
+
+  package init(_ keys: [ForeignKey], in tables: [Table]) {
+    let toParents = tables.indices.map { index in
+      Self.toParents(keys.filter { $0.child.index == index }, of: tables[index])
+    }
+    relations = tables.indices.map { index in
+      let parents = toParents[index]
+      let children = Self.toChildren(
+        keys.filter { $0.parent.index == index }, in: tables, taken: Set(parents.map(\.name)))
+      return parents + children
+    }
+  }
+
+  private static func toParents(_ keys: [ForeignKey], of table: Table) -> [Relation] {
+    var named: [FieldID: ForeignKey] = [:]
+    for isSingle in [true, false] {
+      for isDeclared in [true, false] {
+        for key in keys
+        where (key.singleField != nil) == isSingle && key.isDeclared == isDeclared {
+          for pair in key.pairs where named[pair.near] == nil { named[pair.near] = key }
+        }
+      }
+    }
+    return named.sorted { $0.key < $1.key }.map { field, key in
+      Relation(
+        name: table[field].name, table: key.parent, direction: .toParent, pairs: key.pairs)
+    }
+  }
+
+  private static func toChildren(
+    _ keys: [ForeignKey], in tables: [Table], taken: Set<Name>
+  ) -> [Relation] {
+    let ordered = keys.sorted { left, right in
+      left.child == right.child
+        ? left.pairs.map(\.near).lexicographicallyPrecedes(right.pairs.map(\.near))
+        : left.child < right.child
+    }
+    return ordered.map { key in
+      let child = tables[key.child.index]
+      let isOnly = keys.count { $0.child == key.child } == 1
+      let columns = key.pairs.map { child[$0.near].name.string }.joined(separator: ",")
+      let name =
+        isOnly && !taken.contains(child.name) ? child.name : Name("\(child.name)(\(columns))")
+      return Relation(
+        name: name, table: key.child, direction: .toChildren, pairs: key.pairs.map(\.reversed))
+    }
+  }
+}

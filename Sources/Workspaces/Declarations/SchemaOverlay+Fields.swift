@@ -1,0 +1,170 @@
+import Documents
+internal import RecordFilter
+import RowscopeModel
+
+extension SchemaOverlay {
+  /// Gives the table's own columns their types.
+  mutating func declareColumns(_ declaration: TableDeclaration, of table: TableID) {
+    for declared in declaration.fields where declared.link == nil {
+      guard let field = field(declared.name, of: table) else { continue }
+      let column = drafts[table.index].fields[field.index]
+      if let type = declared.type, !check(type, encoding: declared.encoding, on: column) {
+        continue
+      }
+      drafts[table.index].fields[field.index] = column.declared(declared)
+    }
+  }
+
+  /// Whether a column can hold what it is declared to, or a report.
+  private mutating func check(
+    _ type: Located<FieldType>, encoding: Located<DateEncoding>?, on column: Field
+  ) -> Bool {
+    guard let misfit = misfit(type.value, encoding: encoding?.value, on: column) else {
+      return true
+    }
+    problems.error(
+      .mismatchedField,
+      "the column \(Printable.quoted(column.name.string)) is \(column.typeDescription), "
+        + misfit.fault,
+      hint: misfit.hint, at: encoding?.range ?? type.range)
+    return false
+  }
+
+  private func misfit(
+    _ type: FieldType, encoding: DateEncoding?, on column: Field
+  ) -> (fault: String, hint: String)? {
+    switch type {
+    case .date, .datetime:
+      switch (encoding ?? .iso, column.affinity) {
+      case (.unix, .text):
+        return (
+          "and Unix seconds are numbers", "leave the encoding out where the column holds ISO text"
+        )
+      case (.iso, .integer), (.iso, .real):
+        return (
+          "and ISO dates are text",
+          "add \"encoding\": \"unix\" where the column holds seconds since 1970"
+        )
+      case (.unix, .integer), (.unix, .real), (.unix, .numeric), (.unix, .blob), (.iso, .text),
+        (.iso, .numeric), (.iso, .blob):
+        return nil
+      }
+    case .number, .currency:
+      guard column.affinity == .text else { return nil }
+      return (
+        "which compares as text: \"10\" would come before \"9\"",
+        "make it a column of numbers (in a CSV file, by \"column\"), or leave the type out"
+      )
+    case .users, .multi, .tags:
+      if column.storage == .generatedColumn {
+        return (
+          "computed by the database, and a list must be stored", "declare the column it comes from"
+        )
+      }
+      return column.mayHoldJSON
+        ? nil
+        : (
+          "and a list of members is JSON in a text column",
+          "declare a \"link\" where the members have a table of their own"
+        )
+    case .text, .checkbox, .user, .relation: return nil
+    }
+  }
+
+  /// Appends the fields whose members have a table of their own.
+  mutating func addLinks(_ declaration: TableDeclaration, to table: TableID) {
+    for declared in declaration.fields {
+      guard let declaredLink = declared.link else { continue }
+      let name = Name(declared.name.value)
+      let link = link(declaredLink, of: table)
+      guard drafts[table.index].fieldIDs[name] == nil else {
+        problems.error(
+          .fieldExists,
+          "the table \(Printable.quoted(drafts[table.index].table.name.string)) has a column "
+            + Printable.quoted(declared.name.value),
+          hint: "what has a link is no column of its table: give it another name",
+          at: declared.name.range)
+        continue
+      }
+      guard let link else { continue }
+      let member = drafts[link.table.index].fields[link.member.index]
+      drafts[table.index].fieldIDs[name] = FieldID(drafts[table.index].fields.count)
+      drafts[table.index].fields.append(
+        Field(
+          name: name, declaredType: member.declaredType, affinity: member.affinity,
+          collation: member.collation, kind: declared.kind, storage: .link(link),
+          isDeveloper: declared.isDeveloper, origins: link.origins))
+    }
+  }
+
+  private mutating func link(_ declared: LinkDeclaration, of table: TableID) -> Link? {
+    guard let far = tableID(declared.table) else { return nil }
+    guard drafts[far.index].table.picksFrom.isEmpty else {
+      problems.error(
+        .undeterminedView,
+        "the view \(Printable.quoted(declared.table.value)) leaves open which records it has or what they hold",
+        hint: "members must be the same whatever else is asked: show no more than the tables say",
+        at: declared.table.range)
+      return nil
+    }
+    let record = declared.record.value.compactMap { joinableField($0, of: far) }
+    let member = joinableField(declared.member, of: far)
+    let near = drafts[table.index].table
+    let key = near.primaryKey
+    guard key.count == declared.record.value.count else {
+      let name = Printable.quoted(near.name.string)
+      let columns = key.map { Printable.quoted(near[$0].name.string) }.joined(separator: ", ")
+      let (message, hint) =
+        key.isEmpty
+        ? (
+          "\(name) has no primary key that a link could name",
+          "give the table a primary key; for a CSV file, \"primary_key\" declares it"
+        )
+        : (
+          "the primary key of \(name) is \(columns)",
+          "\"record\" lists one column for each of them, in this order"
+        )
+      problems.error(.mismatchedRelation, message, hint: hint, at: declared.record.range)
+      return nil
+    }
+    guard record.count == key.count, let member else { return nil }
+    return Link(
+      table: far, pairs: zip(key, record).map { ColumnPair(near: $0, far: $1) }, member: member)
+  }
+}
+
+extension Link {
+  /// A link field shows who belongs to what: a profile that hides either end of it in its own table hides it here.
+  fileprivate var origins: Set<FieldReference> {
+    Set(pairs.map { FieldReference(table, $0.far) } + [FieldReference(table, member)])
+  }
+}
+
+extension Field {
+  /// This column with what is declared of it.
+  fileprivate func declared(_ declaration: FieldDeclaration) -> Field {
+    let isMany = declaration.type?.value.isManyValued == true
+    return Field(
+      name: name, declaredType: declaredType, affinity: affinity, collation: collation,
+      isNullable: isNullable,
+      kind: declaration.kind == .unspecified ? kind : declaration.kind,
+      storage: isMany ? .jsonArray : storage,
+      isDeveloper: isDeveloper || declaration.isDeveloper, origins: origins)
+  }
+
+  /// `TEXT`, or `untyped`.
+  fileprivate var typeDescription: String {
+    declaredType.isEmpty
+      ? "untyped" : String(Printable.quoted(declaredType).dropFirst().dropLast())
+  }
+
+  /// Text stays text in it. The type `JSON`, which some frameworks declare, is a number's to SQLite, and yet keeps
+  /// every text that does not look like one.
+  fileprivate var mayHoldJSON: Bool {
+    switch affinity {
+    case .text, .blob: true
+    case .numeric: Name(declaredType) == "JSON"
+    case .integer, .real: false
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Documents
+internal import RecordFilter
+import RowscopeModel
+
+/// A schema while the declarations of a workspace are laid over it, and what is wrong with them.
+struct SchemaOverlay {
+  let base: Schema
+  var problems = DiagnosticCollector()
+  /// One for each table of `base`, in its order.
+  var drafts: [TableDraft]
+  var foreignKeys: [ForeignKey]
+
+  /// What a table will be.
+  struct TableDraft {
+    let table: Table
+    var label: String
+    /// The table's own fields in their places, then link fields.
+    var fields: [Field]
+    var fieldIDs: [Name: FieldID]
+    var ownerField: FieldID?
+    var teamField: FieldID?
+
+    init(_ table: Table) {
+      self.table = table
+      label = table.label
+      fields = table.fields
+      fieldIDs = Dictionary(
+        table.fieldIndices.map { (table[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+      ownerField = table.ownerField
+      teamField = table.teamField
+    }
+  }
+
+  init(_ schema: Schema) {
+    base = schema
+    drafts = schema.tables.map { TableDraft($0) }
+    foreignKeys = ForeignKey.all(in: schema)
+  }
+
+  /// What the drafts make together.
+  var schema: Schema {
+    let relations = RelationNaming(foreignKeys, in: drafts.map(\.table)).relations
+    return Schema(
+      tables: zip(drafts, relations).map { draft, relations in
+        Table(
+          name: draft.table.name, kind: draft.table.kind, label: draft.label, fields: draft.fields,
+          primaryKey: draft.table.primaryKey, primaryKeyIsTotal: draft.table.primaryKeyIsTotal,
+          relations: relations, ownerField: draft.ownerField, teamField: draft.teamField,
+          indexedFields: draft.table.indexedFields, picksFrom: draft.table.picksFrom,
+          hasConflictClause: draft.table.hasConflictClause)
+      })
+  }
+
+  mutating func apply(_ declarations: [TableDeclaration]) {
+    // A link or a relation may lead to a table that is declared further down: what fields are is settled for all tables
+    // before anything points at them.
+    let known = declarations.compactMap { declaration in
+      tableID(declaration.name).map { (table: $0, declaration: declaration) }
+    }
+    for (table, declaration) in known { declareColumns(declaration, of: table) }
+    for (table, declaration) in known { addLinks(declaration, to: table) }
+    for (table, declaration) in known { addRelations(declaration, to: table) }
+    for (table, declaration) in known {
+      if let label = declaration.label { drafts[table.index].label = label }
+      if let name = declaration.ownerField {
+        drafts[table.index].ownerField = field(name, of: table)
+      }
+      if let name = declaration.teamField { drafts[table.index].teamField = field(name, of: table) }
+      // The key itself is made where the CSV file is read.
+      for column in declaration.primaryKey?.value ?? [] { _ = field(column, of: table) }
+    }
+    for (table, declaration) in known { checkRelationTypes(declaration, of: table) }
+  }
+
+  // MARK: Names
+
+  /// The table of this name, or a report.
+  mutating func tableID(_ name: Located<String>) -> TableID? {
+    if let table = base.tableID(named: name.value) { return table }
+    problems.error(
+      .unknownTable, "the database has no table \(Printable.quoted(name.value))",
+      hint: Suggestion.hint(for: name.value, among: base.tables.map(\.name.string)), at: name.range)
+    return nil
+  }
+
+  /// The field of this name, or a report.
+  mutating func field(_ name: Located<String>, of table: TableID) -> FieldID? {
+    let draft = drafts[table.index]
+    if let field = draft.fieldIDs[Name(name.value)] { return field }
+    problems.error(
+      .unknownField,
+      "unknown field \(Printable.quoted(name.value)) in table "
+        + Printable.quoted(draft.table.name.string),
+      hint: Suggestion.hint(for: name.value, among: draft.fields.map(\.name.string)),
+      at: name.range)
+    return nil
+  }
+
+  /// The field of this name if it holds one value a record, as what records are joined by must; or a report.
+  mutating func joinableField(_ name: Located<String>, of table: TableID) -> FieldID? {
+    guard let field = field(name, of: table) else { return nil }
+    guard drafts[table.index].fields[field.index].isManyValued else { return field }
+    problems.error(
+      .mismatchedRelation,
+      "the field \(Printable.quoted(name.value)) holds many values: records cannot be joined by it",
+      hint: "a table with one row for each value can be a \"link\"", at: name.range)
+    return nil
+  }
+}

@@ -1,0 +1,127 @@
+import Documents
+import RowscopeModel
+
+extension WorkspaceContents {
+  /// What a workspace is called in its folder.
+  package static let fileName = "workspace.json"
+
+  /// Reads a workspace and its users. Profiles are looked for, not read.
+  ///
+  /// - Parameter path: a workspace's file, or the folder of a `workspace.json`. The paths in it are relative to its folder.
+  /// - Throws: ``WorkspaceError``, with everything that is wrong with either document.
+  package static func load(path: String) throws(WorkspaceError) -> WorkspaceContents {
+    let isFolder = DocumentFile.entry(at: path) == .folder
+    let file = isFolder ? DocumentPath.join(path, fileName) : path
+    var loading = WorkspaceLoading(source: try DocumentFile.read(file))
+    return try loading.load(file)
+  }
+}
+
+/// One workspace on its way in: its document first, then the files that it names.
+private struct WorkspaceLoading {
+  let source: SourceDocument
+  private var problems = DiagnosticCollector()
+  private var others: [Diagnostics] = []
+
+  init(source: SourceDocument) { self.source = source }
+
+  mutating func load(_ file: String) throws(WorkspaceError) -> WorkspaceContents {
+    guard let document = WorkspaceDocument(reading: source, reporting: &problems) else {
+      throw WorkspaceError(.invalid([Diagnostics(problems.list, in: source)]))
+    }
+    let folder = DocumentPath.folder(of: file)
+    let databasePath = DocumentPath.join(folder, document.database.value)
+    let database = entry(document.database, at: databasePath, as: "file or folder")
+    if database == .file { rejectCSVDeclarations(document) }
+
+    let profiles = document.profiles.map { profile in
+      let path = DocumentPath.join(folder, profile.path.value)
+      if entry(profile.path, at: path, as: "file") == .folder {
+        problems.error(
+          .badPath, "this is a folder, not a profile", hint: "name the file", at: profile.path.range
+        )
+      }
+      return WorkspaceContents.ProfileFile(name: profile.name.value, path: path)
+    }
+    let users = users(document, in: folder)
+    try finish()
+    return WorkspaceContents(
+      document: document, path: file, databasePath: databasePath,
+      isCSVFolder: database == .folder, profiles: profiles, usersPath: users.path,
+      users: users.directory)
+  }
+
+  private func finish() throws(WorkspaceError) {
+    var faulty = others
+    if problems.hasErrors {
+      faulty.insert(Diagnostics(problems.list, omitted: problems.omitted, in: source), at: 0)
+    }
+    if !faulty.isEmpty { throw WorkspaceError(.invalid(faulty)) }
+  }
+
+  /// What stands at a path that the workspace names; nothing is reported once the path itself was.
+  private mutating func entry(
+    _ declared: Located<String>, at path: String, as expected: String
+  ) -> DocumentFile.Entry {
+    guard !declared.value.isEmpty else { return .missing }
+    let entry = DocumentFile.entry(at: path)
+    if entry == .missing { missing(declared, at: path, as: expected) }
+    return entry
+  }
+
+  private mutating func missing(_ declared: Located<String>, at path: String, as expected: String) {
+    problems.error(
+      .noSuchFile, "there is no such \(expected)",
+      hint: "looked for \(path): paths are relative to the workspace's folder",
+      at: declared.range)
+  }
+
+  private mutating func users(
+    _ document: WorkspaceDocument, in folder: String
+  ) -> (path: String?, directory: UserDirectory) {
+    switch document.users {
+    case .none: return (nil, UserDirectory(checked: []))
+    case .list(let directory): return (nil, directory)
+    case .file(let declared):
+      let path = DocumentPath.join(folder, declared.value)
+      return (path, users(declared, at: path, profiles: document.profiles.map(\.name.value)))
+    }
+  }
+
+  private mutating func users(
+    _ declared: Located<String>, at path: String, profiles: [String]
+  ) -> UserDirectory {
+    do throws(WorkspaceError) {
+      let source = try DocumentFile.read(path)
+      var problems = DiagnosticCollector()
+      let directory = UserDirectory(reading: source, profiles: profiles, reporting: &problems)
+      if problems.hasErrors {
+        others.append(Diagnostics(problems.list, omitted: problems.omitted, in: source))
+      }
+      return directory
+    } catch {
+      if case .noSuchFile = error.kind {
+        missing(declared, at: path, as: "file")
+      } else {
+        problems.error(.badPath, error.description, at: declared.range)
+      }
+      return UserDirectory(checked: [])
+    }
+  }
+
+  /// A database says itself what its columns and keys are.
+  private mutating func rejectCSVDeclarations(_ document: WorkspaceDocument) {
+    for table in document.tables {
+      if let primaryKey = table.primaryKey {
+        problems.error(
+          .csvOnly, "\"primary_key\" is for a folder of CSV files, and the database is a file",
+          hint: "the key is read from the database; leave it out", at: primaryKey.range)
+      }
+      for case let column? in table.fields.map(\.columnType) {
+        problems.error(
+          .csvOnly, "\"column\" is for a folder of CSV files, and the database is a file",
+          hint: "the type is read from the database; leave it out", at: column.range)
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package import Documents
+package import RowscopeModel
+
+/// Why a workspace, or someone in it, could not be had.
+package struct WorkspaceError: Error, Sendable {
+  package enum Kind: Sendable {
+    case noSuchFile
+    case isAFolder
+    /// The file is there, and the system does not let it be read.
+    case unreadable
+    /// The file is larger than 16 MB.
+    case tooLarge
+    /// What is wrong with the workspace's documents, all of it; one element for each document.
+    case invalid([Diagnostics])
+    case unknownProfile(String)
+    /// Nobody is meant; the name that may be, where one is close.
+    case unknownUser(String, suggestion: String?)
+    /// More than one is meant.
+    case ambiguousUser(String, candidates: [User])
+    case unknownSeat(String, suggestion: String?)
+    case unknownUserType(String, suggestion: String?)
+    /// No seat is left: so many are taken, of so many.
+    case seatLimit(count: Int, limit: Int)
+    /// A user of one type cannot be made one of another; nil for one of none.
+    case notPromotable(from: UserType, to: UserType?)
+  }
+
+  package let kind: Kind
+  /// The file, where it is about one.
+  package let path: String?
+
+  package init(_ kind: Kind, path: String? = nil) {
+    self.kind = kind
+    self.path = path
+  }
+}
+
+extension WorkspaceError: CustomStringConvertible {
+  /// Where, what, and what would be right: for people, without a line feed at the end. Several lines for
+  /// invalid documents.
+  package var description: String {
+    let place = path.map { "\($0): " } ?? ""
+    switch kind {
+    case .noSuchFile: return place + "there is no such file; check the path"
+    case .isAFolder: return place + "this is a folder, not a file"
+    case .unreadable:
+      return place + "the file may not be read; check its owner and mode with `ls -l`"
+    case .tooLarge:
+      return place
+        + "the file is larger than \(DocumentFile.sizeLimit >> 20) MB, the most that is read"
+    case .invalid(let documents):
+      let text = documents.map(\.description).joined()
+      return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    case .unknownProfile(let name):
+      return place + "there is no profile \(Printable.quoted(name))"
+    case .unknownUser(let name, let suggestion):
+      let hint =
+        suggestion.map { "did you mean \(Printable.quoted($0))?" }
+        ?? "give a name, its beginning, or an id of the workspace's users"
+      return "there is no user \(Printable.quoted(name)); \(hint)"
+    case .ambiguousUser(let name, let candidates):
+      let shown = 8
+      let names = candidates.prefix(shown).map(\.listing).joined(separator: ", ")
+      let rest = candidates.count > shown ? " and \(candidates.count - shown) more" : ""
+      return "\(Printable.quoted(name)) may be \(names)\(rest); give more of the name, or the id"
+    case .unknownSeat(let name, let suggestion):
+      let hint =
+        suggestion.map { "did you mean \(Printable.quoted($0))?" }
+        ?? "the seats are \(Seat.allCases.map(\.name).quotedList)"
+      return "there is no seat \(Printable.quoted(name)); \(hint)"
+    case .unknownUserType(let name, let suggestion):
+      let hint =
+        suggestion.map { "did you mean \(Printable.quoted($0))?" }
+        ?? "the user types are \(UserType.allCases.map(\.name).quotedList)"
+      return "there is no user type \(Printable.quoted(name)); \(hint)"
+    case .seatLimit(let count, let limit):
+      return place
+        + "no seat is left: \(count) of \(limit) are taken; give the user a member's seat, which is not "
+        + "limited, or raise the workspace's limit"
+    case .notPromotable(let type, let other):
+      return "a \(type.name) cannot be made "
+        + (other.map { "a user of the type \($0.name)" } ?? "a user without a type")
+        + "; add a new user"
+    }
+  }
+}
+
+extension User {
+  /// `Ana Schäfer (7)`, for a list of those who may be meant.
+  fileprivate var listing: String {
+    let id = Printable.quoted(idText).dropFirst().dropLast()
+    guard let name else { return String(id) }
+    return "\(Printable.quoted(name).dropFirst().dropLast()) (\(id))"
+  }
+}

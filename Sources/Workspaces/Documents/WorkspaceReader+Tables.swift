@@ -1,0 +1,208 @@
+import Documents
+internal import RecordFilter
+import RowscopeModel
+
+/// The `tables` of a workspace.
+extension WorkspaceReader {
+  private enum TableKey: String, CaseIterable {
+    case label, fields
+    case ownerField = "owner_field"
+    case teamField = "team_field"
+    case primaryKey = "primary_key"
+  }
+
+  mutating func tables(_ node: JSONNode) -> [TableDeclaration] {
+    var seen: Set<Name> = []
+    return (problems.object(node, as: "a map of tables") ?? []).compactMap { member in
+      guard seen.insert(Name(member.key.value)).inserted else {
+        repeated(member.key, as: "table")
+        return nil
+      }
+      return table(member)
+    }
+  }
+
+  private mutating func table(_ member: JSONNode.Member) -> TableDeclaration? {
+    guard
+      let keys = KeyedMembers<TableKey>(member.value, as: "a table", reporting: &problems)
+    else { return nil }
+    return TableDeclaration(
+      name: member.key,
+      label: keys[.label].flatMap { problems.string($0, as: "a label")?.value },
+      ownerField: keys[.ownerField].flatMap { problems.string($0, as: "a field name") },
+      teamField: keys[.teamField].flatMap { problems.string($0, as: "a field name") },
+      primaryKey: keys[.primaryKey].flatMap { columns($0, isKey: true) },
+      fields: keys[.fields].map { fields($0) } ?? [])
+  }
+
+  /// Column names; nil where any is wrong. A key may have none of them, and elsewhere one may stand without a list.
+  private mutating func columns(
+    _ node: JSONNode, isKey: Bool
+  ) -> Located<[Located<String>]>? {
+    if !isKey, let name = node.string {
+      return Located([Located(name, at: node.range)], at: node.range)
+    }
+    guard let elements = node.elements else {
+      problems.wrongType(
+        node, expected: isKey ? "a list of column names" : "a column name, or a list of them")
+      return nil
+    }
+    guard isKey || !elements.isEmpty else {
+      problems.error(
+        .wrongType, "the list is empty", hint: "name one column or more", at: node.range)
+      return nil
+    }
+    var seen: Set<Name> = []
+    var isWhole = true
+    var names: [Located<String>] = []
+    for element in elements {
+      guard let name = problems.string(element, as: "a column name") else {
+        isWhole = false
+        continue
+      }
+      if !seen.insert(Name(name.value)).inserted {
+        repeated(name, as: "column")
+        isWhole = false
+      }
+      names.append(name)
+    }
+    return isWhole ? Located(names, at: node.range) : nil
+  }
+
+  // MARK: Fields
+
+  private enum FieldKey: String, CaseIterable {
+    case type, encoding, relation, link, developer, column
+  }
+
+  private mutating func fields(_ node: JSONNode) -> [FieldDeclaration] {
+    var seen: Set<Name> = []
+    return (problems.object(node, as: "a map of fields") ?? []).compactMap { member in
+      guard seen.insert(Name(member.key.value)).inserted else {
+        repeated(member.key, as: "field")
+        return nil
+      }
+      return field(member)
+    }
+  }
+
+  private mutating func field(_ member: JSONNode.Member) -> FieldDeclaration? {
+    guard let keys = KeyedMembers<FieldKey>(member.value, as: "a field", reporting: &problems)
+    else { return nil }
+    let type: Located<FieldType>? = keys[.type].flatMap { problems.choice($0, as: "a field type") }
+    let encoding: Located<DateEncoding>? = keys[.encoding].flatMap {
+      problems.choice($0, as: "an encoding of dates")
+    }
+    // A type that could not be read was reported; whether the rest fits it cannot be said.
+    if let node = keys[.encoding], keys[.type] == nil || type.map({ !$0.value.isDate }) == true {
+      problems.error(
+        .mismatchedField, "only dates have an encoding",
+        hint: "leave it out, or declare the type as date or datetime", at: node.range)
+    }
+    if let node = keys[.link] {
+      if let type, !type.value.isManyValued {
+        problems.error(
+          .mismatchedField,
+          "a field with a link holds many values, and \(type.value.rawValue) is one value",
+          hint: "declare the type as users, multi or tags", at: type.range)
+      }
+      for key in [FieldKey.relation, .column] where keys[key] != nil {
+        problems.error(
+          .mismatchedField, "a field has a link or a \(key.rawValue), not both",
+          hint: "what has a link is no column of this table", at: node.range)
+      }
+    }
+    return FieldDeclaration(
+      name: member.key, type: type, encoding: encoding,
+      relation: keys[.relation].flatMap { relation($0, of: member.key) },
+      link: keys[.link].flatMap { link($0) },
+      isDeveloper: keys[.developer].flatMap { problems.flag($0) } ?? false,
+      columnType: keys[.column].flatMap { columnType($0) })
+  }
+
+  private mutating func columnType(_ node: JSONNode) -> Located<String>? {
+    guard let type = problems.string(node, as: "a column type") else { return nil }
+    guard let fault = ColumnType.fault(in: type.value) else { return type }
+    problems.error(
+      .unknownType,
+      "the column type \(Printable.quoted(type.value)) is not known",
+      hint: Suggestion.hint(for: fault.word, among: fault.known)
+        ?? "in the place of \(Printable.quoted(fault.word)), give one of \(fault.known.quotedList)",
+      at: type.range)
+    return nil
+  }
+
+  private enum RelationKey: String, CaseIterable { case table, field, fields }
+
+  private mutating func relation(
+    _ node: JSONNode, of field: Located<String>
+  ) -> RelationDeclaration? {
+    guard let keys = KeyedMembers<RelationKey>(node, as: "a relation", reporting: &problems)
+    else { return nil }
+    let table = keys.required(.table, reporting: &problems).flatMap {
+      problems.string($0, as: "a table name")
+    }
+    if let fields = keys[.fields] {
+      if keys[.field] != nil {
+        problems.error(
+          .mismatchedRelation, "\"field\" and \"fields\" in one relation",
+          hint: "\"fields\" alone, for a key of several columns", at: fields.range)
+      }
+      let pairs = pairs(fields, of: field)
+      guard let table, let pairs else { return nil }
+      return RelationDeclaration(range: node.range, table: table, pairs: pairs)
+    }
+    let hint = "name the field of the other table that this one equals"
+    let far = keys.required(.field, hint: hint, reporting: &problems).flatMap {
+      problems.string($0, as: "a field name")
+    }
+    guard let table, let far else { return nil }
+    return RelationDeclaration(
+      range: node.range, table: table, pairs: [.init(near: field, far: far)])
+  }
+
+  private mutating func pairs(
+    _ node: JSONNode, of field: Located<String>
+  ) -> [RelationDeclaration.Pair]? {
+    guard let members = problems.object(node, as: "a map of this table's fields to the other's")
+    else { return nil }
+    var seen: Set<Name> = []
+    var pairs: [RelationDeclaration.Pair] = []
+    for member in members {
+      guard seen.insert(Name(member.key.value)).inserted else {
+        repeated(member.key, as: "field")
+        continue
+      }
+      if let far = problems.string(member.value, as: "a field name") {
+        pairs.append(.init(near: member.key, far: far))
+      }
+    }
+    if !seen.contains(Name(field.value)) {
+      problems.error(
+        .mismatchedRelation,
+        "the relation of \(Printable.quoted(field.value)) does not name that field",
+        hint: "\"fields\" maps every field of the key, this one among them", at: node.range)
+      return nil
+    }
+    return pairs.count == members.count ? pairs : nil
+  }
+
+  private enum LinkKey: String, CaseIterable { case table, record, member }
+
+  private mutating func link(_ node: JSONNode) -> LinkDeclaration? {
+    guard let keys = KeyedMembers<LinkKey>(node, as: "a link", reporting: &problems) else {
+      return nil
+    }
+    let table = keys.required(.table, reporting: &problems).flatMap {
+      problems.string($0, as: "a table name")
+    }
+    let record = keys.required(
+      .record, hint: "name the column that holds the record's key", reporting: &problems
+    ).flatMap { columns($0, isKey: false) }
+    let member = keys.required(
+      .member, hint: "name the column that holds the member", reporting: &problems
+    ).flatMap { problems.string($0, as: "a column name") }
+    guard let table, let record, let member else { return nil }
+    return LinkDeclaration(table: table, record: record, member: member)
+  }
+}

@@ -1,0 +1,113 @@
+package import Documents
+package import RecordFilter
+import RowscopeModel
+
+/// Where an invitation stands in the document of users.
+package struct InvitationPlace: Sendable {
+  /// The position of the user in ``UserDirectory/users``.
+  var user: Int
+  let invitation: Invitation
+  /// Where its parts stand; nil for a part that is not there.
+  let table: Range<Int>
+  let record: Range<Int>?
+  let mode: Range<Int>?
+
+  func of(userAt position: Int) -> InvitationPlace {
+    var place = self
+    place.user = position
+    return place
+  }
+}
+
+extension UserDirectory {
+  /// What is wrong with the users' invitations: what is an error gives nothing, and so does what is warned of. Nil for
+  /// nothing, and for users that were in no document.
+  package func diagnostics(of schema: Schema) -> Diagnostics? {
+    guard let source else { return nil }
+    var problems = DiagnosticCollector()
+    for place in invitations {
+      guard let table = schema.table(named: place.invitation.table) else {
+        problems.error(
+          .unknownTable,
+          "the database has no table \(Printable.quoted(place.invitation.table))",
+          hint: Suggestion.hint(
+            for: place.invitation.table, among: schema.tables.map(\.name.string)),
+          at: place.table)
+        continue
+      }
+      if let key = place.invitation.record, let range = place.record {
+        check(key, at: range, of: table, reporting: &problems)
+      }
+      warn(of: place, to: table, reporting: &problems)
+    }
+    return problems.list.isEmpty
+      ? nil : Diagnostics(problems.list, omitted: problems.omitted, in: source)
+  }
+
+  private func check(
+    _ key: [Value], at range: Range<Int>, of table: Table,
+    reporting problems: inout DiagnosticCollector
+  ) {
+    let name = Printable.quoted(table.name.string)
+    if table.primaryKey.isEmpty {
+      problems.error(
+        .mismatchedKey, "the table \(name) has no primary key to name a record by",
+        hint: "invite to the whole table, or declare its \"primary_key\"", at: range)
+    } else if key.count != table.primaryKey.count {
+      let fields = table.primaryKey.map { table[$0].name.string }
+      problems.error(
+        .mismatchedKey,
+        "the key of the table \(name) has \(fields.count) values, not \(key.count)",
+        hint: "give \(fields.quotedList)\(fields.count > 1 ? ", in a list" : "")", at: range)
+    }
+  }
+
+  /// Warns of an invitation that gives nothing.
+  private func warn(
+    of place: InvitationPlace, to table: Table, reporting problems: inout DiagnosticCollector
+  ) {
+    let invitation = place.invitation
+    let type = users[place.user].userType.flatMap(UserType.init(named:))
+    let whole = place.table
+    switch type {
+    case nil, .admin:
+      problems.warning(
+        .contradiction, "the invitation gives nothing: the user reaches every record without it",
+        hint: "invitations are for guests, and for users of the type \"user\"", at: whole)
+    case .user where invitation.record == nil:
+      problems.warning(
+        .contradiction,
+        "the invitation gives nothing: the user reaches their own records of every table without it",
+        hint: "name the \"record\" that the user is invited to", at: whole)
+    case .user, .guest:
+      if invitation.record != nil, invitation.mode == .submit {
+        problems.warning(
+          .contradiction, "the invitation gives nothing: a record that exists cannot be submitted",
+          hint: "the mode is \"submit_and_view\" or \"submit_and_edit\"",
+          at: place.mode ?? whole)
+      } else if invitation.record == nil, invitation.mode.views, table.ownerField == nil {
+        problems.warning(
+          .contradiction,
+          "the guest sees no record: nothing says whose a record of "
+            + "\(Printable.quoted(table.name.string)) is",
+          hint: "declare the table's \"owner_field\", or invite to single records", at: whole)
+      }
+    }
+  }
+}
+
+extension WorkspaceDocument {
+  /// That more seats are taken than there are; nil where they are not.
+  package func seatDiagnostics(of users: UserDirectory) -> Diagnostics? {
+    guard let limit = seatLimit else { return nil }
+    let usage = SeatUsage(of: users.users, limit: limit.value)
+    guard usage.isOverLimit else { return nil }
+    return Diagnostics(
+      [
+        Diagnostic(
+          .seatLimit, "\(usage.count) seats are taken, and there are \(limit.value)",
+          hint: "`rowscope seats` shows who takes one; a member's seat is not limited",
+          at: limit.range)
+      ], in: source)
+  }
+}

@@ -1,0 +1,121 @@
+package import Documents
+package import RowscopeModel
+
+/// The users of a workspace.
+package struct UserDirectory: Sendable {
+  /// In the order of the document; no two have the same id or the same name.
+  package let users: [User]
+  /// Where their invitations stand in the document.
+  package let invitations: [InvitationPlace]
+  /// Nil for users that were in no document.
+  package let source: SourceDocument?
+  private let positionsByID: [Text: Int]
+  private let positionsByName: [Text: Int]
+
+  /// - Parameter profiles: the names of the workspace's profiles.
+  /// - Throws: everything that is wrong with the document.
+  package init(document source: SourceDocument, profiles: [String]) throws(Diagnostics) {
+    var problems = DiagnosticCollector()
+    let directory = UserDirectory(reading: source, profiles: profiles, reporting: &problems)
+    try problems.throwErrors(in: source)
+    self = directory
+  }
+
+  /// As many of the document's users as are without fault.
+  package init(
+    reading source: SourceDocument, profiles: [String],
+    reporting problems: inout DiagnosticCollector
+  ) {
+    guard let root = JSONReader.read(source, as: .relaxed, reporting: &problems) else {
+      self.init(checked: [])
+      return
+    }
+    var reader = UserReader(profiles: profiles, problems: problems)
+    reader.read(root)
+    problems = reader.problems
+    self.init(reader, in: source)
+  }
+
+  /// Those whom a reader found in a document.
+  package init(_ reader: UserReader, in source: SourceDocument) {
+    self.init(checked: reader.users, invitations: reader.invitations, in: source)
+  }
+
+  package init(
+    checked users: [User], invitations: [InvitationPlace] = [], in source: SourceDocument? = nil
+  ) {
+    self.users = users
+    self.invitations = invitations
+    self.source = source
+    var positionsByID: [Text: Int] = [:]
+    var positionsByName: [Text: Int] = [:]
+    for (position, user) in users.enumerated() {
+      positionsByID[Text(user.idText)] = position
+      if let name = user.name { positionsByName[Text(name)] = position }
+    }
+    self.positionsByID = positionsByID
+    self.positionsByName = positionsByName
+  }
+
+  /// The user of this id; a number and a text of the same digits are one id. O(1).
+  package func user(id: Value) -> User? {
+    guard let text = id.identifierText else { return nil }
+    return positionsByID[Text(text)].map { users[$0] }
+  }
+
+  /// The user of exactly this name or id; nil where there is none, or where one user has the name and another the id.
+  /// O(1).
+  ///
+  /// For services: nothing is guessed.
+  package func user(exactly name: String) -> User? {
+    let positions = [positionsByName[Text(name)], positionsByID[Text(name)]].compactMap { $0 }
+    guard let position = positions.first, positions.allSatisfy({ $0 == position }) else {
+      return nil
+    }
+    return users[position]
+  }
+
+  /// The user that a person at a terminal means: by name, id or email as they are written; else, without regard
+  /// to case, by the whole name, by its first words, by its beginning. What is meant exactly wins over what is meant
+  /// loosely. O(number of users).
+  ///
+  /// - Throws: ``WorkspaceError/Kind/ambiguousUser(_:candidates:)`` where several are meant in the same way,
+  ///   ``WorkspaceError/Kind/unknownUser(_:suggestion:)`` where nobody is.
+  package func user(named name: String) throws(WorkspaceError) -> User {
+    if let user = user(exactly: name) { return user }
+    let text = Text(name)
+    let folded = name.lowercased()
+    let ways: [(User) -> Bool] = [
+      { $0.name.map { Text($0) == text } == true || Text($0.idText) == text },
+      { $0.email?.lowercased() == folded },
+      { $0.name?.lowercased() == folded },
+      { $0.name?.lowercased().hasPrefix(folded + " ") == true },
+      { $0.name?.lowercased().hasPrefix(folded) == true },
+    ]
+    for isMeant in ways where !name.isEmpty {
+      let meant = users.filter(isMeant)
+      if meant.count > 1 { throw WorkspaceError(.ambiguousUser(name, candidates: meant)) }
+      if let user = meant.first { return user }
+    }
+    let names = users.compactMap(\.name)
+    let firstNames = names.compactMap { $0.split(separator: " ").first.map { String($0) } }
+    let suggestion = Suggestion.nearest(to: name, among: names + firstNames)
+    throw WorkspaceError(.unknownUser(name, suggestion: suggestion))
+  }
+}
+
+extension User {
+  /// The id as a person types it.
+  var idText: String { id.identifierText ?? "" }
+}
+
+extension Value {
+  /// Nil for what is no id.
+  fileprivate var identifierText: String? {
+    switch self {
+    case .integer(let integer): String(integer)
+    case .text(let text): text.string
+    case .null, .real, .blob: nil
+    }
+  }
+}

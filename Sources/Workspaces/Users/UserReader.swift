@@ -1,0 +1,212 @@
+package import Documents
+package import RowscopeModel
+
+/// Reads a list of users out of a tree and gathers what is wrong with it.
+package struct UserReader {
+  /// The names of the workspace's profiles, to look up and to suggest.
+  private let profiles: Set<Text>
+  /// Nil where any name is taken, to be looked up later.
+  private let profileNames: [String]?
+  package private(set) var problems: DiagnosticCollector
+  private(set) var users: [User] = []
+  /// Where the invitations of ``users`` stand.
+  private(set) var invitations: [InvitationPlace] = []
+  private var ids: Set<Text> = []
+  private var names: Set<Text> = []
+
+  package init(profiles: [String]?, problems: DiagnosticCollector) {
+    self.profiles = Set((profiles ?? []).map { Text($0) })
+    profileNames = profiles
+    self.problems = problems
+  }
+
+  private enum Key: String, CaseIterable {
+    case id = "id_user"
+    case name, email, profile, seat
+    case userType = "user_type"
+    case teams, attributes, invitations
+  }
+
+  package mutating func read(_ root: JSONNode) {
+    for node in problems.array(root, as: "a list of users") ?? [] {
+      guard let keys = KeyedMembers<Key>(node, as: "a user", reporting: &problems) else { continue }
+      read(keys)
+    }
+  }
+
+  /// Reads one user who stands by themselves; nil where something is wrong with them.
+  package mutating func readUser(_ node: JSONNode) -> User? {
+    guard let keys = KeyedMembers<Key>(node, as: "a user", reporting: &problems) else {
+      return nil
+    }
+    read(keys)
+    return problems.hasErrors ? nil : users.last
+  }
+
+  private mutating func read(_ keys: KeyedMembers<Key>) {
+    let id = keys.required(.id, hint: "a whole number or a text", reporting: &problems)
+      .flatMap { identifier($0) }
+    let name = text(keys[.name], as: "a name")
+    if let node = keys[.name], let name, !names.insert(Text(name)).inserted {
+      problems.error(
+        .duplicateUser, "two users have the name \(Printable.quoted(name))",
+        hint: "a user is asked for by name or id; change or leave out one of the names",
+        at: node.range)
+    }
+    let invitations = invitations(keys[.invitations])
+    let user = User(
+      id: id ?? .null, name: name, email: text(keys[.email], as: "an email address"),
+      profile: profile(keys[.profile]), seat: seat(keys[.seat]),
+      userType: userType(keys[.userType]), teams: teams(keys[.teams]),
+      attributes: attributes(keys[.attributes]), invitations: invitations.map(\.invitation))
+    guard id != nil, let node = keys[.id] else { return }
+    // A number and a text of the same digits are one id to a column that compares them.
+    if ids.insert(Text(user.idText)).inserted {
+      self.invitations += invitations.map { $0.of(userAt: users.count) }
+      users.append(user)
+    } else {
+      problems.error(
+        .duplicateUser, "two users have the id \(Printable.quoted(user.idText))", at: node.range)
+    }
+  }
+
+  /// The string; nil where there is none. `null` stands for none, as programs write it.
+  private mutating func text(_ node: JSONNode?, as expected: String) -> String? {
+    located(node, as: expected)?.value
+  }
+
+  private mutating func located(_ node: JSONNode?, as expected: String) -> Located<String>? {
+    guard let node else { return nil }
+    if case .null = node.content { return nil }
+    return problems.string(node, as: expected)
+  }
+
+  private mutating func identifier(_ node: JSONNode) -> Value? {
+    switch node.content {
+    case .integer(let integer): return .integer(integer)
+    case .string(let string) where !string.isEmpty: return .text(string)
+    case .string:
+      problems.error(.badIdentifier, "the id is empty", at: node.range)
+      return nil
+    case .null, .bool, .real, .array, .object:
+      problems.wrongType(node, expected: "an id", hint: "an id is a whole number or a text")
+      return nil
+    }
+  }
+
+  private mutating func profile(_ node: JSONNode?) -> String? {
+    guard let name = located(node, as: "the name of a profile") else { return nil }
+    guard let profileNames, !profiles.contains(Text(name.value)) else { return name.value }
+    problems.error(
+      .unknownProfile, "the workspace has no profile \(Printable.quoted(name.value))",
+      hint: Suggestion.hint(for: name.value, among: profileNames)
+        ?? "add it to the workspace's \"profiles\", or leave the key out for a user without data",
+      at: name.range)
+    return nil
+  }
+
+  private mutating func seat(_ node: JSONNode?) -> String? {
+    guard let name = located(node, as: "a seat") else { return nil }
+    if let seat = Seat(named: name.value) { return seat.name }
+    problems.error(
+      .unknownSeat, "there is no seat \(Printable.quoted(name.value))",
+      hint: Suggestion.hint(for: name.value, among: Seat.allCases.flatMap(\.names))
+        ?? "the seats are \(Seat.allCases.map(\.name).quotedList)", at: name.range)
+    return nil
+  }
+
+  private mutating func userType(_ node: JSONNode?) -> String? {
+    guard let name = located(node, as: "a user type") else { return nil }
+    if let type = UserType(named: name.value) { return type.name }
+    problems.error(
+      .unknownUserType, "there is no user type \(Printable.quoted(name.value))",
+      hint: Suggestion.hint(for: name.value, among: UserType.allCases.flatMap(\.names))
+        ?? "the user types are \(UserType.allCases.map(\.name).quotedList)", at: name.range)
+    return nil
+  }
+
+  private mutating func teams(_ node: JSONNode?) -> [Value] {
+    guard let node else { return [] }
+    if case .null = node.content { return [] }
+    return (problems.array(node, as: "a list of team ids") ?? []).compactMap { identifier($0) }
+  }
+
+  // MARK: Invitations
+
+  private enum InvitationKey: String, CaseIterable { case table, record, mode }
+
+  private mutating func invitations(_ node: JSONNode?) -> [InvitationPlace] {
+    guard let node else { return [] }
+    if case .null = node.content { return [] }
+    return (problems.array(node, as: "a list of invitations") ?? []).compactMap { invitation($0) }
+  }
+
+  private mutating func invitation(_ node: JSONNode) -> InvitationPlace? {
+    guard
+      let keys = KeyedMembers<InvitationKey>(node, as: "an invitation", reporting: &problems)
+    else { return nil }
+    let table = keys.required(
+      .table, hint: "name the table that the user is invited to", reporting: &problems
+    ).flatMap { problems.string($0, as: "a table name") }
+    let mode: Located<Invitation.Mode>? = keys[.mode].flatMap {
+      problems.choice($0, as: "a mode of invitations")
+    }
+    let record = keys[.record].map { Located(key($0), at: $0.range) }
+    guard let table else { return nil }
+    return InvitationPlace(
+      user: 0,
+      invitation: Invitation(
+        table: table.value, record: record?.value, mode: mode?.value ?? .submitAndEdit),
+      table: table.range, record: record?.range, mode: mode?.range)
+  }
+
+  /// The key of a record: an id, or a list of them where the key has several fields. Empty where it is none of these, which
+  /// was reported: it is not taken for an invitation to the whole table.
+  private mutating func key(_ node: JSONNode) -> [Value] {
+    guard let elements = node.elements else { return identifier(node).map { [$0] } ?? [] }
+    if elements.isEmpty {
+      problems.error(
+        .wrongType, "the key of the record is empty",
+        hint: "give its primary key, or leave \"record\" out for an invitation to the table",
+        at: node.range)
+    }
+    return elements.compactMap { identifier($0) }
+  }
+
+  private mutating func attributes(_ node: JSONNode?) -> [String: User.Attribute] {
+    guard let node else { return [:] }
+    if case .null = node.content { return [:] }
+    var attributes: [String: User.Attribute] = [:]
+    for member in problems.object(node, as: "a map of attributes") ?? [] {
+      let attribute: User.Attribute?
+      if let elements = member.value.elements {
+        attribute = .list(elements.compactMap { scalar($0, isElement: true) })
+      } else {
+        attribute = scalar(member.value, isElement: false).map { .scalar($0) }
+      }
+      guard let attribute else { continue }
+      // Strings of other bytes may still be canonically equivalent, and then one would hide the other.
+      if attributes.updateValue(attribute, forKey: member.key.value) != nil {
+        problems.error(
+          .duplicateName, "two attributes have names that look the same",
+          hint: "they are encoded differently; use one form", at: member.key.range)
+      }
+    }
+    return attributes
+  }
+
+  private mutating func scalar(_ node: JSONNode, isElement: Bool) -> Value? {
+    switch node.content {
+    case .null: return .null
+    case .bool(let flag): return .flag(flag)
+    case .integer(let integer): return .integer(integer)
+    case .real(let real): return .real(real)
+    case .string(let string): return .text(string)
+    case .array, .object:
+      problems.wrongType(
+        node, expected: isElement ? "a scalar in the list" : "a scalar or a list",
+        hint: "an attribute is a string, a number, a flag, null, or a list of these")
+      return nil
+    }
+  }
+}

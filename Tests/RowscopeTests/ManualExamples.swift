@@ -1,0 +1,159 @@
+import Foundation
+import RecordEngine
+import Rowscope
+import RowscopeModel
+import Synchronization
+import Testing
+import Workspaces
+
+/// The Swift of the README and the manual, word for word but for the paths of its workspaces:
+/// `ManualTests` compares.
+@Suite struct ManualExamples {
+  @Test func reading() async throws {
+    let service = try RecordService(workspace: .load(path: sampleData))
+    let bia = User(id: 3, name: "Bia Fontes", profile: "support")
+
+    // A page, and the cursor of the next one.
+    let page = try await service.list(
+      ListRequest(table: "tasks", sort: [.init("due_date", isDescending: true)], size: 10), as: bia)
+    for task in page.items { print(task["title"]?.literal ?? "") }
+    let rest = page.next
+
+    // Your own types.
+    struct Task: Decodable, Sendable {
+      var id: Int
+      var title: String
+      var status: String?
+    }
+    let tasks = try await service.list(
+      ListRequest(table: "tasks", select: ["id", "title", "status"]), as: bia, decoding: Task.self)
+
+    // A request as a service sends it, answered as the bytes of its JSON.
+    let answer = await service.answer(
+      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia)
+
+    // However many there are, memory stays flat.
+    for try await task in service.stream(ListRequest(table: "tasks"), as: bia) { _ = task.values }
+
+    // Several answers as of one moment.
+    let (open, urgent) = try await service.withSession(as: bia) { reader throws(ServiceError) in
+      let all = try reader.count(ListRequest(table: "tasks"))
+      let some = try reader.list(ListRequest(table: "tasks", search: "urgent"))
+      return (all, some.items)
+    }
+
+    // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she sees it.
+    let access = try await service.recordAccess(to: "tasks", as: bia)
+    let change: [String: Value] = [
+      "id": 9, "owner": 3, "status": "Doing", "request_date": "2026-11-20",
+    ]
+    let seen = access.redacted(change)
+
+    #expect(rest != nil && page.items.count == 10)
+    #expect(tasks.items.count == open && tasks.items.allSatisfy { $0.status != "Done" })
+    #expect(String(decoding: answer, as: UTF8.self).contains(#""count":{"value":\#(open),"#))
+    #expect(urgent.count <= open)
+    #expect(seen == ["id": 9, "owner": 3, "status": "Doing"])
+  }
+
+  @Test func writing() async throws {
+    let workspace = try WritableHelpdesk()
+    let helpdesk = workspace.path
+    let bia = User(id: 3, name: "Bia Fontes", profile: "support")
+
+    let service = try RecordService(workspace: .load(path: helpdesk), isWritable: true)
+
+    // One operation, one transaction.
+    let written = try await service.update(
+      [35], in: "tasks", set: ["status": "Done", "watchers": [3, 7]],
+      ifUnchanged: ["status": "Doing"], as: bia)
+    if let task = written.record { print(task["status"]?.literal ?? "") }
+
+    // Several, all or none.
+    try await service.write(as: bia) { writer throws(ServiceError) in
+      try writer.create(["title": "Toner is out", "owner": 3], in: "tasks")
+      try writer.delete(.everything(in: "reminders"))
+    }
+
+    #expect(written.record?["status"] == "Done")
+    #expect(try workspace.count("tasks WHERE title = 'Toner is out' AND owner = 3") == [1])
+    #expect(try workspace.count("tasks WHERE id = 35 AND watchers = '[3,7]'") == [1])
+    #expect(try workspace.count("reminders") == [0])
+  }
+
+  @Test func inMemory() async throws {
+    let bia = User(id: 3, name: "Bia Fontes", profile: "support")
+    let log = Log()
+    let workspace = try WorkspaceContents.load(path: sampleData)
+
+    let service = try RecordService(
+      workspace: workspace,
+      memory: MemoryPolicy(tables: .named(["tasks"]), byteLimit: 512 << 20),
+      verification: Verification(share: 0.001) { finding in
+        if case .difference(let difference) = finding { log.critical("\(difference)") }
+      })
+
+    #expect(try await service.count(ListRequest(table: "tasks"), as: bia) == 17)
+    #expect(log.messages.withLock { $0 } == [])
+  }
+
+  @Test func ofNoDatabase() async throws {
+    var memory = MemoryTables()
+    try memory.add("clients", csv: Array("id,name,region\n7,Padaria Sol,south\n".utf8))
+    try memory.add(
+      Table(
+        name: "tasks",
+        fields: [
+          Field(name: "id", affinity: .integer), Field(name: "title", affinity: .text),
+          Field(name: "client", affinity: .integer),
+        ], primaryKey: [FieldID(0)]),
+      rows: [[1, "Write the invoice", 7], [2, "Call back", nil]])
+    try memory.relate("tasks", "client", to: "clients", "id")
+
+    let everything = try Profile(
+      document: SourceDocument(name: "everything", text: #"{"tables_enabled": {"*": "*"}}"#))
+    let desk = try RecordService(
+      tables: memory, profiles: ProfileCatalog(["everything": everything]))
+    let ana = User(id: 7, profile: "everything")
+    let found = try await desk.count(ListRequest(table: "tasks", search: "invoice"), as: ana)
+
+    #expect(found == 1)
+  }
+}
+
+/// What a service logs with.
+private final class Log: Sendable {
+  let messages = Mutex<[String]>([])
+
+  func critical(_ message: String) { messages.withLock { $0.append(message) } }
+}
+
+/// A workspace with a database that may be written.
+private struct WritableHelpdesk {
+  private let folder: TemporaryFolder
+  private let database: TemporaryDatabase
+
+  var path: String { folder.path }
+
+  init() throws {
+    database = try TemporaryDatabase(
+      """
+      CREATE TABLE tasks (
+        id INTEGER PRIMARY KEY, title TEXT NOT NULL, owner INTEGER, status TEXT, watchers TEXT);
+      INSERT INTO tasks VALUES (35, 'Export for accountant', 3, 'Doing', '[]');
+      CREATE TABLE reminders (id INTEGER PRIMARY KEY, title TEXT);
+      INSERT INTO reminders VALUES (1, 'Send the offer');
+      """)
+    folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": "\(database.path)", "profiles": {"support": "support.json"},
+       "tables": {"tasks": {"fields": {"watchers": {"type": "users"}}}}}
+      """,
+      "support.json": #"{"tables_enabled": {"tasks": {"can_create": 1}, "reminders": {"*": "*"}}}"#,
+    ])
+  }
+
+  func count(_ rows: String) throws -> [Value] {
+    try database.column("SELECT count(*) FROM \(rows)")
+  }
+}
