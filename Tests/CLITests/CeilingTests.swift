@@ -80,8 +80,8 @@ struct CeilingTests {
     (#"{"can_edit": 0, "create_comment": 0, "manage_structure": 1}"#, "no no no no yes yes"),
   ]
 
-  private static func workspace(_ user: String, grant: String) throws -> TestFolder {
-    let folder = try TestFolder()
+  private static func workspace(_ user: String, grant: String) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
     try folder.sql(
       """
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, owner INTEGER, script TEXT, title TEXT);
@@ -121,7 +121,7 @@ struct CeilingTests {
     var tables: [Table]
   }
 
-  private static func access(in folder: TestFolder) throws -> Report.Table {
+  private static func access(in folder: TemporaryFolder) throws -> Report.Table {
     let outcome = try RowscopeProcess().run(
       "access", "tasks", "--workspace", folder.path, "--as", "7", "--format", "json")
     #expect(outcome.exitCode == 0)
@@ -206,7 +206,7 @@ struct CeilingTests {
   // MARK: Trust
 
   private static func serve(
-    _ request: String, _ options: String..., in folder: TestFolder
+    _ request: String, _ options: String..., in folder: TemporaryFolder
   ) throws -> String {
     try folder.write(request + "\n", to: "request")
     return try RowscopeProcess().shell(

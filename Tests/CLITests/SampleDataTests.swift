@@ -14,7 +14,7 @@ struct SampleDataTests {
 
   @Test(arguments: examples)
   func `every example works as it is written`(command: String) throws {
-    let home = try TestFolder()
+    let home = try TemporaryFolder()
     var rowscope = rowscope
     rowscope.environment = ["HOME": home.path]
     // The sizes and places that suit a person are not those of a test.
@@ -416,7 +416,7 @@ struct SampleDataTests {
           + "\n"))
     #expect(lines.text.filter { $0 == "\n" }.count == 23)
 
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     try folder.write(
       #"""
       {"database": "x.sqlite", "seats": {"limit": 1}, "users": [

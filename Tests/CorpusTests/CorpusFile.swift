@@ -2,6 +2,7 @@ import AccessProfiles
 import Documents
 import Foundation
 import Synchronization
+import TestSupport
 
 /// One file of the corpus.
 struct CorpusFile: Sendable {
@@ -36,8 +37,7 @@ struct CorpusFile: Sendable {
   /// The corpus of this package, or another one: `ROWSCOPE_CORPUS` names a folder of such files.
   private static let folder =
     ProcessInfo.processInfo.environment["ROWSCOPE_CORPUS"].map { URL(filePath: $0) }
-    ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Corpus")
+    ?? Checkout.root.appending(path: "Tests/Corpus")
 
 }
 

@@ -121,7 +121,7 @@ import Testing
   private static let everything = #"{"tables_enabled": {"*": "*"}}"#
 
   @Test(.watches(.time)) func aRequestEndsAtItsDeadline() async throws {
-    let database = try TestDatabase(Self.slow)
+    let database = try TemporaryDatabase(Self.slow)
     let service = try database.service(Self.everything, limits: .init(timeout: .milliseconds(3)))
     let clock = ContinuousClock.now
     for request in [
@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test(.watches(.time)) func aStreamEndsAtItsDeadline() async throws {
-    let service = try TestDatabase(Self.slow).service(
+    let service = try TemporaryDatabase(Self.slow).service(
       Self.everything, limits: .init(timeout: .milliseconds(50)))
     var count = 0
     let error = await serviceError {
@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test(.watches(.time)) func aCancelledRequestEnds() async throws {
-    let service = try TestDatabase(Self.slow).service(["p": Self.everything], connections: 1)
+    let service = try TemporaryDatabase(Self.slow).service(["p": Self.everything], connections: 1)
     let request = ListRequest(table: "t", search: "nothing has this either")
     let task = Task { () -> ServiceError? in
       await serviceError { while true { _ = try await service.count(request, as: .ana) } }
@@ -164,7 +164,7 @@ import Testing
   }
 
   @Test(.watches(.time)) func aLockedDatabaseIsWaitedForAndThenSaid() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1);")
     let service = try database.service(
       ["p": Self.everything], configuration: .init(busyTimeout: .milliseconds(30)))

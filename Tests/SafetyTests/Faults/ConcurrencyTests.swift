@@ -36,7 +36,7 @@ import Testing
   @Test(.watches(.sharedStatement, .planAcrossRoles, .time), arguments: ["WAL", "DELETE"])
   func eightReadersAndAWriter(journal: String) async throws {
     let columns = (0..<4).map { "s\($0) TEXT" }.joined(separator: ", ")
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       PRAGMA journal_mode = \(journal);
       CREATE TABLE t (id INTEGER PRIMARY KEY, owner INTEGER, v INTEGER, \(columns));

@@ -42,10 +42,10 @@ import Testing
       let words =
         "\(place) \(text.prefix(100)): \(outcome.exitCode) \(outcome.messages.prefix(300))"
       #expect(!outcome.wasKilled && [0, 1, 2, 3, 4].contains(outcome.exitCode), "\(words)")
-      #expect(outcome.exitCode == 0 || !(outcome.messages + outcome.output).isEmpty, "\(words)")
+      #expect(outcome.exitCode == 0 || !(outcome.messages + outcome.text).isEmpty, "\(words)")
       #expect(outcome.exitCode != 4 || place.contains("--workspace"), "\(words)")
       #expect(
-        !outcome.output.contains("\"secret\"") && !outcome.output.contains("payables"), "\(words)")
+        !outcome.text.contains("\"secret\"") && !outcome.text.contains("payables"), "\(words)")
       // A message is for a person's terminal, which obeys control characters.
       #expect(
         !outcome.messages.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(words)")
@@ -84,7 +84,7 @@ import Testing
     for line in lines { input += line + Data([0x0A]) + question + Data([0x0A]) }
     let outcome = try RowscopeProgram.run(["serve"], in: folder.path, input: input)
     #expect(outcome.exitCode == 0 && !outcome.wasKilled, "\(outcome.messages)")
-    let answers = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+    let answers = outcome.text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(answers.count == 2 * lines.count + 1)
     for (index, line) in answers.dropLast().enumerated() {
       if index % 2 == 1 {

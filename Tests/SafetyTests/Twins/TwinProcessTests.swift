@@ -103,7 +103,7 @@ import Testing
         try RowscopeProgram.run(["serve", "--quiet"], in: path, input: input)
       }
       let answers = outcomes.map {
-        $0.output.split(separator: "\n", omittingEmptySubsequences: false)
+        $0.text.split(separator: "\n", omittingEmptySubsequences: false)
       }
       #expect(outcomes[0].exitCode == 0)
       let count = input.split(separator: "\n").count
