@@ -38,7 +38,7 @@ package struct MemoryDatabase: Sendable {
   ) throws(MemoryError) -> Int {
     var query = query
     query.start = .first
-    let interruption = Interruption(isWanted: isWanted)
+    let interruption = CancellationCheck(isWanted: isWanted)
     let count = try scan(query, interruption).count(upTo: limit)
     if interruption.hasStruck { throw MemoryError(.interrupted) }
     return count
@@ -55,7 +55,7 @@ package struct MemoryDatabase: Sendable {
     _ query: Query, isWanted: @escaping () -> Bool = { true }
   ) throws(MemoryError) -> Selection {
     let table = try table(query.table)
-    let interruption = Interruption(isWanted: isWanted)
+    let interruption = CancellationCheck(isWanted: isWanted)
     let scan = try scan(query, interruption)
     var skipped = 0
     if case .offset(let records) = query.start { skipped = max(0, records) }
@@ -79,7 +79,7 @@ package struct MemoryDatabase: Sendable {
   }
 
   private func scan(
-    _ query: Query, _ interruption: Interruption
+    _ query: Query, _ interruption: CancellationCheck
   ) throws(MemoryError) -> Scan {
     let table = try table(query.table)
     var parts = [query.scope, query.request]

@@ -21,7 +21,7 @@ struct Program {
   ]
 
   static func main() async {
-    Interruption.install()
+    TerminationSignals.install()
     let code = await run(
       Array(CommandLine.arguments.dropFirst()),
       environment: ProcessInfo.processInfo.environment)

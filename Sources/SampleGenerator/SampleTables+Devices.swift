@@ -4,7 +4,7 @@ extension SampleTables {
   func writeAssets(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.assets)
+    var record = try SampleRowWriter(builder, SampleSchema.assets)
     var random = random(for: SampleSchema.assets)
     // In the order of their serials, which is the order of the table.
     let kinds = WordList(["CRD", "LAP", "PRN", "TAB", "TIL"])
@@ -47,7 +47,7 @@ extension SampleTables {
   func writeOnCallRota(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.onCallRota)
+    var record = try SampleRowWriter(builder, SampleSchema.onCallRota)
     var random = random(for: SampleSchema.onCallRota)
     let groups = WordList(["night", "week end"])
     let remarks = WordList(["férias do Paulo", "Feriado: Finados"])

@@ -4,7 +4,7 @@ extension SampleTables {
   func writeReceivables(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.receivables)
+    var record = try SampleRowWriter(builder, SampleSchema.receivables)
     var random = random(for: SampleSchema.receivables)
     let services = WordList(Vocabulary.services)
     let statuses = WordList(["paid", "open", "overdue"])
@@ -27,7 +27,7 @@ extension SampleTables {
   func writePayables(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.payables)
+    var record = try SampleRowWriter(builder, SampleSchema.payables)
     var random = random(for: SampleSchema.payables)
     let suppliers = WordList(Vocabulary.suppliers)
     let goods = WordList(Vocabulary.goods)

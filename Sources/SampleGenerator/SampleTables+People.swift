@@ -24,7 +24,7 @@ extension SampleTables {
   func writeRegions(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.regions)
+    var record = try SampleRowWriter(builder, SampleSchema.regions)
     try forEach(Self.regions.count, report) { (index) throws(SampleError) in
       let region = Self.regions[index]
       let texts = WordList([region.code, region.name, region.hub ?? "", region.timeZone])
@@ -41,7 +41,7 @@ extension SampleTables {
   func writeTeams(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.teams)
+    var record = try SampleRowWriter(builder, SampleSchema.teams)
     let hubs = WordList(Vocabulary.cities)
     let words = WordList(["Team ", "team", "@farol.example"])
     try forEach(Self.teamCount, report) { (index) throws(SampleError) in
@@ -67,7 +67,7 @@ extension SampleTables {
   func writeEmployees(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.employees)
+    var record = try SampleRowWriter(builder, SampleSchema.employees)
     var random = random(for: SampleSchema.employees)
     let firstNames = WordList(Vocabulary.firstNames)
     let lastNames = WordList(Vocabulary.lastNames)
@@ -109,7 +109,7 @@ extension SampleTables {
   func writeClients(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.clients)
+    var record = try SampleRowWriter(builder, SampleSchema.clients)
     var random = random(for: SampleSchema.clients)
     let regions = regionCodes
     let cities = WordList(Vocabulary.cities)
@@ -154,7 +154,7 @@ extension SampleTables {
   }
 }
 
-extension RecordWriter.Composition {
+extension SampleRowWriter.Composition {
   /// A JSON array of texts that need no escapes.
   mutating func appendList(_ texts: [UnsafeBufferPointer<UInt8>]) {
     append("[")

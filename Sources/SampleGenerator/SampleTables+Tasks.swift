@@ -7,7 +7,7 @@ extension SampleTables {
   func writeTasks(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.tasks)
+    var record = try SampleRowWriter(builder, SampleSchema.tasks)
     var random = random(for: SampleSchema.tasks)
     let things = WordList(Vocabulary.things)
     let troubles = WordList(Vocabulary.troubles)
@@ -58,7 +58,7 @@ extension SampleTables {
   func writeTaskWatchers(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.taskWatchers)
+    var record = try SampleRowWriter(builder, SampleSchema.taskWatchers)
     var random = random(for: SampleSchema.taskWatchers)
     try forEach(watchedTaskCount, report) { (index) throws(SampleError) in
       let first = random.inRange(1...Self.employeeCount - 1)
@@ -74,7 +74,7 @@ extension SampleTables {
   func writeComments(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.comments)
+    var record = try SampleRowWriter(builder, SampleSchema.comments)
     var random = random(for: SampleSchema.comments)
     let bodies = WordList(Vocabulary.commentBodies)
     try forEach(commentCount, report) { (index) throws(SampleError) in
@@ -91,7 +91,7 @@ extension SampleTables {
   func writeReminders(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
-    var record = try RecordWriter(builder, SampleSchema.reminders)
+    var record = try SampleRowWriter(builder, SampleSchema.reminders)
     var random = random(for: SampleSchema.reminders)
     let titles = WordList(Vocabulary.reminderTitles)
     let channels = WordList(["mail", "push", "chat"])

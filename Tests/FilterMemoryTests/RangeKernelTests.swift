@@ -14,12 +14,12 @@ struct RangeKernelTests {
     let marked: [Bool]
 
     /// Of one block, which need not be full.
-    func check(wide: Bool, _ narrow: (UnsafePointer<T>, Marks) -> Void) -> Bool {
+    func check(wide: Bool, _ narrow: (UnsafePointer<T>, Bitmap) -> Void) -> Bool {
       // The second block of a table, of which this column has that one alone.
       let block = Block(1, rowCount: Block.size + values.count)
       let column = Vector(values)
-      return Marks.withWords { words in
-        let marks = Marks(words, block)
+      return Bitmap.withWords { words in
+        let marks = Bitmap(words, block)
         marks.clear()
         for index in values.indices where marked[index] { marks.mark(index) }
         narrow(column.base, marks)

@@ -249,14 +249,14 @@ import Testing
   @Test func aQueryHandsItsRecordsOver() throws {
     let query = Query(
       table: S.tasks, scope: .test(S.owner, .equals(7)), projection: [S.id, S.watching], order: [])
-    let statement = try #require(try compiler.handover(query))
+    let statement = try #require(try compiler.pushScan(query))
     #expect(
       statement.text
         == #"SELECT "rowscope_scan"(0, "tasks"."id", \#(Self.members)) FROM "tasks" NOT INDEXED "#
         + #"WHERE "tasks"."owner" = ?"#)
     #expect(statement.bindings == [7])
     func isHandedOver(_ table: TableID, _ projection: [FieldID]) throws -> Bool {
-      try compiler.handover(
+      try compiler.pushScan(
         Query(table: table, scope: .always, projection: projection, order: [])) != nil
     }
     #expect(try !isHandedOver(S.overview, [FieldID(0)]), "a view has no tree of its own")

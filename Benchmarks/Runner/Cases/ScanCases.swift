@@ -92,8 +92,8 @@ extension Suite {
     guard mustCursor else {
       return Comparison(name: name, title: title, contenders: contenders, goals: goals)
     }
-    let handover = try database.handedOver(profile)
-    contenders.insert(Contender(Self.handedOver) { try handover.read() }, at: 1)
+    let pushScan = try database.handedOver(profile)
+    contenders.insert(Contender(Self.handedOver) { try pushScan.read() }, at: 1)
     goals.append(
       .ratio(
         "borrowed cursor ÷ C loop that reads by value", Self.handedOver, by: "C loop", must: 1.05,

@@ -86,7 +86,7 @@ final class TaskDatabase {
   /// function's.
   func handedOver(_ profile: String) throws -> TaskHandover {
     guard let entry = prepared[profile],
-      let statement = try QueryCompiler(schema: schema).handover(query(profile))
+      let statement = try QueryCompiler(schema: schema).pushScan(query(profile))
     else { throw BenchmarkError("the records of \(profile) are not handed over") }
     let permissions = ReadPermissions(
       fields: entry.readableFields(), tables: entry.reachedTables, of: schema,
@@ -101,10 +101,10 @@ final class TaskDatabase {
   }
 
   fileprivate func forEachRow(
-    of handover: TaskHandover, _ body: (borrowing Row) -> Bool
+    of pushScan: TaskHandover, _ body: (borrowing Row) -> Bool
   ) throws {
     try connection.forEachRow(
-      handedOverBy: handover.key, handover.bindings, count: TaskQuestions.columns.count, body)
+      pushedBy: pushScan.key, pushScan.bindings, count: TaskQuestions.columns.count, body)
   }
 
   fileprivate func prepare(

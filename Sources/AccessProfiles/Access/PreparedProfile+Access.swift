@@ -49,7 +49,7 @@ extension PreparedProfile {
     case .invalid: throw AccessError(kind: .invalidProfile, table: table)
     case .granted(let granted): grant = granted
     }
-    let ceiling = try TableCeiling(of: context.user, on: table, in: schema)
+    let ceiling = try TableLimit(of: context.user, on: table, in: schema)
     var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
     let profileFilter: Filter
     do throws(ReferenceMismatch) {

@@ -9,7 +9,7 @@ extension AccessDecisions {
     if let place = profile.channelReadOnly.first(where: { $0.value.isSameID(as: channel) }) {
       return line("channel_read_only", key: "channel_read_only", at: place.range, of: profile)
     }
-    return ceilingDenial(of: .sendMessages)
+    return limitDenial(of: .sendMessages)
   }
 
   /// Why the user may not write to another directly; nil where they may. O(number of ids in the profile).
@@ -33,7 +33,7 @@ extension AccessDecisions {
         return absent("not in \(keys.joined(separator: " nor "))", of: profile)
       }
     }
-    return ceilingDenial(of: .sendMessages)
+    return limitDenial(of: .sendMessages)
   }
 }
 

@@ -14,7 +14,7 @@ extension AccessDecisions {
   package func denial(of power: Power) -> AccessReason? {
     let statement = profileStatement(on: power)
     if case .takes(let reason) = statement { return reason }
-    if let denial = ceilingDenial(of: power) { return denial }
+    if let denial = limitDenial(of: power) { return denial }
     if let right = power.right, userType == .guest {
       let isInvited = schema.tables.indices.contains {
         access(to: .init($0))?.access.rights.contains(right) == true

@@ -168,7 +168,7 @@ package struct AccessDecisions: Sendable {
       }
       return line(key, key: key, at: flag, of: prepared.profile)
     }
-    if let denial = ceilingDenial(of: right.power) { return denial }
+    if let denial = limitDenial(of: right.power) { return denial }
     guard userType == .guest, access(to: table)?.access.rights.contains(right) != true else {
       return nil
     }
@@ -199,7 +199,7 @@ package struct AccessDecisions: Sendable {
     guard enabled.contains(name) else {
       return absent("not in \(thing)s_enabled", of: profile)
     }
-    if let unknown = unknownCeiling { return unknown }
+    if let unknown = unknownLimit { return unknown }
     // Nobody can be invited to one.
     return userType == .guest ? .userType(.guest) : nil
   }
@@ -220,15 +220,15 @@ package struct AccessDecisions: Sendable {
   }
 
   /// A seat or a type that there is none of denies everything.
-  var unknownCeiling: AccessReason? {
+  var unknownLimit: AccessReason? {
     if let name = context.user.seat, seat == nil { return .unknownSeat(name) }
     if let name = context.user.userType, userType == nil { return .unknownUserType(name) }
     return nil
   }
 
   /// What a seat or a type takes away, whatever the profile says; nil for nothing.
-  func ceilingDenial(of power: Power) -> AccessReason? {
-    if let unknown = unknownCeiling { return unknown }
+  func limitDenial(of power: Power) -> AccessReason? {
+    if let unknown = unknownLimit { return unknown }
     switch seat {
     case nil where Seat.developersOnly.contains(power): return .noDeveloperSeat
     case nil: break

@@ -30,9 +30,9 @@ private let pathLengthLimit = 1_024
 package struct FieldScope: Sendable {
   package let schema: Schema
   /// Nil for a scope in which everything is visible.
-  private let restriction: Restriction?
+  private let restriction: Visibility?
 
-  private struct Restriction: Sendable {
+  private struct Visibility: Sendable {
     let fields: @Sendable (TableID) -> [FieldAccess]?
     let rows: @Sendable (TableID) -> Filter
   }
@@ -53,7 +53,7 @@ package struct FieldScope: Sendable {
     rows: @escaping @Sendable (TableID) -> Filter
   ) {
     self.schema = schema
-    restriction = Restriction(fields: fields, rows: rows)
+    restriction = Visibility(fields: fields, rows: rows)
   }
 
   /// The filter that keeps a related record out of a path where it is out of the user's scope.

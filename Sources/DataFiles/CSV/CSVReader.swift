@@ -16,12 +16,12 @@ package struct CSVReader: ~Copyable {
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var nextLine = 1
-  private var cells: [Cell] = []
+  private var cells: [CellRange] = []
   /// Where quotes written twice have become one; at least as long as the longest record with such a cell.
   private var scratch = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
 
   /// Where a cell's text stands: in the file, or in `scratch`.
-  private struct Cell {
+  private struct CellRange {
     var start: Int
     var end: Int
     var isQuoted = false
@@ -156,7 +156,7 @@ extension CSVReader {
   }
 
   /// Ends at a comma, a line break or the end of the file.
-  private mutating func readPlainCell() throws(CSVError) -> Cell {
+  private mutating func readPlainCell() throws(CSVError) -> CellRange {
     let start = position
     var index = position
     while index < bytes.count {
@@ -174,13 +174,13 @@ extension CSVReader {
       index += 1
     }
     position = index
-    return Cell(start: start, end: index)
+    return CellRange(start: start, end: index)
   }
 
   /// Ends behind the closing quote, at a comma, a line break or the end of the file.
-  private mutating func readQuotedCell() throws(CSVError) -> Cell {
+  private mutating func readQuotedCell() throws(CSVError) -> CellRange {
     let opening = position
-    var cell = Cell(start: opening + 1, end: opening + 1, isQuoted: true)
+    var cell = CellRange(start: opening + 1, end: opening + 1, isQuoted: true)
     var index = opening + 1
     while index < bytes.count {
       let byte = bytes[index]

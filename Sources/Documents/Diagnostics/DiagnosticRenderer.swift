@@ -66,7 +66,7 @@ package struct DiagnosticRenderer: Sendable {
   }
 
   /// A character as it is shown.
-  private struct Cell {
+  private struct Glyph {
     var text: String
     var width: Int
   }
@@ -90,7 +90,7 @@ package struct DiagnosticRenderer: Sendable {
     }
 
     var column = 0
-    func cells(_ range: Range<Int>) -> [Cell] {
+    func cells(_ range: Range<Int>) -> [Glyph] {
       String(decoding: source.bytes[range], as: UTF8.self).map { cell($0, column: &column) }
     }
     let before = cells(first..<start)
@@ -101,14 +101,14 @@ package struct DiagnosticRenderer: Sendable {
       isCutBefore: first > line.lowerBound, isCutAfter: last < line.upperBound)
   }
 
-  private func cell(_ character: Character, column: inout Int) -> Cell {
-    let cell: Cell
+  private func cell(_ character: Character, column: inout Int) -> Glyph {
+    let cell: Glyph
     if character == "\t" {
       let width = Self.tabWidth - column % Self.tabWidth
-      cell = Cell(text: String(repeating: " ", count: width), width: width)
+      cell = Glyph(text: String(repeating: " ", count: width), width: width)
     } else {
       let text = Printable.text(String(character))
-      cell = Cell(text: text, width: DisplayWidth.columns(of: text))
+      cell = Glyph(text: text, width: DisplayWidth.columns(of: text))
     }
     column += cell.width
     return cell
@@ -116,11 +116,11 @@ package struct DiagnosticRenderer: Sendable {
 
   /// As much of the line as there is room for: the mark first, then what is before it, then what is after.
   private func window(
-    before: [Cell], marked: [Cell], after: [Cell], isCutBefore: Bool, isCutAfter: Bool
+    before: [Glyph], marked: [Glyph], after: [Glyph], isCutBefore: Bool, isCutAfter: Bool
   ) -> Excerpt {
-    func width(_ cells: some Sequence<Cell>) -> Int { cells.reduce(0) { $0 + $1.width } }
+    func width(_ cells: some Sequence<Glyph>) -> Int { cells.reduce(0) { $0 + $1.width } }
     // The first cells that fit into `room`.
-    func fitting(_ cells: some Sequence<Cell>, _ room: Int) -> [Cell] {
+    func fitting(_ cells: some Sequence<Glyph>, _ room: Int) -> [Glyph] {
       var left = room
       return Array(
         cells.prefix { cell in

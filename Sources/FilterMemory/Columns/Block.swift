@@ -1,4 +1,4 @@
-/// A run of rows that are looked at together: small enough that their marks stay in the nearest cache.
+/// A run of rows that are looked at together: small enough that their bitmap stay in the nearest cache.
 struct Block {
   static let size = 4_096
 
@@ -18,8 +18,8 @@ struct Block {
 
 /// A test of one block of rows at a time. Concrete types only: a generic one would be called unspecialised.
 protocol BlockPredicate: Sendable {
-  /// Takes away the marks of the rows for which the test does not hold. What is not marked need not be looked at.
-  func narrow(_ marks: Marks, _ block: Block)
+  /// Takes away the bitmap of the rows for which the test does not hold. What is not marked need not be looked at.
+  func narrow(_ bitmap: Bitmap, _ block: Block)
 
   /// A rough rank of what a row costs, as in `Filter.cost`.
   var cost: Int { get }

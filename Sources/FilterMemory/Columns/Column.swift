@@ -7,7 +7,7 @@ enum Column: Sendable {
   case integers(IntegerColumn)
   case reals(RealColumn)
   /// Text that repeats.
-  case coded(CodedColumn)
+  case coded(DictionaryColumn)
   /// Text that does not.
   case text(BytesColumn)
   case blobs(BytesColumn)
@@ -114,7 +114,7 @@ struct RealColumn: Sendable {
 /// Text as codes into its distinct values, which stand in the order of the field's collation (and by bytes among equals).
 /// A comparison so becomes a range of codes, and every other test runs once a distinct value. Code 0 is null, code n the
 /// text n - 1.
-struct CodedColumn: Sendable {
+struct DictionaryColumn: Sendable {
   let codes: IntegerStorage
   let texts: ByteArena
   /// The place of a code in the order, where the collation holds texts for equal that differ; else the code itself is its

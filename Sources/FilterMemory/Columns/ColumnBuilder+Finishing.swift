@@ -17,7 +17,7 @@ extension ColumnBuilder {
           hasNulls: validity.hasNulls))
     case .coded(let codes):
       return .coded(
-        CodedColumn(
+        DictionaryColumn(
           takeStrings(), codes: codes, rowCount: rowCount, hasNulls: validity.hasNulls,
           collation: collation))
     case .text: return .text(finishedStrings())

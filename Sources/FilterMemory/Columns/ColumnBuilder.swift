@@ -21,7 +21,7 @@ struct ColumnBuilder: ~Copyable {
   }
 
   let collation: Collation
-  private let fewestUncoded: Int
+  private let fewestUnencoded: Int
   var form = Form.nulls
   var rowCount = 0
   var validity = ValidityBuilder()
@@ -39,10 +39,10 @@ struct ColumnBuilder: ~Copyable {
   /// Whether there was no room for a string. Then the column is lost.
   private(set) var isFull = false
 
-  /// - Parameter fewestUncoded: tables of fewer rows have their texts coded, however little they repeat.
-  init(_ field: Field, fewestUncoded: Int) {
+  /// - Parameter fewestUnencoded: tables of fewer rows have their texts coded, however little they repeat.
+  init(_ field: Field, fewestUnencoded: Int) {
     collation = field.collation
-    self.fewestUncoded = fewestUncoded
+    self.fewestUnencoded = fewestUnencoded
   }
 
   deinit { buffer.deallocate() }
@@ -219,7 +219,7 @@ struct ColumnBuilder: ~Copyable {
     let new = dictionary.count - lastDistinctCount
     lastDistinctCount = dictionary.count
     // Of the second half of the rows.
-    guard rowCount >= max(fewestUncoded, 1 << 15), new > rowCount / 2 / 8 * 7 else { return }
+    guard rowCount >= max(fewestUnencoded, 1 << 15), new > rowCount / 2 / 8 * 7 else { return }
     if case .mixed = form { stopFindingStrings() } else { arrangeByRow(as: .text) }
   }
 
@@ -230,7 +230,7 @@ struct ColumnBuilder: ~Copyable {
 
   /// Leaves the form in which the column is to stay.
   mutating func settle() {
-    if case .coded = form, rowCount >= fewestUncoded, dictionary.count > rowCount / 4 {
+    if case .coded = form, rowCount >= fewestUnencoded, dictionary.count > rowCount / 4 {
       arrangeByRow(as: .text)
     }
     stopFindingStrings()

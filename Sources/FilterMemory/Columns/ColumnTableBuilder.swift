@@ -32,12 +32,12 @@ package struct ColumnTableBuilder: ~Copyable {
     let base: UnsafeMutablePointer<ColumnBuilder>
     let count: Int
 
-    init(_ table: Table, _ fields: [FieldID], fewestUncoded: Int) {
+    init(_ table: Table, _ fields: [FieldID], fewestUnencoded: Int) {
       base = .allocate(capacity: fields.count)
       count = fields.count
       for (index, field) in fields.enumerated() {
         (base + index).initialize(
-          to: ColumnBuilder(table[field], fewestUncoded: fewestUncoded))
+          to: ColumnBuilder(table[field], fewestUnencoded: fewestUnencoded))
       }
     }
 
@@ -47,15 +47,15 @@ package struct ColumnTableBuilder: ~Copyable {
     }
   }
 
-  package init(_ table: Table) { self.init(table, fewestUncoded: Block.size) }
+  package init(_ table: Table) { self.init(table, fewestUnencoded: Block.size) }
 
-  /// - Parameter fewestUncoded: from so many rows on, texts that repeat little are kept as they are instead of as codes.
-  package init(_ table: Table, fewestUncoded: Int) {
+  /// - Parameter fewestUnencoded: from so many rows on, texts that repeat little are kept as they are instead of as codes.
+  package init(_ table: Table, fewestUnencoded: Int) {
     self.table = table
     fields = table.fieldIndices.filter { field in
       if case .link = table[field].storage { false } else { true }
     }
-    columns = Columns(table, fields, fewestUncoded: fewestUncoded)
+    columns = Columns(table, fields, fewestUnencoded: fewestUnencoded)
   }
 
   /// Takes the next cells of the row under way; with the last one the row is complete. A NaN is NULL.

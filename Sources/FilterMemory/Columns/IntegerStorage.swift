@@ -86,68 +86,68 @@ enum IntegerStorage: Sendable {
     }
   }
 
-  /// Takes away the marks of the rows whose value lies in none of the ranges (or, flipped, in one of them).
+  /// Takes away the bitmap of the rows whose value lies in none of the ranges (or, flipped, in one of them).
   func narrow(
-    _ marks: Marks, _ block: Block, ranges: [ClosedRange<Int64>], flip: UInt64
+    _ bitmap: Bitmap, _ block: Block, ranges: [ClosedRange<Int64>], flip: UInt64
   ) {
     switch self {
-    case .uint8(let vector): Self.narrow(vector, marks, block, ranges, flip)
-    case .int8(let vector): Self.narrow(vector, marks, block, ranges, flip)
-    case .uint16(let vector): Self.narrow(vector, marks, block, ranges, flip)
-    case .int16(let vector): Self.narrow(vector, marks, block, ranges, flip)
-    case .uint32(let vector): Self.narrow(vector, marks, block, ranges, flip)
-    case .int32(let vector): Self.narrow(vector, marks, block, ranges, flip)
-    case .int64(let vector): Self.narrow(vector, marks, block, ranges, flip)
+    case .uint8(let vector): Self.narrow(vector, bitmap, block, ranges, flip)
+    case .int8(let vector): Self.narrow(vector, bitmap, block, ranges, flip)
+    case .uint16(let vector): Self.narrow(vector, bitmap, block, ranges, flip)
+    case .int16(let vector): Self.narrow(vector, bitmap, block, ranges, flip)
+    case .uint32(let vector): Self.narrow(vector, bitmap, block, ranges, flip)
+    case .int32(let vector): Self.narrow(vector, bitmap, block, ranges, flip)
+    case .int64(let vector): Self.narrow(vector, bitmap, block, ranges, flip)
     }
   }
 
   /// - Precondition: the ranges' ends are values of the type, which `IntegerPredicate` sees to.
   @inline(__always)
   private static func narrow<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
-    _ vector: Vector<T>, _ marks: Marks, _ block: Block, _ ranges: [ClosedRange<Int64>],
+    _ vector: Vector<T>, _ bitmap: Bitmap, _ block: Block, _ ranges: [ClosedRange<Int64>],
     _ flip: UInt64
   ) {
     let values = vector.base + block.start
-    func narrow(_ marks: Marks, _ range: ClosedRange<Int64>, _ flip: UInt64) {
+    func narrow(_ bitmap: Bitmap, _ range: ClosedRange<Int64>, _ flip: UInt64) {
       RangeKernels.narrow(
-        values, marks, from: T(truncatingIfNeeded: range.lowerBound),
+        values, bitmap, from: T(truncatingIfNeeded: range.lowerBound),
         to: T(truncatingIfNeeded: range.upperBound), flip: flip)
     }
-    if ranges.count == 1 { return narrow(marks, ranges[0], flip) }
-    Marks.withWords { passing in
-      Marks.withWords { inside in
-        let (passing, inside) = (Marks(passing, block), Marks(inside, block))
+    if ranges.count == 1 { return narrow(bitmap, ranges[0], flip) }
+    Bitmap.withWords { passing in
+      Bitmap.withWords { inside in
+        let (passing, inside) = (Bitmap(passing, block), Bitmap(inside, block))
         inside.clear()
         for range in ranges {
-          passing.copy(marks)
+          passing.copy(bitmap)
           narrow(passing, range, 0)
           inside.add(passing)
         }
-        marks.narrow(by: inside.words, flip: flip)
+        bitmap.narrow(by: inside.words, flip: flip)
       }
     }
   }
 
-  /// Takes away the marks of the rows whose value, less `origin`, has no 1 in the table (or, flipped, has one).
+  /// Takes away the bitmap of the rows whose value, less `origin`, has no 1 in the table (or, flipped, has one).
   ///
   /// - Precondition: every value has its place in the table.
   func narrow(
-    _ marks: Marks, _ block: Block, table: Vector<UInt8>, origin: Int64, flip: UInt64
+    _ bitmap: Bitmap, _ block: Block, table: Vector<UInt8>, origin: Int64, flip: UInt64
   ) {
     switch self {
-    case .uint8(let vector): Self.narrow(vector, marks, block, table, origin, flip)
-    case .int8(let vector): Self.narrow(vector, marks, block, table, origin, flip)
-    case .uint16(let vector): Self.narrow(vector, marks, block, table, origin, flip)
-    case .int16(let vector): Self.narrow(vector, marks, block, table, origin, flip)
-    case .uint32(let vector): Self.narrow(vector, marks, block, table, origin, flip)
-    case .int32(let vector): Self.narrow(vector, marks, block, table, origin, flip)
-    case .int64(let vector): Self.narrow(vector, marks, block, table, origin, flip)
+    case .uint8(let vector): Self.narrow(vector, bitmap, block, table, origin, flip)
+    case .int8(let vector): Self.narrow(vector, bitmap, block, table, origin, flip)
+    case .uint16(let vector): Self.narrow(vector, bitmap, block, table, origin, flip)
+    case .int16(let vector): Self.narrow(vector, bitmap, block, table, origin, flip)
+    case .uint32(let vector): Self.narrow(vector, bitmap, block, table, origin, flip)
+    case .int32(let vector): Self.narrow(vector, bitmap, block, table, origin, flip)
+    case .int64(let vector): Self.narrow(vector, bitmap, block, table, origin, flip)
     }
   }
 
   @inline(__always)
   private static func narrow<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
-    _ vector: Vector<T>, _ marks: Marks, _ block: Block, _ table: Vector<UInt8>, _ origin: Int64,
+    _ vector: Vector<T>, _ bitmap: Bitmap, _ block: Block, _ table: Vector<UInt8>, _ origin: Int64,
     _ flip: UInt64
   ) {
     let flags = table.base
@@ -157,10 +157,10 @@ enum IntegerStorage: Sendable {
     }
     // What stands behind the last value has no place in the table, so that whole words alone go without looking at each mark.
     let whole = block.count / 64
-    for word in 0..<marks.wordCount where marks.words[word] != 0 {
+    for word in 0..<bitmap.wordCount where bitmap.words[word] != 0 {
       let values = vector.base + block.start + word * 64
       var bits: UInt64 = 0
-      var rest = marks.words[word]
+      var rest = bitmap.words[word]
       if word < whole, rest.nonzeroBitCount > 16 {
         // In four parts, none of which waits for another.
         var parts: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -178,7 +178,7 @@ enum IntegerStorage: Sendable {
           rest &= rest &- 1
         }
       }
-      marks.words[word] &= bits ^ flip
+      bitmap.words[word] &= bits ^ flip
     }
   }
 

@@ -55,7 +55,7 @@ struct LinkedMembers {
       SemiJoin.Part(near: $0.far, far: $0.near, affinity: $0.affinity, collation: $0.collation)
     }
     let predicate = SemiJoin(parts: reversed, rows: Array(rows)).predicate(isComplement: false)
-    return Scan(predicate, rowCount: other.rowCount, Interruption { true }).rows()
+    return Scan(predicate, rowCount: other.rowCount, CancellationCheck { true }).rows()
   }
 
   private func encode(

@@ -88,7 +88,7 @@ struct JSONColumn {
 
   /// `null` and every distinct text, behind the key as JSON.
   private static func rendered(
-    _ column: CodedColumn, _ key: Vector<UInt8>, _ isArray: Bool
+    _ column: DictionaryColumn, _ key: Vector<UInt8>, _ isArray: Bool
   ) -> ByteArena? {
     var arena = ByteArenaBuilder()
     var buffer = JSONBuffer(capacity: 1 << 12)

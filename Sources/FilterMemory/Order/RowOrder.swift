@@ -110,7 +110,7 @@ extension ColumnTable {
     _ field: FieldID, in database: MemoryDatabase
   ) throws(MemoryError) -> Column {
     guard case .link(let link) = table[field].storage else { return column(field) }
-    var builder = ColumnBuilder(table[field], fewestUncoded: .max)
+    var builder = ColumnBuilder(table[field], fewestUnencoded: .max)
     let rows = Array(0..<UInt32(rowCount))
     var place = 0
     for case .text(let text) in try LinkedMembers(link, of: self, in: database).arrays(rows[...]) {

@@ -5,10 +5,10 @@ extension BytesColumn {
   /// Tests the strings of the rows that are still in question; a null passes no test.
   @inline(__always)
   func narrow(
-    _ marks: Marks, _ block: Block, isComplement: Bool,
+    _ bitmap: Bitmap, _ block: Block, isComplement: Bool,
     _ test: (UnsafeBufferPointer<UInt8>) -> Bool
   ) {
-    marks.keep { index in
+    bitmap.keep { index in
       let row = block.start + index
       return (!isNull(row) && test(arena[row])) != isComplement
     }
@@ -24,18 +24,18 @@ struct BytesComparisonPredicate: BlockPredicate {
 
   var cost: Int { 15 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     switch test {
-    case .none: if !isComplement { marks.clear() }
-    case .all: column.narrow(marks, block, isComplement: isComplement) { _ in true }
+    case .none: if !isComplement { bitmap.clear() }
+    case .all: column.narrow(bitmap, block, isComplement: isComplement) { _ in true }
     case .range(let range):
-      column.narrow(marks, block, isComplement: isComplement) { range.contains($0, collation) }
+      column.narrow(bitmap, block, isComplement: isComplement) { range.contains($0, collation) }
     case .oneOf(let strings) where strings.count == 1 && collation == .binary:
       strings[0].withUnsafeBufferPointer { string in
-        column.narrow(marks, block, isComplement: isComplement) { $0.equalsBytes(string) }
+        column.narrow(bitmap, block, isComplement: isComplement) { $0.equalsBytes(string) }
       }
     case .oneOf:
-      column.narrow(marks, block, isComplement: isComplement) { test.contains($0, collation) }
+      column.narrow(bitmap, block, isComplement: isComplement) { test.contains($0, collation) }
     }
   }
 }
@@ -50,13 +50,13 @@ struct BytesSetPredicate: BlockPredicate {
 
   var cost: Int { 40 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     if collation == .binary {
-      column.narrow(marks, block, isComplement: isComplement) { wanted.contains($0) }
+      column.narrow(bitmap, block, isComplement: isComplement) { wanted.contains($0) }
       return
     }
     var key: [UInt8] = []
-    marks.keep { index in
+    bitmap.keep { index in
       let row = block.start + index
       if column.isNull(row) { return isComplement }
       key.removeAll(keepingCapacity: true)
@@ -74,8 +74,8 @@ struct BytesPatternPredicate: BlockPredicate {
 
   var cost: Int { 20 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    column.narrow(marks, block, isComplement: isComplement) { pattern.matches($0) }
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    column.narrow(bitmap, block, isComplement: isComplement) { pattern.matches($0) }
   }
 }
 
@@ -88,8 +88,8 @@ struct BytesDatePredicate: BlockPredicate {
 
   var cost: Int { 60 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    column.narrow(marks, block, isComplement: isComplement) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    column.narrow(bitmap, block, isComplement: isComplement) {
       range.contains($0, collation: collation)
     }
   }
@@ -103,15 +103,15 @@ struct MembersPredicate: BlockPredicate {
 
   var cost: Int { 500 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     if members.isEmpty {
-      marks.keep { index in
+      bitmap.keep { index in
         let row = block.start + index
         let isEmpty = column.isNull(row) || (JSONMembers.count(in: column.arena[row]) ?? 0) == 0
         return isEmpty != isComplement
       }
     } else {
-      column.narrow(marks, block, isComplement: isComplement) {
+      column.narrow(bitmap, block, isComplement: isComplement) {
         JSONMembers.contain(members, in: $0)
       }
     }
@@ -126,8 +126,8 @@ struct BytesNullPredicate: BlockPredicate {
 
   var cost: Int { 2 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     // A block begins with a word of its own.
-    marks.narrow(by: validity.base + block.start / 64, flip: isComplement ? 0 : .max)
+    bitmap.narrow(by: validity.base + block.start / 64, flip: isComplement ? 0 : .max)
   }
 }

@@ -25,7 +25,7 @@ extension Column {
 
   /// Whether a cell passes a comparison.
   func predicate(
-    _ test: ClassTest, collation: Collation, isComplement: Bool
+    _ test: StorageClassTest, collation: Collation, isComplement: Bool
   ) -> any BlockPredicate {
     switch self {
     case .nulls: return ConstantPredicate(holds: isComplement)
@@ -141,7 +141,7 @@ extension IntegerColumn {
   }
 }
 
-extension CodedColumn {
+extension DictionaryColumn {
   /// Whether a text passes a comparison: ranges of codes, found by halves.
   func predicate(
     _ test: BytesTest, collation: Collation, isComplement: Bool

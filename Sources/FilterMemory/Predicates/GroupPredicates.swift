@@ -3,8 +3,8 @@ struct ConstantPredicate: BlockPredicate {
   let holds: Bool
   var cost: Int { 0 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    if !holds { marks.clear() }
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    if !holds { bitmap.clear() }
   }
 }
 
@@ -16,10 +16,10 @@ struct ConjunctionPredicate: BlockPredicate {
 
   var cost: Int { parts.reduce(0) { $0 + $1.cost } }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     for (index, part) in parts.enumerated() {
-      if index > 0, marks.isEmpty { return }
-      part.narrow(marks, block)
+      if index > 0, bitmap.isEmpty { return }
+      part.narrow(bitmap, block)
     }
   }
 }
@@ -32,19 +32,19 @@ struct DisjunctionPredicate: BlockPredicate {
 
   var cost: Int { parts.reduce(0) { $0 + $1.cost } }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    Marks.withWords { passing in
-      Marks.withWords { passed in
-        let (passing, passed) = (Marks(passing, block), Marks(passed, block))
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    Bitmap.withWords { passing in
+      Bitmap.withWords { passed in
+        let (passing, passed) = (Bitmap(passing, block), Bitmap(passed, block))
         passed.clear()
         for part in parts {
-          passing.copy(marks)
+          passing.copy(bitmap)
           part.narrow(passing, block)
           passed.add(passing)
-          marks.remove(passing)
-          if marks.isEmpty { break }
+          bitmap.remove(passing)
+          if bitmap.isEmpty { break }
         }
-        marks.copy(passed)
+        bitmap.copy(passed)
       }
     }
   }

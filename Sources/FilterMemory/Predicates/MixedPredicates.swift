@@ -3,14 +3,14 @@ import RecordFilter
 /// A comparison in a column of several storage classes.
 struct MixedPredicate: BlockPredicate {
   let column: MixedColumn
-  let test: ClassTest
+  let test: StorageClassTest
   let collation: Collation
   let isComplement: Bool
 
   var cost: Int { 25 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    marks.keep { index in
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    bitmap.keep { index in
       let row = block.start + index
       let holds =
         switch column.tags.base[row] {
@@ -33,9 +33,9 @@ struct MixedNullPredicate: BlockPredicate {
 
   var cost: Int { 2 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     RangeKernels.narrow(
-      column.tags.base + block.start, marks, from: MixedColumn.Tag.null, to: MixedColumn.Tag.null,
+      column.tags.base + block.start, bitmap, from: MixedColumn.Tag.null, to: MixedColumn.Tag.null,
       flip: isComplement ? .max : 0)
   }
 }
@@ -48,7 +48,7 @@ struct ValuePredicate: BlockPredicate {
 
   var cost: Int { 300 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    marks.keep { term.holds(for: column.cell(block.start + $0).value, in: field) }
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    bitmap.keep { term.holds(for: column.cell(block.start + $0).value, in: field) }
   }
 }

@@ -8,11 +8,11 @@ struct IntegerPredicate: BlockPredicate {
 
   var cost: Int { 1 + ranges.count }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     switch summary.verdict(block.index, ranges) {
-    case .all: if isComplement { marks.clear() }
-    case .none: if !isComplement { marks.clear() }
-    case .some: values.narrow(marks, block, ranges: ranges, flip: isComplement ? .max : 0)
+    case .all: if isComplement { bitmap.clear() }
+    case .none: if !isComplement { bitmap.clear() }
+    case .some: values.narrow(bitmap, block, ranges: ranges, flip: isComplement ? .max : 0)
     }
   }
 }
@@ -28,8 +28,8 @@ struct LookupPredicate: BlockPredicate {
 
   var cost: Int { 6 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    values.narrow(marks, block, table: table, origin: origin, flip: isComplement ? .max : 0)
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    values.narrow(bitmap, block, table: table, origin: origin, flip: isComplement ? .max : 0)
   }
 }
 
@@ -43,8 +43,8 @@ struct SparsePredicate: BlockPredicate {
 
   var cost: Int { 30 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    marks.keep { index in
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    bitmap.keep { index in
       let value = values[block.start + index]
       return (value != null && Self.contains(value, ranges)) != isComplement
     }
@@ -69,8 +69,8 @@ struct IntegerNullPredicate: BlockPredicate {
 
   var cost: Int { 2 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
-    values.narrow(marks, block, ranges: [null...null], flip: isComplement ? .max : 0)
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
+    values.narrow(bitmap, block, ranges: [null...null], flip: isComplement ? .max : 0)
   }
 }
 
@@ -82,14 +82,14 @@ struct RealPredicate: BlockPredicate {
 
   var cost: Int { 3 + ranges.count }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     let values = values.base + block.start
     if ranges.count == 1 {
       RangeKernels.narrow(
-        values, marks, from: ranges[0].lowerBound, to: ranges[0].upperBound,
+        values, bitmap, from: ranges[0].lowerBound, to: ranges[0].upperBound,
         flip: isComplement ? .max : 0)
     } else {
-      marks.keep { Self.contains(values[$0], ranges) != isComplement }
+      bitmap.keep { Self.contains(values[$0], ranges) != isComplement }
     }
   }
 
@@ -111,10 +111,10 @@ struct RealNullPredicate: BlockPredicate {
 
   var cost: Int { 2 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     // Every number lies in the range, and NaN in none.
     RangeKernels.narrow(
-      values.base + block.start, marks, from: -.infinity, to: .infinity,
+      values.base + block.start, bitmap, from: -.infinity, to: .infinity,
       flip: isComplement ? 0 : .max)
   }
 }

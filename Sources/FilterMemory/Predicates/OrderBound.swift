@@ -10,17 +10,17 @@ struct OrderBound {
   /// What stands for null, where a null will do and there may be one.
   let null: Int64?
 
-  /// Takes away the marks of the rows that are too far behind.
-  func narrow(_ marks: Marks, _ block: Block) {
+  /// Takes away the bitmap of the rows that are too far behind.
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     var ranges: [ClosedRange<Int64>] = []
     if let numbers { ranges.append(numbers) }
     let mayHaveNull = null != nil && summary.entries[block.index].hasNull
     switch summary.verdict(block.index, ranges) {
     case .all: return
-    case .none where !mayHaveNull: return marks.clear()
+    case .none where !mayHaveNull: return bitmap.clear()
     case .none, .some: break
     }
     if mayHaveNull, let null { ranges.append(null...null) }
-    values.narrow(marks, block, ranges: ranges, flip: 0)
+    values.narrow(bitmap, block, ranges: ranges, flip: 0)
   }
 }

@@ -5,7 +5,7 @@ import RowscopeModel
 /// what is left is a test of each row alone.
 struct Planner {
   let database: MemoryDatabase
-  let interruption: Interruption
+  let interruption: CancellationCheck
 
   func predicate(
     _ filter: Filter, _ table: ColumnTable
@@ -39,7 +39,7 @@ struct Planner {
     let (not, collation) = (term.isComplement, field.collation)
     let oneByOne = ValuePredicate(column: column, term: term, field: field)
     func value(_ value: Value) -> Value { value.applying(field.affinity.whenComparedWithValue) }
-    func compared(_ test: ClassTest) -> any BlockPredicate {
+    func compared(_ test: StorageClassTest) -> any BlockPredicate {
       if table.unconverted.contains(term.field) { return oneByOne }
       return column.predicate(test, collation: collation, isComplement: not)
     }
@@ -49,16 +49,18 @@ struct Planner {
       if field.isManyValued {
         return column.predicate(members: [], isComplement: not) ?? oneByOne
       }
-      let isEmptyText = compared(ClassTest(oneOf: [.text("")]))
+      let isEmptyText = compared(StorageClassTest(oneOf: [.text("")]))
       let isNull = column.nullPredicate(isComplement: not)
       return not
         ? ConjunctionPredicate([isNull, isEmptyText]) : DisjunctionPredicate([isNull, isEmptyText])
-    case .equals(let other): return compared(ClassTest(oneOf: [value(other)]))
-    case .compares(let ordering, let other): return compared(ClassTest(ordering, value(other)))
-    case .isOneOf(let others): return compared(ClassTest(oneOf: others.map(value)))
+    case .equals(let other): return compared(StorageClassTest(oneOf: [value(other)]))
+    case .compares(let ordering, let other):
+      return compared(StorageClassTest(ordering, value(other)))
+    case .isOneOf(let others): return compared(StorageClassTest(oneOf: others.map(value)))
     case .isBetween(let low, let high):
       return compared(
-        ClassTest(.greaterOrEqual, value(low)).intersection(ClassTest(.lessOrEqual, value(high))))
+        StorageClassTest(.greaterOrEqual, value(low)).intersection(
+          StorageClassTest(.lessOrEqual, value(high))))
     case .matches(let pattern):
       return column.predicate(pattern, isComplement: not) ?? oneByOne
     case .hasMember(let members):
@@ -67,8 +69,8 @@ struct Planner {
       switch range.encoding {
       case .unix:
         return compared(
-          ClassTest(.greaterOrEqual, .integer(range.firstInstant))
-            .intersection(ClassTest(.less, .integer(range.endInstant))))
+          StorageClassTest(.greaterOrEqual, .integer(range.firstInstant))
+            .intersection(StorageClassTest(.less, .integer(range.endInstant))))
       case .iso: return predicate(range, column, oneByOne, collation)
       }
     }
@@ -86,8 +88,8 @@ struct Planner {
     case .text(let texts):
       // Most texts lie outside by far; only what does not is read as a date.
       let nearby = column.predicate(
-        ClassTest(.greaterOrEqual, .text(range.outerFirst))
-          .intersection(ClassTest(.less, .text(range.outerEnd))),
+        StorageClassTest(.greaterOrEqual, .text(range.outerFirst))
+          .intersection(StorageClassTest(.less, .text(range.outerEnd))),
         collation: collation, isComplement: not)
       let dates = BytesDatePredicate(
         column: texts, range: range, collation: collation, isComplement: not)

@@ -9,12 +9,12 @@ enum WideKernels {
 ///
 /// Behind the values as many bytes can be read as 64 more of them take.
 enum RangeKernels {
-  /// Takes away the marks of the rows whose integer is not from `low` to `high` (or, where `flip` is all ones, is).
+  /// Takes away the bitmap of the rows whose integer is not from `low` to `high` (or, where `flip` is all ones, is).
   ///
   /// - Parameter wide: whether AVX2 may be used: only tests say no.
   @inline(__always)
   static func narrow<T: FixedWidthInteger & BitwiseCopyable>(
-    _ values: UnsafePointer<T>, _ marks: Marks, from low: T, to high: T, flip: UInt64,
+    _ values: UnsafePointer<T>, _ bitmap: Bitmap, from low: T, to high: T, flip: UInt64,
     wide: Bool = WideKernels.areAvailable
   ) {
     // One comparison, whether signed or not: what lies below wraps around and is far above.
@@ -22,14 +22,14 @@ enum RangeKernels {
     if wide {
       let (low, span) = (UInt64(truncatingIfNeeded: low), UInt64(truncatingIfNeeded: span))
       switch MemoryLayout<T>.size {
-      case 1: filter_narrow_8(values, marks.words, marks.wordCount, low, span, flip)
-      case 2: filter_narrow_16(values, marks.words, marks.wordCount, low, span, flip)
-      case 4: filter_narrow_32(values, marks.words, marks.wordCount, low, span, flip)
-      default: filter_narrow_64(values, marks.words, marks.wordCount, low, span, flip)
+      case 1: filter_narrow_8(values, bitmap.words, bitmap.wordCount, low, span, flip)
+      case 2: filter_narrow_16(values, bitmap.words, bitmap.wordCount, low, span, flip)
+      case 4: filter_narrow_32(values, bitmap.words, bitmap.wordCount, low, span, flip)
+      default: filter_narrow_64(values, bitmap.words, bitmap.wordCount, low, span, flip)
       }
       return
     }
-    narrow(marks, flip: flip) { word, flags in
+    narrow(bitmap, flip: flip) { word, flags in
       for lane in 0..<64 {
         flags[lane] =
           T.Magnitude(truncatingIfNeeded: values[word * 64 + lane] &- low) <= span ? 1 : 0
@@ -40,14 +40,14 @@ enum RangeKernels {
   /// The same for reals. A NaN lies in no range.
   @inline(__always)
   static func narrow(
-    _ values: UnsafePointer<Double>, _ marks: Marks, from low: Double, to high: Double,
+    _ values: UnsafePointer<Double>, _ bitmap: Bitmap, from low: Double, to high: Double,
     flip: UInt64, wide: Bool = WideKernels.areAvailable
   ) {
     if wide {
-      filter_narrow_real(values, marks.words, marks.wordCount, low, high, flip)
+      filter_narrow_real(values, bitmap.words, bitmap.wordCount, low, high, flip)
       return
     }
-    narrow(marks, flip: flip) { word, flags in
+    narrow(bitmap, flip: flip) { word, flags in
       for lane in 0..<64 {
         let value = values[word * 64 + lane]
         flags[lane] = (value >= low ? 1 : 0) & (value <= high ? 1 : 0)
@@ -58,14 +58,14 @@ enum RangeKernels {
   /// - Parameter test: writes for each of the 64 rows of a word whether it passes: 1 or 0.
   @inline(__always)
   private static func narrow(
-    _ marks: Marks, flip: UInt64, _ test: (Int, UnsafeMutablePointer<UInt8>) -> Void
+    _ bitmap: Bitmap, flip: UInt64, _ test: (Int, UnsafeMutablePointer<UInt8>) -> Void
   ) {
     withUnsafeTemporaryAllocation(byteCount: 64, alignment: 64) { buffer in
       guard let raw = buffer.baseAddress else { return }
       let flags = raw.bindMemory(to: UInt8.self, capacity: 64)
-      for word in 0..<marks.wordCount where marks.words[word] != 0 {
+      for word in 0..<bitmap.wordCount where bitmap.words[word] != 0 {
         test(word, flags)
-        marks.words[word] &= packed(raw) ^ flip
+        bitmap.words[word] &= packed(raw) ^ flip
       }
     }
   }

@@ -2,9 +2,9 @@
 struct Scan {
   private let predicate: any BlockPredicate
   private let rowCount: Int
-  private let interruption: Interruption
+  private let interruption: CancellationCheck
 
-  init(_ predicate: any BlockPredicate, rowCount: Int, _ interruption: Interruption) {
+  init(_ predicate: any BlockPredicate, rowCount: Int, _ interruption: CancellationCheck) {
     self.predicate = predicate
     self.rowCount = rowCount
     self.interruption = interruption
@@ -13,8 +13,8 @@ struct Scan {
   /// How many rows pass; stops counting at the limit.
   func count(upTo limit: Int? = nil) -> Int {
     var count = 0
-    forEachBlock { marks, block in
-      count += marks.count
+    forEachBlock { bitmap, block in
+      count += bitmap.count
       return limit.map { count < $0 } ?? true
     }
     return limit.map { min(count, $0) } ?? count
@@ -35,8 +35,8 @@ struct Scan {
   func forEachRun(_ body: (UnsafeBufferPointer<UInt32>) -> Bool) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Block.size) { buffer in
       guard let base = buffer.baseAddress else { return }
-      forEachBlock { marks, block in
-        let count = marks.rows(block, to: base)
+      forEachBlock { bitmap, block in
+        let count = bitmap.rows(block, to: base)
         return count == 0 || body(UnsafeBufferPointer(start: base, count: count))
       }
     }
@@ -49,8 +49,8 @@ struct Scan {
       var bound: OrderBound?
       forEachBlock {
         bound?.narrow($0, $1)
-      } _: { marks, block in
-        let count = marks.rows(block, to: base)
+      } _: { bitmap, block in
+        let count = bitmap.rows(block, to: base)
         if count > 0 {
           sorter.append(UnsafeBufferPointer(start: base, count: count))
           bound = sorter.bound
@@ -61,20 +61,20 @@ struct Scan {
   }
 
   /// - Parameters:
-  ///   - prepare: may take marks away before the predicate looks at a block.
+  ///   - prepare: may take bitmap away before the predicate looks at a block.
   ///   - body: returns whether to go on.
   private func forEachBlock(
-    _ prepare: (Marks, Block) -> Void = { _, _ in }, _ body: (Marks, Block) -> Bool
+    _ prepare: (Bitmap, Block) -> Void = { _, _ in }, _ body: (Bitmap, Block) -> Bool
   ) {
-    Marks.withWords { words in
+    Bitmap.withWords { words in
       for index in 0..<Block.count(forRows: rowCount) {
-        if index % Interruption.blocksPerLook == 0, interruption.isDue() { return }
+        if index % CancellationCheck.blocksPerLook == 0, interruption.isDue() { return }
         let block = Block(index, rowCount: rowCount)
-        let marks = Marks(words, block)
-        marks.fill(block)
-        prepare(marks, block)
-        if !marks.isEmpty { predicate.narrow(marks, block) }
-        if !body(marks, block) { return }
+        let bitmap = Bitmap(words, block)
+        bitmap.fill(block)
+        prepare(bitmap, block)
+        if !bitmap.isEmpty { predicate.narrow(bitmap, block) }
+        if !body(bitmap, block) { return }
       }
     }
   }

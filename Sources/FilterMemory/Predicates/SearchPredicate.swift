@@ -8,18 +8,18 @@ struct SearchPredicate: BlockPredicate {
 
   var cost: Int { search.ignoresCase ? 100 : 60 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     let arena = column.arena
-    if marks.count < block.count / 2 {
-      column.narrow(marks, block, isComplement: isComplement) { text in
+    if bitmap.count < block.count / 2 {
+      column.narrow(bitmap, block, isComplement: isComplement) { text in
         guard let base = text.baseAddress else { return false }
         return search.first(in: base, from: 0, to: text.count) != nil
       }
       return
     }
     // The whole block as one text; what is found across the end of a row does not count.
-    Marks.withWords { words in
-      let found = Marks(words, block)
+    Bitmap.withWords { words in
+      let found = Bitmap(words, block)
       found.clear()
       let starts = arena.starts.base + block.start
       let end = Int(starts[block.count])
@@ -35,7 +35,7 @@ struct SearchPredicate: BlockPredicate {
           position = hit + 1
         }
       }
-      marks.narrow(by: found.words, flip: isComplement ? .max : 0)
+      bitmap.narrow(by: found.words, flip: isComplement ? .max : 0)
     }
   }
 }

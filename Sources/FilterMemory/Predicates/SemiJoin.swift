@@ -82,9 +82,9 @@ struct KeyPredicate: BlockPredicate {
 
   var cost: Int { 200 }
 
-  func narrow(_ marks: Marks, _ block: Block) {
+  func narrow(_ bitmap: Bitmap, _ block: Block) {
     var key: [UInt8] = []
-    marks.keep { index in
+    bitmap.keep { index in
       key.removeAll(keepingCapacity: true)
       var holds = true
       for part in parts {

@@ -265,7 +265,7 @@ struct PredicateCompiler {
         column(key.near, of: outer, &writer)
         writer.write(" IS NULL OR ")
       }
-      let joint = Joint(key, far: steps[0].far, near: outer, schema)
+      let joint = KeyComparison(key, far: steps[0].far, near: outer, schema)
       // The left side's collation holds, which is the same as the right side's here.
       side(key.near, of: outer, joint, collates: true, &writer)
       writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
@@ -329,7 +329,7 @@ struct PredicateCompiler {
     for pair in pairs {
       if !isFirst { writer.write(" AND ") }
       isFirst = false
-      let joint = Joint(pair, far: far, near: near, schema)
+      let joint = KeyComparison(pair, far: far, near: near, schema)
       side(pair.far, of: far, joint, collates: true, &writer)
       writer.write(" = ")
       side(pair.near, of: near, joint, collates: false, &writer)
@@ -337,7 +337,7 @@ struct PredicateCompiler {
   }
 
   /// How two columns are compared with each other.
-  private struct Joint {
+  private struct KeyComparison {
     /// Whether both lose their affinity. An expression of a view may have one that no schema tells; and where it has none,
     /// SQLite gives it that of the other side, so that the other side must not have one either. (Numeric affinity reaches both in any
     /// case.)
@@ -356,7 +356,8 @@ struct PredicateCompiler {
   ///
   /// - Parameter collates: whether a view's column says its collation here. Said on the one side, it holds for both.
   private func side(
-    _ field: FieldID, of scope: Scope, _ joint: Joint, collates: Bool, _ writer: inout SQLWriter
+    _ field: FieldID, of scope: Scope, _ joint: KeyComparison, collates: Bool,
+    _ writer: inout SQLWriter
   ) {
     let table = schema[scope.table]
     if joint.strips || table.kind == .view && table[field].affinity == .blob { writer.write("+") }

@@ -52,7 +52,7 @@ extension QueryCompiler {
   /// `SELECT "rowscope_scan"(0, "tasks"."id", "tasks"."title") FROM "tasks" NOT INDEXED WHERE "tasks"."owner" = ?`
   ///
   /// - Returns: nil where the records do not fit into one call each, or are those of a view.
-  package func handover(_ query: Query) throws(SQLCompilationError) -> SQLStatement? {
+  package func pushScan(_ query: Query) throws(SQLCompilationError) -> SQLStatement? {
     let table = schema[query.table]
     guard table.kind == .table, (1...Self.cellsPerCall).contains(query.projection.count) else {
       return nil

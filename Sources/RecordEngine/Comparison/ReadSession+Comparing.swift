@@ -55,7 +55,7 @@ extension ReadSession {
 
   /// Whether both engines answer a query, and must give one answer: not for a view that leaves open what it shows.
   private func isComparable(_ query: Query) -> Bool {
-    !query.isNever && viewThatPicks(in: query.tables(in: snapshot.schema)) == nil
+    !query.isNever && nondeterministicView(in: query.tables(in: snapshot.schema)) == nil
   }
 
   private func difference(_ question: Question) throws(ServiceError) -> EngineDifference? {
@@ -90,7 +90,7 @@ extension ReadSession {
     // What SQLite cannot answer at all, for its limits, memory shall not answer either.
     let failure: ServiceError?
     do throws(ServiceError) {
-      try forEachStoredRow(of: query, list.table) { row in comparison.compare(row) }
+      try forEachSQLiteRow(of: query, list.table) { row in comparison.compare(row) }
       failure = nil
     } catch {
       failure = error
@@ -116,11 +116,11 @@ extension ReadSession {
   }
 
   private func countDifference(
-    _ query: Query, _ table: ReachedTable, upTo limit: Int?, _ question: Question
+    _ query: Query, _ table: AccessibleTable, upTo limit: Int?, _ question: Question
   ) throws(ServiceError) -> EngineDifference? {
     guard isComparable(query) else { return nil }
-    let stored = try countStored(query, table, upTo: limit)
-    let held = try countHeld(query, try tables(of: query), upTo: limit)
+    let stored = try countInSQLite(query, table, upTo: limit)
+    let held = try countInMemory(query, try tables(of: query), upTo: limit)
     return stored == held ? nil : found(.count, String(stored), String(held), question)
   }
 
@@ -141,7 +141,7 @@ extension ReadSession {
     var buffer = ByteBuffer()
     var index = 0
     var difference: (Int, String, String)?
-    try forEachStoredRow(of: list.resolved.query, list.table) { row in
+    try forEachSQLiteRow(of: list.resolved.query, list.table) { row in
       guard index < lines.count else { return false }
       buffer.removeAll()
       writer.write(row, into: &buffer)

@@ -14,8 +14,8 @@ package enum EngineDecision {
     case indexServes
     case notChosen(Name)
     /// A view that leaves it to SQLite what it shows: columns would hold what it picked for another query.
-    case leftOpen(Name)
-    case notHeld(Name, NotHeldReason)
+    case nondeterministic(Name)
+    case notCached(Name, NotCachedReason)
   }
 
   /// Why columns answer.
@@ -40,9 +40,9 @@ package enum EngineDecision {
     case .sqlite(.indexServes): "an index serves the query"
     case .sqlite(.notChosen(let table)):
       "no index serves the query, but \(table) is not held in memory"
-    case .sqlite(.leftOpen(let view)):
+    case .sqlite(.nondeterministic(let view)):
       "\(view) leaves open which records it has or what they hold, so SQLite picks"
-    case .sqlite(.notHeld(let table, let reason)):
+    case .sqlite(.notCached(let table, let reason)):
       "no index serves the query, but \(table) \(reason.description)"
     case .memory(_, .noDatabase): "the records come from no database"
     case .memory(_, .alwaysWanted): "it was asked for"
@@ -52,7 +52,7 @@ package enum EngineDecision {
 }
 
 /// Why a table that should be in memory does not answer from there just now.
-package enum NotHeldReason: Hashable {
+package enum NotCachedReason: Hashable {
   case notYetLoaded
   case isBeingLoaded
   /// The database has changed since.

@@ -11,22 +11,22 @@ extension ReadSession {
     _ list: PreparedList, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     if case .memory(let tables, _) = list.decision {
-      return try forEachHeldRow(of: list.resolved.query, tables, body)
+      return try forEachMemoryRow(of: list.resolved.query, tables, body)
     }
     guard !list.isNever else { return }
     guard let (compiled, bindings) = try list.onlyStatement() else {
-      return try forEachStoredRow(of: list.resolved.query, list.table, body)
+      return try forEachSQLiteRow(of: list.resolved.query, list.table, body)
     }
     try onDatabase { connection throws(ServiceError) in
       if list.size == nil, list.key == nil {
-        let handover = try list.base.statementOfHandover { statement throws(ServiceError) in
+        let pushScan = try list.base.pushScanStatement { statement throws(ServiceError) in
           try snapshot.plans.plan(of: statement, on: connection)
         }
-        if let handover {
+        if let pushScan {
           let count = list.base.resolved.query.projection.count
           do throws(StoreError) {
             return try connection.forEachRow(
-              handedOverBy: handover.key, handover.sql.bindings, count: count, body)
+              pushedBy: pushScan.key, pushScan.sql.bindings, count: count, body)
           } catch {
             throw ServiceError(error)
           }
@@ -40,18 +40,18 @@ extension ReadSession {
 
   /// How many records a query has, whatever its page; no more than `limit`.
   package func count(
-    _ query: Query, _ table: ReachedTable, upTo limit: Int? = nil
+    _ query: Query, _ table: AccessibleTable, upTo limit: Int? = nil
   ) throws(ServiceError) -> Int {
     switch try decision(query, table, .count) {
-    case .sqlite: try countStored(query, table, upTo: limit)
-    case .memory(let tables, _): try countHeld(query, tables, upTo: limit)
+    case .sqlite: try countInSQLite(query, table, upTo: limit)
+    case .memory(let tables, _): try countInMemory(query, tables, upTo: limit)
     }
   }
 
   // MARK: One engine
 
-  package func forEachStoredRow(
-    of query: Query, _ table: ReachedTable, _ body: (borrowing Row) -> Bool
+  package func forEachSQLiteRow(
+    of query: Query, _ table: AccessibleTable, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     try onDatabase { connection throws(ServiceError) in
       try table.engine.forEachRow(
@@ -62,8 +62,8 @@ extension ReadSession {
     }
   }
 
-  package func countStored(
-    _ query: Query, _ table: ReachedTable, upTo limit: Int? = nil
+  package func countInSQLite(
+    _ query: Query, _ table: AccessibleTable, upTo limit: Int? = nil
   ) throws(ServiceError) -> Int {
     try onDatabase { connection throws(ServiceError) in
       if limit == nil, let count = try splitCount(query, table, on: connection) { return count }
@@ -71,7 +71,7 @@ extension ReadSession {
     }
   }
 
-  package func forEachHeldRow(
+  package func forEachMemoryRow(
     of query: Query, _ tables: MemoryDatabase, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     do throws(MemoryError) {
@@ -82,7 +82,7 @@ extension ReadSession {
   }
 
   /// What a query finds in memory, to be read bit by bit.
-  package func heldCells(
+  package func memoryCells(
     of query: Query, _ tables: MemoryDatabase
   ) throws(ServiceError) -> SelectionCells {
     do throws(MemoryError) {
@@ -92,7 +92,7 @@ extension ReadSession {
     }
   }
 
-  package func countHeld(
+  package func countInMemory(
     _ query: Query, _ tables: MemoryDatabase, upTo limit: Int? = nil
   ) throws(ServiceError) -> Int {
     do throws(MemoryError) {
@@ -134,7 +134,7 @@ extension ReadSession {
   package enum Purpose { case list, count }
 
   package func decision(
-    _ query: Query, _ table: ReachedTable, _ purpose: Purpose
+    _ query: Query, _ table: AccessibleTable, _ purpose: Purpose
   ) throws(ServiceError) -> EngineDecision {
     guard let memory else { return .sqlite(.memoryIsOff) }
     if let tables = memory.alone { return .memory(tables, .noDatabase) }
@@ -144,7 +144,7 @@ extension ReadSession {
       if let other = tables.first(where: { !memory.policy.covers(snapshot.schema[$0].name) }) {
         return .sqlite(.notChosen(snapshot.schema[other].name))
       }
-      if let view = viewThatPicks(in: tables) { return .sqlite(.leftOpen(view)) }
+      if let view = nondeterministicView(in: tables) { return .sqlite(.nondeterministic(view)) }
       if memory.policy.use == .always {
         return .memory(try memory.load(tables, snapshot, on: connection), .alwaysWanted)
       }
@@ -155,7 +155,7 @@ extension ReadSession {
         switch try memory.availability(of: tables, snapshot, on: connection) {
         case .available(let held): return .memory(held, .noIndexServes)
         case .missing(let id, let reason):
-          return .sqlite(.notHeld(snapshot.schema[id].name, reason))
+          return .sqlite(.notCached(snapshot.schema[id].name, reason))
         }
       } catch {
         throw ServiceError(error)
@@ -164,13 +164,14 @@ extension ReadSession {
   }
 
   /// One of these tables that is a view and leaves it to SQLite what it shows.
-  package func viewThatPicks(in tables: Set<TableID>) -> Name? {
+  package func nondeterministicView(in tables: Set<TableID>) -> Name? {
     tables.sorted().map { snapshot.schema[$0] }.first { !$0.picksFrom.isEmpty }?.name
   }
 
   /// Whether SQLite finds the records by an index, rather than by looking at all of them.
   private func isServedByIndex(
-    _ query: Query, _ table: ReachedTable, _ purpose: Purpose, on connection: borrowing Connection
+    _ query: Query, _ table: AccessibleTable, _ purpose: Purpose,
+    on connection: borrowing Connection
   ) throws(ServiceError) -> Bool {
     let queries = purpose == .list ? query.phases(in: snapshot.schema) : [query]
     for query in queries where !query.isNever {

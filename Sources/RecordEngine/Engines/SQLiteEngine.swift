@@ -10,7 +10,7 @@ package struct SQLiteEngine {
   package let compiler: QueryCompiler
   package let permissions: ReadPermissions
   /// The same for the statements that hand their records to a function.
-  package let handoverPermissions: ReadPermissions
+  package let pushScanPermissions: ReadPermissions
   /// The same for the statements that go by the numbers of a table's rows, which are its key where that is one integer. They
   /// show none of them.
   package let rangePermissions: ReadPermissions
@@ -25,7 +25,7 @@ package struct SQLiteEngine {
         functions: functions, rowNumbers: rowNumbers)
     }
     self.permissions = permissions(Self.functions)
-    handoverPermissions = permissions(
+    pushScanPermissions = permissions(
       Self.functions.union([Name(QueryCompiler.scanFunction)]))
     rangePermissions = permissions(Self.functions, rowNumbers: true)
   }
@@ -149,9 +149,9 @@ package struct SQLiteEngine {
   }
 
   /// The statement that hands over all records of a query; nil where there is none.
-  package func handover(of query: Query) throws(ServiceError) -> CompiledStatement? {
+  package func pushScan(of query: Query) throws(ServiceError) -> CompiledStatement? {
     do throws(SQLCompilationError) {
-      return try compiler.handover(query).map { CompiledStatement($0, as: handoverPermissions) }
+      return try compiler.pushScan(query).map { CompiledStatement($0, as: pushScanPermissions) }
     } catch {
       throw ServiceError(error)
     }

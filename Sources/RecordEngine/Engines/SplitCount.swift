@@ -85,7 +85,7 @@ extension ClosedRange<Int64> {
 extension ReadSession {
   /// The count of a query, split; nil where that would not pay, or cannot be.
   package func splitCount(
-    _ query: Query, _ table: ReachedTable, on connection: borrowing Connection
+    _ query: Query, _ table: AccessibleTable, on connection: borrowing Connection
   ) throws(ServiceError) -> Int? {
     guard let pool, pool.capacity > 1,
       let split = try splitCount(of: query, table, on: connection)
@@ -95,7 +95,7 @@ extension ReadSession {
 
   /// How the count of a query is split where another connection is free; nil where it is not worth it.
   package func splitCount(
-    of query: Query, _ table: ReachedTable, on connection: borrowing Connection
+    of query: Query, _ table: AccessibleTable, on connection: borrowing Connection
   ) throws(ServiceError) -> SplitCount? {
     let engine = table.engine
     guard table.table.kind == .table, !query.isNever,

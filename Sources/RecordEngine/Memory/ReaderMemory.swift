@@ -12,13 +12,13 @@ package final class ReaderMemory {
     /// There is no database: the tables are all there is.
     case alone(MemoryDatabase)
     /// The service's copy, and its number before the reader's transaction began; nil where the service holds none.
-    case held(HeldTables?, number: UInt64)
+    case held(ColumnCache?, number: UInt64)
   }
 
   package let policy: MemoryPolicy
   private let origin: Origin
   /// What the service's copy turned out to be, once it was looked at.
-  private var finding: HeldTables.Finding?
+  private var finding: ColumnCache.Finding?
   /// Tables that were loaded for this reader alone.
   private var loaded: MemoryDatabase?
   private var loadedTables: Set<TableID> = []
@@ -29,7 +29,7 @@ package final class ReaderMemory {
   }
 
   /// - Parameter policy: that of the tables, or another one for this reader.
-  package init(_ held: HeldTables?, policy: MemoryPolicy) {
+  package init(_ held: ColumnCache?, policy: MemoryPolicy) {
     self.policy = policy
     origin = .held(held, number: held?.copyNumber ?? 0)
   }
@@ -43,7 +43,7 @@ package final class ReaderMemory {
 
   package enum Availability {
     case available(MemoryDatabase)
-    case missing(TableID, NotHeldReason)
+    case missing(TableID, NotCachedReason)
   }
 
   /// The tables, if all are in memory and current. Those that are not are asked for, for requests to come.
@@ -53,7 +53,7 @@ package final class ReaderMemory {
     guard case .held(let held?, let number) = origin, let first = tables.first else {
       return .missing(TableID(0), .notYetLoaded)
     }
-    let finding: HeldTables.Finding
+    let finding: ColumnCache.Finding
     if let known = self.finding {
       finding = known
     } else {

@@ -27,7 +27,7 @@ package struct PreparedList: Sendable {
 
   /// The fields of its records.
   package var shape: RecordShape { base.shape }
-  package var table: ReachedTable { base.table }
+  package var table: AccessibleTable { base.table }
   /// The page's size; nil for all records.
   package var size: Int? { base.resolved.size }
   package var isNever: Bool { base.resolved.query.isNever }
@@ -81,7 +81,7 @@ extension ResolvedList {
   fileprivate func resolved(start: Query.Start, key: [Value]?) -> ResolvedRequest {
     var resolved = resolved
     resolved.query.start = start
-    if let key { resolved.query.request = ReachedTable.filter(table.table.primaryKey, key) }
+    if let key { resolved.query.request = AccessibleTable.filter(table.table.primaryKey, key) }
     return resolved
   }
 }
@@ -165,7 +165,7 @@ extension ReadSession {
     of list: PreparedList, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     if case .memory(let tables, _) = list.decision {
-      return try forEachHeldObject(of: list, tables, body)
+      return try forEachMemoryObject(of: list, tables, body)
     }
     let writer = list.objectWriter
     var buffer = ByteBuffer()
@@ -177,7 +177,7 @@ extension ReadSession {
   }
 
   /// The objects written straight from columns, a text that repeats escaped once.
-  private func forEachHeldObject(
+  private func forEachMemoryObject(
     of list: PreparedList, _ tables: MemoryDatabase, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     let resolved = list.resolved

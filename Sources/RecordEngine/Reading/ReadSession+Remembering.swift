@@ -7,7 +7,7 @@ extension ReadSession {
   package func resolvedList(_ request: ListRequest, anySize: Bool) throws(ServiceError)
     -> ResolvedList
   {
-    try remembered(RequestMemo.Key(request, anySize: anySize, as: context.user)) {
+    try remembered(PlanCache.Key(request, anySize: anySize, as: context.user)) {
       () throws(ServiceError) in
       let (table, resolved) = try resolve(request.firstPage, anySize: anySize)
       return ResolvedList(table, resolved)
@@ -18,7 +18,7 @@ extension ReadSession {
   package func resolvedList(
     ofOneFrom name: String, select: [String]?
   ) throws(ServiceError) -> ResolvedList {
-    try remembered(RequestMemo.Key(table: name, select: select, as: context.user)) {
+    try remembered(PlanCache.Key(table: name, select: select, as: context.user)) {
       () throws(ServiceError) in
       let table = try self.table(name)
       var resolved = try RequestResolution(table, reader: self).resolve(
@@ -29,12 +29,12 @@ extension ReadSession {
   }
 
   private func remembered(
-    _ key: RequestMemo.Key?, _ resolve: () throws(ServiceError) -> ResolvedList
+    _ key: PlanCache.Key?, _ resolve: () throws(ServiceError) -> ResolvedList
   ) throws(ServiceError) -> ResolvedList {
     // What is remembered was resolved under this very snapshot's profiles, by a rule that does not speak of time.
-    if let key, let known = snapshot.memo.list(for: key) { return known }
+    if let key, let known = snapshot.planCache.list(for: key) { return known }
     let list = try resolve()
-    if let key, !list.table.entry.dependsOnClock { snapshot.memo.remember(list, for: key) }
+    if let key, !list.table.entry.dependsOnClock { snapshot.planCache.remember(list, for: key) }
     return list
   }
 }

@@ -88,15 +88,15 @@ package struct ReadSession: ~Copyable {
   // MARK: Steps
 
   /// A table that the user reaches, as it was found before or is found now.
-  package func table(_ name: String) throws(ServiceError) -> ReachedTable {
-    let key = RequestMemo.Key(reachedTable: name, as: context.user)
-    if let key, let known = snapshot.memo.table(for: key) { return known }
+  package func table(_ name: String) throws(ServiceError) -> AccessibleTable {
+    let key = PlanCache.Key(reachedTable: name, as: context.user)
+    if let key, let known = snapshot.planCache.table(for: key) { return known }
     let table = try reachedTable(name)
-    if let key, !table.entry.dependsOnClock { snapshot.memo.remember(table, for: key) }
+    if let key, !table.entry.dependsOnClock { snapshot.planCache.remember(table, for: key) }
     return table
   }
 
-  private func reachedTable(_ name: String) throws(ServiceError) -> ReachedTable {
+  private func reachedTable(_ name: String) throws(ServiceError) -> AccessibleTable {
     let entry = try profile()
     if let entry, entry.profile.deniesUnnamed(name) {
       throw ServiceError(invalidFor: name)
@@ -104,7 +104,7 @@ package struct ReadSession: ~Copyable {
     if let entry, let id = snapshot.schema.tableID(named: name) {
       do throws(AccessError) {
         if let access = try entry.profile.access(to: id, for: context) {
-          return ReachedTable(
+          return AccessibleTable(
             access: access, table: snapshot.schema[id], entry: entry,
             scope: entry.profile.requestScope(for: context))
         }
@@ -137,7 +137,7 @@ package struct ReadSession: ~Copyable {
 
   package func resolve(
     _ request: ListRequest, anySize: Bool = false
-  ) throws(ServiceError) -> (ReachedTable, ResolvedRequest) {
+  ) throws(ServiceError) -> (AccessibleTable, ResolvedRequest) {
     let table = try self.table(request.table)
     return (
       table, try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
@@ -146,7 +146,7 @@ package struct ReadSession: ~Copyable {
 }
 
 /// A table that a user reaches, with all that is needed to ask it something.
-package final class ReachedTable: Sendable {
+package final class AccessibleTable: Sendable {
   package let access: TableAccess
   package let table: Table
   package let entry: ServiceSnapshot.PreparedEntry
@@ -207,7 +207,7 @@ package final class ReachedTable: Sendable {
 }
 
 extension RequestResolution {
-  package init(_ table: ReachedTable, reader: borrowing ReadSession) {
+  package init(_ table: AccessibleTable, reader: borrowing ReadSession) {
     self.init(
       scope: table.scope, access: table.access, context: reader.context, limits: reader.limits,
       profileIdentity: table.entry.identity)

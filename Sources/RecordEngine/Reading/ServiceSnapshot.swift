@@ -17,8 +17,8 @@ package final class ServiceSnapshot: Sendable {
   package let profiles: ProfileCatalog
   /// What of the database is left out of the schema, and why.
   package let notes: [SchemaNote]
-  package let plans = QueryPlans()
-  package let memo = RequestMemo()
+  package let plans = QueryPlanCache()
+  package let planCache = PlanCache()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
 

@@ -69,11 +69,11 @@ final class NamedFields: Sendable {
     return Int(truncatingIfNeeded: hash ^ hash >> 32)
   }
 
-  /// Lends `body` a record whose values are given by name. Names of no field are passed over; unknown where two name one
+  /// Leases `body` a record whose values are given by name. Names of no field are passed over; unknown where two name one
   /// field.
   func withRecord(
     _ record: [String: Value], _ evaluation: inout RecordEvaluation,
-    _ body: (LentRecord, inout RecordEvaluation) -> Truth
+    _ body: (BorrowedRecord, inout RecordEvaluation) -> Truth
   ) -> Truth {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: table.fields.count) { positions in
       positions.initialize(repeating: -1)
@@ -89,7 +89,7 @@ final class NamedFields: Sendable {
       }
       return values.withUnsafeBufferPointer { values in
         body(
-          LentRecord(values: values, positions: UnsafeBufferPointer(positions)), &evaluation)
+          BorrowedRecord(values: values, positions: UnsafeBufferPointer(positions)), &evaluation)
       }
     }
   }

@@ -17,7 +17,7 @@ enum Truth: Sendable {
 }
 
 /// A record in hand, lent for as long as it is looked at.
-struct LentRecord {
+struct BorrowedRecord {
   let values: UnsafeBufferPointer<Value>
   /// By field of the table: where its value is; negative where it is not given.
   let positions: UnsafeBufferPointer<Int>
@@ -34,9 +34,9 @@ struct LentRecord {
 /// What an evaluation has to hand beyond the record, and what it could not find out.
 struct RecordEvaluation {
   let related: RelatedRecords?
-  var doubt: RecordDecision.Doubt?
+  var doubt: RecordDecision.MissingInformation?
 
-  mutating func unknown(_ doubt: RecordDecision.Doubt) -> Truth {
+  mutating func unknown(_ doubt: RecordDecision.MissingInformation) -> Truth {
     if self.doubt == nil { self.doubt = doubt }
     return .unknown
   }
@@ -66,7 +66,7 @@ struct RecordPredicate: Sendable {
     if case .constant(let holds) = root { holds } else { nil }
   }
 
-  func evaluate(_ record: LentRecord, _ evaluation: inout RecordEvaluation) -> Truth {
+  func evaluate(_ record: BorrowedRecord, _ evaluation: inout RecordEvaluation) -> Truth {
     Self.evaluate(root, record, &evaluation)
   }
 
@@ -87,7 +87,7 @@ struct RecordPredicate: Sendable {
   }
 
   private static func evaluate(
-    _ node: Node, _ record: LentRecord, _ evaluation: inout RecordEvaluation
+    _ node: Node, _ record: BorrowedRecord, _ evaluation: inout RecordEvaluation
   ) -> Truth {
     switch node {
     case .constant(let holds): return Truth(holds)
@@ -100,7 +100,7 @@ struct RecordPredicate: Sendable {
 
   /// `decisive` where one of the nodes is, otherwise unknown where one is.
   private static func evaluate(
-    _ nodes: [Node], until decisive: Truth, _ record: LentRecord,
+    _ nodes: [Node], until decisive: Truth, _ record: BorrowedRecord,
     _ evaluation: inout RecordEvaluation
   ) -> Truth {
     let isDoubtful = evaluation.doubt != nil
@@ -148,7 +148,7 @@ final class RecordTest: Sendable {
     }
   }
 
-  func evaluate(_ record: LentRecord, _ evaluation: inout RecordEvaluation) -> Truth {
+  func evaluate(_ record: BorrowedRecord, _ evaluation: inout RecordEvaluation) -> Truth {
     guard let given = record[index] else {
       return evaluation.unknown(.missingField(field.name.string))
     }

@@ -70,7 +70,7 @@ package final class RecordScope: Sendable {
   ) -> Truth {
     values.withUnsafeBufferPointer { values in
       layout.positions.withUnsafeBufferPointer { positions in
-        predicate.evaluate(LentRecord(values: values, positions: positions), &evaluation)
+        predicate.evaluate(BorrowedRecord(values: values, positions: positions), &evaluation)
       }
     }
   }
@@ -116,7 +116,7 @@ extension RecordScope.Origin {
 }
 
 extension RecordDecision {
-  fileprivate init(_ truth: Truth, _ doubt: Doubt?) {
+  fileprivate init(_ truth: Truth, _ doubt: RecordDecision.MissingInformation?) {
     switch (truth, doubt) {
     case (.yes, _): self = .allowed
     case (.no, _): self = .denied

@@ -76,7 +76,7 @@ final class RelatedTest: Sendable {
     self.members = members
   }
 
-  func evaluate(_ record: LentRecord, _ evaluation: inout RecordEvaluation) -> Truth {
+  func evaluate(_ record: BorrowedRecord, _ evaluation: inout RecordEvaluation) -> Truth {
     let truth =
       givenMembers(of: record, &evaluation) ?? relatedRecords(of: record, &evaluation)
     return isComplement ? truth.complement : truth
@@ -86,7 +86,7 @@ final class RelatedTest: Sendable {
 
   /// Nil where the record does not have the members.
   private func givenMembers(
-    of record: LentRecord, _ evaluation: inout RecordEvaluation
+    of record: BorrowedRecord, _ evaluation: inout RecordEvaluation
   ) -> Truth? {
     guard let members, let given = record[members.index], !given.isNull else { return nil }
     guard case .text(let text) = given else {
@@ -116,7 +116,7 @@ final class RelatedTest: Sendable {
   // MARK: Records of the other table
 
   private func relatedRecords(
-    of record: LentRecord, _ evaluation: inout RecordEvaluation
+    of record: BorrowedRecord, _ evaluation: inout RecordEvaluation
   ) -> Truth {
     if predicate.constant == false { return .no }
     var key: [Value] = []

@@ -8,24 +8,24 @@ import Synchronization
 ///
 /// One object, since what is remembered is handed from request to request and has some thirty parts.
 package final class ResolvedList: Sendable {
-  package let table: ReachedTable
+  package let table: AccessibleTable
   /// Of the first page; of one record, without the key that tells which.
   package let resolved: ResolvedRequest
   package let shape: RecordShape
   /// Where there is none of the records.
   package let notFound: ServiceError
   private let statement = Mutex<CompiledStatement?>(nil)
-  private let handover = Mutex<Handover>(.unknown)
+  private let pushScan = Mutex<PushScan>(.unknown)
   /// How many later pages are to be asked for without trying whether their first statement is enough.
   private let untried = Atomic<Int>(0)
 
-  private enum Handover {
+  private enum PushScan {
     case unknown
     case none
     case statement(CompiledStatement)
   }
 
-  package init(_ table: ReachedTable, _ resolved: ResolvedRequest) {
+  package init(_ table: AccessibleTable, _ resolved: ResolvedRequest) {
     self.table = table
     self.resolved = resolved
     shape = table.shape(of: resolved)
@@ -53,10 +53,10 @@ package final class ResolvedList: Sendable {
   /// where SQLite does not read the table through for them, from its beginning to its end, in any case.
   ///
   /// - Parameter plan: SQLite's for a statement.
-  package func statementOfHandover(
+  package func pushScanStatement(
     _ plan: (SQLStatement) throws(ServiceError) -> QueryPlan
   ) throws(ServiceError) -> CompiledStatement? {
-    switch handover.withLock({ $0 }) {
+    switch pushScan.withLock({ $0 }) {
     case .none: return nil
     case .statement(let known): return known
     case .unknown: break
@@ -67,10 +67,10 @@ package final class ResolvedList: Sendable {
     if query.limit == nil, query.order.allSatisfy({ $0.direction == .ascending }),
       try plan(statementOfFirstPage().sql).readsOneTableThrough
     {
-      compiled = try table.engine.handover(of: query)
+      compiled = try table.engine.pushScan(of: query)
     }
-    let found = compiled.map(Handover.statement) ?? .none
-    handover.withLock { $0 = found }
+    let found = compiled.map(PushScan.statement) ?? .none
+    pushScan.withLock { $0 = found }
     return compiled
   }
 
@@ -80,7 +80,7 @@ package final class ResolvedList: Sendable {
       let fields = table.table.primaryKey
       func compiled(from first: Int64) throws(ServiceError) -> SQLStatement {
         var query = resolved.query
-        query.request = ReachedTable.filter(
+        query.request = AccessibleTable.filter(
           fields, fields.indices.map { .integer(first + Int64($0)) })
         return try table.engine.sql(of: query)
       }

@@ -23,12 +23,12 @@ extension Filter {
       let merged = Filter.all(filters.map { $0.simplified(in: schema, table: table) })
       guard case .conjunction(let parts) = merged else { return merged }
       if parts.containComplements { return .never }
-      return .all(parts.merged { Restriction.conjunction(of: $0, field: schema[table][$1]) })
+      return .all(parts.merged { FieldConstraint.conjunction(of: $0, field: schema[table][$1]) })
     case .disjunction(let filters):
       let merged = Filter.any(filters.map { $0.simplified(in: schema, table: table) })
       guard case .disjunction(let parts) = merged else { return merged }
       if parts.containComplements { return .always }
-      return .any(parts.merged { Restriction.disjunction(of: $0, field: schema[table][$1]) })
+      return .any(parts.merged { FieldConstraint.disjunction(of: $0, field: schema[table][$1]) })
     }
   }
 }
@@ -82,7 +82,7 @@ extension Filter {
 }
 
 /// What several comparisons of one field amount to.
-private struct Restriction {
+private struct FieldConstraint {
   struct Bound {
     var value: Value
     var isIncluded: Bool
@@ -96,7 +96,7 @@ private struct Restriction {
 
   /// The tests that hold where all of these do; nil where one is not understood or its value may not be compared here.
   static func conjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
-    var restriction = Restriction(collation: field.collation)
+    var restriction = FieldConstraint(collation: field.collation)
     var others: [FieldTest] = []
     for test in tests {
       switch test {
@@ -209,7 +209,7 @@ private struct Restriction {
   }
 }
 
-extension Restriction.Bound {
+extension FieldConstraint.Bound {
   fileprivate var asLow: FieldTest { .compares(isIncluded ? .greaterOrEqual : .greater, value) }
   fileprivate var asHigh: FieldTest { .compares(isIncluded ? .lessOrEqual : .less, value) }
 }

@@ -23,7 +23,7 @@ extension Connection {
     }
   }
 
-  /// Gives `body` the records that a statement (``QueryCompiler/handover(_:)``) hands over, as rows.
+  /// Gives `body` the records that a statement (``QueryCompiler/pushScan(_:)``) hands over, as rows.
   ///
   /// - Parameters:
   ///   - key: of the statement, under permissions that have the function too.
@@ -31,7 +31,7 @@ extension Connection {
   ///   - body: returns whether to go on. It may read by the same connection.
   /// - Throws: as ``statement(_:as:)`` and ``Statement/step()``.
   package func forEachRow(
-    handedOverBy key: StatementKey, _ bindings: [Value], count: Int,
+    pushedBy key: StatementKey, _ bindings: [Value], count: Int,
     _ body: (borrowing Row) -> Bool
   ) throws(StoreError) {
     try withoutActuallyEscaping(body) { body throws(StoreError) in

@@ -54,7 +54,7 @@ package struct Connection: ~Copyable {
 
   let core: DatabaseCore
   /// Set while the connection is a pool's.
-  private let loan: Loan?
+  private let loan: Lease?
 
   /// Opens the database and reads its header and tables, so that what is wrong with the file is said here
   /// and not at the first query.
@@ -68,7 +68,7 @@ package struct Connection: ~Copyable {
     loan = nil
   }
 
-  init(core: DatabaseCore, loan: Loan? = nil) {
+  init(core: DatabaseCore, loan: Lease? = nil) {
     self.core = core
     self.loan = loan
   }

@@ -15,7 +15,7 @@ package final class ConnectionPool: Sendable {
     var idle: [DatabaseCore] = []
     /// Connections that are open or being opened.
     var opened = 0
-    var waiters = WaitingLine<Permit>()
+    var waiters = WaitQueue<Permit>()
   }
 
   /// What a task that waited is given.
@@ -48,7 +48,7 @@ package final class ConnectionPool: Sendable {
     state = Mutex(State(idle: [first], opened: 1))
   }
 
-  /// Lends a connection, which comes back when it goes out of use. Does not suspend where one is free.
+  /// Leases a connection, which comes back when it goes out of use. Does not suspend where one is free.
   ///
   /// - Parameter deadline: for the wait and for all that is done on the connection while it is lent.
   /// - Throws: `deadlineExceeded` or `cancelled` while waiting; what opening a connection throws.
@@ -64,7 +64,7 @@ package final class ConnectionPool: Sendable {
     }
   }
 
-  /// Lends a connection where one is free or may be opened; nil where all are out or others are waiting.
+  /// Leases a connection where one is free or may be opened; nil where all are out or others are waiting.
   package func connectionIfAvailable(
     deadline: Deadline = .never
   ) throws(StoreError) -> sending Connection? {
@@ -93,7 +93,7 @@ package final class ConnectionPool: Sendable {
     }
   }
 
-  /// Lends a connection to `body`.
+  /// Leases a connection to `body`.
   ///
   /// `body` holds a thread of the concurrency runtime while SQLite works; a deadline bounds that.
   package func withConnection<Result>(
@@ -119,7 +119,7 @@ package final class ConnectionPool: Sendable {
   }
 
   private func lend(_ core: DatabaseCore, deadline: Deadline) -> sending Connection {
-    Connection(core: core, loan: Loan(core, of: self, deadline: deadline))
+    Connection(core: core, loan: Lease(core, of: self, deadline: deadline))
   }
 
   private func open(
@@ -203,7 +203,7 @@ extension ConnectionPool {
   }
 
   private func pass(_ core: DatabaseCore) {
-    let waiter = state.withLock { state -> WaitingLine<Permit>.Continuation? in
+    let waiter = state.withLock { state -> WaitQueue<Permit>.Continuation? in
       if let waiter = state.waiters.popFirst() { return waiter }
       state.idle.append(core)
       return nil
@@ -213,7 +213,7 @@ extension ConnectionPool {
 
   /// A connection could not be opened: the next in line may try.
   private func giveUpPlace() {
-    let waiter = state.withLock { state -> WaitingLine<Permit>.Continuation? in
+    let waiter = state.withLock { state -> WaitQueue<Permit>.Continuation? in
       if let waiter = state.waiters.popFirst() { return waiter }
       state.opened -= 1
       return nil
@@ -224,7 +224,7 @@ extension ConnectionPool {
 
 /// The time for which a connection is lent. The connection and each of its statements hold on to it, so that
 /// the database goes back when the last of them is gone, in whatever order that happens.
-final class Loan {
+final class Lease {
   private let core: DatabaseCore
   private let pool: ConnectionPool
 

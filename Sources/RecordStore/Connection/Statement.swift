@@ -11,10 +11,10 @@ package struct Statement: ~Copyable {
   /// Nil for a statement that is not kept.
   private let key: StatementKey?
   /// Keeps a connection that a pool has lent from going back before its statement is done.
-  private let loan: Loan?
+  private let loan: Lease?
 
   init(
-    _ statement: PreparedStatement, core: DatabaseCore, key: StatementKey?, loan: Loan? = nil
+    _ statement: PreparedStatement, core: DatabaseCore, key: StatementKey?, loan: Lease? = nil
   ) {
     self.statement = statement
     self.loan = loan

@@ -50,7 +50,7 @@ package struct RowCells: ~Copyable {
     cells[column].count = Int32(truncatingIfNeeded: bytes.count)
   }
 
-  /// Lends the cells as a row.
+  /// Leases the cells as a row.
   package func withRow<Result, Failure: Error>(
     _ body: (borrowing Row) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -101,7 +101,7 @@ extension ReadSession {
 
   /// Whether what counts the records of a request may be shared.
   private func isCountSplit(
-    _ request: ListRequest, _ query: Query, _ table: ReachedTable
+    _ request: ListRequest, _ query: Query, _ table: AccessibleTable
   ) throws(ServiceError) -> Bool {
     guard request.count == .exact, let pool, pool.capacity > 1,
       case .sqlite = try decision(query, table, .count)

@@ -67,15 +67,15 @@ extension RecordService {
     }
   }
 
-  private static func report(_ held: HeldTables, _ schema: Schema) -> MemoryReport {
+  private static func report(_ held: ColumnCache, _ schema: Schema) -> MemoryReport {
     let copy = held.copy
     let isLoading = held.isLoading
-    let problem = held.failure.map { NotHeldReason.failed($0) }
+    let problem = held.failure.map { NotCachedReason.failed($0) }
     var lines: [MemoryReport.TableLine] = []
     for (index, table) in schema.tables.enumerated() where held.policy.covers(table.name) {
       let id = TableID(index)
       let columns = copy.flatMap { $0.held.contains(id) ? try? $0.tables.table(id) : nil }
-      let reason: NotHeldReason =
+      let reason: NotCachedReason =
         held.isRefused(id)
         ? .tooLarge(limit: held.policy.byteLimit)
         : isLoading ? .isBeingLoaded : problem ?? .notYetLoaded
@@ -89,7 +89,7 @@ extension RecordService {
   }
 
   private static func line(
-    _ table: Table, _ columns: ColumnTable?, _ reason: NotHeldReason?
+    _ table: Table, _ columns: ColumnTable?, _ reason: NotCachedReason?
   ) -> MemoryReport.TableLine {
     MemoryReport.TableLine(
       name: table.name.string, rowCount: columns?.rowCount, byteCount: columns?.byteCount,

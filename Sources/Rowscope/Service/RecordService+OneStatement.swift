@@ -16,8 +16,8 @@ extension RecordService {
   ) async throws(ServiceError) -> Page<Record>? {
     guard request.count == .none,
       let (pool, snapshot) = knownSnapshot,
-      let key = RequestMemo.Key(request, anySize: false, as: user),
-      let base = snapshot.memo.list(for: key)
+      let key = PlanCache.Key(request, anySize: false, as: user),
+      let base = snapshot.planCache.list(for: key)
     else { return nil }
     let start: Query.Start
     do throws(ServiceError) {
@@ -53,8 +53,8 @@ extension RecordService {
     _ key: [Value], from table: String, select: [String]?, as user: User
   ) async throws(ServiceError) -> Record? {
     guard let (pool, snapshot) = knownSnapshot,
-      let memoKey = RequestMemo.Key(table: table, select: select, as: user),
-      let base = snapshot.memo.list(for: memoKey)
+      let cacheKey = PlanCache.Key(table: table, select: select, as: user),
+      let base = snapshot.planCache.list(for: cacheKey)
     else { return nil }
     try base.table.check(key: key)
     let list = PreparedList(

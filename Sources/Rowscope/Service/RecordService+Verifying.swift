@@ -43,7 +43,7 @@ extension RecordService {
 
   /// On a connection of its own, so that no request waits for it.
   private func compare(
-    _ question: Question, in context: ReferenceContext, _ pool: ConnectionPool, _ held: HeldTables?
+    _ question: Question, in context: ReferenceContext, _ pool: ConnectionPool, _ held: ColumnCache?
   ) throws(ServiceError) -> EngineDifference? {
     let connection = try Self.connectionApart(from: pool)
     let limit = held?.policy.byteLimit ?? MemoryPolicy.none.byteLimit

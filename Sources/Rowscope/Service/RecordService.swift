@@ -36,7 +36,7 @@ package final class RecordService: Sendable {
   /// Where the records are.
   enum Source {
     /// In a database, and some tables in memory too.
-    case database(ConnectionPool, HeldTables?)
+    case database(ConnectionPool, ColumnCache?)
     /// In memory alone.
     case tables(MemoryDatabase)
   }
@@ -62,7 +62,7 @@ package final class RecordService: Sendable {
     let held =
       memory.tables == .none
       ? nil
-      : HeldTables(memory) { () throws(StoreError) -> sending Connection in
+      : ColumnCache(memory) { () throws(StoreError) -> sending Connection in
         try pool.openApart()
       }
     self.init(

@@ -78,7 +78,7 @@ package struct RecordStream: AsyncSequence, Sendable {
       stream.service.verify(.stream(stream.request), in: reader.context)
       switch list.decision {
       case .memory(let tables, _) where !resolved.query.isNever:
-        held = (try reader.heldCells(of: resolved.query, tables), 0)
+        held = (try reader.memoryCells(of: resolved.query, tables), 0)
       case .sqlite where !resolved.query.isNever:
         phases = resolved.query.phases(in: reader.snapshot.schema).reversed()
       case .sqlite, .memory: break

@@ -15,7 +15,7 @@ struct RecordChange {
     let members: [Value]
   }
 
-  let table: ReachedTable
+  let table: AccessibleTable
   let context: ReferenceContext
   let engine: MutationEngine
   private(set) var columns: [(field: FieldID, value: Value)] = []

@@ -8,7 +8,7 @@ import RowscopeModel
 /// What creating, updating and deleting have in common.
 extension RecordWriter {
   /// By what the records of a table are told apart.
-  func identity(of table: ReachedTable) throws(ServiceError) -> RecordIdentity {
+  func identity(of table: AccessibleTable) throws(ServiceError) -> RecordIdentity {
     if table.table.primaryKeyIsTotal { return .key(table.table.primaryKey) }
     if let rowID = try rowIDName(of: table) { return .rowID(name: rowID) }
     throw ServiceError(
@@ -17,7 +17,7 @@ extension RecordWriter {
     )
   }
 
-  func rowIDName(of table: ReachedTable) throws(ServiceError) -> String? {
+  func rowIDName(of table: AccessibleTable) throws(ServiceError) -> String? {
     do throws(StoreError) {
       return try connection.rowIDName(of: table.table.name)
     } catch {
@@ -134,7 +134,7 @@ extension RecordChange {
   var columnNames: Set<Name> { Set(columns.map { table.table[$0.field].name }) }
 }
 
-extension ReachedTable {
+extension AccessibleTable {
   /// Whether what the user writes must stay within their reach.
   var keepsInScope: Bool { entry.profile.validGrant(access.table)?.keepsInScope ?? false }
 }

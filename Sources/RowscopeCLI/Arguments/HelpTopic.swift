@@ -1,4 +1,8 @@
+import AccessProfiles
+import RecordFilter
 import Rowscope
+import RowscopeModel
+import Workspaces
 
 /// A subject that `rowscope help` explains beside the commands: what documents and requests may hold.
 enum HelpTopic: String, Sendable, CaseIterable {

@@ -111,13 +111,13 @@ struct AccessText {
       .joined(separator: "\n")
   }
 
-  private static func row(_ line: AccessReport.TableLine) -> [Cell] {
+  private static func row(_ line: AccessReport.TableLine) -> [TextCell] {
     [.text(line.name)] + cells(line)
   }
 
   /// Records, readonly and hidden fields, rights.
-  private static func cells(_ line: AccessReport.TableLine) -> [Cell] {
-    func names(_ access: FieldAccess) -> Cell {
+  private static func cells(_ line: AccessReport.TableLine) -> [TextCell] {
+    func names(_ access: FieldAccess) -> TextCell {
       .text(line.fields.filter { $0.access == access }.map(\.name).joined(separator: ", "))
     }
     let rights = line.rights.filter { $0.denial == nil }.map(\.right.label)
@@ -127,8 +127,8 @@ struct AccessText {
   }
 
   /// A row for each thing that is denied; of one table's rights and fields, one for all that one rule decided.
-  private var denials: [[Cell]] {
-    var rows: [[Cell]] = []
+  private var denials: [[TextCell]] {
+    var rows: [[TextCell]] = []
     func add(_ thing: String, _ what: String, _ reason: AccessReason) {
       rows.append([.text(thing), .text(what), .text(reason.description)])
     }
@@ -209,7 +209,7 @@ struct AccessText {
         })
   }
 
-  private static func reason(_ reason: AccessReason?) -> Cell {
+  private static func reason(_ reason: AccessReason?) -> TextCell {
     .text(reason?.description ?? "")
   }
 

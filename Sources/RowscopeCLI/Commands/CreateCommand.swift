@@ -119,7 +119,7 @@ extension CommandContext {
   ) throws(CommandError) {
     do throws(OutputError) {
       var output = try RowOutput(columns: shape.fields.map(\.name), to: target)
-      for record in records { try output.write(record.values.map { Cell($0) }) }
+      for record in records { try output.write(record.values.map { TextCell($0) }) }
       _ = try output.finish()
     } catch {
       throw error.commandError

@@ -9,7 +9,7 @@ extension Command {
     let seed = try arguments.integer(.seed, in: 0...(.max)) ?? 1
     let isReplacing = arguments.isGiven(.replace)
     // An interruption cancels the work, which deletes what is unfinished.
-    let outcome = await Interruption.cancelling {
+    let outcome = await TerminationSignals.cancelling {
       write(rows, seed: UInt64(seed), to: path, isReplacing: isReplacing, context)
     }
     switch outcome {

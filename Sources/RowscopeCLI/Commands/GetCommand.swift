@@ -34,7 +34,7 @@ extension Command {
     }
     do throws(OutputError) {
       var output = try RowOutput(columns: record.shape.fields.map(\.name), to: target)
-      try output.write(record.values.map { Cell($0) })
+      try output.write(record.values.map { TextCell($0) })
       _ = try output.finish()
     } catch {
       throw error.commandError
@@ -45,7 +45,7 @@ extension Command {
   /// A line for each field: one record has room for its texts, whole.
   static func text(of record: Record, style: Style) -> String {
     let facts = zip(record.shape.fields, record.values).map { field, value in
-      let cell = TableCell(Cell(value), limit: nil)
+      let cell = TableCell(TextCell(value), limit: nil)
       // A text of several lines is shown in several.
       let shown =
         if case .text(let text) = value { Printable.lines(text.string) } else { cell.text }

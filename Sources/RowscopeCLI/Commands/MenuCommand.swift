@@ -32,8 +32,8 @@ extension Navigation.Section {
     ])
   }
 
-  fileprivate var rows: [[Cell]] {
-    let name = Cell(label) == .null ? id.map { Cell($0) } ?? .null : Cell(label)
+  fileprivate var rows: [[TextCell]] {
+    let name = TextCell(label) == .null ? id.map { TextCell($0) } ?? .null : TextCell(label)
     return items.map {
       [name, .text($0.label), .text($0.kind.rawValue), .text($0.object)]
     }

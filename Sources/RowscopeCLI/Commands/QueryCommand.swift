@@ -57,7 +57,7 @@ struct Listing {
     var failure: OutputError?
     let end = try reader.forEachRecord(of: list) { record in
       do throws(OutputError) {
-        try output.write(record.values.map { Cell($0) })
+        try output.write(record.values.map { TextCell($0) })
         return true
       } catch {
         failure = error

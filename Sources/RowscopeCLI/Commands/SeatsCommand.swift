@@ -37,9 +37,9 @@ extension SeatUsage.Line {
     ])
   }
 
-  fileprivate var row: [Cell] {
+  fileprivate var row: [TextCell] {
     [
-      Cell(user.id), Cell(user.name), Cell(user.seat), Cell(user.userType),
+      TextCell(user.id), TextCell(user.name), TextCell(user.seat), TextCell(user.userType),
       .text(counts ? "yes" : "no"), .text(reason),
     ]
   }
@@ -55,7 +55,7 @@ extension SeatUsage.Line {
   }
 }
 
-extension Cell {
+extension TextCell {
   /// A text, or null.
-  init(_ text: String?) { self = text.map(Cell.text) ?? .null }
+  init(_ text: String?) { self = text.map(TextCell.text) ?? .null }
 }

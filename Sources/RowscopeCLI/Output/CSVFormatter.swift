@@ -9,18 +9,18 @@ struct CSVFormatter: RowFormatter {
     self.columns = columns
   }
 
-  func begin(_ out: inout [UInt8]) { append(columns.map(Cell.text), to: &out) }
+  func begin(_ out: inout [UInt8]) { append(columns.map(TextCell.text), to: &out) }
 
-  func append(_ row: [Cell], to out: inout [UInt8]) {
+  func append(_ row: [TextCell], to out: inout [UInt8]) {
     for (index, cell) in row.enumerated() {
       if index > 0 { out.append(UInt8(ascii: ",")) }
       switch cell {
       case .null: if row.count == 1 { out.append(contentsOf: "\"\"".utf8) }
       case .integer(let value): out.append(contentsOf: String(value).utf8)
-      case .real(let value): out.append(contentsOf: Cell.decimal(value).utf8)
+      case .real(let value): out.append(contentsOf: TextCell.decimal(value).utf8)
       case .text(var text): text.withUTF8 { append($0, to: &out) }
       case .malformedText(let bytes): bytes.withUnsafeBufferPointer { append($0, to: &out) }
-      case .blob(let bytes): out.append(contentsOf: Cell.hexadecimal(bytes).utf8)
+      case .blob(let bytes): out.append(contentsOf: TextCell.hexadecimal(bytes).utf8)
       }
     }
     out += [0x0d, 0x0a]

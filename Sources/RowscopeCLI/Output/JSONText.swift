@@ -11,14 +11,14 @@ enum JSONText {
   }
 
   /// Malformed text is repaired (U+FFFD), as JSON is UTF-8; a blob is text in hexadecimal digits, `x'00ff'`.
-  static func append(_ cell: Cell, to out: inout [UInt8]) {
+  static func append(_ cell: TextCell, to out: inout [UInt8]) {
     switch cell {
     case .null: out.append(contentsOf: "null".utf8)
     case .integer(let value): out.append(contentsOf: String(value).utf8)
-    case .real(let value): out.append(contentsOf: Cell.decimal(value).utf8)
+    case .real(let value): out.append(contentsOf: TextCell.decimal(value).utf8)
     case .text(let text): append(text, to: &out)
     case .malformedText(let bytes): append(String(decoding: bytes, as: UTF8.self), to: &out)
-    case .blob(let bytes): append(Cell.hexadecimal(bytes), to: &out)
+    case .blob(let bytes): append(TextCell.hexadecimal(bytes), to: &out)
     }
   }
 }

@@ -40,7 +40,7 @@ indirect enum JSONTree {
     case .flag(let flag): out += Array(String(flag).utf8)
     case .integer(let integer): out += Array(String(integer).utf8)
     case .string(let string): JSONText.append(string, to: &out)
-    case .value(let value): JSONText.append(Cell(value), to: &out)
+    case .value(let value): JSONText.append(TextCell(value), to: &out)
     case .array(let items):
       out.append(UInt8(ascii: "["))
       for (index, item) in items.enumerated() {

@@ -10,11 +10,11 @@ struct MarkdownFormatter: RowFormatter {
   }
 
   func begin(_ out: inout [UInt8]) {
-    append(columns.map(Cell.text), to: &out)
+    append(columns.map(TextCell.text), to: &out)
     out.append(contentsOf: ("|" + String(repeating: " --- |", count: columns.count) + "\n").utf8)
   }
 
-  func append(_ row: [Cell], to out: inout [UInt8]) {
+  func append(_ row: [TextCell], to out: inout [UInt8]) {
     var line = "|"
     for cell in row {
       let text = Self.text(cell)
@@ -25,14 +25,14 @@ struct MarkdownFormatter: RowFormatter {
 
   private static let markup = Array("\\|`*[~_<&".utf8)
 
-  private static func text(_ cell: Cell) -> String {
+  private static func text(_ cell: TextCell) -> String {
     switch cell {
     case .null: ""
     case .integer(let value): String(value)
-    case .real(let value): Cell.decimal(value)
+    case .real(let value): TextCell.decimal(value)
     case .text(let text): escaped(text)
     case .malformedText(let bytes): escaped(String(decoding: bytes, as: UTF8.self))
-    case .blob(let bytes): Cell.hexadecimal(bytes)
+    case .blob(let bytes): TextCell.hexadecimal(bytes)
     }
   }
 

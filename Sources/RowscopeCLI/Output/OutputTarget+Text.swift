@@ -3,7 +3,7 @@ import RowscopeModel
 /// Answers that are small enough to be made whole.
 extension OutputTarget {
   /// Rows in the target's format, which is none of JSON's.
-  func text(_ columns: [String], _ rows: [[Cell]]) -> String {
+  func text(_ columns: [String], _ rows: [[TextCell]]) -> String {
     var formatter = formatter(columns: columns)
     var out: [UInt8] = []
     formatter.begin(&out)
@@ -25,7 +25,7 @@ extension OutputTarget {
   ///   - heading: what stands above the rows, where a person reads them.
   func write(
     _ document: JSONTree, of elements: [JSONTree], heading: [(String, String)] = [],
-    columns: [String], rows: [[Cell]]
+    columns: [String], rows: [[TextCell]]
   ) throws(CommandError) {
     switch format {
     case .json: try write(document.text)

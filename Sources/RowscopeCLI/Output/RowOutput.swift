@@ -9,7 +9,7 @@ enum OutputFormat: String, Sendable, CaseIterable {
 /// Rows of cells as text.
 protocol RowFormatter: Sendable {
   mutating func begin(_ out: inout [UInt8])
-  mutating func append(_ row: [Cell], to out: inout [UInt8])
+  mutating func append(_ row: [TextCell], to out: inout [UInt8])
   mutating func end(_ out: inout [UInt8])
   /// The columns that could not be shown. Known at the end.
   var leftOut: [String] { get }
@@ -82,7 +82,7 @@ struct RowOutput: ~Copyable {
   }
 
   /// Writes one record, a cell for each column.
-  mutating func write(_ row: [Cell]) throws(OutputError) {
+  mutating func write(_ row: [TextCell]) throws(OutputError) {
     count += 1
     try stream.write { formatter.append(row, to: &$0) }
   }

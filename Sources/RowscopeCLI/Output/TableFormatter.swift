@@ -26,7 +26,7 @@ struct TableFormatter: RowFormatter {
   /// The columns for which there was no room. Known when rows have been written.
   var leftOut: [String] { layout.map { Array(columns.dropFirst($0.columns.count)) } ?? [] }
 
-  mutating func append(_ row: [Cell], to out: inout [UInt8]) {
+  mutating func append(_ row: [TextCell], to out: inout [UInt8]) {
     let cells = row.map { TableCell($0, limit: width) }
     guard let layout else {
       sample.append(cells)
@@ -92,11 +92,11 @@ struct TableCell: Sendable, Equatable {
   let kind: Kind
 
   /// Of a text no more is looked at than could fill `limit` columns, so that one of megabytes costs little.
-  init(_ cell: Cell, limit: Int?) {
+  init(_ cell: TextCell, limit: Int?) {
     switch cell {
     case .null: (text, kind) = ("∅", .null)
     case .integer(let value): (text, kind) = (String(value), .number)
-    case .real(let value): (text, kind) = (Cell.decimal(value), .number)
+    case .real(let value): (text, kind) = (TextCell.decimal(value), .number)
     case .text(let string): (text, kind) = (Self.printable(string, limit), .text)
     case .malformedText(let bytes):
       (text, kind) = (
@@ -105,7 +105,7 @@ struct TableCell: Sendable, Equatable {
         .text
       )
     case .blob(let bytes):
-      (text, kind) = (Cell.hexadecimal(bytes.prefix(limit ?? bytes.count)), .text)
+      (text, kind) = (TextCell.hexadecimal(bytes.prefix(limit ?? bytes.count)), .text)
     }
     width = Printable.isPlain(text) ? text.utf8.count : DisplayWidth.columns(of: text)
   }
@@ -130,7 +130,7 @@ struct TableCell: Sendable, Equatable {
     guard let limit, text.utf8.count > limit * 16 else { return Printable.text(text) }
     // Sixteen scalars a column leave room for the longest emoji sequences in use.
     let beginning = Printable.text(String(text.unicodeScalars.prefix(limit * 16)))
-    // Marks without width can fill the share of many columns: that something is missing has to be seen.
+    // Bitmap without width can fill the share of many columns: that something is missing has to be seen.
     return DisplayWidth.columns(of: beginning) > limit ? beginning : beginning + "…"
   }
 }

@@ -62,7 +62,7 @@ extension Arguments {
   func expectations() throws(CommandError) -> FieldValues { try FieldValues(values(.ifUnchanged)) }
 
   /// Which records are meant: one by its key, or those that conditions name.
-  func meant(key words: ArraySlice<String>) throws(CommandError) -> MeantRecords {
+  func meant(key words: ArraySlice<String>) throws(CommandError) -> RecordTarget {
     let request = try ListRequest(self)
     let hasConditions = !request.filters.isEmpty || request.search != nil
     switch (words.isEmpty, hasConditions, isGiven(.all)) {
@@ -85,7 +85,7 @@ extension Arguments {
 }
 
 /// The records that a command is to change or delete.
-enum MeantRecords {
+enum RecordTarget {
   case one([Value])
   case many(RecordSelection)
 }

@@ -1,6 +1,6 @@
 /// A condition as it is written, its operands checked for their shape and nothing checked against a schema.
 public struct Condition: Sendable, Hashable {
-  public indirect enum Content: Sendable, Hashable {
+  package indirect enum Content: Sendable, Hashable {
     case test(ConditionTest)
     /// `{"and": […]}`; true of nothing.
     case and([Condition])
@@ -10,27 +10,27 @@ public struct Condition: Sendable, Hashable {
     case not(Condition)
   }
 
-  public let content: Content
+  package let content: Content
   /// The whole object in the document.
-  public let range: Range<Int>
+  package let range: Range<Int>
 
-  public init(_ content: Content, at range: Range<Int>) {
+  package init(_ content: Content, at range: Range<Int>) {
     self.content = content
     self.range = range
   }
 }
 
 /// One comparison: `{"field": …, "operator": …, "value": …}`.
-public struct ConditionTest: Sendable, Hashable {
+package struct ConditionTest: Sendable, Hashable {
   /// A field's name, or a path of relations that ends in one: only a schema can tell which, since a name
   /// may have dots in it.
-  public let field: Located<String>
+  package let field: Located<String>
   /// Where none is written, `==` at the field.
-  public let `operator`: Located<Operator>
+  package let `operator`: Located<Operator>
   /// Fits the operator's ``Operator/operandShape``.
-  public let operand: Located<Operand>
+  package let operand: Located<Operand>
 
-  public init(
+  package init(
     field: Located<String>, operator: Located<Operator>, operand: Located<Operand>
   ) {
     self.field = field
@@ -39,7 +39,7 @@ public struct ConditionTest: Sendable, Hashable {
   }
 
   /// What the field is compared with.
-  public enum Operand: Sendable, Hashable {
+  package enum Operand: Sendable, Hashable {
     case none
     /// Never a blob; null for `==` and `!=` alone.
     case value(Value)

@@ -1,10 +1,10 @@
 /// A value with the bytes of the document that it was read from.
-public struct Located<Value> {
-  public let value: Value
+package struct Located<Value> {
+  package let value: Value
   /// Byte offsets into the ``SourceDocument``.
-  public let range: Range<Int>
+  package let range: Range<Int>
 
-  public init(_ value: Value, at range: Range<Int>) {
+  package init(_ value: Value, at range: Range<Int>) {
     self.value = value
     self.range = range
   }

@@ -1,17 +1,17 @@
 extension Operator {
   /// What a name stands for.
-  public struct Meaning: Sendable, Hashable {
-    public let `operator`: Operator
+  package struct Meaning: Sendable, Hashable {
+    package let `operator`: Operator
     /// The number of days that the name itself says (`Está nos últimos 7 dias`); such a name takes no
     /// operand.
-    public let days: Int?
+    package let days: Int?
   }
 
   /// The operator of this name: a canonical one, or one that Jestor's clients use.
   ///
   /// Case does not count, in any script, and neither does whether an accent is composed. ASCII spaces
   /// around the name are passed over; those inside it must be as the name has them.
-  public static func named(_ name: String) -> Meaning? {
+  package static func named(_ name: String) -> Meaning? {
     // Longer than any name, in any composition: not worth folding.
     guard name.utf8.count <= 200 else { return nil }
     // String's own equality is canonical equivalence: what the rest of this module must avoid is what is
@@ -20,7 +20,7 @@ extension Operator {
   }
 
   /// Every name that ``named(_:)`` knows, the canonical ones first; for suggestions.
-  public static let names: [String] = allCases.map(\.rawValue) + aliases.map(\.name)
+  package static let names: [String] = allCases.map(\.rawValue) + aliases.map(\.name)
 
   private static let meanings: [String: Meaning] = {
     var meanings: [String: Meaning] = [:]

@@ -2,7 +2,7 @@
 ///
 /// Every operator but the ordered ones has a partner that is its exact complement
 /// (``complement``), on null fields as well.
-public enum Operator: String, Sendable, Hashable, CaseIterable {
+package enum Operator: String, Sendable, Hashable, CaseIterable {
   case equal = "=="
   case notEqual = "!="
   case greater = ">"
@@ -31,7 +31,7 @@ public enum Operator: String, Sendable, Hashable, CaseIterable {
   /// The operator that is true exactly where this one is false.
   ///
   /// None for the ordered comparisons: `>` and `<=` are both false on null. None for the day windows.
-  public var complement: Operator? {
+  package var complement: Operator? {
     switch self {
     case .equal: .notEqual
     case .notEqual: .equal
@@ -54,7 +54,7 @@ public enum Operator: String, Sendable, Hashable, CaseIterable {
   }
 
   /// What an operator is given to compare with.
-  public enum OperandShape: Sendable, Hashable {
+  package enum OperandShape: Sendable, Hashable {
     /// One number or text.
     case scalar
     /// One number or text, or null.
@@ -71,7 +71,7 @@ public enum Operator: String, Sendable, Hashable, CaseIterable {
     case none
   }
 
-  public var operandShape: OperandShape {
+  package var operandShape: OperandShape {
     switch self {
     case .equal, .notEqual: .scalarOrNull
     case .greater, .greaterOrEqual, .less, .lessOrEqual: .scalar
@@ -85,5 +85,5 @@ public enum Operator: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Operator: CustomStringConvertible {
-  public var description: String { rawValue }
+  package var description: String { rawValue }
 }

@@ -1,5 +1,5 @@
 /// What a condition compares with that is not known before the user and the moment are.
-public enum Reference: Sendable, Hashable {
+package enum Reference: Sendable, Hashable {
   case idUser
   case name
   case email
@@ -23,7 +23,7 @@ public enum Reference: Sendable, Hashable {
   private static let attributePrefix = "attributes."
 
   /// The reference of this name (`id_user`, `attributes.region`); names are matched exactly.
-  public init?(named name: String) {
+  package init?(named name: String) {
     if let match = Self.fixed.first(where: { $0.name.hasSameBytes(as: name) }) {
       self = match.reference
     } else if name.utf8.count > Self.attributePrefix.utf8.count,
@@ -38,7 +38,7 @@ public enum Reference: Sendable, Hashable {
   }
 
   /// The names that do not depend on a user's attributes; for suggestions.
-  public static let names: [String] = fixed.map(\.name)
+  package static let names: [String] = fixed.map(\.name)
 
   /// Whether this is one value, a list, or, for an attribute, either.
   package enum Shape { case scalar, list, either }
@@ -54,7 +54,7 @@ public enum Reference: Sendable, Hashable {
 
 extension Reference: CustomStringConvertible {
   /// The name, as a document has it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .idUser: "id_user"
     case .name: "name"

@@ -3,12 +3,12 @@ public enum RecordDecision: Sendable, Hashable {
   case allowed
   case denied
   /// The record in hand does not tell. It must be treated as denied; the doubt says what is missing.
-  case undecidable(Doubt)
+  case undecidable(MissingInformation)
 
   /// What would have to be known of a record to decide.
   ///
   /// It may name fields and tables that the user does not see: it is for whoever runs the service.
-  public enum Doubt: Sendable, Hashable {
+  public enum MissingInformation: Sendable, Hashable {
     /// A rule asks for a field that the record in hand lacks.
     case missingField(String)
     /// A rule asks for the related records of this table, and nobody knows them.
@@ -23,7 +23,7 @@ public enum RecordDecision: Sendable, Hashable {
   }
 }
 
-extension RecordDecision.Doubt: CustomStringConvertible {
+extension RecordDecision.MissingInformation: CustomStringConvertible {
   public var description: String {
     switch self {
     case .missingField(let field):

@@ -1,11 +1,11 @@
 /// The name of a table or a field, compared as SQLite compares identifiers: byte by byte, ASCII letters without
 /// case. Any string is a legal name.
-public struct Name: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+package struct Name: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The name as it was written.
-  public let string: String
+  package let string: String
   private let folded: Text
 
-  public init(_ string: String) {
+  package init(_ string: String) {
     self.string = string
     // Most names are written in lower case, and then one text is enough.
     folded =
@@ -13,11 +13,11 @@ public struct Name: Sendable, Hashable, ExpressibleByStringLiteral, CustomString
       ? Text(bytes: string.utf8.map(\.asciiLowercased)) : Text(string)
   }
 
-  public init(stringLiteral value: String) { self.init(value) }
+  package init(stringLiteral value: String) { self.init(value) }
 
-  public var description: String { string }
+  package var description: String { string }
 
-  public static func == (left: Name, right: Name) -> Bool { left.folded == right.folded }
+  package static func == (left: Name, right: Name) -> Bool { left.folded == right.folded }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(folded) }
 }

@@ -2,27 +2,27 @@
 ///
 /// The arithmetic counts from 1 March, so that the leap day is the last of a year, in eras of 400 years (146,097 days):
 /// Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-public struct CivilDate: Sendable, Hashable {
+package struct CivilDate: Sendable, Hashable {
   /// Days since 1970-01-01.
-  public let daysSinceEpoch: Int64
+  package let daysSinceEpoch: Int64
 
-  public static let first = CivilDate(unchecked: -719_528)
-  public static let last = CivilDate(unchecked: 2_932_896)
+  package static let first = CivilDate(unchecked: -719_528)
+  package static let last = CivilDate(unchecked: 2_932_896)
 
   private init(unchecked days: Int64) { daysSinceEpoch = days }
 
   /// Days outside the calendar become its first or last one.
-  public init(daysSinceEpoch days: Int64) {
+  package init(daysSinceEpoch days: Int64) {
     daysSinceEpoch = min(max(days, Self.first.daysSinceEpoch), Self.last.daysSinceEpoch)
   }
 
   /// `2026-11-22`.
-  public var text: String {
+  package var text: String {
     let (year, month, day) = components
     return "\(year.digits(4))-\(month.digits(2))-\(day.digits(2))"
   }
 
-  public var components: (year: Int64, month: Int64, day: Int64) {
+  package var components: (year: Int64, month: Int64, day: Int64) {
     let shifted = daysSinceEpoch + 719_468
     let era = shifted.floorDivided(by: 146_097)
     let dayOfEra = shifted - era * 146_097

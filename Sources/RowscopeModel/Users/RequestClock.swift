@@ -13,12 +13,12 @@ public struct RequestClock: Sendable, Hashable {
   }
 
   /// The local day.
-  public var today: CivilDate {
+  package var today: CivilDate {
     CivilDate(daysSinceEpoch: (now + Int64(utcOffset)).floorDivided(by: 86_400))
   }
 
   /// `2026-11-22T09:00:00Z`.
-  public var nowText: Text {
+  package var nowText: Text {
     let day = now.floorDivided(by: 86_400)
     let second = now - day * 86_400
     let time = [second / 3_600, second / 60 % 60, second % 60].map { $0.digits(2) }
@@ -26,5 +26,5 @@ public struct RequestClock: Sendable, Hashable {
   }
 
   /// The Unix second at which a local day begins.
-  public func start(of day: CivilDate) -> Int64 { day.daysSinceEpoch * 86_400 - Int64(utcOffset) }
+  package func start(of day: CivilDate) -> Int64 { day.daysSinceEpoch * 86_400 - Int64(utcOffset) }
 }

@@ -20,7 +20,7 @@ extension Value {
     if case .null = self { true } else { false }
   }
 
-  public var storageClass: StorageClass {
+  package var storageClass: StorageClass {
     switch self {
     case .null: .null
     case .integer: .integer
@@ -32,16 +32,16 @@ extension Value {
 }
 
 /// SQLite's storage classes. The raw value is the name that its `typeof` gives.
-public enum StorageClass: String, Sendable, Hashable, CaseIterable {
+@usableFromInline
+package enum StorageClass: String, Sendable, Hashable, CaseIterable {
   case null, integer, real, text, blob
 }
 
 extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral,
-  ExpressibleByNilLiteral, ExpressibleByBooleanLiteral
+  ExpressibleByBooleanLiteral
 {
   public init(integerLiteral value: Int64) { self = .integer(value) }
   public init(floatLiteral value: Double) { self = .real(value) }
   public init(stringLiteral value: String) { self = .text(Text(value)) }
-  public init(nilLiteral: ()) { self = .null }
   public init(booleanLiteral value: Bool) { self = .flag(value) }
 }

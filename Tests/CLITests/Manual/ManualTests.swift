@@ -55,7 +55,8 @@ import Testing
       case .console(let commands):
         return try commands.map { command, shown in
           let outcome = try process.shell("{ \(command)\n} 2>&1")
-          var printed = outcome.text
+          // CSV has the line ends of RFC 4180, which a page does not.
+          var printed = outcome.text.replacing("\r\n", with: "\n")
           while printed.hasSuffix("\n") { printed.removeLast() }
           #expect(printed == shown.joined(separator: "\n"), "\(command)")
           return printed.isEmpty ? "$ \(command)" : "$ \(command)\n\(printed)"

@@ -28,7 +28,7 @@ struct ComparisonTests {
     let database = try TemporaryDatabase(Self.tables(stored))
     let other = try TemporaryDatabase(Self.tables(held))
     let path = other.path
-    let tables = HeldTables(MemoryPolicy(tables: .all, use: .always)) {
+    let tables = ColumnCache(MemoryPolicy(tables: .all, use: .always)) {
       () throws(StoreError) -> sending Connection in try Connection(.readOnly(path: path))
     }
     let profile = #"{"tables_enabled": {"tasks": {"fields_excluded": ["hidden"]}}}"#

@@ -336,7 +336,7 @@ import Workspaces
   }
 
   @Test func doubtsAreSaidInWords() {
-    let doubts: [(RecordDecision.Doubt, String)] = [
+    let doubts: [(RecordDecision.MissingInformation, String)] = [
       (.missingField("a"), "a rule asks for the field \"a\", which is not given"),
       (
         .missingRelated(table: "t"),

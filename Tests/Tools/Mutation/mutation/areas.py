@@ -16,7 +16,7 @@ AREAS = {
         "RecordScope.swift", "RecordService+RecordAccess.swift", "RelatedTest.swift"], 150),
     "kernels": ([
         "*Predicates.swift", "SearchPredicate.swift", "RowOrder.swift", "RowSorter.swift", "RangeKernels.swift",
-        "Marks.swift", "SemiJoin.swift", "ClassTest.swift", "NumberBound.swift", "LinkedMembers.swift",
+        "Bitmap.swift", "SemiJoin.swift", "StorageClassTest.swift", "NumberBound.swift", "LinkedMembers.swift",
         "KeyEncoder.swift", "IntegerStorage.swift", "Block*.swift", "Scan.swift"], 200),
     "kernels in C": (["CFilterKernels/*.c"], None),
 }

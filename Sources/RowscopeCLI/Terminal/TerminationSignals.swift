@@ -16,7 +16,7 @@ import Synchronization
 ///
 /// The database needs no care: readers change nothing, and SQLite's journal makes a write that was cut off as if it had
 /// never begun.
-enum Interruption {
+enum TerminationSignals {
   /// Call once, before any work.
   static func install() {
     // A write to a closed pipe is an error to be handled, not the end.

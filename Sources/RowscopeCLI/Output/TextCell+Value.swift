@@ -1,12 +1,12 @@
 import RowscopeModel
 
-extension Cell {
+extension TextCell {
   init(_ value: Value) {
     switch value {
     case .null: self = .null
     case .integer(let integer): self = .integer(integer)
     case .real(let real): self = .real(real)
-    case .text(let text): self = text.validString.map(Cell.text) ?? .malformedText(text.bytes)
+    case .text(let text): self = text.validString.map(TextCell.text) ?? .malformedText(text.bytes)
     case .blob(let bytes): self = .blob(bytes)
     }
   }

@@ -5,14 +5,14 @@ import RowscopeModel
 /// which texts, which blobs. No null passes.
 ///
 /// The affinity has been applied to the values by then; what is left needs no conversions.
-struct ClassTest: Sendable {
+struct StorageClassTest: Sendable {
   /// In order, apart from one another.
   var integers: [ClosedRange<Int64>]
   var reals: [ClosedRange<Double>]
   var texts: BytesTest
   var blobs: BytesTest
 
-  static let none = ClassTest(integers: [], reals: [], texts: .none, blobs: .none)
+  static let none = StorageClassTest(integers: [], reals: [], texts: .none, blobs: .none)
 
   /// What stands so to a value.
   init(_ ordering: FieldTest.Ordering, _ value: Value) {
@@ -82,8 +82,8 @@ struct ClassTest: Sendable {
   }
 
   /// What passes both of two orderings.
-  func intersection(_ other: ClassTest) -> ClassTest {
-    ClassTest(
+  func intersection(_ other: StorageClassTest) -> StorageClassTest {
+    StorageClassTest(
       integers: Self.intersection(integers, other.integers),
       reals: Self.intersection(reals, other.reals),
       texts: texts.intersection(other.texts), blobs: blobs.intersection(other.blobs))

@@ -12,9 +12,9 @@ import Synchronization
 /// asks the keeper whether anything has changed since; if not, the reader's view is what was loaded. That is
 /// noted with the reader's connection, together with the state that this connection itself reports, so that it need not ask the keeper
 /// again as long as that state stays the same.
-package final class HeldTables: Sendable {
+package final class ColumnCache: Sendable {
   package let policy: MemoryPolicy
-  private let openKeeper: @Sendable () throws(StoreError) -> sending Connection
+  private let openLoader: @Sendable () throws(StoreError) -> sending Connection
   private let state: Mutex<State>
   private let keeper: Mutex<Keeper>
 
@@ -46,10 +46,10 @@ package final class HeldTables: Sendable {
 
   package init(
     _ policy: MemoryPolicy,
-    openKeeper: @escaping @Sendable () throws(StoreError) -> sending Connection
+    openLoader: @escaping @Sendable () throws(StoreError) -> sending Connection
   ) {
     self.policy = policy
-    self.openKeeper = openKeeper
+    self.openLoader = openLoader
     state = Mutex(State())
     keeper = Mutex(Keeper())
   }
@@ -69,7 +69,7 @@ package final class HeldTables: Sendable {
 
   package enum Finding {
     case current(Copy)
-    case not(NotHeldReason)
+    case not(NotCachedReason)
   }
 
   /// The copy, where it is proven to be what a connection's transaction sees.
@@ -156,7 +156,7 @@ package final class HeldTables: Sendable {
     }
     let start = ContinuousClock.now
     let outcome = keeper.withLock { keeper in
-      keeper.load(wanted, snapshot, number, policy.byteLimit, openKeeper)
+      keeper.load(wanted, snapshot, number, policy.byteLimit, openLoader)
     }
     let duration = ContinuousClock.now - start
     state.withLock { state in
@@ -174,7 +174,7 @@ package final class HeldTables: Sendable {
   }
 }
 
-extension HeldTables.State {
+extension ColumnCache.State {
   /// Notes which tables are of use. Tables of another version of the database are others.
   fileprivate mutating func note(_ tables: Set<TableID>, _ version: Int64) {
     if schemaVersion != version {

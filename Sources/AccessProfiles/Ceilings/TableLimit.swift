@@ -2,7 +2,7 @@ import RecordFilter
 import RowscopeModel
 
 /// The most that a user's seat, user type and invitations leave of one table, whatever the profile gives.
-struct TableCeiling: Sendable {
+struct TableLimit: Sendable {
   /// The records that can be reached.
   let rows: Filter
   /// The records that can be edited, where these are not all that can be reached.

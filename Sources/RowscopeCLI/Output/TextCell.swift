@@ -1,5 +1,5 @@
 /// One value of one record, as it is written out.
-enum Cell: Sendable, Equatable {
+enum TextCell: Sendable, Equatable {
   case null
   case integer(Int64)
   case real(Double)
@@ -9,7 +9,7 @@ enum Cell: Sendable, Equatable {
   case blob([UInt8])
 }
 
-extension Cell {
+extension TextCell {
   /// A real as the shortest decimal that reads back as the same number.
   static func decimal(_ value: Double) -> String {
     // SQLite stores infinities; this is how its own JSON functions write them.

@@ -2,7 +2,7 @@ import FilterMemory
 package import RecordFilter
 package import RecordStore
 
-extension HeldTables {
+extension ColumnCache {
   /// The connection that loads tables, and that knows whether anything has changed since.
   package struct Keeper: ~Copyable {
     var connection: Connection?
@@ -12,7 +12,7 @@ extension HeldTables {
   }
 }
 
-extension HeldTables.Keeper {
+extension ColumnCache.Keeper {
   /// Whether nobody has changed the database since the copy was made; false where that cannot be told.
   package var isUnchanged: Bool {
     switch connection {
@@ -25,13 +25,13 @@ extension HeldTables.Keeper {
   package mutating func load(
     _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ byteLimit: Int,
     _ open: () throws(StoreError) -> sending Connection
-  ) -> Result<HeldTables.Copy, StoreError> {
+  ) -> Result<ColumnCache.Copy, StoreError> {
     loaded = nil
     self.number = number
     do throws(StoreError) {
       if connection == nil { connection = try open() }
       switch connection {
-      case .none: return .failure(HeldTables.changed)
+      case .none: return .failure(ColumnCache.changed)
       case .some(let connection):
         let (copy, state) = try Self.copy(wanted, snapshot, number, byteLimit, on: connection)
         loaded = state
@@ -45,10 +45,12 @@ extension HeldTables.Keeper {
   private static func copy(
     _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ byteLimit: Int,
     on connection: borrowing Connection
-  ) throws(StoreError) -> (HeldTables.Copy, Connection.DataState) {
+  ) throws(StoreError) -> (ColumnCache.Copy, Connection.DataState) {
     try connection.beginReading()
     defer { connection.endReading() }
-    guard try connection.schemaVersion() == snapshot.schemaVersion else { throw HeldTables.changed }
+    guard try connection.schemaVersion() == snapshot.schemaVersion else {
+      throw ColumnCache.changed
+    }
     let state = try connection.dataState()
     var tables = MemoryDatabase(schema: snapshot.schema)
     var held: Set<TableID> = []
@@ -68,14 +70,14 @@ extension HeldTables.Keeper {
         }
       }
     }
-    let copy = HeldTables.Copy(
+    let copy = ColumnCache.Copy(
       number: number, schemaVersion: snapshot.schemaVersion, tables: tables, held: held,
       tooLarge: tooLarge)
     return (copy, state)
   }
 }
 
-extension HeldTables {
+extension ColumnCache {
   package static var changed: StoreError {
     StoreError(.schemaChanged, "the database's tables changed while they were being loaded")
   }

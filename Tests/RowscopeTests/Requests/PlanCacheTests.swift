@@ -45,33 +45,33 @@ import Testing
     #expect(
       Set(Mirror(reflecting: request).children.compactMap(\.label)) == Set(Self.requests.keys))
     var keys = [
-      RequestMemo.Key(request, anySize: false, as: user),
-      RequestMemo.Key(request, anySize: true, as: user),
-      RequestMemo.Key(table: "t", select: nil, as: user),
-      RequestMemo.Key(table: "t", select: ["a"], as: user),
+      PlanCache.Key(request, anySize: false, as: user),
+      PlanCache.Key(request, anySize: true, as: user),
+      PlanCache.Key(table: "t", select: nil, as: user),
+      PlanCache.Key(table: "t", select: ["a"], as: user),
     ]
     for other in Self.users.values {
-      keys.append(RequestMemo.Key(request, anySize: false, as: other))
-      keys.append(RequestMemo.Key(table: "t", select: nil, as: other))
+      keys.append(PlanCache.Key(request, anySize: false, as: other))
+      keys.append(PlanCache.Key(table: "t", select: nil, as: other))
     }
     for (other, isOfTheKey) in Self.requests.values {
-      let key = RequestMemo.Key(other, anySize: false, as: user)
+      let key = PlanCache.Key(other, anySize: false, as: user)
       if isOfTheKey { keys.append(key) } else { #expect(key == keys[0]) }
     }
     #expect(Set(keys).count == keys.count)
     #expect(!keys.contains(nil))
     #expect(
-      RequestMemo.Key(request, anySize: false, as: User(id: 7))
-        == RequestMemo.Key(request, anySize: false, as: user))
+      PlanCache.Key(request, anySize: false, as: User(id: 7))
+        == PlanCache.Key(request, anySize: false, as: user))
   }
 
   @Test func aLongRequestAndOneOfDaysAreNotRemembered() {
     let user = User(id: 7)
     let long = ListRequest(table: "t", search: String(repeating: "x", count: 5_000))
-    #expect(RequestMemo.Key(long, anySize: false, as: user) == nil)
+    #expect(PlanCache.Key(long, anySize: false, as: user) == nil)
     let days = ListRequest(table: "t", filters: Self.filters("last days", 7))
     #expect(days.filters.count == 1)
-    #expect(RequestMemo.Key(days, anySize: false, as: user) == nil)
+    #expect(PlanCache.Key(days, anySize: false, as: user) == nil)
   }
 
   private static let tables = """

@@ -1,5 +1,5 @@
 /// Tasks that wait, first come, first served.
-struct WaitingLine<Answer: Sendable> {
+struct WaitQueue<Answer: Sendable> {
   typealias Continuation = CheckedContinuation<Result<Answer, StoreError>, Never>
 
   private var line: [(ticket: UInt64, continuation: Continuation?)] = []

@@ -4,14 +4,14 @@ internal import CFilterKernels
 /// 0 need not be looked at: a test of rows that are few reads few of a column's cells.
 ///
 /// Plain memory: whoever allocates it deallocates it.
-struct Marks: BitwiseCopyable {
+struct Bitmap: BitwiseCopyable {
   static let wordsPerBlock = Block.size / 64
 
   let words: UnsafeMutablePointer<UInt64>
   /// How many words the block's rows take.
   let wordCount: Int
 
-  /// Calls `body` with the memory that a block's marks take.
+  /// Calls `body` with the memory that a block's bitmap take.
   @inline(__always)
   static func withWords<Result>(_ body: (UnsafeMutablePointer<UInt64>) -> Result) -> Result {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: wordsPerBlock) { buffer in
@@ -25,7 +25,7 @@ struct Marks: BitwiseCopyable {
     wordCount = (block.count + 63) / 64
   }
 
-  /// Marks every row.
+  /// Bitmap every row.
   func fill(_ block: Block) {
     words.update(repeating: .max, count: wordCount)
     if block.count % 64 != 0 { words[wordCount - 1] = 1 << UInt64(block.count % 64) - 1 }
@@ -50,13 +50,13 @@ struct Marks: BitwiseCopyable {
     return count
   }
 
-  func copy(_ other: Marks) { words.update(from: other.words, count: wordCount) }
+  func copy(_ other: Bitmap) { words.update(from: other.words, count: wordCount) }
 
-  func add(_ other: Marks) {
+  func add(_ other: Bitmap) {
     for word in 0..<wordCount { words[word] |= other.words[word] }
   }
 
-  func remove(_ other: Marks) {
+  func remove(_ other: Bitmap) {
     for word in 0..<wordCount { words[word] &= ~other.words[word] }
   }
 

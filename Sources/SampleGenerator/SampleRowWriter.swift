@@ -1,7 +1,7 @@
 internal import RecordStore
 
 /// Writes the records of one table, column after column.
-struct RecordWriter: ~Copyable {
+struct SampleRowWriter: ~Copyable {
   private var inserter: RowInserter
   /// Texts put together for this record. They stay here until it is inserted.
   private let scratch: UnsafeMutableBufferPointer<UInt8>

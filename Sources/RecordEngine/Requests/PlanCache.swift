@@ -12,7 +12,7 @@ import Synchronization
 /// What a request comes to depends on the schema and the profiles, of which this is a part, on the service's limits, on the user, on
 /// the request and, where a rule speaks of days, on the clock. The key holds the user and the request byte for byte (two
 /// texts that are equal to Swift may differ for SQLite); where the clock counts, nothing is remembered.
-package final class RequestMemo: Sendable {
+package final class PlanCache: Sendable {
   /// Who asks for what.
   package struct Key: Hashable {
     fileprivate let bytes: [UInt8]
@@ -49,9 +49,9 @@ package final class RequestMemo: Sendable {
     }
 
     mutating func insert(_ new: Remembered, for key: Key) {
-      if recent.count >= RequestMemo.generationSize {
+      if recent.count >= PlanCache.generationSize {
         older = recent
-        recent = Dictionary(minimumCapacity: RequestMemo.generationSize)
+        recent = Dictionary(minimumCapacity: PlanCache.generationSize)
       }
       recent[key] = new
     }
@@ -63,7 +63,7 @@ package final class RequestMemo: Sendable {
   private static let longestKey = 4_096
 
   private let lists = Mutex(Generations<ResolvedList>())
-  private let tables = Mutex(Generations<ReachedTable>())
+  private let tables = Mutex(Generations<AccessibleTable>())
 
   package func list(for key: Key) -> ResolvedList? { lists.withLock { $0[key] } }
 
@@ -71,14 +71,14 @@ package final class RequestMemo: Sendable {
     lists.withLock { $0.insert(list, for: key) }
   }
 
-  package func table(for key: Key) -> ReachedTable? { tables.withLock { $0[key] } }
+  package func table(for key: Key) -> AccessibleTable? { tables.withLock { $0[key] } }
 
-  package func remember(_ table: ReachedTable, for key: Key) {
+  package func remember(_ table: AccessibleTable, for key: Key) {
     tables.withLock { $0.insert(table, for: key) }
   }
 }
 
-extension RequestMemo.Key {
+extension PlanCache.Key {
   /// The key of a list, whichever page of it is asked for; nil for one that is not remembered.
   ///
   /// - Parameter anySize: whether the service's limits of a page do not hold.
@@ -110,7 +110,7 @@ extension RequestMemo.Key {
   }
 
   private init?(_ encoder: borrowing ByteEncoder) {
-    guard encoder.count <= RequestMemo.longestKey else { return nil }
+    guard encoder.count <= PlanCache.longestKey else { return nil }
     bytes = encoder.bytes
   }
 }

@@ -1,7 +1,7 @@
 /// Whether the answer is still wanted: asked now and then by whatever takes long.
 ///
 /// Once it is not, scans end early, and what they found is thrown away.
-final class Interruption {
+final class CancellationCheck {
   private let isWanted: () -> Bool
   private(set) var hasStruck = false
 

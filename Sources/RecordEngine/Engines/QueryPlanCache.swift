@@ -38,7 +38,7 @@ package struct QueryPlan: Sendable, Hashable {
 }
 
 /// The plans of statements, each asked for once. For one version of the database's tables, as indexes are part of it.
-package final class QueryPlans: Sendable {
+package final class QueryPlanCache: Sendable {
   private let plans = Mutex<[Text: QueryPlan]>([:])
   /// The shapes of requests are few; who asks for ever new ones shall not fill the memory.
   private static let capacity = 1024

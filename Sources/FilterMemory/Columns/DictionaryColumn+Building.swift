@@ -1,7 +1,7 @@
 import RecordFilter
 import RowscopeModel
 
-extension CodedColumn {
+extension DictionaryColumn {
   /// - Parameters:
   ///   - unordered: the distinct texts.
   ///   - numbers: of each row the number of its text plus one; 0 for null.
