@@ -30,7 +30,8 @@ import Workspaces
 
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
-      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia)
+      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia
+    ).json
 
     // However many there are, memory stays flat.
     for try await task in service.stream(ListRequest(table: "tasks"), as: bia) { _ = task.values }

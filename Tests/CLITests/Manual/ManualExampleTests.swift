@@ -76,7 +76,7 @@ import Testing
     func answer(to line: String, trusting trust: UserRequest.Trust) async throws -> [String: Any] {
       let service = try ReloadingService(
         path: ManualPage.root.path + "/SampleData", trust: trust)
-      return try Self.data(of: await service.answer(line: Array(line.utf8)))
+      return try Self.data(of: await service.answer(line: Array(line.utf8)).json)
     }
 
     static func data(of answer: [UInt8]) throws -> [String: Any] {
@@ -129,7 +129,7 @@ import Testing
     case "request":
       let helena = User(id: 1, profile: "auditor")
       return refusal(
-        try World.data(of: await world.service().answer(json: Array(text.utf8), as: helena)))
+        try World.data(of: await world.service().answer(json: Array(text.utf8), as: helena).json))
     case "user request": return refusal(try await world.answer(to: text, trusting: []))
     case "trusted request":
       return refusal(try await world.answer(to: text, trusting: [.user, .clock]))

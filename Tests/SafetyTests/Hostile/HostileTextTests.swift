@@ -62,7 +62,8 @@ import Testing
       ]
       for request in requests {
         let answer = await service.answer(
-          json: Array(#"{"object_type": "tasks", \#(request)}"#.utf8), as: .ana)
+          json: Array(#"{"object_type": "tasks", \#(request)}"#.utf8), as: .ana
+        ).json
         #expect(
           isAnswer(answer),
           "\(request.prefix(200)): \(String(decoding: answer.prefix(400), as: UTF8.self))")
@@ -72,6 +73,7 @@ import Testing
             && !shown.contains(#""id":4"#))
       }
       let table = await service.answer(json: Array(#"{"object_type": \#(quoted)}"#.utf8), as: .ana)
+        .json
       #expect(isAnswer(table), "\(quoted.prefix(200))")
       let error = await serviceError {
         try await service.get([.text(text)], from: "tasks", select: ["title"], as: .ana)
@@ -165,7 +167,7 @@ import Testing
       let request =
         #"{"object_type": \#(json(name)), "filters": [{"field": \#(json(name)), "operator": "starts with", "value": \#(json(name))}], "#
         + #""sort": \#(json(name.quoted + " desc")), "select": ["id", \#(json(name))], "search": \#(json(name)), "count": "exact"}"#
-      let answer = await service.answer(json: Array(request.utf8), as: .ana)
+      let answer = await service.answer(json: Array(request.utf8), as: .ana).json
       let object = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
       let items = (object?["data"] as? [String: Any])?["items"] as? [[String: Any]]
       #expect(items?.count == 1, "\(name): \(String(decoding: answer, as: UTF8.self))")
@@ -220,7 +222,7 @@ import Testing
       }
     }
     for request in requests {
-      let answer = await service.answer(json: request, as: .ana)
+      let answer = await service.answer(json: request, as: .ana).json
       #expect(answer.starts(with: Array(#"{"data":{"#.utf8)) && !answer.contains(0x0A))
     }
     #expect(try database.dump() == before)
