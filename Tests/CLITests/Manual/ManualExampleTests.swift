@@ -1,5 +1,6 @@
 import Foundation
 import Rowscope
+import TestSupport
 import Testing
 
 /// The JSON of the README and the manual is taken by the readers that it is written for, against the
@@ -51,7 +52,7 @@ import Testing
 
     /// What is found in a workspace beside the sample's tables and a database that is a file.
     func findings(inWorkspace text: String) async throws -> [Diagnostic] {
-      let folder = try TestFolder()
+      let folder = try TemporaryFolder()
       try folder.write(text, to: "workspace.json")
       try folder.write("", to: "helpdesk.sqlite")
       try FileManager.default.createSymbolicLink(

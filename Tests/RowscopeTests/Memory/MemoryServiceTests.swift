@@ -4,6 +4,7 @@ import FilterMemory
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine

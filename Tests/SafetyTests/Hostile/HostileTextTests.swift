@@ -125,7 +125,7 @@ import Testing
     let names = HostileTexts.strings.filter {
       !$0.utf8.contains(0) && $0.utf8.count < 1_000 && !$0.isEmpty
     }
-    let database = try TestDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
+    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
     do {
       let connection = try Connection(.readWrite(path: database.path))
       try connection.execute("BEGIN")
@@ -180,16 +180,13 @@ import Testing
 
   /// As a cell and a heading of a CSV file, written and read again.
   @Test(.watches(.text)) func asCellsOfACSVFile() async throws {
-    let folder = NSTemporaryDirectory() + "rowscope-csv-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try TemporaryFolder()
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) }
     func cell(_ text: String) -> String { text.quoted }
     var lines = ["id,s"]
     for (index, text) in texts.enumerated() { lines.append("\(index + 1),\(cell(text))") }
-    try Data((lines.joined(separator: "\n") + "\n").utf8).write(
-      to: URL(fileURLWithPath: folder + "/t.csv"))
-    let image = try CSVFolder(path: folder).database()
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "t.csv")
+    let image = try CSVFolder(path: folder.path).database()
     let service = RecordService(
       pool: try ConnectionPool(.image(image), capacity: 1),
       profiles: try ProfileCatalog(texts: ["p": #"{"tables_enabled": {"*": "*"}}"#]),
