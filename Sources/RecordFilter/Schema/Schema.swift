@@ -80,7 +80,7 @@ package final class Table: Sendable {
   /// column that is not grouped by): every table that it reads, other views aside. Empty where its text alone decides.
   ///
   /// What the database picks may follow any index, of a hidden column too: only who sees all of these tables sees the view.
-  package let picksFrom: Set<TableID>
+  package let nondeterministicSources: Set<TableID>
   /// Whether the table's declaration says what becomes of records that break a rule (`UNIQUE ON CONFLICT REPLACE`). A change
   /// must say that it wants none of that: it could drop records that its user does not reach.
   package let hasConflictClause: Bool
@@ -92,7 +92,7 @@ package final class Table: Sendable {
     primaryKey: [FieldID] = [],
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
     ownerField: FieldID? = nil, teamField: FieldID? = nil,
-    indexedFields: Set<FieldID> = [], picksFrom: Set<TableID> = [],
+    indexedFields: Set<FieldID> = [], nondeterministicSources: Set<TableID> = [],
     hasConflictClause: Bool = false
   ) {
     self.name = name
@@ -105,7 +105,7 @@ package final class Table: Sendable {
     self.ownerField = ownerField
     self.teamField = teamField
     self.indexedFields = indexedFields
-    self.picksFrom = picksFrom
+    self.nondeterministicSources = nondeterministicSources
     self.hasConflictClause = hasConflictClause
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
@@ -131,7 +131,8 @@ extension Table: Hashable {
         && left.fields == right.fields && left.primaryKey == right.primaryKey
         && left.primaryKeyIsTotal == right.primaryKeyIsTotal && left.relations == right.relations
         && left.ownerField == right.ownerField && left.teamField == right.teamField
-        && left.indexedFields == right.indexedFields && left.picksFrom == right.picksFrom
+        && left.indexedFields == right.indexedFields
+        && left.nondeterministicSources == right.nondeterministicSources
         && left.hasConflictClause == right.hasConflictClause
   }
 
