@@ -3,8 +3,8 @@ import RowscopeModel
 /// What a view's text says about which columns influence which. It errs on the safe side: a name
 /// that looks like a keyword can only make a view seem more complex than it is.
 struct ViewBody {
-  /// Whether there is exactly one SELECT, in any position, and no join by common names. Either
-  /// could hide where a value comes from.
+  /// Whether it is a single SELECT, without nested ones or joins by common names, which could hide
+  /// where a value comes from.
   let isOneSelect: Bool
   /// Whether it uses NATURAL or USING joins.
   let joinsBySameName: Bool
