@@ -45,11 +45,11 @@ struct PredicateTests {
     let values = Self.columns[column].1
     var random = SeededGenerator(seed: UInt64(column))
     // As they are, and with affinities that the cells have not been through, as in a view.
-    for (affinity, fewestUnencoded) in [
+    for (affinity, plainTextThreshold) in [
       (Affinity.blob, 0), (.blob, 1 << 20), (.text, 0), (.numeric, 0),
     ] {
       let sample = try Sample(
-        values, affinity: affinity, collation: collation, fewestUnencoded: fewestUnencoded)
+        values, affinity: affinity, collation: collation, plainTextThreshold: plainTextThreshold)
       for test in Self.tests(values, &random) {
         for isComplement in [false, true] {
           let filter = Filter.term(Term(Sample.cell, test, isComplement: isComplement))
