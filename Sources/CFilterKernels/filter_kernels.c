@@ -27,8 +27,8 @@ bool filter_kernels_are_available(void) {
          __builtin_cpu_supports("popcnt");
 }
 
-// Blocks are processed in sequence, so the next one is prefetched meanwhile. Addresses past the last
-// value are only prefetched, never read.
+// Blocks are processed in sequence, so the next one is prefetched meanwhile. Addresses past the
+// last value are only prefetched, never read.
 #define AHEAD 4096
 
 WIDE_INLINE uint64_t joined(__m256i low_half, __m256i high_half) {
@@ -65,7 +65,8 @@ WIDE_INLINE __m256i packed_16(const uint16_t *values, __m256i low, __m256i span,
 WIDE_INLINE uint64_t mask_16(const uint16_t *values, __m256i low, __m256i span, bool is_point) {
   __builtin_prefetch(values + AHEAD);
   __builtin_prefetch(values + AHEAD + 32);
-  return joined(packed_16(values, low, span, is_point), packed_16(values + 32, low, span, is_point));
+  return joined(
+      packed_16(values, low, span, is_point), packed_16(values + 32, low, span, is_point));
 }
 
 WIDE_INLINE uint64_t mask_32(const uint32_t *values, __m256i low, __m256i span, bool is_point) {

@@ -9,8 +9,8 @@
 #error "SQLite 3.38 or later is required"
 #endif
 
-// One cell of the current row, as stored by SQLite. `bytes` belongs to SQLite and is valid until the
-// statement is stepped, reset or finalized.
+// One cell of the current row, as stored by SQLite. `bytes` belongs to SQLite and is valid until
+// the statement is stepped, reset or finalized.
 typedef struct {
   int64_t bits;          // the integer, or the bit pattern of the real
   const uint8_t *bytes;  // text or blob; never NULL when count > 0
@@ -45,8 +45,8 @@ static inline int rowscope_read_value(sqlite3_value *value, RowscopeCell *cell) 
   return SQLITE_OK;
 }
 
-// Writes a real with the given number of significant digits, in the format of a cast to text. Returns
-// the number of bytes.
+// Writes a real with the given number of significant digits, in the format of a cast to text.
+// Returns the number of bytes.
 static inline int rowscope_write_real(double real, int digits, char *buffer, int size) {
   sqlite3_snprintf(size, buffer, "%!.*g", digits, real);
   return (int)strlen(buffer);
