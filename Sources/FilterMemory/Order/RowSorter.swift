@@ -61,7 +61,7 @@ struct RowSorter {
     one.number != other.number ? one.number < other.number : order.precedes(one.row, other.row)
   }
 
-  // MARK: The first so many: a heap with the last of them on top
+  // MARK: The first rows: a heap with the last of them on top
 
   private mutating func siftUp(from index: Int) {
     var child = index
@@ -86,7 +86,7 @@ struct RowSorter {
     }
   }
 
-  // MARK: All
+  // MARK: All rows
 
   /// A radix sort by the bytes of the numbers, the last byte first, skipping bytes that are the
   /// same in all. Stable.

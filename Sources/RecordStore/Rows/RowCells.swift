@@ -1,7 +1,7 @@
 internal import CSQLite
 
-/// Cells that come from somewhere else than a statement, so that they are read as a statement's row
-/// is: by the same writers and decoders.
+/// A row of cells that do not come from a statement, for the same writers and decoders as a
+/// statement's rows.
 ///
 /// ```
 /// let cells = RowCells(count: 2)
