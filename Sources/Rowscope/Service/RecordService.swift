@@ -63,7 +63,7 @@ public final class RecordService: Sendable {
       memory.tables == .none
       ? nil
       : ColumnCache(memory) { () throws(StoreError) -> sending Connection in
-        try pool.openApart()
+        try pool.openSeparateConnection()
       }
     self.init(
       source: .database(pool, held), profiles: profiles, workspace: workspace, limits: limits,
