@@ -40,7 +40,7 @@ package struct PreparedList: Sendable {
       // To be NULL is another test.
       guard !key.contains(where: \.isNull) else { return nil }
       let compiled = try base.statementOfOne()
-      return (compiled, compiled.bindings(for: key))
+      return (compiled, compiled.sql.bindings(forKey: key))
     }
     guard case .first = start else { return nil }
     let compiled = try base.statementOfFirstPage()
