@@ -425,7 +425,7 @@ struct SampleDataTests {
     #expect(over.text.contains("2 taken, and there are 1: 1 too many"))
     let check = try rowscope.run("check", "--workspace", folder.path)
     #expect(check.exitCode == 1)
-    #expect(check.text.contains("error: 2 seats are taken, and there are 1\n"))
+    #expect(check.text.contains("error: 2 seats are taken, but the limit is 1\n"))
   }
 
   @Test

@@ -173,7 +173,7 @@ struct WritingCommandTests {
   }
 
   /// Every right and a seat that takes it away: `Dev` has a profile that gives everything and the seat of a member.
-  @Test func `a seat is a ceiling on what a profile gives`() throws {
+  @Test func `a seat limits what a profile gives`() throws {
     let outcome = try rowscope.run(
       "field", "add", "tasks", "x", "text", "--as", "Dev")
     #expect(outcome.exitCode == 3)

@@ -29,8 +29,8 @@ package struct Explanation: Sendable {
   package let fields: [FieldLine]
   /// The profile's conditions with the user's values in them.
   package let profileFilter: String
-  /// What the user's type takes away; nil for nothing.
-  package let ceiling: String?
+  /// The filter of the user's type; nil if the type does not limit the records.
+  package let limit: String?
   /// What the two come to.
   package let scope: String
   /// The request's conditions as they were asked, and what they come to.

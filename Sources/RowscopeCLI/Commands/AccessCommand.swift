@@ -194,7 +194,7 @@ struct AccessText {
       return target.text(facts)
     }
     facts.append(("Records", line.rows))
-    if let ceiling = line.ceiling, ceiling != line.rows { facts.append(("Ceiling", ceiling)) }
+    if let limit = line.limit, limit != line.rows { facts.append(("Limit", limit)) }
     if let editable = line.editableRows { facts.append(("To edit", editable)) }
     if let reason = line.emptiness { facts.append(("Because", reason.description)) }
     return target.text(facts) + "\n"

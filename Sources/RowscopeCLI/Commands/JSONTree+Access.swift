@@ -41,7 +41,7 @@ extension JSONTree {
       ("reached", .flag(line.denial == nil)), ("records", .string(line.rows)),
     ]
     members += .decided(line.denial ?? line.emptiness)
-    if let ceiling = line.ceiling { members.append(("ceiling", .string(ceiling))) }
+    if let limit = line.limit { members.append(("limit", .string(limit))) }
     if let editable = line.editableRows {
       members.append(("editable_records", .string(editable)))
     }

@@ -87,8 +87,8 @@ struct ExplanationText {
 
   private var filters: String {
     var facts = [("by the profile", explanation.profileFilter)]
-    if let ceiling = explanation.ceiling { facts.append(("by the user's type", ceiling)) }
-    if explanation.ceiling != nil || explanation.scope != explanation.profileFilter {
+    if let limit = explanation.limit { facts.append(("by the user's type", limit)) }
+    if explanation.limit != nil || explanation.scope != explanation.profileFilter {
       facts.append(("in all", explanation.scope))
     }
     facts.append(("by the request", explanation.request))
