@@ -231,7 +231,7 @@ struct DatabaseTests {
         ["--db", "agent.json", "--profile", "agent.json"], 4,
         "error: agent.json: the file is not an SQLite database"
       ),
-      (["--db", "shop.sqlite"], 2, "error: `--db` goes with `--profile FILE`"),
+      (["--db", "shop.sqlite"], 2, "error: `--db` needs `--profile FILE`"),
       (["--workspace", "agent.json"], 4, "agent.json:2:3: error: unknown key \"tables_enabled\""),
     ] {
       let outcome = try rowscope.run(["query", "Customer", "--user", "3"] + words)
@@ -254,7 +254,7 @@ struct DatabaseTests {
     #expect(again.exitCode == 4)
     #expect(
       again.messages
-        == "error: a.sqlite: there is such a file already\nhelp: --replace replaces it\n")
+        == "error: a.sqlite: the file exists already\nhelp: --replace replaces it\n")
     #expect(try rowscope.run("generate", "--rows", "10", "a.sqlite", "--replace").exitCode == 0)
     #expect(try folder.sql("SELECT count(*) FROM tasks", on: "a.sqlite") == [["10"]])
     #expect(try rowscope.run("generate", "--rows", "10", "b.sqlite").exitCode == 0)

@@ -107,7 +107,7 @@ struct EngineTests {
         request  {"object_type":"tasks","select":["title"],"size":1}
         SQLite   "a"
         memory   "b"
-        help: SQLite's answer is the right one, and the other a mistake of rowscope's: please report it
+        help: SQLite's answer is right; the other is a bug in rowscope: please report it
         """)
   }
 }

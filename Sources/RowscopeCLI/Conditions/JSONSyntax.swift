@@ -1,8 +1,9 @@
 import RecordStore
 
-/// Where JSON values end in a text. Looks at syntax alone; what a value means is the library's concern.
+/// Finds where JSON values end in a text. It checks syntax only; the library interprets the values.
 enum JSONSyntax {
-  /// The end of the string that begins at `start` with a quotation mark, or nil where it does not end or is no JSON.
+  /// The end of the string that begins with a quotation mark at `start`; nil if it has no end or is
+  /// not JSON.
   static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
     let scalars = text.unicodeScalars
     var index = scalars.index(after: start)
@@ -32,7 +33,7 @@ enum JSONSyntax {
     return nil
   }
 
-  /// A number, `true`, `false` or `null`, and nothing else.
+  /// Whether the whole text is a number, `true`, `false` or `null`.
   static func isBareScalar(_ text: some StringProtocol) -> Bool {
     text == "true" || text == "false" || text == "null" || isNumber(text)
   }
@@ -65,7 +66,7 @@ enum JSONSyntax {
     return rest.isEmpty
   }
 
-  /// The items of a list of scalars, as they are written, or nil where `text` is none.
+  /// The items of a list of scalars, as written; nil if `text` is not such a list.
   static func items(ofList text: Substring) -> [Substring]? {
     guard text.first == "[", text.last == "]", text.count > 1 else { return nil }
     let inside = text.dropFirst().dropLast()

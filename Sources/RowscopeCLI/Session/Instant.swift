@@ -1,6 +1,6 @@
 import Foundation
 
-/// Points in time as they are written on a command line.
+/// Points in time on the command line.
 enum Instant {
   /// `2026-11-22T09:00:00Z` or `2026-11-22T09:00-03:00` in seconds since 1970-01-01T00:00:00Z.
   static func seconds(_ text: String) throws(CommandError) -> Int64 {
@@ -17,7 +17,7 @@ enum Instant {
     time.tm_sec = number(match.6)
     let asWritten = time
     let offset = Int64(number(match.8)) * 3600 + Int64(number(match.9)) * 60
-    // `timegm` takes 30 February for 2 March, and says so by changing what it was given.
+    // `timegm` normalizes 30 February to 2 March and writes that back, which shows the mistake.
     let seconds = Int64(timegm(&time))
     guard time.tm_mday == asWritten.tm_mday, time.tm_mon == asWritten.tm_mon,
       time.tm_hour == asWritten.tm_hour, time.tm_min == asWritten.tm_min,
