@@ -4,10 +4,10 @@ struct Day {
 
   init(_ number: Int) { self.number = number }
 
-  /// The number of a day of the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date
-  /// Algorithms", days_from_civil), for years after 0.
+  /// The number of a day in the Gregorian calendar, for years after 0 (Howard Hinnant,
+  /// "chrono-Compatible Low-Level Date Algorithms", days_from_civil).
   init(_ year: Int, _ month: Int, _ day: Int) {
-    // Years begin in March, so that the leap day is the last.
+    // Years begin in March, so that the leap day comes last.
     let shifted = month > 2 ? year : year - 1
     let era = shifted / 400
     let yearOfEra = shifted - era * 400
@@ -16,7 +16,7 @@ struct Day {
     number = era * 146_097 + dayOfEra - 719_468
   }
 
-  /// `2026-11-22` (civil_from_days of the same source).
+  /// `2026-11-22` (civil_from_days from the same source).
   var iso: String {
     let shifted = number + 719_468
     let era = shifted / 146_097
