@@ -13,12 +13,12 @@ package enum EngineDecision {
     case nothingToRead
     case indexServes
     case notChosen(Name)
-    /// A view that leaves it to SQLite what it shows: columns would hold what it picked for another query.
+    /// A view whose rows SQLite chooses: columns in memory may hold a different choice.
     case nondeterministic(Name)
     case notCached(Name, NotCachedReason)
   }
 
-  /// Why columns answer.
+  /// Why columns in memory answer.
   package enum MemoryReason: Hashable {
     case noDatabase
     case alwaysWanted
@@ -32,7 +32,7 @@ package enum EngineDecision {
     }
   }
 
-  /// A sentence for whoever runs the service.
+  /// A sentence for the service's administrator.
   package var reason: String {
     switch self {
     case .sqlite(.memoryIsOff): "no tables are held in memory"
@@ -51,13 +51,13 @@ package enum EngineDecision {
   }
 }
 
-/// Why a table that should be in memory does not answer from there just now.
+/// Why a table that should be in memory is not available there now.
 package enum NotCachedReason: Hashable {
   case notYetLoaded
   case isBeingLoaded
-  /// The database has changed since.
+  /// The database has changed since it was loaded.
   case outOfDate
-  /// It does not fit into what is left of the limit, in bytes.
+  /// It does not fit into the rest of the limit, in bytes.
   case tooLarge(limit: Int)
   case failed(String)
 
