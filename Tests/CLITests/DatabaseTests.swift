@@ -196,7 +196,7 @@ struct DatabaseTests {
     #expect(query.exitCode == 3)
     #expect(query.output.isEmpty)
     #expect(query.messages.hasPrefix("bad.json:2:3: error: "))
-    #expect(query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so all is denied\n"))
+    #expect(query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so everything is denied\n"))
   }
 
   @Test

@@ -65,7 +65,7 @@ struct EngineTests {
       try ask(["explain", "tasks"]).text.contains("SQLite answers: no tables are held in memory"))
     #expect(
       try ask(["explain", "tasks", "--engine", "memory"]).text
-        .contains("columns in memory answer: it was asked for"))
+        .contains("columns in memory answer: memory was requested"))
     let json = try ask(["explain", "tasks", "--engine", "memory", "--format", "json"])
     let explanation = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]
     #expect((explanation?["engine"] as? [String: String])?["name"] == "memory")

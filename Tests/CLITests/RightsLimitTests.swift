@@ -220,7 +220,7 @@ struct RightsLimitTests {
     let answer = try Self.serve(
       #"{"as": 7, \#(member), "object_type": "tasks", "select": ["id"]}"#, in: folder)
     #expect(answer.contains(#""code":"unknown_key""#))
-    #expect(answer.contains("is not for a request to say"))
+    #expect(answer.contains("a request cannot describe its user"))
     let described = try Self.serve(
       #"{"as": {"id_user": 7, \#(member)}, "object_type": "tasks", "select": ["id"]}"#, in: folder)
     // A key that is there twice is told first.

@@ -150,7 +150,7 @@ struct SampleDataTests {
     #expect(outcome.output.isEmpty)
     #expect(
       outcome.messages
-        == "error: the request took longer than it was given\nhelp: narrow it, or ask for less at a time\n"
+        == "error: the request took longer than its time limit\nhelp: narrow it, or request fewer records\n"
     )
     #expect(try ask("query", "tasks", "--timeout", "0").exitCode == 2)
   }

@@ -161,7 +161,7 @@ extension ReadSession {
   private func tables(of query: Query) throws(ServiceError) -> MemoryDatabase {
     guard let memory else {
       throw ServiceError(
-        .unsupported, "nothing is held in memory to compare with",
+        .unsupported, "there are no tables in memory to compare with",
         hint: "open the service with a memory policy")
     }
     return try onDatabase { connection throws(ServiceError) in

@@ -186,17 +186,17 @@ extension ServiceError {
     switch error.kind {
     case .deadlineExceeded:
       self.init(
-        .deadlineExceeded, "the request took longer than it was given",
-        hint: "narrow it, or ask for less at a time", databaseMessage: error.description)
+        .deadlineExceeded, "the request took longer than its time limit",
+        hint: "narrow it, or request fewer records", databaseMessage: error.description)
     case .cancelled:
       self.init(.cancelled, "the request was cancelled", databaseMessage: error.description)
     case .limitExceeded:
       self.init(
-        .limitExceeded, "the request is larger than the database takes",
+        .limitExceeded, "the request is too large for the database",
         databaseMessage: error.description)
     case .locked:
       self.init(
-        .database, "the database is locked by somebody else", hint: "try again",
+        .database, "the database is locked by another process", hint: "try again",
         databaseMessage: error.description)
     case .schemaChanged, .schemaMismatch, .denied:
       self.init(

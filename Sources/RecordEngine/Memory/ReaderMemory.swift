@@ -122,8 +122,9 @@ extension ServiceError {
     case .tooLarge(let table, _):
       self.init(
         .limitExceeded,
-        "table \(Printable.quoted(table.string)) takes more memory than tables are given, \(limit) bytes",
-        hint: "let SQLite answer, or give more")
+        "table \(Printable.quoted(table.string)) needs more memory than the limit of "
+          + "\(limit) bytes",
+        hint: "let SQLite answer, or raise the limit")
     case .memory(let error): self.init(.limitExceeded, error.description, hint: "let SQLite answer")
     case .store(let error): self.init(error)
     }

@@ -125,7 +125,8 @@ package struct ReadSession: ~Copyable {
     guard let name = context.user.profile else { return nil }
     guard snapshot.profiles[fault: name] == nil else {
       throw ServiceError(
-        .invalidProfile, "the profile \(Printable.quoted(name)) has mistakes, so all is denied",
+        .invalidProfile,
+        "the profile \(Printable.quoted(name)) has mistakes, so everything is denied",
         hint: "run `rowscope check` to see them")
     }
     guard let entry = snapshot.profile(named: name) else {
@@ -249,11 +250,11 @@ extension ServiceError {
         hint: "change the user's value, or the rule's operator")
     case .unknownUserType(let name):
       self.init(
-        .invalidProfile, "unknown user type \(Printable.quoted(name)), so all is denied",
+        .invalidProfile, "unknown user type \(Printable.quoted(name)), so everything is denied",
         hint: Suggestion.hint(for: name, among: UserType.allCases.map(\.name)))
     case .unknownSeat(let name):
       self.init(
-        .invalidProfile, "unknown seat \(Printable.quoted(name)), so all is denied",
+        .invalidProfile, "unknown seat \(Printable.quoted(name)), so everything is denied",
         hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
     }
   }

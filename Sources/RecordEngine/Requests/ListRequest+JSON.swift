@@ -54,7 +54,8 @@ extension ServiceError {
     let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
     self.init(
       Code(rawValue: first.code.rawValue),
-      "\(diagnostics.source.name), line \(place.line), column \(place.column): \(first.message)\(more)",
+      "\(diagnostics.source.name), line \(place.line), column \(place.column): "
+        + "\(first.message)\(more)",
       hint: first.hint)
   }
 }
@@ -74,8 +75,8 @@ private struct RequestReader {
   /// Keys that a request must not have, with the reason: the service must not take them from a
   /// client.
   private static let reserved: [String: String] = {
-    let user = "what a user is and may do is not for a request to say: the service knows it"
-    let clock = "what time it is is not for a request to say: the service's clock is gone by"
+    let user = "a request cannot describe its user: the service knows the users"
+    let clock = "a request cannot set the time: the service uses its clock"
     return Dictionary(
       uniqueKeysWithValues: [
         "id_user", "user", "name", "email", "profile", "seat", "user_type", "type", "teams",
@@ -141,7 +142,7 @@ private struct RequestReader {
   private mutating func number(_ node: JSONNode, _ key: String) -> Int? {
     if let integer = node.integer, integer >= 1 { return Int(integer) }
     problems.error(
-      .invalidValue, "\"\(key)\" is a whole number from 1 on", at: node.range)
+      .invalidValue, "\"\(key)\" is a whole number of 1 or more", at: node.range)
     return nil
   }
 

@@ -7,8 +7,8 @@ import RecordStore
 import RowscopeModel
 
 extension RecordService {
-  /// How a request is answered, without its records: see ``ReadSession/explain(_:)``. For whoever writes profiles: it names
-  /// hidden fields.
+  /// Explains how a request is answered, without its records: see ``ReadSession/explain(_:)``. For
+  /// profile authors: it names hidden fields.
   package func explain(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Explanation {
@@ -17,9 +17,9 @@ extension RecordService {
 }
 
 extension ReadSession {
-  /// How a request is answered, without its records.
+  /// Explains how a request is answered, without its records.
   ///
-  /// - Throws: what is wrong with the request itself. A table that is denied is explained, not thrown.
+  /// - Throws: errors of the request itself. A denied table is explained, not thrown.
   package func explain(_ request: ListRequest) throws(ServiceError) -> Explanation {
     guard let entry = try profile() else {
       return denied(
@@ -99,7 +99,7 @@ extension ReadSession {
   private static let splitCountWords =
     "the count looks at every record: two connections share that where one is free and sees the same"
 
-  /// Whether what counts the records of a request may be shared.
+  /// Whether the count of a request may be split between two connections.
   private func isCountSplit(
     _ request: ListRequest, _ query: Query, _ table: AccessibleTable
   ) throws(ServiceError) -> Bool {

@@ -1,18 +1,19 @@
 import RowscopeModel
 
-/// An ISO 8601 date, or date and time, as conditions read it: `2026-11-22`, `2026-11-22T09:30`, `2026-11-22 09:30:15.5`,
-/// with `Z` or `±hh:mm` at the end for an instant; without it is local.
+/// An ISO 8601 date, or date and time, as in conditions: `2026-11-22`, `2026-11-22T09:30`,
+/// `2026-11-22 09:30:15.5`. With `Z` or `±hh:mm` at the end it is an instant, otherwise a local
+/// time.
 struct DateText {
   /// Days since 1970-01-01.
   private let day: Int64
-  /// Since midnight; nil for a date alone.
+  /// Seconds since midnight; nil for a date without a time.
   private let seconds: Int64?
-  /// East of UTC; nil for a local time.
+  /// Seconds east of UTC; nil for a local time.
   private let offset: Int64?
 
   var hasTime: Bool { seconds != nil }
 
-  /// Nil for what is no such text, or a day or a time that there is not.
+  /// Nil for any other text, and for days and times that do not exist.
   init?(_ text: some Sequence<UInt8>) {
     var reader = Reader(rest: Array(text)[...])
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
@@ -37,14 +38,15 @@ struct DateText {
     self.offset = offset.value
   }
 
-  /// Seconds since 1970-01-01T00:00:00Z; the day's first for a date alone.
+  /// Seconds since 1970-01-01T00:00:00Z; a date without a time is its first second.
   func instant(localOffset: Int) -> Int64 {
     day * 86_400 + (seconds ?? 0) - (offset ?? Int64(localOffset))
   }
 
   private static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
     guard (1...12).contains(month), (1...31).contains(day) else { return nil }
-    // Years that begin in March end with their leap day: Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+    // Years that begin in March end with the leap day: Hinnant, "chrono-Compatible Low-Level Date
+    // Algorithms".
     let shifted = month > 2 ? year : year - 1
     let era = (shifted >= 0 ? shifted : shifted - 399) / 400
     let yearOfEra = shifted - era * 400
@@ -52,7 +54,7 @@ struct DateText {
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
     let days = era * 146_097 + dayOfEra - 719_468
     let found = CivilDate(daysSinceEpoch: days).components
-    // 30 February is counted on into March.
+    // 30 February would become a day in March.
     return found == (year, month, day) ? days : nil
   }
 
@@ -65,7 +67,7 @@ struct DateText {
       return true
     }
 
-    /// So many digits.
+    /// Exactly `width` digits.
     mutating func number(_ width: Int) -> Int64? {
       let digits = rest.prefix(width)
       guard digits.count == width, digits.allSatisfy(Self.isDigit) else { return nil }
@@ -73,14 +75,14 @@ struct DateText {
       return digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
     }
 
-    /// However many there are; how many.
+    /// Skips digits and returns their number.
     mutating func digits() -> Int {
       let digits = rest.prefix(while: Self.isDigit)
       rest = rest.dropFirst(digits.count)
       return digits.count
     }
 
-    /// What stands at the end of a time; nil for what may not stand there.
+    /// The offset at the end of a time; nil if it is malformed.
     mutating func offset() -> (value: Int64?, Void)? {
       if rest.isEmpty { return (nil, ()) }
       if take("Z") { return rest.isEmpty ? (0, ()) : nil }
