@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
 
 @Suite("The commands on a database and a profile")
 struct DatabaseTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
   private let rowscope: RowscopeProcess
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     rowscope = RowscopeProcess(folder: folder.path)
     try folder.sql(
       """
@@ -139,7 +140,7 @@ struct DatabaseTests {
     #expect(try ask("explain", "Customer", "--output", "explained").exitCode == 0)
     #expect(
       try folder.read("explained").contains("SEARCH") || folder.read("explained").contains("SCAN"))
-    #expect(Set(try folder.files) == ["agent.json", "explained", "out.csv", "shop.sqlite"])
+    #expect(Set(try folder.names) == ["agent.json", "explained", "out.csv", "shop.sqlite"])
   }
 
   @Test
@@ -196,7 +197,9 @@ struct DatabaseTests {
     #expect(query.exitCode == 3)
     #expect(query.output.isEmpty)
     #expect(query.messages.hasPrefix("bad.json:2:3: error: "))
-    #expect(query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so everything is denied\n"))
+    #expect(
+      query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so everything is denied\n")
+    )
   }
 
   @Test
@@ -271,10 +274,10 @@ struct DatabaseTests {
 
   @Test
   func `a sample that is interrupted leaves nothing`() throws {
-    let before = try folder.files
+    let before = try folder.names
     let outcome = try rowscope.shell(
       "rowscope generate --rows 500000000 big.sqlite & sleep 0.5; kill -TERM $!; wait $!")
     #expect(outcome.exitCode == 130)
-    #expect(try folder.files == before)
+    #expect(try folder.names == before)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
@@ -8,9 +9,7 @@ import Testing
 /// `--engine`: whatever answers, the answer is the same.
 @Suite("Engines on the command line")
 struct EngineTests {
-  private static let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("SampleData")
-    .path
+  private static let sample = Checkout.sampleData.path
 
   private func ask(_ words: [String]) throws -> RowscopeProcess.Outcome {
     try RowscopeProcess().run(words + ["--workspace", Self.sample, "--as", "Bia Fontes"])
@@ -40,7 +39,7 @@ struct EngineTests {
 
   /// On as many records as make it worth while, and by the same process as anybody's.
   @Test func aCountOfManyRecordsIsSharedAndExplained() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let rowscope = RowscopeProcess(folder: folder.path)
     let database = "many.sqlite"
     try folder.write(#"{"tables_enabled": {"*": "*"}}"#, to: "all.json")

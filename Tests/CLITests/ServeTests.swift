@@ -269,9 +269,7 @@ struct ServeTests {
 
   @Test(.enabled(if: python != nil, "there is no python3 here"))
   func `the client in Python gets its answers`() throws {
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("SampleData/serve_client.py").path
+    let script = Checkout.sampleData.appendingPathComponent("serve_client.py").path
     let outcome = try RowscopeProcess(environment: ["PYTHONDONTWRITEBYTECODE": "1"])
       .shell("python3 '\(script)' '\(RowscopeProcess.path)'")
     #expect(outcome.messages == "")

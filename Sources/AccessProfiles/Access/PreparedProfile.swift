@@ -206,7 +206,9 @@ private struct ProfilePreparation {
   }
 
   private func undeterminedHint(_ view: Table) -> String {
-    let tables = view.picksFrom.sorted().map { Printable.quoted(schema[$0].name.string) }
+    let tables = view.nondeterministicSources.sorted().map {
+      Printable.quoted(schema[$0].name.string)
+    }
     return
       "which records it has, or what they hold, is not determined, so only users who see all of "
       + "\(tables.joined(separator: " and ")) see it: order its LIMIT by the primary key, and show "
@@ -227,7 +229,7 @@ private struct ProfilePreparation {
           let reference = FieldReference(TableID(index), field)
           guard !hidden.contains(reference),
             !schema.sources(of: reference).isDisjoint(with: hidden)
-              || !seesEverything(of: table.picksFrom, grants, but: hidden)
+              || !seesEverything(of: table.nondeterministicSources, grants, but: hidden)
           else { continue }
           hidden.insert(reference)
           isStable = false
@@ -245,9 +247,8 @@ private struct ProfilePreparation {
         if !problems.hasErrors {
           problems.warning(
             .nothingVisible,
-            "every field of the view \(Printable.quoted(table.name.string)) is hidden, "
-              + "so it is denied",
-            hint: seesEverything(of: table.picksFrom, grants, but: hidden)
+            "every field of the view \(Printable.quoted(table.name.string)) is hidden, so it is denied",
+            hint: seesEverything(of: table.nondeterministicSources, grants, but: hidden)
               ? "its fields show, or its records depend on, what is excluded or disabled elsewhere"
               : undeterminedHint(table), at: granted.range)
         }

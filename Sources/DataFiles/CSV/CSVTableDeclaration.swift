@@ -1,4 +1,5 @@
 /// A workspace's declarations for a table that is read from a CSV file.
+@usableFromInline
 package struct CSVTableDeclaration: Sendable, Hashable {
   /// The columns of the primary key, in order; empty for none. If nil, the key is the column `id`
   /// if its values are distinct integers without NULL; otherwise there is none.

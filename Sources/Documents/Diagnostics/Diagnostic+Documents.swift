@@ -22,9 +22,9 @@ extension Diagnostic.Code {
   package static let mixedGroup = Self("mixed_group")
   /// Groups nested deeper than ``ConditionParser/nestingLimit``.
   package static let nestingLimit = Self("nesting_limit")
-  /// A list longer than ``ConditionParser/listLimit``.
+  /// A list longer than ``Condition/listLimit``.
   package static let listLimit = Self("list_limit")
-  /// More days than ``ConditionParser/daysLimit``.
+  /// More days than ``Condition/daysLimit``.
   package static let daysLimit = Self("days_limit")
 
   // Profiles.

@@ -7,10 +7,10 @@ import RowscopeModel
 package struct MemoryEngine {
   let tables: MemoryDatabase
   /// Called now and then; false if the answer is no longer needed.
-  let isWanted: () -> Bool
+  let shouldContinue: () -> Bool
 
   func select(_ query: Query) throws(MemoryError) -> Selection {
-    try tables.select(query, isWanted: isWanted)
+    try tables.select(query, shouldContinue: shouldContinue)
   }
 
   /// Calls `body` with the records of a query, in order, until it returns false.
@@ -32,7 +32,7 @@ package struct MemoryEngine {
 
   /// The number of records of a query, ignoring its page, up to `limit`.
   func count(_ query: Query, upTo limit: Int? = nil) throws(MemoryError) -> Int {
-    query.isNever ? 0 : try tables.count(query, upTo: limit, isWanted: isWanted)
+    query.isNever ? 0 : try tables.count(query, upTo: limit, shouldContinue: shouldContinue)
   }
 }
 

@@ -165,7 +165,7 @@ extension ReadSession {
 
   /// A view among these tables whose rows SQLite chooses.
   package func nondeterministicView(in tables: Set<TableID>) -> Name? {
-    tables.sorted().map { snapshot.schema[$0] }.first { !$0.picksFrom.isEmpty }?.name
+    tables.sorted().map { snapshot.schema[$0] }.first { !$0.nondeterministicSources.isEmpty }?.name
   }
 
   /// Whether SQLite finds the records through an index instead of scanning a table.

@@ -20,7 +20,7 @@ package struct SplitCount {
 
   /// For ranges with an end, and for the last one, which has none.
   let closed: CompiledStatement
-  let withoutEnd: CompiledStatement
+  let openEnded: CompiledStatement
   let numbers: ClosedRange<Int64>
 
   /// - Returns: nil if the other connection cannot see the reader's snapshot.
@@ -109,7 +109,7 @@ extension ReadSession {
     else { return nil }
     return SplitCount(
       closed: try engine.count(query, in: .closed, by: rowID),
-      withoutEnd: try engine.count(query, in: .withoutEnd, by: rowID), numbers: numbers)
+      openEnded: try engine.count(query, in: .openEnded, by: rowID), numbers: numbers)
   }
 }
 
@@ -202,7 +202,7 @@ private final class RangeWork: Sendable {
   private func count(
     _ range: SplitCount.Range, on connection: borrowing Connection
   ) throws(StoreError) -> Int {
-    let compiled = range.last == nil ? split.withoutEnd : split.closed
+    let compiled = range.last == nil ? split.openEnded : split.closed
     let prepared = try connection.statement(compiled.key)
     var bindings = compiled.sql.bindings
     bindings[0] = .integer(range.first)

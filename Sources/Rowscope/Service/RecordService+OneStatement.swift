@@ -117,8 +117,8 @@ extension RecordService {
         default: throw error
         }
       }
-      guard statement.hasRead(tablesOf: snapshot.schemaVersion) else { return false }
-      if hasRow { try statement.forEachRowFromHere(body) }
+      guard statement.hasRead(schemaVersion: snapshot.schemaVersion) else { return false }
+      if hasRow { try statement.forEachRowFromCurrent(body) }
       return true
     } catch {
       throw ServiceError(error)

@@ -99,7 +99,7 @@ extension SchemaOverlay {
 
   private mutating func link(_ declared: LinkDeclaration, of table: TableID) -> Link? {
     guard let far = tableID(declared.table) else { return nil }
-    guard drafts[far.index].table.picksFrom.isEmpty else {
+    guard drafts[far.index].table.nondeterministicSources.isEmpty else {
       problems.error(
         .undeterminedView,
         "\(Printable.quoted(declared.table.value)) is a view whose rows are not determined",

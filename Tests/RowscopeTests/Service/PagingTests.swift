@@ -2,6 +2,7 @@ import AccessProfiles
 import RecordFilter
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// Pages, whichever way they are walked, are the list.

@@ -5,6 +5,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// What SQLite is asked, and what it may be asked.
@@ -20,7 +21,7 @@ import Testing
       "fsdir",
     ])
   func theCatalogueIsNoTable(name: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       Helpdesk.tables
         + "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE INDEX i ON tasks (owner); ANALYZE;"
     )

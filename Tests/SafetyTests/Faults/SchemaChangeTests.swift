@@ -3,6 +3,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// Tables that change under a running service: never an answer by what was there before, and an exclusion that no longer fits
@@ -66,7 +67,7 @@ import Testing
 
   /// Two definitions that take turns while requests are answered: each answer is of one of them, whole.
   @Test(.watches(.sharedStatement)) func tablesThatChangeAllTheTime() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       PRAGMA journal_mode = WAL;
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, s TEXT); INSERT INTO t VALUES (1, 'shown', 'hidden');

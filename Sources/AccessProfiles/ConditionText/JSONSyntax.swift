@@ -1,10 +1,8 @@
-import RecordStore
-
 /// Finds where JSON values end in a text. It checks syntax only; the library interprets the values.
-enum JSONSyntax {
+package enum JSONSyntax {
   /// The end of the string that begins with a quotation mark at `start`; nil if it has no end or is
   /// not JSON.
-  static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
+  package static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
     let scalars = text.unicodeScalars
     var index = scalars.index(after: start)
     while index < scalars.endIndex {
@@ -34,12 +32,12 @@ enum JSONSyntax {
   }
 
   /// Whether the whole text is a number, `true`, `false` or `null`.
-  static func isBareScalar(_ text: some StringProtocol) -> Bool {
+  package static func isBareScalar(_ text: some StringProtocol) -> Bool {
     text == "true" || text == "false" || text == "null" || isNumber(text)
   }
 
   /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`
-  static func isNumber(_ text: some StringProtocol) -> Bool {
+  package static func isNumber(_ text: some StringProtocol) -> Bool {
     var rest = Array(text.utf8)[...]
     func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     func takeDigits() -> Int {
@@ -67,7 +65,7 @@ enum JSONSyntax {
   }
 
   /// The items of a list of scalars, as written; nil if `text` is not such a list.
-  static func items(ofList text: Substring) -> [Substring]? {
+  package static func items(ofList text: Substring) -> [Substring]? {
     guard text.first == "[", text.last == "]", text.count > 1 else { return nil }
     let inside = text.dropFirst().dropLast()
     if inside.allSatisfy(\.isWhitespace) { return [] }
