@@ -66,7 +66,7 @@ import Testing
       })
   }
 
-  /// What is seen, what the ceilings and the conditions speak of, and no more.
+  /// What is seen, what the limits and the conditions speak of, and no more.
   @Test func whatItsQueriesMayRead() throws {
     let hidden = #""fields_excluded": ["id", "owner", "team", "secret", "watchers"]"#
     let always: Set = ["tasks.title", "tasks.id", "tasks.owner", "tasks.team"]

@@ -38,7 +38,7 @@ def modules(*targets):
 
 
 def is_named(path, pattern):
-    """Whether a path below Sources ends as a pattern says: `Scan.swift` in any folder, `Ceilings/*` in any of that name."""
+    """Whether a path below Sources ends as a pattern says: `Scan.swift` in any folder, `Limits/*` in any of that name."""
     return fnmatch.fnmatchcase("/" + path, "*/" + pattern)
 
 

@@ -6,7 +6,7 @@ AREAS = {
     "access decision": ([
         "PreparedProfile*.swift", "PreparedCondition*.swift", "TableAccess.swift", "EnabledTables.swift", "NameSet.swift",
         "FieldPath.swift", "FieldScope*.swift", "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift",
-        "Ceilings/*.swift", "Invitation.swift", "Power.swift", "Right.swift", "Seat.swift", "UserType.swift"], None),
+        "Limits/*.swift", "Invitation.swift", "Power.swift", "Right.swift", "Seat.swift", "UserType.swift"], None),
     "projection": (["RequestResolution.swift", "PreparedList.swift", "NamedFields.swift", "RecordLayout.swift"], None),
     "cursor": (["Cursor.swift", "RequestFingerprint.swift", "ByteCoding.swift", "Query+Phases.swift"], None),
     "evaluation": ([
