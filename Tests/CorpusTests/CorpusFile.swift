@@ -26,7 +26,7 @@ struct CorpusFile {
     try CorpusFile(folder.appending(path: name))
   }
 
-  /// The corpus of this package, or another one: `ROWSCOPE_CORPUS` names a folder of such files.
+  /// This package's corpus, or the folder of such files that `ROWSCOPE_CORPUS` names.
   private static let folder =
     ProcessInfo.processInfo.environment["ROWSCOPE_CORPUS"].map { URL(filePath: $0) }
     ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -34,7 +34,7 @@ struct CorpusFile {
 
 }
 
-/// A case that is not written as its README says.
+/// A case that is not written as the README says.
 struct CorpusError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
