@@ -8,8 +8,8 @@ import Testing
 /// Every right under every ceiling, through the command line.
 @Suite("Rights and ceilings")
 struct CeilingTests {
-  /// What a profile that gives everything leaves under a seat, a user type and an invitation, written out:
-  /// create, edit, delete, comment, structure, developer fields.
+  /// What remains of a profile that gives everything under a seat, a user type and an invitation,
+  /// written out: create, edit, delete, comment, structure, developer fields.
   struct Ceiling: Sendable, CustomTestStringConvertible {
     let seat: String
     let type: String
@@ -67,7 +67,7 @@ struct CeilingTests {
     Ceiling("developer", "guest", edit, "yes yes no no no no"),
   ]
 
-  /// The grants of a profile: everything, everything but one right, and one right alone.
+  /// The grants of a profile: everything, everything but one right, and a single right.
   static let grants: [(grant: String, rights: String)] = [
     (#""*""#, "yes yes yes yes yes yes"),
     (#"{"*": "*", "can_create": 0}"#, "no yes yes yes yes yes"),
@@ -133,12 +133,12 @@ struct CeilingTests {
   ]
 
   @Test(arguments: ceilings)
-  func `what a profile of everything leaves`(ceiling: Ceiling) throws {
+  func `what remains of a profile that gives everything`(ceiling: Ceiling) throws {
     let folder = try Self.workspace(ceiling.user, grant: #""*""#)
     let table = try Self.access(in: folder)
     #expect(table.rights.map(\.right) == Self.names)
     #expect(table.rights.map { $0.allowed ? "yes" : "no" }.joined(separator: " ") == ceiling.rights)
-    // The profile gives everything: it is never the one to blame.
+    // The profile gives everything, so it is never the reason.
     for right in table.rights where !right.allowed {
       let rule = right.decidedBy?.rule ?? ""
       #expect(["seat", "user_type", "invitation"].contains(rule), "\(right.right): \(rule)")
@@ -147,14 +147,14 @@ struct CeilingTests {
     #expect(script?.access == (ceiling.seat == "developer" ? "editable" : "readonly"))
   }
 
-  /// What `access` says, tried: each command does what the right to it is for, or is denied.
+  /// Checks what `access` says: each command works if its right is there, and is denied otherwise.
   @Test(arguments: ceilings)
-  func `commands do what is left and nothing else`(ceiling: Ceiling) throws {
+  func `commands do what their rights allow and nothing else`(ceiling: Ceiling) throws {
     let folder = try Self.workspace(ceiling.user, grant: #""*""#)
     let rights = Dictionary(
       uniqueKeysWithValues: zip(
         Self.names, ceiling.rights.split(separator: " ").map { $0 == "yes" }))
-    // The record of an invitation, or one of the user's own.
+    // The record of the invitation, or the user's own.
     let key = ceiling.invitation.contains("record") ? "2" : "1"
     func run(_ words: String..., right: String, done: Int32 = 0) throws {
       let outcome = try RowscopeProcess().run(
@@ -164,7 +164,7 @@ struct CeilingTests {
     }
     try run("create", "tasks", "owner=7", "title=new", right: "create")
     try run("update", "tasks", key, "title=changed", right: "edit")
-    // Done, but for the workspace, which names the field.
+    // It gets as far as the workspace, which names the field.
     try run("field", "drop", "tasks", "script", right: "manage_developer_fields", done: 1)
     try run("field", "add", "tasks", "extra", "text", right: "manage_structure")
     try run("delete", "tasks", key, right: "delete")
@@ -179,8 +179,8 @@ struct CeilingTests {
   }
 
   @Test(arguments: ceilings, grants.indices)
-  func `what is left is the intersection`(ceiling: Ceiling, grant: Int) throws {
-    // The whole of a grant was tried above.
+  func `rights are the intersection of grant and ceiling`(ceiling: Ceiling, grant: Int) throws {
+    // The grant of everything was tested above.
     guard grant > 0 else { return }
     let (text, given) = Self.grants[grant]
     let table = try Self.access(in: Self.workspace(ceiling.user, grant: text))
@@ -215,7 +215,7 @@ struct CeilingTests {
     #""type": "admin""#, #""teams": [1]"#, #""attributes": {}"#, #""now": 0"#, #""id_user": 8"#,
     #""invitations": [{"table": "tasks"}]"#,
   ])
-  func `a request through serve cannot say what its user is`(member: String) throws {
+  func `a request through serve cannot describe its user`(member: String) throws {
     let folder = try Self.workspace(Self.guest, grant: #""*""#)
     let answer = try Self.serve(
       #"{"as": 7, \#(member), "object_type": "tasks", "select": ["id"]}"#, in: folder)
@@ -223,18 +223,18 @@ struct CeilingTests {
     #expect(answer.contains("is not for a request to say"))
     let described = try Self.serve(
       #"{"as": {"id_user": 7, \#(member)}, "object_type": "tasks", "select": ["id"]}"#, in: folder)
-    // A key that is there twice is told first.
+    // A duplicate key is reported first.
     let code = member.contains("id_user") ? "duplicate_key" : "wrong_type"
     #expect(described.contains(#""code":"\#(code)""#))
   }
 
-  @Test func `unless whoever runs it allows it`() throws {
+  @Test func `requests may describe the user where serve trusts them`() throws {
     let folder = try Self.workspace(Self.guest, grant: #""*""#)
     let request =
       #"{"as": {"id_user": 9, "profile": "everything", "user_type": "admin"}, "object_type": "tasks", "select": ["id"]}"#
     #expect(try Self.serve(request, "--trust", "user", in: folder) == Self.all)
     #expect(try Self.serve(request, "--trust", "clock", in: folder).contains("wrong_type"))
-    // The profile is looked up among the workspace's.
+    // The profile is one of the workspace's.
     let nobody = try Self.serve(
       request.replacingOccurrences(of: "everything", with: "root"), "--trust", "user", in: folder)
     #expect(nobody.contains(#""code":"invalid_profile""#))
@@ -257,7 +257,7 @@ struct CeilingTests {
         in: folder) == #"{"data":{"items":[],"has_more":false}}"# + "\n")
   }
 
-  @Test func `a service without users answers those who are described`() throws {
+  @Test func `a service without users answers described users`() throws {
     let folder = try Self.workspace("[]", grant: #""*""#)
     let request =
       #"{"as": {"id_user": 9, "profile": "everything"}, "object_type": "tasks", "select": ["id"]}"#

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The built `rowscope`, run as its users run it.
+/// The built `rowscope`, run as a user runs it.
 struct RowscopeProcess {
   var environment: [String: String] = [:]
   var folder: String?
@@ -14,11 +14,11 @@ struct RowscopeProcess {
     var text: String { String(decoding: output, as: UTF8.self) }
   }
 
-  /// The executable, beside the tests in the folder of build products.
+  /// The executable, next to the tests among the build products.
   static let path: String = {
     let runner = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
     var folder = URL(fileURLWithPath: runner)
-    // On macOS the tests lie inside a bundle.
+    // On macOS the tests are inside a bundle.
     while folder.path.contains(".xctest") { folder.deleteLastPathComponent() }
     return folder.appendingPathComponent("rowscope").path
   }()
@@ -56,7 +56,7 @@ struct RowscopeProcess {
     return Outcome(output: data, messages: text, exitCode: process.terminationStatus)
   }
 
-  /// Reads one stream while another is read, so that neither fills up.
+  /// Reads one stream while another is read, so that neither pipe fills up.
   private final class Reader: @unchecked Sendable {
     private let isDone = DispatchSemaphore(value: 0)
     private var data = Data()
@@ -75,7 +75,7 @@ struct RowscopeProcess {
   }
 }
 
-/// A terminal that a program believes in.
+/// A pseudo terminal, which programs take for a real one.
 struct PseudoTerminal: ~Copyable {
   private let controller: Int32
   private let device: Int32
@@ -94,8 +94,8 @@ struct PseudoTerminal: ~Copyable {
     close(device)
   }
 
-  /// What `rowscope` shows on this terminal, line feeds as they were written. It must fit the terminal's buffer, which
-  /// is some kilobytes.
+  /// What `rowscope` prints on this terminal, with line feeds unchanged. It must fit into the
+  /// terminal's buffer of a few kilobytes.
   func run(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
     let terminal = FileHandle(fileDescriptor: device, closeOnDealloc: false)
     let process = Process()

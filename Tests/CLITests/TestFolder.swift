@@ -1,7 +1,7 @@
 import CSQLite
 import Foundation
 
-/// A folder of a test's own, deleted with it.
+/// A folder for one test, deleted with it.
 final class TestFolder {
   let path: String
 
@@ -25,8 +25,8 @@ final class TestFolder {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)), as: UTF8.self)
   }
 
-  /// Runs SQL on a database in the folder, which need not be there yet.
-  /// - Returns: the rows, each value as SQLite's text of it, nil for NULL.
+  /// Runs SQL on a database in the folder, creating it if needed.
+  /// - Returns: the rows, each value as the text SQLite gives for it, nil for NULL.
   @discardableResult
   func sql(_ sql: String, on name: String) throws -> [[String?]] {
     var database: OpaquePointer?
@@ -49,7 +49,7 @@ final class TestFolder {
   struct SQLFailure: Error {}
 }
 
-/// The sample workspace, and the folder that it lies in.
+/// The sample workspace and its folder.
 enum Sample {
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path

@@ -8,7 +8,7 @@ import Rowscope
 import RowscopeModel
 import Workspaces
 
-/// A database file that a test makes and that is gone with it.
+/// A database file that is deleted with the test.
 final class TemporaryDatabase: Sendable {
   let path: String
 
@@ -29,7 +29,7 @@ final class TemporaryDatabase: Sendable {
     try Connection(.readWrite(path: path)).execute(sql)
   }
 
-  /// The first column of what a statement gives.
+  /// The first column of a statement's rows.
   func column(_ sql: String) throws -> [Value] {
     try Connection(.readOnly(path: path)).temporaryStatement(sql, as: .unrestricted).rows()
       .map { $0[0] }
@@ -53,7 +53,7 @@ extension User {
 }
 
 extension ListRequest {
-  /// The request of a wire text.
+  /// A request from its JSON.
   init(_ json: String) throws { try self.init(json: Array(json.utf8)) }
 }
 

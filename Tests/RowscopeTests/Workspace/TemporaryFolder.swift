@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A folder that is gone when the test is over.
+/// A folder that is deleted with the test.
 final class TemporaryFolder {
   let path: String
 
