@@ -165,7 +165,7 @@ extension Condition {
     #expect(try parse("{\"\(key)\":[]}", .request).condition?.outline == outline)
   }
 
-  @Test func ``type` is for requests`() throws {
+  @Test func `the key type is for requests`() throws {
     func type(_ rest: String, _ context: ConditionParser.Context) throws -> (Operand?, [String]) {
       let result = try parse(#"{"field":"f",\#(rest)}"#, context)
       return (result.condition?.test?.operand.value, result.codes)

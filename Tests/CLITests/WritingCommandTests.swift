@@ -165,7 +165,8 @@ struct WritingCommandTests {
     (["drop", "tasks", "tags"], "workspace.json:5:"),
     (["rename", "watchers", "person", "x"], "workspace.json:6:"),
   ])
-  func `a field named by a rule stays, and the rule is shown`(words: [String], place: String) throws {
+  func `a field named by a rule stays, and the rule is shown`(words: [String], place: String) throws
+  {
     let outcome = try rowscope.run(["field"] + words + ["--as", "Ada"])
     #expect(outcome.exitCode == 1)
     #expect(outcome.messages.contains(place), "\(outcome.messages)")

@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: ["", "a\0b"])
-  func cannotCreate(_ path: String) { #expect(openingFails(.create(path: path))?.kind == .cannotOpen) }
+  func notAPath(_ path: String) { #expect(openingFails(.create(path: path))?.kind == .cannotOpen) }
 
   @Test func folderAndDevice() {
     let error = openingFails(.readOnly(path: folder.url.path(percentEncoded: false)))

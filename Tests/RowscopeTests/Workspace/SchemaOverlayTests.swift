@@ -185,7 +185,7 @@ import Workspaces
     #expect(relations(other, "people").contains("tasks ← tasks"))
   }
 
-  @Test func `a composite relation belongs to each of its fields without a relation of its own`() throws {
+  @Test func `a composite relation has each of its fields that is in no other relation`() throws {
     let schema = try apply(
       """
       "part_tags": {"fields": {

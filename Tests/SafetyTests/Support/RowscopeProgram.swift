@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built `rowscope`, run as its users run it.
+/// The built `rowscope`, run as a user runs it.
 enum RowscopeProgram {
   struct Outcome: Equatable {
     var output: String
@@ -12,16 +12,17 @@ enum RowscopeProgram {
     var wasKilled: Bool
   }
 
-  /// The executable, beside the tests in the folder of build products.
+  /// The executable, next to the tests among the build products.
   static let path: String = {
     let runner = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
     var folder = URL(fileURLWithPath: runner)
-    // On macOS the tests lie inside a bundle.
+    // On macOS the tests are inside a bundle.
     while folder.path.contains(".xctest") { folder.deleteLastPathComponent() }
     return folder.appendingPathComponent("rowscope").path
   }()
 
-  /// Runs a command in a folder. Input and output go through files, so that neither fills up while the other waits.
+  /// Runs a command in a folder. Input and output are files, so that no pipe fills up while the
+  /// other is read.
   static func run(_ arguments: [String], in folder: String, input: String = "") throws -> Outcome {
     try run(arguments, in: folder, input: Data(input.utf8))
   }
@@ -30,7 +31,7 @@ enum RowscopeProgram {
     try run(path, arguments, in: folder, input: input)
   }
 
-  /// Runs a script, for which `$ROWSCOPE` is the program.
+  /// Runs a script with the program in `$ROWSCOPE`.
   static func shell(_ script: String, in folder: String) throws -> Outcome {
     let outcome = try run("/bin/bash", ["-c", script], in: folder, input: Data())
     #expect(!outcome.wasKilled, "\(script): killed by \(outcome.exitCode)")
