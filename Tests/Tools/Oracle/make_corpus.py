@@ -21,14 +21,14 @@ VALUES = [
 ]
 
 KINDS = {
-    "none": ("", "a column without a type, which is BLOB affinity: values stay what they are"),
+    "none": ("", "a column without a type, which is BLOB affinity: values are stored unchanged"),
     "text": ("TEXT", "TEXT affinity, BINARY collation"),
     "nocase": ("VARCHAR(40) COLLATE NOCASE", "TEXT affinity, NOCASE collation"),
     "rtrim": ("CLOB COLLATE RTRIM", "TEXT affinity, RTRIM collation"),
     "integer": ("BIGINT", "INTEGER affinity"),
     "real": ("DOUBLE PRECISION", "REAL affinity"),
     "numeric": ("DECIMAL(10,2)", "NUMERIC affinity"),
-    "none_nocase": ("COLLATE NOCASE", "no type, NOCASE collation: texts compare without case, all else as it is"),
+    "none_nocase": ("COLLATE NOCASE", "no type, NOCASE collation: texts compare without case, everything else unchanged"),
 }
 
 SCALARS = [3, 3.0, 2.5, "3", "a", "A ", "", 9007199254740993, True]
@@ -104,8 +104,8 @@ def values_file(kind):
     cases.append({
         "name": "in descending order", "request": {"object_type": "t", "select": ["id"], "sort": "v desc"}})
     return {
-        "about": f"2 Comparison, 2 Truth: every operator on {about}. The ids are the places of the values in a "
-                 "list that is the same in every one of these files.",
+        "about": f"2 Comparison, 2 Truth: every operator on {about}. The ids number the values of a list "
+                 "that is the same in all of these files.",
         "schema": [f"CREATE TABLE t (id INTEGER PRIMARY KEY, v {declared})".replace(" )", ")")],
         "rows": {"t": [[place, value] for place, value in enumerate(VALUES, 1)]},
         "profile": EVERYTHING, "user": USER, "filters_as_scope": True, "cases": cases,
