@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the systematic part of the corpus: each operator on each storage class, null, affinity and collation, and each
-name of each operator. The other files of Tests/Corpus are written by hand. The answers are the oracle's (corpus.py --fill).
+"""Makes the systematic part of the corpus: each operator on each storage class, null, affinity and
+collation, and each name of each operator. The other files of Tests/Corpus are written by hand. The
+oracle gives the answers (corpus.py --fill).
 """
 
 import os
@@ -11,7 +12,7 @@ from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS, named
 EVERYTHING = {"tables_enabled": {"*": "*"}}
 USER = {"id_user": 7, "name": "Ana", "profile": "p"}
 
-# The same values go into a column of every kind; SQLite then stores each as the column's affinity has it.
+# The same values for every kind of column; SQLite stores each by the column's affinity.
 VALUES = [
     None, -5, 0, 3, 7, 9007199254740993, 9223372036854775807, -9223372036854775808,
     3.0, 2.5, -0.5, 1e19, 9007199254740992.0, {"real": "inf"},
@@ -35,7 +36,7 @@ SCALARS = [3, 3.0, 2.5, "3", "a", "A ", "", 9007199254740993, True]
 
 
 def tests_of(kind):
-    """The conditions that every kind of column is asked."""
+    """The conditions that are tested on every kind of column."""
     for value in SCALARS:
         yield "==", value
     yield "!=", 3

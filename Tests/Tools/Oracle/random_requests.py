@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Asks `rowscope serve` many random requests and compares each answer with the oracle's.
+"""Sends many random requests to `rowscope serve` and compares each answer with the oracle's.
 
     random_requests.py --rowscope .build/release/rowscope [--requests 50000] [--seed 1]
     random_requests.py --corpus FOLDER [--requests 5000] [--seed 1]
 
-The first form makes one workspace after the other and sends each 1,000 requests from random users, then the cursors of half of
-the answers that have more. The second writes the requests as files of the corpus, for an engine that is not served. Exit 1 where
-an answer differs; each difference is printed with all that is needed to see it again.
+The first form makes one workspace after another and sends each 1,000 requests from random users,
+then the cursors of half of the answers that have more. The second writes the requests as files of
+the corpus, for an engine that is not served. Exit 1 if an answer differs; each difference is
+printed with all that is needed to reproduce it.
 """
 
 import argparse
@@ -31,7 +32,7 @@ BATCH = 1_000
 
 
 class Judge:
-    """The oracle on one world."""
+    """The oracle for one world."""
 
     def __init__(self, world):
         self.world = world
@@ -59,7 +60,7 @@ class Judge:
         fault = self.faults.get(self.world.users[number].get("profile"))
         try:
             if fault:
-                # What a request has wrong by itself is said before anybody is looked up.
+                # A request's own mistakes are reported before the user is looked up.
                 Request(request)
                 raise fault
             return listing(self.accesses[number], request, position)
@@ -68,7 +69,7 @@ class Judge:
 
 
 def shown(field, value):
-    """A value as an answer in JSON shows it, after reading that JSON: of many values, the members."""
+    """A value as it is after reading a JSON answer; for many values, the members."""
     if value is not None and field.many:
         return members(value) if type(value) is Text else []
     if type(value) is Text:
@@ -107,7 +108,7 @@ def same(expected, data):
     if "code" in expected:
         return data.get("code") == expected["code"]
     found = {key: value for key, value in data.items() if key != "next"}
-    # As text: 1 is not 1.0, and the order of the keys of an item is that of its fields.
+    # As text: 1 is not 1.0, and the keys of an item are in the order of its fields.
     return json.dumps(found, sort_keys=False) == json.dumps(expected, sort_keys=False) or (
         json.dumps(found.get("items")) == json.dumps(expected["items"])
         and found.get("has_more") == expected["has_more"] and found.get("count") == expected.get("count"))
@@ -150,7 +151,7 @@ def compare_served(arguments):
     seed = arguments.seed
     started = time.monotonic()
     while total < arguments.requests:
-        # A service has the time of day, which cannot be told to it.
+        # A service has the real time, which cannot be changed.
         world = World(seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
         judge = Judge(world)
         asked = []

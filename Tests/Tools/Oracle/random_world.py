@@ -1,4 +1,6 @@
-"""Random helpdesks: a database with awkward values, profiles, users, and requests. The same for the same seed."""
+"""Random helpdesks: a database with awkward values, profiles, users, and requests. Reproducible
+from the seed.
+"""
 
 import datetime
 import random
@@ -21,7 +23,7 @@ MOMENTS = [1795305600, 1795305599, 1795338000, 1795391999, 1795392000, 179521920
 PEOPLE, CLIENTS, REGION, TASKS, WATCHERS, NOTES, OPEN = (
     "people", "clients", "regions", "tasks", "task watchers", "notes", "open_tasks")
 
-# What kind of values a field has, for operands that hit something.
+# The kind of values in a field, so that operands match some.
 KINDS = {
     PEOPLE: {"id": "person", "name": "word", "manager": "person", "team": "team", "salary": "number",
              "hired": "date", "yearly": "number"},
@@ -49,7 +51,7 @@ LINKED, MANY = {"watchers"}, {"watchers", "people", "tags"}
 DERIVED = {
     PEOPLE: {"yearly": [[PEOPLE, "salary"]]},
     TASKS: {"label": [[TASKS, "status"], [TASKS, "priority"]]},
-    # A view's WHERE is read by every one of its columns.
+    # A view's WHERE is a source of every one of its columns.
     OPEN: {name: [[TASKS, name], [TASKS, "status"]] for name in ("id", "title", "amount", "label")},
 }
 WORKSPACE = {"tables": {
@@ -64,7 +66,7 @@ WORKSPACE = {"tables": {
 
 
 def shifted(text, days):
-    """A date, or what begins with one, so many days later; any other text as it is."""
+    """A date, or a text that begins with one, moved by some days; any other text unchanged."""
     try:
         day = datetime.date.fromisoformat(text[:10])
     except ValueError:
@@ -73,7 +75,7 @@ def shifted(text, days):
 
 
 class World:
-    """`now` is the moment that its dates lie around; without one, a moment of its own."""
+    """`now` is the instant that its dates lie around; by default a random one."""
 
     def __init__(self, seed, now=None):
         self.random = random.Random(seed)
@@ -151,7 +153,7 @@ class World:
     # Conditions
 
     def path(self, table, depth=2):
-        """A field's name, now and then one that is not there, and its kind."""
+        """A field's name, now and then an unknown one, and its kind."""
         if self.chance(0.01):
             return self.random.choice(["nonsense", "tasks.title", "rowid", "owner.nonsense"]), "word"
         steps = [s for s, far in STEPS[table].items() if self.fields is None or far in self.fields]
@@ -236,7 +238,8 @@ class World:
         if self.chance(0.5):
             grant["data"] = [self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2]))]
         if self.chance(0.5):
-            # A hidden key leaves an order that may tie for texts that compare equal: only where none do.
+            # Ordering without a hidden key may leave ties of texts that compare equal, so only
+            # where there are none.
             names = [n for n in KINDS[table] if n not in KEYS[table] or table == WATCHERS]
             grant["fields_excluded"] = self.random.sample(names, min(len(names), self.random.choice([0, 1, 1, 2, 3])))
         if self.chance(0.2):
@@ -280,7 +283,7 @@ class World:
         return {**user, "attributes": attributes}
 
     def invitation(self):
-        """To a table or a record, sometimes to one that is not there or by a key that is none."""
+        """To a table or a record, sometimes a missing one or one with an invalid key."""
         pick = self.random.choice
         invitation = {"table": pick([PEOPLE, CLIENTS, REGION, TASKS, TASKS.upper(), WATCHERS, NOTES, OPEN, "nonsense"])}
         if self.chance(0.6):
@@ -293,7 +296,7 @@ class World:
     # Requests
 
     def request(self, visible):
-        """`visible` gives, for each table that the user has, the fields: most requests ask for what is there."""
+        """`visible` has the fields of each table that the user reaches: most requests use these."""
         pick = self.random.choice
         table = pick([TASKS, TASKS, TASKS, TASKS, PEOPLE, CLIENTS, REGION, WATCHERS, NOTES, OPEN])
         if table not in visible and visible and not self.chance(0.1):
@@ -324,7 +327,7 @@ class World:
         if self.chance(0.3):
             request["count"] = pick(["none", "bounded", "exact"])
         if self.chance(0.01):
-            # One mistake alone: which of two is said first is nobody's rule.
+            # Only one mistake, since no rule says which of two is reported.
             request.pop("filters", None)
             request[pick(["size", "page", "select", "search", "user", "sort"])] = pick([0, -1, "x", [], None, 501])
         return request

@@ -1,6 +1,7 @@
-"""What is made faulty: which files decide what, and how many faults of each area are tried."""
+"""The files that faults are made in, by area, and how many faults of each area are tried."""
 
-# For each area: its files, by names as `package.files` has them, and how many of their faults are tried; None for all.
+# For each area: its files, as `package.files` takes them, and how many faults are tried; None for
+# all.
 AREAS = {
     "SQL compiler": (["FilterSQL/*.swift"], None),
     "access decision": ([
@@ -21,10 +22,10 @@ AREAS = {
     "kernels in C": (["CFilterKernels/*.c"], None),
 }
 
-# Functions that decide how fast an answer comes and not which, and what is only said of an answer.
+# Functions that affect only speed or descriptions, not answers.
 LEAVES_OUT = {"cost", "comparisonCost", "description", "hash", "englishLabel", "portugueseLabel", "hint", "label"}
 
-# The tests of the modules that need no other to be tested, each named after its module.
+# Tests of modules that can be tested alone, each named after its module.
 UNIT_TARGETS = ["RecordFilterTests", "AccessProfilesTests", "FilterSQLTests", "FilterMemoryTests"]
 # All tests that take part. Those of the command line and of safety start processes or take long.
 TARGETS = [*UNIT_TARGETS, "CorpusTests", "DifferentialTests", "RowscopeTests"]

@@ -1,4 +1,4 @@
-"""The Swift that the faults of one module are made of."""
+"""The Swift functions and operators that the faults in a module call."""
 
 from .faults import ARITHMETIC, ASSIGNMENTS, BITS, COMPARISONS
 
@@ -123,7 +123,7 @@ extension FieldTest.Ordering {
 
 
 def operator_name(number):
-    """An operator that nothing else is called by."""
+    """An operator whose name nothing else uses."""
     text = ""
     while True:
         text = LETTERS[number % len(LETTERS)] + text
@@ -133,13 +133,14 @@ def operator_name(number):
 
 
 def decisions(module):
-    """The operators by which a condition becomes true, false or its opposite. A module that sees those of several others needs
-    names of its own."""
+    """The operators that make a condition true, false or negated. A module that sees those of
+    several others needs names of its own.
+    """
     return ("<++>", "<-->", "<!!>") if module == "Rowscope" else ("<+>", "<->", "<!>")
 
 
 def declarations(sites, module):
-    """The file of a module with these sites."""
+    """The file of helpers for a module with these sites."""
     text = [COMMON.replace("MODULE", module)]
     for word, symbol in zip(("TRUE", "FALSE", "NOT"), decisions(module)):
         text[0] = text[0].replace(word, symbol)
@@ -179,7 +180,7 @@ def logic(name, symbol, first):
 
 
 def arithmetic(name, symbol, first):
-    # The second form, the left side alone, is that of sums.
+    # The second form, only the left side, is for sums.
     types = [f"<T: {'FixedWidthInteger' if symbol.startswith('&') else 'BinaryInteger'}>(a: T, b: T)"]
     if symbol in ("+", "-"):
         types.append("<T: Strideable>(a: T, b: T.Stride)")

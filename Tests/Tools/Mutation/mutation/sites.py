@@ -1,7 +1,8 @@
-"""Where a file can be made faulty, and how.
+"""The places in a file where faults can be made.
 
-Every fault stands in the one mutated tree, switched on by its number: an operator becomes a function that asks whether its
-number is the active one, a condition gets an operand, a literal becomes a call. What the functions do is in helpers.py.
+All faults are in one mutated tree, each enabled by its number: an operator becomes a function that
+asks whether its number is the active one, a condition gets an operand, a literal becomes a call.
+The functions are in helpers.py.
 """
 
 from dataclasses import dataclass, field
@@ -15,15 +16,16 @@ from .tokens import tokens
 
 @dataclass
 class Site:
-    """A place in a file, with one number for each faulty form of it."""
+    """A place in a file, with a number for each of its faulty forms."""
 
     start: int
     line: int
     kind: str
     variants: list
-    # (start, end, text): the text may say {id} for the number of the first form, {operator} for a name of its own.
+    # (start, end, text): in the text, {id} is the number of the first form, {operator} a name of
+    # its own.
     edits: list
-    # What the module must declare for it.
+    # Declarations that the module needs for it.
     declaration: tuple = ()
     numbers: list = field(default_factory=list)
 
@@ -50,10 +52,10 @@ class File:
             token = self.tokens[index]
             self.sites.append(Site(token.start, token.line, kind, variants, edits, declaration))
 
-    # What is left alone
+    # Code that is left alone
 
     def set_aside(self, leaves_out):
-        """Attributes, preconditions, and the bodies of functions that decide nothing of what is answered."""
+        """Attributes, preconditions, and bodies of functions that do not affect answers."""
         aside = set()
         for index, token in enumerate(self.tokens):
             after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
@@ -77,7 +79,7 @@ class File:
         return range(index, self.tokens[index].partner + 1)
 
     def find_patterns(self):
-        """The tokens between `case` and `:` or `=`, without what stands after `where`."""
+        """The tokens between `case` and `:` or `=`, without the `where` clause."""
         patterns, index = set(), 0
         while index < len(self.tokens):
             if self.tokens[index].text == "case":
@@ -120,7 +122,7 @@ class File:
                 if token.text == ending:
                     break
             index = token.partner + 1 if token.text in ("(", "[", "{") else index + 1
-        # A loop that ends by returning must be seen to be one.
+        # The compiler must see that a loop that ends by returning never falls through.
         tests = [clause for clause in clauses if self.tokens[clause[0]].text not in ("let", "var", "case", "true")]
         for first, last in tests:
             self.decide(first, last, self.tokens[keyword].text, constants)
@@ -129,12 +131,12 @@ class File:
             self.add(keyword, "condition", ["if let … → false"], [(end, end, ", !mutant({id})")])
 
     def decide(self, first, last, keyword, constants):
-        """A condition that has one outcome."""
+        """Makes a condition always true or always false."""
         end = self.tokens[last].end
         text = " ".join(self.text[self.tokens[first].start:end].split())
         symbols = [index for index in range(first, last + 1) if self.tokens[index].text in COMPARISONS]
         if len(symbols) == 1 and not any(self.tokens[index].text in LOGIC for index in range(first, last + 1)):
-            # To turn it round is no more than to give one of both outcomes.
+            # A negated condition would be noticed by any test that notices one of these.
             self.decided.add(symbols[0])
         for constant in constants:
             sign = "{true}" if constant == "true" else "{false}"
@@ -198,7 +200,9 @@ class File:
         self.add(index, kind, variants, [(token.start, token.end, written)], (kind, token.text, precedence))
 
     def choice(self, index):
-        """`c ? a : b` with its sides exchanged, where no operator of the condition comes to the same."""
+        """`c ? a : b` with its sides swapped, unless a fault of the condition's operator does the
+        same.
+        """
         token, at = self.tokens[index], index - 1
         while at >= 0:
             before = self.tokens[at]
@@ -223,7 +227,7 @@ class File:
                 if self.tokens[index - 1].text == "while":
                     continue  # See `clauses`.
                 if self.tokens[index - 1].text == "=" and self.tokens[index + 1].text in (",", ")"):
-                    continue  # What a parameter is where nobody says it.
+                    continue  # A parameter's default value.
                 self.add(index, "literal", [f"{token.text} → {other}"],
                          [(token.start, token.end, f"mutantBool({{id}}, {token.text})")])
             elif token.kind == "string" and self.is_sql and "\\(" not in token.text:
@@ -299,7 +303,7 @@ class File:
         self.add(index, "method", variants, [edit])
 
     def functions(self):
-        """Functions and computed properties that give the same whatever they are asked."""
+        """Functions and computed properties that return a constant."""
         for index, token in enumerate(self.tokens):
             if token.text == "->":
                 self.constant(index, index + 1)
@@ -326,7 +330,7 @@ class File:
         body = self.tokens[end + 1:self.tokens[end].partner]
         if not body or body[0].text in ACCESSORS or not constants:
             return
-        # One literal, or one name: to swap it is a fault already.
+        # A single literal or name: swapping it is a fault already.
         if len(body) == 1:
             return
         edits = [(self.tokens[end].end, self.tokens[end].end,
@@ -338,7 +342,7 @@ class File:
         self.add(end, "constant", [f"{name} → {constant}" for constant in constants], edits)
 
     def is_expression(self, body):
-        """Whether a body is one expression, whose value it gives without saying so."""
+        """Whether a body is a single expression without `return`."""
         if body[0].text in ("switch", "if"):
             # Their branches are values, or return.
             at, has_else = self.tokens.index(body[0]), body[0].text == "switch"
@@ -396,7 +400,7 @@ class File:
             if following is None or following.line == self.tokens[last].line or following.kind == "operator" or \
                     following.text in (".", "{", "else"):
                 continue
-            # What a function or a closure gives; the only statement of a case.
+            # The result of a function or closure; the only statement of a case.
             if before.text in ("{", "in") and following.text == "}" or following.text == "case":
                 continue
             text = " ".join(self.text[token.start:self.tokens[last].end].split())

@@ -1,10 +1,10 @@
-"""Faults of SQL: for the text of a piece of a statement, the same with one thing wrong."""
+"""Faults in SQL: a piece of a statement's text, with one thing wrong."""
 
 import re
 
 
 def swap(pattern, replacement):
-    """Each place in turn where the pattern stands."""
+    """Yields the text with each match of the pattern replaced in turn."""
     compiled = re.compile(pattern)
 
     def rule(text):

@@ -1,4 +1,4 @@
-"""A copy of the package in which every fault stands."""
+"""A copy of the package that contains every fault."""
 
 import glob
 import os
@@ -23,19 +23,19 @@ SETTINGS = ["-swift-version", "6", "-package-name", "rowscope", "-parse-as-libra
 @dataclass
 class Mutant:
     number: int
-    # The number by which its place is noted as met.
+    # The number under which reaching its place is recorded.
     place: int
     area: str
     file: str
     line: int
     fault: str
-    # The line as it is written, and which of the same lines of its file it is.
+    # The source line, and its occurrence among equal lines of the file.
     source: str
     occurrence: int
 
     @property
     def key(self):
-        """What a fault is called by where lines or files have moved."""
+        """A name that stays the same when lines or files move."""
         return " | ".join([os.path.basename(self.file), self.source + ("" if self.occurrence == 1 else f" #{self.occurrence}"), self.fault])
 
 
@@ -45,7 +45,7 @@ class Tree:
         # The modules of the mutated package, and its tests.
         self.modules, self.targets = modules, targets
         self.files = {}
-        # What does not compile, by the keys of the first faults of each place.
+        # Faults that do not compile, by the keys of the first fault at each place.
         self.dropped = []
         self.find(seed)
         self.keys = {mutant.number: mutant.key for mutant in self.list()}
@@ -93,7 +93,7 @@ class Tree:
             source = lines[site.line - 1].strip()
             occurrence = 1 + sum(line.strip() == source for line in lines[:site.line - 1])
             for number, fault in zip(site.numbers, site.variants):
-                # The same fault further on in the same line.
+                # The same fault again in the same line.
                 same = names[path, site.line, fault] = names.get((path, site.line, fault), 0) + 1
                 mutants.append(Mutant(number, site.numbers[0], area, path, site.line,
                                       fault if same == 1 else f"{fault} ({same})", source, occurrence))
@@ -102,7 +102,7 @@ class Tree:
     # Writing
 
     def write(self):
-        """Copies what Git knows of, with the faults put in."""
+        """Copies the files that Git tracks, with the faults in them."""
         listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=self.root, check=True, capture_output=True)
         for name in listed.stdout.decode().split("\0"):
             if name and os.path.isfile(os.path.join(self.root, name)):
@@ -132,7 +132,7 @@ class Tree:
         shutil.copymode(os.path.join(self.root, name), os.path.join(self.folder, name))
 
     def replace(self, name, content):
-        """Writes a file where it is not so already, so that a second build finds its work done."""
+        """Writes a file only if it differs, so that a second build has less to do."""
         path = os.path.join(self.folder, name)
         content = content if isinstance(content, bytes) else content.encode()
         if os.path.exists(path):
@@ -144,7 +144,9 @@ class Tree:
             file.write(content)
 
     def trim(self):
-        """Leaves out of the package what does not take part, and optimises what the tests run thousands of times."""
+        """Leaves the targets that take no part out of the package, and optimises what tests run
+        thousands of times.
+        """
         with open(os.path.join(self.root, "Package.swift"), encoding="utf-8") as file:
             package = file.read()
         names = ", ".join(f'"{name}"' for name in ["CSQLite", "CFilterKernels", "TestSupport", *self.modules, *self.targets])
@@ -159,7 +161,8 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
     # Compiling
 
     def check(self, run):
-        """Leaves out the faults that are no Swift, such as an operator of a type that nobody thought of."""
+        """Leaves out faults that do not compile, such as an operator that the type does not have.
+        """
         interfaces = os.path.join(self.folder, ".interfaces")
         os.makedirs(interfaces, exist_ok=True)
         include = ["-I", interfaces, "-I", os.path.join(self.root, "Sources", "CSQLite")]
@@ -167,7 +170,7 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
             if os.path.exists(os.path.join(headers, "module.modulemap")):
                 include += ["-I", headers]
                 continue
-            # As the package manager has it where a module of C says nothing itself.
+            # As the package manager does where a C module has no module map.
             module = os.path.basename(os.path.dirname(headers))
             self.replace(f".interfaces/{module}.modulemap", f'module {module} {{ umbrella "{headers}" export * }}\n')
             include += ["-Xcc", "-fmodule-map-file=" + os.path.join(interfaces, module + ".modulemap")]
@@ -187,7 +190,7 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
                 raise SystemExit(f"{module} does not compile with faults in it")
 
     def errors(self, module, include):
-        """The sites in the lines that the compiler objects to."""
+        """The sites in the lines of compiler errors."""
         if not any(path.startswith(module + "/") for _, path, _ in self.candidates):
             return []
         folder = os.path.join(self.folder, "Sources")
@@ -197,13 +200,13 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
         return [] if result.returncode == 0 else self.objections(result.stderr)
 
     def objections(self, messages):
-        """The sites in the lines of a compiler's messages."""
+        """The sites in the lines that the compiler's messages name."""
         folder = os.path.join(self.folder, "Sources")
         places = set(re.findall(r"^(\S+?):(\d+):\d+: error:", messages, re.MULTILINE))
         lines = {(os.path.relpath(name, folder), int(line)) for name, line in places}
         found = [(path, site) for _, path, site in self.candidates if (path, site.line) in lines]
         if not found:
-            # What the compiler objects to may begin some lines before.
+            # An error may be reported some lines after its cause.
             found = [(path, site) for _, path, site in self.candidates
                      if any(path == other and abs(site.line - line) <= 4 for other, line in lines)]
         if not found:
