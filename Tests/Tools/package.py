@@ -17,8 +17,20 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 def modules(*targets):
     """The Swift modules under Sources that some targets need, dependencies first."""
     # A scratch path of its own, since another build may hold the usual one.
-    result = subprocess.run(["swift", "package", "dump-package", "--package-path", ROOT, "--scratch-path",
-                             os.path.join(ROOT, ".build", "description")], check=True, capture_output=True, text=True)
+    result = subprocess.run(
+        [
+            "swift",
+            "package",
+            "dump-package",
+            "--package-path",
+            ROOT,
+            "--scratch-path",
+            os.path.join(ROOT, ".build", "description"),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     described = {target["name"]: target for target in json.loads(result.stdout)["targets"]}
     ordered = []
 
@@ -49,7 +61,10 @@ def files(patterns):
     out.
     """
     sources = os.path.join(ROOT, "Sources")
-    paths = sorted(os.path.relpath(path, sources) for path in glob.glob(os.path.join(sources, "**", "*.*"), recursive=True))
+    paths = sorted(
+        os.path.relpath(path, sources)
+        for path in glob.glob(os.path.join(sources, "**", "*.*"), recursive=True)
+    )
     for pattern in patterns:
         if not any(is_named(path, pattern) for path in paths):
             sys.exit(f"no file below Sources is named {pattern}")

@@ -68,7 +68,9 @@ def check_values():
             sql, bound = where(request["filters"][0]) if "filters" in request else ("1", [])
             if request["select"] != ["id"]:
                 continue
-            found = connection.execute(f"SELECT id FROM t WHERE {sql} ORDER BY {order}", bound).fetchall()
+            found = connection.execute(
+                f"SELECT id FROM t WHERE {sql} ORDER BY {order}", bound
+            ).fetchall()
             count += 1
             if [list(row) for row in found] != case["expect"]["rows"]:
                 wrong += 1

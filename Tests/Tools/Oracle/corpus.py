@@ -53,7 +53,10 @@ def build(case):
         connection.execute(statement)
     for table, rows in case.get("rows", {}).items():
         columns = [
-            row[1] for row in connection.execute(f"PRAGMA table_xinfo({quoted(table)})") if row[6] == 0]
+            row[1]
+            for row in connection.execute(f"PRAGMA table_xinfo({quoted(table)})")
+            if row[6] == 0
+        ]
         for row in rows:
             marks = ", ".join(
                 "CAST(? AS TEXT)" if isinstance(value, dict) and "text" in value else "?"
@@ -103,7 +106,9 @@ def as_scope(case):
     filters = case["request"]["filters"]
     data = [{"or": filters}] if case["request"].get("operator") == "OR" else filters
     profile = {"tables_enabled": {request["object_type"]: {"data": data}}}
-    expect = {"error": "invalid_profile"} if "error" in case.get("expect", {}) else case.get("expect")
+    expect = (
+        {"error": "invalid_profile"} if "error" in case.get("expect", {}) else case.get("expect")
+    )
     return {**case, "request": request, "profile": profile, "expect": expect}
 
 
@@ -158,7 +163,9 @@ def filled(items, indent, width):
 def write(path, document):
     head = {key: value for key, value in document.items() if key != "cases"}
     lines = [
-        f"  {json.dumps(key)}: {layout(value, 2, 118, len(key) + 5)}," for key, value in head.items()]
+        f"  {json.dumps(key)}: {layout(value, 2, 118, len(key) + 5)},"
+        for key, value in head.items()
+    ]
     cases = ",\n".join("    " + layout(case, 4) for case in document["cases"])
     with open(path, "w", encoding="utf-8") as file:
         file.write("{\n" + "\n".join(lines) + '\n  "cases": [\n' + cases + "\n  ]\n}\n")

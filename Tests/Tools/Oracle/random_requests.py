@@ -48,13 +48,21 @@ class Judge:
             except Problem as problem:
                 self.faults[name] = problem
         for user in world.users:
-            self.accesses.append(Access(self.schema, profiles.get(user.get("profile")), user, clock))
+            self.accesses.append(
+                Access(self.schema, profiles.get(user.get("profile")), user, clock)
+            )
 
     def visible(self, number):
         """The fields that a user sees, by table."""
         access = self.accesses[number]
-        tables = [table for table in self.schema.tables.values() if access.profile and access.has(table)]
-        return {t.name: [t.fields[i].name for i in access.visible(t)] for t in tables if access.visible(t)}
+        tables = [
+            table for table in self.schema.tables.values() if access.profile and access.has(table)
+        ]
+        return {
+            t.name: [t.fields[i].name for i in access.visible(t)]
+            for t in tables
+            if access.visible(t)
+        }
 
     def answer(self, number, request, position=0):
         fault = self.faults.get(self.world.users[number].get("profile"))
@@ -95,8 +103,12 @@ def expected_data(judge, request, answer):
     table = judge.schema.find(request["object_type"])
     data = {
         "items": [
-            {name: shown(table.fields[table.find(name)], value) for name, value in zip(answer.fields, row)}
-            for row in answer.rows],
+            {
+                name: shown(table.fields[table.find(name)], value)
+                for name, value in zip(answer.fields, row)
+            }
+            for row in answer.rows
+        ],
         "has_more": answer.has_more,
     }
     if answer.count is not None:
@@ -111,7 +123,9 @@ def same(expected, data):
     # As text: 1 is not 1.0, and the keys of an item are in the order of its fields.
     return json.dumps(found, sort_keys=False) == json.dumps(expected, sort_keys=False) or (
         json.dumps(found.get("items")) == json.dumps(expected["items"])
-        and found.get("has_more") == expected["has_more"] and found.get("count") == expected.get("count"))
+        and found.get("has_more") == expected["has_more"]
+        and found.get("count") == expected.get("count")
+    )
 
 
 def write_workspace(world, judge, folder):
@@ -141,8 +155,13 @@ def serve(rowscope, folder, requests):
 def report(seed, world, number, request, expected, data):
     user = world.users[number]
     print(f"seed {seed}, now {world.now}, offset {world.offset}")
-    for name, value in (("user", user), ("profile", world.profiles.get(user.get("profile"))), ("request", request),
-                        ("oracle", expected), ("rowscope", data)):
+    for name, value in (
+        ("user", user),
+        ("profile", world.profiles.get(user.get("profile"))),
+        ("request", request),
+        ("oracle", expected),
+        ("rowscope", data),
+    ):
         print(f"  {name:8} {json.dumps(value, ensure_ascii=False)}")
 
 
@@ -152,7 +171,9 @@ def compare_served(arguments):
     started = time.monotonic()
     while total < arguments.requests:
         # A service has the real time, which cannot be changed.
-        world = World(seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        world = World(
+            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        )
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -164,7 +185,9 @@ def compare_served(arguments):
                 users = [world.users[number]["id_user"] for number, _, _ in asked]
                 sent = [{"as": user, **request} for user, (_, request, _) in zip(users, asked)]
                 following = []
-                for (number, request, position), data in zip(asked, serve(arguments.rowscope, folder, sent)):
+                for (number, request, position), data in zip(
+                    asked, serve(arguments.rowscope, folder, sent)
+                ):
                     plain = {k: v for k, v in request.items() if k != "after"}
                     answer = judge.answer(number, plain, position)
                     expected = expected_data(judge, request, answer)
@@ -174,9 +197,13 @@ def compare_served(arguments):
                         if wrong <= arguments.show:
                             report(seed, world, number, request, expected, data)
                     elif "next" in data and world.chance(0.5):
-                        start = position or ((plain.get("page") or 1) - 1) * (plain.get("size") or 100)
+                        start = position or ((plain.get("page") or 1) - 1) * (
+                            plain.get("size") or 100
+                        )
                         plain.pop("page", None)
-                        following.append((number, {**plain, "after": data["next"]}, start + len(data["items"])))
+                        following.append(
+                            (number, {**plain, "after": data["next"]}, start + len(data["items"]))
+                        )
                 asked = following
                 if not asked or total >= arguments.requests:
                     break
@@ -199,24 +226,43 @@ def write_corpus(arguments):
             request = world.request(judge.visible(user))
             answer = judge.answer(user, request)
             case = {
-                "name": f"{number}", "user": world.users[user],
-                "profile": world.profiles.get(world.users[user].get("profile"), {}), "request": request}
+                "name": f"{number}",
+                "user": world.users[user],
+                "profile": world.profiles.get(world.users[user].get("profile"), {}),
+                "request": request,
+            }
             if isinstance(answer, Problem):
                 case["expect"] = {"error": answer.code}
                 codes[answer.code] = codes.get(answer.code, 0) + 1
             else:
-                codes["rows" if answer.rows else "no rows"] = codes.get("rows" if answer.rows else "no rows", 0) + 1
+                codes["rows" if answer.rows else "no rows"] = (
+                    codes.get("rows" if answer.rows else "no rows", 0) + 1
+                )
                 if "page" not in request and world.chance(0.3):
                     case["walk"] = True
                     answer.rows, answer.has_more = answer.ordered, False
                 rows = [[corpus.as_json(value) for value in row] for row in answer.rows]
-                case["expect"] = {"fields": answer.fields, "rows": rows, "has_more": answer.has_more}
+                case["expect"] = {
+                    "fields": answer.fields,
+                    "rows": rows,
+                    "has_more": answer.has_more,
+                }
                 if answer.count is not None:
                     case["expect"]["count"] = answer.count
             cases.append(case)
-        document = {"about": f"random, seed {seed}", "schema": world.schema, "rows": world.rows,
-                    "workspace": WORKSPACE, "derived": DERIVED, "now": world.now, "offset": world.offset, "cases": cases}
-        with open(os.path.join(arguments.corpus, f"random{seed}.json"), "w", encoding="utf-8") as file:
+        document = {
+            "about": f"random, seed {seed}",
+            "schema": world.schema,
+            "rows": world.rows,
+            "workspace": WORKSPACE,
+            "derived": DERIVED,
+            "now": world.now,
+            "offset": world.offset,
+            "cases": cases,
+        }
+        with open(
+            os.path.join(arguments.corpus, f"random{seed}.json"), "w", encoding="utf-8"
+        ) as file:
             json.dump(document, file, ensure_ascii=False)
         total += len(cases)
         seed += 1

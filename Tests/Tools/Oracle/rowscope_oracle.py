@@ -61,7 +61,9 @@ def as_data(found):
 class Workspace:
     def __init__(self, path):
         self.folder = path if os.path.isdir(path) else os.path.dirname(path)
-        self.about = self.document("workspace.json" if os.path.isdir(path) else os.path.basename(path))
+        self.about = self.document(
+            "workspace.json" if os.path.isdir(path) else os.path.basename(path)
+        )
         database = os.path.join(self.folder, self.about["database"])
         self.schema = Schema(open_database(database), self.about)
         users = self.about.get("users", [])

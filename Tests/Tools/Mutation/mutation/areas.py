@@ -5,25 +5,33 @@
 AREAS = {
     "SQL compiler": (["FilterSQL/*.swift"], None),
     "access decision": ([
-        "PreparedProfile*.swift", "PreparedCondition*.swift", "TableAccess.swift", "EnabledTables.swift", "NameSet.swift",
-        "FieldPath.swift", "FieldScope*.swift", "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift",
+        "PreparedProfile*.swift", "PreparedCondition*.swift", "TableAccess.swift",
+        "EnabledTables.swift", "NameSet.swift", "FieldPath.swift", "FieldScope*.swift",
+        "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift",
         "Ceilings/*.swift"], None),
-    "projection": (["RequestResolution.swift", "PreparedList.swift", "NamedFields.swift", "RecordLayout.swift"], None),
-    "cursor": (["Cursor.swift", "RequestFingerprint.swift", "ByteCoding.swift", "Query+Phases.swift"], None),
+    "projection": ([
+        "RequestResolution.swift", "PreparedList.swift", "NamedFields.swift",
+        "RecordLayout.swift"], None),
+    "cursor": ([
+        "Cursor.swift", "RequestFingerprint.swift", "ByteCoding.swift",
+        "Query+Phases.swift"], None),
     "evaluation": ([
         "Comparison*.swift", "*Evaluation.swift", "Affinity*.swift", "BorrowedValue+Affinity.swift",
-        "Filter+Building.swift", "Filter+Simplification.swift", "TextPattern+Matching.swift", "JSONMembers.swift",
-        "NumberText+Parsing.swift", "RecordAccess.swift", "RecordDecision.swift", "RecordPredicate.swift",
-        "RecordScope.swift", "RecordService+RecordAccess.swift", "RelatedTest.swift"], 150),
+        "Filter+Building.swift", "Filter+Simplification.swift", "TextPattern+Matching.swift",
+        "JSONMembers.swift", "NumberText+Parsing.swift", "RecordAccess.swift",
+        "RecordDecision.swift", "RecordPredicate.swift", "RecordScope.swift",
+        "RecordService+RecordAccess.swift", "RelatedTest.swift"], 150),
     "kernels": ([
-        "*Predicates.swift", "SearchPredicate.swift", "RowOrder.swift", "RowSorter.swift", "RangeKernels.swift",
-        "Bitmap.swift", "SemiJoin.swift", "StorageClassTest.swift", "NumberBound.swift", "LinkedMembers.swift",
-        "KeyEncoder.swift", "IntegerStorage.swift", "Block*.swift", "Scan.swift"], 200),
+        "*Predicates.swift", "SearchPredicate.swift", "RowOrder.swift", "RowSorter.swift",
+        "RangeKernels.swift", "Bitmap.swift", "SemiJoin.swift", "StorageClassTest.swift",
+        "NumberBound.swift", "LinkedMembers.swift", "KeyEncoder.swift", "IntegerStorage.swift",
+        "Block*.swift", "Scan.swift"], 200),
     "kernels in C": (["CFilterKernels/*.c"], None),
 }
 
 # Functions that affect only speed or descriptions, not answers.
-LEAVES_OUT = {"cost", "comparisonCost", "description", "hash", "englishLabel", "portugueseLabel", "hint", "label"}
+LEAVES_OUT = {"cost", "comparisonCost", "description", "hash", "englishLabel", "portugueseLabel",
+              "hint", "label"}
 
 # Tests of modules that can be tested alone, each named after its module.
 UNIT_TARGETS = ["RecordFilterTests", "AccessProfilesTests", "FilterSQLTests", "FilterMemoryTests"]

@@ -53,8 +53,11 @@ WORDS = {
 }
 TOKEN = re.compile(r"[A-Za-z_0-9]+|<<=|>>=|<<|>>|[-+*/&|^<>=!]=|&&|\|\||\+\+|--|->|.", re.DOTALL)
 # Speed hints, and declarations that compute nothing.
-ASIDE = re.compile(r"(if \(part % 2 == 0\) )?__builtin_prefetch\([^;]*;|#(include|if|else|endif|define AHEAD|define WIDE)[^\n]*"
-                   r"|//[^\n]*|__attribute__\([^\n]*|madvise\([^;]*;", re.DOTALL)
+ASIDE = re.compile(
+    r"(if \(part % 2 == 0\) )?__builtin_prefetch\([^;]*;|#(include|if|else|endif|define AHEAD|define WIDE)[^\n]*"
+    r"|//[^\n]*|__attribute__\([^\n]*|madvise\([^;]*;",
+    re.DOTALL,
+)
 # Called for each block of rows; the others ask the system or the processor once.
 KERNELS = ("filter_narrow", "filter_count", "filter_rows")
 # The tokens before a type's or a pointer's `*`.
@@ -112,8 +115,12 @@ def functions(header):
 
 
 def compiles(text, include):
-    result = subprocess.run(["clang", "-x", "c", "-fsyntax-only", "-O0", "-I", include, "-"], input=text, text=True,
-                            capture_output=True)
+    result = subprocess.run(
+        ["clang", "-x", "c", "-fsyntax-only", "-O0", "-I", include, "-"],
+        input=text,
+        text=True,
+        capture_output=True,
+    )
     return result.returncode == 0
 
 
@@ -129,7 +136,9 @@ def write(replace, path, header, text, sites):
     """
     declared = functions(header)
     # Also the file's own declarations, some of them named by a macro.
-    own = re.findall(r"WIDE_INLINE \w+ (\w+)\(", text) + [f"narrow_{width}" for width in (8, 16, 32, 64)]
+    own = re.findall(r"WIDE_INLINE \w+ (\w+)\(", text) + [
+        f"narrow_{width}" for width in (8, 16, 32, 64)
+    ]
     macros = re.findall(r"^#define (\w+)", text, re.MULTILINE)
     numbers = [0] + [site.numbers[0] for site in sites]
     copies = []
@@ -140,16 +149,28 @@ def write(replace, path, header, text, sites):
         copies.append(faulty(text, site) if site else text)
     folder = os.path.dirname(path)
     replace(os.path.join(folder, "copies.c"), "".join(copies))
-    lines = ["#include <fcntl.h>", "#include <stdlib.h>", "#include <sys/mman.h>", "#include <unistd.h>",
-             f'#include "{os.path.basename(path)[:-2]}.h"',
-             "static int active = 0;", "static unsigned char *met = 0;",
-             "__attribute__((constructor)) static void look(void) {",
-             '  const char *number = getenv("ROWSCOPE_MUTANT"), *path = getenv("ROWSCOPE_MUTANTS_MET");',
-             "  if (number) active = atoi(number);", "  if (!path) return;", "  int file = open(path, O_RDWR);",
-             "  off_t size = file < 0 ? 0 : lseek(file, 0, SEEK_END);", "  if (size <= 0) return;",
-             "  void *memory = mmap(0, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);",
-             "  if (memory != MAP_FAILED) met = memory;", "}",
-             "static void meet(void) {", *[f"  met[{number}] = 1;" for number in numbers[1:]], "}"]
+    lines = [
+        "#include <fcntl.h>",
+        "#include <stdlib.h>",
+        "#include <sys/mman.h>",
+        "#include <unistd.h>",
+        f'#include "{os.path.basename(path)[:-2]}.h"',
+        "static int active = 0;",
+        "static unsigned char *met = 0;",
+        "__attribute__((constructor)) static void look(void) {",
+        '  const char *number = getenv("ROWSCOPE_MUTANT"), *path = getenv("ROWSCOPE_MUTANTS_MET");',
+        "  if (number) active = atoi(number);",
+        "  if (!path) return;",
+        "  int file = open(path, O_RDWR);",
+        "  off_t size = file < 0 ? 0 : lseek(file, 0, SEEK_END);",
+        "  if (size <= 0) return;",
+        "  void *memory = mmap(0, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);",
+        "  if (memory != MAP_FAILED) met = memory;",
+        "}",
+        "static void meet(void) {",
+        *[f"  met[{number}] = 1;" for number in numbers[1:]],
+        "}",
+    ]
     for result, function, parameters, arguments in declared:
         for number in numbers:
             lines.append(f"{result} {function}_{number}({parameters});")

@@ -167,56 +167,84 @@ def comparison(name, symbol, first):
     types = ["<T: Comparable>(a: T, b: T)"] if symbol not in ("==", "!=") else [
         "<T: Equatable>(a: T, b: T)", "<T>(a: T?, b: _OptionalNilComparisonType)",
         "<T: Equatable, U: Equatable>(a: (T, U), b: (T, U))"]
-    cases = "".join(f" case {place}: return a {other} b;" for place, other in enumerate(others_of(symbol)))
+    cases = "".join(
+        f" case {place}: return a {other} b;" for place, other in enumerate(others_of(symbol))
+    )
     return "\n".join(
         f"@usableFromInline func {name} {types} -> Bool "
-        f"{{ switch variant({first}) {{{cases} default: return a {symbol} b }} }}" for types in types)
+        f"{{ switch variant({first}) {{{cases} default: return a {symbol} b }} }}"
+        for types in types
+    )
 
 
 def logic(name, symbol, first):
-    return (f"@usableFromInline func {name} (a: Bool, b: @autoclosure () throws -> Bool) rethrows -> Bool {{ "
-            f"switch variant({first}) {{ case 0: return a; case 1: return try b(); "
-            f"default: return try a {symbol} b() }} }}")
+    return (
+        f"@usableFromInline func {name} (a: Bool, b: @autoclosure () throws -> Bool) rethrows -> Bool {{ "
+        f"switch variant({first}) {{ case 0: return a; case 1: return try b(); "
+        f"default: return try a {symbol} b() }} }}"
+    )
 
 
 def arithmetic(name, symbol, first):
     # The second form, only the left side, is for sums.
-    types = [f"<T: {'FixedWidthInteger' if symbol.startswith('&') else 'BinaryInteger'}>(a: T, b: T)"]
+    types = [
+        f"<T: {'FixedWidthInteger' if symbol.startswith('&') else 'BinaryInteger'}>(a: T, b: T)"
+    ]
     if symbol in ("+", "-"):
         types.append("<T: Strideable>(a: T, b: T.Stride)")
     bodies = []
     for signature in types:
         sign = {"+": "b", "-": "-b"} if "Strideable" in signature else None
         normal = f"a.advanced(by: {sign[symbol]})" if sign else f"a {symbol} b"
-        faulty = f"a.advanced(by: {sign[others_of(symbol)[0]]})" if sign else f"a {others_of(symbol)[0]} b"
+        faulty = (
+            f"a.advanced(by: {sign[others_of(symbol)[0]]})"
+            if sign
+            else f"a {others_of(symbol)[0]} b"
+        )
         disfavored = "@_disfavoredOverload " if sign else ""
         bodies.append(
             f"{disfavored}@usableFromInline func {name} {signature} -> T {{ switch variant({first}) "
             f"{{ case 0: return {faulty}; case 1: return {'a' if symbol in ('+', '-', '&+', '&-') else normal}; "
-            f"default: return {normal} }} }}")
+            f"default: return {normal} }} }}"
+        )
     return "\n".join(bodies)
 
 
 def assignment(name, symbol, first):
-    return (f"@usableFromInline func {name} <T: FixedWidthInteger>(a: inout T, b: T) "
-            f"{{ if variant({first}) == 0 {{ a {others_of(symbol)[0]} b }} else {{ a {symbol} b }} }}")
+    return (
+        f"@usableFromInline func {name} <T: FixedWidthInteger>(a: inout T, b: T) "
+        f"{{ if variant({first}) == 0 {{ a {others_of(symbol)[0]} b }} else {{ a {symbol} b }} }}"
+    )
 
 
 def span(name, symbol, first):
     kind = "Range" if symbol == "..<" else "ClosedRange"
-    return (f"@usableFromInline func {name} <T: Strideable>(a: T, b: T) -> {kind}<T> where T.Stride: SignedInteger "
-            f"{{ if variant({first}) == 0 && a < b {{ a {symbol} b.advanced(by: -1) }} else {{ a {symbol} b }} }}")
+    return (
+        f"@usableFromInline func {name} <T: Strideable>(a: T, b: T) -> {kind}<T> where T.Stride: SignedInteger "
+        f"{{ if variant({first}) == 0 && a < b {{ a {symbol} b.advanced(by: -1) }} else {{ a {symbol} b }} }}"
+    )
 
 
 def negation(name, symbol, first):
-    return f"@usableFromInline prefix func {name} (a: Bool) -> Bool {{ (variant({first}) == 0) == a }}"
+    return (
+        f"@usableFromInline prefix func {name} (a: Bool) -> Bool {{ (variant({first}) == 0) == a }}"
+    )
 
 
 def coalescing(name, symbol, first):
     return "\n".join(
         f"@usableFromInline func {name} <T>(a: T?, b: @autoclosure () throws -> {other}) rethrows -> {other} "
-        f"{{ if variant({first}) == 0 {{ return try b() }}; return try a ?? b() }}" for other in ("T", "T?"))
+        f"{{ if variant({first}) == 0 {{ return try b() }}; return try a ?? b() }}"
+        for other in ("T", "T?")
+    )
 
 
-BODIES = {"comparison": comparison, "logic": logic, "arithmetic": arithmetic, "assignment": assignment,
-          "range": span, "not": negation, "default": coalescing}
+BODIES = {
+    "comparison": comparison,
+    "logic": logic,
+    "arithmetic": arithmetic,
+    "assignment": assignment,
+    "range": span,
+    "not": negation,
+    "default": coalescing,
+}

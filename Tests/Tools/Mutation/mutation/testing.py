@@ -32,9 +32,16 @@ class Tests:
 
     def suites(self):
         """The test suites by their identifiers, `Target.Suite`."""
-        result = subprocess.run([self.binary, "--testing-library", "swift-testing", "--list-tests"], cwd=self.folder,
-                                check=True, capture_output=True, text=True)
-        return sorted({line.split("/")[0].split("(")[0] for line in result.stdout.splitlines() if "." in line})
+        result = subprocess.run(
+            [self.binary, "--testing-library", "swift-testing", "--list-tests"],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return sorted(
+            {line.split("/")[0].split("(")[0] for line in result.stdout.splitlines() if "." in line}
+        )
 
     def run(self, suites, cpu_limit=None, **environment):
         """Runs some suites; the processor seconds include child processes."""
@@ -51,8 +58,15 @@ class Tests:
                 resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_limit) + 1, int(cpu_limit) + 2))
 
         process = subprocess.Popen(
-            command, cwd=self.folder, env={**os.environ, **self.environment, **environment}, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", preexec_fn=prepare)
+            command,
+            cwd=self.folder,
+            env={**os.environ, **self.environment, **environment},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            errors="replace",
+            preexec_fn=prepare,
+        )
         # A process that hangs uses no processor time.
         wall_limit = 60 + 40 * (cpu_limit or 30)
         timer = threading.Timer(wall_limit, lambda: kill(process.pid))

@@ -36,7 +36,13 @@ class Mutant:
     @property
     def key(self):
         """A name that stays the same when lines or files move."""
-        return " | ".join([os.path.basename(self.file), self.source + ("" if self.occurrence == 1 else f" #{self.occurrence}"), self.fault])
+        return " | ".join(
+            [
+                os.path.basename(self.file),
+                self.source + ("" if self.occurrence == 1 else f" #{self.occurrence}"),
+                self.fault,
+            ]
+        )
 
 
 class Tree:
@@ -59,7 +65,9 @@ class Tree:
                 with open(os.path.join(self.root, "Sources", path), encoding="utf-8") as file:
                     text = file.read()
                 if any(os.path.basename(path) == os.path.basename(other) for other in self.files):
-                    raise SystemExit(f"{path}: another file of that name is made faulty, or this one twice")
+                    raise SystemExit(
+                        f"{path}: another file of that name is made faulty, or this one twice"
+                    )
                 self.files[path] = (c_source.CFile(text) if path.endswith(".c")
                                     else File(text, area == "SQL compiler", LEAVES_OUT))
                 in_area += [(area, path, site) for site in self.files[path].sites]
@@ -83,7 +91,9 @@ class Tree:
         """Leaves out sites, by the keys of their first forms."""
         self.dropped += keys
         keys = set(keys)
-        self.candidates = [entry for entry in self.candidates if self.keys[entry[2].numbers[0]] not in keys]
+        self.candidates = [
+            entry for entry in self.candidates if self.keys[entry[2].numbers[0]] not in keys
+        ]
 
     def list(self):
         """The faults that compile."""
@@ -95,15 +105,30 @@ class Tree:
             for number, fault in zip(site.numbers, site.variants):
                 # The same fault again in the same line.
                 same = names[path, site.line, fault] = names.get((path, site.line, fault), 0) + 1
-                mutants.append(Mutant(number, site.numbers[0], area, path, site.line,
-                                      fault if same == 1 else f"{fault} ({same})", source, occurrence))
+                mutants.append(
+                    Mutant(
+                        number,
+                        site.numbers[0],
+                        area,
+                        path,
+                        site.line,
+                        fault if same == 1 else f"{fault} ({same})",
+                        source,
+                        occurrence,
+                    )
+                )
         return mutants
 
     # Writing
 
     def write(self):
         """Copies the files that Git tracks, with the faults in them."""
-        listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=self.root, check=True, capture_output=True)
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=self.root,
+            check=True,
+            capture_output=True,
+        )
         for name in listed.stdout.decode().split("\0"):
             if name and os.path.isfile(os.path.join(self.root, name)):
                 self.copy(name)
@@ -115,12 +140,19 @@ class Tree:
             with open(os.path.join(self.root, "Sources", os.path.dirname(path), "include",
                                    os.path.basename(path)[:-2] + ".h"), encoding="utf-8") as file:
                 header = file.read()
-            c_source.write(self.replace, os.path.join("Sources", path), header, self.files[path].text,
-                           [site for _, other, site in self.candidates if other == path])
+            c_source.write(
+                self.replace,
+                os.path.join("Sources", path),
+                header,
+                self.files[path].text,
+                [site for _, other, site in self.candidates if other == path],
+            )
         for module, entries in by_module.items():
             for path in {path for path, _ in entries}:
                 sites = [site for other, site in entries if other == path]
-                self.replace(os.path.join("Sources", path), faulty(self.files[path].text, sites, module))
+                self.replace(
+                    os.path.join("Sources", path), faulty(self.files[path].text, sites, module)
+                )
             self.replace(os.path.join("Sources", module, "Mutants.swift"),
                          declarations([site for _, site in entries], module))
         self.trim()
@@ -149,7 +181,10 @@ class Tree:
         """
         with open(os.path.join(self.root, "Package.swift"), encoding="utf-8") as file:
             package = file.read()
-        names = ", ".join(f'"{name}"' for name in ["CSQLite", "CFilterKernels", "TestSupport", *self.modules, *self.targets])
+        names = ", ".join(
+            f'"{name}"'
+            for name in ["CSQLite", "CFilterKernels", "TestSupport", *self.modules, *self.targets]
+        )
         self.replace("Package.swift", package + f"""
 package.products = []
 package.targets.removeAll {{ ![{names}].contains($0.name) }}
@@ -172,13 +207,37 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
                 continue
             # As the package manager does where a C module has no module map.
             module = os.path.basename(os.path.dirname(headers))
-            self.replace(f".interfaces/{module}.modulemap", f'module {module} {{ umbrella "{headers}" export * }}\n')
-            include += ["-Xcc", "-fmodule-map-file=" + os.path.join(interfaces, module + ".modulemap")]
+            self.replace(
+                f".interfaces/{module}.modulemap",
+                f'module {module} {{ umbrella "{headers}" export * }}\n',
+            )
+            include += [
+                "-Xcc",
+                "-fmodule-map-file=" + os.path.join(interfaces, module + ".modulemap"),
+            ]
         for module in self.modules:
-            sources = sorted(glob.glob(os.path.join(self.root, "Sources", module, "**", "*.swift"), recursive=True))
-            run(["swiftc", "-emit-module", "-module-name", module, *SETTINGS, *include, "-wmo", "-Xfrontend",
-                 "-experimental-skip-all-function-bodies", "-enable-testing",
-                 "-o", os.path.join(interfaces, module + ".swiftmodule"), *sources])
+            sources = sorted(
+                glob.glob(
+                    os.path.join(self.root, "Sources", module, "**", "*.swift"), recursive=True
+                )
+            )
+            run(
+                [
+                    "swiftc",
+                    "-emit-module",
+                    "-module-name",
+                    module,
+                    *SETTINGS,
+                    *include,
+                    "-wmo",
+                    "-Xfrontend",
+                    "-experimental-skip-all-function-bodies",
+                    "-enable-testing",
+                    "-o",
+                    os.path.join(interfaces, module + ".swiftmodule"),
+                    *sources,
+                ]
+            )
         for module in self.modules:
             for _ in range(6):
                 faulty_sites = self.errors(module, include)
@@ -195,8 +254,22 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
             return []
         folder = os.path.join(self.folder, "Sources")
         sources = sorted(glob.glob(os.path.join(folder, module, "**", "*.swift"), recursive=True))
-        result = subprocess.run(["nice", "-n", "10", "swiftc", "-typecheck", "-module-name", module, *SETTINGS,
-                                 *include, *sources], capture_output=True, text=True)
+        result = subprocess.run(
+            [
+                "nice",
+                "-n",
+                "10",
+                "swiftc",
+                "-typecheck",
+                "-module-name",
+                module,
+                *SETTINGS,
+                *include,
+                *sources,
+            ],
+            capture_output=True,
+            text=True,
+        )
         return [] if result.returncode == 0 else self.objections(result.stderr)
 
     def objections(self, messages):
@@ -212,7 +285,12 @@ for target in package.targets where ["RecordFilter", "FilterMemory"].contains(ta
         if not found:
             raise SystemExit(messages[-8000:])
         for message in sorted(set(re.findall(r"^\S+?:\d+:\d+: error:.*", messages, re.MULTILINE))):
-            print("  ", os.path.relpath(message.split(":")[0], folder) + message[len(message.split(":")[0]):], flush=True)
+            print(
+                "  ",
+                os.path.relpath(message.split(":")[0], folder)
+                + message[len(message.split(":")[0]) :],
+                flush=True,
+            )
         return found
 
 
@@ -222,7 +300,9 @@ def faulty(text, sites, module):
     for site in sites:
         first = site.numbers[0]
         for start, end, replacement in site.edits:
-            replacement = replacement.replace("{id}", str(first)).replace("{operator}", operator_name(first))
+            replacement = replacement.replace("{id}", str(first)).replace(
+                "{operator}", operator_name(first)
+            )
             for name, symbol in names.items():
                 replacement = replacement.replace(name, symbol)
             edits.append((start, end > start, len(edits), end, replacement))

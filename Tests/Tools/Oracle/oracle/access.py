@@ -135,7 +135,9 @@ class Profile:
                 for name, table in self.schema.tables.items()
                 for index, field in enumerate(table.fields)
                 if (name, index) not in hidden
-                and any((t, self.schema.tables[t].find(f.decode())) in hidden for t, f in field.origins)
+                and any(
+                    (t, self.schema.tables[t].find(f.decode())) in hidden for t, f in field.origins
+                )
             }
             if not more:
                 return hidden
@@ -192,9 +194,14 @@ class Access:
         hidden.
         """
         name = fold_name(table.name)
-        return (self.enabled(table) and name not in self.profile.faulty
-                and not (table.is_view
-                         and all((name, i) in self.profile.hidden for i in range(len(table.fields)))))
+        return (
+            self.enabled(table)
+            and name not in self.profile.faulty
+            and not (
+                table.is_view
+                and all((name, i) in self.profile.hidden for i in range(len(table.fields)))
+            )
+        )
 
     def sees(self, table, index):
         return self.has(table) and (fold_name(table.name), index) not in self.profile.hidden
@@ -218,8 +225,14 @@ class Access:
         kind = self.user.get("user_type")
         if kind in (None, "admin"):
             return []
-        invitations = [i for i in self.user.get("invitations", []) if fold_name(i["table"]) == fold_name(table.name)]
-        reached = [self.record(table, i["record"]) for i in invitations if "record" in i and sees(i)]
+        invitations = [
+            i
+            for i in self.user.get("invitations", [])
+            if fold_name(i["table"]) == fold_name(table.name)
+        ]
+        reached = [
+            self.record(table, i["record"]) for i in invitations if "record" in i and sees(i)
+        ]
         if kind == "user" or any("record" not in i and sees(i) for i in invitations):
             if table.owner_field is not None:
                 test = Test("", "==", None, "id_user")
@@ -236,8 +249,13 @@ class Access:
         if not key or len(key) != len(table.primary_key):
             return Group("or", [])
         fields = [table.fields[index] for index in table.primary_key]
-        return Group("and", [
-            Test("", "==", sqlite_value(value)).resolved([], table, field) for field, value in zip(fields, key)])
+        return Group(
+            "and",
+            [
+                Test("", "==", sqlite_value(value)).resolved([], table, field)
+                for field, value in zip(fields, key)
+            ],
+        )
 
     def related(self):
         """A request sees the related records in the user's scope of their table."""
