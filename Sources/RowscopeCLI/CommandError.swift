@@ -1,3 +1,4 @@
+import AccessProfiles
 import Documents
 import RecordStore
 import RowscopeModel
@@ -45,19 +46,7 @@ struct CommandError: Error {
   }
 }
 
-/// One line of text with a range to point at.
-struct Excerpt: Equatable {
-  var text: String
-  /// What lies before the range, and the range itself, as they stand in the text.
-  var before: String
-  var marked: String
-
-  init(_ text: String, _ range: Range<String.Index>) {
-    self.text = text
-    before = String(text[..<range.lowerBound])
-    marked = String(text[range])
-  }
-
+extension Excerpt {
   /// The text, and under it a caret for each column of the range (one where it is empty).
   func rendered(style: Style) -> String {
     let indent = DisplayWidth.columns(of: Printable.text(before))

@@ -125,7 +125,7 @@ import Testing
         == within(Self.seconds, Self.clock.nextDays(1, encoding: .unix)))
     #expect(try test("day", "last days", #""value": 0"#) == .never)
     let condition = #"{"field": "day", "operator": "last days", "reference": "attributes.days"}"#
-    let limit = Int64(ConditionParser.daysLimit)
+    let limit = Int64(Condition.daysLimit)
     for days in [1, 7, limit] {
       #expect(
         try filter(condition, ["days": .scalar(.integer(days))])

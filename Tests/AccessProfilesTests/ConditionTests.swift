@@ -187,14 +187,14 @@ extension Condition {
       String(repeating: #"{"not":"#, count: depth) + #"{"field":"a","value":1}"#
         + String(repeating: "}", count: depth)
     }
-    #expect(try parse(nested(ConditionParser.nestingLimit)).codes == [])
-    #expect(try parse(nested(ConditionParser.nestingLimit + 1)).codes == ["nesting_limit"])
+    #expect(try parse(nested(Condition.nestingLimit)).codes == [])
+    #expect(try parse(nested(Condition.nestingLimit + 1)).codes == ["nesting_limit"])
     func list(_ count: Int) -> String {
       let values = Array(repeating: "1", count: count).joined(separator: ",")
       return #"{"field":"a","operator":"in","value":[\#(values)]}"#
     }
-    #expect(try parse(list(ConditionParser.listLimit)).codes == [])
-    #expect(try parse(list(ConditionParser.listLimit + 1)).codes == ["list_limit"])
+    #expect(try parse(list(Condition.listLimit)).codes == [])
+    #expect(try parse(list(Condition.listLimit + 1)).codes == ["list_limit"])
   }
 
   @Test func `every part knows its place`() throws {

@@ -41,11 +41,14 @@ import Testing
         Field(name: "since"),
       ]),
     // SQLite leaves open which record each of its fields comes from.
-    Table(name: "latest", kind: .view, fields: [Field(name: "n")], picksFrom: [tasks]),
+    Table(
+      name: "latest", kind: .view, fields: [Field(name: "n")], nondeterministicSources: [tasks]),
     Table(
       name: "names", kind: .view,
       fields: [Field(name: "name", origins: [FieldReference(people, FieldID(1))])]),
-    Table(name: "all", kind: .view, fields: [Field(name: "n")], picksFrom: [tasks, people]),
+    Table(
+      name: "all", kind: .view, fields: [Field(name: "n")],
+      nondeterministicSources: [tasks, people]),
   ])
 
   private func prepared(_ text: String) throws -> PreparedProfile {

@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
 
 @Suite("The commands on a database and a profile")
 struct DatabaseTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
   private let rowscope: RowscopeProcess
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     rowscope = RowscopeProcess(folder: folder.path)
     try folder.sql(
       """
@@ -139,7 +140,7 @@ struct DatabaseTests {
     #expect(try ask("explain", "Customer", "--output", "explained").exitCode == 0)
     #expect(
       try folder.read("explained").contains("SEARCH") || folder.read("explained").contains("SCAN"))
-    #expect(Set(try folder.files) == ["agent.json", "explained", "out.csv", "shop.sqlite"])
+    #expect(Set(try folder.names) == ["agent.json", "explained", "out.csv", "shop.sqlite"])
   }
 
   @Test
@@ -271,10 +272,10 @@ struct DatabaseTests {
 
   @Test
   func `an interrupted sample leaves nothing`() throws {
-    let before = try folder.files
+    let before = try folder.names
     let outcome = try rowscope.shell(
       "rowscope generate --rows 500000000 big.sqlite & sleep 0.5; kill -TERM $!; wait $!")
     #expect(outcome.exitCode == 130)
-    #expect(try folder.files == before)
+    #expect(try folder.names == before)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
@@ -8,9 +9,7 @@ import Testing
 /// `--engine`: every engine gives the same answers.
 @Suite("Engines on the command line")
 struct EngineTests {
-  private static let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("SampleData")
-    .path
+  private static let sample = Checkout.sampleData.path
 
   private func ask(_ words: [String]) throws -> RowscopeProcess.Outcome {
     try RowscopeProcess().run(words + ["--workspace", Self.sample, "--as", "Bia Fontes"])
@@ -40,7 +39,7 @@ struct EngineTests {
 
   /// On enough records to be worth splitting, in an ordinary process.
   @Test func aLargeCountIsSplitAndExplained() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let rowscope = RowscopeProcess(folder: folder.path)
     let database = "many.sqlite"
     try folder.write(#"{"tables_enabled": {"*": "*"}}"#, to: "all.json")

@@ -5,17 +5,16 @@ import Testing
 /// A writing process is killed at random moments, and each time the database holds either all of a
 /// change or nothing.
 ///
-/// 25 kills, or as many as `ROWSCOPE_KILLS` says.
+/// 8 kills, or as many as `ROWSCOPE_KILLS` says.
 @Suite("Kills in the middle of writing")
 struct KillTests {
-  private static let kills =
-    Int(ProcessInfo.processInfo.environment["ROWSCOPE_KILLS"] ?? "") ?? 25
+  private static let kills = Extent.count("ROWSCOPE_KILLS", few: 8, all: 25)
   private static let records = 1_500
 
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     try folder.sql(
       """
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, round INTEGER NOT NULL, note TEXT);
@@ -84,7 +83,7 @@ struct KillTests {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       if process.terminationReason == .uncaughtSignal { killed += 1 }
-      if try folder.files.contains("desk.sqlite-journal") { interrupted += 1 }
+      if try folder.names.contains("desk.sqlite-journal") { interrupted += 1 }
       let found = try self.round()
       // The previous round or this one: a killed process may already have finished.
       #expect(found == last || found == round, "after kill \(attempt)")

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Rowscope
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI

@@ -1,6 +1,7 @@
 import Foundation
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
@@ -13,7 +14,7 @@ struct SampleDataTests {
 
   @Test(arguments: examples)
   func `every example works as written`(command: String) throws {
-    let home = try TestFolder()
+    let home = try TemporaryFolder()
     var rowscope = rowscope
     rowscope.environment = ["HOME": home.path]
     // The sizes and places that suit a person do not suit a test.
@@ -35,7 +36,9 @@ struct SampleDataTests {
   @Test(arguments: users)
   func `every request gets an answer for every profile`(user: String) throws {
     let folder = Sample.root + "/SampleData/requests"
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    let place = Self.users.firstIndex(of: user) ?? 0
+    for name in Extent.share(of: names, every: 4, from: place) {
       let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
       let request = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
       let outcome = try rowscope.run(words(request) + ["--workspace", "SampleData", "--as", user])
@@ -414,7 +417,7 @@ struct SampleDataTests {
           + "\n"))
     #expect(lines.text.filter { $0 == "\n" }.count == 23)
 
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     try folder.write(
       #"""
       {"database": "x.sqlite", "seats": {"limit": 1}, "users": [

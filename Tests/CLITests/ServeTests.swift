@@ -210,8 +210,7 @@ struct ServeTests {
   }
 
   @Test(arguments: [(SIGTERM, 0), (SIGINT, 130)] as [(Int32, Int32)])
-  func `a signal ends it after the requests so far are answered`(signal: Int32, code: Int32) throws
-  {
+  func `a signal ends it after the requests so far are answered`(signal: Int32, code: Int32) throws {
     // A shell starts background processes with SIGINT ignored, and their children inherit that.
     guard !Self.isIgnored(signal) else { return }
     let server = try Server(Folder())
@@ -270,9 +269,7 @@ struct ServeTests {
 
   @Test(.enabled(if: python != nil, "there is no python3 here"))
   func `the Python client gets its answers`() throws {
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("SampleData/serve_client.py").path
+    let script = Checkout.sampleData.appendingPathComponent("serve_client.py").path
     let outcome = try RowscopeProcess(environment: ["PYTHONDONTWRITEBYTECODE": "1"])
       .shell("python3 '\(script)' '\(RowscopeProcess.path)'")
     #expect(outcome.messages == "")

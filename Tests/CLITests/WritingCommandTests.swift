@@ -1,13 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The commands that write")
 struct WritingCommandTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
   private let rowscope: RowscopeProcess
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     rowscope = RowscopeProcess(folder: folder.path)
     try folder.sql(
       """

@@ -14,7 +14,7 @@ protocol CorpusEngine {
 }
 
 /// The engine that the record service answers from.
-enum CorpusBackend: String, CaseIterable, CustomTestStringConvertible {
+enum CorpusBackend: String, CustomTestStringConvertible {
   case sqlite, memory
   /// Memory, with the service itself comparing each answer with SQLite's.
   case both
@@ -25,18 +25,20 @@ enum CorpusBackend: String, CaseIterable, CustomTestStringConvertible {
 /// The record service.
 struct ServiceEngine: CorpusEngine {
   let backend: CorpusBackend
-  private var databases = CorpusDatabase()
+  private var services: CorpusServices
   /// The number of counts that two connections shared.
   private(set) var sharedCounts = 0
 
-  init(_ backend: CorpusBackend) { self.backend = backend }
+  init(_ backend: CorpusBackend) {
+    self.backend = backend
+    services = CorpusServices(
+      memory: backend == .sqlite ? .none : MemoryPolicy(tables: .all, use: .always))
+  }
 
   mutating func answer(
     _ corpusCase: CorpusCase
   ) async throws -> (CorpusAnswer, error: String) {
-    let setting = try CorpusSetting(
-      corpusCase, pool: try databases.pool(for: corpusCase),
-      memory: backend == .sqlite ? .none : MemoryPolicy(tables: .all, use: .always))
+    let setting = try services.setting(for: corpusCase)
     do throws(ServiceError) {
       return (.records(try await records(corpusCase, setting)), error: "")
     } catch {

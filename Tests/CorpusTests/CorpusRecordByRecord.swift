@@ -8,13 +8,13 @@ import Testing
 
 /// Checks every record of a case's table on its own, and compares with the list of all of them.
 struct CorpusRecordByRecord {
-  private var databases = CorpusDatabase()
+  private var services = CorpusServices()
 
   /// Returns the number of records that were checked.
   mutating func check(_ corpusCase: CorpusCase) async throws -> Int {
     guard let name = corpusCase["request"]?["object_type"]?.string else { return 0 }
-    let pool = try databases.pool(for: corpusCase)
-    let setting = try CorpusSetting(corpusCase, pool: pool)
+    let pool = try services.pool(for: corpusCase)
+    let setting = try services.setting(for: corpusCase)
     let tables = try await Self.tables(in: pool)
     let access: RecordAccess
     let fields: [String]

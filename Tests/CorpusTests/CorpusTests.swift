@@ -1,12 +1,15 @@
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// The corpus on every engine. `Tests/Corpus/README.md` says what a case is.
 @Suite("Corpus")
 struct CorpusTests {
-  @Test(
-    "The record service gives the answers", arguments: CorpusBackend.allCases, CorpusFile.names)
+  /// What memory answers is asked for after a comparison as well.
+  private static let backends = Extent.cases(few: [CorpusBackend.sqlite, .both], more: [.memory])
+
+  @Test("The record service gives the answers", arguments: backends, CorpusFile.names)
   func service(backend: CorpusBackend, name: String) async throws {
     let file = try CorpusFile.named(name)
     #expect(!file.cases.isEmpty)

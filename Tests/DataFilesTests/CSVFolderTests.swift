@@ -19,7 +19,7 @@ import Testing
   private func connection(
     _ declarations: [String: CSVTableDeclaration] = [:]
   ) throws -> Connection {
-    let image = try CSVFolder(path: folder.url.path(percentEncoded: false))
+    let image = try CSVFolder(path: folder.path)
       .database(declarations: declarations)
     return try Connection(.image(image))
   }
@@ -200,7 +200,7 @@ import Testing
     #expect(absent.kind == .unreadable)
     try write(["T.csv": "a\n"])
     // Where the file system treats both names as one, there is one file here.
-    if try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 2 {
+    if try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2 {
       #expect(try failure().kind == .tableName)
     }
   }
@@ -214,7 +214,7 @@ import Testing
     let rows = (1...10_000).map { "\($0),x" }.joined(separator: "\n")
     try write(["a.csv": "id,t\n" + rows, "b.csv": "id,t\n" + rows])
     var parts: [Double] = []
-    let path = folder.url.path(percentEncoded: false)
+    let path = folder.path
     _ = try CSVFolder(path: path).database { parts.append($0) }
     #expect(parts.count > 4)
     #expect(zip(parts, parts.dropFirst()).allSatisfy { $0 <= $1 })
@@ -223,7 +223,7 @@ import Testing
 
   @Test func `A cancelled task ends the import`() async throws {
     try write(["a.csv": "id\n" + (1...10_000).map(String.init).joined(separator: "\n")])
-    let path = folder.url.path(percentEncoded: false)
+    let path = folder.path
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
       do throws(CSVError) {

@@ -124,7 +124,7 @@ import Testing
     #expect(throws: SQLCompilationError.self) { try compiler.count(query) }
     #expect(
       SQLCompilationError(kind: .tooManyTests(limit: 3)).description
-        == "the conditions have more than 3 tests; ask with a list (in) instead of one test a value"
+        == "the conditions have more than 3 tests; use a list (in) instead of one test per value"
     )
   }
 }

@@ -44,7 +44,7 @@ import Testing
         + #"AND ("tasks"."owner" = ?) AND ("tasks"."status" = ?)"#)
     #expect(closed.bindings == [.null, .null, 7, "open"])
     let open = try compiler.count(
-      Query(table: S.tasks, scope: .always, projection: [], order: []), in: .withoutEnd,
+      Query(table: S.tasks, scope: .always, projection: [], order: []), in: .openEnded,
       by: "_rowid_")
     #expect(
       open.text == #"SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."_rowid_" >= ?"#)

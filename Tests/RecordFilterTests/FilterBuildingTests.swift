@@ -147,7 +147,7 @@ import Testing
   }
 
   static let ascending: [Value] = [
-    nil, .real(-.infinity), -0x1p63, .integer(.min + 1), -1.5, -1, 0, 0.5, 1,
+    .null, .real(-.infinity), -0x1p63, .integer(.min + 1), -1.5, -1, 0, 0.5, 1,
     .integer(9_007_199_254_740_992), .integer(9_007_199_254_740_993), .integer(.max), 0x1p63,
     .real(.infinity), "", "A", "a", "a\0", "a\0b", "aa", "é", .blob([]), .blob([0]), .blob([1]),
   ]

@@ -46,7 +46,7 @@ import Testing
   func notAPath(_ path: String) { #expect(openingFails(.create(path: path))?.kind == .cannotOpen) }
 
   @Test func folderAndDevice() {
-    let error = openingFails(.readOnly(path: folder.url.path(percentEncoded: false)))
+    let error = openingFails(.readOnly(path: folder.path))
     #expect(error?.kind == .cannotOpen)
     #expect(error?.description.contains("folder") == true)
     #expect(openingFails(.readOnly(path: "/dev/null"))?.kind == .cannotOpen)
@@ -201,9 +201,9 @@ import Testing
 
     @Test func unreadableFolder() throws {
       let path = try folder.database()
-      chmod(folder.url.path(percentEncoded: false), 0)
+      chmod(folder.path, 0)
       #expect(asNobody { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
-      chmod(folder.url.path(percentEncoded: false), 0o755)
+      chmod(folder.path, 0o755)
     }
 
     @Test func readOnlyFile() throws {
@@ -216,8 +216,8 @@ import Testing
     @Test func readOnlyFolder() throws {
       let path = try folder.database()
       chmod(path, 0o666)
-      chmod(folder.url.path(percentEncoded: false), 0o555)
-      defer { chmod(folder.url.path(percentEncoded: false), 0o755) }
+      chmod(folder.path, 0o555)
+      defer { chmod(folder.path, 0o755) }
       #expect(asNobody { openingFails(.readOnly(path: path)) } == nil)
       let failure = asNobody {
         kind { try Connection(.readWrite(path: path)).execute("DELETE FROM tasks") }
@@ -228,8 +228,8 @@ import Testing
     @Test func walWithoutItsFilesOnAReadOnlyMedium() throws {
       let path = try folder.database("PRAGMA journal_mode = WAL; CREATE TABLE t(x)")
       chmod(path, 0o444)
-      chmod(folder.url.path(percentEncoded: false), 0o555)
-      defer { chmod(folder.url.path(percentEncoded: false), 0o755) }
+      chmod(folder.path, 0o555)
+      defer { chmod(folder.path, 0o755) }
       let error = asNobody { openingFails(.readOnly(path: path)) }
       #expect(error?.kind == .cannotOpen || error?.kind == .readOnly)
       #expect(error?.description.contains("WAL") == true, "\(String(describing: error))")

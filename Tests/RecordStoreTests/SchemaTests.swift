@@ -102,9 +102,9 @@ import Testing
     #expect(reasons["search_data"] == .shadowTable)
     #expect(reasons["sqlite_sequence"] == .internalTable)
     // Where SQLite does not trust the virtual table, views cannot read it at all.
-    #expect(reasons["through"] == .brokenView || reasons["through"] == .readsWhatIsLeftOut)
-    #expect(reasons["internal"] == .readsWhatIsLeftOut)
-    #expect(reasons["tables"] == .readsWhatIsLeftOut)
+    #expect(reasons["through"] == .brokenView || reasons["through"] == .readsOmitted)
+    #expect(reasons["internal"] == .readsOmitted)
+    #expect(reasons["tables"] == .readsOmitted)
     #expect(reasons["broken"] == .brokenView)
     #expect(reasons["on_broken"] == .brokenView)
     #expect(reasons["t"] == nil && reasons["fine"] == nil)
@@ -119,7 +119,7 @@ import Testing
     let found = try ColumnMetadata.$isAvailable.withValue(false) { try connection.readSchema() }
     #expect(found.schema.tables.map(\.name) == ["t"])
     #expect(found.notes.map(\.table) == ["v", "w"])
-    #expect(found.notes.allSatisfy { $0.reason == .untoldColumns })
+    #expect(found.notes.allSatisfy { $0.reason == .unknownColumns })
     #expect(found.notes.first?.description.contains("SQLITE_ENABLE_COLUMN_METADATA") == true)
   }
 
@@ -142,7 +142,7 @@ import Testing
     #expect(found.schema.table(named: "v") == nil)
     #expect(found.schema.table(named: "w") != nil)
     #expect(found.notes.map(\.reason).contains(.unsupportedCollation))
-    #expect(found.notes.contains { $0.field == "b" && $0.reason == .readsWhatIsLeftOut })
+    #expect(found.notes.contains { $0.field == "b" && $0.reason == .readsOmitted })
   }
 
   @Test func foreignKeys() throws {

@@ -8,7 +8,9 @@ import Testing
 /// Which views are nondeterministic: SQLite chooses among records. Missing one is a leak, because
 /// SQLite may choose by an index on a hidden column.
 @Suite struct ViewDeterminationTests {
-  private func choosesFrom(_ select: String, also sql: String = "") throws -> Set<String> {
+  private func nondeterministicSources(_ select: String, also sql: String = "") throws -> Set<
+    String
+  > {
     let schema = try Connection.memory(
       """
       CREATE TABLE e (id INTEGER PRIMARY KEY, name TEXT, job TEXT COLLATE NOCASE, salary INT, boss,
@@ -21,7 +23,7 @@ import Testing
       """
     ).readSchema().schema
     let view = try #require(schema.table(named: "v"))
-    return Set(view.picksFrom.map { schema[$0].name.string })
+    return Set(view.nondeterministicSources.map { schema[$0].name.string })
   }
 
   @Test(
@@ -48,7 +50,7 @@ import Testing
       "SELECT c FROM k ORDER BY b, c, a DESC LIMIT 3 OFFSET 1",
     ])
   func determined(body: String) throws {
-    #expect(try choosesFrom(body) == [])
+    #expect(try nondeterministicSources(body) == [])
   }
 
   @Test(
@@ -89,15 +91,16 @@ import Testing
       "SELECT changes() AS x FROM e",
     ])
   func undetermined(body: String) throws {
-    #expect(try !choosesFrom(body).isEmpty)
+    #expect(try !nondeterministicSources(body).isEmpty)
   }
 
   @Test func aViewOfSuchAViewIsOneToo() throws {
     #expect(
-      try choosesFrom("SELECT name FROM w", also: "CREATE VIEW w AS SELECT name FROM e LIMIT 1;")
+      try nondeterministicSources(
+        "SELECT name FROM w", also: "CREATE VIEW w AS SELECT name FROM e LIMIT 1;")
         == ["e"])
     #expect(
-      try choosesFrom(
+      try nondeterministicSources(
         "SELECT x.name FROM w AS x JOIN d ON d.id = x.id",
         also: "CREATE VIEW w AS SELECT id, name FROM e GROUP BY job;") == ["e", "d"])
   }

@@ -3,6 +3,7 @@ import RecordEngine
 import Rowscope
 import RowscopeModel
 import Synchronization
+import TestSupport
 import Testing
 import Workspaces
 
@@ -10,7 +11,7 @@ import Workspaces
 /// compares them.
 @Suite struct ManualExamples {
   @Test func reading() async throws {
-    let service = try RecordService(workspace: .load(path: sampleData))
+    let service = try RecordService(workspace: .load(path: Checkout.sampleData.path))
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
 
     // A page, and the cursor of the next one.
@@ -30,7 +31,8 @@ import Workspaces
 
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
-      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia)
+      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia
+    ).json
 
     // However many there are, memory stays flat.
     for try await task in service.stream(ListRequest(table: "tasks"), as: bia) { _ = task.values }
@@ -85,7 +87,7 @@ import Workspaces
   @Test func inMemory() async throws {
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
     let log = Log()
-    let workspace = try WorkspaceContents.load(path: sampleData)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
 
     let service = try RecordService(
       workspace: workspace,

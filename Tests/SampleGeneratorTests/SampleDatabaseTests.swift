@@ -2,6 +2,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import SampleGenerator
@@ -161,7 +162,7 @@ import Testing
     let statement = try connection.temporaryStatement(
       "SELECT count(*) FROM tasks", as: .unrestricted)
     #expect(try statement.rows() == [[10]])
-    #expect(try folder.names() == ["sample.sqlite"])
+    #expect(try folder.names == ["sample.sqlite"])
   }
 
   @Test func `A file that appears in the meantime is kept`() throws {
@@ -175,7 +176,7 @@ import Testing
     }
     #expect(error.kind == .store(.cannotOpen))
     #expect(try Data(contentsOf: url) == mine)
-    #expect(try folder.names() == ["sample.sqlite"])
+    #expect(try folder.names == ["sample.sqlite"])
   }
 
   @Test func `A cancelled task leaves nothing`() async throws {
@@ -192,7 +193,7 @@ import Testing
       }
     }
     #expect(await task.value == .cancelled)
-    #expect(try folder.names().isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
   @Test func `A missing folder is named`() throws {
@@ -225,23 +226,5 @@ import Testing
       let parts = Day(number).iso.split(separator: "-").compactMap { Int($0) }
       #expect(Day(parts[0], parts[1], parts[2]).number == number)
     }
-  }
-}
-
-/// A folder that is deleted with the test.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "samplegenerator-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
-
-  func names() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))
   }
 }

@@ -6,6 +6,7 @@ import RecordStore
 import Rowscope
 import RowscopeModel
 import SampleGenerator
+import TestSupport
 import Testing
 import Workspaces
 
@@ -13,9 +14,7 @@ import Workspaces
 @Suite struct SampleProfilesTests {
   enum Database: CaseIterable { case files, generated }
 
-  private static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "SampleData")
+  private static let folder = Checkout.sampleData
 
   /// 2026-11-22, 09:00 in UTC.
   private static let clock = RequestClock(now: 1_795_338_000)

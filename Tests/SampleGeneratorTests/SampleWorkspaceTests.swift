@@ -3,6 +3,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -10,9 +11,7 @@ import Workspaces
 
 /// The CSV files of the sample workspace, with the declarations of its `workspace.json`.
 @Suite struct SampleWorkspaceTests {
-  private static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "SampleData")
+  private static let folder = Checkout.sampleData
 
   private struct WorkspaceContents: Decodable {
     struct Field: Decodable { let column: String? }

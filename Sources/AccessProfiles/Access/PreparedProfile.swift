@@ -204,7 +204,9 @@ private struct ProfilePreparation {
   }
 
   private func undeterminedHint(_ view: Table) -> String {
-    let tables = view.picksFrom.sorted().map { Printable.quoted(schema[$0].name.string) }
+    let tables = view.nondeterministicSources.sorted().map {
+      Printable.quoted(schema[$0].name.string)
+    }
     return
       "it leaves open which records it has or what they hold, so only who sees all of "
       + "\(tables.joined(separator: " and ")) sees it: end a LIMIT's order with the primary key, show no column that is not grouped by"
@@ -223,7 +225,7 @@ private struct ProfilePreparation {
           let reference = FieldReference(TableID(index), field)
           guard !hidden.contains(reference),
             !schema.sources(of: reference).isDisjoint(with: hidden)
-              || !seesEverything(of: table.picksFrom, grants, but: hidden)
+              || !seesEverything(of: table.nondeterministicSources, grants, but: hidden)
           else { continue }
           hidden.insert(reference)
           isStable = false
@@ -242,7 +244,7 @@ private struct ProfilePreparation {
           problems.warning(
             .nothingVisible,
             "every field of the view \(Printable.quoted(table.name.string)) is hidden, so it is denied",
-            hint: seesEverything(of: table.picksFrom, grants, but: hidden)
+            hint: seesEverything(of: table.nondeterministicSources, grants, but: hidden)
               ? "its fields show, or its records depend on, what is excluded or disabled elsewhere"
               : undeterminedHint(table), at: granted.range)
         }

@@ -42,7 +42,7 @@ struct TableLimit: Sendable {
       if !invitations.contains(where: \.mode.edits) { rights.remove(.edit) }
     }
     // Neither sees every record that the view may pick from.
-    if !table.picksFrom.isEmpty, type == .user || type == .guest { rows = .never }
+    if !table.nondeterministicSources.isEmpty, type == .user || type == .guest { rows = .never }
     self.rows = rows
     editableRows = editable == rows ? nil : editable
     self.rights = rights

@@ -135,9 +135,9 @@ extension ConditionParser {
           hint: "as [1, 2, 3], or a text separated by commas", node, &diagnostics)
         return nil
       }
-      guard elements.count <= Self.listLimit else {
+      guard elements.count <= Condition.listLimit else {
         diagnostics.error(
-          .listLimit, "a list of \(elements.count) values, more than \(Self.listLimit)",
+          .listLimit, "a list of \(elements.count) values, more than \(Condition.listLimit)",
           at: node.range)
         return nil
       }
@@ -177,8 +177,8 @@ extension ConditionParser {
         wrongOperand(operation, "a whole number of days, 0 or more", node, &diagnostics)
         return nil
       }
-      guard days <= Self.daysLimit else {
-        diagnostics.error(.daysLimit, "more than \(Self.daysLimit) days", at: node.range)
+      guard days <= Condition.daysLimit else {
+        diagnostics.error(.daysLimit, "more than \(Condition.daysLimit) days", at: node.range)
         return nil
       }
       return .days(Int(days))

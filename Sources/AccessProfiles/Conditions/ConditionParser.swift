@@ -12,14 +12,6 @@ package struct ConditionParser: Sendable {
     case request
   }
 
-  /// How deep groups may be inside one another.
-  package static let nestingLimit = 64
-  /// How many values a list may hold.
-  package static let listLimit = 100_000
-  /// How many days a window may reach: some thousand years, so that both ends are dates of four-digit
-  /// years.
-  package static let daysLimit = 365_000
-
   package let context: Context
 
   package init(_ context: Context) {
@@ -101,9 +93,9 @@ package struct ConditionParser: Sendable {
   private func group(
     _ key: Key, _ member: JSONNode.Member, depth: Int, _ diagnostics: inout DiagnosticCollector
   ) -> Condition.Content? {
-    guard depth <= Self.nestingLimit else {
+    guard depth <= Condition.nestingLimit else {
       diagnostics.error(
-        .nestingLimit, "groups nested more than \(Self.nestingLimit) levels deep",
+        .nestingLimit, "groups nested more than \(Condition.nestingLimit) levels deep",
         at: member.key.range)
       return nil
     }

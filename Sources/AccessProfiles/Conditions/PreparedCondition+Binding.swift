@@ -129,7 +129,7 @@ enum ResolvedOperand: Sendable, Hashable {
       return values.count == 2 && !values.contains(.null) ? self : nil
     case (.text, .scalar(.text)): return self
     case (.days, .scalar(.integer(let days))):
-      return 0...Int64(ConditionParser.daysLimit) ~= days ? self : nil
+      return 0...Int64(Condition.daysLimit) ~= days ? self : nil
     case (.scalar, _), (.scalarOrNull, _), (.list, _), (.range, _), (.text, _), (.days, _):
       return nil
     }

@@ -1,4 +1,5 @@
 /// What a workspace says of a table that a CSV file cannot say of itself.
+@usableFromInline
 package struct CSVTableDeclaration: Sendable, Hashable {
   /// The columns of the primary key, in its order. Nil: a column called `id` whose values are integers, all there and
   /// all different, or else none. Empty: none.

@@ -20,11 +20,11 @@ extension Diagnostic.Code {
   package static let emptyGroup = Self("empty_group")
   /// A group with a second group, or a condition, in the same object.
   package static let mixedGroup = Self("mixed_group")
-  /// Groups inside groups beyond ``ConditionParser/nestingLimit``.
+  /// Groups inside groups beyond ``Condition/nestingLimit``.
   package static let nestingLimit = Self("nesting_limit")
-  /// A list longer than ``ConditionParser/listLimit``.
+  /// A list longer than ``Condition/listLimit``.
   package static let listLimit = Self("list_limit")
-  /// More days than ``ConditionParser/daysLimit``.
+  /// More days than ``Condition/daysLimit``.
   package static let daysLimit = Self("days_limit")
 
   // Profiles.

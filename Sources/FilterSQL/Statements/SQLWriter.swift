@@ -1,8 +1,9 @@
 import RowscopeModel
 
-/// SQL in the making: text and bindings grow together.
+/// Builds the text and the bindings of a statement together.
 struct SQLWriter {
-  /// UTF-8. Bytes are cheaper to put in a row than Strings, and a statement has some hundred pieces.
+  /// UTF-8. Appending bytes is cheaper than appending Strings, and a statement has some hundred
+  /// pieces.
   private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
 
@@ -16,16 +17,17 @@ struct SQLWriter {
     bytes.append(contentsOf: String(integer).utf8)
   }
 
-  /// UTF-8 that was written before.
+  /// Appends UTF-8 that was rendered earlier.
   mutating func write(_ sql: [UInt8]) { bytes.append(contentsOf: sql) }
 
-  /// A parameter, and the value bound to it.
+  /// A parameter with its value.
   mutating func bind(_ value: Value) {
     bytes.append(0x3F)
     bindings.append(value)
   }
 
-  /// An identifier in double quotes, with its own doubled: no name is a keyword, an expression or the end of one.
+  /// An identifier in double quotes, with its own quotes doubled, so that it cannot be a keyword or
+  /// end early.
   mutating func identifier(_ name: String) {
     var name = name
     name.withUTF8 { name in
@@ -42,7 +44,7 @@ struct SQLWriter {
     }
   }
 
-  /// Calls `element` for each, with `separator` between.
+  /// Calls `element` for each, and writes `separator` between them.
   mutating func list<C: Collection>(
     _ elements: C, separator: StaticString = ", ",
     _ element: (inout SQLWriter, C.Element) throws(SQLCompilationError) -> Void

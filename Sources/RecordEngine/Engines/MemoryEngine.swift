@@ -7,10 +7,10 @@ import RowscopeModel
 package struct MemoryEngine {
   let tables: MemoryDatabase
   /// Asked now and then whether the answer is still wanted.
-  let isWanted: () -> Bool
+  let shouldContinue: () -> Bool
 
   func select(_ query: Query) throws(MemoryError) -> Selection {
-    try tables.select(query, isWanted: isWanted)
+    try tables.select(query, shouldContinue: shouldContinue)
   }
 
   /// Gives `body` the records of a query, in order, until it returns false.
@@ -32,7 +32,7 @@ package struct MemoryEngine {
 
   /// How many records a query has, whatever its page; no more than `limit`.
   func count(_ query: Query, upTo limit: Int? = nil) throws(MemoryError) -> Int {
-    query.isNever ? 0 : try tables.count(query, upTo: limit, isWanted: isWanted)
+    query.isNever ? 0 : try tables.count(query, upTo: limit, shouldContinue: shouldContinue)
   }
 }
 

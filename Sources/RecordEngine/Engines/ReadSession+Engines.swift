@@ -165,7 +165,7 @@ extension ReadSession {
 
   /// One of these tables that is a view and leaves it to SQLite what it shows.
   package func nondeterministicView(in tables: Set<TableID>) -> Name? {
-    tables.sorted().map { snapshot.schema[$0] }.first { !$0.picksFrom.isEmpty }?.name
+    tables.sorted().map { snapshot.schema[$0] }.first { !$0.nondeterministicSources.isEmpty }?.name
   }
 
   /// Whether SQLite finds the records by an index, rather than by looking at all of them.

@@ -74,11 +74,11 @@ package struct SQLiteEngine {
       while let goesOn = try statement.next(body) {
         count += 1
         if !goesOn {
-          if let schemaVersion { statement.tablesAre(schemaVersion) }
+          if let schemaVersion { statement.recordSchemaVersion(schemaVersion) }
           return nil
         }
       }
-      if let schemaVersion { statement.tablesAre(schemaVersion) }
+      if let schemaVersion { statement.recordSchemaVersion(schemaVersion) }
     } catch {
       throw ServiceError(error)
     }

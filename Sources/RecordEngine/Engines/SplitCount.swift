@@ -19,7 +19,7 @@ package struct SplitCount {
 
   /// For a range with an end, and for the last one, which has none.
   let closed: CompiledStatement
-  let withoutEnd: CompiledStatement
+  let openEnded: CompiledStatement
   let numbers: ClosedRange<Int64>
 
   /// - Returns: nil where the other connection cannot see what the reader's sees.
@@ -108,7 +108,7 @@ extension ReadSession {
     else { return nil }
     return SplitCount(
       closed: try engine.count(query, in: .closed, by: rowID),
-      withoutEnd: try engine.count(query, in: .withoutEnd, by: rowID), numbers: numbers)
+      openEnded: try engine.count(query, in: .openEnded, by: rowID), numbers: numbers)
   }
 }
 
@@ -200,7 +200,7 @@ private final class RangeWork: Sendable {
   private func count(
     _ range: SplitCount.Range, on connection: borrowing Connection
   ) throws(StoreError) -> Int {
-    let compiled = range.last == nil ? split.withoutEnd : split.closed
+    let compiled = range.last == nil ? split.openEnded : split.closed
     let prepared = try connection.statement(compiled.key)
     var bindings = compiled.sql.bindings
     bindings[0] = .integer(range.first)

@@ -111,6 +111,7 @@ package struct RequestResolution {
 
   /// The request's conditions and its search, as they were asked.
   package func unsimplifiedFilter(_ request: ListRequest) throws(ServiceError) -> Filter {
+    for condition in request.filters { try condition.checkOperands() }
     let conditions: Filter
     do throws(Diagnostic) {
       conditions = try scope.filter(

@@ -3,9 +3,10 @@ package import RowscopeModel
 extension DateRange {
   /// Whether a stored date lies in the range.
   ///
-  /// Unix seconds are a number in a range. ISO text is `YYYY-MM-DD`, or that with `T` or a space and `HH:MM`, `HH:MM:SS` or
-  /// `HH:MM:SS.fff`, and then nothing (local to the zone of the range), `Z`, or an offset `+HH:MM` of at most 14 hours.
-  /// As in SQLite a month has up to 31 days (30 February is 1 or 2 March as an instant), and a day up to hour 24.
+  /// Unix seconds are a number in a range. ISO text is `YYYY-MM-DD`, optionally followed by `T` or
+  /// a space and `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fff`, and then nothing (local to the range's time
+  /// zone), `Z`, or an offset `+HH:MM` of at most 14 hours. As in SQLite, a month has up to 31 days
+  /// (30 February is 1 or 2 March as an instant), and a day has hours up to 24.
   package func contains(_ value: Value, in field: Field) -> Bool {
     switch encoding {
     case .unix:
@@ -16,7 +17,7 @@ extension DateRange {
     }
   }
 
-  /// Whether a date that is stored as ISO text lies in the range. Does not allocate.
+  /// Whether a date stored as ISO text lies in the range. Does not allocate.
   ///
   /// - Precondition: the range's encoding is ISO text.
   package func contains(_ text: UnsafeBufferPointer<UInt8>, collation: Collation) -> Bool {
@@ -25,7 +26,8 @@ extension DateRange {
       low.withBytes { Comparison.order(text, $0, collation: collation) >= 0 }
         && end.withBytes { Comparison.order(text, $0, collation: collation) < 0 }
     }
-    // Most dates lie outside by far. What looks like a number, and so may be compared as one, is no date in any case.
+    // Most dates are far outside. Text that looks like a number, and so may compare as one, is
+    // never a date.
     guard lies(from: outerFirst, to: outerEnd) else { return false }
     switch ISODate(text) {
     case nil: return false
@@ -42,16 +44,17 @@ extension DateRange {
   }
 }
 
-/// What a date in ISO text says. Source: SQLite's `date.c`, as far as the SQL of ``FieldTest/isWithin(_:)`` lets it.
+/// A parsed ISO date. Source: SQLite's `date.c`, as far as the SQL of ``FieldTest/isWithin(_:)``
+/// uses it.
 private enum ISODate {
-  /// No offset: a day, or a time, in the zone of whoever asks.
+  /// Without an offset: a day or a time in the zone of the request.
   case local
   /// The Unix second.
   case instant(Int64)
 
   init?(_ text: UnsafeBufferPointer<UInt8>) {
     var position = 0
-    /// A number of two digits (or four) in a range; nil where there is none.
+    /// A number of two (or four) digits in a range; otherwise nil.
     func number(_ range: ClosedRange<Int64>, digits: Int = 2) -> Int64? {
       guard position + digits <= text.count else { return nil }
       var number: Int64 = 0
@@ -92,12 +95,12 @@ private enum ISODate {
     }
     guard position == text.count else { return nil }
     let days = Self.daysSinceEpoch(year, month, day)
-    // Rounded down, before 1970 too.
+    // Rounded down, also before 1970.
     let instant = days * 86_400_000 + milliseconds - offset * 60_000
     self = .instant(instant >= 0 ? instant / 1000 : -((999 - instant) / 1000))
   }
 
-  /// `.fff`, as a share of a second; 0 where there is none, nil where digits are missing.
+  /// `.fff` as a fraction of a second. 0 if absent, nil if digits are missing.
   private static func fraction(
     _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int
   ) -> Double? {
@@ -113,7 +116,7 @@ private enum ISODate {
     return digits / scale
   }
 
-  /// In the Gregorian calendar, before its time too. A day beyond the month's last runs on into the next.
+  /// In the proleptic Gregorian calendar. A day past the end of its month runs into the next one.
   private static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
     // Years from March, so that the leap day is the last; eras of 400 years.
     let shifted = month <= 2 ? year - 1 : year

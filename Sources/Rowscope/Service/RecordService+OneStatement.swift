@@ -8,7 +8,7 @@ import RowscopeModel
 ///
 /// A statement sees one moment by itself. What else the transaction is for is to know, before anything is read, that the tables are
 /// those by which the request was resolved: here SQLite says so of a statement that was run on these tables before
-/// (``Statement/hasRead(tablesOf:)``). In every other case nothing has been given to anybody, and the request goes the long way.
+/// (``Statement/hasRead(schemaVersion:)``). In every other case nothing has been given to anybody, and the request goes the long way.
 extension RecordService {
   /// As ``list(_:as:)``; nil where that has to be asked.
   func listByOneStatement(
@@ -113,8 +113,8 @@ extension RecordService {
         default: throw error
         }
       }
-      guard statement.hasRead(tablesOf: snapshot.schemaVersion) else { return false }
-      if hasRow { try statement.forEachRowFromHere(body) }
+      guard statement.hasRead(schemaVersion: snapshot.schemaVersion) else { return false }
+      if hasRow { try statement.forEachRowFromCurrent(body) }
       return true
     } catch {
       throw ServiceError(error)

@@ -33,7 +33,7 @@ extension RecordService {
     from pool: ConnectionPool
   ) throws(ServiceError) -> Connection {
     do throws(StoreError) {
-      let connection = try pool.openApart()
+      let connection = try pool.openSeparateConnection()
       try connection.beginReading()
       return connection
     } catch {

@@ -85,7 +85,7 @@ struct ReloadingState: Sendable {
       reports.append(.reread(opening.file))
       reports += loaded.faults
     } catch {
-      if case .csv = error, fault == nil, isSame {
+      if case .csv = error.cause, fault == nil, isSame {
         reports.append(
           .problem("\(error.description)\nThe data stays as it was until that is mended."))
         return

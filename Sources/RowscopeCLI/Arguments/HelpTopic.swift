@@ -84,8 +84,8 @@ extension HelpTopic {
     Section(
       heading: "Limits",
       text:
-        "Groups nest to \(ConditionParser.nestingLimit) levels, a list has up to "
-        + "\(ConditionParser.listLimit) values, a window up to \(ConditionParser.daysLimit) days."),
+        "Groups nest to \(Condition.nestingLimit) levels, a list has up to "
+        + "\(Condition.listLimit) values, a window up to \(Condition.daysLimit) days."),
   ]
 }
 

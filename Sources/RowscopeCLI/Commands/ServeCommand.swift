@@ -86,7 +86,7 @@ private struct Serving {
     switch line {
     case .text(let line):
       if engine == .both { await compare(line) }
-      return await service.answer(line: line)
+      return await service.answer(line: line).json
     case .tooLong:
       return ServiceError(
         .limitExceeded,

@@ -1,3 +1,4 @@
+import AccessProfiles
 import Documents
 import Foundation
 import Rowscope

@@ -6,7 +6,7 @@ import Workspaces
 
 extension CommandError {
   /// A request that was not answered.
-  init(_ error: ServiceError) {
+  package init(_ error: ServiceError) {
     let code: ExitCode
     switch error.code {
     case .unknownTable, .notFound, .invalidProfile, .unknownUser, .denied, .readonlyField,
@@ -27,10 +27,11 @@ extension CommandError {
   }
 
   init(_ error: OpeningError) {
-    switch error {
+    switch error.cause {
     case .workspace(let error): self.init(error)
     case .csv(let error): self = .failed(error.description)
     case .database(let error): self = .failed(error.description)
+    case .document: self = .failed(error.description)
     }
   }
 

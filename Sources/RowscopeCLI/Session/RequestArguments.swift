@@ -49,19 +49,11 @@ extension Arguments {
 extension Condition {
   /// A condition of `--where`.
   fileprivate init(where text: String) throws(CommandError) {
-    let json = try WhereParser.standard.parse(text).json
-    var problems = DiagnosticCollector()
-    let source = SourceDocument(name: "--where", text: json)
-    let condition = JSONReader.read(source, as: .strict, reporting: &problems).flatMap {
-      ConditionParser(.request).condition($0, reporting: &problems)
+    do throws(ConditionTextError) {
+      self = try Condition(text: text)
+    } catch {
+      throw .usage(error.message, excerpt: error.excerpt, help: error.help)
     }
-    guard let condition, !problems.hasErrors else {
-      let first = problems.list.first { $0.severity == .error }
-      throw .usage(
-        first?.message ?? "this is no condition",
-        excerpt: Excerpt(text, text.startIndex..<text.endIndex), help: first?.hint)
-    }
-    self = condition
   }
 
   /// The conditions of `--filter`: a list, or one.
@@ -81,30 +73,6 @@ extension Condition {
     error.documents = [Diagnostics(problems.list, omitted: problems.omitted, in: source)]
     throw error
   }
-}
-
-extension WhereParser {
-  /// The operators and references that conditions have.
-  static let standard = WhereParser(
-    operators: Operator.allCases.flatMap { `operator` in
-      // A name that says how many days takes no value of its own.
-      let meanings = Operator.names.map { (name: $0, meaning: Operator.named($0)) }
-        .filter { $0.meaning?.operator == `operator` }
-      let (plain, windows) = (
-        meanings.filter { $0.meaning?.days == nil }.map(\.name),
-        meanings.filter { $0.meaning?.days != nil }.map(\.name)
-      )
-      let operand: WhereOperator.Operand =
-        switch `operator`.operandShape {
-        case .none: .none
-        case .list: .list
-        case .range: .range
-        case .scalar, .scalarOrNull, .text, .days: .one
-        }
-      return [WhereOperator(names: plain, operand: operand)]
-        + (windows.isEmpty ? [] : [WhereOperator(names: windows, operand: .none)])
-    },
-    references: Reference.names)
 }
 
 /// Names separated by commas; one that holds a comma stands in double quotes, its own doubled.

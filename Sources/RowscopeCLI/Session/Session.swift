@@ -28,7 +28,7 @@ struct Session: Sendable {
     do throws(OpeningError) {
       service = try RecordService(
         // The second one is opened when it can help with a count.
-        workspace: workspace, limits: limits, connections: 2,
+        contents: workspace, limits: limits, connections: 2,
         memory: EngineChoice(arguments).memory, clock: clock, isWritable: isWriting,
         progress: { bar.update(Int($0 * 1000)) })
     } catch {

@@ -1,3 +1,4 @@
+import AccessProfiles
 import Documents
 import RowscopeModel
 import Workspaces

@@ -99,7 +99,7 @@ extension SchemaOverlay {
 
   private mutating func link(_ declared: LinkDeclaration, of table: TableID) -> Link? {
     guard let far = tableID(declared.table) else { return nil }
-    guard drafts[far.index].table.picksFrom.isEmpty else {
+    guard drafts[far.index].table.nondeterministicSources.isEmpty else {
       problems.error(
         .undeterminedView,
         "the view \(Printable.quoted(declared.table.value)) leaves open which records it has or what they hold",

@@ -46,7 +46,8 @@ struct SchemaOverlay {
           name: draft.table.name, kind: draft.table.kind, label: draft.label, fields: draft.fields,
           primaryKey: draft.table.primaryKey, primaryKeyIsTotal: draft.table.primaryKeyIsTotal,
           relations: relations, ownerField: draft.ownerField, teamField: draft.teamField,
-          indexedFields: draft.table.indexedFields, picksFrom: draft.table.picksFrom,
+          indexedFields: draft.table.indexedFields,
+          nondeterministicSources: draft.table.nondeterministicSources,
           hasConflictClause: draft.table.hasConflictClause)
       })
   }

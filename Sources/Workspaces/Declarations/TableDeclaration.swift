@@ -48,21 +48,6 @@ package struct FieldDeclaration: Sendable, Hashable {
   }
 }
 
-/// The field types that a workspace may declare.
-package enum FieldType: String, Sendable, Hashable, CaseIterable {
-  case text, number, currency, checkbox, date, datetime, user, users, multi, tags, relation
-
-  /// Whether a field of this type holds a set of members rather than one value.
-  package var isManyValued: Bool {
-    switch self {
-    case .users, .multi, .tags: true
-    case .text, .number, .currency, .checkbox, .date, .datetime, .user, .relation: false
-    }
-  }
-
-  var isDate: Bool { self == .date || self == .datetime }
-}
-
 /// `{"table": "clients", "field": "id"}`, or `{"table": …, "fields": {near: far, …}}` for a composite key.
 package struct RelationDeclaration: Sendable, Hashable {
   /// The whole object.

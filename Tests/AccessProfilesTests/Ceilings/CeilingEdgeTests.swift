@@ -22,7 +22,7 @@ import Testing
     Table(name: "log", fields: [Field(name: "line", affinity: .text)]),
     Table(
       name: "latest", kind: .view, fields: [Field(name: "id", affinity: .integer)],
-      primaryKey: [FieldID(0)], ownerField: FieldID(0), picksFrom: [tasks]),
+      primaryKey: [FieldID(0)], ownerField: FieldID(0), nondeterministicSources: [tasks]),
   ])
 
   private func access(_ user: User, to table: TableID) throws -> TableAccess {

@@ -1,5 +1,6 @@
 import Foundation
 import Rowscope
+import TestSupport
 import Testing
 
 /// The JSON of the README and the manual is accepted by the parsers that it is written for, with
@@ -51,7 +52,7 @@ import Testing
 
     /// The diagnostics of a workspace with the sample's tables and a database file.
     func findings(inWorkspace text: String) async throws -> [Diagnostic] {
-      let folder = try TestFolder()
+      let folder = try TemporaryFolder()
       try folder.write(text, to: "workspace.json")
       try folder.write("", to: "helpdesk.sqlite")
       try FileManager.default.createSymbolicLink(
@@ -76,7 +77,7 @@ import Testing
     func answer(to line: String, trusting trust: UserRequest.Trust) async throws -> [String: Any] {
       let service = try ReloadingService(
         path: ManualPage.root.path + "/SampleData", trust: trust)
-      return try Self.data(of: await service.answer(line: Array(line.utf8)))
+      return try Self.data(of: await service.answer(line: Array(line.utf8)).json)
     }
 
     static func data(of answer: [UInt8]) throws -> [String: Any] {
@@ -129,7 +130,7 @@ import Testing
     case "request":
       let helena = User(id: 1, profile: "auditor")
       return refusal(
-        try World.data(of: await world.service().answer(json: Array(text.utf8), as: helena)))
+        try World.data(of: await world.service().answer(json: Array(text.utf8), as: helena).json))
     case "user request": return refusal(try await world.answer(to: text, trusting: []))
     case "trusted request":
       return refusal(try await world.answer(to: text, trusting: [.user, .clock]))

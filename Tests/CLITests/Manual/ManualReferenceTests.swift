@@ -1,5 +1,6 @@
 import Foundation
 import Rowscope
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI

@@ -4,6 +4,7 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RecordEngine

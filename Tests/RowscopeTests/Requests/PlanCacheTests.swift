@@ -2,6 +2,7 @@ import AccessProfiles
 import Documents
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine

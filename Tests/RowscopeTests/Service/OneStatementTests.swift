@@ -2,6 +2,7 @@ import AccessProfiles
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine

@@ -2,6 +2,7 @@ import AccessProfiles
 import RecordFilter
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// However they are walked, the pages together are the list.

@@ -3,6 +3,7 @@ import RecordEngine
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import Rowscope

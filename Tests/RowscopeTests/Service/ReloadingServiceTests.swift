@@ -3,6 +3,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct ReloadingServiceTests {
@@ -44,7 +45,7 @@ import Testing
 
   private static func ids(_ service: ReloadingService, as user: String) async -> String {
     let line = #"{"as": \#(user), "object_type": "t", "select": ["id"]}"#
-    let answer = await service.answer(line: Array(line.utf8))
+    let answer = await service.answer(line: Array(line.utf8)).json
     guard
       let json = try? JSONSerialization.jsonObject(with: Data(answer)) as? [String: [String: Any]],
       let data = json["data"]
@@ -75,10 +76,11 @@ import Testing
   @Test func anUnknownNameIsPrintedSafely() async {
     let name = String(repeating: "x", count: 100_000) + "\u{1b}[31m"
     let line = #"{"as": "\#(name.prefix(100_000))\u001b", "object_type": "t"}"#
-    let answer = await service.answer(line: Array(line.utf8))
+    let answer = await service.answer(line: Array(line.utf8)).json
     #expect(answer.count < 300)
     let hostile = await service.answer(
-      line: Array(#"{"as": "\u001b[31m\"\n", "object_type": "t"}"#.utf8))
+      line: Array(#"{"as": "\u001b[31m\"\n", "object_type": "t"}"#.utf8)
+    ).json
     #expect(
       String(decoding: hostile, as: UTF8.self).hasPrefix(
         #"{"data":{"message":"there is no user \""#))
@@ -219,7 +221,7 @@ import Testing
 
   @Test func invalidRequestsAreAnswered() async {
     for line: [UInt8] in [[], [0], [0xFF, 0xFE], Array("{".utf8), Array("\u{FEFF}{}".utf8)] {
-      let answer = await service.answer(line: line)
+      let answer = await service.answer(line: line).json
       #expect(String(decoding: answer, as: UTF8.self).hasPrefix(#"{"data":{"message":""#))
     }
   }

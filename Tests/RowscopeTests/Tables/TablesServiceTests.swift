@@ -5,6 +5,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// A service without a database.
@@ -67,8 +68,8 @@ struct TablesServiceTests {
       """)
     let stored = try database.service(Self.profile)
     let held = try RecordService(tables: try tables(), profiles: try profiles())
-    let expected = await stored.answer(json: Array(request.utf8), as: .ana)
-    let answer = await held.answer(json: Array(request.utf8), as: .ana)
+    let expected = await stored.answer(json: Array(request.utf8), as: .ana).json
+    let answer = await held.answer(json: Array(request.utf8), as: .ana).json
     #expect(String(decoding: answer, as: UTF8.self) == String(decoding: expected, as: UTF8.self))
     withExtendedLifetime(database) {}
   }

@@ -6,6 +6,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -39,7 +40,7 @@ import Workspaces
   }
 
   private func answer(_ json: String) async -> String {
-    String(decoding: await service.answer(json: Array(json.utf8), as: .ana), as: UTF8.self)
+    String(decoding: await service.answer(json: Array(json.utf8), as: .ana).json, as: UTF8.self)
   }
 
   @Test func valuesAreWrittenByTheirStorageClass() async {
@@ -94,7 +95,7 @@ import Workspaces
     var seen: [Int] = []
     while true {
       let page = try await service.list(request, as: .ana)
-      let bytes = await service.answer(request, as: .ana)
+      let bytes = await service.answer(request, as: .ana).json
       let json = try #require(
         try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: [String: Any]])
       let data = try #require(json["data"])
@@ -128,7 +129,7 @@ import Workspaces
       let error = await #expect(throws: ServiceError.self) {
         try await service.list(request, as: .ana)
       }
-      let bytes = await service.answer(request, as: .ana)
+      let bytes = await service.answer(request, as: .ana).json
       #expect(bytes.allSatisfy { $0 >= 0x20 })
       let json = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: [String: String]]
       #expect(

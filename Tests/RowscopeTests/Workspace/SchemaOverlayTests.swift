@@ -4,6 +4,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -121,7 +122,7 @@ import Workspaces
   }
 
   @Test func `the sample's declarations fit its tables`() throws {
-    let workspace = try WorkspaceContents.load(path: sampleData)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
     let connection = try Connection(.image(workspace.readCSVFolder()))
     let columns = try connection.statement(
       """

@@ -3,6 +3,7 @@ import Documents
 import RecordFilter
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 

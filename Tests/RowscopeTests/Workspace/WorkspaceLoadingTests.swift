@@ -4,13 +4,14 @@ import Documents
 import RecordFilter
 import RecordStore
 import Rowscope
+import TestSupport
 import Testing
 import Workspaces
 
 @Suite struct WorkspaceLoadingTests {
   @Test(arguments: ["", "/", "/workspace.json"])
   func `the sample loads`(suffix: String) throws {
-    let workspace = try WorkspaceContents.load(path: sampleData + suffix)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path + suffix)
     #expect(workspace.isCSVFolder)
     #expect(workspace.databasePath.hasSuffix("SampleData/tables"))
     #expect(workspace.users.users.count == 23)
@@ -143,17 +144,20 @@ import Workspaces
 
   @Test func `a database and a profile are enough`() throws {
     let workspace = try WorkspaceContents.plain(
-      database: sampleData + "/tables", profile: sampleData + "/profiles/support.json")
+      database: Checkout.sampleData.path + "/tables",
+      profile: Checkout.sampleData.path + "/profiles/support.json")
     #expect(workspace.isCSVFolder)
     #expect(workspace.profiles.map(\.name) == ["support"])
     #expect(try !workspace.profileDocument(named: "support").bytes.isEmpty)
     #expect(throws: WorkspaceError.self) { try workspace.profileDocument(named: "other") }
     #expect(throws: WorkspaceError.self) {
       try WorkspaceContents.plain(
-        database: sampleData + "/none", profile: sampleData + "/users.json")
+        database: Checkout.sampleData.path + "/none",
+        profile: Checkout.sampleData.path + "/users.json")
     }
     #expect(throws: WorkspaceError.self) {
-      try WorkspaceContents.plain(database: sampleData + "/tables", profile: sampleData)
+      try WorkspaceContents.plain(
+        database: Checkout.sampleData.path + "/tables", profile: Checkout.sampleData.path)
     }
   }
 }

@@ -2,6 +2,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @Suite struct ConstraintTests {

@@ -115,7 +115,7 @@ import Testing
     let request = try ListRequest(
       #"{"object_type": "tasks", "filters": [{"field": "id", "value": 1}]}"#)
     let answer = String(
-      decoding: await fixture.service.answer(request, as: .ana), as: UTF8.self)
+      decoding: await fixture.service.answer(request, as: .ana).json, as: UTF8.self)
     let record = try await fixture.service.get([1], from: "tasks", as: .ana)
     #expect(answer.contains(String(decoding: record.json, as: UTF8.self)))
     #expect(record.json.count > 50)

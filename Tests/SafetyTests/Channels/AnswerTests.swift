@@ -93,7 +93,7 @@ import Testing
       ("u", "INTEGER", "datetime"),
     ]
     let declared = columns.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    let database = try TestDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, \(declared))")
+    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, \(declared))")
     do {
       let connection = try Connection(.readWrite(path: database.path))
       try connection.execute("BEGIN")
@@ -133,7 +133,7 @@ import Testing
   /// Values that look like nothing else, so that any of them would be noticed in an error.
   @Test(.watches(.valueInError)) func noErrorContainsACellsValue() async throws {
     let marks = ["zq7hidden", "zq7shown", "778899001122"]
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, shown TEXT, number INTEGER, secret TEXT);
       INSERT INTO t VALUES (1, 'zq7shown', 778899001122, 'zq7hidden'), (2, NULL, NULL, 'zq7hidden');

@@ -3,6 +3,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// Hidden values in other places: generated columns, views, copies, and reads that SQLite does not
@@ -27,7 +28,7 @@ import Testing
       "g CHECK (a > 0) AS (s)",
     ])
   func aGeneratedColumnIsHiddenWithItsSources(definition: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, a, s, \(definition), f AS (a)); INSERT INTO t (a, s) VALUES (2, 'x');"
     )
     let service = try database.service(#"{"tables_enabled": {"t": {"fields_excluded": ["S"]}}}"#)
@@ -69,7 +70,7 @@ import Testing
       CREATE VIEW inner_view AS SELECT s AS x FROM t;
       CREATE VIEW v AS \(body);
       """
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       tables + "INSERT INTO t (a, s) VALUES (1, 5), (2, 1); INSERT INTO u VALUES (5, 1);")
     let service = try database.service(
       #"{"tables_enabled": {"t": {"fields_excluded": ["s"]}, "u": "*", "v": "*"}}"#)
@@ -89,7 +90,7 @@ import Testing
   /// A view of every record of one table, unchanged, gives away no more by a column than that
   /// column holds.
   @Test(.watches(.derivedField)) func aPlainViewIsHiddenColumnByColumn() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a, s);
       CREATE VIEW v AS SELECT id, a AS x, upper(s) AS y, s FROM t;
@@ -115,7 +116,7 @@ import Testing
 
   @Test(.watches(.derivedField, .impliedOrder), arguments: nondeterministicViews)
   func aNondeterministicViewNeedsAccessToAllItReads(body: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b, s);
       CREATE INDEX by_secret ON t (a, s, id, b);
@@ -147,7 +148,7 @@ import Testing
   /// A table that a trigger fills is a table of its own; virtual tables and their shadow tables do
   /// not exist at all.
   @Test(.watches(.derivedField)) func virtualTablesAndTheirShadowsDoNotExist() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, s TEXT);
       CREATE TABLE log (id INTEGER PRIMARY KEY, copy TEXT);

@@ -1,6 +1,7 @@
 import RecordFilter
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// Fields that a profile excludes, and fields that derive from them.

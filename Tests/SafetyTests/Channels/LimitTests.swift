@@ -18,7 +18,9 @@ import Testing
     answer.contains(#""items""#) || Self.refusals.contains { answer.contains("\"code\":\"\($0)\"") }
   }
 
-  @Test(.watches(.size), arguments: [1, 8, 30, 63, 64, 65, 96, 300, 1_000, 10_000])
+  @Test(
+    .watches(.size),
+    arguments: Extent.cases(few: [1, 8, 30, 63, 64, 65, 96, 1_000], more: [300, 10_000]))
   func nestingOfAnyDepth(depth: Int) async throws {
     let service = try Helpdesk.database().service(#"{"tables_enabled": {"*": "*"}}"#)
     let groups = [
@@ -50,7 +52,7 @@ import Testing
     }
   }
 
-  @Test(.watches(.size), arguments: [1, 64, 65, 1_000, 5_000, 20_000])
+  @Test(.watches(.size), arguments: Extent.cases(few: [1, 64, 65, 1_000], more: [5_000, 20_000]))
   func anyNumberOfTests(count: Int) async throws {
     let service = try Helpdesk.database().service(#"{"tables_enabled": {"*": "*"}}"#)
     let kinds = [
@@ -68,7 +70,7 @@ import Testing
     }
   }
 
-  @Test(.watches(.size), arguments: [1_000, 1_000_000, 4_000_000])
+  @Test(.watches(.size), arguments: Extent.cases(few: [1_000, 1_000_000], more: [4_000_000]))
   func aTextOfAnyLength(count: Int) async throws {
     let service = try Helpdesk.database().service(Helpdesk.profile)
     let long = String(repeating: "a", count: count)
@@ -119,7 +121,7 @@ import Testing
   private static let everything = #"{"tables_enabled": {"*": "*"}}"#
 
   @Test(.watches(.time)) func aRequestEndsAtItsDeadline() async throws {
-    let database = try TestDatabase(Self.slow)
+    let database = try TemporaryDatabase(Self.slow)
     let service = try database.service(Self.everything, limits: .init(timeout: .milliseconds(3)))
     let clock = ContinuousClock.now
     for request in [
@@ -135,7 +137,7 @@ import Testing
   }
 
   @Test(.watches(.time)) func aStreamEndsAtItsDeadline() async throws {
-    let service = try TestDatabase(Self.slow).service(
+    let service = try TemporaryDatabase(Self.slow).service(
       Self.everything, limits: .init(timeout: .milliseconds(50)))
     var count = 0
     let error = await serviceError {
@@ -150,7 +152,7 @@ import Testing
   }
 
   @Test(.watches(.time)) func aCancelledRequestEnds() async throws {
-    let service = try TestDatabase(Self.slow).service(["p": Self.everything], connections: 1)
+    let service = try TemporaryDatabase(Self.slow).service(["p": Self.everything], connections: 1)
     let request = ListRequest(table: "t", search: "nothing has this either")
     let task = Task { () -> ServiceError? in
       await serviceError { while true { _ = try await service.count(request, as: .ana) } }
@@ -162,7 +164,7 @@ import Testing
   }
 
   @Test(.watches(.time)) func aLockedDatabaseIsWaitedForAndThenReported() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1);")
     let service = try database.service(
       ["p": Self.everything], configuration: .init(busyTimeout: .milliseconds(30)))

@@ -1,6 +1,7 @@
 import AccessProfiles
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
@@ -22,7 +23,7 @@ import Testing
       "CREATE INDEX i ON t (shown DESC); ANALYZE",
     ])
   func noIndexOnAHiddenColumnOrdersRecords(index: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, shown INTEGER, secret INTEGER);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
@@ -53,7 +54,7 @@ import Testing
         "(NULL, 2, NULL)", "('', '1', '[2]')",
       ]
       let rows = zip(keys, values).map { "(\($0), \($1.dropFirst())" }.joined(separator: ", ")
-      let database = try TestDatabase(
+      let database = try TemporaryDatabase(
         """
         CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, any, tags TEXT);
         INSERT INTO t VALUES \(rows);
@@ -91,7 +92,7 @@ import Testing
     #expect(errors.count == 1)
     #expect(errors.first?.code == .unsupported)
     // As for a table without a key.
-    let keyless = try TestDatabase("CREATE TABLE clients (id INTEGER, name TEXT);")
+    let keyless = try TemporaryDatabase("CREATE TABLE clients (id INTEGER, name TEXT);")
       .service(Self.everything)
     let other = await serviceError { try await keyless.get([1], from: "clients", as: .ana) }
     #expect(other == errors.first)
@@ -225,7 +226,7 @@ import Testing
 
   /// The bound of a count is reached within the scope too.
   @Test(.watches(.count)) func aBoundedCountStopsWithinTheScope() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, mine INTEGER);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30010)

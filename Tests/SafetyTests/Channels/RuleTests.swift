@@ -4,6 +4,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// Rules that could allow too much: lists, groups, texts and names.
@@ -199,7 +200,7 @@ import Testing
       default: #""south""#
       }
     func ids(_ field: String) async throws -> [Value] {
-      try await TestDatabase(Self.texts).service(
+      try await TemporaryDatabase(Self.texts).service(
         #"{"tables_enabled": {"t": {"data": [{"field": "\#(field)", "operator": "\#(symbol)", "value": \#(value)}]}}}"#
       ).ids("", of: "t")
     }
@@ -223,7 +224,7 @@ import Testing
     ]
 
   @Test(.watches(.text)) func textIsItsBytes() async throws {
-    let database = try TestDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
+    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
     do {
       let connection = try Connection(.readWrite(path: database.path))
       let insert = try connection.statement("INSERT INTO t (s) VALUES (?)", as: .unrestricted)

@@ -5,6 +5,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// The statements that SQLite is given, and what they are allowed to read.
@@ -20,7 +21,7 @@ import Testing
       "fsdir",
     ])
   func theCatalogueIsNotATable(name: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       Helpdesk.tables
         + "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE INDEX i ON tasks (owner); ANALYZE;"
     )

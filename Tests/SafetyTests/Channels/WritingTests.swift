@@ -4,6 +4,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// What a change shows, and what else it could change.
@@ -41,8 +42,8 @@ import Testing
 
   private func setting(
     _ more: String = "", sql: String = ""
-  ) throws -> (database: TestDatabase, service: RecordService) {
-    let database = try TestDatabase(Self.tables + sql)
+  ) throws -> (database: TemporaryDatabase, service: RecordService) {
+    let database = try TemporaryDatabase(Self.tables + sql)
     return (
       database, try database.writingService(Self.profile(more), workspace: Self.workspace)
     )
@@ -135,7 +136,7 @@ import Testing
       "ON CONFLICT ROLLBACK",
     ])
   func aDuplicateValueDropsNoRecord(clause: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE codes (id INTEGER PRIMARY KEY \(clause), code TEXT UNIQUE \(clause), owner INTEGER);
       INSERT INTO codes VALUES (1, 'a', 7), (2, 'b', 8), (3, 'c', 7);
@@ -179,7 +180,7 @@ import Testing
   @Test(
     .watches(.bulkUpdate, .hiddenPrimaryKey), arguments: ["id INTEGER PRIMARY KEY", "id INTEGER"])
   func manyAreShownInNoHiddenOrder(key: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "CREATE TABLE t (\(key), title, n); INSERT INTO t VALUES (1, 'c', 0), (2, 'b', 0), (3, 'a', 0);"
     )
     let service = try database.writingService(

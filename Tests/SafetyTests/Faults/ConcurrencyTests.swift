@@ -37,7 +37,7 @@ import Testing
   @Test(.watches(.sharedStatement, .planAcrossRoles, .time), arguments: ["WAL", "DELETE"])
   func eightReadersAndAWriter(journal: String) async throws {
     let columns = (0..<4).map { "s\($0) TEXT" }.joined(separator: ", ")
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       PRAGMA journal_mode = \(journal);
       CREATE TABLE t (id INTEGER PRIMARY KEY, owner INTEGER, v INTEGER, \(columns));
@@ -47,7 +47,7 @@ import Testing
     let service = try database.service(
       [:], connections: 3, configuration: Self.patient, isWritable: true)
     service.replaceProfiles(try Self.profiles(0))
-    let seconds = TwinTests.setting("ROWSCOPE_CONCURRENCY_SECONDS", 2)
+    let seconds = Extent.number("ROWSCOPE_CONCURRENCY_SECONDS") ?? 2
     let end = ContinuousClock.now + .seconds(seconds)
     let path = database.path
     let (reads, writes, changes) = (Counter(), Counter(), Counter())

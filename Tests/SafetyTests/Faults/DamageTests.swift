@@ -20,7 +20,7 @@ import Testing
   /// Bytes changed anywhere in the file. Whatever the file has become, no answer shows a hidden
   /// field.
   @Test(.watches(.size, .valueInError)) func aFileWithFlippedBits() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "PRAGMA page_size = 512;" + Helpdesk.tables + "CREATE INDEX i ON tasks (owner, title);")
     let whole = try Data(contentsOf: URL(fileURLWithPath: database.path))
     let profile = try ProfileCatalog(texts: ["p": Helpdesk.profile])
@@ -76,13 +76,13 @@ import Testing
 
   /// A writer's WAL file without its shared memory file, and a truncated copy of it.
   @Test(.watches(.size)) func anotherProcessesWALFile() async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+    let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
     let writer = try Connection(.readWrite(path: database.path))
     try writer.execute(
       "PRAGMA wal_autocheckpoint = 0; INSERT INTO tasks (id, title, owner) VALUES (6, 'six', 7)")
     let wal = try Data(contentsOf: URL(fileURLWithPath: database.path + "-wal"))
     for part in [wal.count, wal.count / 2, 40, 0] {
-      let copy = try TestDatabase("CREATE TABLE x (y)")
+      let copy = try TemporaryDatabase("CREATE TABLE x (y)")
       try FileManager.default.removeItem(atPath: copy.path)
       try FileManager.default.copyItem(atPath: database.path, toPath: copy.path)
       try wal.prefix(part).write(to: URL(fileURLWithPath: copy.path + "-wal"))
@@ -110,45 +110,40 @@ import Testing
 
   /// No space to write, and no descriptors to read: reported, with the right exit code.
   @Test(.watches(.size)) func noRoomAndNoDescriptors() throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
       INSERT INTO t SELECT i, printf('%050d', i) FROM n;
       """)
-    let folder = NSTemporaryDirectory() + "rowscope-room-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data(#"{"tables_enabled": {"*": "*"}}"#.utf8).write(
-      to: URL(fileURLWithPath: folder + "/p.json"))
+    let folder = try TemporaryFolder()
+    try folder.write(#"{"tables_enabled": {"*": "*"}}"#, to: "p.json")
     let query =
       "\"$ROWSCOPE\" query t --db '\(database.path)' --profile p.json --user 1 --limit all --format jsonl"
-    let full = try RowscopeProgram.shell("\(query) > /dev/full", in: folder)
+    let full = try RowscopeProgram.shell("\(query) > /dev/full", in: folder.path)
     #expect(full.exitCode == 4 && full.messages.contains("error:"), "\(full)")
     // A limit on file sizes stands in for a full disk.
     let limited = try RowscopeProgram.shell(
-      "trap '' XFSZ; ulimit -f 100; \(query) --output out.jsonl", in: folder)
+      "trap '' XFSZ; ulimit -f 100; \(query) --output out.jsonl", in: folder.path)
     #expect(limited.exitCode == 4 && limited.messages.contains("error:"), "\(limited)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["p.json"])
+    #expect(try folder.names == ["p.json"])
     // With a lower limit Dispatch itself ends the process.
     for descriptors in 14...20 {
       let outcome = try RowscopeProgram.shell(
-        "ulimit -n \(descriptors); \(query) > /dev/null", in: folder)
+        "ulimit -n \(descriptors); \(query) > /dev/null", in: folder.path)
       #expect([0, 3, 4].contains(outcome.exitCode), "\(descriptors): \(outcome)")
     }
-    let whole = try RowscopeProgram.shell("\(query) > /dev/null", in: folder)
+    let whole = try RowscopeProgram.shell("\(query) > /dev/null", in: folder.path)
     #expect(whole.exitCode == 0, "\(whole)")
   }
 
   /// A command killed at any moment leaves either the whole file or the old one.
   @Test(.watches(.size)) func killedAtAnyMoment() throws {
-    let folder = NSTemporaryDirectory() + "rowscope-kill-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/sample.sqlite"
+    let folder = try TemporaryFolder()
+    let path = folder.path("sample.sqlite")
     for delay in [0.005, 0.02, 0.05, 0.1, 0.2, 0.4] {
       let process = Process()
-      process.executableURL = URL(fileURLWithPath: RowscopeProgram.path)
+      process.executableURL = URL(fileURLWithPath: RowscopeProcess.path)
       process.arguments = ["generate", "--rows", "30000", path, "--replace", "--quiet"]
       process.standardError = FileHandle.nullDevice
       try process.start()

@@ -11,7 +11,7 @@ struct LockTests {
   /// Locks of another process are waited for as long as the busy time-out says, and no longer.
   @Test(.watches(.time), arguments: ["DELETE", "WAL"])
   func aLockOfAnotherProcess(journal: String) async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = \(journal);" + Helpdesk.tables)
+    let database = try TemporaryDatabase("PRAGMA journal_mode = \(journal);" + Helpdesk.tables)
     let service = try database.service(
       ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#],
       configuration: .init(busyTimeout: .milliseconds(50)),
@@ -55,7 +55,7 @@ struct LockTests {
   /// Another process that exits does not delete the WAL file as if it were the last one, and later
   /// writes are not lost.
   @Test(.watches(.time)) func theWALFileStaysWhileInUse() async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+    let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
     let service = try database.service(
       ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#], isWritable: true)
     _ = try await service.update([2], in: "tasks", set: ["title": "first"], as: .ana)

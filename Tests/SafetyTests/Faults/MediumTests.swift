@@ -2,6 +2,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// A full or read-only medium, or too many open files, for a program that writes: reported with the
@@ -14,19 +15,18 @@ import Testing
     return outcome?.exitCode == 0
   }()
 
-  private let folder: Folder
-  private let database: TestDatabase
+  private let folder: TemporaryFolder
+  private let database: TemporaryDatabase
 
   init() throws {
-    folder = try Folder()
-    database = try TestDatabase(
+    folder = try TemporaryFolder()
+    database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
       INSERT INTO t SELECT i, printf('%0100d', i) FROM n;
       """)
-    try Data(#"{"tables_enabled": {"*": {"*": "*"}}}"#.utf8).write(
-      to: URL(fileURLWithPath: folder.path + "/p.json"))
+    try folder.write(#"{"tables_enabled": {"*": {"*": "*"}}}"#, to: "p.json")
   }
 
   /// Commands on the database in the variable `DB`.
@@ -41,8 +41,7 @@ import Testing
   /// - Parameter script: run with a file system of one megabyte at `$ROOM`.
   private func mounted(_ script: String, _ journal: String) throws -> RowscopeProgram.Outcome {
     try database.execute("PRAGMA journal_mode = \(journal)")
-    try Data((Self.commands + script).utf8).write(
-      to: URL(fileURLWithPath: folder.path + "/script"))
+    try folder.write(Self.commands + script, to: "script")
     return try RowscopeProgram.shell(
       """
       mkdir room; export ROOM=$PWD/room DB=$PWD/room/t.sqlite SOURCE='\(database.path)'
@@ -61,7 +60,7 @@ import Testing
       write_one; echo "one $?"
       """, journal)
     #expect(
-      outcome.output == "all 4\nsame\n{\"id\":3,\"a\":\"three\"}\none 0\n", "\(outcome)")
+      outcome.text == "all 4\nsame\n{\"id\":3,\"a\":\"three\"}\none 0\n", "\(outcome)")
     #expect(outcome.messages.contains("no room left"), "\(outcome.messages)")
   }
 
@@ -77,7 +76,7 @@ import Testing
       read_all | tail -n 1 | cut -c 1-10; echo "read ${PIPESTATUS[0]}"
       """, journal)
     let rest = "all 4\none 4\n{\"id\":2000\nread 0\n"
-    #expect(outcome.output == "{\"id\":2000\n" + rest, "\(outcome)")
+    #expect(outcome.text == "{\"id\":2000\n" + rest, "\(outcome)")
     #expect(outcome.messages.contains("not written"), "\(outcome.messages)")
   }
 
@@ -108,15 +107,4 @@ import Testing
     #expect(outcome.exitCode == 0 ? after != before : after == before, "\(outcome)")
     #expect(try database.rows("PRAGMA integrity_check") == [["ok"]])
   }
-}
-
-/// A folder that is deleted with the test.
-private final class Folder: Sendable {
-  let path = NSTemporaryDirectory() + "rowscope-medium-\(UUID().uuidString)"
-
-  init() throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

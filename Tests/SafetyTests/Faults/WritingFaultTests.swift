@@ -22,7 +22,7 @@ import Testing
   // MARK: Time
 
   @Test(.watches(.time)) func aDeadlineInTheMiddleOfAChange() async throws {
-    let database = try TestDatabase(Self.many)
+    let database = try TemporaryDatabase(Self.many)
     let service = try database.service(
       ["p": Self.everything], limits: .init(timeout: .milliseconds(150)), isWritable: true)
     let before = try database.rows(Self.digest)
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(.watches(.time)) func aTaskThatIsCancelledInTheMiddleOfAChange() async throws {
-    let database = try TestDatabase(Self.many)
+    let database = try TemporaryDatabase(Self.many)
     let service = try database.service(["p": Self.everything], isWritable: true)
     let before = try database.rows(Self.digest)
     let task = Task { () -> ServiceError.Code? in
@@ -156,10 +156,10 @@ import Testing
   /// Bytes changed anywhere in the file: the change is made, or it fails and nothing differs from
   /// before.
   @Test(.watches(.size, .valueInError)) func writingToADamagedFile() async throws {
-    let source = try TestDatabase(
+    let source = try TemporaryDatabase(
       "PRAGMA page_size = 512;" + Helpdesk.tables + "CREATE INDEX i ON tasks (owner, title);")
     let whole = try Data(contentsOf: URL(fileURLWithPath: source.path))
-    let database = try TestDatabase("CREATE TABLE x (y)")
+    let database = try TemporaryDatabase("CREATE TABLE x (y)")
     let url = URL(fileURLWithPath: database.path)
     var random = SeededGenerator(seed: 20_261_128)
     var (done, refused) = (0, 0)
@@ -203,11 +203,11 @@ import Testing
   /// A writer's WAL file without its shared memory file: the writer's commits are seen, also after
   /// the next change.
   @Test(.watches(.size)) func aWALFileWithoutItsSharedMemory() async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+    let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
     let writer = try Connection(.readWrite(path: database.path))
     try writer.execute(
       "PRAGMA wal_autocheckpoint = 0; INSERT INTO tasks (id, title, owner) VALUES (6, 'six', 7)")
-    let copy = try TestDatabase("CREATE TABLE x (y)")
+    let copy = try TemporaryDatabase("CREATE TABLE x (y)")
     for suffix in ["", "-wal"] {
       try? FileManager.default.removeItem(atPath: copy.path + suffix)
       try FileManager.default.copyItem(

@@ -31,8 +31,8 @@ import Testing
     let before = try folder.contents()
     // An argument cannot contain a NUL or exceed the system's limit.
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) && $0.utf8.count < 100_000 }
-    let wanted = TwinTests.setting("ROWSCOPE_HOSTILE_COMMANDS", 34)
-    var random = SeededGenerator(seed: UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)))
+    let wanted = Extent.number("ROWSCOPE_HOSTILE_COMMANDS") ?? 34
+    var random = SeededGenerator(seed: UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1))
     for index in 0..<wanted {
       let text =
         wanted >= texts.count
@@ -43,10 +43,10 @@ import Testing
       let words =
         "\(place) \(text.prefix(100)): \(outcome.exitCode) \(outcome.messages.prefix(300))"
       #expect(!outcome.wasKilled && [0, 1, 2, 3, 4].contains(outcome.exitCode), "\(words)")
-      #expect(outcome.exitCode == 0 || !(outcome.messages + outcome.output).isEmpty, "\(words)")
+      #expect(outcome.exitCode == 0 || !(outcome.messages + outcome.text).isEmpty, "\(words)")
       #expect(outcome.exitCode != 4 || place.contains("--workspace"), "\(words)")
       #expect(
-        !outcome.output.contains("\"secret\"") && !outcome.output.contains("payables"), "\(words)")
+        !outcome.text.contains("\"secret\"") && !outcome.text.contains("payables"), "\(words)")
       // Messages go to a terminal, which obeys control characters.
       #expect(
         !outcome.messages.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(words)")
@@ -85,7 +85,7 @@ import Testing
     for line in lines { input += line + Data([0x0A]) + question + Data([0x0A]) }
     let outcome = try RowscopeProgram.run(["serve"], in: folder.path, input: input)
     #expect(outcome.exitCode == 0 && !outcome.wasKilled, "\(outcome.messages)")
-    let answers = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+    let answers = outcome.text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(answers.count == 2 * lines.count + 1)
     for (index, line) in answers.dropLast().enumerated() {
       if index % 2 == 1 {

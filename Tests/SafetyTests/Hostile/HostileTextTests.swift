@@ -63,7 +63,8 @@ import Testing
       ]
       for request in requests {
         let answer = await service.answer(
-          json: Array(#"{"object_type": "tasks", \#(request)}"#.utf8), as: .ana)
+          json: Array(#"{"object_type": "tasks", \#(request)}"#.utf8), as: .ana
+        ).json
         #expect(
           isAnswer(answer),
           "\(request.prefix(200)): \(String(decoding: answer.prefix(400), as: UTF8.self))")
@@ -73,6 +74,7 @@ import Testing
             && !shown.contains(#""id":4"#))
       }
       let table = await service.answer(json: Array(#"{"object_type": \#(quoted)}"#.utf8), as: .ana)
+        .json
       #expect(isAnswer(table), "\(quoted.prefix(200))")
       let error = await serviceError {
         try await service.get([.text(text)], from: "tasks", select: ["title"], as: .ana)
@@ -125,7 +127,7 @@ import Testing
     let names = HostileTexts.strings.filter {
       !$0.utf8.contains(0) && $0.utf8.count < 1_000 && !$0.isEmpty
     }
-    let database = try TestDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
+    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
     do {
       let connection = try Connection(.readWrite(path: database.path))
       try connection.execute("BEGIN")
@@ -167,7 +169,7 @@ import Testing
       let request =
         #"{"object_type": \#(json(name)), "filters": [{"field": \#(json(name)), "operator": "starts with", "value": \#(json(name))}], "#
         + #""sort": \#(json(name.quoted + " desc")), "select": ["id", \#(json(name))], "search": \#(json(name)), "count": "exact"}"#
-      let answer = await service.answer(json: Array(request.utf8), as: .ana)
+      let answer = await service.answer(json: Array(request.utf8), as: .ana).json
       let object = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
       let items = (object?["data"] as? [String: Any])?["items"] as? [[String: Any]]
       #expect(items?.count == 1, "\(name): \(String(decoding: answer, as: UTF8.self))")
@@ -180,16 +182,13 @@ import Testing
 
   /// In a cell and in a heading of a CSV file, written and read again.
   @Test(.watches(.text)) func asCellsOfACSVFile() async throws {
-    let folder = NSTemporaryDirectory() + "rowscope-csv-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try TemporaryFolder()
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) }
     func cell(_ text: String) -> String { text.quoted }
     var lines = ["id,s"]
     for (index, text) in texts.enumerated() { lines.append("\(index + 1),\(cell(text))") }
-    try Data((lines.joined(separator: "\n") + "\n").utf8).write(
-      to: URL(fileURLWithPath: folder + "/t.csv"))
-    let image = try CSVFolder(path: folder).database()
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "t.csv")
+    let image = try CSVFolder(path: folder.path).database()
     let service = RecordService(
       pool: try ConnectionPool(.image(image), capacity: 1),
       profiles: try ProfileCatalog(texts: ["p": #"{"tables_enabled": {"*": "*"}}"#]),
@@ -222,7 +221,7 @@ import Testing
       }
     }
     for request in requests {
-      let answer = await service.answer(json: request, as: .ana)
+      let answer = await service.answer(json: request, as: .ana).json
       #expect(answer.starts(with: Array(#"{"data":{"#.utf8)) && !answer.contains(0x0A))
     }
     #expect(try database.dump() == before)

@@ -5,6 +5,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -156,14 +157,16 @@ import Workspaces
   /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (default 34).
   @Test(.watches(.text, .existenceByWriting)) func onTheCommandLine() throws {
     let folder = try HostileFolder(profile: Self.profile)
-    func dump() throws -> [String] { try TestDatabase.dump(path: folder.path + "/helpdesk.sqlite") }
+    func dump() throws -> [String] {
+      try TemporaryDatabase.dump(path: folder.path + "/helpdesk.sqlite")
+    }
     let before = try dump()
     // An argument cannot contain a NUL or exceed the system's limit.
     let texts = HostileTexts.strings.filter {
       !$0.utf8.contains(0) && $0.utf8.count < 100_000 && Double($0) == nil
     }
-    let wanted = TwinTests.setting("ROWSCOPE_HOSTILE_COMMANDS", 34)
-    let first = TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)
+    let wanted = Extent.number("ROWSCOPE_HOSTILE_COMMANDS") ?? 34
+    let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     for index in 0..<wanted {
       // Each run has another text for each place: the two numbers have no common divisor.
       let text = texts[(first * 31 + index) % texts.count]
@@ -173,7 +176,7 @@ import Workspaces
       let words =
         "\(place) \(text.prefix(100)): \(outcome.exitCode) \(outcome.messages.prefix(300))"
       #expect(!outcome.wasKilled && [0, 1, 2, 3].contains(outcome.exitCode), "\(words)")
-      #expect(!outcome.output.contains("\"secret\""), "\(words)")
+      #expect(!outcome.text.contains("\"secret\""), "\(words)")
       #expect(
         !outcome.messages.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(words)")
       #expect(try dump() == before, "\(words)")

@@ -26,5 +26,5 @@ enum Helpdesk {
      "tables_disabled": ["payables"]}
     """
 
-  static func database() throws -> TestDatabase { try TestDatabase(tables) }
+  static func database() throws -> TemporaryDatabase { try TemporaryDatabase(tables) }
 }

@@ -70,11 +70,11 @@ private final class Outcome<Result: Sendable>: Sendable {
 extension RecordService {
   /// The JSON answer to a request in JSON.
   func reply(to request: [UInt8], as user: User) -> Reply {
-    wait { Reply(await self.answer(json: request, as: user)) }
+    wait { Reply(await self.answer(json: request, as: user).json) }
   }
 
   func reply(to request: ListRequest, as user: User) -> Reply {
-    wait { Reply(await self.answer(request, as: user)) }
+    wait { Reply(await self.answer(request, as: user).json) }
   }
 }
 

@@ -7,8 +7,8 @@ AREAS = {
     "access decision": ([
         "PreparedProfile*.swift", "PreparedCondition*.swift", "TableAccess.swift",
         "EnabledTables.swift", "NameSet.swift", "FieldPath.swift", "FieldScope*.swift",
-        "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift",
-        "Ceilings/*.swift"], None),
+        "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift", "Ceilings/*.swift",
+        "Invitation.swift", "Power.swift", "Right.swift", "Seat.swift", "UserType.swift"], None),
     "projection": ([
         "RequestResolution.swift", "PreparedList.swift", "NamedFields.swift",
         "RecordLayout.swift"], None),

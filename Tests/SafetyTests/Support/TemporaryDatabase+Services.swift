@@ -6,29 +6,10 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Workspaces
 
-/// A database file that is deleted with the test, and services on it.
-final class TestDatabase: Sendable {
-  let path: String
-
-  init(_ sql: String) throws {
-    path = NSTemporaryDirectory() + "rowscope-safety-\(UUID().uuidString).sqlite"
-    try Connection(.create(path: path)).execute(sql)
-  }
-
-  deinit {
-    for suffix in ["", "-journal", "-wal", "-shm"] {
-      try? FileManager.default.removeItem(atPath: path + suffix)
-    }
-  }
-
-  func execute(_ sql: String) throws { try Connection(.readWrite(path: path)).execute(sql) }
-
-  func rows(_ sql: String) throws -> [[Value]] {
-    try Connection(.readOnly(path: path)).temporaryStatement(sql, as: .unrestricted).rows()
-  }
-
+extension TemporaryDatabase {
   /// Every table's definition and all of its rows, with the storage class of each value.
   func dump() throws -> [String] { try Self.dump(path: path) }
 

@@ -1,6 +1,5 @@
 import Documents
-import RecordFilter
-import RecordStore
+import RowscopeModel
 
 /// An operator as `--where` knows it.
 struct WhereOperator: Sendable {
@@ -26,11 +25,11 @@ struct WhereCondition: Sendable, Equatable {
 
   /// The condition as an object of the request format.
   var json: String {
-    var text = "{\"field\":\(JSONText.string(field)),\"operator\":\(JSONText.string(name))"
+    var text = "{\"field\":\(JSONWriter.string(field)),\"operator\":\(JSONWriter.string(name))"
     switch operand {
     case .none: break
     case .value(let json): text += ",\"value\":" + json
-    case .reference(let name): text += ",\"reference\":" + JSONText.string(name)
+    case .reference(let name): text += ",\"reference\":" + JSONWriter.string(name)
     }
     return text + "}"
   }
@@ -49,7 +48,7 @@ struct WhereParser: Sendable {
   /// The references that exist, those of attributes aside.
   let references: [String]
 
-  func parse(_ text: String) throws(CommandError) -> WhereCondition {
+  func parse(_ text: String) throws(ConditionTextError) -> WhereCondition {
     var reader = WhereReader(text)
     let field = try reader.readField()
     guard let (name, operand) = reader.readOperator(operators) else {
@@ -61,13 +60,13 @@ struct WhereParser: Sendable {
   }
 
   private func unknownOperator(after field: WhereReader.Field, _ reader: WhereReader)
-    -> CommandError
+    -> ConditionTextError
   {
     let rest = reader.rest
     let known = operators.compactMap(\.names.first)
     let list = "the operators are \(known.joined(separator: ", "))"
     guard let first = rest.first else {
-      return .usage(
+      return ConditionTextError(
         "an operator is missing after `\(field.name)`", excerpt: reader.excerpt(rest), help: list)
     }
     if WhereReader.isSymbol(first) {
@@ -75,7 +74,7 @@ struct WhereParser: Sendable {
       let slips = [
         "=>": ">=", "=<": "<=", "===": "==", "!==": "!=", "!": "!=", "~": "like", "=~": "like",
       ]
-      return .usage(
+      return ConditionTextError(
         "unknown operator `\(token)`", excerpt: reader.excerpt(token),
         help: slips[String(token)].map { "did you mean `\($0)`?" } ?? list)
     }
@@ -84,7 +83,7 @@ struct WhereParser: Sendable {
       guard let last = words.prefix(count).last else { continue }
       let tried = words.prefix(count).joined(separator: " ")
       if let meant = Suggestion.nearest(to: tried, among: operators.flatMap(\.names)) {
-        return .usage(
+        return ConditionTextError(
           "unknown operator `\(tried)`, did you mean `\(meant)`?",
           excerpt: reader.excerpt(rest[..<last.endIndex]))
       }
@@ -93,11 +92,12 @@ struct WhereParser: Sendable {
     // `due date = x`: what follows reads as a condition of its own.
     var next = WhereReader(reader.text, at: rest.startIndex)
     if !field.isQuoted, let second = try? next.readField(), next.readOperator(operators) != nil {
-      return .usage(
+      return ConditionTextError(
         "unknown operator `\(word)`", excerpt: reader.excerpt(word),
         help: "a name with a space is quoted: \"\(field.name) \(second.name)\"")
     }
-    return .usage("unknown operator `\(word)`", excerpt: reader.excerpt(word), help: list)
+    return ConditionTextError(
+      "unknown operator `\(word)`", excerpt: reader.excerpt(word), help: list)
   }
 }
 
@@ -128,7 +128,7 @@ struct WhereReader {
 
   func excerpt(_ part: Substring) -> Excerpt { Excerpt(text, part.startIndex..<part.endIndex) }
 
-  mutating func readField() throws(CommandError) -> Field {
+  mutating func readField() throws(ConditionTextError) -> Field {
     var name = ""
     var isQuoted = false
     while true {
@@ -149,7 +149,7 @@ struct WhereReader {
       }
     }
     guard !name.isEmpty || isQuoted else {
-      throw .usage(
+      throw ConditionTextError(
         "a condition begins with a field", excerpt: excerpt(rest.prefix(while: Self.isSymbol)),
         help: "a field, an operator, a value: 'priority >= 3'")
     }
@@ -213,7 +213,7 @@ struct WhereReader {
   }
 
   /// A quoted name, the closing quote doubled where it is part of the name.
-  private mutating func readQuoted(closing close: Character) throws(CommandError) -> String {
+  private mutating func readQuoted(closing close: Character) throws(ConditionTextError) -> String {
     let start = index
     var name = ""
     text.formIndex(after: &index)
@@ -228,8 +228,32 @@ struct WhereReader {
         return name
       }
     }
-    throw .usage(
+    throw ConditionTextError(
       "the quoted name does not end", excerpt: excerpt(text[start..<text.index(after: start)]),
       help: "`\(close)` ends it, `\(close)\(close)` is one inside it")
   }
+}
+
+extension WhereParser {
+  /// The operators and references that conditions have.
+  static let standard = WhereParser(
+    operators: Operator.allCases.flatMap { `operator` in
+      // A name that says how many days takes no value of its own.
+      let meanings = Operator.names.map { (name: $0, meaning: Operator.named($0)) }
+        .filter { $0.meaning?.operator == `operator` }
+      let (plain, windows) = (
+        meanings.filter { $0.meaning?.days == nil }.map(\.name),
+        meanings.filter { $0.meaning?.days != nil }.map(\.name)
+      )
+      let operand: WhereOperator.Operand =
+        switch `operator`.operandShape {
+        case .none: .none
+        case .list: .list
+        case .range: .range
+        case .scalar, .scalarOrNull, .text, .days: .one
+        }
+      return [WhereOperator(names: plain, operand: operand)]
+        + (windows.isEmpty ? [] : [WhereOperator(names: windows, operand: .none)])
+    },
+    references: Reference.names)
 }

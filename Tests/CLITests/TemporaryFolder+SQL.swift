@@ -1,30 +1,8 @@
 import CSQLite
 import Foundation
+import TestSupport
 
-/// A folder for one test, deleted with it.
-final class TestFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("rowscope-cli-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// The names of the files in it.
-  var files: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path) } }
-
-  func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
-  }
-
-  func read(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)), as: UTF8.self)
-  }
-
+extension TemporaryFolder {
   /// Runs SQL on a database in the folder, creating it if needed.
   /// - Returns: the rows, each value as the text SQLite gives for it, nil for NULL.
   @discardableResult
@@ -51,8 +29,7 @@ final class TestFolder {
 
 /// The sample workspace and its folder.
 enum Sample {
-  static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+  static let root = Checkout.root.path
 
   static let rowscope = RowscopeProcess(folder: root)
 }

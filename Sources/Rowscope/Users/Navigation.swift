@@ -1,31 +1,35 @@
+package import AccessProfiles
 import RecordFilter
 package import RowscopeModel
 
 /// Where a user finds their way: the menu without what they cannot open, and whom they may write to.
-package struct Navigation: Sendable {
+public struct Navigation: Sendable {
   /// A part of the menu.
-  package struct Section: Sendable, Hashable {
+  public struct Section: Sendable, Hashable {
     /// A number or a text; nil where the profile has none.
-    package let id: Value?
-    package let label: String?
+    public let id: Value?
+    public let label: String?
     /// At least one.
-    package let items: [Item]
+    public let items: [Item]
   }
 
   /// An entry of the menu, which the user can open.
-  package struct Item: Sendable, Hashable {
+  public struct Item: Sendable, Hashable {
     /// The table, dashboard or page.
-    package let object: String
-    package let label: String
+    public let object: String
+    public let label: String
     package let kind: MenuItem.Kind
+
+    /// `object` (a table as a list), `board`, `dashboard` or `page`.
+    public var type: String { kind.rawValue }
   }
 
   /// The menu at the first login, in the profile's order: `default_tabs` without what the user cannot open or what does not
   /// exist, and without the sections that this leaves empty.
-  package let menu: [Section]
+  public let menu: [Section]
   /// The pages and dashboards that the user can open, in the workspace's order.
-  package let pages: [Name]
-  package let dashboards: [Name]
+  public let pages: [String]
+  public let dashboards: [String]
   private let decisions: AccessDecisions
 
   /// - Parameters:
@@ -34,8 +38,10 @@ package struct Navigation: Sendable {
   ///   - dashboards: likewise.
   package init(_ decisions: AccessDecisions, pages: [Name] = [], dashboards: [Name] = []) {
     self.decisions = decisions
-    self.pages = pages.filter { decisions.denial(ofPage: $0.string) == nil }
-    self.dashboards = dashboards.filter { decisions.denial(ofDashboard: $0.string) == nil }
+    self.pages = pages.map(\.string).filter { decisions.denial(ofPage: $0) == nil }
+    self.dashboards = dashboards.map(\.string).filter {
+      decisions.denial(ofDashboard: $0) == nil
+    }
     menu = (decisions.prepared?.profile.defaultTabs ?? []).compactMap { section in
       let items = section.items.compactMap { item in
         decisions.opened(item, pages: pages, dashboards: dashboards)
@@ -44,22 +50,22 @@ package struct Navigation: Sendable {
     }
   }
 
-  package func canOpen(page name: String) -> Bool { decisions.denial(ofPage: name) == nil }
+  public func canOpen(page name: String) -> Bool { decisions.denial(ofPage: name) == nil }
 
-  package func canOpen(dashboard name: String) -> Bool {
+  public func canOpen(dashboard name: String) -> Bool {
     decisions.denial(ofDashboard: name) == nil
   }
 
   /// Whether there is anything for the user in a table: records to see, or to submit. O(1).
-  package func canOpen(table name: String) -> Bool {
+  public func canOpen(table name: String) -> Bool {
     decisions.schema.tableID(named: name).map { decisions.denial(ofOpening: $0) == nil } ?? false
   }
 
   /// Whether the user may write to the chat channel of this id.
-  package func canWrite(toChannel id: Value) -> Bool { decisions.denial(ofWritingTo: id) == nil }
+  public func canWrite(toChannel id: Value) -> Bool { decisions.denial(ofWritingTo: id) == nil }
 
   /// Whether the user may write to another directly.
-  package func canMessage(_ other: User) -> Bool { decisions.denial(ofMessaging: other) == nil }
+  public func canMessage(_ other: User) -> Bool { decisions.denial(ofMessaging: other) == nil }
 }
 
 extension AccessDecisions {

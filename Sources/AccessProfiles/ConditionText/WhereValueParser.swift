@@ -1,5 +1,5 @@
 import Documents
-import RecordStore
+import RowscopeModel
 
 /// Reads the value of a `--where` condition. See ``WhereParser`` for what a value is.
 struct WhereValueParser {
@@ -9,7 +9,7 @@ struct WhereValueParser {
   let parser: WhereParser
 
   func parse(_ rest: Substring, as operand: WhereOperator.Operand)
-    throws(CommandError) -> WhereCondition.Operand
+    throws(ConditionTextError) -> WhereCondition.Operand
   {
     if operand == .none {
       guard rest.isEmpty else { throw wrong("`\(name)` takes no value", at: rest) }
@@ -30,7 +30,7 @@ struct WhereValueParser {
     }
   }
 
-  private func reference(_ rest: Substring) throws(CommandError) -> String {
+  private func reference(_ rest: Substring) throws(ConditionTextError) -> String {
     let reference = String(rest.dropFirst())
     let isAttribute = reference.hasPrefix("attributes.") && reference != "attributes."
     if isAttribute || parser.references.contains(reference) { return reference }
@@ -41,13 +41,13 @@ struct WhereValueParser {
   }
 
   /// One value as JSON.
-  private func scalar(_ part: Substring) throws(CommandError) -> String {
+  private func scalar(_ part: Substring) throws(ConditionTextError) -> String {
     switch part.first {
     case "'":
       guard let (string, end) = quoted(part), end == part.endIndex else {
         throw unended(part, "'text' ends with a quote, and '' is one inside it")
       }
-      return JSONText.string(string)
+      return JSONWriter.string(string)
     case "\"":
       guard JSONSyntax.endOfString(in: part, from: part.startIndex) == part.endIndex else {
         throw unended(part, "\"text\" is JSON, in which \\\" is a quote inside it; or write 'text'")
@@ -67,11 +67,11 @@ struct WhereValueParser {
         )
       }
       try checkHoldsNoCondition(part)
-      return JSONText.string(String(part))
+      return JSONWriter.string(String(part))
     }
   }
 
-  private func list(_ rest: Substring) throws(CommandError) -> [String] {
+  private func list(_ rest: Substring) throws(ConditionTextError) -> [String] {
     if rest.first == "[" {
       guard let items = JSONSyntax.items(ofList: rest) else {
         throw wrong(
@@ -94,7 +94,7 @@ struct WhereValueParser {
     return items
   }
 
-  private func range(_ rest: Substring) throws(CommandError) -> [String] {
+  private func range(_ rest: Substring) throws(ConditionTextError) -> [String] {
     if let items = JSONSyntax.items(ofList: rest) {
       guard items.count == 2 else { throw notTwoEnds(rest) }
       return items.map(String.init)
@@ -108,7 +108,7 @@ struct WhereValueParser {
     return [try scalar(ends[0]), try scalar(ends[1])]
   }
 
-  private func notTwoEnds(_ part: Substring) -> CommandError {
+  private func notTwoEnds(_ part: Substring) -> ConditionTextError {
     wrong(
       "`\(name)` takes two values", at: part,
       help: "`\(name) 1 and 3`, `\(name) 1..3` or `\(name) [1, 3]`")
@@ -176,7 +176,7 @@ struct WhereValueParser {
   }
 
   /// `3 and status = Done` is no text that anyone means: refused, since as text it would silently match nothing.
-  private func checkHoldsNoCondition(_ part: Substring) throws(CommandError) {
+  private func checkHoldsNoCondition(_ part: Substring) throws(ConditionTextError) {
     let words = part.split(whereSeparator: \.isWhitespace)
     for word in words.dropFirst() where ["and", "or", "&&", "||"].contains(word.lowercased()) {
       var reader = WhereReader(text, at: word.endIndex)
@@ -195,11 +195,13 @@ struct WhereValueParser {
     return part
   }
 
-  private func unended(_ part: Substring, _ help: String) -> CommandError {
+  private func unended(_ part: Substring, _ help: String) -> ConditionTextError {
     wrong("the quoted text does not end where the value ends", at: part, help: help)
   }
 
-  private func wrong(_ message: String, at part: Substring, help: String? = nil) -> CommandError {
-    .usage(message, excerpt: Excerpt(text, part.startIndex..<part.endIndex), help: help)
+  private func wrong(_ message: String, at part: Substring, help: String? = nil)
+    -> ConditionTextError
+  {
+    ConditionTextError(message, excerpt: Excerpt(text, part.startIndex..<part.endIndex), help: help)
   }
 }

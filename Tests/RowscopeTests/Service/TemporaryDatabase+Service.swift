@@ -1,40 +1,14 @@
 import AccessProfiles
 import Documents
-import Foundation
 import RecordEngine
 import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Workspaces
 
-/// A database file that is deleted with the test.
-final class TemporaryDatabase: Sendable {
-  let path: String
-
-  init(_ sql: String) throws {
-    path =
-      FileManager.default.temporaryDirectory
-      .appendingPathComponent("rowscope-\(UUID().uuidString).sqlite").path
-    try Connection(.create(path: path)).execute(sql)
-  }
-
-  deinit {
-    for suffix in ["", "-journal", "-wal", "-shm"] {
-      try? FileManager.default.removeItem(atPath: path + suffix)
-    }
-  }
-
-  func execute(_ sql: String) throws {
-    try Connection(.readWrite(path: path)).execute(sql)
-  }
-
-  /// The first column of a statement's rows.
-  func column(_ sql: String) throws -> [Value] {
-    try Connection(.readOnly(path: path)).temporaryStatement(sql, as: .unrestricted).rows()
-      .map { $0[0] }
-  }
-
+extension TemporaryDatabase {
   func service(
     _ profile: String, workspace: WorkspaceDocument? = nil,
     limits: RecordService.Limits = .init(), connections: Int = 2,

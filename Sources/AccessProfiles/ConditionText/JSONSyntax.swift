@@ -1,9 +1,7 @@
-import RecordStore
-
 /// Where JSON values end in a text. Looks at syntax alone; what a value means is the library's concern.
-enum JSONSyntax {
+package enum JSONSyntax {
   /// The end of the string that begins at `start` with a quotation mark, or nil where it does not end or is no JSON.
-  static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
+  package static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
     let scalars = text.unicodeScalars
     var index = scalars.index(after: start)
     while index < scalars.endIndex {
@@ -33,12 +31,12 @@ enum JSONSyntax {
   }
 
   /// A number, `true`, `false` or `null`, and nothing else.
-  static func isBareScalar(_ text: some StringProtocol) -> Bool {
+  package static func isBareScalar(_ text: some StringProtocol) -> Bool {
     text == "true" || text == "false" || text == "null" || isNumber(text)
   }
 
   /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`
-  static func isNumber(_ text: some StringProtocol) -> Bool {
+  package static func isNumber(_ text: some StringProtocol) -> Bool {
     var rest = Array(text.utf8)[...]
     func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     func takeDigits() -> Int {
@@ -66,7 +64,7 @@ enum JSONSyntax {
   }
 
   /// The items of a list of scalars, as they are written, or nil where `text` is none.
-  static func items(ofList text: Substring) -> [Substring]? {
+  package static func items(ofList text: Substring) -> [Substring]? {
     guard text.first == "[", text.last == "]", text.count > 1 else { return nil }
     let inside = text.dropFirst().dropLast()
     if inside.allSatisfy(\.isWhitespace) { return [] }
