@@ -210,7 +210,8 @@ struct ServeTests {
   }
 
   @Test(arguments: [(SIGTERM, 0), (SIGINT, 130)] as [(Int32, Int32)])
-  func `a signal ends it after the requests so far are answered`(signal: Int32, code: Int32) throws {
+  func `a signal ends it after the requests so far are answered`(signal: Int32, code: Int32) throws
+  {
     // A shell starts background processes with SIGINT ignored, and their children inherit that.
     guard !Self.isIgnored(signal) else { return }
     let server = try Server(Folder())

@@ -144,7 +144,7 @@ import Testing
   }
 
   /// A replaced profile is no longer used, nor are its statements.
-  @Test(.watches(.planAcrossRoles, .sharedStatement)) func aReplacedProfileIsNoLongerUsed() async throws {
+  @Test(.watches(.planAcrossRoles, .sharedStatement)) func aReplacedProfileIsUnused() async throws {
     let service = try Helpdesk.database().service(#"{"tables_enabled": {"tasks": "*"}}"#)
     #expect(await service.ask(#"{"object_type": "tasks"}"#).contains("secret"))
     service.replaceProfiles(try ProfileCatalog(texts: ["p": Helpdesk.profile]))
