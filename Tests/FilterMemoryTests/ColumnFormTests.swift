@@ -64,7 +64,7 @@ struct ColumnFormTests {
         values.append(pool.randomElement(using: &random) ?? .null)
       }
     }
-    let table = try Sample(values, fewestUnencoded: 0).loaded
+    let table = try Sample(values, plainTextThreshold: 0).loaded
     #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
   }
 
@@ -86,8 +86,8 @@ struct ColumnFormTests {
       for index in 0..<count { values.append(hasNulls && index % 5 == 0 ? .null : kind(index)) }
     }
     values.removeLast(Int.random(in: 0...4_096, using: &random))
-    for fewestUnencoded in [0, 1 << 20] {
-      let table = try Sample(values, fewestUnencoded: fewestUnencoded).loaded
+    for plainTextThreshold in [0, 1 << 20] {
+      let table = try Sample(values, plainTextThreshold: plainTextThreshold).loaded
       #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
     }
   }

@@ -32,9 +32,9 @@ struct JSONLinesTests {
   @Test(arguments: cases.indices)
   func columnsOfOneKind(index: Int) throws {
     let (value, json) = Self.cases[index]
-    for fewestUnencoded in [0, 1 << 20] {
+    for plainTextThreshold in [0, 1 << 20] {
       let found = try lines(
-        try Sample([value, nil, value], fewestUnencoded: fewestUnencoded), pieceSize: 1)
+        try Sample([value, nil, value], plainTextThreshold: plainTextThreshold), pieceSize: 1)
       #expect(found == ["{\"c\":\(json)}", "{\"c\":null}", "{\"c\":\(json)}"])
     }
   }

@@ -33,7 +33,7 @@ struct OrderTests {
         return [first, second, .integer(Int64(row * 31 % 5_000))]
       }
       let table = Table(name: "t", fields: fields)
-      var builder = ColumnTableBuilder(table, fewestUnencoded: seed % 2 == 0 ? 0 : 4_096)
+      var builder = ColumnTableBuilder(table, plainTextThreshold: seed % 2 == 0 ? 0 : 4_096)
       for row in rows { builder.append(row) }
       var database = MemoryDatabase(schema: Schema(tables: [table]))
       database.load(try builder.finish(), as: TableID(0))
@@ -90,12 +90,12 @@ struct OrderTests {
 
   /// An exact key tells apart what the column's collation, and the comparison of numbers, hold for equal.
   @Test(arguments: [0, 4_096])
-  func exactKeys(fewestUnencoded: Int) throws {
+  func exactKeys(plainTextThreshold: Int) throws {
     let letters: [Value] = ["b", "B", "a", "A", "ab", "AB"]
     let texts = (0..<400).map { letters[$0 * 7 % 6] }
     let numbers: [Value] = [1, 1.0, 0, .real(0), 2, 1, 1.0]
     for (cells, collation) in [(texts, Collation.nocase), (numbers, .binary)] {
-      let sample = try Sample(cells, collation: collation, fewestUnencoded: fewestUnencoded)
+      let sample = try Sample(cells, collation: collation, plainTextThreshold: plainTextThreshold)
       for direction in OrderKey.Direction.allCases {
         let rows = try sample.database.select(
           sample.query(order: [OrderKey(Sample.cell, direction, isExact: true)])

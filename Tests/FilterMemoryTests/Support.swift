@@ -16,13 +16,13 @@ struct Sample {
 
   init(
     _ values: [Value], affinity: Affinity = .blob, collation: Collation = .binary,
-    storage: Field.Storage = .column, fewestUnencoded: Int = 4_096
+    storage: Field.Storage = .column, plainTextThreshold: Int = 4_096
   ) throws {
     field = Field(name: "c", affinity: affinity, collation: collation, storage: storage)
     self.values = values
     (distinct, places) = Self.distinct(values)
     let table = Table(name: "t", fields: [field])
-    var builder = ColumnTableBuilder(table, fewestUnencoded: fewestUnencoded)
+    var builder = ColumnTableBuilder(table, plainTextThreshold: plainTextThreshold)
     for value in values { builder.append([value]) }
     var database = MemoryDatabase(schema: Schema(tables: [table]))
     database.load(try builder.finish(), as: Self.table)

@@ -1,6 +1,6 @@
-/// Bytes that grow in number, and then become a vector without being copied.
+/// A growing byte buffer that becomes a vector without a copy.
 struct ByteStore: ~Copyable, @unchecked Sendable {
-  // Sendable because it is changed by its one owner alone.
+  // Sendable because only its one owner changes it.
   private(set) var base: UnsafeMutableRawPointer
   private(set) var count = 0
   private var capacity = 0
@@ -9,7 +9,7 @@ struct ByteStore: ~Copyable, @unchecked Sendable {
 
   deinit { base.deallocate() }
 
-  /// Makes room for `more` bytes, counts them in and gives the place of the first.
+  /// Makes room for `more` bytes, counts them as used and returns their start.
   @inline(__always)
   mutating func extend(by more: Int) -> UnsafeMutableRawPointer {
     if capacity - count < more { grow(by: more) }
@@ -33,7 +33,7 @@ struct ByteStore: ~Copyable, @unchecked Sendable {
     base = larger
   }
 
-  /// The bytes. What was asked for and not used stays unused: pages that were never written take no memory.
+  /// The bytes as a vector. Excess capacity is kept: pages that were never written take no memory.
   consuming func finish<Element: BitwiseCopyable & Sendable>(
     as type: Element.Type = Element.self
   ) -> Vector<Element> {

@@ -1,7 +1,7 @@
 import Documents
 import RowscopeModel
 
-/// JSON's scalars (RFC 8259), written so that the output is always valid, whatever the bytes.
+/// Writes JSON scalars (RFC 8259). The output is valid whatever the bytes.
 extension ByteBuffer {
   mutating func appendJSON(_ integer: Int64) {
     advance(to: JSONEncoding.write(integer, at: reserve(JSONEncoding.integerCapacity)))
@@ -16,7 +16,7 @@ extension ByteBuffer {
     }
   }
 
-  /// A string in its quotes. Each invalid sequence of UTF-8 becomes U+FFFD.
+  /// A quoted string. Each invalid UTF-8 sequence becomes U+FFFD.
   mutating func appendJSON(text: UnsafeBufferPointer<UInt8>) {
     if appendPlain(text) { return }
     let start = count
@@ -28,8 +28,9 @@ extension ByteBuffer {
     append(UInt8(ascii: "\""))
   }
 
-  /// Writes a text of ASCII in which nothing is to be escaped, as most are: eight bytes at a time, the last eight over again where
-  /// they do not come out even. False, with nothing written, for any other text.
+  /// The fast path for ASCII text without escapes, the usual case. Copies eight bytes at a time;
+  /// the last eight overlap if the length is not a multiple of eight. Returns false for any other
+  /// text, with nothing written.
   @inline(__always)
   private mutating func appendPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     let count = text.count
@@ -70,7 +71,8 @@ extension ByteBuffer {
     return true
   }
 
-  /// As ``JSONEncoding/hasSpecial(_:)``: the highest bit of each byte that needs an escape; the other bits mean nothing.
+  /// As ``JSONEncoding/hasSpecial(_:)``: sets the highest bit of each byte that needs an escape.
+  /// The other bits are arbitrary.
   @inline(__always)
   private static func specials(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -81,8 +83,8 @@ extension ByteBuffer {
       | (backslashes &- ones) & ~backslashes
   }
 
-  /// `"\\x00ff"`: the bytes in lower-case hexadecimal after `\x`, as PostgreSQL writes them. No other value
-  /// starts so, unless a text does.
+  /// `"\\x00ff"`: the bytes in lower-case hexadecimal after `\x`, as in PostgreSQL. Only a text can
+  /// begin the same way.
   mutating func appendJSON(blob: UnsafeBufferPointer<UInt8>) {
     append("\"\\\\x")
     var end = reserve(blob.count * 2)
@@ -91,13 +93,13 @@ extension ByteBuffer {
     append(UInt8(ascii: "\""))
   }
 
-  /// Writes the text with its escapes; false where it turns out not to be valid UTF-8, and then what was
-  /// written counts for nothing.
+  /// Writes the text with escapes. Returns false if it is not valid UTF-8; the caller then discards
+  /// what was written.
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var isASCII = true
     var index = 0
     while index < text.count {
-      // In pieces, since the worst case takes six times the room.
+      // In pieces, since escapes take up to six times the space.
       let piece = min(text.count - index, 4096)
       let source = UnsafeBufferPointer(rebasing: text[index..<(index + piece)])
       if !escapePiece(source) { isASCII = false }
@@ -106,7 +108,7 @@ extension ByteBuffer {
     return isASCII || UTF8Validation.firstInvalidSequence(in: text) == nil
   }
 
-  /// Whether the piece was ASCII alone.
+  /// Returns whether the piece was pure ASCII.
   private mutating func escapePiece(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var end = reserve(text.count * JSONEncoding.escapeCapacity + 8)
     let raw = UnsafeRawBufferPointer(text)
@@ -125,7 +127,7 @@ extension ByteBuffer {
           continue
         }
       }
-      // Up to and with the next special byte, or the tail.
+      // Up to the end of the word or the tail, one byte at a time.
       let limit = min(count, index + 8)
       repeat {
         let byte = text[index]

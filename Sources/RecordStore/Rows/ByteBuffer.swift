@@ -1,4 +1,4 @@
-/// Bytes that grow at the end: what an `Array` does, without its checks at every byte.
+/// A growing byte buffer without `Array`'s checks at every byte.
 package struct ByteBuffer: ~Copyable {
   private var storage: UnsafeMutablePointer<UInt8>
   private var capacity: Int
@@ -13,7 +13,7 @@ package struct ByteBuffer: ~Copyable {
 
   package var isEmpty: Bool { count == 0 }
 
-  /// Forgets the bytes and keeps their room.
+  /// Removes the bytes but keeps the capacity.
   package mutating func removeAll() { count = 0 }
 
   /// The bytes, valid until the buffer is changed.
@@ -33,10 +33,11 @@ package struct ByteBuffer: ~Copyable {
     count += bytes.count
   }
 
-  /// What `append(blocksFrom:count:)` copies at a time.
+  /// The step of `append(blocksFrom:count:)`.
   static var blockSize: Int { 16 }
 
-  /// Copies bytes that are followed by some more, in whole blocks: a call for a dozen bytes costs more than they do.
+  /// Copies bytes in whole blocks, reading past the end: for a dozen bytes, a call to `memcpy`
+  /// would cost more than the copy.
   ///
   /// - Precondition: ``blockSize`` more bytes can be read after the last one.
   @inline(__always)
@@ -66,8 +67,8 @@ package struct ByteBuffer: ~Copyable {
     count += 1
   }
 
-  /// Makes room for `more` bytes and gives the place of the first. What is written there counts once
-  /// `advance` says so.
+  /// Reserves space for `more` bytes and returns its start. Bytes written there count once
+  /// `advance` includes them.
   @inline(__always)
   mutating func reserve(_ more: Int) -> UnsafeMutablePointer<UInt8> {
     if capacity - count < more { grow(by: more) }
@@ -77,7 +78,7 @@ package struct ByteBuffer: ~Copyable {
   @inline(__always)
   mutating func advance(to end: UnsafeMutablePointer<UInt8>) { count = end - storage }
 
-  /// Takes back the last bytes.
+  /// Removes bytes from the end.
   mutating func truncate(to count: Int) { self.count = min(count, self.count) }
 
   @inline(never)

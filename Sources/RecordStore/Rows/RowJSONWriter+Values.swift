@@ -2,7 +2,7 @@ import Documents
 package import RowscopeModel
 
 extension RowJSONWriter {
-  /// Writes an object from values that were copied out of a row, as ``write(_:into:)`` does from the row itself.
+  /// Writes an object from copied values, as ``write(_:into:)`` does from a row.
   ///
   /// - Precondition: there are at least as many values as the writer has columns.
   package func write(_ values: [Value], into buffer: inout ByteBuffer) {

@@ -1,7 +1,7 @@
 import Documents
-import RecordStore
+import RowscopeModel
 
-/// Reads the value of a `--where` condition. See ``WhereParser`` for what a value is.
+/// Parses the value of a `--where` condition. ``WhereParser`` describes the syntax.
 struct WhereValueParser {
   let text: String
   /// The operator's name, for messages.
@@ -9,7 +9,7 @@ struct WhereValueParser {
   let parser: WhereParser
 
   func parse(_ rest: Substring, as operand: WhereOperator.Operand)
-    throws(CommandError) -> WhereCondition.Operand
+    throws(ConditionTextError) -> WhereCondition.Operand
   {
     if operand == .none {
       guard rest.isEmpty else { throw wrong("`\(name)` takes no value", at: rest) }
@@ -18,7 +18,7 @@ struct WhereValueParser {
     guard !rest.isEmpty else {
       throw wrong(
         "a value is missing after `\(name)`", at: rest,
-        help: "'' is the empty text; `is null` and `is empty` find what has no value")
+        help: "'' is the empty text; `is null` and `is empty` find records without a value")
     }
     if rest.first == "@" { return .reference(try reference(rest)) }
     switch operand {
@@ -30,24 +30,24 @@ struct WhereValueParser {
     }
   }
 
-  private func reference(_ rest: Substring) throws(CommandError) -> String {
+  private func reference(_ rest: Substring) throws(ConditionTextError) -> String {
     let reference = String(rest.dropFirst())
     let isAttribute = reference.hasPrefix("attributes.") && reference != "attributes."
     if isAttribute || parser.references.contains(reference) { return reference }
     let meant = Suggestion.nearest(to: reference, among: parser.references)
     throw wrong(
       "unknown reference `\(rest)`" + (meant.map { ", did you mean `@\($0)`?" } ?? ""), at: rest,
-      help: "to mean the text itself, quote it: '\(rest)'")
+      help: "for the text itself, quote it: '\(rest)'")
   }
 
-  /// One value as JSON.
-  private func scalar(_ part: Substring) throws(CommandError) -> String {
+  /// One value, as JSON.
+  private func scalar(_ part: Substring) throws(ConditionTextError) -> String {
     switch part.first {
     case "'":
       guard let (string, end) = quoted(part), end == part.endIndex else {
         throw unended(part, "'text' ends with a quote, and '' is one inside it")
       }
-      return JSONText.string(string)
+      return JSONWriter.string(string)
     case "\"":
       guard JSONSyntax.endOfString(in: part, from: part.startIndex) == part.endIndex else {
         throw unended(part, "\"text\" is JSON, in which \\\" is a quote inside it; or write 'text'")
@@ -55,7 +55,7 @@ struct WhereValueParser {
       return String(part)
     default:
       if JSONSyntax.isBareScalar(part) { return String(part) }
-      // The rest of an operator: `> = 3`. A text such as <b> is none.
+      // The rest of a split operator, as in `> = 3`. A text such as <b> is not one.
       if let first = part.first,
         first == "="
           || "<>!".contains(first) && (part.dropFirst().first.map { " =".contains($0) } ?? true)
@@ -63,38 +63,38 @@ struct WhereValueParser {
         throw wrong(
           "a value does not begin with an operator", at: part,
           help:
-            "an operator is written without spaces, as >=; to mean the text itself, quote it: '\(part)'"
+            "write an operator without spaces, as >=; for the text itself, quote it: '\(part)'"
         )
       }
       try checkHoldsNoCondition(part)
-      return JSONText.string(String(part))
+      return JSONWriter.string(String(part))
     }
   }
 
-  private func list(_ rest: Substring) throws(CommandError) -> [String] {
+  private func list(_ rest: Substring) throws(ConditionTextError) -> [String] {
     if rest.first == "[" {
       guard let items = JSONSyntax.items(ofList: rest) else {
         throw wrong(
-          "this is no JSON list of plain values", at: rest,
+          "this is not a JSON list of plain values", at: rest,
           help: "[1, 2] or [\"a\", \"b\"]; or without brackets: a, b")
       }
       return items.map(String.init)
     }
-    // SQL's form is too familiar to refuse.
+    // Accept SQL's parentheses too, as people are used to them.
     let isInParentheses = rest.first == "(" && rest.last == ")"
     let inside = isInParentheses ? trimmed(rest.dropFirst().dropLast()) : rest
     if inside.isEmpty { return [] }
     var items: [String] = []
     for item in split(inside, at: { $0.first == "," ? $0.index(after: $0.startIndex) : nil }) {
       guard !item.isEmpty else {
-        throw wrong("the list has an empty place", at: item, help: "'' is the empty text")
+        throw wrong("the list has an empty item", at: item, help: "'' is the empty text")
       }
       items.append(try scalar(item))
     }
     return items
   }
 
-  private func range(_ rest: Substring) throws(CommandError) -> [String] {
+  private func range(_ rest: Substring) throws(ConditionTextError) -> [String] {
     if let items = JSONSyntax.items(ofList: rest) {
       guard items.count == 2 else { throw notTwoEnds(rest) }
       return items.map(String.init)
@@ -108,13 +108,13 @@ struct WhereValueParser {
     return [try scalar(ends[0]), try scalar(ends[1])]
   }
 
-  private func notTwoEnds(_ part: Substring) -> CommandError {
+  private func notTwoEnds(_ part: Substring) -> ConditionTextError {
     wrong(
       "`\(name)` takes two values", at: part,
       help: "`\(name) 1 and 3`, `\(name) 1..3` or `\(name) [1, 3]`")
   }
 
-  /// The end of the word `and` where it stands alone at the beginning of `rest`.
+  /// The end of the word `and` at the beginning of `rest`.
   private func endOfAnd(_ rest: Substring) -> String.Index? {
     guard rest.startIndex > text.startIndex, rest.prefix(3).lowercased() == "and" else {
       return nil
@@ -126,8 +126,9 @@ struct WhereValueParser {
     return isAlone ? end : nil
   }
 
-  /// The parts of a text between separators outside of quotes, without white space around them.
-  /// - Parameter separator: the end of the separator with which a text begins, if it begins with one.
+  /// Splits a text at separators outside quotes and trims the parts.
+  ///
+  /// - Parameter separator: the end of the separator at the beginning of a text, if there is one.
   private func split(_ part: Substring, at separator: (Substring) -> String.Index?) -> [Substring] {
     var parts: [Substring] = []
     var start = part.startIndex
@@ -156,7 +157,7 @@ struct WhereValueParser {
     }
   }
 
-  /// The text in single quotes at the beginning of `part`, and where it ends.
+  /// The text in single quotes at the beginning of `part`, and its end.
   private func quoted(_ part: Substring) -> (string: String, end: String.Index)? {
     var string = ""
     var index = part.index(after: part.startIndex)
@@ -175,8 +176,8 @@ struct WhereValueParser {
     return nil
   }
 
-  /// `3 and status = Done` is no text that anyone means: refused, since as text it would silently match nothing.
-  private func checkHoldsNoCondition(_ part: Substring) throws(CommandError) {
+  /// Refuses a text like `3 and status = Done`: compared as text, it would silently match nothing.
+  private func checkHoldsNoCondition(_ part: Substring) throws(ConditionTextError) {
     let words = part.split(whereSeparator: \.isWhitespace)
     for word in words.dropFirst() where ["and", "or", "&&", "||"].contains(word.lowercased()) {
       var reader = WhereReader(text, at: word.endIndex)
@@ -195,11 +196,13 @@ struct WhereValueParser {
     return part
   }
 
-  private func unended(_ part: Substring, _ help: String) -> CommandError {
+  private func unended(_ part: Substring, _ help: String) -> ConditionTextError {
     wrong("the quoted text does not end where the value ends", at: part, help: help)
   }
 
-  private func wrong(_ message: String, at part: Substring, help: String? = nil) -> CommandError {
-    .usage(message, excerpt: Excerpt(text, part.startIndex..<part.endIndex), help: help)
+  private func wrong(_ message: String, at part: Substring, help: String? = nil)
+    -> ConditionTextError
+  {
+    ConditionTextError(message, excerpt: Excerpt(text, part.startIndex..<part.endIndex), help: help)
   }
 }

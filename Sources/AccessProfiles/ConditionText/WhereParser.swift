@@ -1,21 +1,20 @@
 import Documents
-import RecordFilter
-import RecordStore
+import RowscopeModel
 
-/// An operator as `--where` knows it.
+/// An operator of `--where`.
 struct WhereOperator: Sendable {
   enum Operand: Sendable { case none, one, list, range }
 
-  /// The canonical name first, then the others that are accepted.
+  /// The canonical name first, then its aliases.
   let names: [String]
   let operand: Operand
 }
 
-/// A condition read from `--where`, its names not looked up yet.
+/// A condition read from `--where`, with unresolved names.
 struct WhereCondition: Sendable, Equatable {
   enum Operand: Sendable, Equatable {
     case none
-    /// A JSON text.
+    /// JSON text.
     case value(String)
     case reference(String)
   }
@@ -26,30 +25,31 @@ struct WhereCondition: Sendable, Equatable {
 
   /// The condition as an object of the request format.
   var json: String {
-    var text = "{\"field\":\(JSONText.string(field)),\"operator\":\(JSONText.string(name))"
+    var text = "{\"field\":\(JSONWriter.string(field)),\"operator\":\(JSONWriter.string(name))"
     switch operand {
     case .none: break
     case .value(let json): text += ",\"value\":" + json
-    case .reference(let name): text += ",\"reference\":" + JSONText.string(name)
+    case .reference(let name): text += ",\"reference\":" + JSONWriter.string(name)
     }
     return text + "}"
   }
 }
 
-/// Reads `priority >= 3`: a field, an operator, a value.
+/// Parses `priority >= 3`: a field, an operator, a value.
 ///
-/// - The field stands bare up to white space or one of `= < > !`, or quoted as `"a b"`, `` `a b` `` or `[a b]`; a path
-///   may mix both (`client."sales region"`).
-/// - The operator is the longest name that fits, without case, with any white space between its words.
-/// - The value is all the rest: a JSON number, `true`, `false`, `null`, string or list where it is one from end to end;
-///   `'text'`, in which `''` is one quote; `@reference`; else the text as it stands. Lists are `a, b` or `[1, 2]`, ranges
-///   `1 and 3`, `1..3` or `[1, 3]`.
+/// - A field ends at white space or one of `= < > !`, or is quoted as `"a b"`, `` `a b` `` or
+///   `[a b]`; a path may mix both (`client."sales region"`).
+/// - The operator is the longest name that matches, ignoring case, with any white space between its
+///   words.
+/// - The value is the rest: a JSON number, `true`, `false`, `null`, string or list if all of it is
+///   one; `'text'`, in which `''` is one quote; `@reference`; otherwise the text itself. Lists are
+///   `a, b` or `[1, 2]`, ranges `1 and 3`, `1..3` or `[1, 3]`.
 struct WhereParser: Sendable {
   let operators: [WhereOperator]
-  /// The references that exist, those of attributes aside.
+  /// The known references, without attributes.
   let references: [String]
 
-  func parse(_ text: String) throws(CommandError) -> WhereCondition {
+  func parse(_ text: String) throws(ConditionTextError) -> WhereCondition {
     var reader = WhereReader(text)
     let field = try reader.readField()
     guard let (name, operand) = reader.readOperator(operators) else {
@@ -61,13 +61,13 @@ struct WhereParser: Sendable {
   }
 
   private func unknownOperator(after field: WhereReader.Field, _ reader: WhereReader)
-    -> CommandError
+    -> ConditionTextError
   {
     let rest = reader.rest
     let known = operators.compactMap(\.names.first)
     let list = "the operators are \(known.joined(separator: ", "))"
     guard let first = rest.first else {
-      return .usage(
+      return ConditionTextError(
         "an operator is missing after `\(field.name)`", excerpt: reader.excerpt(rest), help: list)
     }
     if WhereReader.isSymbol(first) {
@@ -75,7 +75,7 @@ struct WhereParser: Sendable {
       let slips = [
         "=>": ">=", "=<": "<=", "===": "==", "!==": "!=", "!": "!=", "~": "like", "=~": "like",
       ]
-      return .usage(
+      return ConditionTextError(
         "unknown operator `\(token)`", excerpt: reader.excerpt(token),
         help: slips[String(token)].map { "did you mean `\($0)`?" } ?? list)
     }
@@ -84,24 +84,25 @@ struct WhereParser: Sendable {
       guard let last = words.prefix(count).last else { continue }
       let tried = words.prefix(count).joined(separator: " ")
       if let meant = Suggestion.nearest(to: tried, among: operators.flatMap(\.names)) {
-        return .usage(
+        return ConditionTextError(
           "unknown operator `\(tried)`, did you mean `\(meant)`?",
           excerpt: reader.excerpt(rest[..<last.endIndex]))
       }
     }
     let word = words.first ?? rest
-    // `due date = x`: what follows reads as a condition of its own.
+    // In `due date = x`, what follows the first word parses as a condition.
     var next = WhereReader(reader.text, at: rest.startIndex)
     if !field.isQuoted, let second = try? next.readField(), next.readOperator(operators) != nil {
-      return .usage(
+      return ConditionTextError(
         "unknown operator `\(word)`", excerpt: reader.excerpt(word),
         help: "a name with a space is quoted: \"\(field.name) \(second.name)\"")
     }
-    return .usage("unknown operator `\(word)`", excerpt: reader.excerpt(word), help: list)
+    return ConditionTextError(
+      "unknown operator `\(word)`", excerpt: reader.excerpt(word), help: list)
   }
 }
 
-/// Reads the field and the operator of a condition from left to right.
+/// Reads the field and operator of a condition from left to right.
 struct WhereReader {
   let text: String
   private(set) var index: String.Index
@@ -117,7 +118,7 @@ struct WhereReader {
     skipSpace()
   }
 
-  /// What has not been read, without white space around it.
+  /// The unread text, without surrounding white space.
   var rest: Substring {
     var rest = text[index...]
     while rest.last?.isWhitespace ?? false { rest.removeLast() }
@@ -128,7 +129,7 @@ struct WhereReader {
 
   func excerpt(_ part: Substring) -> Excerpt { Excerpt(text, part.startIndex..<part.endIndex) }
 
-  mutating func readField() throws(CommandError) -> Field {
+  mutating func readField() throws(ConditionTextError) -> Field {
     var name = ""
     var isQuoted = false
     while true {
@@ -149,7 +150,7 @@ struct WhereReader {
       }
     }
     guard !name.isEmpty || isQuoted else {
-      throw .usage(
+      throw ConditionTextError(
         "a condition begins with a field", excerpt: excerpt(rest.prefix(while: Self.isSymbol)),
         help: "a field, an operator, a value: 'priority >= 3'")
     }
@@ -157,7 +158,7 @@ struct WhereReader {
     return Field(name: name, isQuoted: isQuoted)
   }
 
-  /// The longest operator that stands here, or nil. Moves past it and the white space after it.
+  /// The longest operator at this position, or nil. Skips it and the white space after it.
   mutating func readOperator(_ operators: [WhereOperator]) -> (
     name: String, operand: WhereOperator.Operand
   )? {
@@ -175,7 +176,8 @@ struct WhereReader {
     return (best.name, best.operand)
   }
 
-  /// The end of an operator's name that stands here, as a whole word or a whole run of symbols.
+  /// The end of an operator's name at this position, if it is a whole word or a whole run of
+  /// symbols.
   private func end(of name: String) -> String.Index? {
     var end = index
     for (place, word) in name.split(separator: " ").enumerated() {
@@ -212,8 +214,8 @@ struct WhereReader {
     }
   }
 
-  /// A quoted name, the closing quote doubled where it is part of the name.
-  private mutating func readQuoted(closing close: Character) throws(CommandError) -> String {
+  /// A quoted name, in which a doubled closing quote is one quote.
+  private mutating func readQuoted(closing close: Character) throws(ConditionTextError) -> String {
     let start = index
     var name = ""
     text.formIndex(after: &index)
@@ -228,8 +230,32 @@ struct WhereReader {
         return name
       }
     }
-    throw .usage(
+    throw ConditionTextError(
       "the quoted name does not end", excerpt: excerpt(text[start..<text.index(after: start)]),
       help: "`\(close)` ends it, `\(close)\(close)` is one inside it")
   }
+}
+
+extension WhereParser {
+  /// The operators and references that conditions have.
+  static let standard = WhereParser(
+    operators: Operator.allCases.flatMap { `operator` in
+      // A name that says how many days takes no value of its own.
+      let meanings = Operator.names.map { (name: $0, meaning: Operator.named($0)) }
+        .filter { $0.meaning?.operator == `operator` }
+      let (plain, windows) = (
+        meanings.filter { $0.meaning?.days == nil }.map(\.name),
+        meanings.filter { $0.meaning?.days != nil }.map(\.name)
+      )
+      let operand: WhereOperator.Operand =
+        switch `operator`.operandShape {
+        case .none: .none
+        case .list: .list
+        case .range: .range
+        case .scalar, .scalarOrNull, .text, .days: .one
+        }
+      return [WhereOperator(names: plain, operand: operand)]
+        + (windows.isEmpty ? [] : [WhereOperator(names: windows, operand: .none)])
+    },
+    references: Reference.names)
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Documents
 
 /// What seats, user types and invitations leave of one table.
-@Suite struct TableCeilingTests {
+@Suite struct TableLimitTests {
   private static let tasks = TableID(0)
   private static let regions = TableID(1)
   private static let shifts = TableID(2)
@@ -49,7 +49,7 @@ import Testing
   // MARK: Seats
 
   /// A grant of everything under every pair of seat and user type.
-  static let ceilings: [(seat: String?, type: String?, rights: Rights)] = [
+  static let limits: [(seat: String?, type: String?, rights: Rights)] = [
     (nil, nil, [.create, .edit, .delete, .comment, .manageStructure]),
     ("member", nil, [.create, .edit, .delete, .comment]),
     ("business", nil, [.create, .edit, .delete, .comment, .manageStructure]),
@@ -67,9 +67,9 @@ import Testing
     ("developer", "guest", []),
   ]
 
-  @Test(arguments: ceilings.indices)
+  @Test(arguments: limits.indices)
   func `rights are cut by the seat and the user type`(index: Int) throws {
-    let (seat, type, rights) = Self.ceilings[index]
+    let (seat, type, rights) = Self.limits[index]
     #expect(try Self.access(User(id: 7, seat: seat, userType: type)).rights == rights)
   }
 
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test(arguments: [nil, "member", "no_code", "developer"])
-  func `developer fields are written by developer seats alone`(seat: String?) throws {
+  func `only developer seats write developer fields`(seat: String?) throws {
     let grant = #"{"*": "*", "fields_excluded": ["secret"], "fields_readonly": ["log"]}"#
     let fields = try Self.access(User(id: 7, seat: seat, userType: "admin"), grant: grant).fields
     #expect(
@@ -128,7 +128,7 @@ import Testing
     #expect(edit.editableRows == .some(Self.id(5)))
     #expect(edit.rights == .edit)
 
-    // It is there already: there is nothing to submit.
+    // It exists already, so there is nothing to submit.
     let submit = try Self.access(
       Self.guest(Invitation(table: "tasks", record: [5], mode: .submit)))
     #expect(submit.rows == .none)
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test func `a guest has no records of their own where nothing says whose a record is`() throws {
+  @Test func `a guest has no records of their own where the table has no owner`() throws {
     let access = try Self.access(Self.guest(Invitation(table: "regions")), to: Self.regions)
     #expect(access.rows == .none)
     let single = try Self.access(
@@ -209,7 +209,7 @@ import Testing
   }
 
   @Test(arguments: [nil, "admin"])
-  func `whoever reaches all is given nothing by an invitation`(type: String?) throws {
+  func `a user who reaches all records gains nothing by an invitation`(type: String?) throws {
     let user = User(
       id: 7, userType: type,
       invitations: [Invitation(table: "tasks", record: [5], mode: .submitAndView)])
@@ -218,12 +218,12 @@ import Testing
     #expect(access.editableRows == .all)
   }
 
-  @Test func `a seat or type that there is none of denies all`() throws {
+  @Test func `an unknown seat or type denies everything`() throws {
     #expect(throws: AccessError.self) { try Self.access(User(id: 7, seat: "owner")) }
     #expect(throws: AccessError.self) { try Self.access(User(id: 7, userType: "root")) }
   }
 
-  // MARK: What is decided is what holds
+  // MARK: Decisions and reasons agree
 
   @Test func `a reason is given exactly where something is denied`() throws {
     let grants = [

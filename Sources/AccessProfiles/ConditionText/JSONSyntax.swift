@@ -1,9 +1,8 @@
-import RecordStore
-
-/// Where JSON values end in a text. Looks at syntax alone; what a value means is the library's concern.
-enum JSONSyntax {
-  /// The end of the string that begins at `start` with a quotation mark, or nil where it does not end or is no JSON.
-  static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
+/// Finds where JSON values end in a text. It checks syntax only; the library interprets the values.
+package enum JSONSyntax {
+  /// The end of the string that begins with a quotation mark at `start`; nil if it has no end or is
+  /// not JSON.
+  package static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
     let scalars = text.unicodeScalars
     var index = scalars.index(after: start)
     while index < scalars.endIndex {
@@ -32,13 +31,13 @@ enum JSONSyntax {
     return nil
   }
 
-  /// A number, `true`, `false` or `null`, and nothing else.
-  static func isBareScalar(_ text: some StringProtocol) -> Bool {
+  /// Whether the whole text is a number, `true`, `false` or `null`.
+  package static func isBareScalar(_ text: some StringProtocol) -> Bool {
     text == "true" || text == "false" || text == "null" || isNumber(text)
   }
 
   /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`
-  static func isNumber(_ text: some StringProtocol) -> Bool {
+  package static func isNumber(_ text: some StringProtocol) -> Bool {
     var rest = Array(text.utf8)[...]
     func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     func takeDigits() -> Int {
@@ -65,8 +64,8 @@ enum JSONSyntax {
     return rest.isEmpty
   }
 
-  /// The items of a list of scalars, as they are written, or nil where `text` is none.
-  static func items(ofList text: Substring) -> [Substring]? {
+  /// The items of a list of scalars, as written; nil if `text` is not such a list.
+  package static func items(ofList text: Substring) -> [Substring]? {
     guard text.first == "[", text.last == "]", text.count > 1 else { return nil }
     let inside = text.dropFirst().dropLast()
     if inside.allSatisfy(\.isWhitespace) { return [] }

@@ -6,12 +6,12 @@ import Testing
 
 @testable import RowscopeCLI
 
-/// Every right under every ceiling, through the command line.
-@Suite("Rights and ceilings")
-struct CeilingTests {
+/// every right under every limit, through the command line.
+@Suite("Rights and limits")
+struct RightsLimitTests {
   /// What a profile that gives everything leaves under a seat, a user type and an invitation, written out:
   /// create, edit, delete, comment, structure, developer fields.
-  struct Ceiling: Sendable, CustomTestStringConvertible {
+  struct Limit: Sendable, CustomTestStringConvertible {
     let seat: String
     let type: String
     let invitation: String
@@ -42,33 +42,33 @@ struct CeilingTests {
   private static let oneToSee = #"{"table": "tasks", "record": 2, "mode": "submit_and_view"}"#
   private static let oneToEdit = #"{"table": "tasks", "record": 2}"#
 
-  static let ceilings: [Ceiling] = [
+  static let limits: [Limit] = [
     //      seat         type      invitation  create edit delete comment structure developer
-    Ceiling("-", "-", "yes yes yes yes yes no"),
-    Ceiling("member", "-", "yes yes yes yes no no"),
-    Ceiling("no_code", "-", "yes yes yes yes yes no"),
-    Ceiling("developer", "-", "yes yes yes yes yes yes"),
-    Ceiling("-", "admin", "yes yes yes yes yes no"),
-    Ceiling("member", "admin", "yes yes yes yes no no"),
-    Ceiling("no_code", "admin", "yes yes yes yes yes no"),
-    Ceiling("developer", "admin", "yes yes yes yes yes yes"),
-    Ceiling("-", "user", "yes yes yes yes yes no"),
-    Ceiling("member", "user", "yes yes yes yes no no"),
-    Ceiling("no_code", "user", "yes yes yes yes yes no"),
-    Ceiling("developer", "user", "yes yes yes yes yes yes"),
-    Ceiling("-", "guest", "no no no no no no"),
-    Ceiling("developer", "guest", "no no no no no no"),
-    Ceiling("-", "guest", submit, "yes no no no no no"),
-    Ceiling("-", "guest", view, "yes no no no no no"),
-    Ceiling("-", "guest", edit, "yes yes no no no no"),
-    Ceiling("-", "guest", oneToSee, "no no no no no no"),
-    Ceiling("-", "guest", oneToEdit, "no yes no no no no"),
-    Ceiling("member", "guest", edit, "yes yes no no no no"),
-    Ceiling("no_code", "guest", edit, "yes yes no no no no"),
-    Ceiling("developer", "guest", edit, "yes yes no no no no"),
+    Limit("-", "-", "yes yes yes yes yes no"),
+    Limit("member", "-", "yes yes yes yes no no"),
+    Limit("no_code", "-", "yes yes yes yes yes no"),
+    Limit("developer", "-", "yes yes yes yes yes yes"),
+    Limit("-", "admin", "yes yes yes yes yes no"),
+    Limit("member", "admin", "yes yes yes yes no no"),
+    Limit("no_code", "admin", "yes yes yes yes yes no"),
+    Limit("developer", "admin", "yes yes yes yes yes yes"),
+    Limit("-", "user", "yes yes yes yes yes no"),
+    Limit("member", "user", "yes yes yes yes no no"),
+    Limit("no_code", "user", "yes yes yes yes yes no"),
+    Limit("developer", "user", "yes yes yes yes yes yes"),
+    Limit("-", "guest", "no no no no no no"),
+    Limit("developer", "guest", "no no no no no no"),
+    Limit("-", "guest", submit, "yes no no no no no"),
+    Limit("-", "guest", view, "yes no no no no no"),
+    Limit("-", "guest", edit, "yes yes no no no no"),
+    Limit("-", "guest", oneToSee, "no no no no no no"),
+    Limit("-", "guest", oneToEdit, "no yes no no no no"),
+    Limit("member", "guest", edit, "yes yes no no no no"),
+    Limit("no_code", "guest", edit, "yes yes no no no no"),
+    Limit("developer", "guest", edit, "yes yes no no no no"),
   ]
 
-  /// The grants of a profile: everything, everything but one right, and one right alone.
+  /// The grants of a profile: everything, everything but one right, and a single right.
   static let grants: [(grant: String, rights: String)] = [
     (#""*""#, "yes yes yes yes yes yes"),
     (#"{"*": "*", "can_create": 0}"#, "no yes yes yes yes yes"),
@@ -133,30 +133,30 @@ struct CeilingTests {
     "create", "edit", "delete", "comment", "manage_structure", "manage_developer_fields",
   ]
 
-  @Test(arguments: ceilings)
-  func `what a profile of everything leaves`(ceiling: Ceiling) throws {
-    let folder = try Self.workspace(ceiling.user, grant: #""*""#)
+  @Test(arguments: limits)
+  func `what a profile of everything leaves`(limit: Limit) throws {
+    let folder = try Self.workspace(limit.user, grant: #""*""#)
     let table = try Self.access(in: folder)
     #expect(table.rights.map(\.right) == Self.names)
-    #expect(table.rights.map { $0.allowed ? "yes" : "no" }.joined(separator: " ") == ceiling.rights)
+    #expect(table.rights.map { $0.allowed ? "yes" : "no" }.joined(separator: " ") == limit.rights)
     // The profile gives everything: it is never the one to blame.
     for right in table.rights where !right.allowed {
       let rule = right.decidedBy?.rule ?? ""
       #expect(["seat", "user_type", "invitation"].contains(rule), "\(right.right): \(rule)")
     }
     let script = table.fields.first { $0.name == "script" }
-    #expect(script?.access == (ceiling.seat == "developer" ? "editable" : "readonly"))
+    #expect(script?.access == (limit.seat == "developer" ? "editable" : "readonly"))
   }
 
   /// What `access` says, tried: each command does what the right to it is for, or is denied.
-  @Test(arguments: ceilings)
-  func `commands do what is left and nothing else`(ceiling: Ceiling) throws {
-    let folder = try Self.workspace(ceiling.user, grant: #""*""#)
+  @Test(arguments: limits)
+  func `commands do what is left and nothing else`(limit: Limit) throws {
+    let folder = try Self.workspace(limit.user, grant: #""*""#)
     let rights = Dictionary(
       uniqueKeysWithValues: zip(
-        Self.names, ceiling.rights.split(separator: " ").map { $0 == "yes" }))
+        Self.names, limit.rights.split(separator: " ").map { $0 == "yes" }))
     // The record of an invitation, or one of the user's own.
-    let key = ceiling.invitation.contains("record") ? "2" : "1"
+    let key = limit.invitation.contains("record") ? "2" : "1"
     func run(_ words: String..., right: String, done: Int32 = 0) throws {
       let outcome = try RowscopeProcess().run(
         words + ["--workspace", folder.path, "--as", "7"])
@@ -165,7 +165,7 @@ struct CeilingTests {
     }
     try run("create", "tasks", "owner=7", "title=new", right: "create")
     try run("update", "tasks", key, "title=changed", right: "edit")
-    // Done, but for the workspace, which names the field.
+    // It gets as far as the workspace, which names the field.
     try run("field", "drop", "tasks", "script", right: "manage_developer_fields", done: 1)
     try run("field", "add", "tasks", "extra", "text", right: "manage_structure")
     try run("delete", "tasks", key, right: "delete")
@@ -179,20 +179,20 @@ struct CeilingTests {
     #expect(rows == expected)
   }
 
-  @Test(arguments: ceilings.indices)
+  @Test(arguments: limits.indices)
   func `what is left is the intersection`(place: Int) throws {
     // The whole of a grant was tried above.
     let grants = Array(Self.grants.dropFirst())
     for (text, given) in Extent.share(of: grants, every: 7, from: place) {
-      try Self.checkIntersection(Self.ceilings[place], grant: text, given)
+      try Self.checkIntersection(Self.limits[place], grant: text, given)
     }
   }
 
   private static func checkIntersection(
-    _ ceiling: Ceiling, grant text: String, _ given: String
+    _ limit: Limit, grant text: String, _ given: String
   ) throws {
-    let table = try Self.access(in: Self.workspace(ceiling.user, grant: text))
-    let left = zip(given.split(separator: " "), ceiling.rights.split(separator: " "))
+    let table = try Self.access(in: Self.workspace(limit.user, grant: text))
+    let left = zip(given.split(separator: " "), limit.rights.split(separator: " "))
       .map { (granted: Substring, allowed: Substring) -> String in
         granted == "yes" && allowed == "yes" ? "yes" : "no"
       }
@@ -223,26 +223,26 @@ struct CeilingTests {
     #""type": "admin""#, #""teams": [1]"#, #""attributes": {}"#, #""now": 0"#, #""id_user": 8"#,
     #""invitations": [{"table": "tasks"}]"#,
   ])
-  func `a request through serve cannot say what its user is`(member: String) throws {
+  func `a request through serve cannot describe its user`(member: String) throws {
     let folder = try Self.workspace(Self.guest, grant: #""*""#)
     let answer = try Self.serve(
       #"{"as": 7, \#(member), "object_type": "tasks", "select": ["id"]}"#, in: folder)
     #expect(answer.contains(#""code":"unknown_key""#))
-    #expect(answer.contains("is not for a request to say"))
+    #expect(answer.contains("a request cannot describe its user"))
     let described = try Self.serve(
       #"{"as": {"id_user": 7, \#(member)}, "object_type": "tasks", "select": ["id"]}"#, in: folder)
-    // A key that is there twice is told first.
+    // A duplicate key is reported first.
     let code = member.contains("id_user") ? "duplicate_key" : "wrong_type"
     #expect(described.contains(#""code":"\#(code)""#))
   }
 
-  @Test func `unless whoever runs it allows it`() throws {
+  @Test func `requests may describe the user where serve trusts them`() throws {
     let folder = try Self.workspace(Self.guest, grant: #""*""#)
     let request =
       #"{"as": {"id_user": 9, "profile": "everything", "user_type": "admin"}, "object_type": "tasks", "select": ["id"]}"#
     #expect(try Self.serve(request, "--trust", "user", in: folder) == Self.all)
     #expect(try Self.serve(request, "--trust", "clock", in: folder).contains("wrong_type"))
-    // The profile is looked up among the workspace's.
+    // The profile is one of the workspace's.
     let nobody = try Self.serve(
       request.replacingOccurrences(of: "everything", with: "root"), "--trust", "user", in: folder)
     #expect(nobody.contains(#""code":"invalid_profile""#))
@@ -265,7 +265,7 @@ struct CeilingTests {
         in: folder) == #"{"data":{"items":[],"has_more":false}}"# + "\n")
   }
 
-  @Test func `a service without users answers those who are described`() throws {
+  @Test func `a service without users answers described users`() throws {
     let folder = try Self.workspace("[]", grant: #""*""#)
     let request =
       #"{"as": {"id_user": 9, "profile": "everything"}, "object_type": "tasks", "select": ["id"]}"#
