@@ -102,8 +102,10 @@ import Testing
     service.replaceProfiles(ProfileCatalog(["p": large]))
     #expect(try await service.ids("").count == 5)
     for text in [
-      String(repeating: "{", count: 300_000 * scale), String(repeating: "[[", count: 100_000 * scale),
-      String(repeating: " ", count: 400_000 * scale), "\"" + String(repeating: "\\u0000", count: 50_000 * scale),
+      String(repeating: "{", count: 300_000 * scale),
+      String(repeating: "[[", count: 100_000 * scale),
+      String(repeating: " ", count: 400_000 * scale),
+      "\"" + String(repeating: "\\u0000", count: 50_000 * scale),
     ] {
       #expect(throws: Diagnostics.self) {
         _ = try Profile(document: SourceDocument(name: "p", text: text))
