@@ -243,9 +243,9 @@ struct CeilingTests {
     #expect(try Self.serve(request, "--trust", "user", in: folder) == Self.all)
     #expect(try Self.serve(request, "--trust", "clock", in: folder).contains("wrong_type"))
     // The profile is one of the workspace's.
-    let nobody = try Self.serve(
+    let unknown = try Self.serve(
       request.replacingOccurrences(of: "everything", with: "root"), "--trust", "user", in: folder)
-    #expect(nobody.contains(#""code":"invalid_profile""#))
+    #expect(unknown.contains(#""code":"invalid_profile""#))
 
     try folder.sql(
       "CREATE TABLE days (id INTEGER PRIMARY KEY, day TEXT); INSERT INTO days VALUES (1, '2001-09-09')",

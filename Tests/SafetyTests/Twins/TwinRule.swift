@@ -2,7 +2,7 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 
-/// A condition of a profile, and what it means in plain SQL.
+/// A condition of a profile, and its meaning in plain SQL.
 indirect enum TwinRule {
   case test(Test)
   case and([TwinRule])
@@ -11,7 +11,8 @@ indirect enum TwinRule {
 
   struct Test {
     var table: Int
-    /// The relation to follow first, by its place among the table's; nil for a field of the table itself.
+    /// The relation to follow first, as an index of the table's relations; nil for a field of the
+    /// table itself.
     var relation: Int?
     var column: Int
     var symbol: String
@@ -49,7 +50,7 @@ indirect enum TwinRule {
     }
   }
 
-  /// True, false, and for what is unknown false under either polarity.
+  /// True or false; unknown is false under either polarity.
   ///
   /// - Parameter row: the name of the row's table in the statement.
   func sql(
@@ -150,7 +151,7 @@ extension TwinRule.Test {
 
   private var isComplement: Bool { symbol == "!=" || symbol.contains("not ") }
 
-  /// Nil for what is unknown.
+  /// Nil if unknown.
   func sql(_ world: TwinWorld, row: String, user: TwinUser, depth: Int) -> String? {
     let holds: String?
     if let relation {
@@ -237,7 +238,7 @@ extension TwinRule.Test {
 }
 
 extension Value {
-  /// Whether a document can have it as a value.
+  /// Whether a document can contain it as a value.
   var isSayable: Bool {
     switch self {
     case .null, .blob: false

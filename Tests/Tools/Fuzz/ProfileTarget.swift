@@ -42,7 +42,7 @@ final class ProfileTarget: FuzzTarget {
       for column in columns {
         require(
           replies.contains { $0.contains("~\(table).\(column)~") },
-          "who sees everything sees \(table).\(column)")
+          "the auditor does not see \(table).\(column)")
       }
     }
   }
@@ -73,7 +73,7 @@ final class ProfileTarget: FuzzTarget {
         let name = schema[table].name.string
         for field in access.visibleFields {
           let mark = "~\(name).\(schema[table][field].name.string)~"
-          require(!hidden.contains(mark), "\(mark) is excluded, and in sight")
+          require(!hidden.contains(mark), "\(mark) is excluded, but visible")
         }
       }
     }
