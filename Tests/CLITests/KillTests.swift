@@ -92,7 +92,8 @@ struct KillTests {
       last = found
     }
     print(
-      "\(Self.kills) kills: \(killed) ended the process, \(interrupted) left a journal to be undone, \(undone) changes were not kept"
+      "\(Self.kills) kills: \(killed) ended the process, \(interrupted) left a journal, "
+        + "\(undone) changes were rolled back"
     )
     #expect(killed > 0)
   }

@@ -82,9 +82,9 @@ import Testing
   }
 
   @Test func anEmptyListHasAnEnd() async throws {
-    let nobody = User(id: .null, name: "Nobody", profile: "p")
+    let nullID = User(id: .null, name: "Nobody", profile: "p")
     for service in try services() {
-      for user in [nobody, User(id: 99, name: "Nobody", profile: "p")] {
+      for user in [nullID, User(id: 99, name: "Nobody", profile: "p")] {
         let (objects, end) = try await objects(ListRequest(table: "t"), service, as: user)
         #expect(objects.isEmpty)
         #expect(end == ListEnd(hasMore: false, next: nil))

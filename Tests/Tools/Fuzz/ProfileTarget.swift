@@ -42,7 +42,7 @@ final class ProfileTarget: FuzzTarget {
       for column in columns {
         require(
           replies.contains { $0.contains("~\(table).\(column)~") },
-          "the auditor does not see \(table).\(column)")
+          "an unrestricted user does not see \(table).\(column)")
       }
     }
   }
