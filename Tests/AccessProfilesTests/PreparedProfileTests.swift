@@ -292,7 +292,7 @@ private enum Fixture {
   }
 }
 
-@Suite struct UserTypeCeilingTests {
+@Suite struct UserTypeLimitTests {
   @Test func aUserReachesOwnAndTeamRecords() throws {
     let user = User(id: 7, userType: "user", teams: [2])
     let profile = try Fixture.prepared(#"{"tables_enabled": {"*": "*"}}"#)

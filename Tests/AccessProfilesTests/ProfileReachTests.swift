@@ -66,8 +66,8 @@ import Testing
       })
   }
 
-  /// The visible columns, those that ceilings and conditions compare, and no others.
-  @Test func queriesMayReadWhatIsVisibleOrCompared() throws {
+  /// What is seen, what the limits and the conditions speak of, and no more.
+  @Test func whatItsQueriesMayRead() throws {
     let hidden = #""fields_excluded": ["id", "owner", "team", "secret", "watchers"]"#
     let always: Set = ["tasks.title", "tasks.id", "tasks.owner", "tasks.team"]
     #expect(try reads("\"tasks\": {\(hidden)}") == always)

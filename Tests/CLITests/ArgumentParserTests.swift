@@ -66,11 +66,11 @@ struct ArgumentParserTests {
     ),
     (["t", "--any=1"], "`--any` takes no value"),
     (["t", "--limit", "1", "-n", "2"], "`-n` is given more than once"),
-    (["t", "--format", "tabel"], "`tabel` is no value for `--format`, did you mean `table`?"),
-    (["t", "huge"], "`huge` is no value for KIND"),
+    (["t", "--format", "tabel"], "`tabel` is not a value of `--format`, did you mean `table`?"),
+    (["t", "huge"], "`huge` is not a value of KIND"),
     (["t", "big", "x"], "unexpected argument `x`"),
     ([], "missing TABLE: the table"),
-    (["t", "--team", "1"], "`--team` means something only with `--user`"),
+    (["t", "--team", "1"], "`--team` needs `--user`"),
     (["t", "--as", "Ana", "--user", "7"], "`--as` and `--user` cannot be used together"),
   ])
   func `mistakes have messages`(words: [String], message: String) {

@@ -197,7 +197,9 @@ struct DatabaseTests {
     #expect(query.exitCode == 3)
     #expect(query.output.isEmpty)
     #expect(query.messages.hasPrefix("bad.json:2:3: error: "))
-    #expect(query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so all is denied\n"))
+    #expect(
+      query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so everything is denied\n")
+    )
   }
 
   @Test
@@ -232,7 +234,7 @@ struct DatabaseTests {
         ["--db", "agent.json", "--profile", "agent.json"], 4,
         "error: agent.json: the file is not an SQLite database"
       ),
-      (["--db", "shop.sqlite"], 2, "error: `--db` goes with `--profile FILE`"),
+      (["--db", "shop.sqlite"], 2, "error: `--db` needs `--profile FILE`"),
       (["--workspace", "agent.json"], 4, "agent.json:2:3: error: unknown key \"tables_enabled\""),
     ] {
       let outcome = try rowscope.run(["query", "Customer", "--user", "3"] + words)
@@ -255,7 +257,7 @@ struct DatabaseTests {
     #expect(again.exitCode == 4)
     #expect(
       again.messages
-        == "error: a.sqlite: there is such a file already\nhelp: --replace replaces it\n")
+        == "error: a.sqlite: the file exists already\nhelp: --replace replaces it\n")
     #expect(try rowscope.run("generate", "--rows", "10", "a.sqlite", "--replace").exitCode == 0)
     #expect(try folder.sql("SELECT count(*) FROM tasks", on: "a.sqlite") == [["10"]])
     #expect(try rowscope.run("generate", "--rows", "10", "b.sqlite").exitCode == 0)

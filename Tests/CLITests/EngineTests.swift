@@ -64,7 +64,7 @@ struct EngineTests {
       try ask(["explain", "tasks"]).text.contains("SQLite answers: no tables are held in memory"))
     #expect(
       try ask(["explain", "tasks", "--engine", "memory"]).text
-        .contains("columns in memory answer: it was asked for"))
+        .contains("columns in memory answer: memory was requested"))
     let json = try ask(["explain", "tasks", "--engine", "memory", "--format", "json"])
     let explanation = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]
     #expect((explanation?["engine"] as? [String: String])?["name"] == "memory")
@@ -106,7 +106,7 @@ struct EngineTests {
         request  {"object_type":"tasks","select":["title"],"size":1}
         SQLite   "a"
         memory   "b"
-        help: SQLite's answer is the right one, and the other a mistake of rowscope's: please report it
+        help: SQLite's answer is right; the other is a bug in rowscope: please report it
         """)
   }
 }

@@ -191,7 +191,7 @@ struct TableFormatterTests {
     formatter.append(
       Array(repeating: .text("something long"), count: 4), to: &out)
     formatter.end(&out)
-    #expect(formatter.leftOut == ["c", "d"])
+    #expect(formatter.omittedColumns == ["c", "d"])
   }
 
   @Test

@@ -44,10 +44,10 @@ struct ProgramTests {
     for (words, message) in [
       (["hlep"], "error: unknown command `hlep`, did you mean `help`?\n"),
       (["help", "hlep"], "error: unknown command `hlep`, did you mean `help`?\n"),
-      (["--quiet"], "error: a command comes first, then its options, not `--quiet`\n"),
+      (["--quiet"], "error: the command comes before its options, such as `--quiet`\n"),
       (["help", "--qiet"], "error: unknown option `--qiet`, did you mean `--quiet`?\n"),
       (["completions"], "error: missing SHELL: the shell\n"),
-      (["completions", "tcsh"], "error: `tcsh` is no value for SHELL"),
+      (["completions", "tcsh"], "error: `tcsh` is not a value of SHELL"),
       (["help", "\u{1b}[31m"], "error: unknown command `\\u001b[31m`\n"),
     ] {
       let command = words.map { "'\($0)'" }.joined(separator: " ")

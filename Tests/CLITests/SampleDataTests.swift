@@ -154,7 +154,7 @@ struct SampleDataTests {
     #expect(outcome.output.isEmpty)
     #expect(
       outcome.messages
-        == "error: the request took longer than it was given\nhelp: narrow it, or ask for less at a time\n"
+        == "error: the request took longer than its time limit\nhelp: narrow it, or request fewer records\n"
     )
     #expect(try ask("query", "tasks", "--timeout", "0").exitCode == 2)
   }
@@ -347,7 +347,7 @@ struct SampleDataTests {
       "access", "tasks", "--workspace", "SampleData", "--all-users", "--format", "markdown")
     #expect(markdown.text.hasPrefix("| user | profile | seat | type | rights |"))
     for (words, message) in [
-      (["access", "--all-users"], "error: `--all-users` goes with a TABLE\n"),
+      (["access", "--all-users"], "error: `--all-users` needs a TABLE\n"),
       (["access", "tasks", "--all-users", "--as", "Bia"], "error: `--all-users` and `--as` "),
     ] {
       let outcome = try rowscope.run(words + ["--workspace", "SampleData"])
@@ -426,10 +426,10 @@ struct SampleDataTests {
     try folder.sql("CREATE TABLE t (id INTEGER PRIMARY KEY)", on: "x.sqlite")
     let over = try rowscope.run("seats", "--workspace", folder.path, "--format", "markdown")
     #expect(over.exitCode == 1)
-    #expect(over.text.contains("2 taken, and there are 1: 1 too many"))
+    #expect(over.text.contains("2 taken, 1 more than the limit of 1"))
     let check = try rowscope.run("check", "--workspace", folder.path)
     #expect(check.exitCode == 1)
-    #expect(check.text.contains("error: 2 seats are taken, and there are 1\n"))
+    #expect(check.text.contains("error: 2 seats are taken, but the limit is 1\n"))
   }
 
   @Test
@@ -438,7 +438,7 @@ struct SampleDataTests {
       "rowscope query tasks --workspace SampleData --user 3 --profile support --limit all")
     #expect(described.text == (try ask("query", "tasks", "--limit", "all")).text)
     for (options, code, message) in [
-      ("", 2, "error: who asks?"), ("--user 3", 2, "error: `--user` goes with `--profile NAME`"),
+      ("", 2, "error: missing the user"), ("--user 3", 2, "error: `--user` needs `--profile NAME`"),
       (
         "--user 3 --profile suport", 3,
         "error: the workspace has no profile \"suport\"\nhelp: did you mean"

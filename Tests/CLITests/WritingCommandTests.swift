@@ -74,7 +74,7 @@ struct WritingCommandTests {
     #expect(outcome.text == "")
     #expect(
       outcome.messages
-        == "changed; the record is not among those that the user reaches, so it is not shown\n")
+        == "changed; the user cannot access the record, so it is not shown\n")
   }
 
   @Test func `many records are changed, and only those in scope`() throws {
@@ -115,8 +115,8 @@ struct WritingCommandTests {
     (["create", "watchers", "task=1"], 3, "unknown table \"watchers\""),
     (["update", "tasks", "1", "done=maybe"], 2, "the field \"done\" takes true or false"),
     (["update", "tasks", "1"], 2, "the update names no field"),
-    (["update", "tasks", "title=x"], 2, "which records?"),
-    (["delete", "tasks"], 2, "which records?"),
+    (["update", "tasks", "title=x"], 2, "missing the records to change"),
+    (["delete", "tasks"], 2, "missing the records to change"),
     (["delete", "tasks", "1", "--all"], 2, "a KEY names one record"),
     (["delete", "tasks", "--all", "--where", "id = 1"], 2, "`--all` and `--where` cannot"),
     (["update", "tasks", "1", "title:=x"], 2, "what follows `:=` is a JSON value"),
@@ -146,8 +146,8 @@ struct WritingCommandTests {
     #expect(added.exitCode == 0)
     #expect(
       added.messages == """
-        added; seen with the profiles agent, boss
-        to have it treated as what it is, declare it in the workspace: {"tables": {"tasks": {"fields": {"due": {"type": "date"}}}}}
+        added; visible with the profiles agent, boss
+        declare its type in the workspace: {"tables": {"tasks": {"fields": {"due": {"type": "date"}}}}}
 
         """)
     #expect(try bia("update", "tasks", "1", "due=2026-11-22", "--select", "due").exitCode == 0)
@@ -171,10 +171,10 @@ struct WritingCommandTests {
     let outcome = try rowscope.run(["field"] + words + ["--as", "Ada"])
     #expect(outcome.exitCode == 1)
     #expect(outcome.messages.contains(place), "\(outcome.messages)")
-    #expect(outcome.messages.contains("error: nothing is changed"))
+    #expect(outcome.messages.contains("error: nothing was changed"))
   }
 
-  /// A seat takes rights away: the profile of `Dev` gives everything, but the seat is a member's.
+  /// Every right and a seat that takes it away: `Dev` has a profile that gives everything and the seat of a member.
   @Test func `a seat limits what a profile gives`() throws {
     let outcome = try rowscope.run(
       "field", "add", "tasks", "x", "text", "--as", "Dev")

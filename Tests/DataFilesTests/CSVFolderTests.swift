@@ -146,7 +146,7 @@ import Testing
       kind: .primaryKey, line: 2, says: "must be a whole number"),
     Mistake(
       text: "a,b\n1,2\n3,\"n\n/a\"\n", declaration: CSVTableDeclaration(columnTypes: ["b": "INT"]),
-      kind: .notANumber, line: 3, says: "`b` is no number"),
+      kind: .notANumber, line: 3, says: "`b` is not a number"),
     Mistake(
       text: "phone,b\n1,2\n", declaration: CSVTableDeclaration(columnTypes: ["fone": "TEXT"]),
       kind: .unknownColumn(name: "fone", known: ["phone", "b"]),

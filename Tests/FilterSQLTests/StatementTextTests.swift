@@ -33,6 +33,25 @@ import Testing
         == #"SELECT "tasks"."id" FROM "tasks" ORDER BY \#(Self.members) DESC"#)
   }
 
+  @Test func aRecordIsFoundByAKeyThatIsGivenLater() throws {
+    let query = Query(
+      table: S.tasks, scope: .test(S.owner, .equals(7)), projection: [S.id], order: [], limit: 2)
+    let statement = try compiler.selectByKey(query)
+    #expect(
+      statement.text
+        == #"SELECT "tasks"."id" FROM "tasks" WHERE ("tasks"."owner" = ?) AND ("tasks"."id" = ?) "#
+        + "LIMIT ?")
+    #expect(statement.bindings(forKey: ["k"]) == [7, "k", 2])
+    var withKey = query
+    withKey.request = .test(S.id, .equals("k"))
+    #expect(try compiler.select(withKey).text == statement.text)
+    var all = query
+    all.scope = .always
+    #expect(
+      try compiler.selectByKey(all).text
+        == #"SELECT "tasks"."id" FROM "tasks" WHERE "tasks"."id" = ? LIMIT ?"#)
+  }
+
   @Test func aCountInARangeOfRowNumbers() throws {
     let query = Query(
       table: S.tasks, scope: .test(S.owner, .equals(7)),
@@ -43,12 +62,13 @@ import Testing
         == #"SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? "#
         + #"AND ("tasks"."owner" = ?) AND ("tasks"."status" = ?)"#)
     #expect(closed.bindings == [.null, .null, 7, "open"])
+    #expect(closed.bindings(fromRow: 3, toRow: 9) == [3, 9, 7, "open"])
     let open = try compiler.count(
       Query(table: S.tasks, scope: .always, projection: [], order: []), in: .openEnded,
       by: "_rowid_")
     #expect(
       open.text == #"SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."_rowid_" >= ?"#)
-    #expect(open.bindings == [.null])
+    #expect(open.bindings(fromRow: 3, toRow: nil) == [3])
     #expect(
       compiler.rowNumber(.lowest, by: "rowid", of: S.tasks).text
         == #"SELECT "tasks"."rowid" FROM "tasks" NOT INDEXED ORDER BY "tasks"."rowid" LIMIT 1"#)

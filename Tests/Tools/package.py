@@ -50,9 +50,7 @@ def modules(*targets):
 
 
 def is_named(path, pattern):
-    """Whether a path below Sources matches: `Scan.swift` in any folder, `Ceilings/*` in any such
-    folder.
-    """
+    """Whether a path below Sources ends as a pattern says: `Scan.swift` in any folder, `Limits/*` in any of that name."""
     return fnmatch.fnmatchcase("/" + path, "*/" + pattern)
 
 

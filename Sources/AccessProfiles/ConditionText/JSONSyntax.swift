@@ -1,6 +1,7 @@
-/// Where JSON values end in a text. Looks at syntax alone; what a value means is the library's concern.
+/// Finds where JSON values end in a text. It checks syntax only; the library interprets the values.
 package enum JSONSyntax {
-  /// The end of the string that begins at `start` with a quotation mark, or nil where it does not end or is no JSON.
+  /// The end of the string that begins with a quotation mark at `start`; nil if it has no end or is
+  /// not JSON.
   package static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
     let scalars = text.unicodeScalars
     var index = scalars.index(after: start)
@@ -30,7 +31,7 @@ package enum JSONSyntax {
     return nil
   }
 
-  /// A number, `true`, `false` or `null`, and nothing else.
+  /// Whether the whole text is a number, `true`, `false` or `null`.
   package static func isBareScalar(_ text: some StringProtocol) -> Bool {
     text == "true" || text == "false" || text == "null" || isNumber(text)
   }
@@ -63,7 +64,7 @@ package enum JSONSyntax {
     return rest.isEmpty
   }
 
-  /// The items of a list of scalars, as they are written, or nil where `text` is none.
+  /// The items of a list of scalars, as written; nil if `text` is not such a list.
   package static func items(ofList text: Substring) -> [Substring]? {
     guard text.first == "[", text.last == "]", text.count > 1 else { return nil }
     let inside = text.dropFirst().dropLast()

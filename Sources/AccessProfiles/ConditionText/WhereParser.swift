@@ -1,20 +1,20 @@
 import Documents
 import RowscopeModel
 
-/// An operator as `--where` knows it.
+/// An operator of `--where`.
 struct WhereOperator: Sendable {
   enum Operand: Sendable { case none, one, list, range }
 
-  /// The canonical name first, then the others that are accepted.
+  /// The canonical name first, then its aliases.
   let names: [String]
   let operand: Operand
 }
 
-/// A condition read from `--where`, its names not looked up yet.
+/// A condition read from `--where`, with unresolved names.
 struct WhereCondition: Sendable, Equatable {
   enum Operand: Sendable, Equatable {
     case none
-    /// A JSON text.
+    /// JSON text.
     case value(String)
     case reference(String)
   }
@@ -35,17 +35,18 @@ struct WhereCondition: Sendable, Equatable {
   }
 }
 
-/// Reads `priority >= 3`: a field, an operator, a value.
+/// Parses `priority >= 3`: a field, an operator, a value.
 ///
-/// - The field stands bare up to white space or one of `= < > !`, or quoted as `"a b"`, `` `a b` `` or `[a b]`; a path
-///   may mix both (`client."sales region"`).
-/// - The operator is the longest name that fits, without case, with any white space between its words.
-/// - The value is all the rest: a JSON number, `true`, `false`, `null`, string or list where it is one from end to end;
-///   `'text'`, in which `''` is one quote; `@reference`; else the text as it stands. Lists are `a, b` or `[1, 2]`, ranges
-///   `1 and 3`, `1..3` or `[1, 3]`.
+/// - A field ends at white space or one of `= < > !`, or is quoted as `"a b"`, `` `a b` `` or
+///   `[a b]`; a path may mix both (`client."sales region"`).
+/// - The operator is the longest name that matches, ignoring case, with any white space between its
+///   words.
+/// - The value is the rest: a JSON number, `true`, `false`, `null`, string or list if all of it is
+///   one; `'text'`, in which `''` is one quote; `@reference`; otherwise the text itself. Lists are
+///   `a, b` or `[1, 2]`, ranges `1 and 3`, `1..3` or `[1, 3]`.
 struct WhereParser: Sendable {
   let operators: [WhereOperator]
-  /// The references that exist, those of attributes aside.
+  /// The known references, without attributes.
   let references: [String]
 
   func parse(_ text: String) throws(ConditionTextError) -> WhereCondition {
@@ -89,7 +90,7 @@ struct WhereParser: Sendable {
       }
     }
     let word = words.first ?? rest
-    // `due date = x`: what follows reads as a condition of its own.
+    // In `due date = x`, what follows the first word parses as a condition.
     var next = WhereReader(reader.text, at: rest.startIndex)
     if !field.isQuoted, let second = try? next.readField(), next.readOperator(operators) != nil {
       return ConditionTextError(
@@ -101,7 +102,7 @@ struct WhereParser: Sendable {
   }
 }
 
-/// Reads the field and the operator of a condition from left to right.
+/// Reads the field and operator of a condition from left to right.
 struct WhereReader {
   let text: String
   private(set) var index: String.Index
@@ -117,7 +118,7 @@ struct WhereReader {
     skipSpace()
   }
 
-  /// What has not been read, without white space around it.
+  /// The unread text, without surrounding white space.
   var rest: Substring {
     var rest = text[index...]
     while rest.last?.isWhitespace ?? false { rest.removeLast() }
@@ -157,7 +158,7 @@ struct WhereReader {
     return Field(name: name, isQuoted: isQuoted)
   }
 
-  /// The longest operator that stands here, or nil. Moves past it and the white space after it.
+  /// The longest operator at this position, or nil. Skips it and the white space after it.
   mutating func readOperator(_ operators: [WhereOperator]) -> (
     name: String, operand: WhereOperator.Operand
   )? {
@@ -175,7 +176,8 @@ struct WhereReader {
     return (best.name, best.operand)
   }
 
-  /// The end of an operator's name that stands here, as a whole word or a whole run of symbols.
+  /// The end of an operator's name at this position, if it is a whole word or a whole run of
+  /// symbols.
   private func end(of name: String) -> String.Index? {
     var end = index
     for (place, word) in name.split(separator: " ").enumerated() {
@@ -212,7 +214,7 @@ struct WhereReader {
     }
   }
 
-  /// A quoted name, the closing quote doubled where it is part of the name.
+  /// A quoted name, in which a doubled closing quote is one quote.
   private mutating func readQuoted(closing close: Character) throws(ConditionTextError) -> String {
     let start = index
     var name = ""

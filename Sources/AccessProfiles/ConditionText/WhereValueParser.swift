@@ -1,7 +1,7 @@
 import Documents
 import RowscopeModel
 
-/// Reads the value of a `--where` condition. See ``WhereParser`` for what a value is.
+/// Parses the value of a `--where` condition. ``WhereParser`` describes the syntax.
 struct WhereValueParser {
   let text: String
   /// The operator's name, for messages.
@@ -18,7 +18,7 @@ struct WhereValueParser {
     guard !rest.isEmpty else {
       throw wrong(
         "a value is missing after `\(name)`", at: rest,
-        help: "'' is the empty text; `is null` and `is empty` find what has no value")
+        help: "'' is the empty text; `is null` and `is empty` find records without a value")
     }
     if rest.first == "@" { return .reference(try reference(rest)) }
     switch operand {
@@ -37,10 +37,10 @@ struct WhereValueParser {
     let meant = Suggestion.nearest(to: reference, among: parser.references)
     throw wrong(
       "unknown reference `\(rest)`" + (meant.map { ", did you mean `@\($0)`?" } ?? ""), at: rest,
-      help: "to mean the text itself, quote it: '\(rest)'")
+      help: "for the text itself, quote it: '\(rest)'")
   }
 
-  /// One value as JSON.
+  /// One value, as JSON.
   private func scalar(_ part: Substring) throws(ConditionTextError) -> String {
     switch part.first {
     case "'":
@@ -55,7 +55,7 @@ struct WhereValueParser {
       return String(part)
     default:
       if JSONSyntax.isBareScalar(part) { return String(part) }
-      // The rest of an operator: `> = 3`. A text such as <b> is none.
+      // The rest of a split operator, as in `> = 3`. A text such as <b> is not one.
       if let first = part.first,
         first == "="
           || "<>!".contains(first) && (part.dropFirst().first.map { " =".contains($0) } ?? true)
@@ -63,7 +63,7 @@ struct WhereValueParser {
         throw wrong(
           "a value does not begin with an operator", at: part,
           help:
-            "an operator is written without spaces, as >=; to mean the text itself, quote it: '\(part)'"
+            "write an operator without spaces, as >=; for the text itself, quote it: '\(part)'"
         )
       }
       try checkHoldsNoCondition(part)
@@ -75,19 +75,19 @@ struct WhereValueParser {
     if rest.first == "[" {
       guard let items = JSONSyntax.items(ofList: rest) else {
         throw wrong(
-          "this is no JSON list of plain values", at: rest,
+          "this is not a JSON list of plain values", at: rest,
           help: "[1, 2] or [\"a\", \"b\"]; or without brackets: a, b")
       }
       return items.map(String.init)
     }
-    // SQL's form is too familiar to refuse.
+    // Accept SQL's parentheses too, as people are used to them.
     let isInParentheses = rest.first == "(" && rest.last == ")"
     let inside = isInParentheses ? trimmed(rest.dropFirst().dropLast()) : rest
     if inside.isEmpty { return [] }
     var items: [String] = []
     for item in split(inside, at: { $0.first == "," ? $0.index(after: $0.startIndex) : nil }) {
       guard !item.isEmpty else {
-        throw wrong("the list has an empty place", at: item, help: "'' is the empty text")
+        throw wrong("the list has an empty item", at: item, help: "'' is the empty text")
       }
       items.append(try scalar(item))
     }
@@ -114,7 +114,7 @@ struct WhereValueParser {
       help: "`\(name) 1 and 3`, `\(name) 1..3` or `\(name) [1, 3]`")
   }
 
-  /// The end of the word `and` where it stands alone at the beginning of `rest`.
+  /// The end of the word `and` at the beginning of `rest`.
   private func endOfAnd(_ rest: Substring) -> String.Index? {
     guard rest.startIndex > text.startIndex, rest.prefix(3).lowercased() == "and" else {
       return nil
@@ -126,8 +126,9 @@ struct WhereValueParser {
     return isAlone ? end : nil
   }
 
-  /// The parts of a text between separators outside of quotes, without white space around them.
-  /// - Parameter separator: the end of the separator with which a text begins, if it begins with one.
+  /// Splits a text at separators outside quotes and trims the parts.
+  ///
+  /// - Parameter separator: the end of the separator at the beginning of a text, if there is one.
   private func split(_ part: Substring, at separator: (Substring) -> String.Index?) -> [Substring] {
     var parts: [Substring] = []
     var start = part.startIndex
@@ -156,7 +157,7 @@ struct WhereValueParser {
     }
   }
 
-  /// The text in single quotes at the beginning of `part`, and where it ends.
+  /// The text in single quotes at the beginning of `part`, and its end.
   private func quoted(_ part: Substring) -> (string: String, end: String.Index)? {
     var string = ""
     var index = part.index(after: part.startIndex)
@@ -175,7 +176,7 @@ struct WhereValueParser {
     return nil
   }
 
-  /// `3 and status = Done` is no text that anyone means: refused, since as text it would silently match nothing.
+  /// Refuses a text like `3 and status = Done`: compared as text, it would silently match nothing.
   private func checkHoldsNoCondition(_ part: Substring) throws(ConditionTextError) {
     let words = part.split(whereSeparator: \.isWhitespace)
     for word in words.dropFirst() where ["and", "or", "&&", "||"].contains(word.lowercased()) {

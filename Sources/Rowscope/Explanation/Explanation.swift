@@ -29,8 +29,8 @@ public struct Explanation: Sendable {
   package let fields: [FieldLine]
   /// The profile's conditions with the user's values in them.
   public let profileFilter: String
-  /// What the user's type takes away; nil for nothing.
-  public let ceiling: String?
+  /// The filter of the user's type; nil if the type does not limit the records.
+  public let limit: String?
   /// What the two come to.
   public let scope: String
   /// The request's conditions as they were asked, and what they come to.

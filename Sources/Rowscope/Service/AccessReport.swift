@@ -15,8 +15,8 @@ public struct AccessReport: Sendable {
     public let denial: AccessReason?
     /// The records reached, in words: `every record`, `no record` or a filter.
     public let rows: String
-    /// The records that the user type and the invitations leave, in the same words; nil where that is all.
-    public let ceiling: String?
+    /// The records that the user type and the invitations allow, in the same words; nil for all.
+    public let limit: String?
     /// The records that may be edited, where these are not all that are reached.
     public let editableRows: String?
     /// Why no record is reached; nil where one may be.
@@ -129,7 +129,7 @@ extension AccessReport.TableLine {
     self.init(
       name: table.name.string, label: table.label, denial: decisions.denial(of: id),
       rows: words(access?.rows.filter),
-      ceiling: scoped.flatMap { $0.ceiling == .always ? nil : words($0.ceiling) },
+      limit: scoped.flatMap { $0.limit == .always ? nil : words($0.limit) },
       editableRows: access.flatMap {
         $0.editableRows == $0.rows ? nil : words($0.editableRows.filter)
       },

@@ -49,7 +49,7 @@ struct ReloadingState: Sendable {
     guard fault == nil, !loaded.usersAreFaulty else {
       return .failure(
         ServiceError(
-          .invalidWorkspace, "the workspace cannot be read as it is now, so all is denied",
+          .invalidWorkspace, "the workspace cannot be read as it is now, so everything is denied",
           hint: "the service's log says what to mend"))
     }
     do throws(ServiceError) {

@@ -2,20 +2,20 @@ package import AccessProfiles
 import RecordFilter
 package import RowscopeModel
 
-/// Where a user finds their way: the menu without what they cannot open, and whom they may write to.
+/// What a user can navigate to: the menu without what they cannot open, and whom they may message.
 public struct Navigation: Sendable {
-  /// A part of the menu.
+  /// A section of the menu.
   public struct Section: Sendable, Hashable {
-    /// A number or a text; nil where the profile has none.
+    /// A number or a text; nil if the profile has none.
     public let id: Value?
     public let label: String?
-    /// At least one.
+    /// Never empty.
     public let items: [Item]
   }
 
-  /// An entry of the menu, which the user can open.
+  /// A menu item that the user can open.
   public struct Item: Sendable, Hashable {
-    /// The table, dashboard or page.
+    /// The name of the table, dashboard or page.
     public let object: String
     public let label: String
     package let kind: MenuItem.Kind
@@ -24,17 +24,17 @@ public struct Navigation: Sendable {
     public var type: String { kind.rawValue }
   }
 
-  /// The menu at the first login, in the profile's order: `default_tabs` without what the user cannot open or what does not
-  /// exist, and without the sections that this leaves empty.
+  /// The menu at the first login, in the profile's order: `default_tabs` without items that the
+  /// user cannot open or that do not exist, and without sections that this empties.
   public let menu: [Section]
-  /// The pages and dashboards that the user can open, in the workspace's order.
+  /// The pages and dashboards that the user can open, in workspace order.
   public let pages: [String]
   public let dashboards: [String]
   private let decisions: AccessDecisions
 
   /// - Parameters:
-  ///   - decisions: of the user.
-  ///   - pages: those that there are; none where nobody says so, and then the profile's names are taken as they stand.
+  ///   - decisions: the user's.
+  ///   - pages: the workspace's pages; if empty, the profile's names are used unchecked.
   ///   - dashboards: likewise.
   package init(_ decisions: AccessDecisions, pages: [Name] = [], dashboards: [Name] = []) {
     self.decisions = decisions
@@ -56,20 +56,20 @@ public struct Navigation: Sendable {
     decisions.denial(ofDashboard: name) == nil
   }
 
-  /// Whether there is anything for the user in a table: records to see, or to submit. O(1).
+  /// Whether the user can do anything in a table: see records or submit them. O(1).
   public func canOpen(table name: String) -> Bool {
     decisions.schema.tableID(named: name).map { decisions.denial(ofOpening: $0) == nil } ?? false
   }
 
-  /// Whether the user may write to the chat channel of this id.
+  /// Whether the user may write to the chat channel with this id.
   public func canWrite(toChannel id: Value) -> Bool { decisions.denial(ofWritingTo: id) == nil }
 
-  /// Whether the user may write to another directly.
+  /// Whether the user may message another user.
   public func canMessage(_ other: User) -> Bool { decisions.denial(ofMessaging: other) == nil }
 }
 
 extension AccessDecisions {
-  /// What becomes of an item of the profile's menu; nil where it cannot be opened.
+  /// The menu item for the user; nil if they cannot open it.
   fileprivate func opened(
     _ item: MenuItem, pages: [Name], dashboards: [Name]
   ) -> Navigation.Item? {

@@ -78,7 +78,7 @@ public struct UserRequest: Sendable {
       case .object:
         problem = Diagnostic(
           .wrongType, #""as" describes a user, and names none"#,
-          hint: "what a user is and may do is not for a request to say: \(hint)", at: user.range)
+          hint: "a request cannot describe its user: \(hint)", at: user.range)
       case .null, .bool, .real, .array:
         problem = Diagnostic(
           .wrongType, #""as" is neither a whole number nor a text"#, hint: hint, at: user.range)

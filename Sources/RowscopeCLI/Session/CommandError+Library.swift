@@ -5,7 +5,7 @@ import RowscopeModel
 import Workspaces
 
 extension CommandError {
-  /// A request that was not answered.
+  /// A request that failed.
   package init(_ error: ServiceError) {
     let code: ExitCode
     switch error.code {
@@ -17,10 +17,10 @@ extension CommandError {
     case .database, .deadlineExceeded, .invalidWorkspace: code = .failed
     case .cancelled: code = .interrupted
     case .limitExceeded: code = error.databaseMessage == nil ? .usage : .failed
-    // All else is about the words of the request.
+    // All other codes are about the request itself.
     default: code = .usage
     }
-    // What else the database has to say is said where the message leaves it open.
+    // Add the database's own message if the error does not say what happened.
     let isOpen = error.code == .database || error.code == .constraintFailed
     let cause = isOpen ? error.databaseMessage.map { ": \($0)" } ?? "" : ""
     self.init(exitCode: code, message: error.message + cause, help: error.hint)
@@ -35,7 +35,7 @@ extension CommandError {
     }
   }
 
-  /// - Parameter workspaceIsUnnamed: whether the workspace was looked for where it is by default.
+  /// - Parameter workspaceIsUnnamed: whether the default workspace was looked for.
   init(_ error: WorkspaceError, workspaceIsUnnamed: Bool = false) {
     switch error.kind {
     case .invalid(let documents):
@@ -46,7 +46,7 @@ extension CommandError {
     case .noSuchFile where workspaceIsUnnamed && error.path == WorkspaceContents.fileName:
       self = .failed(
         "there is no \(WorkspaceContents.fileName) here",
-        help: "name one with --workspace PATH, or give --db FILE and --profile FILE")
+        help: "give one with --workspace PATH, or use --db FILE and --profile FILE")
     case .noSuchFile, .isAFolder, .unreadable, .tooLarge:
       self = .failed(error.description)
     }

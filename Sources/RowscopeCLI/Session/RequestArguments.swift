@@ -3,7 +3,7 @@ import Documents
 import RowscopeModel
 
 extension ListRequest {
-  /// The request that the options under "What is asked for" describe, its names not looked up yet.
+  /// The request that the options describe, with unresolved names.
   init(_ arguments: Arguments) throws(CommandError) {
     self.init(table: arguments.positional(0) ?? "")
     select = try arguments.value(.select).map { text throws(CommandError) in
@@ -37,7 +37,7 @@ extension Arguments {
     return number
   }
 
-  /// Those of every `--where`, then those of every `--filter`.
+  /// The conditions of all `--where` options, then those of all `--filter` options.
   fileprivate func conditions() throws(CommandError) -> [Condition] {
     var conditions: [Condition] = []
     for text in values(.where) { conditions.append(try Condition(where: text)) }
@@ -54,9 +54,10 @@ extension Condition {
     } catch {
       throw .usage(error.message, excerpt: error.excerpt, help: error.help)
     }
+
   }
 
-  /// The conditions of `--filter`: a list, or one.
+  /// The conditions of `--filter`: a list, or a single one.
   fileprivate static func list(filter text: String) throws(CommandError) -> [Condition] {
     let source = SourceDocument(name: "--filter", text: text)
     var problems = DiagnosticCollector()
@@ -75,7 +76,8 @@ extension Condition {
   }
 }
 
-/// Names separated by commas; one that holds a comma stands in double quotes, its own doubled.
+/// Names separated by commas; a name that contains a comma is in double quotes, with its own quotes
+/// doubled.
 enum FieldList {
   static func names(_ text: String) throws(CommandError) -> [String] {
     var names: [String] = []

@@ -149,7 +149,7 @@ import Workspaces
     #expect(report.errorCount == errors)
     if errors > 0 {
       let found = try #require(report.users.first)
-      #expect(found.list.map(\.message) == ["2 seats are taken, and there are 1"])
+      #expect(found.list.map(\.message) == ["2 seats are taken, but the limit is 1"])
       #expect(found.source.position(of: found.list[0].range.lowerBound).line == 2)
     }
   }

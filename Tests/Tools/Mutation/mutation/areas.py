@@ -7,7 +7,7 @@ AREAS = {
     "access decision": ([
         "PreparedProfile*.swift", "PreparedCondition*.swift", "TableAccess.swift",
         "EnabledTables.swift", "NameSet.swift", "FieldPath.swift", "FieldScope*.swift",
-        "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift", "Ceilings/*.swift",
+        "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift", "Limits/*.swift",
         "Invitation.swift", "Power.swift", "Right.swift", "Seat.swift", "UserType.swift"], None),
     "projection": ([
         "RequestResolution.swift", "PreparedList.swift", "NamedFields.swift",

@@ -214,14 +214,14 @@ class Access:
         name = fold_name(table.name)
         if name not in self._reached:
             grant = self.profile.grants[name]
-            tree = Group("and", [*grant.conditions, *self.ceiling(table)])
+            tree = Group("and", [*grant.conditions, *self.limit(table)])
             # A profile's own condition sees every related record.
             holds = Binder(self.user, self.clock, lambda table: table.rows).bind(tree)
             self._reached[name] = [row for row in table.rows if holds(row) is True]
         return self._reached[name]
 
-    def ceiling(self, table):
-        """The restriction by the user type, before the profile's own."""
+    def limit(self, table):
+        """What the user type takes away before the profile does."""
         kind = self.user.get("user_type")
         if kind in (None, "admin"):
             return []

@@ -1,7 +1,7 @@
 import Documents
 import RowscopeModel
 
-// The descriptions stand beside what was denied, under "decided by".
+// The descriptions are shown next to what was denied, under "decided by".
 extension AccessReason {
   static let noProfile = AccessReason(.noProfile, "no profile")
   static let notInvited = AccessReason(.invitation, "user type guest: not invited")
@@ -32,12 +32,12 @@ extension AccessReason {
   }
 
   static func unknownSeat(_ name: String) -> AccessReason {
-    AccessReason(.seat, "there is no seat \(Printable.quoted(name)), so that all is denied")
+    AccessReason(.seat, "there is no seat \(Printable.quoted(name)), so everything is denied")
   }
 
   static func unknownUserType(_ name: String) -> AccessReason {
     AccessReason(
-      .userType, "there is no user type \(Printable.quoted(name)), so that all is denied")
+      .userType, "there is no user type \(Printable.quoted(name)), so everything is denied")
   }
 
   static func invitation(_ modes: [Invitation.Mode]) -> AccessReason {
@@ -49,13 +49,13 @@ extension AccessReason {
     AccessReason(.invalidProfile, description, profile: profile)
   }
 
-  /// Something that a profile does not say, where it would have to.
+  /// The profile lacks an entry that would allow it.
   static func absent(_ description: String, profile: String, document: String) -> AccessReason {
     AccessReason(
       .absent, "profile \(profile): \(description)", profile: profile, document: document)
   }
 
-  /// Something that a profile says at a line.
+  /// A line of the profile denies it.
   static func profile(
     _ profile: String, _ description: String, as rule: Rule = .profile, key: String,
     at offset: Int, in source: SourceDocument

@@ -1,7 +1,7 @@
 import RowscopeModel
 
 extension Right {
-  /// The flag of a grant that gives it.
+  /// The grant's flag for this right.
   package var flag: Grant.Flag {
     switch self {
     case .create: .canCreate

@@ -1,17 +1,18 @@
 import RecordFilter
 import RowscopeModel
 
-/// The most that a user's seat, user type and invitations leave of one table, whatever the profile gives.
+/// The most that a user's seat, user type and invitations allow in one table, whatever the profile
+/// grants.
 struct TableLimit: Sendable {
-  /// The records that can be reached.
+  /// The records that the user can access.
   let rows: Filter
-  /// The records that can be edited, where these are not all that can be reached.
+  /// The records that the user can edit; nil if these are all of ``rows``.
   let editableRows: Filter?
   let rights: Rights
-  /// Whether the values of developer fields can be written.
+  /// Whether the user can write developer fields.
   let writesDeveloperFields: Bool
 
-  /// - Throws: where the user's seat or type is none that there is.
+  /// - Throws: ``AccessError`` if the user's seat or type does not exist.
   init(of user: User, on id: TableID, in schema: Schema) throws(AccessError) {
     let (seat, type) = try user.seatAndType(on: id)
     let table = schema[id]
@@ -41,14 +42,14 @@ struct TableLimit: Sendable {
       if modes.isEmpty { rights.remove(.create) }
       if !invitations.contains(where: \.mode.edits) { rights.remove(.edit) }
     }
-    // Neither sees every record that the view may pick from.
+    // These types do not see every record that the view may select from.
     if !table.nondeterministicSources.isEmpty, type == .user || type == .guest { rows = .never }
     self.rows = rows
     editableRows = editable == rows ? nil : editable
     self.rights = rights
   }
 
-  // What a catalogue leaves of the rights, worked out once.
+  // The rights that each seat and type allows, computed once.
 
   private static let rightsOfSeats: [Seat: Rights] = Dictionary(
     uniqueKeysWithValues: Seat.allCases.map { seat in
@@ -58,7 +59,7 @@ struct TableLimit: Sendable {
     uniqueKeysWithValues: UserType.allCases.map { type in
       (type, Rights { type.decision(on: $0.power) ?? true })
     })
-  /// Without a seat, what only a developer's gives is not given.
+  /// Without a seat, everything but what needs a developer seat.
   private static let rightsWithoutSeat = Rights { !Seat.developersOnly.contains($0.power) }
 
   static func rights(of seat: Seat) -> Rights { rightsOfSeats[seat] ?? [] }
@@ -66,9 +67,9 @@ struct TableLimit: Sendable {
 }
 
 extension User {
-  /// The user's seat and type, as far as there are any.
+  /// The user's seat and type; nil for one that the user does not have.
   ///
-  /// - Throws: where either is none that there is; then nothing is reached.
+  /// - Throws: ``AccessError`` if either does not exist; the table is then denied.
   func seatAndType(on table: TableID) throws(AccessError) -> (seat: Seat?, type: UserType?) {
     var found: (seat: Seat?, type: UserType?)
     if let name = seat {
@@ -86,14 +87,14 @@ extension User {
     return found
   }
 
-  /// What the user was invited to in a table.
+  /// The user's invitations to a table.
   func invitations(to table: Table) -> [Invitation] {
     invitations.filter { Name($0.table) == table.name }
   }
 }
 
 extension Table {
-  /// The records that are the user's own. None where nothing says whose a record is.
+  /// The user's own records; none if the table has no owner field.
   fileprivate func owned(by user: User) -> Filter {
     ownerField.map { holds($0, oneOf: [user.id]) } ?? .never
   }
@@ -102,7 +103,8 @@ extension Table {
     teamField.map { holds($0, oneOf: user.teams) } ?? .never
   }
 
-  /// The records that invitations name one by one. An invitation whose key is none of this table's names nothing.
+  /// The records that invitations name by key. A key that does not fit this table's matches
+  /// nothing.
   fileprivate func records(
     invitedIn invitations: [Invitation], where isWanted: (Invitation.Mode) -> Bool
   ) -> Filter {

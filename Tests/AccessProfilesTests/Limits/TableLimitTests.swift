@@ -5,8 +5,8 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// What seats, user types and invitations leave of a table's rights.
-@Suite struct TableCeilingTests {
+/// What seats, user types and invitations leave of one table.
+@Suite struct TableLimitTests {
   private static let tasks = TableID(0)
   private static let regions = TableID(1)
   private static let shifts = TableID(2)
@@ -48,8 +48,8 @@ import Testing
 
   // MARK: Seats
 
-  /// A grant of everything, under every pair of seat and user type.
-  static let ceilings: [(seat: String?, type: String?, rights: Rights)] = [
+  /// A grant of everything under every pair of seat and user type.
+  static let limits: [(seat: String?, type: String?, rights: Rights)] = [
     (nil, nil, [.create, .edit, .delete, .comment, .manageStructure]),
     ("member", nil, [.create, .edit, .delete, .comment]),
     ("business", nil, [.create, .edit, .delete, .comment, .manageStructure]),
@@ -67,9 +67,9 @@ import Testing
     ("developer", "guest", []),
   ]
 
-  @Test(arguments: ceilings.indices)
+  @Test(arguments: limits.indices)
   func `rights are cut by the seat and the user type`(index: Int) throws {
-    let (seat, type, rights) = Self.ceilings[index]
+    let (seat, type, rights) = Self.limits[index]
     #expect(try Self.access(User(id: 7, seat: seat, userType: type)).rights == rights)
   }
 

@@ -5,8 +5,8 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// Invitations and views where a slightly wrong ceiling would let too much through.
-@Suite struct CeilingEdgeTests {
+/// Invitations and views where a limit that is nearly right would let more through.
+@Suite struct LimitEdgeTests {
   private static let tasks = TableID(0)
   private static let shifts = TableID(1)
   private static let log = TableID(2)

@@ -2,17 +2,18 @@ import Documents
 package import RecordFilter
 package import RowscopeModel
 
-/// What one user may do, and for each denial the rule that decided it: for whoever gives access, since it names what is hidden.
+/// What one user may do, and for each denial the rule that decided it. This is for administrators,
+/// since it names hidden fields.
 ///
-/// Rules are asked in one order, and the first that denies is the one that is named: the profile, the seat, the user type,
-/// the invitations.
+/// Rules are checked in a fixed order, and the first that denies is reported: the profile, the
+/// seat, the user type, the invitations.
 package struct AccessDecisions: Sendable {
   package let context: ReferenceContext
   package let schema: Schema
-  /// Nil for a user without one.
+  /// Nil if the user has no profile.
   package let prepared: PreparedProfile?
 
-  /// - Parameter profile: the user's, checked against `schema`; nil for a user without one.
+  /// - Parameter profile: the user's, checked against `schema`; nil if the user has none.
   package init(for context: ReferenceContext, profile: PreparedProfile?, schema: Schema) {
     self.context = context
     self.schema = schema
@@ -20,7 +21,7 @@ package struct AccessDecisions: Sendable {
     withoutProfile = .noProfile
   }
 
-  /// Of a user whose profile cannot be read, or is none that there is: all is denied.
+  /// For a user whose profile does not exist or cannot be read: everything is denied.
   package init(for context: ReferenceContext, withoutUsableProfileIn schema: Schema) {
     self.context = context
     self.schema = schema
@@ -30,18 +31,17 @@ package struct AccessDecisions: Sendable {
       "profile \(context.user.profile ?? ""): it has mistakes or is not there")
   }
 
-  /// Why nothing is given where ``prepared`` is nil.
+  /// Why everything is denied while ``prepared`` is nil.
   let withoutProfile: AccessReason
 
-  /// What the user calls their profile.
+  /// The name of the user's profile, as the user has it.
   var profileName: String { context.user.profile ?? "" }
   var seat: Seat? { context.user.seat.flatMap(Seat.init(named:)) }
   var userType: UserType? { context.user.userType.flatMap(UserType.init(named:)) }
 
   // MARK: Tables
 
-  /// Whether there is anything for the user to open in a table: a guest must be invited to it. Nil where there is; else why
-  /// not.
+  /// Why the user cannot open a table; nil if they can. A guest must be invited to it.
   package func denial(ofOpening table: TableID) -> AccessReason? {
     if let denial = denial(of: table) { return denial }
     guard userType == .guest, context.user.invitations(to: schema[table]).isEmpty else {
@@ -50,7 +50,7 @@ package struct AccessDecisions: Sendable {
     return .notInvited
   }
 
-  /// Why the user does not reach a table; nil where they do.
+  /// Why the user cannot access a table; nil if they can.
   package func denial(of table: TableID) -> AccessReason? {
     guard let prepared else { return withoutProfile }
     switch prepared.grant(table) {
@@ -67,7 +67,7 @@ package struct AccessDecisions: Sendable {
     }
   }
 
-  /// What the user reaches of a table; nil where nothing.
+  /// What the user can access in a table; nil if nothing.
   package func access(to table: TableID) -> ScopedAccess? {
     guard let prepared else { return nil }
     return try? prepared.scopedAccess(to: table, for: context)
@@ -97,12 +97,13 @@ package struct AccessDecisions: Sendable {
     }
   }
 
-  /// Why the user reaches no record of a table that they reach; nil where there may be some.
+  /// Why the user can access no record of a table that they can access; nil if they may access
+  /// some.
   package func emptiness(of table: TableID) -> AccessReason? {
     guard let prepared, let scoped = access(to: table), scoped.access.rows == .none else {
       return nil
     }
-    if scoped.ceiling == .never {
+    if scoped.limit == .never {
       guard userType == .guest else {
         return .reach(.user)
       }
@@ -120,7 +121,7 @@ package struct AccessDecisions: Sendable {
     }
   }
 
-  /// What the guest was invited to in a table, as the reason that it is no more.
+  /// The guest's invitations to a table, as the reason for their limit.
   private func invitationLimit(in table: TableID) -> AccessReason? {
     let modes = context.user.invitations(to: schema[table]).map(\.mode)
     return modes.isEmpty ? nil : .invitation(modes)
@@ -128,8 +129,8 @@ package struct AccessDecisions: Sendable {
 
   // MARK: Fields and rights
 
-  /// Why the user may not write a field, or not see it; nil where they may write it. A table that is not reached denies all of
-  /// its fields.
+  /// Why the user may not write or see a field; nil if they may write it. A denied table denies all
+  /// of its fields.
   package func limit(of field: FieldID, in table: TableID) -> AccessReason? {
     if let denial = denial(of: table) { return denial }
     guard let prepared, let grant = prepared.validGrant(table),
@@ -154,7 +155,7 @@ package struct AccessDecisions: Sendable {
     }
   }
 
-  /// Why the user has not a right in a table; nil where they have it.
+  /// Why the user lacks a right in a table; nil if they have it.
   package func denial(of right: Right, in table: TableID) -> AccessReason? {
     if let denial = denial(of: table) { return denial }
     guard let prepared, let grant = prepared.validGrant(table),
@@ -177,12 +178,12 @@ package struct AccessDecisions: Sendable {
 
   // MARK: Pages and dashboards
 
-  /// Why the user may not open a page; nil where they may. O(1).
+  /// Why the user may not open a page; nil if they may. O(1).
   package func denial(ofPage name: String) -> AccessReason? {
     denial(of: name, "page", \.pages)
   }
 
-  /// Why the user may not open a dashboard; nil where they may. O(1).
+  /// Why the user may not open a dashboard; nil if they may. O(1).
   package func denial(ofDashboard name: String) -> AccessReason? {
     denial(of: name, "dashboard", \.dashboards)
   }
@@ -200,13 +201,13 @@ package struct AccessDecisions: Sendable {
       return absent("not in \(thing)s_enabled", of: profile)
     }
     if let unknown = unknownLimit { return unknown }
-    // Nobody can be invited to one.
+    // There are no invitations to pages and dashboards.
     return userType == .guest ? .userType(.guest) : nil
   }
 
   // MARK: Reasons
 
-  /// A line of the profile.
+  /// A reason that points at a line of the profile.
   func line(
     _ description: String, as rule: AccessReason.Rule = .profile, key: String,
     at range: Range<Int>, of profile: Profile
@@ -219,14 +220,14 @@ package struct AccessDecisions: Sendable {
     .absent(description, profile: profileName, document: profile.source.name)
   }
 
-  /// A seat or a type that there is none of denies everything.
+  /// An unknown seat or user type denies everything.
   var unknownLimit: AccessReason? {
     if let name = context.user.seat, seat == nil { return .unknownSeat(name) }
     if let name = context.user.userType, userType == nil { return .unknownUserType(name) }
     return nil
   }
 
-  /// What a seat or a type takes away, whatever the profile says; nil for nothing.
+  /// Why the seat or the user type denies a power, whatever the profile says; nil if they do not.
   func limitDenial(of power: Power) -> AccessReason? {
     if let unknown = unknownLimit { return unknown }
     switch seat {

@@ -2,15 +2,15 @@ import RecordFilter
 package import RowscopeModel
 
 extension AccessDecisions {
-  /// What the user may do, whatever the table: where the profile, the seat or the user type gives it and none of them takes
-  /// it away.
+  /// The powers that the profile, the seat or the user type gives and none of them denies.
   package var powers: Set<Power> { Set(Power.allCases.filter { denial(of: $0) == nil }) }
 
-  /// Why the user has not a power; nil where they have it.
+  /// Why the user lacks a power; nil if they have it.
   ///
-  /// A power over records is had where it is in one table at least; the table's rights say in which.
+  /// A power over records needs the right in at least one table; the rights of each table are in
+  /// its access.
   ///
-  /// - Complexity: linear in the number of tables and the conditions on them, for a power over records.
+  /// - Complexity: for a power over records, linear in the number of tables and their conditions.
   package func denial(of power: Power) -> AccessReason? {
     let statement = profileStatement(on: power)
     if case .takes(let reason) = statement { return reason }
@@ -25,7 +25,7 @@ extension AccessDecisions {
     if seat.map({ $0.powers.contains(power) }) == true || userType?.decision(on: power) == true {
       return nil
     }
-    // The catalogue that would give it is the one that the user is not in.
+    // Name the catalogue that would give the power.
     return UserType.catalogue.contains(power) ? .noUserType : .noSeat
   }
 
@@ -35,9 +35,9 @@ extension AccessDecisions {
     case silent
   }
 
-  /// What the profile says of a power.
+  /// What the profile says about a power.
   private func profileStatement(on power: Power) -> Statement {
-    // One's own name and password are nobody's to give.
+    // Profiles do not decide about a user's own name and password.
     if power == .editOwnInformation || power == .editOwnLogin { return .gives }
     guard let profile = prepared?.profile else { return .takes(withoutProfile) }
     func flag(_ flag: Profile.Flag, _ isGiven: Bool) -> Statement {
@@ -72,7 +72,7 @@ extension AccessDecisions {
     }
   }
 
-  /// Whether the profile gives a right in any table.
+  /// Whether the profile grants a right in any table.
   private func isGranted(_ right: Right) -> Bool {
     schema.tables.indices.contains {
       prepared?.validGrant(.init($0))?.rights.contains(right) == true
@@ -81,15 +81,15 @@ extension AccessDecisions {
 }
 
 extension Power {
-  /// The right in a table that this is the power to; nil where there is none, and for comments, which are only a part of
-  /// messages.
+  /// The table right behind this power. Nil if there is none, and for comments, which are only part
+  /// of sending messages.
   fileprivate var right: Right? {
     Right.allCases.first { $0 != .comment && $0.power == self }
   }
 }
 
 extension Availability {
-  /// Whether nothing at all can be open.
+  /// Whether no name can be allowed.
   fileprivate var isNothing: Bool {
     if disabled.wildcard != nil { return true }
     return enabled.wildcard == nil && enabled.names.allSatisfy { disabled.contains($0.value) }

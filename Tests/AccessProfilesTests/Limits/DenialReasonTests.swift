@@ -72,8 +72,8 @@ import Testing
     #expect(reason.key == "data")
     #expect(reason.description.contains("takes one value"))
     for (seat, type, words) in [
-      ("owner", nil, #"there is no seat "owner", so that all is denied"#),
-      (nil, "root", #"there is no user type "root", so that all is denied"#),
+      ("owner", nil, #"there is no seat "owner", so everything is denied"#),
+      (nil, "root", #"there is no user type "root", so everything is denied"#),
     ] as [(String?, String?, String)] {
       let user = User(id: 1, profile: "p", seat: seat, userType: type)
       let decisions = try Self.decisions(#"{"tables_enabled": {"*": "*"}}"#, user)

@@ -1,10 +1,10 @@
 package import RowscopeModel
 
 extension Seat {
-  /// The powers that the catalogue of seats speaks of. Of any other a seat neither gives nor takes.
+  /// The powers that seats decide about. A seat neither gives nor denies any other.
   package static let catalogue: Set<Power> = developers
 
-  /// What a profile may give to those who have the seat; all else of the ``catalogue`` is taken away.
+  /// What a profile may give to users with this seat. The rest of the ``catalogue`` is denied.
   package var powers: Set<Power> {
     switch self {
     case .member: Self.members
@@ -13,7 +13,7 @@ extension Seat {
     }
   }
 
-  /// Whether the seat is one of those that a plan has a limited number of.
+  /// Whether a plan limits the number of these seats.
   package var countsAgainstLimit: Bool {
     switch self {
     case .member: false
@@ -21,12 +21,12 @@ extension Seat {
     }
   }
 
-  // Each seat has what the one before it has, and more.
+  // Each seat includes the one before.
 
   private static let members: Set<Power> = [
     .createRecords, .editRecords, .deleteRecords, .useTasks, .sendMessages, .useKanbanCards,
     .useDashboards, .useButtons, .useForms, .printPages, .editOwnInformation, .editOwnLogin,
-    // The English documents let members create pages, the Portuguese list leaves it out.
+    // The English documents let members create pages; the Portuguese list omits it.
     .createPages, .writePageText,
   ]
 
@@ -39,7 +39,7 @@ extension Seat {
 
   private static let developers: Set<Power> = builders.union(developersOnly)
 
-  /// What only a developer's seat gives: whoever has no seat at all is without it too.
+  /// What only a developer seat gives. Users without a seat lack it too.
   static let developersOnly: Set<Power> = [
     .manageFunctions, .manageTriggers, .manageWebhooks, .manageDeveloperFields,
     .manageDeveloperBlocks, .editProfiles,

@@ -1,14 +1,14 @@
 package import RowscopeModel
 
 extension UserType {
-  /// The powers that the catalogue of user types speaks of. It decides of others by the one that they are a part of, see
-  /// ``Power/serverPower``.
+  /// The powers that user types decide about. A power outside the catalogue is decided by the one
+  /// that includes it, see ``Power/serverPower``.
   package static let catalogue: Set<Power> = [
     .useAdministrationConsole, .addAndRemoveUsers, .manageServerSecurity, .manageAssets,
     .useSharedWorkspaces, .viewOrganizationAssets, .useInvitations,
   ]
 
-  /// What a profile may give to users of this type; all else of the ``catalogue`` is taken away.
+  /// What a profile may give to users of this type. The rest of the ``catalogue`` is denied.
   package var powers: Set<Power> {
     switch self {
     case .admin: Self.catalogue
@@ -20,27 +20,28 @@ extension UserType {
   private static let users: Set<Power> = [.manageAssets, .useSharedWorkspaces, .useInvitations]
   private static let guests: Set<Power> = [.useInvitations]
 
-  /// Whether the type lets a user have a power, by itself or by the one that it is a part of; nil where it says nothing of it.
+  /// Whether the type allows a power, itself or through the power that includes it; nil if the type
+  /// does not decide it.
   func decision(on power: Power) -> Bool? {
     let decided = power.serverPower ?? power
     return Self.catalogue.contains(decided) ? powers.contains(decided) : nil
   }
 
-  /// Whether a user of this type is paid for.
+  /// Whether the plan counts a user of this type as paid.
   package var countsAsPaidSeat: Bool { self != .guest }
 
-  /// Whether somebody of this type can be made one of another. A guest stays a guest: whoever is to become more is added as a
-  /// new user. Everybody can stay what they are.
+  /// Whether a user of this type can get another. A guest stays a guest: to become more, they are
+  /// added as a new user. Keeping the same type is always allowed.
   package func canBecome(_ other: UserType) -> Bool {
     self == other || self != .guest
   }
 
-  /// The records that a user of this type reaches before the profile narrows them.
+  /// The records that a user of this type can access before the profile narrows them.
   package enum Reach: String, Sendable, Hashable, CaseIterable {
     case all
-    /// Those that are their own or of a team that they are in, and those that they are invited to.
+    /// Their own, those of their teams, and those that they are invited to.
     case ownAndTeam = "own_and_team"
-    /// Only what they are invited to.
+    /// Only those that they are invited to.
     case invited
   }
 

@@ -198,8 +198,8 @@ import Testing
     #expect(decisions.denial(ofMessaging: user)?.rule == .noProfile)
   }
 
-  /// A user has a power if one of the three gives it and none takes it away.
-  @Test func `powers are those that no ceiling takes away`() throws {
+  /// The intersection: what is had is taken away by none of the three, and given by one.
+  @Test func `powers are those that no limit takes away`() throws {
     let everything =
       #"{"manage_users": 1, "create_table": 1, "create_dashboard": 1, "tables_enabled": {"*": "*"}, "pages_enabled": {"*": "*"}, "dashboards_enabled": {"*": "*"}}"#
     let invitations = [Invitation(table: "tasks")]

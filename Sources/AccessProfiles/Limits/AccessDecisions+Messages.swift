@@ -1,9 +1,9 @@
 package import RowscopeModel
 
 extension AccessDecisions {
-  /// Why the user may not write to a chat channel; nil where they may. O(number of channels).
+  /// Why the user may not write to a chat channel; nil if they may. O(number of channels).
   ///
-  /// - Parameter channel: its id. A number and a text of the same digits are one id.
+  /// - Parameter channel: its id. The number 7 and the text "7" are the same id.
   package func denial(ofWritingTo channel: Value) -> AccessReason? {
     guard let profile = prepared?.profile else { return withoutProfile }
     if let place = profile.channelReadOnly.first(where: { $0.value.isSameID(as: channel) }) {
@@ -12,10 +12,10 @@ extension AccessDecisions {
     return limitDenial(of: .sendMessages)
   }
 
-  /// Why the user may not write to another directly; nil where they may. O(number of ids in the profile).
+  /// Why the user may not message another user; nil if they may. O(number of ids in the profile).
   ///
-  /// With neither list in the profile they may write to everyone. Where there is one or both, to those whom one of them names,
-  /// by their own id or by their profile's.
+  /// If the profile has neither list, the user may message everyone. Otherwise the other user's id
+  /// or profile must be in one of the lists.
   package func denial(ofMessaging other: User) -> AccessReason? {
     guard let profile = prepared?.profile else { return withoutProfile }
     let (users, profiles) = (profile.directMessageUsers, profile.directMessageProfiles)
@@ -38,7 +38,7 @@ extension AccessDecisions {
 }
 
 extension Value {
-  /// Ids are numbers or texts, and the same digits are the same id.
+  /// Ids are numbers or texts; the number 7 and the text "7" are the same id.
   fileprivate func isSameID(as other: Value) -> Bool {
     switch (self, other) {
     case (.integer(let integer), .text(let text)), (.text(let text), .integer(let integer)):

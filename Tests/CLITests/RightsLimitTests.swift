@@ -6,12 +6,12 @@ import Testing
 
 @testable import RowscopeCLI
 
-/// Every right under every ceiling, through the command line.
-@Suite("Rights and ceilings")
-struct CeilingTests {
-  /// What remains of a profile that gives everything under a seat, a user type and an invitation,
-  /// written out: create, edit, delete, comment, structure, developer fields.
-  struct Ceiling: Sendable, CustomTestStringConvertible {
+/// every right under every limit, through the command line.
+@Suite("Rights and limits")
+struct RightsLimitTests {
+  /// What a profile that gives everything leaves under a seat, a user type and an invitation, written out:
+  /// create, edit, delete, comment, structure, developer fields.
+  struct Limit: Sendable, CustomTestStringConvertible {
     let seat: String
     let type: String
     let invitation: String
@@ -42,30 +42,30 @@ struct CeilingTests {
   private static let oneToSee = #"{"table": "tasks", "record": 2, "mode": "submit_and_view"}"#
   private static let oneToEdit = #"{"table": "tasks", "record": 2}"#
 
-  static let ceilings: [Ceiling] = [
+  static let limits: [Limit] = [
     //      seat         type      invitation  create edit delete comment structure developer
-    Ceiling("-", "-", "yes yes yes yes yes no"),
-    Ceiling("member", "-", "yes yes yes yes no no"),
-    Ceiling("no_code", "-", "yes yes yes yes yes no"),
-    Ceiling("developer", "-", "yes yes yes yes yes yes"),
-    Ceiling("-", "admin", "yes yes yes yes yes no"),
-    Ceiling("member", "admin", "yes yes yes yes no no"),
-    Ceiling("no_code", "admin", "yes yes yes yes yes no"),
-    Ceiling("developer", "admin", "yes yes yes yes yes yes"),
-    Ceiling("-", "user", "yes yes yes yes yes no"),
-    Ceiling("member", "user", "yes yes yes yes no no"),
-    Ceiling("no_code", "user", "yes yes yes yes yes no"),
-    Ceiling("developer", "user", "yes yes yes yes yes yes"),
-    Ceiling("-", "guest", "no no no no no no"),
-    Ceiling("developer", "guest", "no no no no no no"),
-    Ceiling("-", "guest", submit, "yes no no no no no"),
-    Ceiling("-", "guest", view, "yes no no no no no"),
-    Ceiling("-", "guest", edit, "yes yes no no no no"),
-    Ceiling("-", "guest", oneToSee, "no no no no no no"),
-    Ceiling("-", "guest", oneToEdit, "no yes no no no no"),
-    Ceiling("member", "guest", edit, "yes yes no no no no"),
-    Ceiling("no_code", "guest", edit, "yes yes no no no no"),
-    Ceiling("developer", "guest", edit, "yes yes no no no no"),
+    Limit("-", "-", "yes yes yes yes yes no"),
+    Limit("member", "-", "yes yes yes yes no no"),
+    Limit("no_code", "-", "yes yes yes yes yes no"),
+    Limit("developer", "-", "yes yes yes yes yes yes"),
+    Limit("-", "admin", "yes yes yes yes yes no"),
+    Limit("member", "admin", "yes yes yes yes no no"),
+    Limit("no_code", "admin", "yes yes yes yes yes no"),
+    Limit("developer", "admin", "yes yes yes yes yes yes"),
+    Limit("-", "user", "yes yes yes yes yes no"),
+    Limit("member", "user", "yes yes yes yes no no"),
+    Limit("no_code", "user", "yes yes yes yes yes no"),
+    Limit("developer", "user", "yes yes yes yes yes yes"),
+    Limit("-", "guest", "no no no no no no"),
+    Limit("developer", "guest", "no no no no no no"),
+    Limit("-", "guest", submit, "yes no no no no no"),
+    Limit("-", "guest", view, "yes no no no no no"),
+    Limit("-", "guest", edit, "yes yes no no no no"),
+    Limit("-", "guest", oneToSee, "no no no no no no"),
+    Limit("-", "guest", oneToEdit, "no yes no no no no"),
+    Limit("member", "guest", edit, "yes yes no no no no"),
+    Limit("no_code", "guest", edit, "yes yes no no no no"),
+    Limit("developer", "guest", edit, "yes yes no no no no"),
   ]
 
   /// The grants of a profile: everything, everything but one right, and a single right.
@@ -133,30 +133,30 @@ struct CeilingTests {
     "create", "edit", "delete", "comment", "manage_structure", "manage_developer_fields",
   ]
 
-  @Test(arguments: ceilings)
-  func `what remains of a profile that gives everything`(ceiling: Ceiling) throws {
-    let folder = try Self.workspace(ceiling.user, grant: #""*""#)
+  @Test(arguments: limits)
+  func `what a profile of everything leaves`(limit: Limit) throws {
+    let folder = try Self.workspace(limit.user, grant: #""*""#)
     let table = try Self.access(in: folder)
     #expect(table.rights.map(\.right) == Self.names)
-    #expect(table.rights.map { $0.allowed ? "yes" : "no" }.joined(separator: " ") == ceiling.rights)
-    // The profile gives everything, so it is never the reason.
+    #expect(table.rights.map { $0.allowed ? "yes" : "no" }.joined(separator: " ") == limit.rights)
+    // The profile gives everything: it is never the one to blame.
     for right in table.rights where !right.allowed {
       let rule = right.decidedBy?.rule ?? ""
       #expect(["seat", "user_type", "invitation"].contains(rule), "\(right.right): \(rule)")
     }
     let script = table.fields.first { $0.name == "script" }
-    #expect(script?.access == (ceiling.seat == "developer" ? "editable" : "readonly"))
+    #expect(script?.access == (limit.seat == "developer" ? "editable" : "readonly"))
   }
 
-  /// Checks what `access` says: each command works if its right is there, and is denied otherwise.
-  @Test(arguments: ceilings)
-  func `commands do what their rights allow and nothing else`(ceiling: Ceiling) throws {
-    let folder = try Self.workspace(ceiling.user, grant: #""*""#)
+  /// What `access` says, tried: each command does what the right to it is for, or is denied.
+  @Test(arguments: limits)
+  func `commands do what is left and nothing else`(limit: Limit) throws {
+    let folder = try Self.workspace(limit.user, grant: #""*""#)
     let rights = Dictionary(
       uniqueKeysWithValues: zip(
-        Self.names, ceiling.rights.split(separator: " ").map { $0 == "yes" }))
-    // The record of the invitation, or the user's own.
-    let key = ceiling.invitation.contains("record") ? "2" : "1"
+        Self.names, limit.rights.split(separator: " ").map { $0 == "yes" }))
+    // The record of an invitation, or one of the user's own.
+    let key = limit.invitation.contains("record") ? "2" : "1"
     func run(_ words: String..., right: String, done: Int32 = 0) throws {
       let outcome = try RowscopeProcess().run(
         words + ["--workspace", folder.path, "--as", "7"])
@@ -179,20 +179,20 @@ struct CeilingTests {
     #expect(rows == expected)
   }
 
-  @Test(arguments: ceilings.indices)
-  func `rights are the intersection of grant and ceiling`(place: Int) throws {
-    // The grant of everything was tested above.
+  @Test(arguments: limits.indices)
+  func `what is left is the intersection`(place: Int) throws {
+    // The whole of a grant was tried above.
     let grants = Array(Self.grants.dropFirst())
     for (text, given) in Extent.share(of: grants, every: 7, from: place) {
-      try Self.checkIntersection(Self.ceilings[place], grant: text, given)
+      try Self.checkIntersection(Self.limits[place], grant: text, given)
     }
   }
 
   private static func checkIntersection(
-    _ ceiling: Ceiling, grant text: String, _ given: String
+    _ limit: Limit, grant text: String, _ given: String
   ) throws {
-    let table = try Self.access(in: Self.workspace(ceiling.user, grant: text))
-    let left = zip(given.split(separator: " "), ceiling.rights.split(separator: " "))
+    let table = try Self.access(in: Self.workspace(limit.user, grant: text))
+    let left = zip(given.split(separator: " "), limit.rights.split(separator: " "))
       .map { (granted: Substring, allowed: Substring) -> String in
         granted == "yes" && allowed == "yes" ? "yes" : "no"
       }
@@ -228,7 +228,7 @@ struct CeilingTests {
     let answer = try Self.serve(
       #"{"as": 7, \#(member), "object_type": "tasks", "select": ["id"]}"#, in: folder)
     #expect(answer.contains(#""code":"unknown_key""#))
-    #expect(answer.contains("is not for a request to say"))
+    #expect(answer.contains("a request cannot describe its user"))
     let described = try Self.serve(
       #"{"as": {"id_user": 7, \#(member)}, "object_type": "tasks", "select": ["id"]}"#, in: folder)
     // A duplicate key is reported first.
