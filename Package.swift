@@ -132,6 +132,20 @@ let package = Package(
       dependencies: ["RowscopeModel", "RecordFilter", "RecordStore", "DataFiles", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "WorkspacesTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "Workspaces", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RecordEngineTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterMemory",
+        "RecordStore", "Workspaces", "RecordEngine", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "SampleGeneratorTests",
       dependencies: [
         "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",

@@ -2,7 +2,6 @@ import AccessProfiles
 import Documents
 import RecordFilter
 import RecordStore
-import Rowscope
 import RowscopeModel
 import TestSupport
 import Testing
