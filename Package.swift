@@ -102,7 +102,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
-      name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel"],
+      name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "RecordFilterTests",

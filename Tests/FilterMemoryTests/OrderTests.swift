@@ -136,17 +136,7 @@ struct OrderTests {
 
   /// The arrays of a link's members are built for sorting, block by block.
   @Test func membersOfManyRecords() throws {
-    let link = Link(
-      table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))], member: FieldID(1))
-    let schema = Schema(tables: [
-      Table(
-        name: "records",
-        fields: [
-          Field(name: "id", affinity: .integer), Field(name: "links", storage: .link(link)),
-        ]),
-      Table(
-        name: "links", fields: [Field(name: "record", affinity: .integer), Field(name: "member")]),
-    ])
+    let schema = Schema.recordsWithLinks
     var records = ColumnTableBuilder(schema[TableID(0)])
     var links = ColumnTableBuilder(schema[TableID(1)])
     let count = 2 * 4_096 + 10

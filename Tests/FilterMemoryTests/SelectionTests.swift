@@ -81,17 +81,7 @@ import Testing
   /// The members of a record's link, as SQLite writes them: escaped, in order, without NULLs and
   /// blobs.
   @Test func aLinksMembersAreAnArray() throws {
-    let link = Link(
-      table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))], member: FieldID(1))
-    let schema = Schema(tables: [
-      Table(
-        name: "records",
-        fields: [
-          Field(name: "id", affinity: .integer), Field(name: "links", storage: .link(link)),
-        ]),
-      Table(
-        name: "links", fields: [Field(name: "record", affinity: .integer), Field(name: "member")]),
-    ])
+    let schema = Schema.recordsWithLinks
     let text: Text = "a\"b\\\u{8}\t\n\u{C}\r\u{1}\u{1F}é"
     let members: [(Value, Value)] = [
       (1, .text(text)), (1, 2.5), (1, 2), (1, 2.0), (1, .null), (1, .blob([1])), (2, "b"), (2, "a"),

@@ -71,3 +71,22 @@ struct Sample {
     return (try database.select(query(filter)).rows, expected.map(UInt32.init))
   }
 }
+
+extension Schema {
+  /// Records (`id`, `links`), whose links are the members in a second table (`record`, `member`).
+  static let recordsWithLinks = Schema(tables: [
+    Table(
+      name: "records",
+      fields: [
+        Field(name: "id", affinity: .integer),
+        Field(
+          name: "links",
+          storage: .link(
+            Link(
+              table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))],
+              member: FieldID(1)))),
+      ]),
+    Table(
+      name: "links", fields: [Field(name: "record", affinity: .integer), Field(name: "member")]),
+  ])
+}
