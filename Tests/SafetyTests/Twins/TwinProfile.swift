@@ -53,7 +53,6 @@ struct TwinProfile {
     }
   }
 
-  /// - Parameter rename: the columns' names in a renamed database.
   func json(_ world: TwinWorld) -> String {
     var enabled = grants.sorted { $0.key < $1.key }.map { table, grant in
       let name = SafetyTests.json(world.tables[table].name)
