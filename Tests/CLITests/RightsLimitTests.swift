@@ -91,7 +91,8 @@ struct RightsLimitTests {
     try folder.write(user, to: "users.json")
     try folder.write(
       """
-      {"database": "tasks.sqlite", "users": "users.json", "profiles": {"everything": "everything.json"},
+      {"database": "tasks.sqlite", "users": "users.json",
+        "profiles": {"everything": "everything.json"},
        "tables": {"tasks": {"owner_field": "owner", "fields": {"script": {"developer": true}}}}}
       """, to: "workspace.json")
     return folder
@@ -210,7 +211,8 @@ struct RightsLimitTests {
   ) throws -> String {
     try folder.write(request + "\n", to: "request")
     return try RowscopeProcess().shell(
-      "rowscope serve --workspace '\(folder.path)' \(options.joined(separator: " ")) < '\(folder.path)/request'"
+      "rowscope serve --workspace '\(folder.path)' \(options.joined(separator: " ")) < "
+        + "'\(folder.path)/request'"
     ).text
   }
 

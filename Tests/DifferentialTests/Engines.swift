@@ -118,7 +118,8 @@ struct Engines: ~Copyable {
     guard expected == found else {
       let row = zip(expected, found).enumerated().first { $0.element.0 != $0.element.1 }
       return row.map { row in
-        "row \(row.offset): SQLite \(row.element.0.map(\.literal)), memory \(row.element.1.map(\.literal))"
+        "row \(row.offset): SQLite \(row.element.0.map(\.literal)), memory "
+          + "\(row.element.1.map(\.literal))"
       }
         ?? "SQLite has \(expected.count) rows, memory \(found.count)"
     }

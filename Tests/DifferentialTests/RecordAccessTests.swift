@@ -81,7 +81,8 @@ private struct RecordsInHand {
       }
       isRight = false
       Issue.record(
-        "seed \(seed): \(how) \(decision) for \(record.mapValues(\.literal)): \(filter)\n\(world.definitions)"
+        "seed \(seed): \(how) \(decision) for \(record.mapValues(\.literal)): "
+          + "\(filter)\n\(world.definitions)"
       )
     }
     for record in stored[id.index] {

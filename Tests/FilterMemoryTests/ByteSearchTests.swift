@@ -51,7 +51,8 @@ import Testing
             let expected = Self.expected(lower, in: text, from: start, ignoresCase: ignoresCase)
             if found != expected {
               Issue.record(
-                "\(written), \(count) bytes, at \(place) from \(start): \(String(describing: found))"
+                "\(written), \(count) bytes, at \(place) from \(start): "
+                  + "\(String(describing: found))"
               )
             }
           }

@@ -12,7 +12,8 @@ import Testing
 @Suite struct ObjectPageTests {
   private static let tables = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, owner INTEGER);
-    INSERT INTO t VALUES (1, 'x', 7), (2, 'y', 7), (3, 'x', 7), (4, NULL, 7), (5, 'z', 7), (6, 'q', 8);
+    INSERT INTO t VALUES (1, 'x', 7), (2, 'y', 7), (3, 'x', 7), (4, NULL, 7), (5, 'z', 7),
+      (6, 'q', 8);
     """
 
   private func services() throws -> [RecordService] {

@@ -136,7 +136,8 @@ import Testing
   @Test func `a table whose grant has mistakes is not in the menu`() throws {
     let faulty = """
       {"tables_enabled": {"tasks": {"fields_excluded": ["nope"]}, "clients": "*"}, "default_tabs": [
-        {"items": [{"object": "tasks", "type": "object"}, {"object": "clients", "type": "object"}]}]}
+        {"items": [{"object": "tasks", "type": "object"},
+          {"object": "clients", "type": "object"}]}]}
       """
     #expect(try Self.navigation(profile: faulty).menu.flatMap(\.items).map(\.object) == ["clients"])
   }

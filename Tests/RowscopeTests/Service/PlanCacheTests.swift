@@ -11,7 +11,8 @@ import Testing
 @Suite struct PlanCacheTests {
   private static let tables = """
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, owner TEXT, due TEXT);
-    INSERT INTO tasks VALUES (1, '\u{E9}', '2026-11-20'), (2, 'e\u{301}', '2026-11-21'), (3, 'x', '2026-11-22');
+    INSERT INTO tasks VALUES (1, '\u{E9}', '2026-11-20'), (2, 'e\u{301}', '2026-11-21'),
+      (3, 'x', '2026-11-22');
     """
 
   /// Two users whose names are equal to Swift, but not to SQLite.

@@ -83,7 +83,8 @@ import Testing
   @Test(.watches(.ruleOnHiddenField)) func aRequestsOrStaysWithinTheRule() async throws {
     let profile = """
       {"tables_enabled": {"tasks": {"fields_excluded": ["owner", "secret"],
-        "data": [{"or": [{"field": "owner", "reference": "id_user"}, {"field": "secret", "value": "d"}]}]}}}
+        "data": [{"or": [{"field": "owner", "reference": "id_user"},
+          {"field": "secret", "value": "d"}]}]}}}
       """
     let service = try Helpdesk.database().service(profile)
     #expect(try await service.ids("") == [1, 2, 3, 4, 5])

@@ -77,7 +77,8 @@ struct TwinProfile {
     if enablesOthers { enabled.append("\"*\": \"*\"") }
     let disabled = disabled.sorted().map { SafetyTests.json(world.tables[$0].name) }
     return
-      "{\"tables_enabled\": {\(enabled.joined(separator: ", "))}, \"tables_disabled\": [\(disabled.joined(separator: ", "))]}"
+      "{\"tables_enabled\": {\(enabled.joined(separator: ", "))}, \"tables_disabled\": "
+      + "[\(disabled.joined(separator: ", "))]}"
   }
 
   // MARK: Meaning
@@ -180,7 +181,8 @@ struct TwinUser {
     if let many { attributes.append("\"many\": \(list(many))") }
     let type = userType.map { ", \"user_type\": \"\($0)\"" } ?? ""
     return
-      "{\"id_user\": \(id.json), \"name\": \"\(name)\", \"profile\": \"p\(profile)\"\(type), \"teams\": \(list(teams)), \"attributes\": {\(attributes.joined(separator: ", "))}}"
+      "{\"id_user\": \(id.json), \"name\": \"\(name)\", \"profile\": \"p\(profile)\"\(type), "
+      + "\"teams\": \(list(teams)), \"attributes\": {\(attributes.joined(separator: ", "))}}"
   }
 
   /// What the user's type leaves of a table.

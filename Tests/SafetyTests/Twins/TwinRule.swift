@@ -159,7 +159,8 @@ extension TwinRule.Test {
       let (near, far) = (world.tables[table], world.tables[step.table])
       let alias = "far\(depth)"
       holds = positive(of: step.table, world, row: alias, user: user).map {
-        "EXISTS (SELECT 1 FROM \(far.name.quoted) AS \(alias) WHERE \(alias).\(far.columns[step.far].name.quoted) = "
+        "EXISTS (SELECT 1 FROM \(far.name.quoted) AS \(alias) WHERE "
+          + "\(alias).\(far.columns[step.far].name.quoted) = "
           + "\(row).\(near.columns[step.near].name.quoted) AND (\($0)))"
       }
     } else {
@@ -190,7 +191,8 @@ extension TwinRule.Test {
       "ifnull(\(cell) \(symbol) \(value.sql), 0)"
     }
     let array =
-      "CASE WHEN typeof(\(cell)) = 'text' AND json_valid(\(cell)) THEN CASE WHEN json_type(\(cell)) = 'array' THEN \(cell) END END"
+      "CASE WHEN typeof(\(cell)) = 'text' AND json_valid(\(cell)) THEN CASE WHEN "
+      + "json_type(\(cell)) = 'array' THEN \(cell) END END"
     let linked =
       "EXISTS (SELECT 1 FROM watchers AS w WHERE w.task = \(row).id"
       + (world.tables[table].key.count > 1 ? " AND w.team = \(row).team" : "")
@@ -202,7 +204,8 @@ extension TwinRule.Test {
       switch declared.kind {
       case .array:
         return
-          "EXISTS (SELECT 1 FROM json_each(\(array)) AS e WHERE e.value = \(value.sql) AND e.type NOT IN ('array', 'object'))"
+          "EXISTS (SELECT 1 FROM json_each(\(array)) AS e WHERE e.value = \(value.sql) AND "
+          + "e.type NOT IN ('array', 'object'))"
       case .link: return "\(linked) AND w.member = \(value.sql))"
       default: return compare("=", value)
       }
@@ -218,7 +221,8 @@ extension TwinRule.Test {
     case "like", "not like", "starts with":
       let place = symbol == "starts with" ? "= 1" : "> 0"
       return
-        "typeof(\(cell)) NOT IN ('null', 'blob') AND instr(\(text("CAST(\(cell) AS TEXT)")), \(text(values[0].sql))) \(place)"
+        "typeof(\(cell)) NOT IN ('null', 'blob') AND instr(\(text("CAST(\(cell) AS TEXT)")), "
+        + "\(text(values[0].sql))) \(place)"
     case "is null", "is not null": return equal(.null)
     case "is empty", "is not empty":
       switch declared.kind {
@@ -231,7 +235,8 @@ extension TwinRule.Test {
       let today = 1_795_305_600
       let first = symbol == "last days" ? today - (days - 1) * 86_400 : today
       return
-        "\(compare(">=", .integer(Int64(first)))) AND \(compare("<", .integer(Int64(first + days * 86_400))))"
+        "\(compare(">=", .integer(Int64(first)))) AND "
+        + "\(compare("<", .integer(Int64(first + days * 86_400))))"
     default: return nil
     }
   }

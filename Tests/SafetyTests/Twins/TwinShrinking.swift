@@ -106,7 +106,8 @@ extension TwinPair {
         let columns = declared.stored.map { declared.columns[$0].name.quoted }.joined(
           separator: ", ")
         lines += rows.map {
-          "INSERT INTO \(declared.name.quoted) (\(columns)) VALUES (\($0.map(\.sql).joined(separator: ", ")));"
+          "INSERT INTO \(declared.name.quoted) (\(columns)) VALUES "
+            + "(\($0.map(\.sql).joined(separator: ", ")));"
         }
       }
       lines += database.indexes.map { "\($0);" }

@@ -124,7 +124,8 @@ import Testing
           let difference = await other.difference(renamed, answer, request, as: user.user)
         {
           Issue.record(
-            "seed \(seed): a hidden name makes a difference\n\(difference)\n\(profiles[0].json(world))"
+            "seed \(seed): a hidden name makes a difference\n"
+              + "\(difference)\n\(profiles[0].json(world))"
           )
           return nil
         }
@@ -180,7 +181,8 @@ import Testing
           ?? "\(table.name.quoted).\(table.columns[column].name.quoted)"
       }
       let expected = try pair.first.connection(pair.world).statement(
-        "SELECT \(list.isEmpty ? "NULL" : list.joined(separator: ", ")) FROM \(table.name.quoted) WHERE "
+        "SELECT \(list.isEmpty ? "NULL" : list.joined(separator: ", ")) FROM "
+          + "\(table.name.quoted) WHERE "
           + profile.scope(index, of: pair.world, for: pair.user), as: .unrestricted
       ).rows().map { columns.isEmpty ? "" : $0.map(\.sql).joined(separator: "|") }.sorted()
       let found = page.items.map { $0.values.map(\.sql).joined(separator: "|") }.sorted()

@@ -197,7 +197,8 @@ struct TwinWorld {
         },
         kind: .link,
         members: (
-          "(SELECT json_group_array(m) FROM (SELECT w.member AS m \(rows) AND typeof(w.member) NOT IN ('null', 'blob') "
+          "(SELECT json_group_array(m) FROM (SELECT w.member AS m \(rows) AND typeof(w.member) "
+            + "NOT IN ('null', 'blob') "
             + "ORDER BY w.member, w.member COLLATE BINARY, typeof(w.member)))",
           "(SELECT count(*) \(rows) AND typeof(w.member) = 'blob')"
         )))
@@ -266,7 +267,8 @@ struct TwinWorld {
     let condition =
       Bool.random(using: &random) ? "" : " WHERE \(tables[table].columns[0].name.quoted) > 2"
     indexes.append(
-      "CREATE INDEX i\(indexes.count) ON \(tables[table].name.quoted) (\(columns.joined(separator: ", ")))\(condition)"
+      "CREATE INDEX i\(indexes.count) ON \(tables[table].name.quoted) "
+        + "(\(columns.joined(separator: ", ")))\(condition)"
     )
   }
 
@@ -303,7 +305,8 @@ struct TwinWorld {
           fields.append("\(json(column.name)): {\"type\": \"datetime\", \"encoding\": \"unix\"}")
         case .link:
           fields.append(
-            "\(json(column.name)): {\"type\": \"users\", \"link\": {\"table\": \"watchers\", \"record\": "
+            "\(json(column.name)): {\"type\": \"users\", \"link\": {\"table\": \"watchers\", "
+              + "\"record\": "
               + (table.key.count == 1 ? "\"task\"" : "[\"task\", \"team\"]")
               + ", \"member\": \"member\"}}")
         case .plain, .key, .generated:
@@ -321,7 +324,8 @@ struct TwinWorld {
       declared.append("\(json(table.name)): {\(members.joined(separator: ", "))}")
     }
     return
-      "{\"database\": \"twin.sqlite\", \"users\": \"users.json\", \"profiles\": {PROFILES}, \"tables\": {\(declared.joined(separator: ", "))}}"
+      "{\"database\": \"twin.sqlite\", \"users\": \"users.json\", \"profiles\": {PROFILES}, "
+      + "\"tables\": {\(declared.joined(separator: ", "))}}"
   }
 }
 

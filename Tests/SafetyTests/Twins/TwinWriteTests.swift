@@ -55,8 +55,10 @@ import Testing
       seed += 2
     }
     print(
-      "twins by changes: seeds \(first * 2 + half) to \(seed - 2) by 2, \(tally.worlds) pairs of databases, \(tally.writes) changes: "
-        + "\(tally.done * 100 / tally.writes)% made, \(tally.shown * 100 / tally.writes)% with records; refused: "
+      "twins by changes: seeds \(first * 2 + half) to \(seed - 2) by 2, \(tally.worlds) pairs of "
+        + "databases, \(tally.writes) changes: "
+        + "\(tally.done * 100 / tally.writes)% made, \(tally.shown * 100 / tally.writes)% with "
+        + "records; refused: "
         + tally.refused.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }
         .joined(separator: ", "))
     #expect(tally.done * 4 > tally.writes, "hardly any change is made")

@@ -33,7 +33,8 @@ import Testing
       seed += 2
     }
     print(
-      "widening: seeds \(first * 2 + half) to \(seed - 2) by 2, \(pairs) pairs of profiles, \(shown) of which show something, "
+      "widening: seeds \(first * 2 + half) to \(seed - 2) by 2, \(pairs) pairs of profiles, "
+        + "\(shown) of which show something, "
         + "\(narrower) less than before")
     #expect(shown * 4 > pairs, "hardly any profile shows anything")
     #expect(narrower * 10 > pairs, "hardly any restriction takes anything away")

@@ -10,7 +10,8 @@ final class ProfileTarget: FuzzTarget {
   private static let tables = """
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, title, owner, status, client REFERENCES clients (name), note, loud AS (note || '!'), louder AS (loud || title) STORED);
     INSERT INTO tasks (title, owner, status, client, note) VALUES
-      ('~tasks.title~', 3, 'To do', '~clients.name~', '~tasks.note~'), ('~tasks.title~', 4, NULL, NULL, '~tasks.note~');
+      ('~tasks.title~', 3, 'To do', '~clients.name~', '~tasks.note~'),
+      ('~tasks.title~', 4, NULL, NULL, '~tasks.note~');
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name UNIQUE, region, tax_id);
     INSERT INTO clients (name, region, tax_id) VALUES ('~clients.name~', '~clients.region~', '~clients.tax_id~');
     CREATE TABLE payables ("amount" TEXT PRIMARY KEY, "supplier name");
