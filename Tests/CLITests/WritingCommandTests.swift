@@ -15,7 +15,8 @@ struct WritingCommandTests {
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT NOT NULL, owner INTEGER, status TEXT, priority INTEGER,
         secret TEXT, tags TEXT, done INTEGER, "a=b" TEXT);
       INSERT INTO tasks (id, title, owner, status, priority, secret) VALUES
-        (1, 'one', 3, 'Open', 1, 'a'), (2, 'two', 3, 'Open', 2, 'b'), (3, 'three', 4, 'Open', 3, 'c');
+        (1, 'one', 3, 'Open', 1, 'a'), (2, 'two', 3, 'Open', 2, 'b'),
+        (3, 'three', 4, 'Open', 3, 'c');
       CREATE TABLE watchers (task INTEGER, person INTEGER, PRIMARY KEY (task, person));
       INSERT INTO watchers VALUES (1, 9);
       """, on: "desk.sqlite")
@@ -26,7 +27,8 @@ struct WritingCommandTests {
                  {"id_user": 1, "name": "Ada", "profile": "boss", "seat": "no_code"},
                  {"id_user": 2, "name": "Dev", "profile": "boss", "seat": "member"}],
        "tables": {"tasks": {"fields": {"tags": {"type": "tags"}, "done": {"type": "checkbox"},
-         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "person"}}}}}}
+         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+           "member": "person"}}}}}}
       """, to: "workspace.json")
     try folder.write(
       """

@@ -1,5 +1,6 @@
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import DataFiles
@@ -54,7 +55,7 @@ import Testing
 
   @Test(arguments: UInt64(0)..<20)
   func `Written records are read back`(seed: UInt64) throws {
-    var generator = TestGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let pieces = [
       "", "a", ",", "\"", "\n", "\r\n", "\r", " ", "é", "😀", "\u{FEFF}", "\u{0}", "東", "'",
     ]
@@ -84,7 +85,7 @@ import Testing
   }
 
   @Test func `Reals round-trip to the last bit`() throws {
-    var generator = TestGenerator(state: 7)
+    var generator = SeededGenerator(seed: 7)
     var reals: [Double] = [0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1, 1 / 3]
     while reals.count < 2000 {
       let real = Double(bitPattern: generator.next())
@@ -100,18 +101,5 @@ import Testing
       }
       #expect(again.bitPattern == real.bitPattern)
     }
-  }
-}
-
-/// SplitMix64: the same numbers on every machine.
-struct TestGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

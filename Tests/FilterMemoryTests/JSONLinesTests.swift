@@ -39,7 +39,8 @@ struct JSONLinesTests {
     }
   }
 
-  /// Where a column has few different integers, each is written out once; one of many, or few rows, one by one.
+  /// In a column of few different integers each is formatted once; with many, or few rows, one by
+  /// one.
   @Test(
     arguments: [-50...(-1), 0...200, -128...127, -3...5_000, 0...1_000_000, -1_000_000...0]
       as [ClosedRange<Int64>])

@@ -172,25 +172,6 @@ import Testing
     #expect(decisions.denial(ofMessaging: User(id: 7.0)) != nil)
   }
 
-  @Test func aUserWithoutAProfileHasNoMenu() throws {
-    let navigation = Navigation(try Self.decisions(nil))
-    #expect(navigation.menu.isEmpty)
-    #expect(!navigation.canOpen(table: "tasks"))
-    #expect(!navigation.canOpen(table: "nonsense"))
-  }
-
-  @Test func whatCanBeOpened() throws {
-    let text =
-      #"{"tables_enabled": {"tasks": "*"}, "pages_enabled": {"*": "*"}, "dashboards_enabled": {"sales": "*"}, "default_tabs": [{"items": [{"object": "sales", "label": "Figures", "type": "dashboard"}, {"object": "guide", "type": "page"}, {"object": "tasks", "label": "Work", "type": "board"}, {"object": "costs", "type": "dashboard"}]}]}"#
-    let navigation = Navigation(try Self.decisions(text))
-    #expect(navigation.canOpen(dashboard: "sales"))
-    #expect(!navigation.canOpen(dashboard: "costs"))
-    #expect(navigation.canOpen(page: "guide"))
-    #expect(navigation.canOpen(table: "tasks"))
-    #expect(!Navigation(try Self.decisions("{}")).canOpen(page: "guide"))
-    #expect(navigation.menu.map { $0.items.map(\.label) } == [["Figures", "guide", "Work"]])
-  }
-
   @Test func aDeveloperFieldSaysWhichSeat() throws {
     let all = #"{"tables_enabled": {"tasks": "*"}}"#
     for (seat, words) in [

@@ -19,14 +19,16 @@ import Workspaces
     CREATE VIEW open_tasks AS SELECT id, CAST(owner AS TEXT) AS owner FROM tasks;
     INSERT INTO clients VALUES (1, 'South', 's1'), (2, 'north', 's2');
     INSERT INTO tasks (id, title, owner, status, secret, client, due, amount, tags) VALUES
-      (1, 'one', 7, 'Done', 'a', 1, '2026-11-20', 1, '["x"]'), (2, 'two', 7, NULL, 'b', 2, '2026-11-22', 2.5, '[]'),
+      (1, 'one', 7, 'Done', 'a', 1, '2026-11-20', 1, '["x"]'),
+      (2, 'two', 7, NULL, 'b', 2, '2026-11-22', 2.5, '[]'),
       (3, 'three', 8, 'Doing', 'c', NULL, NULL, NULL, NULL);
     INSERT INTO watching VALUES (1, 8), (2, 7), (2, 8);
     """
   static let workspace = """
     {"database": "d.sqlite", "profiles": {}, "tables": {"tasks": {"fields": {
       "tags": {"type": "tags"}, "due": {"type": "date"},
-      "watchers": {"type": "users", "link": {"table": "watching", "record": "task", "member": "user"}}}}}}
+      "watchers": {"type": "users", "link": {"table": "watching", "record": "task",
+        "member": "user"}}}}}}
     """
 
   /// A service whose profile restricts `tasks` by `data` and hides the secrets.

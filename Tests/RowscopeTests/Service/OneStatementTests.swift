@@ -14,10 +14,12 @@ import Testing
     CREATE TABLE t (id INTEGER PRIMARY KEY, shown TEXT, secret TEXT, owner INTEGER);
     INSERT INTO t VALUES (1, 'a', 'x', 7), (2, 'b', 'y', 7), (3, 'c', 'z', 8);
     CREATE TABLE pair (x TEXT, y, owner INTEGER, note TEXT, PRIMARY KEY (y, x));
-    INSERT INTO pair VALUES ('p', 1, 7, 'one'), ('p', NULL, 7, 'none'), ('q', 'r', 7, 'text'), ('q', 1, 8, 'other');
+    INSERT INTO pair VALUES ('p', 1, 7, 'one'), ('p', NULL, 7, 'none'), ('q', 'r', 7, 'text'),
+      ('q', 1, 8, 'other');
     """
   private static let profile = """
-    {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}], "fields_excluded": ["secret"]},
+    {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}],
+      "fields_excluded": ["secret"]},
       "pair": {"data": [{"field": "owner", "reference": "id_user"}]}}}
     """
   private static let request = ListRequest(table: "t")

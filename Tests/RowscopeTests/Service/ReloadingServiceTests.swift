@@ -13,7 +13,8 @@ import Testing
     """,
     "users.json": """
     [{"id_user": 1, "name": "Ana", "profile": "a"}, {"id_user": 2, "name": "Bo", "profile": "b"},
-     {"id_user": 3, "name": "Cy"}, {"id_user": "x-4", "name": "5", "profile": "a"}, {"id_user": 5, "name": "Di", "profile": "a"}]
+     {"id_user": 3, "name": "Cy"}, {"id_user": "x-4", "name": "5", "profile": "a"},
+       {"id_user": 5, "name": "Di", "profile": "a"}]
     """,
     "a.json": #"{"tables_enabled": {"t": {"data": [{"field": "n", "value": 1}]}}}"#,
     "b.json": #"{"tables_enabled": {"t": "*"}}"#,

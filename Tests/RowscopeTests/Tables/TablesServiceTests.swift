@@ -12,8 +12,10 @@ import Testing
 @Suite("Records of no database")
 struct TablesServiceTests {
   private static let profile = """
-    {"tables_enabled": {"clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}]},
-      "tasks": {"data": [{"field": "owner", "reference": "id_user"}], "fields_excluded": ["secret"]}}}
+    {"tables_enabled": {"clients": {"data": [
+      {"field": "region", "operator": "!=", "value": "north"}]},
+      "tasks": {"data": [{"field": "owner", "reference": "id_user"}],
+        "fields_excluded": ["secret"]}}}
     """
   private static let requests = [
     #"{"object_type": "tasks", "sort": "due desc, title", "size": 2, "count": "exact"}"#,

@@ -3,7 +3,6 @@ import DataFiles
 import Documents
 import RecordFilter
 import RecordStore
-import Rowscope
 import TestSupport
 import Testing
 import Workspaces

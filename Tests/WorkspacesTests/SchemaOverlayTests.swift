@@ -2,7 +2,6 @@ import AccessProfiles
 import Documents
 import RecordFilter
 import RecordStore
-import Rowscope
 import RowscopeModel
 import TestSupport
 import Testing
@@ -81,7 +80,8 @@ import Workspaces
         "owner": {"type": "user"}, "due": {"type": "date"},
         "made": {"type": "datetime", "encoding": "unix"}, "tags": {"type": "tags"},
         "meta": {"type": "multi"}, "title": {"developer": true},
-        "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "user"}}
+        "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+          "member": "user"}}
       }}
       """)
     let tasks = try #require(schema.table(named: "tasks"))

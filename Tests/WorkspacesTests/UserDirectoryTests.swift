@@ -1,7 +1,6 @@
 import AccessProfiles
 import Documents
 import RecordFilter
-import Rowscope
 import RowscopeModel
 import Testing
 import Workspaces
@@ -18,7 +17,8 @@ import Workspaces
       [
         {"id_user": 7, "name": "Ana", "email": "ana@farol.example", "seat": "BUSINESS",
          "user_type": "Usuário", "profile": "support", "teams": [2, "x"],
-         "attributes": {"region": "south", "limit": 1.5, "vip": true, "none": null, "list": [1, null]}},
+         "attributes": {"region": "south", "limit": 1.5, "vip": true, "none": null,
+           "list": [1, null]}},
         {"id_user": "ext-1", "name": null, "seat": null, "teams": null, "attributes": null},
       ]
       """)

@@ -3,7 +3,6 @@ import RowscopeModel
 import Testing
 
 @testable import RecordEngine
-@testable import Rowscope
 
 /// Requests have different fingerprints unless a page of one can continue the other.
 @Suite struct RequestOriginTests {
@@ -41,7 +40,8 @@ import Testing
   ) throws -> RequestOrigin {
     let separator = clause.isEmpty ? "" : ", "
     return RequestOrigin(
-      request: try ListRequest(#"{"object_type": "t"\#(separator)\#(clause)}"#), user: user,
+      request: try ListRequest(json: Array(#"{"object_type": "t"\#(separator)\#(clause)}"#.utf8)),
+      user: user,
       profile: Fingerprint(profile), table: table, key: key)
   }
 

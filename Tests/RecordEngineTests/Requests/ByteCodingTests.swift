@@ -4,7 +4,6 @@ import RowscopeModel
 import Testing
 
 @testable import RecordEngine
-@testable import Rowscope
 
 /// The parts of a cursor: values as bytes, and bytes as text.
 @Suite struct ByteCodingTests {
