@@ -1,18 +1,18 @@
 package import RowscopeModel
 
-/// Writes records as CSV (RFC 4180) that ``CSVReader`` reads back: NULL is an empty cell, the empty text is `""`, and
-/// other cells are quoted only where they must be.
+/// Writes records as CSV (RFC 4180) that ``CSVReader`` reads back: NULL is an empty cell, the empty
+/// text is `""`, and other cells are quoted only if necessary.
 ///
-/// Set every cell of a record in turn, then end the record; take the bytes away whenever there are enough.
+/// Append each cell of a record in turn, then end the record; take the bytes out from time to time.
 package struct CSVWriter: Sendable {
   package enum LineEnd: Sendable {
-    /// What the tools of Unix expect.
+    /// The line end of Unix tools.
     case lineFeed
-    /// What the RFC writes.
+    /// The line end of RFC 4180.
     case carriageReturnLineFeed
   }
 
-  /// What has been written since it was last taken away with ``removeAll()``.
+  /// The bytes written since the last ``removeAll()``.
   package private(set) var bytes: [UInt8] = []
   private let lineEnd: LineEnd
   private var isFirstCell = true
@@ -24,7 +24,7 @@ package struct CSVWriter: Sendable {
     endRecord()
   }
 
-  /// Forgets the bytes, not the room for them.
+  /// Removes the bytes but keeps the capacity.
   package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   package mutating func endRecord() {
@@ -40,8 +40,8 @@ package struct CSVWriter: Sendable {
     bytes.append(contentsOf: String(integer).utf8)
   }
 
-  /// The shortest decimal that is this number and no other, always with a fraction: `10.0`, `1.5e-07`.
-  /// An infinity is written as SQLite casts it to text.
+  /// The shortest decimal that reads back as this number, always with a fraction: `10.0`,
+  /// `1.5e-07`. An infinity is written as SQLite casts it to text.
   package mutating func append(real: Double) {
     separate()
     guard real.isFinite else {
@@ -59,7 +59,7 @@ package struct CSVWriter: Sendable {
     text.withBytes { append(text: $0) }
   }
 
-  /// The bytes of a text. O(n).
+  /// Appends the bytes of a text. O(n).
   package mutating func append(text: UnsafeBufferPointer<UInt8>) {
     separate()
     guard Self.needsQuotes(text) else {
@@ -74,7 +74,7 @@ package struct CSVWriter: Sendable {
     bytes.append(.quote)
   }
 
-  /// The bytes of a blob, as SQL writes it: `X'CAFE'`. O(n).
+  /// Appends a blob in SQL notation: `X'CAFE'`. O(n).
   package mutating func append(blob: UnsafeBufferPointer<UInt8>) {
     separate()
     let digits: StaticString = "0123456789ABCDEF"
@@ -103,7 +103,7 @@ package struct CSVWriter: Sendable {
 
   private static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = text.first else { return true }
-    // At the start of a file this would be taken for a byte order mark.
+    // At the start of a file it would be read as a byte order mark.
     if first == 0xEF, text.starts(with: [0xEF, 0xBB, 0xBF]) { return true }
     return text.contains {
       $0 <= .comma

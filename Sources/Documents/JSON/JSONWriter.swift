@@ -92,3 +92,12 @@ package struct JSONWriter: Sendable {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }
 }
+
+extension JSONWriter {
+  /// A text as a JSON string, in its quotes.
+  package static func string(_ text: String) -> String {
+    var writer = JSONWriter()
+    writer.string(text)
+    return writer.text
+  }
+}

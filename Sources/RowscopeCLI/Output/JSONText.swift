@@ -1,6 +1,6 @@
 import Documents
 
-/// JSON written by hand, since it streams.
+/// Writes JSON directly, so that it can be streamed.
 enum JSONText {
   static func append(_ string: String, to out: inout [UInt8]) { out.append(jsonString: string) }
 
@@ -10,7 +10,8 @@ enum JSONText {
     return String(decoding: out, as: UTF8.self)
   }
 
-  /// Malformed text is repaired (U+FFFD), as JSON is UTF-8; a blob is text in hexadecimal digits, `x'00ff'`.
+  /// Malformed text is repaired with U+FFFD, since JSON is UTF-8; a blob becomes hexadecimal text,
+  /// `x'00ff'`.
   static func append(_ cell: TextCell, to out: inout [UInt8]) {
     switch cell {
     case .null: out.append(contentsOf: "null".utf8)

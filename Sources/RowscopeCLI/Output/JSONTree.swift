@@ -1,6 +1,6 @@
 import RowscopeModel
 
-/// A JSON document that is small enough to be built before it is written.
+/// A JSON document built in memory before it is written.
 indirect enum JSONTree {
   case null
   case flag(Bool)
@@ -8,7 +8,7 @@ indirect enum JSONTree {
   case string(String)
   case value(Value)
   case array([JSONTree])
-  /// In this order.
+  /// Members in order.
   case object([(String, JSONTree)])
 
   static func strings(_ strings: [String]) -> JSONTree { .array(strings.map(JSONTree.string)) }
@@ -17,21 +17,21 @@ indirect enum JSONTree {
 
   static func optional(integer: Int?) -> JSONTree { integer.map(JSONTree.integer) ?? .null }
 
-  /// Indented by two spaces, with a line feed at the end.
+  /// Indented by two spaces, with a final line feed.
   var text: String {
     var out: [UInt8] = []
     append(to: &out, margin: "\n")
     return String(decoding: out, as: UTF8.self) + "\n"
   }
 
-  /// In one line, with a line feed at the end.
+  /// On one line, with a final line feed.
   var line: String {
     var out: [UInt8] = []
     append(to: &out, margin: nil)
     return String(decoding: out, as: UTF8.self) + "\n"
   }
 
-  /// - Parameter margin: a line feed and what each line begins with; nil for one line.
+  /// - Parameter margin: a line feed and the indentation; nil for a single line.
   private func append(to out: inout [UInt8], margin: String?) {
     let inner = margin.map { $0 + "  " }
     let (begin, end) = (inner ?? "", margin ?? "")
