@@ -70,7 +70,8 @@ struct LoadedWorkspace: Sendable {
     case .unreadable(let error): reason = error.description + "\n"
     }
     return .problem(
-      "\(reason)The users of the profile \(Printable.quoted(name)) are denied everything until that is mended."
+      "\(reason)The users of the profile \(Printable.quoted(name)) are denied everything "
+        + "until this is fixed."
     )
   }
 
@@ -89,7 +90,7 @@ struct LoadedWorkspace: Sendable {
     } catch {
       usersAreFaulty = true
       return finding == .changed
-        ? .problem("\(error.description)\nEverything is denied until that is mended.") : nil
+        ? .problem("\(error.description)\nEverything is denied until this is fixed.") : nil
     }
   }
 

@@ -68,7 +68,8 @@ extension ServiceError {
     case .schemaMismatch, .expressionFailed, .constraint, .internalError:
       self.init(
         .constraintFailed,
-        "the database does not let the field be changed: an index, a constraint, a computed field, a view or a trigger uses it, or one that is there already cannot be read",
+        "the database does not allow the change: an index, a constraint, a computed field, a view "
+          + "or a trigger uses the field, or an existing one cannot be read",
         databaseMessage: error.description)
     default: self.init(writing: error)
     }

@@ -71,11 +71,11 @@ extension RecordService {
     switch writeSource {
     case .pool(let source): pool = source
     case .none:
-      throw ServiceError(.notWritable, "the service was opened to read, and writes nothing")
+      throw ServiceError(.notWritable, "the service was opened only for reading")
     case .csvFiles:
       throw ServiceError(
-        .notWritable, "the tables are CSV files, which are only read",
-        hint: "keep what is to be written in a SQLite database")
+        .notWritable, "the tables are CSV files, which cannot be written",
+        hint: "use a SQLite database for data to be written")
     }
     do throws(StoreError) {
       let connection = try await pool.connection(deadline: deadline)

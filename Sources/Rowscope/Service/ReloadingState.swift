@@ -49,8 +49,8 @@ struct ReloadingState: Sendable {
     guard fault == nil, !loaded.usersAreFaulty else {
       return .failure(
         ServiceError(
-          .invalidWorkspace, "the workspace cannot be read as it is now, so everything is denied",
-          hint: "the service's log says what to mend"))
+          .invalidWorkspace, "the workspace cannot be read, so everything is denied",
+          hint: "the service's log says what to fix"))
     }
     do throws(ServiceError) {
       let user =
@@ -87,12 +87,12 @@ struct ReloadingState: Sendable {
     } catch {
       if case .csv = error.cause, fault == nil, isSame {
         reports.append(
-          .problem("\(error.description)\nThe data stays as it was until that is mended."))
+          .problem("\(error.description)\nThe data stays as it was until this is fixed."))
         return
       }
       if fault?.reason != error.description {
         reports.append(
-          .problem("\(error.description)\nEverything is denied until that is mended."))
+          .problem("\(error.description)\nEverything is denied until this is fixed."))
       }
       fault = Fault(reason: error.description, nextAttempt: .now + Self.pause)
     }

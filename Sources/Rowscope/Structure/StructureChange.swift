@@ -37,13 +37,14 @@ struct StructureChange {
       if case .link = field.storage {
         throw ServiceError(
           .unsupported,
-          "the members of \(Printable.quoted(field.name.string)) are in a table of their own: it is no column",
-          hint: "the workspace declares it")
+          "the field \(Printable.quoted(field.name.string)) is not a column: its members are rows "
+            + "of another table",
+          hint: "change its declaration in the workspace")
       }
       if field.isDeveloper, !reached.access.rights.contains(.manageDeveloperFields) {
         throw ServiceError(
           .denied,
-          "the field \(Printable.quoted(field.name.string)) is for developer seats alone to change"
+          "only developer seats may change the field \(Printable.quoted(field.name.string))"
         )
       }
       return id

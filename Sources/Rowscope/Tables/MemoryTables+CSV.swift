@@ -70,7 +70,7 @@ extension MemoryTables {
             if stored == .integer || field != rowNumber { continue }
             throw TableSourceError(
               .csv, in: file.path, at: place,
-              "the primary key (`\(table[field].name)`) must be a whole number here, and is not")
+              "the primary key (`\(table[field].name)`) is not a whole number")
           }
         } catch {
           failure = error

@@ -14,7 +14,7 @@ extension MemoryTables {
   /// missing on a line is NULL.
   ///
   /// ```swift
-  /// try tables.add("tasks", jsonLines: Array(#"{"id": 1, "title": "Write", "tags": ["new"]}"#.utf8))
+  /// try tables.add("tasks", jsonLines: Array(#"{"id": 1, "title": "Write", "tags": []}"#.utf8))
   /// ```
   ///
   /// The fields are those on the lines, in the order in which they first appear. A field's type

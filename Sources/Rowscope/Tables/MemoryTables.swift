@@ -91,13 +91,13 @@ public struct MemoryTables: Sendable {
     }
     for field in table.fields {
       if case .link = field.storage {
-        throw fault("a workspace declares the link `\(field.name)`: it is no field of a record")
+        throw fault("`\(field.name)` is a link: declare it in a workspace, not as a field")
       }
       guard !field.name.string.isEmpty else { throw fault("every field needs a name") }
     }
     let named = [table.ownerField, table.teamField].compactMap(\.self) + table.primaryKey
     guard named.allSatisfy({ table.fields.indices.contains($0.index) }) else {
-      throw fault("the primary key, the owner or the team is a field that the table has not")
+      throw fault("the table lacks the field of the primary key, the owner or the team")
     }
   }
 
@@ -107,10 +107,10 @@ public struct MemoryTables: Sendable {
     }
     guard !name.isEmpty else { throw fault("it needs a name") }
     guard index(of: name) == nil else {
-      throw fault("there is a table of this name, since upper and lower case are the same")
+      throw fault("there is a table of this name already, as names ignore case")
     }
     guard Name(String(name.prefix(7))) != "sqlite_" else {
-      throw fault("SQLite keeps names that begin with `sqlite_` for itself; choose another")
+      throw fault("SQLite reserves names that begin with `sqlite_`; choose another")
     }
   }
 

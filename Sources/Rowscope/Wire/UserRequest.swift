@@ -79,7 +79,7 @@ public struct UserRequest: Sendable {
       case .string(let name): return .text(name)
       case .object:
         problem = Diagnostic(
-          .wrongType, #""as" describes a user, and names none"#,
+          .wrongType, #""as" describes a user instead of naming one"#,
           hint: "a request cannot describe its user: \(hint)", at: user.range)
       case .null, .bool, .real, .array:
         problem = Diagnostic(
@@ -114,7 +114,7 @@ public struct UserRequest: Sendable {
     throw Diagnostics(
       [
         Diagnostic(
-          .wrongType, "expected a moment, found \(now.typeDescription)",
+          .wrongType, "expected a time, found \(now.typeDescription)",
           hint: "\"now\" is a whole number: the seconds since 1970-01-01T00:00:00Z", at: now.range)
       ], in: source)
   }
@@ -136,7 +136,7 @@ extension UserDirectory {
       user = self.user(id: identifier)
     case .null, .real, .blob:
       throw ServiceError(
-        .unknownUser, "a user is named by a whole number or a text, and this is neither")
+        .unknownUser, "a user is named by a whole number or a text")
     }
     guard let user else {
       throw ServiceError(

@@ -8,8 +8,10 @@ extension RecordService {
   /// feed.
   ///
   /// ```
-  /// {"data":{"items":[{"id":7,"title":"Toner"}],"has_more":true,"next":"AQAB…","count":{"value":12,"exact":true}}}
-  /// {"data":{"message":"unknown field \"titel\" in table \"tasks\"; did you mean \"title\"?","code":"unknown_field"}}
+  /// {"data":{"items":[{"id":7,"title":"Toner"}],"has_more":true,"next":"AQAB…",
+  ///  "count":{"value":12,"exact":true}}}
+  /// {"data":{"message":"unknown field \"titel\" in table \"tasks\"; did you mean \"title\"?",
+  ///  "code":"unknown_field"}}
   /// ```
   ///
   /// `next` is present if there is more, `count` if it was requested. An item has the fields in the
