@@ -51,7 +51,7 @@ struct DatabaseTests {
     "CustomerId", "FirstName", "City", "Email", "Balance", "SupportRepId",
   ]
 
-  /// What SQL written by hand gives agent 3.
+  /// What handwritten SQL gives for agent 3.
   private func expected() throws -> [[String?]] {
     try folder.sql(
       """
@@ -108,7 +108,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `what is hidden is what is not there`() throws {
+  func `a hidden field is a missing field`() throws {
     let (denied, missing) = try (ask("query", "Employee"), ask("query", "Nonsense"))
     #expect(denied.exitCode == 3 && missing.exitCode == 3)
     #expect(denied.messages.replacing("Employee", with: "Nonsense") == missing.messages)
@@ -130,11 +130,11 @@ struct DatabaseTests {
   }
 
   @Test
-  func `a file appears when it is whole`() throws {
+  func `a file appears once it is whole`() throws {
     let outcome = try ask("query", "Customer", "--format", "csv", "--output", "out.csv")
     #expect(outcome.output.isEmpty)
     #expect(try folder.read("out.csv") == (try ask("query", "Customer", "--format", "csv").text))
-    // A request that is wrong leaves what was there.
+    // A wrong request leaves the old file as it was.
     #expect(try ask("query", "Customer", "-w", "Fax = 1", "--output", "out.csv").exitCode == 2)
     #expect(try folder.read("out.csv").hasPrefix("CustomerId,"))
     #expect(try ask("explain", "Customer", "--output", "explained").exitCode == 0)
@@ -144,7 +144,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `an attribute is what it is written as`() throws {
+  func `an attribute has the type it is written with`() throws {
     try folder.write(
       #"{"tables_enabled": {"Customer": {"data": [{"field": "City", "operator": "in", "reference": "attributes.cities"}]}}}"#,
       to: "agent.json")
@@ -162,7 +162,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `ten mistakes are ten, each with its place`() throws {
+  func `ten mistakes are reported with their ten places`() throws {
     try folder.write(
       """
       {
@@ -203,7 +203,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `ten names that the database has not are ten mistakes`() throws {
+  func `ten unknown names are ten mistakes`() throws {
     let fields = (0..<9).map { "\"no\($0)\"" }.joined(separator: ",\n")
     try folder.write(
       "{\"tables_enabled\": {\"Customr\": \"*\",\n\"Customer\": {\"fields_excluded\": [\(fields)]}}}",
@@ -220,7 +220,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `what cannot be opened`() throws {
+  func `files that cannot be opened`() throws {
     for (words, code, message) in [
       (
         ["--db", "none.sqlite", "--profile", "agent.json"], 4,
@@ -273,7 +273,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `a sample that is interrupted leaves nothing`() throws {
+  func `an interrupted sample leaves nothing`() throws {
     let before = try folder.names
     let outcome = try rowscope.shell(
       "rowscope generate --rows 500000000 big.sqlite & sleep 0.5; kill -TERM $!; wait $!")

@@ -21,7 +21,7 @@ struct ProgramTests {
   }
 
   @Test(arguments: Program.commands.map(\.declaration.name))
-  func `every command explains itself, with an example`(name: String) throws {
+  func `every command has a help text with an example`(name: String) throws {
     let asked = try rowscope.run(name, "--help")
     let told = try rowscope.run("help", name)
     #expect(asked.exitCode == 0)
@@ -68,12 +68,12 @@ struct ProgramTests {
   }
 
   @Test
-  func `a reader that leaves early is no error`() throws {
+  func `a reader that leaves early is not an error`() throws {
     let outcome = try rowscope.shell(
       "set -o pipefail; for i in 1 2 3; do rowscope completions bash | head -c 1 || exit; done")
     #expect(outcome.exitCode == 0)
     #expect(outcome.messages == "")
-    // Without a reader from the beginning the first write fails.
+    // Without a reader from the start, the first write fails.
     let closed = try rowscope.shell(
       "rowscope completions bash | (exec <&-; sleep 0.2); echo ${PIPESTATUS[0]}")
     #expect(closed.text == "0\n")

@@ -68,7 +68,7 @@ struct RightsLimitTests {
     Limit("developer", "guest", edit, "yes yes no no no no"),
   ]
 
-  /// The grants of a profile: everything, everything but one right, and one right alone.
+  /// The grants of a profile: everything, everything but one right, and a single right.
   static let grants: [(grant: String, rights: String)] = [
     (#""*""#, "yes yes yes yes yes yes"),
     (#"{"*": "*", "can_create": 0}"#, "no yes yes yes yes yes"),
@@ -165,7 +165,7 @@ struct RightsLimitTests {
     }
     try run("create", "tasks", "owner=7", "title=new", right: "create")
     try run("update", "tasks", key, "title=changed", right: "edit")
-    // Done, but for the workspace, which names the field.
+    // It gets as far as the workspace, which names the field.
     try run("field", "drop", "tasks", "script", right: "manage_developer_fields", done: 1)
     try run("field", "add", "tasks", "extra", "text", right: "manage_structure")
     try run("delete", "tasks", key, right: "delete")
@@ -223,7 +223,7 @@ struct RightsLimitTests {
     #""type": "admin""#, #""teams": [1]"#, #""attributes": {}"#, #""now": 0"#, #""id_user": 8"#,
     #""invitations": [{"table": "tasks"}]"#,
   ])
-  func `a request through serve cannot say what its user is`(member: String) throws {
+  func `a request through serve cannot describe its user`(member: String) throws {
     let folder = try Self.workspace(Self.guest, grant: #""*""#)
     let answer = try Self.serve(
       #"{"as": 7, \#(member), "object_type": "tasks", "select": ["id"]}"#, in: folder)
@@ -231,18 +231,18 @@ struct RightsLimitTests {
     #expect(answer.contains("a request cannot describe its user"))
     let described = try Self.serve(
       #"{"as": {"id_user": 7, \#(member)}, "object_type": "tasks", "select": ["id"]}"#, in: folder)
-    // A key that is there twice is told first.
+    // A duplicate key is reported first.
     let code = member.contains("id_user") ? "duplicate_key" : "wrong_type"
     #expect(described.contains(#""code":"\#(code)""#))
   }
 
-  @Test func `unless whoever runs it allows it`() throws {
+  @Test func `requests may describe the user where serve trusts them`() throws {
     let folder = try Self.workspace(Self.guest, grant: #""*""#)
     let request =
       #"{"as": {"id_user": 9, "profile": "everything", "user_type": "admin"}, "object_type": "tasks", "select": ["id"]}"#
     #expect(try Self.serve(request, "--trust", "user", in: folder) == Self.all)
     #expect(try Self.serve(request, "--trust", "clock", in: folder).contains("wrong_type"))
-    // The profile is looked up among the workspace's.
+    // The profile is one of the workspace's.
     let nobody = try Self.serve(
       request.replacingOccurrences(of: "everything", with: "root"), "--trust", "user", in: folder)
     #expect(nobody.contains(#""code":"invalid_profile""#))
@@ -265,7 +265,7 @@ struct RightsLimitTests {
         in: folder) == #"{"data":{"items":[],"has_more":false}}"# + "\n")
   }
 
-  @Test func `a service without users answers those who are described`() throws {
+  @Test func `a service without users answers described users`() throws {
     let folder = try Self.workspace("[]", grant: #""*""#)
     let request =
       #"{"as": {"id_user": 9, "profile": "everything"}, "object_type": "tasks", "select": ["id"]}"#

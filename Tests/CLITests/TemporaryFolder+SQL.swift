@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 
 extension TemporaryFolder {
-  /// Runs SQL on a database in the folder, which need not be there yet.
-  /// - Returns: the rows, each value as SQLite's text of it, nil for NULL.
+  /// Runs SQL on a database in the folder, creating it if needed.
+  /// - Returns: the rows, each value as the text SQLite gives for it, nil for NULL.
   @discardableResult
   func sql(_ sql: String, on name: String) throws -> [[String?]] {
     var database: OpaquePointer?
@@ -27,7 +27,7 @@ extension TemporaryFolder {
   struct SQLFailure: Error {}
 }
 
-/// The sample workspace, and the folder that it lies in.
+/// The sample workspace and its folder.
 enum Sample {
   static let root = Checkout.root.path
 

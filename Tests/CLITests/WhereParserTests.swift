@@ -86,7 +86,7 @@ struct WhereParserTests {
     #expect(try WhereParser.sample.parse(text).json.hasSuffix("\"reference\":\"\(name)\"}"))
   }
 
-  /// The second line is the carets under the text; the third the help, where it is worth fixing in a test.
+  /// The second line has the carets under the text; the third the help, where a test should pin it.
   @Test(arguments: [
     ("", "^", "a condition begins with a field"),
     (">= 3", "^^", "a condition begins with a field"),
@@ -119,7 +119,7 @@ struct WhereParserTests {
     ("タスク => 3", "       ^^", "unknown operator `=>`"),
     ("a\tb => 3", "   ^", "unknown operator `b`"),
   ])
-  func `what is wrong is pointed at`(text: String, carets: String, message: String) throws {
+  func `mistakes are pointed at`(text: String, carets: String, message: String) throws {
     let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
     #expect(error.message == message)
     let lines = error.excerpt?.rendered(style: .plain).split(separator: "\n").map(String.init)
@@ -138,7 +138,7 @@ struct WhereParserTests {
     ("a = @ana", "for the text itself, quote it: '@ana'"),
     ("a between 3", "`between 1 and 3`, `between 1..3` or `between [1, 3]`"),
   ])
-  func `what would be right is said`(text: String, help: String) throws {
+  func `help says what would be right`(text: String, help: String) throws {
     let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
     #expect(error.help == help)
   }

@@ -77,7 +77,7 @@ struct WritingCommandTests {
         == "changed; the user cannot access the record, so it is not shown\n")
   }
 
-  @Test func `many are changed, and only those in scope`() throws {
+  @Test func `many records are changed, and only those in scope`() throws {
     let outcome = try bia(
       "update", "tasks", "status=Done", "--where", "priority >= 1", "--select", "id,status")
     #expect(outcome.text == "{\"id\":1,\"status\":\"Done\"}\n{\"id\":2,\"status\":\"Done\"}\n")
@@ -92,7 +92,7 @@ struct WritingCommandTests {
     #expect(try bia("delete", "tasks", "--all").messages == "no records\n")
   }
 
-  @Test func `a condition that somebody was faster to break`() throws {
+  @Test func `a condition that another change made false`() throws {
     let first = try bia("update", "tasks", "1", "status=Doing", "--if-unchanged", "status=Open")
     #expect(first.exitCode == 0)
     let second = try bia("update", "tasks", "1", "status=Done", "--if-unchanged", "status=Open")
@@ -103,7 +103,7 @@ struct WritingCommandTests {
     #expect(third.messages == "")
   }
 
-  /// The words, the exit code, and the beginning of what is said.
+  /// The words, the exit code, and the beginning of the message.
   @Test(arguments: [
     (["update", "tasks", "3", "title=x"], 3, "no such record in table \"tasks\""),
     (["update", "tasks", "99", "title=x"], 3, "no such record in table \"tasks\""),
@@ -125,7 +125,7 @@ struct WritingCommandTests {
     (["create", "tasks", "--set", "[]"], 2, "values, line 1, column 1: expected an object"),
     (["field", "add", "tasks", "x", "text"], 3, "the user may not change the fields"),
   ])
-  func `what is refused says why`(words: [String], code: Int32, message: String) throws {
+  func `a refusal says why`(words: [String], code: Int32, message: String) throws {
     let before = try folder.sql("SELECT * FROM tasks", on: "desk.sqlite")
     let outcome = try rowscope.run(words + ["--as", "Bia"])
     #expect(outcome.exitCode == code)
@@ -167,7 +167,8 @@ struct WritingCommandTests {
     (["drop", "tasks", "tags"], "workspace.json:5:"),
     (["rename", "watchers", "person", "x"], "workspace.json:6:"),
   ])
-  func `what a rule names stays, and it is said where`(words: [String], place: String) throws {
+  func `a field named by a rule stays, and the rule is shown`(words: [String], place: String) throws
+  {
     let outcome = try rowscope.run(["field"] + words + ["--as", "Ada"])
     #expect(outcome.exitCode == 1)
     #expect(outcome.messages.contains(place), "\(outcome.messages)")

@@ -34,14 +34,14 @@ struct CorpusFile: Sendable {
   /// The files that were read: several tests ask for each.
   private static let read = Mutex<[String: CorpusFile]>([:])
 
-  /// The corpus of this package, or another one: `ROWSCOPE_CORPUS` names a folder of such files.
+  /// This package's corpus, or the folder of such files that `ROWSCOPE_CORPUS` names.
   private static let folder =
     ProcessInfo.processInfo.environment["ROWSCOPE_CORPUS"].map { URL(filePath: $0) }
     ?? Checkout.root.appending(path: "Tests/Corpus")
 
 }
 
-/// A case that is not written as its README says.
+/// A case that is not written as the README says.
 struct CorpusError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

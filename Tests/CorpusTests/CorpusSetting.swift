@@ -71,7 +71,7 @@ struct CorpusSetting {
   }
 
   fileprivate static func workspace(_ text: String) throws -> WorkspaceDocument {
-    // A case's database is in memory: the name of a file stands for it.
+    // A case's database is in memory; a file name stands for it.
     let members = text.drop { $0 != "{" }.dropFirst()
     return try WorkspaceDocument(
       document: SourceDocument(name: "workspace", text: "{\"database\": \"memory\", \(members)"))
@@ -90,7 +90,7 @@ struct CorpusSetting {
       utcOffset: corpusCase.offset.hasPrefix("-") ? -distance : distance)
   }
 
-  /// Days since 1970-01-01, counted one year after the other: nothing in common with the service's own arithmetic.
+  /// Days since 1970-01-01, counted year by year: shares nothing with the service's own arithmetic.
   private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
     func isLeap(_ year: Int64) -> Bool {
       year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))

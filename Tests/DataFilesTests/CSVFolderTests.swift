@@ -68,7 +68,7 @@ import Testing
         == [[isKey ? 1 : 0]])
   }
 
-  @Test func `Declared keys and types win over those that were found`() throws {
+  @Test func `Declared keys and types come before inferred ones`() throws {
     try write([
       "t.csv": "id,name,phone,day,amount\n1,b,123,2026-01-01,\"\"\n2,B ,456,,007\n",
       "link.csv": "task,user\n1,2\n1,1\n",
@@ -99,13 +99,13 @@ import Testing
     #expect(try database.rows("SELECT user FROM link") == [[1], [2]])
   }
 
-  @Test func `No key can be asked for`() throws {
+  @Test func `A table can be declared to have no key`() throws {
     try write(["t.csv": "id\n1\n"])
     let database = try connection(["t": CSVTableDeclaration(primaryKey: [])])
     #expect(try database.rows("SELECT pk FROM pragma_table_info('t')") == [[0]])
   }
 
-  @Test func `Names and types of any kind stay names and types`() throws {
+  @Test func `Names and types are taken literally`() throws {
     let column = "a\"\"); DROP TABLE t; --"
     try write([
       "select \"x\" 🙂.csv": "\"\(column)\",order,1st,ação\n1,2,3,4\n"
@@ -177,7 +177,7 @@ import Testing
     #expect(error.description.hasPrefix(folder.path("t.csv") + ":"))
   }
 
-  @Test func `A declared table must be there`() throws {
+  @Test func `A declared table must exist`() throws {
     try write(["tasks.csv": "a\n1\n", "clients.csv": "a\n1\n"])
     let error = try failure(["taks": CSVTableDeclaration()])
     #expect(error.kind == .unknownTable(name: "taks", known: ["clients", "tasks"]))
@@ -187,7 +187,7 @@ import Testing
         == .tableName)
   }
 
-  @Test func `A folder must be there and hold tables`() throws {
+  @Test func `A folder must exist and hold tables`() throws {
     #expect(try failure().kind == .noTables)
     try write(["t.csv": "a\n"])
     let file = try #require(throws: CSVError.self) {
@@ -199,13 +199,13 @@ import Testing
     }
     #expect(absent.kind == .unreadable)
     try write(["T.csv": "a\n"])
-    // A file system that takes both names for one has one file here.
+    // Where the file system treats both names as one, there is one file here.
     if try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2 {
       #expect(try failure().kind == .tableName)
     }
   }
 
-  @Test func `Names that SQLite keeps for itself are refused`() throws {
+  @Test func `Names that SQLite reserves are refused`() throws {
     try write(["SQLite_stat1.csv": "a\n1\n"])
     #expect(try failure().kind == .tableName)
   }
@@ -236,7 +236,7 @@ import Testing
     #expect(await task.value == .cancelled)
   }
 
-  @Test func `No cell is told in an error`() throws {
+  @Test func `No error shows a cell`() throws {
     try write(["t.csv": "a,b\nsecret,\"secret\"\nsecret,1\n"])
     let errors = [
       try failure(["t": CSVTableDeclaration(primaryKey: ["a"])]),

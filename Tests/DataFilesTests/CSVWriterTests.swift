@@ -37,13 +37,13 @@ import Testing
         """)
   }
 
-  @Test func `Lines can end as the RFC has it`() {
+  @Test func `Lines can end in CR LF, as in RFC 4180`() {
     #expect(
       written([[1, 2]], header: ["a", "b"], lineEnd: .carriageReturnLineFeed)
         == "a,b\r\n1,2\r\n")
   }
 
-  @Test func `Bytes can be taken away between records`() {
+  @Test func `Bytes can be taken between records`() {
     var writer = CSVWriter(header: ["a", "b"])
     writer.removeAll()
     writer.append(integer: 1)
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: UInt64(0)..<20)
-  func `What is written is read back`(seed: UInt64) throws {
+  func `Written records are read back`(seed: UInt64) throws {
     var generator = TestGenerator(state: seed)
     let pieces = [
       "", "a", ",", "\"", "\n", "\r\n", "\r", " ", "é", "😀", "\u{FEFF}", "\u{0}", "東", "'",
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func `Reals are read back to the last bit`() throws {
+  @Test func `Reals round-trip to the last bit`() throws {
     var generator = TestGenerator(state: 7)
     var reals: [Double] = [0, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1, 1 / 3]
     while reals.count < 2000 {

@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 import Workspaces
 
-/// The Swift of the README and the manual, word for word but for the paths of its workspaces:
-/// `ManualTests` compares.
+/// The Swift of the README and the manual, word for word except for workspace paths. `ManualTests`
+/// compares them.
 @Suite struct ManualExamples {
   @Test func reading() async throws {
     let service = try RecordService(workspace: .load(path: Checkout.sampleData.path))
@@ -44,7 +44,8 @@ import Workspaces
       return (all, some.items)
     }
 
-    // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she sees it.
+    // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she
+    // sees it.
     let access = try await service.recordAccess(to: "tasks", as: bia)
     let change: [String: Value] = [
       "id": 9, "owner": 3, "status": "Doing", "request_date": "2026-11-20",
@@ -130,7 +131,7 @@ private final class Log: Sendable {
   func critical(_ message: String) { messages.withLock { $0.append(message) } }
 }
 
-/// A workspace with a database that may be written.
+/// A workspace whose database may be written.
 private struct WritableHelpdesk {
   private let folder: TemporaryFolder
   private let database: TemporaryDatabase

@@ -80,7 +80,7 @@ import Workspaces
         == [["00417290000155", "text"]])
   }
 
-  @Test func `Owners are employees, and all but the known exceptions lead somewhere`() throws {
+  @Test func `Owners are employees, and all but the known exceptions exist`() throws {
     let connection = try Self.connection()
     #expect(
       try rows(

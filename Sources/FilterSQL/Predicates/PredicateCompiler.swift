@@ -111,28 +111,38 @@ struct PredicateCompiler {
 
   // MARK: Clauses
 
-  /// ` WHERE (scope) AND (request) AND after the cursor`, or nothing if all of them are always
-  /// true.
+  /// ` WHERE (scope) AND (request) AND (key) AND after the cursor`, or nothing where all hold
+  /// always.
+  ///
+  /// - Parameter key: fields that equal the values of a key, given when the statement is run.
   mutating func whereClause(
-    _ query: Query, _ writer: inout SQLWriter
+    _ query: Query, key: [FieldID] = [], _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     let parts = [query.scope, query.request].filter { $0 != .always }
     var cursor: [Value]?
     if case .after(let values) = query.start { cursor = values }
-    guard !parts.isEmpty || cursor != nil else { return }
+    let groupCount = parts.count + (key.isEmpty ? 0 : 1)
+    guard groupCount > 0 || cursor != nil else { return }
     writer.write(" WHERE ")
-    let isAlone = parts.count == 1 && cursor == nil
+    let isAlone = groupCount == 1 && cursor == nil
     var isFirst = true
-    for part in parts {
+    func open(_ writer: inout SQLWriter) {
       if !isFirst { writer.write(" AND ") }
       isFirst = false
-      if isAlone {
-        try filter(part, &writer)
-      } else {
-        writer.write("(")
-        try filter(part, &writer)
-        writer.write(")")
-      }
+      if !isAlone { writer.write("(") }
+    }
+    func close(_ writer: inout SQLWriter) {
+      if !isAlone { writer.write(")") }
+    }
+    for part in parts {
+      open(&writer)
+      try filter(part, &writer)
+      close(&writer)
+    }
+    if !key.isEmpty {
+      open(&writer)
+      try equalsKey(key, &writer)
+      close(&writer)
     }
     if let cursor {
       if !isFirst { writer.write(" AND ") }
@@ -141,7 +151,20 @@ struct PredicateCompiler {
     }
   }
 
-  /// A filter, without parentheses around a term or a conjunction.
+  /// `id = ? AND …`, for the values of a key that are given when the statement is run.
+  private mutating func equalsKey(
+    _ fields: [FieldID], _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    for (part, field) in fields.enumerated() {
+      try countTest()
+      if part > 0 { writer.write(" AND ") }
+      comparand(field, &writer)
+      writer.write(" = ")
+      writer.bind(.key(part))
+    }
+  }
+
+  /// A filter, without parentheses around it where it is a term or a conjunction.
   mutating func filter(
     _ filter: Filter, depth: Int = 0, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {

@@ -2,18 +2,19 @@ package import RecordFilter
 import RowscopeModel
 
 extension QueryCompiler {
-  /// The number of a query's records with a row id in a range. The first parameters are the bounds,
-  /// which the caller binds.
+  /// How many records of a query have a row number in a range, whose ends are given when the
+  /// statement is run: ``SQLStatement/bindings(fromRow:toRow:)``.
   ///
   /// `SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? AND
   /// ("tasks"."owner" = ?)`
   ///
-  /// The counts of adjacent ranges, the last one open-ended, add up to ``count(_:upTo:)``. With
-  /// `NOT INDEXED` SQLite scans the table's own B-tree, where a range of row ids is contiguous.
+  /// The counts of ranges that follow one another without a gap, the last one without an end, add
+  /// up to ``count(_:upTo:)``. `NOT INDEXED` leaves SQLite the table's own tree, in which a range
+  /// of row numbers is one piece.
   ///
   /// - Parameters:
-  ///   - range: the kind of range. An open-ended one saves a comparison per row.
-  ///   - rowID: a name for the table's row id.
+  ///   - range: every row is compared with its end, where it has one.
+  ///   - rowID: a name of the table's row numbers.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(SQLCompilationError) -> SQLStatement {
@@ -26,12 +27,12 @@ extension QueryCompiler {
     switch range {
     case .closed:
       writer.write(" BETWEEN ")
-      writer.bind(.null)
+      writer.bind(.firstRow)
       writer.write(" AND ")
-      writer.bind(.null)
+      writer.bind(.lastRow)
     case .openEnded:
       writer.write(" >= ")
-      writer.bind(.null)
+      writer.bind(.firstRow)
     }
     for part in [query.scope, query.request] where part != .always {
       writer.write(" AND (")

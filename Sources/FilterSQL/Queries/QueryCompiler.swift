@@ -9,9 +9,8 @@ import RowscopeModel
 /// ORDER BY "tasks"."due_date" DESC, "tasks"."id" LIMIT ?
 /// ```
 ///
-/// Every value is bound, every identifier is quoted and qualified, and only columns of the query
-/// are named. A scope of all records needs no WHERE clause. A scope of no records is still valid
-/// SQL (`WHERE 0`), though it need not be run.
+/// Every value is bound, every identifier is quoted and qualified, and only columns that the query
+/// names occur. A scope of all has no WHERE clause; a scope of none is `WHERE 0`.
 ///
 /// Complexity: linear in the size of the query.
 package struct QueryCompiler: Sendable {
@@ -31,6 +30,18 @@ package struct QueryCompiler: Sendable {
 
   /// A query's records: its projection, order, start and limit.
   package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
+    try select(query, key: [])
+  }
+
+  /// The record of a query with a primary key, which is given when the statement is run:
+  /// ``SQLStatement/bindings(forKey:)``. Only for keys without NULL, which equals nothing.
+  package func selectByKey(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
+    try select(query, key: schema[query.table].primaryKey)
+  }
+
+  private func select(
+    _ query: Query, key: [FieldID]
+  ) throws(SQLCompilationError) -> SQLStatement {
     let table = schema[query.table]
     var writer = SQLWriter()
     var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
@@ -41,7 +52,7 @@ package struct QueryCompiler: Sendable {
     }
     writer.write(" FROM ")
     writer.identifier(table.name.string)
-    try predicate.whereClause(query, &writer)
+    try predicate.whereClause(query, key: key, &writer)
     if !query.order.isEmpty {
       writer.write(" ORDER BY ")
       try writer.list(query.order) { writer, key throws(SQLCompilationError) in
@@ -61,8 +72,8 @@ package struct QueryCompiler: Sendable {
     return writer.statement
   }
 
-  /// The number of a query's records on all pages, counted up to `limit` if given. One row with one
-  /// column.
+  /// How many records a query has, whatever its page; at most `limit` where one is given, so that
+  /// counting ends early. One row of one column.
   package func count(
     _ query: Query, upTo limit: Int? = nil
   ) throws(SQLCompilationError) -> SQLStatement {

@@ -150,7 +150,16 @@ package struct SQLiteEngine {
     CompiledStatement(try sql(of: query), as: permissions)
   }
 
-  /// The push scan statement for all records of a query; nil if there is none.
+  /// The statement for the record of a query with a key that is given when it is run.
+  package func compileByKey(_ query: Query) throws(ServiceError) -> CompiledStatement {
+    do throws(SQLCompilationError) {
+      return CompiledStatement(try compiler.selectByKey(query), as: permissions)
+    } catch {
+      throw ServiceError(error)
+    }
+  }
+
+  /// The statement that hands over all records of a query; nil where there is none.
   package func pushScan(of query: Query) throws(ServiceError) -> CompiledStatement? {
     do throws(SQLCompilationError) {
       return try compiler.pushScan(query).map { CompiledStatement($0, as: pushScanPermissions) }

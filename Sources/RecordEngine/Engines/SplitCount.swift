@@ -204,10 +204,7 @@ private final class RangeWork: Sendable {
   ) throws(StoreError) -> Int {
     let compiled = range.last == nil ? split.openEnded : split.closed
     let prepared = try connection.statement(compiled.key)
-    var bindings = compiled.sql.bindings
-    bindings[0] = .integer(range.first)
-    if let last = range.last { bindings[1] = .integer(last) }
-    try prepared.bind(bindings)
+    try prepared.bind(compiled.sql.bindings(fromRow: range.first, toRow: range.last))
     let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
     return Int(count ?? 0)
   }

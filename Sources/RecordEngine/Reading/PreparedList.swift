@@ -41,7 +41,7 @@ package struct PreparedList: Sendable {
       // A null in the key needs another test, `IS NULL`.
       guard !key.contains(where: \.isNull) else { return nil }
       let compiled = try base.statementOfOne()
-      return (compiled, compiled.bindings(for: key))
+      return (compiled, compiled.sql.bindings(forKey: key))
     }
     guard case .first = start else { return nil }
     let compiled = try base.statementOfFirstPage()

@@ -75,31 +75,10 @@ package final class ResolvedList: Sendable {
     return compiled
   }
 
-  /// The statement for the record with a key without nulls; ``CompiledStatement/places`` says where
-  /// the key's values go.
+  /// The statement for the record with a key of which no value is NULL; the key is given when it is
+  /// run.
   package func statementOfOne() throws(ServiceError) -> CompiledStatement {
-    try orMade { () throws(ServiceError) in
-      let fields = table.table.primaryKey
-      func compiled(from first: Int64) throws(ServiceError) -> SQLStatement {
-        var query = resolved.query
-        query.request = AccessibleTable.filter(
-          fields, fields.indices.map { .integer(first + Int64($0)) })
-        return try table.engine.sql(of: query)
-      }
-      // Compile it for two different keys: the positions where the bindings differ are those of the
-      // key.
-      let count = Int64(fields.count)
-      let (one, other) = (try compiled(from: 0), try compiled(from: count))
-      let places = fields.indices.compactMap { part in
-        zip(one.bindings, other.bindings).enumerated().first { _, pair in
-          pair == (.integer(Int64(part)), .integer(count + Int64(part)))
-        }?.offset
-      }
-      precondition(
-        one.text == other.text && places.count == fields.count,
-        "the text of a statement depends on the shape of its query alone")
-      return CompiledStatement(one, as: table.engine.permissions, places: places)
-    }
+    try orMade { () throws(ServiceError) in try table.engine.compileByKey(resolved.query) }
   }
 
   private func orMade(
@@ -128,19 +107,9 @@ extension RequestResolution {
 package final class CompiledStatement: Sendable {
   package let sql: SQLStatement
   package let key: StatementKey
-  /// The positions of a record's key values among the bindings, in key order.
-  package let places: [Int]
 
-  package init(_ sql: SQLStatement, as permissions: ReadPermissions, places: [Int] = []) {
+  package init(_ sql: SQLStatement, as permissions: ReadPermissions) {
     self.sql = sql
-    self.places = places
     key = StatementKey(sql.text, as: .reading(permissions))
-  }
-
-  /// The bindings for the record with this key.
-  package func bindings(for values: [Value]) -> [Value] {
-    var bindings = sql.bindings
-    for (place, value) in zip(places, values) { bindings[place] = value }
-    return bindings
   }
 }

@@ -103,12 +103,12 @@ struct ValueCheck {
   }
 
   private func isoDate(_ value: Value) throws(ValueFault) -> Value {
-    if case .text(let text) = value, let date = DateText(text.bytes), !date.hasTime { return value }
+    if case .text(let text) = value, let date = dateText(text), !date.hasTime { return value }
     throw ValueFault("a date", hint: "such as 2026-11-22")
   }
 
   private func isoDateTime(_ value: Value) throws(ValueFault) -> Value {
-    if case .text(let text) = value, DateText(text.bytes) != nil { return value }
+    if case .text(let text) = value, dateText(text) != nil { return value }
     throw ValueFault(
       "a date and time", hint: "such as 2026-11-22T09:30 or 2026-11-22T12:30:00Z")
   }
@@ -117,13 +117,17 @@ struct ValueCheck {
     switch value.asNumberIfText {
     case .integer(let seconds): return .integer(seconds)
     case .text(let text):
-      if let date = DateText(text.bytes) {
-        return .integer(date.instant(localOffset: clock.utcOffset))
+      if let date = dateText(text) {
+        return .integer(date.second(localOffset: clock.utcOffset))
       }
     case .null, .real, .blob: break
     }
     throw ValueFault(
       "a date, or seconds since 1970", hint: "such as 2026-11-22T09:30, or 1795339800")
+  }
+
+  private func dateText(_ text: Text) -> ISODateText? {
+    text.withBytes { ISODateText($0, calendar: .exact) }
   }
 
   private func identifier(_ value: Value) throws(ValueFault) -> Value {

@@ -5,7 +5,7 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// Which rule is named for what is denied.
+/// The rule named as the reason of a denial.
 @Suite struct AccessDecisionsTests {
   private static let tasks = TableID(0)
   private static let salaries = TableID(1)
@@ -118,7 +118,7 @@ import Testing
     #expect(guest.denial(ofOpening: Self.tasks)?.rule == .invitation)
   }
 
-  @Test func `why no record is reached`() throws {
+  @Test func `why no record can be reached`() throws {
     #expect(try Self.decisions().emptiness(of: Self.tasks) == nil)
     let unknown = try Self.decisions(User(id: 1, profile: "support"))
     #expect(
@@ -153,7 +153,7 @@ import Testing
     #expect(decisions.denial(of: .manageUsers)?.description == "seat member")
     #expect(decisions.denial(of: .manageFields)?.description == "seat member")
     #expect(decisions.denial(of: .deleteRecords) == nil)
-    // The view's grant is of everything.
+    // The view's grant allows everything.
     #expect(decisions.denial(of: .createRecords) == nil)
     #expect(decisions.denial(of: .manageAssets)?.description == "no user type")
     #expect(decisions.denial(of: .useForms) == nil)
@@ -180,9 +180,9 @@ import Testing
       ])
   }
 
-  /// A seat is no permission.
+  /// A seat alone permits nothing.
   @Test(arguments: Seat.allCases, UserType.allCases)
-  func `without a profile there is nothing, whatever the seat and the type`(
+  func `without a profile there is nothing, whatever seat and type`(
     seat: Seat, type: UserType
   ) throws {
     let user = User(
@@ -218,7 +218,7 @@ import Testing
           }
           if powers.contains(power) { #expect(isExpected, "\(user): \(power)") }
           if isExpected, !powers.contains(power) {
-            // Nothing gives it: the catalogue that would is one that the user is not in.
+            // No catalogue that gives it applies to this user.
             let catalogue = UserType.catalogue.contains(power) ? type == nil : seat == nil
             #expect(catalogue, "\(user): \(power)")
           }
@@ -227,7 +227,7 @@ import Testing
     }
   }
 
-  @Test func `a seat or a type that there is none of denies everything`() throws {
+  @Test func `an unknown seat or type denies everything`() throws {
     for user in [
       User(id: 1, profile: "support", seat: "owner"),
       User(id: 1, profile: "support", userType: "root"),
@@ -242,7 +242,7 @@ import Testing
 
   // MARK: Messages
 
-  @Test func `channels that are only read`() throws {
+  @Test func `channels that are read only`() throws {
     let decisions = try Self.decisions()
     #expect(decisions.denial(ofWritingTo: "news")?.line == 20)
     #expect(decisions.denial(ofWritingTo: "7")?.line == 20)

@@ -3,8 +3,8 @@ import Testing
 
 @testable import AccessProfiles
 
-/// The two tables of the format's section on seats and user types, cell by cell: a row names what it is about, then says for
-/// each column whether it is there.
+/// The format's two tables of powers, by seat and by user type, cell by cell: each row names a
+/// power, then says for each column whether it has it.
 @Suite struct CatalogueTests {
   /// member | no_code | developer
   static let seats: [(row: String, powers: [Power], cells: String)] = [
@@ -92,7 +92,7 @@ import Testing
     #expect(Set(seats + types) == Set(Power.allCases))
   }
 
-  @Test func `what counts, and what can become what`() {
+  @Test func `powers that count, and powers that imply others`() {
     #expect(Seat.allCases.map(\.countsAgainstLimit) == [false, true, true])
     #expect(UserType.allCases.map(\.countsAsPaidSeat) == [true, true, false])
     #expect(UserType.allCases.map(\.reach) == [.all, .ownAndTeam, .invited])
@@ -103,14 +103,14 @@ import Testing
     }
   }
 
-  @Test func `a server's power is one of the catalogue of user types`() {
+  @Test func `a server's power is in the catalogue of user types`() {
     for power in Power.allCases {
       if let part = power.serverPower {
         #expect(UserType.catalogue.contains(part), "\(power)")
         #expect(!UserType.catalogue.contains(power), "\(power)")
       }
     }
-    // Only what is one's own is decided by no type.
+    // No user type decides about what belongs to oneself.
     #expect(
       Power.allCases.filter { UserType.guest.decision(on: $0) == nil }
         == [.editOwnInformation, .editOwnLogin])
@@ -126,7 +126,7 @@ import Testing
     #expect(Seat(named: name) == seat)
   }
 
-  @Test func `a name that none has is none`() {
+  @Test func `an unknown name is no power`() {
     for name in ["", "membr", "no code", "admin", "developer "] {
       #expect(Seat(named: name) == nil)
     }
@@ -136,8 +136,8 @@ import Testing
     #expect(UserType(named: "member") == nil)
   }
 
-  @Test func `names in JSON are as they were`() {
-    // A service may keep them: a change here breaks it.
+  @Test func `names in JSON stay the same`() {
+    // Services may store these names: changing one breaks them.
     #expect(
       Power.allCases.map(\.rawValue) == [
         "create_records", "edit_records", "delete_records", "use_tasks", "send_messages",

@@ -5,7 +5,7 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// The reasons that are seldom given, and the words of all.
+/// The rarer reasons, and the wording of all of them.
 @Suite struct DenialReasonTests {
   private static let tasks = TableID(0)
   private static let schema = Schema(tables: [
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// Whoever has a profile in hand and no name for it is told so without one.
+  /// The message of a profile that has no name does without one.
   @Test func aProfileWithoutAName() throws {
     let decisions = try Self.decisions(#"{"tables_disabled": ["tasks"]}"#, User(id: 1))
     #expect(decisions.denial(of: Self.tasks)?.profile == "")
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  @Test func whatAGuestIsNotInvitedTo() throws {
+  @Test func whyAGuestWasNotInvited() throws {
     let everything =
       #"{"tables_enabled": {"*": "*"}, "dashboards_enabled": {"*": "*"}, "pages_enabled": {"*": "*"}}"#
     let guest = try Self.decisions(everything, User(id: 1, profile: "p", userType: "guest"))
@@ -132,7 +132,7 @@ import Testing
         try Self.decisions(none, user).denial(of: power)?.description
           == "profile p: no table has \(key)")
       #expect(try Self.decisions(all, user).denial(of: power) == nil)
-      // What the profile gives needs no seat, developer fields aside.
+      // Developer fields aside, no seat is needed for what the profile gives.
       let withoutSeat = try Self.decisions(all).denial(of: power)
       #expect((withoutSeat == nil) == (power != .manageDeveloperFields))
     }
@@ -148,8 +148,9 @@ import Testing
       ])
   }
 
-  /// Only a guest's rights are looked for table by table: what a table gives to others it gives.
-  @Test func aRightOfATableThatCannotBeTold() throws {
+  /// Only a guest's rights depend on the single table; for others a table gives what its grant
+  /// says.
+  @Test func aTableRightThatIsUnknown() throws {
     let text =
       #"{"tables_enabled": {"tasks": {"*": "*", "data": [{"field": "id", "operator": ">", "reference": "attributes.x"}]}}}"#
     let attributes: [String: User.Attribute] = ["x": .list([1])]
@@ -161,7 +162,7 @@ import Testing
     #expect(try Self.decisions(text, guest).denial(of: .createRecords) == .notInvited)
   }
 
-  @Test func nobodyHasNullForAnId() throws {
+  @Test func aUserWithoutAnIdHasNull() throws {
     let lists = #"{"channel_read_only": [7, "news"], "direct_message_users": [7]}"#
     let decisions = try Self.decisions(lists)
     #expect(decisions.denial(ofWritingTo: .null) == nil)
@@ -201,7 +202,7 @@ import Testing
     }
   }
 
-  /// A seat or a type that there is none of stands for itself where a request asks for it.
+  /// An unknown seat or type is its own reason where a request asks for it.
   @Test(arguments: [
     ("seat", "business", "no_code"), ("seat", "owner", "owner"),
     ("user_type", "Guest", "guest"), ("user_type", "root", "root"),
@@ -222,7 +223,7 @@ import Testing
     #expect(filter == .test(FieldID(1), .equals(.text(Text(name)))))
   }
 
-  @Test func whatIsExpectedOfAReference() throws {
+  @Test func aReferenceSaysWhatItExpects() throws {
     for (symbol, words) in [
       (">", "one value"), ("==", "one value"), ("in", nil), ("between", "a list of two values"),
       ("like", "a text"),

@@ -48,7 +48,7 @@ import Testing
         == .some(.test(FieldID(0), .equals(1))))
   }
 
-  /// Where there is no key, nothing is named by no values.
+  /// Without a key, an empty list of key values names no record.
   @Test(arguments: ["user", "guest"])
   func aTableWithoutAKey(type: String) throws {
     #expect(try access(invited("log", [], as: type), to: Self.log).rows == .none)
@@ -64,16 +64,16 @@ import Testing
         == .some(.all(.test(FieldID(0), .equals("2026-11-23")), .test(FieldID(1), .equals(1)))))
   }
 
-  /// A view that picks among records is for those who see all of these.
+  /// A nondeterministic view is only for users who see all of the records it chooses from.
   @Test(arguments: [(nil, true), ("admin", true), ("user", false), ("guest", false)])
-  func aViewThatPicks(type: String?, isSeen: Bool) throws {
+  func aNondeterministicView(type: String?, isSeen: Bool) throws {
     let user = User(
       id: 7, userType: type,
       invitations: [Invitation(table: "latest"), Invitation(table: "latest", record: [1])])
     #expect(try access(user, to: Self.latest).rows == (isSeen ? .all : .none))
   }
 
-  @Test func theFirstEntryOfATableHolds() throws {
+  @Test func theFirstEntryOfATableCounts() throws {
     func profile(_ text: String) throws -> Profile {
       try Profile(document: SourceDocument(name: "p.json", text: text))
     }

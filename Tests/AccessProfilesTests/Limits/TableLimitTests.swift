@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test(arguments: [nil, "member", "no_code", "developer"])
-  func `developer fields are written by developer seats alone`(seat: String?) throws {
+  func `only developer seats write developer fields`(seat: String?) throws {
     let grant = #"{"*": "*", "fields_excluded": ["secret"], "fields_readonly": ["log"]}"#
     let fields = try Self.access(User(id: 7, seat: seat, userType: "admin"), grant: grant).fields
     #expect(
@@ -128,7 +128,7 @@ import Testing
     #expect(edit.editableRows == .some(Self.id(5)))
     #expect(edit.rights == .edit)
 
-    // It is there already: there is nothing to submit.
+    // It exists already, so there is nothing to submit.
     let submit = try Self.access(
       Self.guest(Invitation(table: "tasks", record: [5], mode: .submit)))
     #expect(submit.rows == .none)
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  @Test func `a guest has no records of their own where nothing says whose a record is`() throws {
+  @Test func `a guest has no records of their own where the table has no owner`() throws {
     let access = try Self.access(Self.guest(Invitation(table: "regions")), to: Self.regions)
     #expect(access.rows == .none)
     let single = try Self.access(
@@ -209,7 +209,7 @@ import Testing
   }
 
   @Test(arguments: [nil, "admin"])
-  func `whoever reaches all is given nothing by an invitation`(type: String?) throws {
+  func `a user who reaches all records gains nothing by an invitation`(type: String?) throws {
     let user = User(
       id: 7, userType: type,
       invitations: [Invitation(table: "tasks", record: [5], mode: .submitAndView)])
@@ -218,12 +218,12 @@ import Testing
     #expect(access.editableRows == .all)
   }
 
-  @Test func `a seat or type that there is none of denies all`() throws {
+  @Test func `an unknown seat or type denies everything`() throws {
     #expect(throws: AccessError.self) { try Self.access(User(id: 7, seat: "owner")) }
     #expect(throws: AccessError.self) { try Self.access(User(id: 7, userType: "root")) }
   }
 
-  // MARK: What is decided is what holds
+  // MARK: Decisions and reasons agree
 
   @Test func `a reason is given exactly where something is denied`() throws {
     let grants = [

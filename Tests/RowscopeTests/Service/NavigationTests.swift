@@ -47,7 +47,7 @@ import Testing
         schema: schema), pages: pages, dashboards: dashboards)
   }
 
-  @Test func `the menu has what can be opened, in its order, and no empty section`() throws {
+  @Test func `the menu has what can be opened, in order, and no empty sections`() throws {
     let menu = try Self.navigation().menu
     #expect(menu.map(\.id) == [1, nil])
     #expect(menu.map(\.label) == ["First", nil])
@@ -74,7 +74,7 @@ import Testing
     #expect(!navigation.canOpen(table: "gone"))
   }
 
-  @Test func `names are taken as they stand where nobody says which there are`() throws {
+  @Test func `names are taken as written where the existing ones are unknown`() throws {
     let navigation = try Self.navigation(pages: [], dashboards: [])
     #expect(navigation.menu[1].items.map(\.object) == ["clients"])
     #expect(navigation.menu[2].items.map(\.object) == ["Handbook"])

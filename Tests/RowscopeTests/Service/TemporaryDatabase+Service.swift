@@ -27,7 +27,7 @@ extension User {
 }
 
 extension ListRequest {
-  /// The request of a wire text.
+  /// A request from its JSON.
   init(_ json: String) throws { try self.init(json: Array(json.utf8)) }
 }
 

@@ -74,7 +74,7 @@ struct TablesServiceTests {
     withExtendedLifetime(database) {}
   }
 
-  @Test func whatIsHeldIsReported() async throws {
+  @Test func heldTablesAreReported() async throws {
     let service = try RecordService(tables: try tables(), profiles: try profiles())
     let explanation = try await service.explain(ListRequest(table: "tasks"), as: .ana)
     #expect(explanation.engine == .memory)
@@ -89,7 +89,7 @@ struct TablesServiceTests {
     #expect(titles == ["Write the invoice", "Call back", "Tidy up"])
   }
 
-  /// There is nothing to compare with.
+  /// There is no second engine to compare with.
   @Test func theEnginesCannotBeCompared() async throws {
     let service = try RecordService(tables: try tables(), profiles: try profiles())
     let error = await #expect(throws: ServiceError.self) {

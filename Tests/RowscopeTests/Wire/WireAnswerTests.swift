@@ -18,7 +18,7 @@ import Workspaces
       (5, CAST(x'61ff0a22' AS TEXT), '[[1]]', 's'), (6, x'00ff', '["é"]', 's');
     """#
 
-  /// The tags of a thing are many.
+  /// The tags of a thing are a field of many values.
   static let declarations = """
     {"database": "x", "profiles": {"p": "p.json"}, "tables": {"things": {"fields": {"tags": {"type": "tags"}}}}}
     """
@@ -64,7 +64,7 @@ import Workspaces
         == #"{"data":{"items":[],"has_more":false}}"#)
   }
 
-  @Test func aCountIsThereWhereItIsAskedFor() async {
+  @Test func aCountIsThereWhereRequested() async {
     let request = #"{"object_type": "things", "select": ["id"], "size": 6, "count": "#
     let items = #"{"data":{"items":[{"id":1},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}],"#
     for (kind, count) in [
@@ -88,7 +88,7 @@ import Workspaces
       await answer(request + #""exact"}"#).hasSuffix(#","count":{"value":10001,"exact":true}}}"#))
   }
 
-  /// What the JSON answer says is what the list says, page by page.
+  /// The JSON answer has the pages of the list.
   @Test(arguments: [1, 2, 4, 5, 6, 7])
   func pagesAreThoseOfTheList(size: Int) async throws {
     var request = ListRequest(table: "things", select: ["id"], size: size, count: .exact)
@@ -141,7 +141,7 @@ import Workspaces
     #""select": ["NAME"]"#, #""sort": "NAME""#, #""filters": [{"field": "NAME", "value": 1}]"#,
     #""filters": [{"not": {"field": "NAME", "operator": "is null"}}]"#,
   ])
-  func aHiddenFieldIsToldInTheSameBytesAsOneThatDoesNotExist(clause: String) async {
+  func aHiddenFieldAnswersTheSameBytesAsAMissingOne(clause: String) async {
     func told(_ name: String) async -> String {
       let clause = clause.replacingOccurrences(of: "NAME", with: name)
       return await answer(#"{"object_type": "things", \#(clause)}"#)

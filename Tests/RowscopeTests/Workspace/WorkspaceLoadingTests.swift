@@ -38,7 +38,7 @@ import Workspaces
     #expect(workspace.users.users.map(\.id) == [1])
   }
 
-  @Test func `users may stand in the workspace`() throws {
+  @Test func `users may be listed in the workspace`() throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "w.db", "users": [{"id_user": 1}]}"#, "w.db": "",
     ])
@@ -82,7 +82,7 @@ import Workspaces
     #expect(error.description.contains("u.json:1:28: error: the workspace has no profile \"z\""))
   }
 
-  @Test func `what is missing is said`() throws {
+  @Test func `missing files are named`() throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "no.db", "users": "no.json"}"#
     ])
@@ -95,7 +95,7 @@ import Workspaces
     #expect(documents.flatMap { $0.list.map(\.code.rawValue) } == ["no_such_file", "no_such_file"])
   }
 
-  @Test func `a workspace that cannot be read says why`() throws {
+  @Test func `an unreadable workspace says why`() throws {
     let folder = try TemporaryFolder(["large.json": ""])
     func failure(_ path: String) throws -> String {
       try #require(throws: WorkspaceError.self) { try WorkspaceContents.load(path: path) }
@@ -125,13 +125,13 @@ import Workspaces
     #expect(
       workspace.csvDeclarations["A"]
         == CSVTableDeclaration(primaryKey: ["k"], columnTypes: ["N": "TEXT"]))
-    // What b and c declare is not there: it is for the schema to say.
+    // The columns that b and c declare do not exist; reading the schema reports that.
     let connection = try Connection(.image(workspace.readCSVFolder()))
     let statement = try connection.statement("SELECT * FROM a, b", as: .unrestricted)
     #expect(try statement.rows() == [["x", "007", 1]])
   }
 
-  @Test func `a file that cannot be read as declared says why`() throws {
+  @Test func `an unreadable CSV file says why`() throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "t", "tables": {"a": {"primary_key": ["k"]}}}"#,
       "t/a.csv": "k\n1\n1\n",

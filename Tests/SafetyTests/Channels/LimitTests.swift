@@ -8,7 +8,7 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// What a request or a document of any size, and one that takes long, come to.
+/// Requests and documents of any size, and requests that take long.
 @Suite struct LimitTests {
   private static let refusals = [
     "nesting_limit", "depth_limit", "limit_exceeded", "size_limit", "too_large", "list_limit",
@@ -38,7 +38,7 @@ import Testing
       if depth <= 30, open.contains("or") || open.contains("and") || open.contains("not") {
         #expect(answer.contains(#""items""#), "\(open) \(depth)")
       }
-      // The same as a rule: read, or refused with its place.
+      // The same as a rule: accepted, or refused with its place.
       let rule = #"{"tables_enabled": {"tasks": {"data": [\#(text)]}}}"#
       do throws(Diagnostics) {
         let profile = try Profile(document: SourceDocument(name: "p", text: rule))
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(.watches(.size), arguments: Extent.cases(few: [1, 64, 65, 1_000], more: [5_000, 20_000]))
-  func asManyTests(count: Int) async throws {
+  func anyNumberOfTests(count: Int) async throws {
     let service = try Helpdesk.database().service(#"{"tables_enabled": {"*": "*"}}"#)
     let kinds = [
       #"{"field": "id", "value": INDEX}"#,
@@ -85,7 +85,7 @@ import Testing
     ] {
       let answer = await service.ask(#"{"object_type": "tasks", \#(request)}"#)
       #expect(answer.hasPrefix(#"{"data":{"#))
-      // An error repeats no more of it than a person reads.
+      // An error repeats no more of it than a person would read.
       #expect(answer.count < 2_000, "\(answer.count) \(request.prefix(40))")
     }
     let answer = await service.ask(#"{"object_type": "\#(long)"}"#)
@@ -112,7 +112,7 @@ import Testing
 
   // MARK: Time
 
-  /// A count that takes seconds: each record looks at every other one.
+  /// A count that takes seconds: each record is compared with every other one.
   private static let slow = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
@@ -159,11 +159,11 @@ import Testing
     }
     cancelSoon(task)
     #expect(await task.value?.code == .cancelled)
-    // The one connection is back, and works.
+    // The only connection was returned, and works.
     #expect(try await service.ids(#""size": 1"#, of: "t") == [1])
   }
 
-  @Test(.watches(.time)) func aLockedDatabaseIsWaitedForAndThenSaid() async throws {
+  @Test(.watches(.time)) func aLockedDatabaseIsWaitedForAndThenReported() async throws {
     let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1);")
     let service = try database.service(

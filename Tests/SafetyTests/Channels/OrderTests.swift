@@ -7,11 +7,12 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// What the order of records, cursors and counts could tell.
+/// What the order of records, cursors and counts could give away.
 @Suite struct OrderTests {
   private static let everything = #"{"tables_enabled": {"*": "*"}}"#
 
-  /// Ten records that show the same order whatever the hidden column and its indexes say.
+  /// Ten records that come in the same order, whatever the hidden column holds and whichever
+  /// indexes it has.
   @Test(
     .watches(.impliedOrder),
     arguments: [
@@ -78,7 +79,7 @@ import Testing
     }
   }
 
-  @Test(.watches(.hiddenPrimaryKey)) func aHiddenKeyGetsNoRecord() async throws {
+  @Test(.watches(.hiddenPrimaryKey)) func aHiddenKeyFindsNoRecord() async throws {
     let service = try Helpdesk.database().service(
       #"{"tables_enabled": {"clients": {"fields_excluded": ["id"]}}}"#)
     var errors: Set<ServiceError> = []
@@ -90,7 +91,7 @@ import Testing
     }
     #expect(errors.count == 1)
     #expect(errors.first?.code == .unsupported)
-    // As of a table that has no key at all.
+    // As for a table without a key.
     let keyless = try TemporaryDatabase("CREATE TABLE clients (id INTEGER, name TEXT);")
       .service(Self.everything)
     let other = await serviceError { try await keyless.get([1], from: "clients", as: .ana) }
@@ -169,7 +170,7 @@ import Testing
     #expect(await keyed.ask(request).contains("invalid_cursor"))
   }
 
-  /// Who knows how cursors are made gains nothing: the scope holds whatever a cursor says.
+  /// Forging a cursor gains nothing: the scope applies, whatever the cursor says.
   @Test(.watches(.cursor)) func aForgedCursorMeetsTheSameScope() async throws {
     let service = try Helpdesk.database().service(Helpdesk.profile)
     let request = try ListRequest(json: Array(Self.page("").utf8))
@@ -223,7 +224,7 @@ import Testing
     }
   }
 
-  /// A bounded count does not look beyond the scope for its bound either.
+  /// The bound of a count is reached within the scope too.
   @Test(.watches(.count)) func aBoundedCountStopsWithinTheScope() async throws {
     let database = try TemporaryDatabase(
       """

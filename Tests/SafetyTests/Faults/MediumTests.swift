@@ -5,10 +5,10 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// A medium that is full, that cannot be written, or too many open files, for the program that writes: told with the exit code
-/// for it, and the database is as it was.
+/// A full or read-only medium, or too many open files, for a program that writes: reported with the
+/// right exit code, and the database is unchanged.
 @Suite struct MediumTests {
-  /// A file system of one's own to fill or to write-protect, where this machine lets one be mounted.
+  /// Whether this machine lets the test mount a file system of its own to fill or write-protect.
   private static let canMount: Bool = {
     let outcome = try? RowscopeProgram.shell(
       "unshare -rm mount -t tmpfs -o size=64k tmpfs /tmp", in: NSTemporaryDirectory())
@@ -29,7 +29,7 @@ import Testing
     try folder.write(#"{"tables_enabled": {"*": {"*": "*"}}}"#, to: "p.json")
   }
 
-  /// Commands on the database of the variable `DB`.
+  /// Commands on the database in the variable `DB`.
   private static let commands = """
     read_all() { "$ROWSCOPE" query t --db "$DB" --profile "$HERE/p.json" --user 1 --limit all --format jsonl; }
     write_all() { "$ROWSCOPE" update t --all a="$(printf '%01000d' 7)" --db "$DB" --profile "$HERE/p.json" --user 1 --quiet --select id; }
@@ -38,7 +38,7 @@ import Testing
 
     """
 
-  /// - Parameter script: in a file system of its own at `$ROOM`, of a megabyte.
+  /// - Parameter script: run with a file system of one megabyte at `$ROOM`.
   private func mounted(_ script: String, _ journal: String) throws -> RowscopeProgram.Outcome {
     try database.execute("PRAGMA journal_mode = \(journal)")
     try folder.write(Self.commands + script, to: "script")
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(.watches(.size), .enabled(if: canMount), arguments: ["DELETE", "WAL"])
-  func aDiskThatIsFull(journal: String) throws {
+  func aFullDisk(journal: String) throws {
     let outcome = try mounted(
       """
       cp "$SOURCE" "$DB"
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(.watches(.size), .enabled(if: canMount), arguments: ["DELETE", "WAL"])
-  func aMediumThatCannotBeWritten(journal: String) throws {
+  func aReadOnlyMedium(journal: String) throws {
     let outcome = try mounted(
       """
       cp "$SOURCE" "$DB"
@@ -80,8 +80,8 @@ import Testing
     #expect(outcome.messages.contains("not written"), "\(outcome.messages)")
   }
 
-  /// A limit on the size of files, met by the database in the middle of a change.
-  @Test(.watches(.size)) func aFileThatMayGrowNoFurther() throws {
+  /// A limit on file sizes that the database reaches in the middle of a change.
+  @Test(.watches(.size)) func aFileSizeLimit() throws {
     let before = try database.dump()
     for blocks in [1, 300, 500, 1_000] {
       let outcome = try RowscopeProgram.shell(
@@ -95,7 +95,7 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome)")
   }
 
-  /// With fewer descriptors than these, Dispatch itself ends the process before any of this package runs.
+  /// With fewer descriptors Dispatch itself ends the process before any code of this package runs.
   @Test(.watches(.size), arguments: 14...20)
   func tooManyOpenFiles(descriptors: Int) throws {
     let before = try database.dump()

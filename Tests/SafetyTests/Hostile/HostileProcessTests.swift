@@ -3,9 +3,9 @@ import RecordStore
 import TestSupport
 import Testing
 
-/// Hostile text on the command line and on the lines of `serve`.
+/// Hostile text on the command line and in the input of `serve`.
 @Suite struct HostileProcessTests {
-  /// Places on the command line where a text may stand; TEXT stands for it.
+  /// Places on the command line for a text, marked TEXT.
   private static let places: [[String]] = [
     ["query", "--as", "Ana", "--where", "TEXT", "--", "tasks"],
     ["query", "--as", "Ana", "--where", "title like TEXT", "--", "tasks"],
@@ -22,13 +22,14 @@ import Testing
     ["query", "--workspace", "TEXT", "--as", "Ana", "tasks"], ["check", "--", "TEXT"],
   ]
 
-  /// One text in each place, all texts in some place: every exit is one of the stated ones, and no file has changed.
+  /// One text in each place, and every text in some place: each exit code is a documented one, and
+  /// no file has changed.
   ///
-  /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (34 where it is not set).
+  /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (default 34).
   @Test(.watches(.text, .size)) func onTheCommandLine() throws {
     let folder = try HostileFolder()
     let before = try folder.contents()
-    // No argument holds a NUL, or is longer than the system takes.
+    // An argument cannot contain a NUL or exceed the system's limit.
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) && $0.utf8.count < 100_000 }
     let wanted = Extent.number("ROWSCOPE_HOSTILE_COMMANDS") ?? 34
     var random = SeededGenerator(seed: UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1))
@@ -46,7 +47,7 @@ import Testing
       #expect(outcome.exitCode != 4 || place.contains("--workspace"), "\(words)")
       #expect(
         !outcome.text.contains("\"secret\"") && !outcome.text.contains("payables"), "\(words)")
-      // A message is for a person's terminal, which obeys control characters.
+      // Messages go to a terminal, which obeys control characters.
       #expect(
         !outcome.messages.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(words)")
     }
@@ -77,7 +78,7 @@ import Testing
         Data(#"{"as": 7, "object_type": "tasks", "search": ""#.utf8) + Data(bytes)
           + Data("\"}".utf8))
     }
-    // Between each two of them a request that must go on being answered.
+    // Between any two of them, a request that must still be answered.
     let question = Data(#"{"as": 7, "object_type": "tasks", "select": ["id"]}"#.utf8)
     let answer = #"{"data":{"items":[{"id":2},{"id":3},{"id":5}],"has_more":false}}"#
     var input = Data()

@@ -19,7 +19,7 @@ enum RowscopeProgram {
     try process(in: folder).run(arguments, input: input)
   }
 
-  /// Runs a script, for which `$ROWSCOPE` is the program.
+  /// Runs a script with the program in `$ROWSCOPE`.
   static func shell(_ script: String, in folder: String) throws -> Outcome {
     let outcome = try process(in: folder).shell(script)
     #expect(!outcome.wasKilled, "\(script): killed by \(outcome.exitCode)")

@@ -10,7 +10,7 @@ import TestSupport
 import Workspaces
 
 extension TemporaryDatabase {
-  /// Every table's definition and every row of every table, with the storage class of each value.
+  /// Every table's definition and all of its rows, with the storage class of each value.
   func dump() throws -> [String] { try Self.dump(path: path) }
 
   static func dump(path: String) throws -> [String] {
@@ -49,7 +49,7 @@ extension TemporaryDatabase {
         : .none)
   }
 
-  /// A service that writes as well.
+  /// A service that also writes.
   func writingService(_ profile: String, workspace: String? = nil) throws -> RecordService {
     RecordService(
       pool: try ConnectionPool(.readOnly(path: path), capacity: 2),
@@ -84,12 +84,12 @@ extension User {
 }
 
 extension RecordService {
-  /// The wire answer to a request in JSON, as text.
+  /// The JSON answer to a request in JSON, as text.
   func ask(_ request: String, as user: User = .ana) async -> String {
     String(decoding: await answer(json: Array(request.utf8), as: user), as: UTF8.self)
   }
 
-  /// The ids that a request gives, from its only field; nil where it is refused.
+  /// The ids in the answer to a request for ids; nil if it is refused.
   func ids(_ more: String, of table: String = "tasks", as user: User = .ana) async throws -> [Value]
   {
     let text =
@@ -99,14 +99,14 @@ extension RecordService {
     }
   }
 
-  /// As ``ids(_:of:as:)``, for one filter.
+  /// As ``ids(_:of:as:)``, with one filter.
   func ids(filter: String, of table: String = "tasks", as user: User = .ana) async throws -> [Value]
   {
     try await ids(#""filters": [\#(filter)]"#, of: table, as: user)
   }
 }
 
-/// The service's error that `body` throws; nil where it throws none.
+/// The service's error that `body` throws, or nil.
 func serviceError<T>(_ body: () async throws -> T) async -> ServiceError? {
   do {
     _ = try await body()
@@ -116,7 +116,7 @@ func serviceError<T>(_ body: () async throws -> T) async -> ServiceError? {
   }
 }
 
-/// A text of JSON for a Swift string.
+/// A Swift string as JSON.
 func json(_ string: String) -> String {
   var text = "\""
   for scalar in string.unicodeScalars {
