@@ -65,7 +65,7 @@ struct StructureChange {
     case .add(let name, let type):
       guard let columnType = type.columnType else {
         throw ServiceError(
-          .unsupported, "a relation is declared in the workspace, of a field that there is",
+          .unsupported, "a relation is declared in the workspace, for an existing field",
           hint: "add a field of the type of the other table's key, and declare its \"relation\"")
       }
       statement = compiler.add(try free(name), type: columnType, to: table)

@@ -110,7 +110,7 @@ extension JSONLines {
     guard !inferences.isEmpty else {
       throw TableSourceError(
         .declaration, in: file.path,
-        "no line names a field, so that there is no table; declare one, or give at least one record"
+        "no line names a field, so the table would have none; declare it, or add a record"
       )
     }
     var key: [FieldID] = []
