@@ -49,8 +49,8 @@ import Testing
       ])
     #expect(
       try database.rows("SELECT * FROM tasks ORDER BY rowid") == [
-        [1, "a, b", 7, 10.0, "007", nil, 1], [2, "", 8, nil, "x", nil, 3],
-        [3, nil, nil, 2.5, "12", nil, nil],
+        [1, "a, b", 7, 10.0, "007", .null, 1], [2, "", 8, .null, "x", .null, 3],
+        [3, .null, .null, 2.5, "12", .null, .null],
       ])
     #expect(try database.rows("PRAGMA page_size") == [[16_384]])
     #expect(try database.rows("PRAGMA integrity_check") == [["ok"]])
@@ -89,7 +89,7 @@ import Testing
       ])
     #expect(
       try database.rows("SELECT * FROM t ORDER BY phone") == [
-        [1.0, "b", "123", "2026-01-01", ""], [2.0, "B ", "456", nil, 7],
+        [1.0, "b", "123", "2026-01-01", ""], [2.0, "B ", "456", .null, 7],
       ])
     #expect(try database.rows("SELECT count(*) FROM t WHERE name = 'B'") == [[1]])
     #expect(

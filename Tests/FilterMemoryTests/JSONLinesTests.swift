@@ -14,7 +14,7 @@ struct JSONLinesTests {
   }
 
   static let cases: [(Value, String)] = [
-    (nil, "null"), (0, "0"), (-7, "-7"), (10, "10"), (99, "99"), (100, "100"),
+    (.null, "null"), (0, "0"), (-7, "-7"), (10, "10"), (99, "99"), (100, "100"),
     (.integer(.max), "9223372036854775807"), (.integer(.min), "-9223372036854775808"),
     (1.0, "1.0"), (0.1, "0.1"), (-0.0, "-0.0"), (1e300, "1e+300"), (.real(.infinity), "9e999"),
     (.real(-.infinity), "-9e999"), ("", #""""#), ("a\"b\\c", #""a\"b\\c""#),
@@ -34,7 +34,7 @@ struct JSONLinesTests {
     let (value, json) = Self.cases[index]
     for plainTextThreshold in [0, 1 << 20] {
       let found = try lines(
-        try Sample([value, nil, value], plainTextThreshold: plainTextThreshold), pieceSize: 1)
+        try Sample([value, .null, value], plainTextThreshold: plainTextThreshold), pieceSize: 1)
       #expect(found == ["{\"c\":\(json)}", "{\"c\":null}", "{\"c\":\(json)}"])
     }
   }
@@ -59,7 +59,7 @@ struct JSONLinesTests {
 
   @Test func manyValuedCellsAreArraysOfTheirMembers() throws {
     let values: [Value] = [
-      "[1, \"a\", true, null, [2], \"\\u0062\", 1.50]", "[]", "[1", 3, .blob([1]), nil,
+      "[1, \"a\", true, null, [2], \"\\u0062\", 1.50]", "[]", "[1", 3, .blob([1]), .null,
     ]
     let found = try lines(try Sample(values, affinity: .text, storage: .jsonArray))
     #expect(

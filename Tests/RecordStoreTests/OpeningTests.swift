@@ -196,21 +196,21 @@ import Testing
     @Test func unreadableFile() throws {
       let path = try folder.database()
       chmod(path, 0)
-      #expect(asNobody { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
+      #expect(unprivileged { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
     }
 
     @Test func unreadableFolder() throws {
       let path = try folder.database()
       chmod(folder.path, 0)
-      #expect(asNobody { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
+      #expect(unprivileged { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
       chmod(folder.path, 0o755)
     }
 
     @Test func readOnlyFile() throws {
       let path = try folder.database()
       chmod(path, 0o444)
-      #expect(asNobody { openingFails(.readWrite(path: path)) }?.kind == .readOnly)
-      #expect(asNobody { openingFails(.readOnly(path: path)) } == nil)
+      #expect(unprivileged { openingFails(.readWrite(path: path)) }?.kind == .readOnly)
+      #expect(unprivileged { openingFails(.readOnly(path: path)) } == nil)
     }
 
     @Test func readOnlyFolder() throws {
@@ -218,8 +218,8 @@ import Testing
       chmod(path, 0o666)
       chmod(folder.path, 0o555)
       defer { chmod(folder.path, 0o755) }
-      #expect(asNobody { openingFails(.readOnly(path: path)) } == nil)
-      let failure = asNobody {
+      #expect(unprivileged { openingFails(.readOnly(path: path)) } == nil)
+      let failure = unprivileged {
         kind { try Connection(.readWrite(path: path)).execute("DELETE FROM tasks") }
       }
       #expect(failure == .cannotOpen || failure == .readOnly)
@@ -230,7 +230,7 @@ import Testing
       chmod(path, 0o444)
       chmod(folder.path, 0o555)
       defer { chmod(folder.path, 0o755) }
-      let error = asNobody { openingFails(.readOnly(path: path)) }
+      let error = unprivileged { openingFails(.readOnly(path: path)) }
       #expect(error?.kind == .cannotOpen || error?.kind == .readOnly)
       #expect(error?.description.contains("WAL") == true, "\(String(describing: error))")
     }
