@@ -237,10 +237,10 @@ struct WhereReader {
 }
 
 extension WhereParser {
-  /// The operators and references that conditions have.
+  /// A parser for all operators and references.
   static let standard = WhereParser(
     operators: Operator.allCases.flatMap { `operator` in
-      // A name that says how many days takes no value of its own.
+      // An alias that includes the number of days takes no value.
       let meanings = Operator.names.map { (name: $0, meaning: Operator.named($0)) }
         .filter { $0.meaning?.operator == `operator` }
       let (plain, windows) = (

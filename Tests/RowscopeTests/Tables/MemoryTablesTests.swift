@@ -76,13 +76,13 @@ struct MemoryTablesTests {
       fault { tables throws(TableSourceError) in
         try tables.add(Self.tasks, rows: [[nil, "a", 0, 0]])
       }
-        == "tasks, record 1: the field `id` has no value, and as a part of the primary key it must have one"
+        == "tasks, record 1: the field `id` has no value, but is part of the primary key"
     )
     #expect(
       fault { tables throws(TableSourceError) in
         try tables.add(Self.tasks, rows: [[2, "a", 0, 0], [1, "a", 0, 0], ["2.0", "b", 0, 0]])
       }
-        == "tasks, record 3: an earlier record has the same primary key (`id`); make it different, or declare another key"
+        == "tasks, record 3: an earlier record has the same primary key (`id`); change one of them, or declare another key"
     )
     #expect(
       fault { tables throws(TableSourceError) in
