@@ -47,7 +47,8 @@ struct CommandContext: Sendable {
     }
   }
 
-  /// Where records go by `--format` and `--output`: unless told otherwise a table on a terminal and JSON lines elsewhere.
+  /// Where records go by `--format` and `--output`: unless told otherwise a table on a terminal and
+  /// JSON lines elsewhere.
   func target(_ arguments: Arguments) -> OutputTarget {
     let isSeen = Self.path(arguments) == nil && output.isTerminal
     return target(
@@ -69,7 +70,8 @@ struct CommandContext: Sendable {
   /// Writes a line to standard error, as it is.
   func say(_ text: String) {
     // Nobody is left to tell if standard error cannot be written.
-    try? Descriptor.write(
-      Array((text + "\n").utf8), to: messages.descriptor, named: "standard error")
+    try? Array((text + "\n").utf8).withUnsafeBufferPointer {
+      try Descriptor.write($0, to: messages.descriptor, named: "standard error")
+    }
   }
 }

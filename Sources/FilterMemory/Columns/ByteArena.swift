@@ -1,3 +1,5 @@
+import Documents
+
 /// Byte strings, one behind another.
 struct ByteArena: Sendable {
   /// Where each begins, and where the last one ends.
@@ -18,8 +20,8 @@ struct ByteArena: Sendable {
 
 /// Collects byte strings for an arena.
 struct ByteArenaBuilder: ~Copyable, Sendable {
-  private var starts = ByteStore()
-  private var bytes = ByteStore()
+  private var starts = ByteBuffer.ofVector()
+  private var bytes = ByteBuffer.ofVector()
   private(set) var count = 0
 
   /// What the 32 bits of a start can reach.

@@ -1,4 +1,7 @@
-/// Integers block by block while a column is being built: each block in as few bytes as its own range needs.
+import Documents
+
+/// Integers block by block while a column is being built: each block in as few bytes as its own
+/// range needs.
 final class PackedIntegers {
   private struct Place: BitwiseCopyable {
     let offset: Int
@@ -9,7 +12,7 @@ final class PackedIntegers {
   }
 
   private var places: [Place] = []
-  private var bytes = ByteStore()
+  private var bytes = ByteBuffer.ofVector()
 
   /// Appends a block.
   func append(_ values: UnsafePointer<Int64>, _ count: Int) {
@@ -55,7 +58,7 @@ final class PackedIntegers {
   /// Writes out the values of a block.
   func unpack(_ block: Block, to values: UnsafeMutablePointer<Int64>) {
     let place = places[block.index]
-    let source = UnsafeRawPointer(bytes.base + place.offset)
+    let source = bytes.base + place.offset
     switch place.width {
     case 0: values.update(repeating: place.least, count: block.count)
     case 1: Self.unpack(source, block.count, place.least, values, UInt8.self)

@@ -1,16 +1,17 @@
 import AccessProfiles
+import Documents
 import FilterMemory
 import RecordFilter
 import RecordStore
 package import RowscopeModel
 
 extension ReadSession {
-  /// Answers a request with both engines, under one view of the database, and compares records, order, cursors, counts and
-  /// errors.
+  /// Answers a request with both engines, under one view of the database, and compares records,
+  /// order, cursors, counts and errors.
   ///
   /// - Returns: the smallest difference that was found; nil where the answers are the same.
-  /// - Throws: what is wrong with the request itself; what kept one of the engines from answering: the deadline, the
-  ///   database, the limit of memory.
+  /// - Throws: what is wrong with the request itself; what kept one of the engines from answering:
+  ///   the deadline, the database, the limit of memory.
   package func compareEngines(
     _ request: ListRequest
   ) throws(ServiceError) -> EngineDifference? {
@@ -53,7 +54,8 @@ extension ReadSession {
 
   // MARK: One comparison
 
-  /// Whether both engines answer a query, and must give one answer: not for a view that leaves open what it shows.
+  /// Whether both engines answer a query, and must give one answer: not for a view that leaves open
+  /// what it shows.
   private func isComparable(_ query: Query) -> Bool {
     !query.isNever && nondeterministicView(in: query.tables(in: snapshot.schema)) == nil
   }

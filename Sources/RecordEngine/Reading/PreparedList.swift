@@ -34,7 +34,8 @@ package struct PreparedList: Sendable {
 
   package var resolved: ResolvedRequest { base.resolved(start: start, key: key) }
 
-  /// The one statement that it comes to, with its values; nil where it comes to several, or to one that is made for it alone.
+  /// The one statement that it comes to, with its values; nil where it comes to several, or to one
+  /// that is made for it alone.
   package func onlyStatement() throws(ServiceError) -> (CompiledStatement, [Value])? {
     if let key {
       // To be NULL is another test.
@@ -51,11 +52,13 @@ package struct PreparedList: Sendable {
   package struct FirstStatement {
     package let compiled: CompiledStatement
     package let bindings: [Value]
-    /// Whether there is no other one. Where there is, the page is this one's if it fills it, and is followed by a record.
+    /// Whether there is no other one. Where there is, the page is this one's if it fills it, and is
+    /// followed by a record.
     package let isWhole: Bool
   }
 
-  /// The first statement that it comes to; nil where none is run, or the first one tends not to be enough.
+  /// The first statement that it comes to; nil where none is run, or the first one tends not to be
+  /// enough.
   package func firstStatement(in schema: Schema) throws(ServiceError) -> FirstStatement? {
     guard !isNever else { return nil }
     if let (compiled, bindings) = try onlyStatement() {
@@ -112,8 +115,8 @@ extension ReadSession {
       counting: request.count)
   }
 
-  /// Resolves the request for the one record with this primary key: a list of one, or of none where the user reaches no such
-  /// record.
+  /// Resolves the request for the one record with this primary key: a list of one, or of none where
+  /// the user reaches no such record.
   package func prepare(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> PreparedList {
@@ -142,7 +145,8 @@ extension ReadSession {
     return try RequestResolution(base.table, reader: self).start(request, of: base)
   }
 
-  /// Gives `body` the records of a list one after another, as they are read: nothing is held, however many there are.
+  /// Gives `body` the records of a list one after another, as they are read: nothing is held,
+  /// however many there are.
   ///
   /// - Parameter body: returns whether to go on.
   /// - Returns: what comes after the last record; nil where `body` did not go on.
@@ -155,11 +159,14 @@ extension ReadSession {
     }
   }
 
-  /// Gives `body` the records of a list as JSON objects, written straight from the database's cells.
+  /// Gives `body` the records of a list as JSON objects, written straight from the database's
+  /// cells.
   ///
-  /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of hexadecimal digits.
+  /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of
+  /// hexadecimal digits.
   ///
-  /// - Parameter body: is lent the bytes of one object, and returns whether to go on. They are gone when it returns.
+  /// - Parameter body: is lent the bytes of one object, and returns whether to go on. They are gone
+  ///   when it returns.
   /// - Returns: what comes after the last record; nil where `body` did not go on.
   package func forEachObject(
     of list: PreparedList, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
@@ -187,7 +194,7 @@ extension ReadSession {
       let shown = selection.showing(resolved.shownCount, records: resolved.size)
       var isStopped = false
       try shown.forEachJSONObject { object in
-        isStopped = !body(object.assumingMemoryBound(to: UInt8.self))
+        isStopped = !body(object)
         return !isStopped
       }
       if isStopped { return nil }

@@ -1,53 +1,29 @@
+import Documents
 import RowscopeModel
 
-/// Writes values as bytes that read back as the same values. Every part says its own length, so that two different
-/// sequences never give the same bytes.
-///
-/// It has its memory to itself, rather than an array's: every request writes some fifty parts.
+/// Writes values as bytes that read back as the same values. Every part says its own length, so
+/// that two different sequences never give the same bytes.
 struct ByteEncoder: ~Copyable {
-  private var start: UnsafeMutableRawPointer
-  private(set) var count = 0
-  private var capacity: Int
+  private var buffer: ByteBuffer
 
-  init(capacity: Int = 128) {
-    self.capacity = capacity
-    start = .allocate(byteCount: capacity, alignment: 8)
-  }
+  init(capacity: Int = 128) { buffer = ByteBuffer(capacity: capacity) }
 
-  deinit { start.deallocate() }
+  var count: Int { buffer.count }
 
   /// A copy of what was written.
-  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
+  var bytes: [UInt8] { buffer.array }
 
-  private mutating func makeRoom(for more: Int) {
-    guard capacity - count < more else { return }
-    capacity = max(2 * capacity, count + more)
-    let longer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
-    longer.copyMemory(from: start, byteCount: count)
-    start.deallocate()
-    start = longer
-  }
-
-  mutating func byte(_ byte: UInt8) {
-    makeRoom(for: 1)
-    start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-    count += 1
-  }
+  mutating func byte(_ byte: UInt8) { buffer.append(byte) }
 
   mutating func integer(_ integer: Int64) { word(UInt64(bitPattern: integer)) }
 
   mutating func word(_ word: UInt64) {
-    makeRoom(for: 8)
-    start.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
-    count += 8
+    buffer.extend(by: 8).storeBytes(of: word.littleEndian, as: UInt64.self)
   }
 
   mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
     integer(Int64(bytes.count))
-    guard let source = bytes.baseAddress else { return }
-    makeRoom(for: bytes.count)
-    (start + count).copyMemory(from: source, byteCount: bytes.count)
-    count += bytes.count
+    buffer.append(bytes)
   }
 
   mutating func string(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { string($0) } }
@@ -113,7 +89,8 @@ struct ByteDecoder {
   }
 }
 
-/// Base 64 in the alphabet that is safe in URLs and file names, without padding (RFC 4648, section 5).
+/// Base 64 in the alphabet that is safe in URLs and file names, without padding (RFC 4648, section
+/// 5).
 enum Base64URL {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

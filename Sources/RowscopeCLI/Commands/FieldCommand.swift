@@ -30,8 +30,9 @@ extension Command {
         report.visibleTo.isEmpty
         ? "no profile shows it"
         : "seen with the profiles \(report.visibleTo.joined(separator: ", "))"
+      let (table, field) = (JSONWriter.quoted(table), JSONWriter.quoted(field))
       let declaration =
-        "{\"tables\": {\(JSONText.string(table)): {\"fields\": {\(JSONText.string(field)): {\"type\": \"\(type)\"}}}}}"
+        "{\"tables\": {\(table): {\"fields\": {\(field): {\"type\": \"\(type)\"}}}}}"
       return
         "added; \(seen)\nto have it treated as what it is, declare it in the workspace: \(declaration)"
     case .rename(_, let to): return "renamed to \(Printable.quoted(to))"

@@ -62,8 +62,8 @@ private struct Serving {
 
   /// Answers line by line, in order, until the input ends or a signal comes.
   ///
-  /// One at a time: for short requests, handing them to several threads costs as much as it gains. A service that wants
-  /// more runs several of these.
+  /// One at a time: for short requests, handing them to several threads costs as much as it gains.
+  /// A service that wants more runs several of these.
   mutating func run(escapingControls: Bool) async throws(CommandError) -> ExitCode {
     var input = LineReader(STDIN_FILENO, limit: Self.lineLimit)
     var output = OutputStream(.standardOutput(), escapesControls: escapingControls)
@@ -96,7 +96,8 @@ private struct Serving {
     }
   }
 
-  /// Asks both engines, and tells where they differ. What is wrong with the request is told by the answer.
+  /// Asks both engines, and tells where they differ. What is wrong with the request is told by the
+  /// answer.
   private mutating func compare(_ line: [UInt8]) async {
     let difference = try? await service.compareEngines(line: line)
     guard let difference = difference ?? nil else { return }
@@ -109,8 +110,8 @@ private struct Serving {
   ) throws(CommandError) {
     do throws(OutputError) {
       try output.write { out in
-        out += answer
-        out.append(0x0A)
+        out.append(answer)
+        out.append(UInt8(ascii: "\n"))
       }
     } catch {
       throw error.commandError

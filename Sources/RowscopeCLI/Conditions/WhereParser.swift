@@ -26,24 +26,35 @@ struct WhereCondition: Sendable, Equatable {
 
   /// The condition as an object of the request format.
   var json: String {
-    var text = "{\"field\":\(JSONText.string(field)),\"operator\":\(JSONText.string(name))"
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("field")
+    writer.string(field)
+    writer.key("operator")
+    writer.string(name)
     switch operand {
     case .none: break
-    case .value(let json): text += ",\"value\":" + json
-    case .reference(let name): text += ",\"reference\":" + JSONText.string(name)
+    case .value(let json):
+      writer.key("value")
+      writer.element { $0.append(utf8: json) }
+    case .reference(let name):
+      writer.key("reference")
+      writer.string(name)
     }
-    return text + "}"
+    writer.endObject()
+    return writer.text
   }
 }
 
 /// Reads `priority >= 3`: a field, an operator, a value.
 ///
-/// - The field stands bare up to white space or one of `= < > !`, or quoted as `"a b"`, `` `a b` `` or `[a b]`; a path
-///   may mix both (`client."sales region"`).
-/// - The operator is the longest name that fits, without case, with any white space between its words.
-/// - The value is all the rest: a JSON number, `true`, `false`, `null`, string or list where it is one from end to end;
-///   `'text'`, in which `''` is one quote; `@reference`; else the text as it stands. Lists are `a, b` or `[1, 2]`, ranges
-///   `1 and 3`, `1..3` or `[1, 3]`.
+/// - The field stands bare up to white space or one of `= < > !`, or quoted as `"a b"`, `` `a b` ``
+///   or `[a b]`; a path may mix both (`client."sales region"`).
+/// - The operator is the longest name that fits, without case, with any white space between its
+///   words.
+/// - The value is all the rest: a JSON number, `true`, `false`, `null`, string or list where it is
+///   one from end to end; `'text'`, in which `''` is one quote; `@reference`; else the text as it
+///   stands. Lists are `a, b` or `[1, 2]`, ranges `1 and 3`, `1..3` or `[1, 3]`.
 struct WhereParser: Sendable {
   let operators: [WhereOperator]
   /// The references that exist, those of attributes aside.

@@ -47,7 +47,7 @@ struct WhereValueParser {
       guard let (string, end) = quoted(part), end == part.endIndex else {
         throw unended(part, "'text' ends with a quote, and '' is one inside it")
       }
-      return JSONText.string(string)
+      return JSONWriter.quoted(string)
     case "\"":
       guard JSONSyntax.endOfString(in: part, from: part.startIndex) == part.endIndex else {
         throw unended(part, "\"text\" is JSON, in which \\\" is a quote inside it; or write 'text'")
@@ -67,7 +67,7 @@ struct WhereValueParser {
         )
       }
       try checkHoldsNoCondition(part)
-      return JSONText.string(String(part))
+      return JSONWriter.quoted(String(part))
     }
   }
 
@@ -127,7 +127,8 @@ struct WhereValueParser {
   }
 
   /// The parts of a text between separators outside of quotes, without white space around them.
-  /// - Parameter separator: the end of the separator with which a text begins, if it begins with one.
+  /// - Parameter separator: the end of the separator with which a text begins, if it begins with
+  ///   one.
   private func split(_ part: Substring, at separator: (Substring) -> String.Index?) -> [Substring] {
     var parts: [Substring] = []
     var start = part.startIndex
@@ -175,7 +176,8 @@ struct WhereValueParser {
     return nil
   }
 
-  /// `3 and status = Done` is no text that anyone means: refused, since as text it would silently match nothing.
+  /// `3 and status = Done` is no text that anyone means: refused, since as text it would silently
+  /// match nothing.
   private func checkHoldsNoCondition(_ part: Substring) throws(CommandError) {
     let words = part.split(whereSeparator: \.isWhitespace)
     for word in words.dropFirst() where ["and", "or", "&&", "||"].contains(word.lowercased()) {

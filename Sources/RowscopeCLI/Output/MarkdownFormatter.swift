@@ -1,7 +1,8 @@
+import Documents
 import RowscopeModel
 
-/// A table in GitHub Flavored Markdown. What Markdown or HTML would take for markup is escaped, so that a cell shows
-/// what is stored; a line break is `<br>` and a null an empty cell.
+/// A table in GitHub Flavored Markdown. What Markdown or HTML would take for markup is escaped, so
+/// that a cell shows what is stored; a line break is `<br>` and a null an empty cell.
 struct MarkdownFormatter: RowFormatter {
   private let columns: [String]
 
@@ -9,18 +10,18 @@ struct MarkdownFormatter: RowFormatter {
     self.columns = columns
   }
 
-  func begin(_ out: inout [UInt8]) {
+  func begin(_ out: inout ByteBuffer) {
     append(columns.map(TextCell.text), to: &out)
-    out.append(contentsOf: ("|" + String(repeating: " --- |", count: columns.count) + "\n").utf8)
+    out.append(utf8: "|" + String(repeating: " --- |", count: columns.count) + "\n")
   }
 
-  func append(_ row: [TextCell], to out: inout [UInt8]) {
+  func append(_ row: [TextCell], to out: inout ByteBuffer) {
     var line = "|"
     for cell in row {
       let text = Self.text(cell)
       line += text.isEmpty ? " |" : " " + text + " |"
     }
-    out.append(contentsOf: (line + "\n").utf8)
+    out.append(utf8: line + "\n")
   }
 
   private static let markup = Array("\\|`*[~_<&".utf8)

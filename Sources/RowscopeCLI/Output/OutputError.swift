@@ -23,11 +23,12 @@ enum OutputError: Error, Equatable {
 }
 
 enum Descriptor {
-  /// Writes all of `bytes`, waiting where the descriptor is not ready and going on where a signal came.
+  /// Writes all of `bytes`, waiting where the descriptor is not ready and going on where a signal
+  /// came.
   static func write(
-    _ bytes: [UInt8], to descriptor: Int32, named name: String
+    _ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32, named name: String
   ) throws(OutputError) {
-    switch bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) {
+    switch writeAll(UnsafeRawBufferPointer(bytes), to: descriptor) {
     case 0: return
     case EPIPE: throw .readerLeft
     case let code: throw .failed(action: "write \(name)", code: code)

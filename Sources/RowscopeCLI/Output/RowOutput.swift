@@ -1,3 +1,5 @@
+import Documents
+
 /// How records are written out.
 enum OutputFormat: String, Sendable, CaseIterable {
   case table, json, jsonl, csv, markdown
@@ -8,16 +10,16 @@ enum OutputFormat: String, Sendable, CaseIterable {
 
 /// Rows of cells as text.
 protocol RowFormatter: Sendable {
-  mutating func begin(_ out: inout [UInt8])
-  mutating func append(_ row: [TextCell], to out: inout [UInt8])
-  mutating func end(_ out: inout [UInt8])
+  mutating func begin(_ out: inout ByteBuffer)
+  mutating func append(_ row: [TextCell], to out: inout ByteBuffer)
+  mutating func end(_ out: inout ByteBuffer)
   /// The columns that could not be shown. Known at the end.
   var leftOut: [String] { get }
 }
 
 extension RowFormatter {
-  func begin(_ out: inout [UInt8]) {}
-  func end(_ out: inout [UInt8]) {}
+  func begin(_ out: inout ByteBuffer) {}
+  func end(_ out: inout ByteBuffer) {}
   var leftOut: [String] { [] }
 }
 
@@ -36,7 +38,8 @@ struct OutputTarget: Sendable {
   /// For text that was not made by a formatter.
   var textStyle: Style { isSeen ? style : .plain }
 
-  /// Writes text that is whole already. Where the format is a table, its controls have been escaped.
+  /// Writes text that is whole already. Where the format is a table, its controls have been
+  /// escaped.
   func write(_ text: String) throws(CommandError) {
     do throws(OutputError) {
       var stream = try open()
@@ -59,8 +62,11 @@ struct OutputTarget: Sendable {
     }
   }
 
-  fileprivate func open(beginning: [UInt8] = []) throws(OutputError) -> OutputStream {
-    // Tables have escaped what they show, and are coloured with the very characters that would be escaped here.
+  fileprivate func open(
+    beginning: consuming ByteBuffer = ByteBuffer(capacity: 0)
+  ) throws(OutputError) -> OutputStream {
+    // Tables have escaped what they show, and are coloured with the very characters that would be
+    // escaped here.
     let escapesControls = isSeen && format != .table
     let file = if let path { try OutputFile.file(path) } else { OutputFile.standardOutput() }
     return OutputStream(file, escapesControls: escapesControls, beginning: beginning)
@@ -75,7 +81,7 @@ struct RowOutput: ~Copyable {
 
   init(columns: [String], to target: OutputTarget) throws(OutputError) {
     var formatter = target.formatter(columns: columns)
-    var beginning: [UInt8] = []
+    var beginning = ByteBuffer()
     formatter.begin(&beginning)
     stream = try target.open(beginning: beginning)
     self.formatter = formatter

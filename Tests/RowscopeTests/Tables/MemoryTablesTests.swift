@@ -150,7 +150,8 @@ struct MemoryTablesTests {
 
   // MARK: CSV
 
-  /// The texts of all hostile values as cells, in columns declared in every way, and columns that are inferred.
+  /// The texts of all hostile values as cells, in columns declared in every way, and columns that
+  /// are inferred.
   private static let files: [(csv: String, declaration: CSVTableDeclaration)] = {
     func cell(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
     let texts = HostileValues.strings.filter { !$0.contains("\u{0}") }
@@ -260,7 +261,10 @@ struct MemoryTablesTests {
     let query = Query(
       table: TableID(0), scope: .always, projection: [FieldID(0)], order: [])
     var json: [UInt8] = []
-    try tables.database(applying: nil).select(query).writeJSONLines { json.append(contentsOf: $0) }
+    try tables.database(applying: nil).select(query).forEachJSONObject {
+      json += Array($0) + [0x0A]
+      return true
+    }
     var again = MemoryTables()
     try again.add(table, jsonLines: json)
     #expect(try rows(again, "t") == rows(tables, "t"))
