@@ -135,7 +135,7 @@ let package = Package(
       name: "SampleGeneratorTests",
       dependencies: [
         "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
-        "Workspaces", "RecordEngine", "Rowscope", "SampleGenerator",
+        "Workspaces", "RecordEngine", "Rowscope", "SampleGenerator", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -150,7 +150,7 @@ let package = Package(
       name: "CorpusTests",
       dependencies: [
         "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
-        "DataFiles", "Workspaces", "RecordEngine", "Rowscope",
+        "DataFiles", "Workspaces", "RecordEngine", "Rowscope", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

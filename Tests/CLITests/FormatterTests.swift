@@ -78,7 +78,7 @@ struct FormatterTests {
   @Test
   func `every character survives JSON`() throws {
     let all = String(String.UnicodeScalarView((0..<0x3000).compactMap(Unicode.Scalar.init)))
-    let data = Data("[\(JSONWriter.quoted(all))]".utf8)
+    let data = Data("[\(JSONWriter.string(all))]".utf8)
     let decoded = try JSONDecoder().decode([String].self, from: data)
     #expect(decoded.first?.utf8.elementsEqual(all.utf8) == true)
   }
@@ -98,7 +98,7 @@ struct FormatterTests {
   }
 
   @Test
-  func `a null alone on its line is no empty line in CSV`() {
+  func `a null alone on its line is not an empty line in CSV`() {
     #expect(text(CSVFormatter(columns: ["a"]), [[.null], [.text("")]]) == "a\r\n\"\"\r\n\"\"\r\n")
   }
 
@@ -133,7 +133,7 @@ struct TableFormatterTests {
   }
 
   @Test
-  func `columns are aligned, numbers to the right, no line ends in spaces`() {
+  func `columns are aligned, numbers to the right, and no line ends in spaces`() {
     let rows: [[Cell]] = [
       [.integer(1), .text("日本"), .real(12.5), .text("x")],
       [.integer(200), .text("👩‍👩‍👧 family"), .null, .null],
@@ -156,12 +156,12 @@ struct TableFormatterTests {
   }
 
   @Test
-  func `a column that has text among its numbers stands to the left`() {
+  func `a column with text among its numbers is left-aligned`() {
     #expect(table(["a"], [[.integer(1)], [.text("xyz")]]) == "a\n───\n1\nxyz\n")
   }
 
   @Test
-  func `wide texts give way to the width`() {
+  func `wide texts are shortened to fit the width`() {
     let rows: [[Cell]] = [
       [.integer(1_234_567), .text("short"), .text(String(repeating: "long ", count: 20))]
     ]
@@ -191,11 +191,11 @@ struct TableFormatterTests {
     formatter.append(
       Array(repeating: .text("something long"), count: 4), to: &out)
     formatter.end(&out)
-    #expect(formatter.leftOut == ["c", "d"])
+    #expect(formatter.omittedColumns == ["c", "d"])
   }
 
   @Test
-  func `after the sample rows are written as they come`() {
+  func `rows after the sample are written as they arrive`() {
     var formatter = TableFormatter(columns: ["n", "t"], width: 20, style: .plain)
     var out = ByteBuffer()
     for number in 1..<TableFormatter.sampleSize {
@@ -237,7 +237,7 @@ struct TableFormatterTests {
   }
 
   @Test
-  func `machine-readable output is made harmless for a terminal alone`() throws {
+  func `machine-readable output is escaped for terminals only`() throws {
     let bytes = Array("{\"a\":\"\u{1b}\u{9b}\u{7f}é©\"}\r\n\r".utf8)
     let escaped = bytes.withUnsafeBufferPointer {
       String(decoding: TerminalFilter.escaped($0).array, as: UTF8.self)

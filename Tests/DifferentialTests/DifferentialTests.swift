@@ -1,12 +1,11 @@
 import FilterMemory
-import Foundation
 import RecordFilter
 import TestSupport
 import Testing
 
 /// Random databases and queries, asked of SQLite and of the tables in memory.
 ///
-/// `ROWSCOPE_DIFFERENTIAL_CELLS` sets how many cells are compared (1,000,000 where it is not set), and
+/// `ROWSCOPE_DIFFERENTIAL_CELLS` sets how many cells are compared (400,000 where it is not set), and
 /// `ROWSCOPE_DIFFERENTIAL_SEED` the first seed. A failure names the seed of its world, which alone makes it again:
 /// `ROWSCOPE_DIFFERENTIAL_CELLS=1 ROWSCOPE_DIFFERENTIAL_SEED=…`.
 ///
@@ -15,18 +14,14 @@ import Testing
 /// or record by record.
 @Suite("Both engines answer alike")
 struct DifferentialTests {
-  static func setting(_ name: String) -> Int? {
-    ProcessInfo.processInfo.environment[name].flatMap(Int.init)
-  }
-
   /// Few worlds with many rows would have little variety.
-  private static let fewestWorlds = 10
+  private static let fewestWorlds = Extent.count(few: 4, all: 10)
 
   /// One of two halves of the seeds each, side by side.
   @Test(arguments: [0, 1])
   func randomQueries(half: Int) throws {
-    let wanted = (Self.setting("ROWSCOPE_DIFFERENTIAL_CELLS") ?? 1_000_000) / 2
-    let first = UInt64(Self.setting("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1) + UInt64(half)
+    let wanted = (Extent.number("ROWSCOPE_DIFFERENTIAL_CELLS") ?? 400_000) / 2
+    let first = UInt64(Extent.number("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1) + UInt64(half)
     var seed = first
     var total = Tally()
     var worlds = 0

@@ -36,7 +36,7 @@ struct Engines: ~Copyable {
     var memory = MemoryDatabase(schema: world.schema)
     var cells: [[[Value]]] = []
     for (index, table) in world.schema.tables.enumerated() {
-      var builder = ColumnTableBuilder(table, fewestUnencoded: world.fewestUnencoded)
+      var builder = ColumnTableBuilder(table, plainTextThreshold: world.plainTextThreshold)
       let columns = builder.fields.map { table[$0].name.string }.joined(separator: ", ")
       let order = table.fields[0].name == "id" ? " ORDER BY id" : ""
       let select = try connection.statement(

@@ -10,9 +10,9 @@ import Testing
 /// Random filters on random databases, asked of one record after another and of SQLite.
 @Suite("One record at a time as SQLite")
 struct RecordAccessTests {
-  @Test(arguments: 0..<60)
+  @Test(arguments: 0..<Extent.count(few: 15, all: 60))
   func randomRecords(number: Int) throws {
-    let first = DifferentialTests.setting("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1
+    let first = Extent.number("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1
     let seed = UInt64(first * 1_000 + number)
     var random = SeededGenerator(seed: seed)
     let world = World(&random)

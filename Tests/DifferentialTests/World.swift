@@ -13,7 +13,7 @@ struct World {
   var writable: [[String]] = []
   var indexes: [String] = []
   /// Below this many rows the tables in memory code all their texts; above it, only those that repeat.
-  var fewestUnencoded = 0
+  var plainTextThreshold = 0
 
   static let main = TableID(0)
   static let other = TableID(1)
@@ -28,7 +28,7 @@ struct World {
     tables[0] = withLink(tables[0])
     if Int.random(in: 0..<3, using: &random) == 0 { tables.append(addView(tables[0], &random)) }
     schema = Schema(tables: tables)
-    fewestUnencoded = Bool.random(using: &random) ? 0 : 1 << 20
+    plainTextThreshold = Bool.random(using: &random) ? 0 : 1 << 20
     fill(&random)
   }
 

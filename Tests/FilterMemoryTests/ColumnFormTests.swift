@@ -53,7 +53,7 @@ struct ColumnFormTests {
     }
   }
 
-  @Test(arguments: 0..<40)
+  @Test(arguments: 0..<Extent.count(few: 10, all: 40))
   func anyValues(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     // Long runs of one storage class, and then another.
@@ -64,13 +64,13 @@ struct ColumnFormTests {
         values.append(pool.randomElement(using: &random) ?? .null)
       }
     }
-    let table = try Sample(values, fewestUnencoded: 0).loaded
+    let table = try Sample(values, plainTextThreshold: 0).loaded
     #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
   }
 
   /// Blocks of one kind, of nulls and of nulls here and there, behind one another: whatever a column has been, it can become
   /// what comes next.
-  @Test(arguments: 0..<60)
+  @Test(arguments: 0..<Extent.count(few: 15, all: 60))
   func blocksOfDifferentKinds(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let kinds: [(Int) -> Value] = [
@@ -86,15 +86,16 @@ struct ColumnFormTests {
       for index in 0..<count { values.append(hasNulls && index % 5 == 0 ? .null : kind(index)) }
     }
     values.removeLast(Int.random(in: 0...4_096, using: &random))
-    for fewestUnencoded in [0, 1 << 20] {
-      let table = try Sample(values, fewestUnencoded: fewestUnencoded).loaded
+    for plainTextThreshold in [0, 1 << 20] {
+      let table = try Sample(values, plainTextThreshold: plainTextThreshold).loaded
       #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
     }
   }
 
   @Test func textsAreCodedAsFarAsTheyRepeat() throws {
     // A thousand bytes of text each time, or once for each distinct text.
-    func text(_ number: Int) -> Value { .text(String(number) + String(repeating: ".", count: 990)) }
+    let rest = String(repeating: ".", count: 990)
+    func text(_ number: Int) -> Value { .text(String(number) + rest) }
     let repeated = try Sample((0..<40_000).map { text($0 * 7_919 % 9_000) }).loaded
     #expect(repeated.byteCount < 10_000_000)
     let unique = try Sample((0..<40_000).map { text($0) }).loaded

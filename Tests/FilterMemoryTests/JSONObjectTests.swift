@@ -33,9 +33,9 @@ struct JSONObjectTests {
   @Test(arguments: cases.indices)
   func columnsOfOneKind(index: Int) throws {
     let (value, json) = Self.cases[index]
-    for fewestUnencoded in [0, 1 << 20] {
+    for plainTextThreshold in [0, 1 << 20] {
       let found = try objects(
-        try Sample([value, nil, value], fewestUnencoded: fewestUnencoded))
+        try Sample([value, nil, value], plainTextThreshold: plainTextThreshold))
       #expect(found == ["{\"c\":\(json)}", "{\"c\":null}", "{\"c\":\(json)}"])
     }
   }

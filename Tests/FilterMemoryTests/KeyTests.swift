@@ -42,7 +42,7 @@ import Testing
   }
 
   /// Both columns of a key must be those of one partner, in whatever form the columns are.
-  @Test(arguments: [0, 1 << 20]) func allPartsOfAKeyCount(fewestUnencoded: Int) throws {
+  @Test(arguments: [0, 1 << 20]) func allPartsOfAKeyCount(plainTextThreshold: Int) throws {
     let fields = [Field(name: "a", affinity: .text), Field(name: "b", affinity: .integer)]
     let tables = ["near", "far"].map { Table(name: Name($0), fields: fields) }
     let schema = Schema(tables: tables)
@@ -51,7 +51,7 @@ import Testing
       [["x", 1], ["x", 2], ["y", 1], ["z", 1], [.null, 1]], [["x", 1], ["y", 2], ["z", 1]],
     ]
     for (number, rows) in rows.enumerated() {
-      var builder = ColumnTableBuilder(tables[number], fewestUnencoded: fewestUnencoded)
+      var builder = ColumnTableBuilder(tables[number], plainTextThreshold: plainTextThreshold)
       for row in rows { builder.append(row) }
       database.load(try builder.finish(), as: TableID(number))
     }
@@ -69,13 +69,13 @@ import Testing
   }
 
   @Test(arguments: [0, 1 << 20])
-  func oneTextIsComparedByItsCollation(fewestUnencoded: Int) throws {
+  func oneTextIsComparedByItsCollation(plainTextThreshold: Int) throws {
     for (collation, expected) in [
       (.binary, [0]), (.nocase, [0, 1]), (.rtrim, [0, 2]),
     ] as [(Collation, [UInt32])] {
       let sample = try Sample(
         ["abc", "ABC", "abc  ", "abd", .null], affinity: .text, collation: collation,
-        fewestUnencoded: fewestUnencoded)
+        plainTextThreshold: plainTextThreshold)
       let filter = Filter.test(Sample.cell, .equals("abc"))
       #expect(try sample.database.select(sample.query(filter)).rows == expected)
     }

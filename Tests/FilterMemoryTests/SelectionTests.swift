@@ -53,8 +53,12 @@ import Testing
     let large = try Sample((0..<50_000).map { .integer($0) }, affinity: .integer)
     let filter = Filter.test(Sample.cell, .compares(.greater, 5))
     for query in [large.query(filter), large.query(filter, order: [OrderKey(Sample.cell)])] {
-      #expect(throws: MemoryError.self) { try large.database.select(query, isWanted: { false }) }
-      #expect(throws: MemoryError.self) { try large.database.count(query, isWanted: { false }) }
+      #expect(throws: MemoryError.self) {
+        try large.database.select(query, shouldContinue: { false })
+      }
+      #expect(throws: MemoryError.self) {
+        try large.database.count(query, shouldContinue: { false })
+      }
     }
     #expect(try large.database.count(large.query(filter)) == 49_994)
     #expect(try large.database.count(large.query(filter), upTo: 7) == 7)

@@ -85,19 +85,19 @@ import Testing
     }
     values[5] = .null
     values += [.null, areBlobs ? "text" : .blob([1])] + (hasNumbers ? [1, 2.5] : [])
-    let table = try Sample(values, fewestUnencoded: 0).loaded
+    let table = try Sample(values, plainTextThreshold: 0).loaded
     #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
   }
 
   /// What stands below a text is a number, and below a blob everything else.
   @Test(arguments: [0, 4_096])
-  func stringsAgainstOtherClasses(fewestUnencoded: Int) throws {
+  func stringsAgainstOtherClasses(plainTextThreshold: Int) throws {
     let strings: [Value] = (0..<50).map { .text(Text("text \($0)")) } + [.null]
     let blobs: [Value] = (0..<50).map { .blob([UInt8($0)]) } + [.null]
     for values in [
       strings, blobs, [1, 2, .null], [1.5, 2.5, .null], [.null, .null], [1, "a", 2.5, .blob([1])],
     ] {
-      let sample = try Sample(values, fewestUnencoded: fewestUnencoded)
+      let sample = try Sample(values, plainTextThreshold: plainTextThreshold)
       for value in [Value.integer(7), 1.5, "text 3", .blob([3])] {
         var tests = FieldTest.Ordering.allCases.map { FieldTest.compares($0, value) }
         tests += [.equals(value), .isOneOf([value, 2]), .isBetween(value, value)]
@@ -116,7 +116,7 @@ import Testing
   @Test func whatLiesAcrossTwoTexts() throws {
     let texts = ["ab", "cd", "abcd", "xbc", "", "bcbc", "b", "c"]
     let sample = try Sample(
-      texts.map { .text(Text($0)) }, affinity: .text, fewestUnencoded: 0)
+      texts.map { .text(Text($0)) }, affinity: .text, plainTextThreshold: 0)
     for text in ["bc", "cd", "b", "abcd", "da", "bb"] {
       let pattern = TextPattern(Text(text), anchor: .anywhere, ignoresCase: false)
       let (found, expected) = try sample.rows(.test(Sample.cell, .matches(pattern)))
@@ -130,9 +130,9 @@ import Testing
     for length in 0..<200 {
       let text = String(repeating: "x", count: length)
       let sample = try Sample(
-        [.text(Text(text)), .text(Text(text + "yz"))], affinity: .text, fewestUnencoded: 0)
+        [.text(Text(text)), .text(Text(text + "yz"))], affinity: .text, plainTextThreshold: 0)
       #expect(try sample.rows(.test(Sample.cell, .matches(pattern))).found == [1])
-      let alone = try Sample([.text(Text(text))], affinity: .text, fewestUnencoded: 0)
+      let alone = try Sample([.text(Text(text))], affinity: .text, plainTextThreshold: 0)
       #expect(try alone.rows(.test(Sample.cell, .matches(pattern))).found == [])
     }
   }

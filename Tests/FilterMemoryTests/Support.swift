@@ -7,22 +7,47 @@ struct Sample {
   let field: Field
   let values: [Value]
   let database: MemoryDatabase
+  /// The values without repetition, and which of them each row has: a filter is asked once of each.
+  private let distinct: [Value]
+  private let places: [Int]
 
   static let table = TableID(0)
   static let cell = FieldID(0)
 
   init(
     _ values: [Value], affinity: Affinity = .blob, collation: Collation = .binary,
-    storage: Field.Storage = .column, fewestUnencoded: Int = 4_096
+    storage: Field.Storage = .column, plainTextThreshold: Int = 4_096
   ) throws {
     field = Field(name: "c", affinity: affinity, collation: collation, storage: storage)
     self.values = values
+    (distinct, places) = Self.distinct(values)
     let table = Table(name: "t", fields: [field])
-    var builder = ColumnTableBuilder(table, fewestUnencoded: fewestUnencoded)
+    var builder = ColumnTableBuilder(table, plainTextThreshold: plainTextThreshold)
     for value in values { builder.append([value]) }
     var database = MemoryDatabase(schema: Schema(tables: [table]))
     database.load(try builder.finish(), as: Self.table)
     self.database = database
+  }
+
+  private static func distinct(_ values: [Value]) -> ([Value], places: [Int]) {
+    /// 0.0 and -0.0 are equal, and different as texts.
+    struct Exact: Hashable {
+      let value: Value
+      let isMinusZero: Bool
+    }
+    var (distinct, known, places) = ([Value](), [Exact: Int](), [Int]())
+    for value in values {
+      let isMinusZero =
+        if case .real(let real) = value { real == 0 && real.sign == .minus } else { false }
+      let exact = Exact(value: value, isMinusZero: isMinusZero)
+      let place = known[exact] ?? distinct.count
+      if place == distinct.count {
+        known[exact] = place
+        distinct.append(value)
+      }
+      places.append(place)
+    }
+    return (distinct, places)
   }
 
   var loaded: ColumnTable {
@@ -41,9 +66,8 @@ struct Sample {
   /// The rows that the table finds, and those that the test of a single value finds.
   func rows(_ filter: Filter) throws -> (found: [UInt32], expected: [UInt32]) {
     let table = try loaded.table
-    let expected = values.indices.filter { row in
-      filter.holds(for: [values[row]], in: table) { _ in false }
-    }
+    let holds = distinct.map { filter.holds(for: [$0], in: table) { _ in false } }
+    let expected = places.indices.filter { holds[places[$0]] }
     return (try database.select(query(filter)).rows, expected.map(UInt32.init))
   }
 }

@@ -3,14 +3,15 @@ import RecordEngine
 import Rowscope
 import RowscopeModel
 import Synchronization
+import TestSupport
 import Testing
 import Workspaces
 
-/// The Swift of the README and the manual, word for word but for the paths of its workspaces:
-/// `ManualTests` compares.
+/// The Swift of the README and the manual, word for word except for workspace paths. `ManualTests`
+/// compares them.
 @Suite struct ManualExamples {
   @Test func reading() async throws {
-    let service = try RecordService(workspace: .load(path: sampleData))
+    let service = try RecordService(workspace: .load(path: Checkout.sampleData.path))
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
 
     // A page, and the cursor of the next one.
@@ -30,7 +31,8 @@ import Workspaces
 
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
-      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia)
+      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia
+    ).json
 
     // However many there are, memory stays flat.
     for try await task in service.stream(ListRequest(table: "tasks"), as: bia) { _ = task.values }
@@ -42,7 +44,8 @@ import Workspaces
       return (all, some.items)
     }
 
-    // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she sees it.
+    // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she
+    // sees it.
     let access = try await service.recordAccess(to: "tasks", as: bia)
     let change: [String: Value] = [
       "id": 9, "owner": 3, "status": "Doing", "request_date": "2026-11-20",
@@ -84,7 +87,7 @@ import Workspaces
   @Test func inMemory() async throws {
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
     let log = Log()
-    let workspace = try WorkspaceContents.load(path: sampleData)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
 
     let service = try RecordService(
       workspace: workspace,
@@ -128,7 +131,7 @@ private final class Log: Sendable {
   func critical(_ message: String) { messages.withLock { $0.append(message) } }
 }
 
-/// A workspace with a database that may be written.
+/// A workspace whose database may be written.
 private struct WritableHelpdesk {
   private let folder: TemporaryFolder
   private let database: TemporaryDatabase

@@ -1,24 +1,26 @@
-/// A way in which a row or a field could get to somebody who must not see it, or in which data could break the service.
+/// A way in which a row or field could reach a user who must not see it, or in which data could
+/// break the service.
 ///
-/// Each has at least one test that says so (``ChannelTrait``): ``ChannelListTests`` fails for one that has none.
+/// Each has at least one test that names it (``ChannelTrait``): ``ChannelListTests`` fails if one
+/// has none.
 enum Channel: String, CaseIterable, Sendable {
-  // What a request says.
+  // In a request.
   case hiddenField, ruleOnHiddenField, impliedOrder, cursor, hiddenPrimaryKey, count
-  // What derives from what is hidden, and what SQLite does not report.
+  // Derived from hidden fields, or not reported by SQLite.
   case derivedField, joinBySameName, catalogue, sharedStatement, ignoredRead
-  // What an answer says without meaning to.
+  // In what an answer gives away.
   case existence, rowError
-  // What a change shows, and what it could change besides.
+  // In what a change shows, and in what else it could change.
   case returning, upsert, constraintError, existenceByWriting, movedOutOfSight, guessedParent
-  // What a value, a size or a delay can do.
+  // In a value, a size or a delay.
   case list, text, size, time
 
-  // Bugs of systems of this kind.
+  // Bugs of other systems of this kind.
   case relationalFilter, searchOverHidden, emptyListPasses, aliasOverHidden, planAcrossRoles
   case valueInError, misnamedRule, emptyGroupMatches, valueFirstComparison, caselessLike
   case listDisagreesWithCheck, bulkUpdate
 
-  /// What could happen, and what stops it, in one line each.
+  /// What could happen, and what prevents it, in one line each.
   var words: (danger: String, guardedBy: String) {
     switch self {
     case .hiddenField:

@@ -1,22 +1,7 @@
-package import Foundation
 package import RecordStore
 package import RowscopeModel
 
-/// A folder that is gone with the test.
-package final class TemporaryFolder {
-  package let url: URL
-
-  package init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "recordstore-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  package func path(_ name: String) -> String {
-    url.appending(path: name).path(percentEncoded: false)
-  }
-
+extension TemporaryFolder {
   /// A database made by these statements, closed again.
   package func database(_ sql: String = TemporaryFolder.sample, name: String = "test.sqlite") throws
     -> String

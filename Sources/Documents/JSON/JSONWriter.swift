@@ -35,7 +35,7 @@ package struct JSONWriter: ~Copyable {
   package var text: String { buffer.withBytes { String(decoding: $0, as: UTF8.self) } }
 
   /// A string in its quotes.
-  package static func quoted(_ string: String) -> String {
+  package static func string(_ string: String) -> String {
     var writer = JSONWriter(capacity: string.utf8.count + 2)
     writer.string(string)
     return writer.text

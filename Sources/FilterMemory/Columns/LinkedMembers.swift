@@ -2,9 +2,9 @@ import Documents
 import RecordFilter
 import RowscopeModel
 
-/// The members of a link field, record by record, as JSON arrays: what SQLite's `json_group_array`
-/// makes of them in their own order. NULL is no member, and a blob, which JSON cannot hold, is left
-/// out.
+/// The members of a link field as one JSON array per record, as SQLite's `json_group_array` builds
+/// them, in their own order. NULL is not a member. Blobs are omitted, since JSON cannot represent
+/// them.
 struct LinkedMembers {
   private let parts: [SemiJoin.Part]
   private let other: ColumnTable
@@ -24,8 +24,8 @@ struct LinkedMembers {
 
   /// The array of each row.
   ///
-  /// Complexity: linear in the rows and in the link's table; for few rows the latter is one scan of
-  /// its key's column.
+  /// Complexity: linear in the rows and in the link's table. For few rows, the latter is a single
+  /// scan of its key column.
   func arrays(_ rows: ArraySlice<UInt32>) -> [Value] {
     var keys = ByteTable()
     var key: [UInt8] = []
@@ -42,8 +42,8 @@ struct LinkedMembers {
       else { return }
       members[index].append(row)
     }
-    if let partners = partners(of: rows) {
-      for row in partners { add(row) }
+    if let matches = matches(of: rows) {
+      for row in matches { add(row) }
     } else {
       for row in 0..<UInt32(other.rowCount) { add(row) }
     }
@@ -51,8 +51,9 @@ struct LinkedMembers {
     return indices.map { $0.map { arrays[$0] } ?? .text("[]") }
   }
 
-  /// The rows of the link's table that belong to one of these rows; nil where these are not few.
-  private func partners(of rows: ArraySlice<UInt32>) -> [UInt32]? {
+  /// The link table's rows that belong to these rows; nil if there are too many rows for a scan to
+  /// pay off.
+  private func matches(of rows: ArraySlice<UInt32>) -> [UInt32]? {
     guard rows.count * 4 < other.rowCount else { return nil }
     let reversed = parts.map {
       SemiJoin.Part(near: $0.far, far: $0.near, affinity: $0.affinity, collation: $0.collation)
@@ -79,7 +80,7 @@ struct LinkedMembers {
     let sorted = rows.sorted { one, other in
       let (left, right) = (column.cell(Int(one)), column.cell(Int(other)))
       var order = left.order(right, collation: collation)
-      // What compares as equal and is written otherwise stands as SQLite is told to put it.
+      // A tie is broken as in the SQL.
       if order == 0 { order = left.order(right, collation: .binary) }
       return order != 0
         ? order < 0 : left.storageClass == .integer && right.storageClass == .real

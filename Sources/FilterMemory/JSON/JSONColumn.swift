@@ -40,13 +40,13 @@ struct JSONColumn {
     case .reals(let reals):
       source.form = .reals
       source.base = UnsafeRawPointer(reals.values.base)
-    case .coded(let coded):
-      guard recordCount >= coded.texts.count / 2,
-        let arena = Self.rendered(coded, key, isArray)
+    case .dictionary(let dictionary):
+      guard recordCount >= dictionary.texts.count / 2,
+        let arena = Self.rendered(dictionary, key, isArray)
       else { return }
       rendered = arena
       source.form = .rendered
-      (source.base, source.width) = coded.codes.raw
+      (source.base, source.width) = dictionary.codes.raw
       source.read(arena)
     case .text(let texts) where !isArray:
       source.form = .text

@@ -2,16 +2,19 @@ package import RecordFilter
 import RowscopeModel
 
 extension QueryCompiler {
-  /// How many records of a query have a row number in a range: its first parameters are the bounds, which have yet to be bound.
+  /// How many records of a query have a row number in a range, whose ends are given when the
+  /// statement is run: ``SQLStatement/bindings(fromRow:toRow:)``.
   ///
-  /// `SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? AND ("tasks"."owner" = ?)`
+  /// `SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? AND
+  /// ("tasks"."owner" = ?)`
   ///
-  /// Ranges that follow one another without a gap, the last one without an end, have together what ``count(_:upTo:)`` has.
-  /// `NOT INDEXED` leaves SQLite the table's own tree, in which a range of row numbers is one piece.
+  /// The counts of ranges that follow one another without a gap, the last one without an end, add
+  /// up to ``count(_:upTo:)``. `NOT INDEXED` leaves SQLite the table's own tree, in which a range
+  /// of row numbers is one piece.
   ///
   /// - Parameters:
-  ///   - range: an end is compared with for every row, which a range without one is spared.
-  ///   - rowID: a name by which the table's row numbers can be spoken of.
+  ///   - range: every row is compared with its end, where it has one.
+  ///   - rowID: a name of the table's row numbers.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(SQLCompilationError) -> SQLStatement {
@@ -24,12 +27,12 @@ extension QueryCompiler {
     switch range {
     case .closed:
       writer.write(" BETWEEN ")
-      writer.bind(.null)
+      writer.bind(.firstRow)
       writer.write(" AND ")
-      writer.bind(.null)
-    case .withoutEnd:
+      writer.bind(.lastRow)
+    case .openEnded:
       writer.write(" >= ")
-      writer.bind(.null)
+      writer.bind(.firstRow)
     }
     for part in [query.scope, query.request] where part != .always {
       writer.write(" AND (")
@@ -39,7 +42,7 @@ extension QueryCompiler {
     return writer.statement
   }
 
-  /// The lowest row number of a table, or the highest; no row where the table is empty.
+  /// The lowest or highest row id of a table; no row if the table is empty.
   package func rowNumber(_ end: RowNumberEnd, by rowID: String, of table: TableID) -> SQLStatement {
     var writer = SQLWriter()
     writer.write("SELECT ")
@@ -60,13 +63,13 @@ extension QueryCompiler {
   }
 }
 
-/// A range of the row numbers of a table.
+/// A range of row ids.
 package enum RowRange: Sendable {
-  /// Between two bounds, both of them included.
+  /// Between two bounds, inclusive.
   case closed
-  /// From a bound on, which is included.
-  case withoutEnd
+  /// From a bound on, inclusive.
+  case openEnded
 }
 
-/// An end of the row numbers of a table.
+/// An end of the range of a table's row ids.
 package enum RowNumberEnd: Sendable { case lowest, highest }

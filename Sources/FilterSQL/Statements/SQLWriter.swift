@@ -1,10 +1,12 @@
 import RowscopeModel
 
-/// SQL in the making: text and bindings grow together.
+/// Builds the text and the bindings of a statement together.
 struct SQLWriter {
-  /// UTF-8. Bytes are cheaper to put in a row than Strings, and a statement has some hundred pieces.
+  /// UTF-8. Appending bytes costs less than appending Strings, and a statement has some hundred
+  /// pieces.
   private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
+  private var openBindings: [OpenBinding] = []
 
   init() { bytes.reserveCapacity(2048) }
 
@@ -16,13 +18,23 @@ struct SQLWriter {
     bytes.append(contentsOf: String(integer).utf8)
   }
 
-  /// UTF-8 that was written before.
+  /// Appends UTF-8 that was rendered earlier.
   mutating func write(_ sql: [UInt8]) { bytes.append(contentsOf: sql) }
 
-  /// A parameter, and the value bound to it.
+  /// A parameter with its value.
   mutating func bind(_ value: Value) {
     bytes.append(0x3F)
     bindings.append(value)
+  }
+
+  /// A parameter, and what is bound to it now or when the statement is run.
+  mutating func bind(_ binding: Binding) {
+    switch binding {
+    case .value(let value): bind(value)
+    case .key, .firstRow, .lastRow:
+      openBindings.append(OpenBinding(place: bindings.count, binding: binding))
+      bind(Value.null)
+    }
   }
 
   /// An identifier in double quotes, with its own doubled: no name is a keyword, an expression or the end of one.
@@ -42,7 +54,7 @@ struct SQLWriter {
     }
   }
 
-  /// Calls `element` for each, with `separator` between.
+  /// Calls `element` for each, and writes `separator` between them.
   mutating func list<C: Collection>(
     _ elements: C, separator: StaticString = ", ",
     _ element: (inout SQLWriter, C.Element) throws(SQLCompilationError) -> Void
@@ -56,6 +68,7 @@ struct SQLWriter {
   }
 
   var statement: SQLStatement {
-    SQLStatement(text: String(decoding: bytes, as: UTF8.self), bindings: bindings)
+    SQLStatement(
+      text: String(decoding: bytes, as: UTF8.self), bindings: bindings, openBindings: openBindings)
   }
 }

@@ -4,18 +4,19 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 
-/// The place where a query meets SQLite.
+/// Runs queries in SQLite.
 package struct SQLiteEngine {
   package let schema: Schema
   package let compiler: QueryCompiler
   package let permissions: ReadPermissions
-  /// The same for the statements that hand their records to a function.
+  /// The permissions of push scan statements, which pass their records to a function.
   package let pushScanPermissions: ReadPermissions
-  /// The same for the statements that go by the numbers of a table's rows, which are its key where that is one integer. They
-  /// show none of them.
+  /// The permissions of statements over rowid ranges. The rowid is the key of tables with a single
+  /// integer key; these statements do not return it.
   package let rangePermissions: ReadPermissions
 
-  /// An engine for the users of one profile: what the profile's queries need not read, its statements cannot.
+  /// An engine for the users of one profile. Its statements cannot read what the profile's queries
+  /// do not need.
   package init(_ profile: PreparedProfile) {
     schema = profile.schema
     compiler = QueryCompiler(schema: schema)
@@ -37,9 +38,10 @@ package struct SQLiteEngine {
     "typeof", "unixepoch",
   ]
 
-  /// Gives `body` the records of a query, in order, until it returns false. A query that can have none is not run.
+  /// Calls `body` with the records of a query, in order, until it returns false. A query that
+  /// cannot match is not run.
   ///
-  /// - Parameter schemaVersion: that of the transaction's tables.
+  /// - Parameter schemaVersion: the schema version of the transaction.
   package func forEachRow(
     of query: Query, on connection: borrowing Connection, schemaVersion: Int64,
     _ body: (borrowing Row) throws(StoreError) -> Bool
@@ -60,10 +62,10 @@ package struct SQLiteEngine {
     }
   }
 
-  /// Gives `body` the records of one statement until it returns false.
+  /// Calls `body` with the records of one statement until it returns false.
   ///
-  /// - Parameter schemaVersion: that of the transaction's tables, where it is known.
-  /// - Returns: how many there were; nil where `body` did not go on.
+  /// - Parameter schemaVersion: the schema version of the transaction, if known.
+  /// - Returns: the number of records; nil if `body` stopped early.
   package func forEachRow(
     of compiled: CompiledStatement, _ bindings: [Value], on connection: borrowing Connection,
     schemaVersion: Int64? = nil, _ body: (borrowing Row) throws(StoreError) -> Bool
@@ -74,18 +76,18 @@ package struct SQLiteEngine {
       while let goesOn = try statement.next(body) {
         count += 1
         if !goesOn {
-          if let schemaVersion { statement.tablesAre(schemaVersion) }
+          if let schemaVersion { statement.recordSchemaVersion(schemaVersion) }
           return nil
         }
       }
-      if let schemaVersion { statement.tablesAre(schemaVersion) }
+      if let schemaVersion { statement.recordSchemaVersion(schemaVersion) }
     } catch {
       throw ServiceError(error)
     }
     return count
   }
 
-  /// How many records a query has, whatever its page; no more than `limit`.
+  /// The number of records of a query, ignoring its page, up to `limit`.
   package func count(
     _ query: Query, upTo limit: Int? = nil, on connection: borrowing Connection
   ) throws(ServiceError) -> Int {
@@ -101,7 +103,7 @@ package struct SQLiteEngine {
     }
   }
 
-  /// The statement that counts the records of a query in a range of row numbers.
+  /// The statement that counts the records of a query in a rowid range.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(ServiceError) -> CompiledStatement {
@@ -113,7 +115,7 @@ package struct SQLiteEngine {
     }
   }
 
-  /// From the lowest row number of a table to the highest; nil where it has no row.
+  /// The lowest and highest rowid of a table; nil if it is empty.
   package func rowNumbers(
     of table: TableID, by rowID: String, on connection: borrowing Connection
   ) throws(ServiceError) -> ClosedRange<Int64>? {
@@ -131,7 +133,7 @@ package struct SQLiteEngine {
     return lowest...highest
   }
 
-  /// The statement, prepared and given its values, under the permissions of the profile.
+  /// The statement, prepared under the profile's permissions and with its values bound.
   package func statement(
     _ key: StatementKey, _ bindings: [Value], on connection: borrowing Connection
   ) throws(ServiceError) -> Statement {
@@ -146,6 +148,15 @@ package struct SQLiteEngine {
 
   package func compile(_ query: Query) throws(ServiceError) -> CompiledStatement {
     CompiledStatement(try sql(of: query), as: permissions)
+  }
+
+  /// The statement for the record of a query with a key that is given when it is run.
+  package func compileByKey(_ query: Query) throws(ServiceError) -> CompiledStatement {
+    do throws(SQLCompilationError) {
+      return CompiledStatement(try compiler.selectByKey(query), as: permissions)
+    } catch {
+      throw ServiceError(error)
+    }
   }
 
   /// The statement that hands over all records of a query; nil where there is none.
@@ -179,22 +190,22 @@ package struct SQLiteEngine {
 extension ServiceError {
   package init(_ error: SQLCompilationError) { self.init(.limitExceeded, error.description) }
 
-  /// A database's error, in words that are fit for whoever asked.
+  /// A database error in words fit for the client.
   package init(_ error: StoreError) {
     switch error.kind {
     case .deadlineExceeded:
       self.init(
-        .deadlineExceeded, "the request took longer than it was given",
-        hint: "narrow it, or ask for less at a time", databaseMessage: error.description)
+        .deadlineExceeded, "the request took longer than its time limit",
+        hint: "narrow it, or request fewer records", databaseMessage: error.description)
     case .cancelled:
       self.init(.cancelled, "the request was cancelled", databaseMessage: error.description)
     case .limitExceeded:
       self.init(
-        .limitExceeded, "the request is larger than the database takes",
+        .limitExceeded, "the request is too large for the database",
         databaseMessage: error.description)
     case .locked:
       self.init(
-        .database, "the database is locked by somebody else", hint: "try again",
+        .database, "the database is locked by another process", hint: "try again",
         databaseMessage: error.description)
     case .schemaChanged, .schemaMismatch, .denied:
       self.init(

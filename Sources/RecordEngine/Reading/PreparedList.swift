@@ -5,11 +5,11 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 
-/// A request that has been resolved for its user and can be run: see ``ReadSession/prepare(_:)``.
+/// A request resolved for its user, ready to run: see ``ReadSession/prepare(_:)``.
 package struct PreparedList: Sendable {
   package let base: ResolvedList
   package let start: Query.Start
-  /// Of the one record that was asked for; nil for a list.
+  /// The key, if one record is requested; nil for a list.
   package let key: [Value]?
   package let counting: ListRequest.Counting
   package let decision: EngineDecision
@@ -25,40 +25,39 @@ package struct PreparedList: Sendable {
     self.decision = decision
   }
 
-  /// The fields of its records.
+  /// The fields of the records.
   package var shape: RecordShape { base.shape }
   package var table: AccessibleTable { base.table }
-  /// The page's size; nil for all records.
+  /// The page size; nil for all records.
   package var size: Int? { base.resolved.size }
   package var isNever: Bool { base.resolved.query.isNever }
 
   package var resolved: ResolvedRequest { base.resolved(start: start, key: key) }
 
-  /// The one statement that it comes to, with its values; nil where it comes to several, or to one
-  /// that is made for it alone.
+  /// The only statement of the request, with its values; nil if it needs several, or one that
+  /// cannot be reused.
   package func onlyStatement() throws(ServiceError) -> (CompiledStatement, [Value])? {
     if let key {
-      // To be NULL is another test.
+      // A null in the key needs another test, `IS NULL`.
       guard !key.contains(where: \.isNull) else { return nil }
       let compiled = try base.statementOfOne()
-      return (compiled, compiled.bindings(for: key))
+      return (compiled, compiled.sql.bindings(forKey: key))
     }
     guard case .first = start else { return nil }
     let compiled = try base.statementOfFirstPage()
     return (compiled, compiled.sql.bindings)
   }
 
-  /// A statement that may be all that it takes.
+  /// A statement that may suffice.
   package struct FirstStatement {
     package let compiled: CompiledStatement
     package let bindings: [Value]
-    /// Whether there is no other one. Where there is, the page is this one's if it fills it, and is
-    /// followed by a record.
+    /// Whether it is the only statement. If not, its result is the page if it fills it and another
+    /// record follows.
     package let isWhole: Bool
   }
 
-  /// The first statement that it comes to; nil where none is run, or the first one tends not to be
-  /// enough.
+  /// The first statement; nil if none is run, or if the first one rarely suffices.
   package func firstStatement(in schema: Schema) throws(ServiceError) -> FirstStatement? {
     guard !isNever else { return nil }
     if let (compiled, bindings) = try onlyStatement() {
@@ -72,7 +71,7 @@ package struct PreparedList: Sendable {
       compiled: compiled, bindings: compiled.sql.bindings, isWhole: phases.count == 1)
   }
 
-  /// Writes its records as JSON objects.
+  /// Writes the records as JSON objects.
   package var objectWriter: RowJSONWriter {
     let fields = base.resolved.query.projection.prefix(base.resolved.shownCount)
     return RowJSONWriter(fields: fields, of: table.table)
@@ -89,25 +88,25 @@ extension ResolvedList {
   }
 }
 
-/// What comes after the last record of a list.
+/// What follows the last record of a list.
 package struct ListEnd: Sendable, Hashable {
-  /// Whether there are records after these. Exact.
+  /// Whether there are more records. Exact.
   package let hasMore: Bool
-  /// The cursor of the page after this one, where there is more.
+  /// The cursor of the next page, if there are more records.
   package let next: String?
 }
 
 extension ReadSession {
   /// Resolves a request, so that its fields are known before any record is read.
   ///
-  /// - Throws: everything that is wrong with the request.
+  /// - Throws: any error of the request.
   package func prepare(_ request: ListRequest) throws(ServiceError) -> PreparedList {
     let list = try prepare(request, anySize: false)
     chosen?.note(.list(request))
     return list
   }
 
-  /// - Parameter anySize: whether the service's limits of a page do not hold.
+  /// - Parameter anySize: whether to ignore the service's page limits.
   package func prepare(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> PreparedList {
     let base = try resolvedList(request, anySize: anySize)
     return try prepared(
@@ -115,8 +114,8 @@ extension ReadSession {
       counting: request.count)
   }
 
-  /// Resolves the request for the one record with this primary key: a list of one, or of none where
-  /// the user reaches no such record.
+  /// Resolves the request for the record with this primary key: a list of one record, or of none if
+  /// the user cannot access it.
   package func prepare(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> PreparedList {
@@ -137,7 +136,7 @@ extension ReadSession {
       base: base, start: start, key: key, counting: counting, decision: decision)
   }
 
-  /// Where the page of a request starts, of which all else is resolved.
+  /// The start of the request's page, on which everything else depends.
   package func start(
     _ request: ListRequest, of base: ResolvedList, anySize: Bool
   ) throws(ServiceError) -> Query.Start {
@@ -145,11 +144,10 @@ extension ReadSession {
     return try RequestResolution(base.table, reader: self).start(request, of: base)
   }
 
-  /// Gives `body` the records of a list one after another, as they are read: nothing is held,
-  /// however many there are.
+  /// Calls `body` with the records of a list as they are read, without buffering them.
   ///
-  /// - Parameter body: returns whether to go on.
-  /// - Returns: what comes after the last record; nil where `body` did not go on.
+  /// - Parameter body: returns whether to continue.
+  /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachRecord(
     of list: PreparedList, _ body: (Record) -> Bool
   ) throws(ServiceError) -> ListEnd? {
@@ -159,15 +157,15 @@ extension ReadSession {
     }
   }
 
-  /// Gives `body` the records of a list as JSON objects, written straight from the database's
+  /// Calls `body` with the records of a list as JSON objects, written directly from the database's
   /// cells.
   ///
   /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of
   /// hexadecimal digits.
   ///
-  /// - Parameter body: is lent the bytes of one object, and returns whether to go on. They are gone
-  ///   when it returns.
-  /// - Returns: what comes after the last record; nil where `body` did not go on.
+  /// - Parameter body: gets the bytes of one object, valid during the call, and returns whether to
+  ///   continue.
+  /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachObject(
     of list: PreparedList, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
@@ -183,7 +181,7 @@ extension ReadSession {
     }
   }
 
-  /// The objects written straight from columns, a text that repeats escaped once.
+  /// Objects written directly from columns; each distinct text of a dictionary is escaped once.
   private func forEachMemoryObject(
     of list: PreparedList, _ tables: MemoryDatabase, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
@@ -209,7 +207,7 @@ extension ReadSession {
     }
   }
 
-  /// The number of all records of a list, as its request wants it; nil where it wants none.
+  /// The number of all records of a list, as its request asks; nil if it does not.
   package func count(_ list: PreparedList) throws(ServiceError) -> RecordCount? {
     guard list.counting != .none else { return nil }
     let query = list.resolved.query
@@ -220,7 +218,7 @@ extension ReadSession {
     return RecordCount(value: min(count, limit), isExact: count <= limit)
   }
 
-  /// The rows of a page, and whether one comes after it.
+  /// The rows of a page, and whether another follows.
   package func forEachRow(
     of list: PreparedList, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) -> ListEnd? {

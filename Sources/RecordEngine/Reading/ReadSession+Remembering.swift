@@ -3,7 +3,7 @@ import RecordFilter
 package import RowscopeModel
 
 extension ReadSession {
-  /// A request resolved as for its first page, now or when it was last made.
+  /// A request resolved for its first page, from the plan cache if possible.
   package func resolvedList(_ request: ListRequest, anySize: Bool) throws(ServiceError)
     -> ResolvedList
   {
@@ -14,7 +14,7 @@ extension ReadSession {
     }
   }
 
-  /// The request for one record, without the key that tells which, resolved now or when it was last made.
+  /// The request for one record, without its key, from the plan cache if possible.
   package func resolvedList(
     ofOneFrom name: String, select: [String]?
   ) throws(ServiceError) -> ResolvedList {
@@ -31,7 +31,8 @@ extension ReadSession {
   private func remembered(
     _ key: PlanCache.Key?, _ resolve: () throws(ServiceError) -> ResolvedList
   ) throws(ServiceError) -> ResolvedList {
-    // What is remembered was resolved under this very snapshot's profiles, by a rule that does not speak of time.
+    // Safe to reuse: it was resolved under the profiles of this snapshot, by rules that do not
+    // depend on the time.
     if let key, let known = snapshot.planCache.list(for: key) { return known }
     let list = try resolve()
     if let key, !list.table.entry.dependsOnClock { snapshot.planCache.remember(list, for: key) }

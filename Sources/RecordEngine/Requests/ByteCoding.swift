@@ -1,8 +1,11 @@
 import Documents
 import RowscopeModel
 
-/// Writes values as bytes that read back as the same values. Every part says its own length, so
-/// that two different sequences never give the same bytes.
+/// Encodes values as bytes that decode to the same values. Every part is prefixed with its length,
+/// so that different sequences never encode to the same bytes.
+///
+/// It manages its own memory instead of using an array, since every request writes some fifty
+/// parts.
 struct ByteEncoder: ~Copyable {
   private var buffer: ByteBuffer
 
@@ -10,8 +13,8 @@ struct ByteEncoder: ~Copyable {
 
   var count: Int { buffer.count }
 
-  /// A copy of what was written.
-  var bytes: [UInt8] { buffer.array }
+  /// A copy of the bytes written.
+  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
 
   mutating func byte(_ byte: UInt8) { buffer.append(byte) }
 
@@ -30,7 +33,7 @@ struct ByteEncoder: ~Copyable {
 
   mutating func string(_ string: String) {
     let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { self.string($0) }
-    // One of Foundation's.
+    // A string bridged from Foundation may lack contiguous storage.
     if isWritten == nil { self.string(Array(string.utf8)) }
   }
 
@@ -53,7 +56,7 @@ struct ByteEncoder: ~Copyable {
   }
 }
 
-/// Reads what ``ByteEncoder`` wrote; nil for anything else.
+/// Decodes the bytes of ``ByteEncoder``; nil for anything else.
 struct ByteDecoder {
   private var rest: ArraySlice<UInt8>
 
@@ -112,7 +115,7 @@ enum Base64URL {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Nil for what `encode` does not give: other characters, or bits left over that are not zero.
+  /// Nil for texts that `encode` cannot produce: other characters, or nonzero bits left over.
   static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count * 3 / 4)

@@ -1,13 +1,14 @@
 import RowscopeModel
 import Synchronization
 
-/// Where a cursor comes from. Its fingerprint is made when the first cursor is: many requests have none.
+/// The origin of a cursor. Its fingerprint is computed with the first cursor, as many requests need
+/// none.
 package final class RequestOrigin: Sendable {
   private let request: ListRequest
   private let user: Value
   private let profile: Fingerprint
   private let table: Name
-  /// The service's own, see ``ServiceLimits/cursorKey``.
+  /// The service's key, see ``ServiceLimits/cursorKey``.
   private let key: [UInt8]
   private let made = Mutex<Fingerprint?>(nil)
 
@@ -19,10 +20,10 @@ package final class RequestOrigin: Sendable {
     self.key = key
   }
 
-  /// Of what a cursor must have been made for.
+  /// The fingerprint of everything that a cursor is bound to.
   ///
-  /// The conditions are taken as they were asked, not as they were resolved: `last days 7` is the same query at midnight.
-  /// What is selected, counted and how large a page is may change from page to page.
+  /// It uses the conditions as written, not resolved: `last days 7` stays the same query after
+  /// midnight. The selection, the count and the page size may change between pages.
   var fingerprint: Fingerprint {
     made.withLock { made in
       if let made { return made }

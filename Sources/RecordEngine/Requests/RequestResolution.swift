@@ -3,26 +3,26 @@ import Documents
 package import RecordFilter
 package import RowscopeModel
 
-/// A request that has been resolved for one user: what a backend is asked, and how its answer is shown.
+/// A request resolved for one user: the query for the engine, and how to show its result.
 package struct ResolvedRequest {
   package var query: Query
-  /// How many of the projection's fields are the answer's; the rest are there for the cursor alone.
+  /// The number of projected fields that are shown; the others are only for the cursor.
   package let shownCount: Int
-  /// Where each key of the order stands in the projection; nil where cursors are positions.
+  /// The position of each sort key in the projection; nil if cursors are positions.
   package let keyPositions: [Int]?
-  /// What its cursors belong to.
+  /// What its cursors are bound to.
   package let origin: RequestOrigin
-  /// The page's size; nil for all records.
+  /// The page size; nil for all records.
   package let size: Int?
 }
 
-/// Resolves requests: the one place where the names in a request become fields.
+/// Resolves requests. All names in a request become fields here.
 package struct RequestResolution {
   package let scope: FieldScope
   package let access: TableAccess
   package let context: ReferenceContext
   package let limits: ServiceLimits
-  /// Of the profile's document.
+  /// The fingerprint of the profile's document.
   package let profileIdentity: Fingerprint
 
   package init(
@@ -38,7 +38,7 @@ package struct RequestResolution {
 
   private var table: Table { scope.schema[access.table] }
 
-  /// - Parameter anySize: for the service's own requests, which no limit holds for.
+  /// - Parameter anySize: for the service's own requests, which have no limits.
   package func resolve(
     _ request: ListRequest, anySize: Bool = false
   ) throws(ServiceError) -> ResolvedRequest {
@@ -66,7 +66,7 @@ package struct RequestResolution {
       scope: access.rows.filter,
       request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
       order: order, start: start,
-      // One more than is shown tells whether there are more.
+      // One more than shown, to find out whether there are more.
       limit: size.map { $0 + 1 })
     return ResolvedRequest(
       query: query, shownCount: fields.count, keyPositions: keyPositions, origin: origin,
@@ -109,8 +109,9 @@ package struct RequestResolution {
     return fields
   }
 
-  /// The request's conditions and its search, as they were asked.
+  /// The filter of the request's conditions and search, before simplification.
   package func unsimplifiedFilter(_ request: ListRequest) throws(ServiceError) -> Filter {
+    for condition in request.filters { try condition.checkOperands() }
     let conditions: Filter
     do throws(Diagnostic) {
       conditions = try scope.filter(
@@ -123,7 +124,7 @@ package struct RequestResolution {
     return .all(conditions, search(text))
   }
 
-  /// The records in which a visible text field contains the text, without ASCII case.
+  /// The records with a visible text field that contains the text, ignoring ASCII case.
   private func search(_ text: String) -> Filter {
     let pattern = TextPattern(Text(text), anchor: .anywhere, ignoresCase: true)
     return .any(
@@ -131,7 +132,7 @@ package struct RequestResolution {
         .map { .test($0, .matches(pattern)) })
   }
 
-  /// A total order, and whether its keys tell records apart, so that a cursor can hold their values.
+  /// A total order, and whether its keys identify records, so that a cursor can hold their values.
   private func order(
     _ sort: [ListRequest.SortKey]
   ) throws(ServiceError) -> (keys: [OrderKey], isKeyset: Bool) {
@@ -161,9 +162,10 @@ package struct RequestResolution {
     let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
     if isKeyVisible { add(table.primaryKey) }
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, true) }
-    // No visible key tells two records apart: then all that is visible does, as far as it can be seen; then what compares
-    // as equal and is shown otherwise (texts by a collation, 1 and 1.0), and last the members of links. An order that left
-    // anything of it open would be that of the hidden key.
+    // No visible key identifies records. Sort by everything visible instead: first the columns,
+    // then values that compare as equal but look different (texts under a collation, 1 and 1.0),
+    // and last the members of links. If any visible order were left open, it would reveal the order
+    // of the hidden key.
     let links = access.visibleFields.filter { table[$0].isLink }
     let columns = access.visibleFields.filter { !table[$0].isLink }
     add(columns)
@@ -187,12 +189,12 @@ package struct RequestResolution {
     return size
   }
 
-  /// Where the page of a request starts.
+  /// The start of the request's page.
   ///
   /// - Parameters:
-  ///   - size: of its pages.
-  ///   - origin: where its cursor must come from.
-  ///   - keys: of its order; nil where cursors are positions.
+  ///   - size: the page size.
+  ///   - origin: what the cursor must be bound to.
+  ///   - keys: the number of sort keys; nil if cursors are positions.
   package func start(
     _ request: ListRequest, size: Int?, origin: RequestOrigin, keys: Int?
   ) throws(ServiceError) -> Query.Start {
@@ -223,7 +225,7 @@ package struct RequestResolution {
       throw ServiceError(.invalidRequest, "a list of all records has one page")
     }
     let (offset, isOverflow) = (request.page - 1).multipliedReportingOverflow(by: size)
-    // So far on, there is nothing in any case.
+    // No table has that many records.
     return .offset(isOverflow ? Int(Int32.max) : offset)
   }
 }

@@ -4,19 +4,20 @@ package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// What a request comes to, whoever reads it and whenever, whatever its page.
+/// A resolved request, independent of its page and of the reader.
 ///
-/// One object, since what is remembered is handed from request to request and has some thirty parts.
+/// It is a class because the plan cache passes it from request to request, and it has some thirty
+/// parts.
 package final class ResolvedList: Sendable {
   package let table: AccessibleTable
-  /// Of the first page; of one record, without the key that tells which.
+  /// The request for the first page; for one record, without its key.
   package let resolved: ResolvedRequest
   package let shape: RecordShape
-  /// Where there is none of the records.
+  /// The error if the record does not exist.
   package let notFound: ServiceError
   private let statement = Mutex<CompiledStatement?>(nil)
   private let pushScan = Mutex<PushScan>(.unknown)
-  /// How many later pages are to be asked for without trying whether their first statement is enough.
+  /// The number of later pages to answer without trying whether their first statement suffices.
   private let untried = Atomic<Int>(0)
 
   private enum PushScan {
@@ -33,26 +34,26 @@ package final class ResolvedList: Sendable {
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
   }
 
-  /// Whether to try if the first statement of a later page is all that it takes. Where the first key of the order tells records
-  /// apart it never is, and to try costs as much as it saves elsewhere.
+  /// Whether to try if the first statement of a later page suffices. It never does if the first
+  /// sort key identifies records, and an unnecessary try costs as much as a successful one saves.
   package var triesFirstStatement: Bool {
     guard untried.load(ordering: .relaxed) > 0 else { return true }
     untried.subtract(1, ordering: .relaxed)
     return false
   }
 
-  /// The first statement of a later page was not enough.
+  /// Records that the first statement of a later page did not suffice.
   package func firstStatementFellShort() { untried.store(16, ordering: .relaxed) }
 
-  /// The statement of the first page, put together when it is first needed.
+  /// The statement of the first page, compiled on first use.
   package func statementOfFirstPage() throws(ServiceError) -> CompiledStatement {
     try orMade { () throws(ServiceError) in try table.engine.compile(resolved.query) }
   }
 
-  /// The statement that hands all records over to a function, which costs a third less than stepping from one to the next; nil
-  /// where SQLite does not read the table through for them, from its beginning to its end, in any case.
+  /// The push scan statement, which passes all records to a function and costs a third less than
+  /// stepping; nil unless SQLite scans the whole table in any case.
   ///
-  /// - Parameter plan: SQLite's for a statement.
+  /// - Parameter plan: returns SQLite's plan for a statement.
   package func pushScanStatement(
     _ plan: (SQLStatement) throws(ServiceError) -> QueryPlan
   ) throws(ServiceError) -> CompiledStatement? {
@@ -63,7 +64,7 @@ package final class ResolvedList: Sendable {
     }
     let query = resolved.query
     var compiled: CompiledStatement?
-    // The other way round the plan would look the same.
+    // A descending scan would have the same plan, so require ascending order.
     if query.limit == nil, query.order.allSatisfy({ $0.direction == .ascending }),
       try plan(statementOfFirstPage().sql).readsOneTableThrough
     {
@@ -74,29 +75,10 @@ package final class ResolvedList: Sendable {
     return compiled
   }
 
-  /// The statement for the record with a key of which no value is null, as ``CompiledStatement/places`` says where its values go.
+  /// The statement for the record with a key of which no value is NULL; the key is given when it is
+  /// run.
   package func statementOfOne() throws(ServiceError) -> CompiledStatement {
-    try orMade { () throws(ServiceError) in
-      let fields = table.table.primaryKey
-      func compiled(from first: Int64) throws(ServiceError) -> SQLStatement {
-        var query = resolved.query
-        query.request = AccessibleTable.filter(
-          fields, fields.indices.map { .integer(first + Int64($0)) })
-        return try table.engine.sql(of: query)
-      }
-      // Where the values of two keys differ, there the key's values are.
-      let count = Int64(fields.count)
-      let (one, other) = (try compiled(from: 0), try compiled(from: count))
-      let places = fields.indices.compactMap { part in
-        zip(one.bindings, other.bindings).enumerated().first { _, pair in
-          pair == (.integer(Int64(part)), .integer(count + Int64(part)))
-        }?.offset
-      }
-      precondition(
-        one.text == other.text && places.count == fields.count,
-        "the text of a statement depends on the shape of its query alone")
-      return CompiledStatement(one, as: table.engine.permissions, places: places)
-    }
+    try orMade { () throws(ServiceError) in try table.engine.compileByKey(resolved.query) }
   }
 
   private func orMade(
@@ -110,7 +92,7 @@ package final class ResolvedList: Sendable {
 }
 
 extension RequestResolution {
-  /// Where the page of a request starts that was resolved before.
+  /// The start of the page of a request that is resolved already.
   package func start(_ request: ListRequest, of base: ResolvedList) throws(ServiceError)
     -> Query.Start
   {
@@ -121,23 +103,13 @@ extension RequestResolution {
   }
 }
 
-/// A statement to be run, with its values.
+/// A statement to run, with its values.
 package final class CompiledStatement: Sendable {
   package let sql: SQLStatement
   package let key: StatementKey
-  /// Where among the values those of a record's key go, in its order.
-  package let places: [Int]
 
-  package init(_ sql: SQLStatement, as permissions: ReadPermissions, places: [Int] = []) {
+  package init(_ sql: SQLStatement, as permissions: ReadPermissions) {
     self.sql = sql
-    self.places = places
     key = StatementKey(sql.text, as: .reading(permissions))
-  }
-
-  /// The values for the record with this key.
-  package func bindings(for values: [Value]) -> [Value] {
-    var bindings = sql.bindings
-    for (place, value) in zip(places, values) { bindings[place] = value }
-    return bindings
   }
 }

@@ -3,9 +3,8 @@ package import RowscopeModel
 extension DateRange {
   /// Whether a stored date lies in the range.
   ///
-  /// Unix seconds are a number in a range. ISO text is `YYYY-MM-DD`, or that with `T` or a space and `HH:MM`, `HH:MM:SS` or
-  /// `HH:MM:SS.fff`, and then nothing (local to the zone of the range), `Z`, or an offset `+HH:MM` of at most 14 hours.
-  /// As in SQLite a month has up to 31 days (30 February is 1 or 2 March as an instant), and a day up to hour 24.
+  /// Unix seconds are a number in a range. ISO text is what ``ISODateText`` reads with SQLite's
+  /// calendar; a time without an offset is local to the zone of the range.
   package func contains(_ value: Value, in field: Field) -> Bool {
     switch encoding {
     case .unix:
@@ -16,7 +15,7 @@ extension DateRange {
     }
   }
 
-  /// Whether a date that is stored as ISO text lies in the range. Does not allocate.
+  /// Whether a date stored as ISO text lies in the range. Does not allocate.
   ///
   /// - Precondition: the range's encoding is ISO text.
   package func contains(_ text: UnsafeBufferPointer<UInt8>, collation: Collation) -> Bool {
@@ -25,13 +24,13 @@ extension DateRange {
       low.withBytes { Comparison.order(text, $0, collation: collation) >= 0 }
         && end.withBytes { Comparison.order(text, $0, collation: collation) < 0 }
     }
-    // Most dates lie outside by far. What looks like a number, and so may be compared as one, is no date in any case.
-    guard lies(from: outerFirst, to: outerEnd) else { return false }
-    switch ISODate(text) {
-    case nil: return false
-    case .local: return lies(from: first, to: end)
-    case .instant(let second): return second >= firstInstant && second < endInstant
-    }
+    // Most dates lie far outside. A text that looks like a number, and may compare as one, is no
+    // date.
+    guard lies(from: outerFirst, to: outerEnd),
+      let date = ISODateText(text, calendar: .sqlite)
+    else { return false }
+    guard let second = date.sqliteSecond else { return lies(from: first, to: end) }
+    return second >= firstInstant && second < endInstant
   }
 
   private func lies(_ value: Value, from low: Value, to end: Value, in field: Field) -> Bool {
@@ -39,88 +38,5 @@ extension DateRange {
     let affinity = field.affinity.whenComparedWithValue
     return Comparison.order(value, low, affinity: affinity, collation: field.collation) >= 0
       && Comparison.order(value, end, affinity: affinity, collation: field.collation) < 0
-  }
-}
-
-/// What a date in ISO text says. Source: SQLite's `date.c`, as far as the SQL of ``FieldTest/isWithin(_:)`` lets it.
-private enum ISODate {
-  /// No offset: a day, or a time, in the zone of whoever asks.
-  case local
-  /// The Unix second.
-  case instant(Int64)
-
-  init?(_ text: UnsafeBufferPointer<UInt8>) {
-    var position = 0
-    /// A number of two digits (or four) in a range; nil where there is none.
-    func number(_ range: ClosedRange<Int64>, digits: Int = 2) -> Int64? {
-      guard position + digits <= text.count else { return nil }
-      var number: Int64 = 0
-      for _ in 0..<digits {
-        guard text[position] &- 0x30 < 10 else { return nil }
-        number = number * 10 + Int64(text[position] - 0x30)
-        position += 1
-      }
-      return range.contains(number) ? number : nil
-    }
-    func skip(_ byte: UInt8) -> Bool {
-      guard position < text.count, text[position] == byte else { return false }
-      position += 1
-      return true
-    }
-    guard let year = number(0...9999, digits: 4), skip(0x2D), let month = number(1...12),
-      skip(0x2D),
-      let day = number(1...31)
-    else { return nil }
-    self = .local
-    if position == text.count { return }
-    guard skip(0x54) || skip(0x20) else { return nil }
-    guard let hour = number(0...24), skip(0x3A), let minute = number(0...59) else { return nil }
-    var milliseconds = (hour * 60 + minute) * 60_000
-    if skip(0x3A) {
-      guard let second = number(0...59) else { return nil }
-      guard let fraction = Self.fraction(text, &position) else { return nil }
-      milliseconds += Int64((Double(second) + fraction) * 1000 + 0.5)
-    }
-    if position == text.count { return }
-    var offset: Int64 = 0
-    if !skip(0x5A) {
-      let isWest = skip(0x2D)
-      guard isWest || skip(0x2B), let hours = number(0...14), skip(0x3A),
-        let minutes = number(0...59)
-      else { return nil }
-      offset = (hours * 60 + minutes) * (isWest ? -1 : 1)
-    }
-    guard position == text.count else { return nil }
-    let days = Self.daysSinceEpoch(year, month, day)
-    // Rounded down, before 1970 too.
-    let instant = days * 86_400_000 + milliseconds - offset * 60_000
-    self = .instant(instant >= 0 ? instant / 1000 : -((999 - instant) / 1000))
-  }
-
-  /// `.fff`, as a share of a second; 0 where there is none, nil where digits are missing.
-  private static func fraction(
-    _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int
-  ) -> Double? {
-    guard position < text.count, text[position] == 0x2E else { return 0 }
-    position += 1
-    var (digits, scale): (Double, Double) = (0, 1)
-    guard position < text.count, text[position] &- 0x30 < 10 else { return nil }
-    while position < text.count, text[position] &- 0x30 < 10 {
-      digits = digits * 10 + Double(text[position] - 0x30)
-      scale *= 10
-      position += 1
-    }
-    return digits / scale
-  }
-
-  /// In the Gregorian calendar, before its time too. A day beyond the month's last runs on into the next.
-  private static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    // Years from March, so that the leap day is the last; eras of 400 years.
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
   }
 }

@@ -3,8 +3,7 @@ import RecordFilter
 package import RowscopeModel
 
 extension RowJSONWriter {
-  /// Writes an object from values that were copied out of a row, with the bytes that the row itself
-  /// gives.
+  /// Writes an object from copied values, as ``write(_:into:)`` does from a row.
   ///
   /// - Precondition: there are at least as many values as the writer has columns.
   package func write(_ values: [Value], into buffer: inout ByteBuffer) {

@@ -3,34 +3,35 @@ package import Documents
 package import RecordFilter
 import RowscopeModel
 
-/// Writes rows as JSON objects, straight from SQLite's cells into bytes.
+/// Writes rows as JSON objects, straight from SQLite's cells to bytes.
 ///
-/// NULL is `null`; an integer has no fraction; a real always has a fraction or an exponent (`3.0`),
-/// and infinity is `9e999`; a text is a string, with U+FFFD for each invalid sequence; a blob is a
-/// string `"\\x00ff"`. The output is valid UTF-8 and valid JSON whatever the database holds.
+/// NULL is `null`. An integer has no fraction; a real always has a fraction or an exponent (`3.0`),
+/// and infinity is `9e999`. A text is a string, with U+FFFD for each invalid UTF-8 sequence. A blob
+/// is a string such as `"\\x00ff"`. The output is valid UTF-8 and valid JSON whatever the database
+/// contains.
 package struct RowJSONWriter: Sendable {
   /// How a column's cells are written.
   package enum CellEncoding: Sendable, Hashable {
     /// By storage class.
     case plain
-    /// As the array of its members, as ``JSONMembers`` finds them: empty where the cell holds no
-    /// JSON array. NULL is `null`.
+    /// As the array of its members, found by ``JSONMembers``. Empty if the cell does not hold a
+    /// JSON array; NULL is `null`.
     case members
   }
 
-  /// The bytes before each value, one after the other: `{"id":`, then `,"title":`. Some more
-  /// follow, so that a key can be copied in whole blocks.
+  /// The bytes before each value, concatenated: `{"id":`, then `,"title":`. Padded, so that a key
+  /// can be copied in whole blocks.
   let keys: [UInt8]
   let columns: [Column]
 
   struct Column: Sendable {
-    /// The places of its key.
+    /// The key's range in `keys`.
     let key: Range<Int>
     let encoding: CellEncoding
   }
 
-  /// - Parameter columns: the keys of the row's first columns, in order. Columns after these are
-  ///   not written.
+  /// - Parameter columns: the keys of the row's first columns, in order. Further columns are not
+  ///   written.
   package init(columns: [(name: String, encoding: CellEncoding)]) {
     var keys = ByteBuffer(capacity: 256)
     self.columns = columns.enumerated().map { index, column in
@@ -43,7 +44,7 @@ package struct RowJSONWriter: Sendable {
     self.keys = keys.array + Array(repeating: 0, count: ByteBuffer.blockSize)
   }
 
-  /// The writer for these fields of a table, in the order of the projection.
+  /// A writer for these fields of a table, in this order.
   package init(fields: some Sequence<FieldID>, of table: Table) {
     self.init(
       columns: fields.map { id in
@@ -52,7 +53,7 @@ package struct RowJSONWriter: Sendable {
       })
   }
 
-  /// - Precondition: the row has at least the writer's columns.
+  /// - Precondition: the row has at least as many columns as the writer.
   package func write(_ row: borrowing Row, into buffer: inout ByteBuffer) {
     precondition(row.count >= columns.count, "the row has fewer columns than are to be written")
     if columns.isEmpty { buffer.append(UInt8(ascii: "{")) }
@@ -86,7 +87,7 @@ package struct RowJSONWriter: Sendable {
 }
 
 extension RowscopeCell {
-  /// Of a text or a blob.
+  /// The bytes of a text or blob.
   fileprivate var content: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: bytes, count: Int(count))
   }

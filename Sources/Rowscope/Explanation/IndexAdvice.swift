@@ -1,10 +1,10 @@
 import RecordFilter
 
-/// What would make a query faster: an index that its own predicate could use.
+/// Suggests an index that would make a query faster.
 struct IndexAdvice {
   let query: Query
   let schema: Schema
-  /// SQLite's plans of the query's statements.
+  /// SQLite's plans for the query's statements.
   let plans: [[String]]
 
   var lines: [String] {
@@ -30,7 +30,7 @@ struct IndexAdvice {
       columns.append(range.field)
     } else {
       for key in query.order where !columns.contains(key.field) {
-        // An INTEGER PRIMARY KEY is in every index already.
+        // Every index includes the INTEGER PRIMARY KEY already.
         if table.primaryKey == [key.field] { break }
         columns.append(key.field)
       }
@@ -64,7 +64,7 @@ extension UInt8 {
 }
 
 extension Filter {
-  /// The terms that must hold of every record.
+  /// The terms that every matching record must satisfy.
   fileprivate var requiredTerms: [Term] {
     switch self {
     case .term(let term): [term]

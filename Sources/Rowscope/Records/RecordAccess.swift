@@ -39,13 +39,13 @@ import RowscopeModel
 ///
 /// Complexity: linear in the rules and in the bytes they look at; of values by name, in the number of names as well, which costs more
 /// than the rules do: give a feed's values in order.
-package struct RecordAccess: Sendable {
+public struct RecordAccess: Sendable {
   /// As the database names it.
-  package let table: String
+  public let table: String
   /// The time that `now` and `today` stand for.
-  package let clock: RequestClock
+  public let clock: RequestClock
   /// Whether the answers change as time passes.
-  package let dependsOnClock: Bool
+  public let dependsOnClock: Bool
 
   private let scope: RecordScope
   private var layout: RecordLayout
@@ -89,9 +89,11 @@ package struct RecordAccess: Sendable {
   }
 
   /// What the values of a record belong to, one name for each. They may be fields that the user does not see.
-  package var fields: [String] { layout.names }
+  public var fields: [String] { layout.names }
 
   /// The fields of redacted records: those of ``fields`` that the user sees.
+  public var shownFields: [RecordField] { layout.shape.fields }
+
   package var shape: RecordShape { layout.shape }
 
   // MARK: Others like this one
@@ -100,7 +102,7 @@ package struct RecordAccess: Sendable {
   ///
   /// - Throws: `unknown_field` where the table has no such field, `invalid_value` where one is named twice. The messages are for
   ///   whoever runs the service: among the fields are those that the user does not see.
-  package func reading(_ fields: [String]) throws(ServiceError) -> RecordAccess {
+  public func reading(_ fields: [String]) throws(ServiceError) -> RecordAccess {
     let table = scope.table
     var ids: [FieldID] = []
     for name in fields {
@@ -125,14 +127,14 @@ package struct RecordAccess: Sendable {
   /// The same access at another time. Costs microseconds, and asks no database.
   ///
   /// - Throws: `invalid_profile` where the profile does not fit the user at that time.
-  package func renewed(at clock: RequestClock) throws(ServiceError) -> RecordAccess {
+  public func renewed(at clock: RequestClock) throws(ServiceError) -> RecordAccess {
     RecordAccess(scope: try scope.renewed(at: clock), at: clock, layout: layout)
   }
 
   // MARK: Values in order
 
   /// Whether the record with these values exists for the user, or what would have to be known to decide it.
-  package func decision(on values: [Value]) -> RecordDecision {
+  public func decision(on values: [Value]) -> RecordDecision {
     guard values.count == layout.names.count else {
       return .undecidable(.wrongNumberOfValues(values.count, expected: layout.names.count))
     }
@@ -140,12 +142,12 @@ package struct RecordAccess: Sendable {
   }
 
   /// Whether the record with these values exists for the user. False too where the values do not tell.
-  package func allows(_ values: [Value]) -> Bool {
+  public func allows(_ values: [Value]) -> Bool {
     values.count == layout.names.count && scope.allows(values, in: layout)
   }
 
   /// What the user sees of the record with these values; nil where ``allows(_:)-([Value])`` is false.
-  package func redacted(_ values: [Value]) -> Record? {
+  public func redacted(_ values: [Value]) -> Record? {
     guard allows(values) else { return nil }
     return Record(shape: layout.shape, values: layout.shown(of: values))
   }
@@ -153,31 +155,31 @@ package struct RecordAccess: Sendable {
   // MARK: Values by name
 
   /// Whether the record with these values exists for the user, or what would have to be known to decide it.
-  package func decision(on record: [String: Value]) -> RecordDecision { scope.decision(on: record) }
+  public func decision(on record: [String: Value]) -> RecordDecision { scope.decision(on: record) }
 
   /// Whether the record with these values exists for the user. False too where the values do not tell.
-  package func allows(_ record: [String: Value]) -> Bool { decision(on: record) == .allowed }
+  public func allows(_ record: [String: Value]) -> Bool { decision(on: record) == .allowed }
 
   /// What the user sees of the record with these values, by the names that the table has for its fields; nil where
   /// ``allows(_:)-([String:Value])`` is false.
-  package func redacted(_ record: [String: Value]) -> [String: Value]? {
+  public func redacted(_ record: [String: Value]) -> [String: Value]? {
     allows(record) ? scope.shown(of: record) : nil
   }
 
   // MARK: Records of the service
 
   /// Whether this record exists for the user, or what would have to be known to decide it.
-  package func decision(on record: Record) -> RecordDecision {
+  public func decision(on record: Record) -> RecordDecision {
     scope.decision(on: record.values, in: scope.layout(of: record.shape))
   }
 
   /// Whether this record exists for the user. False too where the record does not tell.
-  package func allows(_ record: Record) -> Bool {
+  public func allows(_ record: Record) -> Bool {
     scope.allows(record.values, in: scope.layout(of: record.shape))
   }
 
   /// What the user sees of this record; nil where ``allows(_:)-(Record)`` is false.
-  package func redacted(_ record: Record) -> Record? {
+  public func redacted(_ record: Record) -> Record? {
     let layout = scope.layout(of: record.shape)
     guard scope.allows(record.values, in: layout) else { return nil }
     return Record(shape: layout.shape, values: layout.shown(of: record.values))

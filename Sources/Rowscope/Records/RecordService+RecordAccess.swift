@@ -10,7 +10,7 @@ extension RecordService {
   ///   - related: knows the records of other tables that rules ask for. Without it a record that such a rule decides is
   ///     undecidable, and so not let through.
   /// - Throws: `unknown_table` where the user does not reach the table, `invalid_profile` where it cannot be told.
-  package func recordAccess(
+  public func recordAccess(
     to table: String, as user: User, at clock: RequestClock? = nil, related: RelatedRecords? = nil
   ) async throws(ServiceError) -> RecordAccess {
     try await withSession(as: user, at: clock) { reader throws(ServiceError) in
@@ -21,7 +21,7 @@ extension RecordService {
 
 extension ReadSession {
   /// What the user sees of the records of one table: see ``RecordService/recordAccess(to:as:at:related:)``.
-  package func recordAccess(
+  public func recordAccess(
     to table: String, related: RelatedRecords? = nil
   ) throws(ServiceError) -> RecordAccess {
     let reached = try self.table(table)

@@ -40,7 +40,7 @@ struct LoadedWorkspace: Sendable {
       usersFile = workspace.usersPath.map { WatchedFile($0) }
       users = try workspace.currentUsers()
     } catch {
-      throw .workspace(error)
+      throw OpeningError(error)
     }
     profileFiles = Dictionary(
       workspace.profiles.map { (Text($0.name), WatchedFile($0.path)) },

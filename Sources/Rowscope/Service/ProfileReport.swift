@@ -27,8 +27,24 @@ extension Diagnostics {
   }
 }
 
-/// What `check` finds.
-package struct CheckReport: Sendable {
+/// What ``RecordService/check(_:)`` finds.
+public struct CheckReport: Sendable {
+  /// The mistakes and doubtful places of all documents. A file that cannot be read is one of
+  /// ``unreadableProfiles`` instead.
+  public var problems: [DocumentProblem] {
+    profiles.flatMap { $0.diagnostics?.problems ?? [] } + users.flatMap(\.problems)
+  }
+
+  /// Why the profiles that could not be read could not, by name.
+  public var unreadableProfiles: [String: String] {
+    Dictionary(
+      profiles.compactMap { report in report.unreadable.map { (report.name, $0.description) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The tables and fields that cannot be used, and why: for people, a line each.
+  public var unusable: [String] { notes.map(\.description) }
+
   /// By name.
   package let profiles: [ProfileReport]
   /// What is wrong with users: with their invitations, and with their number. One for each document; none where no users were
@@ -37,23 +53,33 @@ package struct CheckReport: Sendable {
   /// What of the database no profile can speak of, and why.
   package let notes: [SchemaNote]
 
-  package var errorCount: Int {
+  public var errorCount: Int {
     profiles.reduce(users.reduce(0) { $0 + $1.count(of: .error) }) { $0 + $1.errorCount }
   }
 
-  package var warningCount: Int {
+  public var warningCount: Int {
     profiles.reduce(users.reduce(0) { $0 + $1.count(of: .warning) }) { $0 + $1.warningCount }
   }
 }
 
 extension RecordService {
+  /// Everything that is wrong with the profiles, in themselves and against the database as it is
+  /// now.
+  ///
+  /// Complexity: O(n) in the bytes of the profiles; no record is read.
+  /// - Parameter names: the profiles to look at; nil for all.
+  /// - Throws: `deadline_exceeded`, `cancelled`, `database_error`, `invalid_workspace`.
+  public func check(_ names: [String]? = nil) async throws(ServiceError) -> CheckReport {
+    try await check(names, users: nil)
+  }
+
   /// Everything that is wrong with the profiles, in themselves and against the database as it is now.
   ///
   /// - Parameters:
   ///   - names: the profiles to look at; nil for all.
   ///   - users: whose invitations and seats to look at; nil for nobody's.
   package func check(
-    _ names: [String]? = nil, users: UserDirectory? = nil
+    _ names: [String]? = nil, users: UserDirectory?
   ) async throws(ServiceError) -> CheckReport {
     let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
     return try await withSession(as: User(id: .null)) { reader throws(ServiceError) in

@@ -5,24 +5,24 @@ import RecordStore
 import RowscopeModel
 
 /// What a service holds in memory.
-package struct MemoryReport: Sendable, Hashable {
-  package struct TableLine: Sendable, Hashable {
-    package let name: String
+public struct MemoryReport: Sendable, Hashable {
+  public struct TableLine: Sendable, Hashable {
+    public let name: String
     /// Nil where the table is not held.
-    package let rowCount: Int?
+    public let rowCount: Int?
     /// What its columns take; nil where the table is not held.
-    package let byteCount: Int?
+    public let byteCount: Int?
     /// Why it is not held, as the rest of a sentence that begins with its name; nil where it is.
-    package let problem: String?
+    public let problem: String?
   }
 
   /// The tables that the policy names, or all that were of use, in the order of the database.
-  package let tables: [TableLine]
+  public let tables: [TableLine]
   /// Names of the policy that no table of the database has.
-  package let unknownNames: [String]
-  package let isLoading: Bool
+  public let unknownNames: [String]
+  public let isLoading: Bool
 
-  package var byteCount: Int { tables.reduce(0) { $0 + ($1.byteCount ?? 0) } }
+  public var byteCount: Int { tables.reduce(0) { $0 + ($1.byteCount ?? 0) } }
 }
 
 extension RecordService {
@@ -33,7 +33,7 @@ extension RecordService {
   /// - Throws: `database_error` where they could not be read. A table for which there is no room is in the report.
   /// - Returns: what is in memory then.
   @discardableResult
-  package func loadTables() async throws(ServiceError) -> MemoryReport {
+  public func loadTables() async throws(ServiceError) -> MemoryReport {
     guard case .database(_, let held?) = source else { return try await memoryReport() }
     try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
       let schema = reader.snapshot.schema
@@ -50,7 +50,7 @@ extension RecordService {
   }
 
   /// What is in memory just now.
-  package func memoryReport() async throws(ServiceError) -> MemoryReport {
+  public func memoryReport() async throws(ServiceError) -> MemoryReport {
     switch source {
     case .tables(let tables):
       return MemoryReport(

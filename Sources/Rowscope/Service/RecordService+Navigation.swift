@@ -8,7 +8,7 @@ extension RecordService {
   /// database is now.
   ///
   /// - Throws: `invalid_profile` where the user's profile has mistakes or is none that there is.
-  package func navigation(of user: User) async throws(ServiceError) -> Navigation {
+  public func navigation(of user: User) async throws(ServiceError) -> Navigation {
     let pages = workspace?.pages ?? []
     let dashboards = workspace?.dashboards ?? []
     return try await withSession(as: user) { reader throws(ServiceError) in

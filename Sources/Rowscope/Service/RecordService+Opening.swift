@@ -1,25 +1,10 @@
 import AccessProfiles
-package import DataFiles
+import DataFiles
 import Documents
 import RecordEngine
-package import RecordStore
+import RecordStore
 import RowscopeModel
 package import Workspaces
-
-/// Why a workspace cannot be served.
-package enum OpeningError: Error, Sendable, CustomStringConvertible {
-  case workspace(WorkspaceError)
-  case csv(CSVError)
-  case database(StoreError)
-
-  package var description: String {
-    switch self {
-    case .workspace(let error): error.description
-    case .csv(let error): error.description
-    case .database(let error): error.description
-    }
-  }
-}
 
 extension RecordService {
   /// A service for everything in a workspace.
@@ -34,8 +19,20 @@ extension RecordService {
   ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
   ///   - isWritable: whether it is to write as well. A folder of CSV files is never written.
   ///   - progress: called now and then while CSV files are read, with the part that is done, from 0 to 1.
+  /// - Throws: what is wrong with the database, or with the CSV files.
+  public convenience init(
+    workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
+    memory: MemoryPolicy = .none, verification: Verification? = nil,
+    clock: (@Sendable () -> RequestClock)? = nil, isWritable: Bool = false,
+    progress: (Double) -> Void = { _ in }
+  ) throws(OpeningError) {
+    try self.init(
+      contents: workspace.contents, limits: limits, connections: connections, memory: memory,
+      verification: verification, clock: clock, isWritable: isWritable, progress: progress)
+  }
+
   package convenience init(
-    workspace: WorkspaceContents, limits: Limits = Limits(), connections: Int = 4,
+    contents workspace: WorkspaceContents, limits: Limits = Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, isWritable: Bool = false,
     progress: (Double) -> Void = { _ in }
@@ -57,7 +54,7 @@ extension WorkspaceContents {
     do throws(StoreError) {
       return .pool(try ConnectionPool(.readWrite(path: databasePath), capacity: 1))
     } catch {
-      throw .database(error)
+      throw OpeningError(error)
     }
   }
 
@@ -72,7 +69,7 @@ extension WorkspaceContents {
       do throws(CSVError) {
         source = .image(try readCSVFolder(progress: progress))
       } catch {
-        throw .csv(error)
+        throw OpeningError(error)
       }
     } else {
       source = .readOnly(path: databasePath)
@@ -80,7 +77,7 @@ extension WorkspaceContents {
     do throws(StoreError) {
       return try ConnectionPool(source, capacity: connections)
     } catch {
-      throw .database(error)
+      throw OpeningError(error)
     }
   }
 }
@@ -93,7 +90,7 @@ extension ProfileCatalog {
   }
 
   /// Reads a profile from a file, in the place of one that has the name. What is wrong with it is its fault: ``subscript(fault:)``.
-  package mutating func read(_ path: String, as name: String) {
+  public mutating func read(_ path: String, as name: String) {
     do throws(WorkspaceError) {
       let document = try DocumentFile.read(path)
       do throws(Diagnostics) {

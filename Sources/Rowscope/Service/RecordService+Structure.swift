@@ -17,7 +17,7 @@ extension RecordService {
   /// - Throws: `denied` without the right to manage the structure, or for a developer field without a developer's seat;
   ///   `unknown_field`, `field_exists`, `unsupported`; `constraint_failed` where an index, a constraint, a computed field, a
   ///   view or a trigger of the database uses the field; and what ``write(as:at:_:)`` throws.
-  package func change(
+  public func change(
     _ change: FieldChange, in table: String, as user: User
   ) async throws(ServiceError) -> FieldChangeReport {
     try await transaction(as: user) { writer throws(ServiceError) in

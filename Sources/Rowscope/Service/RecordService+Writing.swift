@@ -30,7 +30,7 @@ extension RecordService {
   ///
   /// - Throws: what `body` throws; `not_writable` for a service that was opened to read; `constraint_failed` for a
   ///   constraint that the database checks at the end; `deadline_exceeded`, `cancelled`, `database_error`.
-  package func write<Result>(
+  public func write<Result>(
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing RecordWriter) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
@@ -96,7 +96,7 @@ extension RecordService {
   ///   relation leads to no record that the user sees; `out_of_scope` where the grant wants the record to stay within reach
   ///   and it would not; `constraint_failed` for every other rule of the database; and what ``write(as:at:_:)`` throws.
   @discardableResult
-  package func create(
+  public func create(
     _ values: FieldValues, in table: String, select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> WrittenRecord {
     try await write(as: user) { writer throws(ServiceError) in
@@ -119,7 +119,7 @@ extension RecordService {
   /// - Throws: `not_found` where there is no such record, or the user does not reach it; `conflict` where a field does not
   ///   hold what it was taken to hold; and what ``create(_:in:select:as:)`` throws.
   @discardableResult
-  package func update(
+  public func update(
     _ key: [Value], in table: String, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:], select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> WrittenRecord {
@@ -130,7 +130,7 @@ extension RecordService {
 
   /// Changes the records of a selection, all or none, in a transaction of its own. No record is an answer too.
   @discardableResult
-  package func update(
+  public func update(
     _ selection: RecordSelection, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:], select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> WrittenRecords {
@@ -144,7 +144,7 @@ extension RecordService {
   /// The members of its many-valued fields go with it. What else refers to it is for the database's foreign keys to decide.
   ///
   /// - Throws: `denied`, `not_found`, `conflict`, `constraint_failed`, as ``update(_:in:set:ifUnchanged:select:as:)`` does.
-  package func delete(
+  public func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:], as user: User
   ) async throws(ServiceError) {
     try await write(as: user) { writer throws(ServiceError) in
@@ -154,7 +154,7 @@ extension RecordService {
 
   /// Deletes the records of a selection, all or none, in a transaction of its own. How many they were.
   @discardableResult
-  package func delete(
+  public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:], as user: User
   ) async throws(ServiceError) -> Int {
     try await write(as: user) { writer throws(ServiceError) in

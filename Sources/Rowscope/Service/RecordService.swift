@@ -21,11 +21,11 @@ package import Workspaces
 ///
 /// When the database's tables change, the next request reads the schema again and checks the profiles against it, so that no
 /// answer is ever projected by a schema that holds no longer.
-package final class RecordService: Sendable {
+public final class RecordService: Sendable {
   /// What a service lets one request have.
-  package typealias Limits = ServiceLimits
+  public typealias Limits = ServiceLimits
 
-  package let limits: Limits
+  public let limits: Limits
   let source: Source
   let workspace: WorkspaceDocument?
   let verifier: Verifier?
@@ -63,7 +63,7 @@ package final class RecordService: Sendable {
       memory.tables == .none
       ? nil
       : ColumnCache(memory) { () throws(StoreError) -> sending Connection in
-        try pool.openApart()
+        try pool.openSeparateConnection()
       }
     self.init(
       source: .database(pool, held), profiles: profiles, workspace: workspace, limits: limits,
@@ -94,22 +94,37 @@ package final class RecordService: Sendable {
 
   // MARK: Reading
 
-  /// Does several things for one user under one view of the database.
+  /// Reads several things for one user as of one moment.
   ///
-  /// Everything that `body` reads it reads as of one moment, and each read costs less than on its own. `body` runs on the
-  /// calling task's thread.
+  /// Everything that `body` reads, it reads in one read transaction, and each read costs less than
+  /// on its own. `body` runs on the calling task's thread.
   ///
-  /// - Throws: what `body` throws; `deadline_exceeded`, `cancelled` and `database_error` on the way there.
+  /// Complexity: one connection of the pool for as long as `body` runs.
+  /// - Throws: what `body` throws; `deadline_exceeded`, `cancelled` and `database_error` before.
+  public func read<Result>(
+    as user: User, at clock: RequestClock? = nil,
+    _ body: (borrowing RecordReader) throws(ServiceError) -> Result
+  ) async throws(ServiceError) -> Result {
+    let reader = RecordReader(try await reader(as: user, at: clock))
+    let result = try body(reader)
+    verifyChosen(of: reader.session)
+    return result
+  }
+
+  /// The same for the package's own parts, which see more of a reader than its users do.
   package func withSession<Result>(
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing ReadSession) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    let reader = try await reader(as: user, at: clock)
-    let result = try body(reader)
-    if let chosen = reader.chosen?.questions, !chosen.isEmpty {
-      verify(chosen, in: reader.context)
-    }
+    let session = try await reader(as: user, at: clock)
+    let result = try body(session)
+    verifyChosen(of: session)
     return result
+  }
+
+  private func verifyChosen(of session: borrowing ReadSession) {
+    guard let chosen = session.chosen?.questions, !chosen.isEmpty else { return }
+    verify(chosen, in: session.context)
   }
 
   /// A reader with a connection and a read transaction of its own, which end with it.
@@ -199,7 +214,7 @@ package final class RecordService: Sendable {
   }
 
   /// A page of the records that a request asks for.
-  package func list(
+  public func list(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record> {
     if let page = try await listByOneStatement(request, as: user) { return page }
@@ -208,7 +223,7 @@ package final class RecordService: Sendable {
   }
 
   /// How many records a request asks for, whatever its page.
-  package func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
+  public func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
     try await withSession(as: user) { reader throws(ServiceError) in try reader.count(request) }
   }
 
@@ -216,7 +231,7 @@ package final class RecordService: Sendable {
   ///
   /// - Parameter key: one value for each field of the key, in its order.
   /// - Throws: `not_found` where there is no such record, or the user does not reach it.
-  package func get(
+  public func get(
     _ key: [Value], from table: String, select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> Record {
     if let record = try await getByOneStatement(key, from: table, select: select, as: user) {

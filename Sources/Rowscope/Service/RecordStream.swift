@@ -11,30 +11,30 @@ extension RecordService {
   /// The request's size and page are those of the stream; without a size it gives every record. It holds one connection and one
   /// view of the database from the first record until the iterator is gone, so that a slow reader sees what was there when it
   /// began. The deadline is for the whole of it.
-  package func stream(_ request: ListRequest, as user: User) -> RecordStream {
+  public func stream(_ request: ListRequest, as user: User) -> RecordStream {
     RecordStream(service: self, request: request, user: user)
   }
 }
 
 /// Records as they come: see ``RecordService/stream(_:as:)``.
-package struct RecordStream: AsyncSequence, Sendable {
-  package typealias Element = Record
-  package typealias Failure = ServiceError
+public struct RecordStream: AsyncSequence, Sendable {
+  public typealias Element = Record
+  public typealias Failure = ServiceError
 
   let service: RecordService
   let request: ListRequest
   let user: User
 
-  package func makeAsyncIterator() -> Iterator { Iterator(self) }
+  public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
-  package struct Iterator: AsyncIteratorProtocol {
+  public struct Iterator: AsyncIteratorProtocol {
     private let stream: RecordStream
     private var source: Source?
     private var isDone = false
 
     init(_ stream: RecordStream) { self.stream = stream }
 
-    package mutating func next() async throws(ServiceError) -> Record? {
+    public mutating func next() async throws(ServiceError) -> Record? {
       guard !isDone else { return nil }
       do throws(ServiceError) {
         if source == nil {

@@ -20,13 +20,13 @@ import Workspaces
 /// The database's own content is read for each request in any case, unless it is a folder of CSV files: these are
 /// read into memory, and again when one of them changes, which is looked for once a second. CSV files that cannot be read then
 /// leave the data as it was.
-package final class ReloadingService: Sendable {
+public final class ReloadingService: Sendable {
   /// Something that was read again, or could not be.
-  package struct Report: Sendable, Hashable {
+  public struct Report: Sendable, Hashable {
     /// Whether somebody must mend something.
-    package let isProblem: Bool
+    public let isProblem: Bool
     /// For people: what, and what follows. Several lines where a document has mistakes.
-    package let message: String
+    public let message: String
   }
 
   /// What requests may say of the one who asks.
@@ -43,7 +43,7 @@ package final class ReloadingService: Sendable {
   ///   - trust: what requests may say of the one who asks, beyond naming them: nothing, unless it is allowed here.
   ///   - report: told of what was read again and of what is wrong, also of profiles that have mistakes from the
   ///     beginning. Called by the task of the request that found it.
-  package init(
+  public init(
     path: String, limits: RecordService.Limits = RecordService.Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, trust: UserRequest.Trust = [],
@@ -61,13 +61,13 @@ package final class ReloadingService: Sendable {
   }
 
   /// Whether the workspace has users at all; without them nobody can ask.
-  package var hasUsers: Bool { state.withLock { $0.hasUsers } }
+  public var hasUsers: Bool { state.withLock { $0.hasUsers } }
 
   /// The service as the files are now, and the user of exactly this id or name.
   ///
   /// Files that have changed are read by this call.
   /// - Throws: `unknown_user`; `invalid_workspace` while a document has mistakes.
-  package func service(
+  public func service(
     for identifier: Value
   ) throws(ServiceError) -> (service: RecordService, user: User) {
     try service(for: .known(identifier))
@@ -103,20 +103,21 @@ package final class ReloadingService: Sendable {
   /// Answers one ``UserRequest`` with both engines: see ``ReadSession/compareEngines(_:)``.
   ///
   /// - Throws: what is wrong with the request, or keeps one of the engines from answering.
-  package func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
+  public func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
     try await read(line: line) { reader, request throws(ServiceError) in
       try reader.compareEngines(request)
     }
   }
 
   /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, whatever the request is.
-  package func answer(line: [UInt8]) async -> [UInt8] {
+  public func answer(line: [UInt8]) async -> Answer {
     do throws(ServiceError) {
-      return try await read(line: line) { reader, request throws(ServiceError) in
-        try reader.answer(request)
-      }
+      return Answer(
+        json: try await read(line: line) { reader, request throws(ServiceError) in
+          try reader.answer(request)
+        })
     } catch {
-      return error.wireAnswer
+      return Answer(error)
     }
   }
 }

@@ -49,7 +49,7 @@ struct ReloadingState: Sendable {
     guard fault == nil, !loaded.usersAreFaulty else {
       return .failure(
         ServiceError(
-          .invalidWorkspace, "the workspace cannot be read as it is now, so all is denied",
+          .invalidWorkspace, "the workspace cannot be read as it is now, so everything is denied",
           hint: "the service's log says what to mend"))
     }
     do throws(ServiceError) {
@@ -85,7 +85,7 @@ struct ReloadingState: Sendable {
       reports.append(.reread(opening.file))
       reports += loaded.faults
     } catch {
-      if case .csv = error, fault == nil, isSame {
+      if case .csv = error.cause, fault == nil, isSame {
         reports.append(
           .problem("\(error.description)\nThe data stays as it was until that is mended."))
         return

@@ -1,9 +1,9 @@
 package import Documents
 package import RecordStore
-package import Workspaces
+import Workspaces
 
 /// A change of a table's fields.
-package enum FieldChange: Sendable, Hashable {
+public enum FieldChange: Sendable, Hashable {
   /// A new field, in which no record has a value yet.
   case add(String, FieldType)
   case rename(String, to: String)
@@ -14,7 +14,7 @@ package enum FieldChange: Sendable, Hashable {
 extension FieldType {
   /// The type of the column that holds such a field, as the sample generator and the reader of CSV files choose it: dates are
   /// ISO text, many values a JSON array. Nil for a relation, which is a column like another and a declaration.
-  package var columnType: String? {
+  public var columnType: String? {
     switch self {
     case .text, .date, .datetime, .users, .multi, .tags: "TEXT"
     case .number: "NUMERIC"
@@ -26,9 +26,9 @@ extension FieldType {
 }
 
 /// What became of a change of fields.
-package struct FieldChangeReport: Sendable {
+public struct FieldChangeReport: Sendable {
   /// Whether the change was made. It was not if one of the lists below says why.
-  package var isMade: Bool {
+  public var isMade: Bool {
     profiles.isEmpty && workspace == nil && broken.isEmpty
   }
 
@@ -39,5 +39,5 @@ package struct FieldChangeReport: Sendable {
   /// What of the database could not be read any more.
   package let broken: [SchemaNote]
   /// Of a new field: the profiles whose users see it, since nothing excludes it.
-  package let visibleTo: [String]
+  public let visibleTo: [String]
 }

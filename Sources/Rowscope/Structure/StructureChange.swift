@@ -5,11 +5,11 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// A change of fields that its user may make, its names looked up among what the user sees.
+/// A permitted change of fields, with names resolved among the fields that the user sees.
 struct StructureChange {
   let table: TableID
   let statement: SQLStatement
-  /// The field that gets another name, and that name.
+  /// The renamed field, and its new name.
   private(set) var renamed: (field: FieldID, name: Name)?
   /// The name of a new field.
   private(set) var added: Name?
@@ -49,7 +49,8 @@ struct StructureChange {
       return id
     }
     func free(_ name: String) throws(ServiceError) -> String {
-      // Whatever has the name already: a hidden field is not to be found by trying names, as far as that can be.
+      // Refuse any name in use without saying by which field, so that trying names does not reveal
+      // hidden fields.
       guard !name.isEmpty, !name.utf8.contains(0), reached.table.fieldID(named: name) == nil else {
         throw ServiceError(
           .fieldExists, "a field of table \(quoted) cannot be called \(Printable.quoted(name))",
@@ -70,7 +71,7 @@ struct StructureChange {
       added = Name(name)
     case .rename(let name, let new):
       let field = try existing(name)
-      // Another case is another name to people, and the same to the database.
+      // A name in another case is new to people, but the same for the database.
       let isSame = reached.table[field].name == Name(new)
       statement = compiler.rename(field, of: table, to: isSame ? new : try free(new))
       renamed = (field, Name(new))

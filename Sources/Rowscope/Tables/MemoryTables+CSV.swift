@@ -6,6 +6,24 @@ import RowscopeModel
 import Workspaces
 
 extension MemoryTables {
+  /// Adds a CSV file as a table named like the file, with the types that its cells have in common.
+  ///
+  /// Complexity: O(n) in the bytes of the file.
+  /// - Throws: the first thing that is wrong with the file. Then nothing is added.
+  public mutating func add(csvFile path: String) throws(TableSourceError) {
+    try add(csvFile: path, declaration: CSVTableDeclaration())
+  }
+
+  /// Adds the text of a CSV file as a table: see ``add(csvFile:)``.
+  ///
+  /// Complexity: O(n) in the bytes.
+  /// - Throws: the first thing that is wrong with the text. Then nothing is added.
+  public mutating func add(
+    _ name: String, csv bytes: some Collection<UInt8>
+  ) throws(TableSourceError) {
+    try add(name, csv: bytes, declaration: CSVTableDeclaration())
+  }
+
   /// Adds a CSV file as a table, with the types and the values that ``CSVFolder`` gives it.
   ///
   /// - Parameters:
@@ -13,7 +31,7 @@ extension MemoryTables {
   ///   - declaration: the types of columns and the primary key, where its cells should not decide.
   /// - Throws: ``TableSourceError`` of the kind `csv` for the first thing that is wrong with the file. Then nothing is added.
   package mutating func add(
-    csvFile path: String, declaration: CSVTableDeclaration = CSVTableDeclaration()
+    csvFile path: String, declaration: CSVTableDeclaration
   ) throws(TableSourceError) {
     let name = DocumentPath.stem(of: path)
     try checkName(name)
@@ -23,8 +41,7 @@ extension MemoryTables {
 
   /// Adds the text of a CSV file as a table.
   package mutating func add(
-    _ name: String, csv bytes: some Collection<UInt8>,
-    declaration: CSVTableDeclaration = CSVTableDeclaration()
+    _ name: String, csv bytes: some Collection<UInt8>, declaration: CSVTableDeclaration
   ) throws(TableSourceError) {
     try checkName(name)
     let file = try Self.csv { () throws(CSVError) in try CSVFile(name: name, bytes: bytes) }

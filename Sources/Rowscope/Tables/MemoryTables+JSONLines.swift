@@ -23,7 +23,7 @@ extension MemoryTables {
   /// - Parameter primaryKey: the fields of the primary key, in its order. Nil: a field called `id` whose values are integers,
   ///   all there and all different, or else none. Empty: none.
   /// - Throws: ``TableSourceError`` for the first line that is no such object. Then nothing is added.
-  package mutating func add(
+  public mutating func add(
     _ name: String, jsonLines bytes: some Collection<UInt8>, primaryKey: [String]? = nil
   ) throws(TableSourceError) {
     try checkName(name)
@@ -32,7 +32,7 @@ extension MemoryTables {
 
   /// Adds a table from a file of JSON lines, see ``add(_:jsonLines:primaryKey:)``. The file's name without the extension is the
   /// table's.
-  package mutating func add(
+  public mutating func add(
     jsonLinesFile path: String, primaryKey: [String]? = nil
   ) throws(TableSourceError) {
     let name = DocumentPath.stem(of: path)

@@ -25,11 +25,11 @@ import Workspaces
 /// INTEGER, and stays a text where it is TEXT. A table's primary key must identify its records, as ``Table/primaryKeyIsTotal``
 /// says; pages by cursor need it. What only a workspace says (owners, dates, many-valued fields, further relations) is laid over
 /// the tables as over a database's.
-package struct MemoryTables: Sendable {
+public struct MemoryTables: Sendable {
   private var tables: [ColumnTable] = []
   private var foreignKeys: [ForeignKey] = []
 
-  package init() {}
+  public init() {}
 
   /// The tables in the order in which they were added, with the relations between them.
   package var schema: Schema {
@@ -40,16 +40,16 @@ package struct MemoryTables: Sendable {
   }
 
   /// The bytes that the records take.
-  package var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
+  public var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 
   /// How many records a table has; nil where there is no such table.
-  package func recordCount(of name: String) -> Int? { index(of: name).map { tables[$0].rowCount } }
+  public func recordCount(of name: String) -> Int? { index(of: name).map { tables[$0].rowCount } }
 
   /// Lets paths go from the records of one table to those of another: `tasks.client` to the client whose `id` it is, and
   /// `clients.tasks` back. As a foreign key does in a database; whether there is such a record is not looked at.
   ///
   /// - Throws: ``TableSourceError`` where a table or a field is missing.
-  package mutating func relate(
+  public mutating func relate(
     _ name: String, _ field: String, to otherName: String, _ otherField: String
   ) throws(TableSourceError) {
     let child = try existing(name)

@@ -3,18 +3,18 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// A table on its way into memory: what a database would do with its records as they come in. Values are stored by the
-/// affinity of their column, a field that must have a value has one, and no two records have one primary key.
+/// Builds a table in memory with the checks of a database: values are converted by their column's
+/// affinity, required fields have values, and primary keys are unique.
 struct TableAssembly: ~Copyable {
   let table: Table
-  /// As errors name it.
+  /// The table's name in errors.
   private let source: String
   private let affinities: [Affinity]
   private let mustHaveValue: [Bool]
   private var builder: ColumnTableBuilder
 
   init(_ table: Table, source: String) {
-    // There may be no database here, and still one answer: what is stored is what SQLite would store.
+    // Store values as SQLite would, even without a database, so that answers are the same.
     SQLiteDialect.adoptLinked()
     self.table = table
     self.source = source
@@ -24,10 +24,10 @@ struct TableAssembly: ~Copyable {
     mustHaveValue = table.fieldIndices.map { !table[$0].isNullable || key.contains($0) }
   }
 
-  /// Takes the record's next value.
+  /// Appends the record's next value.
   ///
-  /// - Parameter location: of the record, for errors.
-  /// - Returns: the storage class in which it is stored.
+  /// - Parameter location: the record's position, for errors.
+  /// - Returns: the storage class of the stored value.
   @discardableResult
   mutating func append(
     _ value: BorrowedValue, to field: FieldID,
@@ -46,7 +46,7 @@ struct TableAssembly: ~Copyable {
         : "the field `\(name)` has no value, and it is declared to have one")
   }
 
-  /// - Parameter location: of a record, from its number from 0, for errors.
+  /// - Parameter location: the position of a record, given its index, for errors.
   consuming func finish(
     _ location: (Int) -> TableSourceError.Location?
   ) throws(TableSourceError) -> ColumnTable {

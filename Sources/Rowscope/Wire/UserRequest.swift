@@ -13,26 +13,26 @@ import Workspaces
 ///
 /// A request names its user, and the service knows what that user is. It says neither their profile, seat, user type, teams,
 /// attributes or invitations nor what time it is, unless the process that runs the service allows it: see ``Trust``.
-package struct UserRequest: Sendable {
+public struct UserRequest: Sendable {
   /// What the process that runs a service lets requests say, where it trusts whoever writes them more than by itself.
-  package struct Trust: OptionSet, Sendable, Hashable {
-    package let rawValue: Int
+  public struct Trust: OptionSet, Sendable, Hashable {
+    public let rawValue: Int
 
-    package init(rawValue: Int) { self.rawValue = rawValue }
+    public init(rawValue: Int) { self.rawValue = rawValue }
 
     /// `"as"` may be an object, a user as in `users.json`: whoever writes requests decides who may do what.
-    package static let user = Trust(rawValue: 1)
+    public static let user = Trust(rawValue: 1)
     /// `"now"` may be a moment in Unix seconds, for the request to go by.
-    package static let clock = Trust(rawValue: 2)
+    public static let clock = Trust(rawValue: 2)
   }
 
   /// The id of a user, or a text that is exactly a user's name or id.
-  package let user: Value
+  public let user: Value
   /// The user as the request describes them, with ``Trust/user``; nil for one whom the service knows.
-  package let describedUser: User?
+  public let describedUser: User?
   /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
-  package let now: Int64?
-  package let list: ListRequest
+  public let now: Int64?
+  public let list: ListRequest
 
   private static let userKey = "as"
   private static let clockKey = "now"
@@ -40,7 +40,7 @@ package struct UserRequest: Sendable {
   /// Strict JSON: `"as"`, and the keys of a ``ListRequest``.
   ///
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
-  package init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
+  public init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
     let source = SourceDocument(name: "request", bytes: bytes)
     let node: JSONNode
     do {
@@ -78,7 +78,7 @@ package struct UserRequest: Sendable {
       case .object:
         problem = Diagnostic(
           .wrongType, #""as" describes a user, and names none"#,
-          hint: "what a user is and may do is not for a request to say: \(hint)", at: user.range)
+          hint: "a request cannot describe its user: \(hint)", at: user.range)
       case .null, .bool, .real, .array:
         problem = Diagnostic(
           .wrongType, #""as" is neither a whole number nor a text"#, hint: hint, at: user.range)

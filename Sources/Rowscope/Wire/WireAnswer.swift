@@ -12,30 +12,54 @@ extension RecordService {
   /// {"data":{"message":"unknown field \"titel\" in table \"tasks\"; did you mean \"title\"?","code":"unknown_field"}}
   /// ```
   ///
-  /// `next` is there where there is more, `count` where it was asked for. An item has the fields in
-  /// the order of the selection. In it NULL is `null`; an integer has digits alone; a real has a
-  /// point or an exponent and reads back as the same real (an infinity is `9e999` or `-9e999`); a
-  /// text is a string, with U+FFFD for each invalid sequence of UTF-8; a blob is the string
-  /// `\x00ff`, its bytes in hexadecimal. A many-valued field is the array of its members, and empty
-  /// where what is stored is no array; or `null` where nothing is stored.
-  package func answer(_ request: ListRequest, as user: User) async -> [UInt8] {
+  /// `next` is there where there is more, `count` where it was asked for. An item has the fields in the order of the
+  /// selection. In it NULL is `null`; an integer has digits alone; a real has a point or an exponent and reads back as the
+  /// same real (an infinity is `9e999` or `-9e999`); a text is a string, with U+FFFD for each invalid sequence of UTF-8; a
+  /// blob is the string `\x00ff`, its bytes in hexadecimal. A many-valued field is the array of its members, and empty where
+  /// what is stored is no array; or `null` where nothing is stored.
+  ///
+  /// Complexity: as ``list(_:as:)``, and O(n) in the bytes of the answer.
+  public func answer(_ request: ListRequest, as user: User) async -> Answer {
     do throws(ServiceError) {
-      return try await withSession(as: user) { reader throws(ServiceError) in
-        try reader.answer(request)
-      }
+      return Answer(
+        json: try await withSession(as: user) { session throws(ServiceError) in
+          try session.answer(request)
+        })
     } catch {
-      return error.wireAnswer
+      return Answer(error)
     }
   }
 
   /// The answer to a list request that comes as JSON itself, as ``ListRequest/init(json:)`` reads
   /// it.
-  package func answer(json request: [UInt8], as user: User) async -> [UInt8] {
+  ///
+  /// Complexity: as ``answer(_:as:)``, and O(n) in the bytes of the request.
+  public func answer(json request: some Sequence<UInt8>, as user: User) async -> Answer {
     do throws(ServiceError) {
-      return await answer(try ListRequest(json: request), as: user)
+      return await answer(try ListRequest(json: Array(request)), as: user)
     } catch {
-      return error.wireAnswer
+      return Answer(error)
     }
+  }
+}
+
+/// An answer in the wire format.
+public struct Answer: Sendable {
+  /// JSON in UTF-8, in one line without a line feed.
+  public let json: [UInt8]
+  /// What is wrong with the request; nil where it was answered.
+  public let error: ServiceError?
+
+  public var isError: Bool { error != nil }
+
+  init(json: [UInt8]) {
+    self.json = json
+    error = nil
+  }
+
+  init(_ error: ServiceError) {
+    json = error.wireAnswer
+    self.error = error
   }
 }
 

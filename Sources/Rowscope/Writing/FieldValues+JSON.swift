@@ -6,7 +6,7 @@ extension FieldValues {
   /// The values in a JSON object: `{"title": "Toner", "client": null, "watchers": [3, 7]}`.
   ///
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
-  package init(json bytes: [UInt8]) throws(ServiceError) {
+  public init(json bytes: [UInt8]) throws(ServiceError) {
     let source = SourceDocument(name: "values", bytes: bytes)
     do throws(Diagnostics) {
       self = try FieldValues(try JSONReader.read(source, as: .strict), in: source)

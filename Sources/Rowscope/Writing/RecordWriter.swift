@@ -7,7 +7,7 @@ import RowscopeModel
 /// Whatever it does it does under the rules that the user's lists are made by: a record that the user does not reach is not
 /// there, a hidden field is unknown, and the answer is the record read again. Each operation is done whole or not at all; the
 /// transaction keeps those that were done once all of it ends well.
-package struct RecordWriter: ~Copyable {
+public struct RecordWriter: ~Copyable {
   /// In a transaction that writes.
   let connection: Connection
   /// Looks names up, and reads nothing: what the transaction has written, this connection alone sees.
@@ -20,7 +20,7 @@ package struct RecordWriter: ~Copyable {
   /// - Parameter select: the fields of the answer; nil for all that the user sees.
   /// - Throws: ``RecordService/create(_:in:select:as:)`` says what.
   @discardableResult
-  package func create(
+  public func create(
     _ values: FieldValues, in table: String, select: [String]? = nil
   ) throws(ServiceError) -> WrittenRecord {
     let change = try RecordChange(creatingIn: table, values, select: select, reader: reader)
@@ -37,7 +37,7 @@ package struct RecordWriter: ~Copyable {
   ///     somebody was faster, and nothing is changed.
   /// - Throws: ``RecordService/update(_:in:set:ifUnchanged:select:as:)`` says what.
   @discardableResult
-  package func update(
+  public func update(
     _ key: [Value], in table: String, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:],
     select: [String]? = nil
@@ -54,7 +54,7 @@ package struct RecordWriter: ~Copyable {
   ///
   /// - Parameter unchanged: holds for each of the records; see ``update(_:in:set:ifUnchanged:select:)``.
   @discardableResult
-  package func update(
+  public func update(
     _ selection: RecordSelection, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:], select: [String]? = nil
   ) throws(ServiceError) -> WrittenRecords {
@@ -69,7 +69,7 @@ package struct RecordWriter: ~Copyable {
   /// Deletes the record with this primary key.
   ///
   /// - Throws: ``RecordService/delete(_:from:ifUnchanged:as:)`` says what.
-  package func delete(
+  public func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:]
   ) throws(ServiceError) {
     let change = try RecordChange(deletingFrom: table, ifUnchanged: unchanged, reader: reader)
@@ -81,7 +81,7 @@ package struct RecordWriter: ~Copyable {
 
   /// Deletes the records of a selection. How many they were.
   @discardableResult
-  package func delete(
+  public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:]
   ) throws(ServiceError) -> Int {
     let change = try RecordChange(

@@ -3,14 +3,14 @@ import RowscopeModel
 /// Which records are to be changed or deleted, among those that the user reaches: what a list's filters say.
 ///
 /// Names are looked up among what the user sees, as in a ``ListRequest``.
-package struct RecordSelection: Sendable {
-  package var table: String
-  package var filters: [Condition]
+public struct RecordSelection: Sendable {
+  public var table: String
+  public var filters: [Condition]
   package var joining: ListRequest.Joining
   /// A text to look for, without ASCII case, in every visible text field.
-  package var search: String?
+  public var search: String?
   /// Whether it means every record that the user reaches.
-  package let isEverything: Bool
+  public let isEverything: Bool
 
   /// The records for which the filters hold.
   ///
@@ -24,7 +24,7 @@ package struct RecordSelection: Sendable {
   }
 
   /// Every record of a table that the user reaches.
-  package static func everything(in table: String) -> RecordSelection {
+  public static func everything(in table: String) -> RecordSelection {
     RecordSelection(table: table, filters: [], joining: .all, search: nil, isEverything: true)
   }
 
@@ -41,19 +41,19 @@ package struct RecordSelection: Sendable {
 }
 
 /// One record after it was written.
-package struct WrittenRecord: Sendable {
+public struct WrittenRecord: Sendable {
   /// The record, read again as its user sees it; nil where it is not among those that the user reaches (any more). Then
   /// nothing of it is told, not even its key.
-  package let record: Record?
+  public let record: Record?
 }
 
 /// Records after they were written.
-package struct WrittenRecords: Sendable {
+public struct WrittenRecords: Sendable {
   /// How many records were changed.
-  package let count: Int
+  public let count: Int
   /// Those of them that the user still reaches, read again; in the order of their keys, or,
   /// where the user does not see these, of what the fields hold.
-  package let records: [Record]
+  public let records: [Record]
   /// The fields of the records.
   package let shape: RecordShape
 }

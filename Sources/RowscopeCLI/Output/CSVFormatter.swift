@@ -1,11 +1,9 @@
 import Documents
 
-/// Comma-separated values by RFC 4180: a header, CRLF after every line, quotes where they are
-/// needed.
+/// Comma-separated values as in RFC 4180: a header, CRLF after every line, quotes where necessary.
 ///
-/// A null is nothing at all and an empty text is `""`, which readers that care can tell apart.
-/// Where there is one column only, a null is `""` as well, since readers skip an empty line. Text
-/// is written byte for byte.
+/// Null is an empty cell and the empty text is `""`, so that readers can tell them apart. In a
+/// single column null is `""` too, since readers skip empty lines. Text is written byte for byte.
 struct CSVFormatter: RowFormatter {
   private let columns: [String]
 

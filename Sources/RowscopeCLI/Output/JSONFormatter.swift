@@ -1,7 +1,6 @@
 import Documents
 
-/// Records that are JSON objects already: in one array, or one a line. Written as they come;
-/// nothing is held.
+/// Writes records that are already JSON objects, in one array or one a line, without buffering.
 struct JSONFormatter: Sendable {
   private let isArray: Bool
   private var isFirst = true

@@ -1,7 +1,7 @@
 import Documents
 import RowscopeModel
 
-/// A JSON document that is small enough to be built before it is written.
+/// A JSON document built in memory before it is written.
 indirect enum JSONTree {
   case null
   case flag(Bool)
@@ -9,7 +9,7 @@ indirect enum JSONTree {
   case string(String)
   case value(Value)
   case array([JSONTree])
-  /// In this order.
+  /// Members in order.
   case object([(String, JSONTree)])
 
   static func strings(_ strings: [String]) -> JSONTree { .array(strings.map(JSONTree.string)) }
@@ -18,10 +18,10 @@ indirect enum JSONTree {
 
   static func optional(integer: Int?) -> JSONTree { integer.map(JSONTree.integer) ?? .null }
 
-  /// Indented by two spaces, with a line feed at the end.
+  /// Indented by two spaces, with a final line feed.
   var text: String { text(isIndented: true) }
 
-  /// In one line, with a line feed at the end.
+  /// On one line, with a final line feed.
   var line: String { text(isIndented: false) }
 
   private func text(isIndented: Bool) -> String {

@@ -1,8 +1,8 @@
 import Documents
 import RowscopeModel
 
-/// A table in GitHub Flavored Markdown. What Markdown or HTML would take for markup is escaped, so
-/// that a cell shows what is stored; a line break is `<br>` and a null an empty cell.
+/// A table in GitHub Flavored Markdown. Markup is escaped, so that a cell shows what is stored; a
+/// line break is `<br>` and null an empty cell.
 struct MarkdownFormatter: RowFormatter {
   private let columns: [String]
 
@@ -38,7 +38,7 @@ struct MarkdownFormatter: RowFormatter {
   }
 
   private static func escaped(_ text: String) -> String {
-    // Most cells hold letters, digits and spaces alone.
+    // Most cells hold only letters, digits and spaces.
     let needsNothing = text.utf8.allSatisfy {
       $0 >= 0x20 && $0 < 0x7f && !markup.contains($0)
     }
@@ -49,11 +49,11 @@ struct MarkdownFormatter: RowFormatter {
       switch scalar {
       case "\n": result += "<br>"
       case "\r":
-        // The line feed after it makes the break.
+        // In CRLF the line feed adds the break.
         if index + 1 == scalars.count || scalars[index + 1] != "\n" { result += "<br>" }
       case "\\", "|", "`", "*", "[", "~": result += "\\" + String(scalar)
       case "_":
-        // Inside a word (`due_date`) it is no markup.
+        // Inside a word (`due_date`) an underscore is not markup.
         let isInside =
           index > 0 && index + 1 < scalars.count && scalars[index - 1].properties.isAlphabetic
           && scalars[index + 1].properties.isAlphabetic

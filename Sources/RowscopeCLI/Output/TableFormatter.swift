@@ -1,12 +1,12 @@
 import Documents
 import RowscopeModel
 
-/// Records as a table for people: columns aligned, numbers to the right, every record one line.
+/// Records as a table for people: aligned columns, numbers to the right, one line for each record.
 ///
-/// The first rows (``sampleSize``) are held to measure the columns; from then on rows are written
-/// as they come, in columns of that width. On a terminal a table is as wide as the terminal: wide
-/// columns are narrowed, texts cut with `…`, and columns for which there is no room at all are left
-/// out, see ``leftOut``. Elsewhere nothing is cut.
+/// The first rows (``sampleSize``) are buffered to measure the columns; later rows are written as
+/// they come, at the same widths. On a terminal the table has the terminal's width: wide columns
+/// are narrowed, texts are cut with `…`, and columns that do not fit are omitted, see
+/// ``omittedColumns``. Elsewhere nothing is cut.
 struct TableFormatter: RowFormatter {
   static let sampleSize = 1000
   private static let gap = "  "
@@ -15,7 +15,7 @@ struct TableFormatter: RowFormatter {
   private let width: Int?
   private let style: Style
   private var sample: [[TableCell]] = []
-  /// Nil while the sample is being taken.
+  /// Nil while the sample is being collected.
   private var layout: TableLayout?
 
   init(columns: [String], width: Int?, style: Style) {
@@ -24,8 +24,8 @@ struct TableFormatter: RowFormatter {
     self.style = style
   }
 
-  /// The columns for which there was no room. Known when rows have been written.
-  var leftOut: [String] { layout.map { Array(columns.dropFirst($0.columns.count)) } ?? [] }
+  /// The columns that did not fit; known once rows are written.
+  var omittedColumns: [String] { layout.map { Array(columns.dropFirst($0.columns.count)) } ?? [] }
 
   mutating func append(_ row: [TextCell], to out: inout ByteBuffer) {
     let cells = row.map { TableCell($0, limit: width) }
@@ -67,7 +67,7 @@ struct TableFormatter: RowFormatter {
     styled: (String) -> String
   ) {
     var line = ""
-    // Padding is written before the next cell, so that no line ends in spaces.
+    // Padding is written before the next cell, so that no line ends with spaces.
     var pending = ""
     for (cell, column) in cells {
       let cell = width == nil ? cell : cell.cut(to: column.width)
@@ -84,7 +84,7 @@ struct TableFormatter: RowFormatter {
   }
 }
 
-/// A cell as a table shows it.
+/// A cell as shown in a table.
 struct TableCell: Sendable, Equatable {
   enum Kind: Sendable { case null, number, text }
 
@@ -92,7 +92,7 @@ struct TableCell: Sendable, Equatable {
   private(set) var width: Int
   let kind: Kind
 
-  /// Of a text no more is looked at than could fill `limit` columns, so that one of megabytes costs
+  /// Only as much of a text is processed as could fill `limit` columns, so that a huge text costs
   /// little.
   init(_ cell: TextCell, limit: Int?) {
     switch cell {
@@ -112,7 +112,7 @@ struct TableCell: Sendable, Equatable {
     width = Printable.isPlain(text) ? text.utf8.count : DisplayWidth.columns(of: text)
   }
 
-  /// The cell in at most so many columns, `…` in place of what does not fit.
+  /// The cell in at most `limit` columns, with `…` in place of what does not fit.
   func cut(to limit: Int) -> TableCell {
     guard width > limit else { return self }
     var cut = self
@@ -130,10 +130,9 @@ struct TableCell: Sendable, Equatable {
 
   private static func printable(_ text: String, _ limit: Int?) -> String {
     guard let limit, text.utf8.count > limit * 16 else { return Printable.text(text) }
-    // Sixteen scalars a column leave room for the longest emoji sequences in use.
+    // Sixteen scalars a column allow for the longest emoji sequences in use.
     let beginning = Printable.text(String(text.unicodeScalars.prefix(limit * 16)))
-    // Bitmap without width can fill the share of many columns: that something is missing has to be
-    // seen.
+    // Combining marks take no columns, so the cut text may look short: always show that it is cut.
     return DisplayWidth.columns(of: beginning) > limit ? beginning : beginning + "…"
   }
 }

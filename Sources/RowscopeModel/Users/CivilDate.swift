@@ -16,6 +16,18 @@ package struct CivilDate: Sendable, Hashable {
     daysSinceEpoch = min(max(days, Self.first.daysSinceEpoch), Self.last.daysSinceEpoch)
   }
 
+  /// A day beyond the month's last runs on into the next month.
+  ///
+  /// - Precondition: the year is from 0 to 9999, the month from 1 to 12, the day from 1 to 31.
+  package init(year: Int64, month: Int64, day: Int64) {
+    let shifted = month <= 2 ? year - 1 : year
+    let era = shifted.floorDivided(by: 400)
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    self.init(daysSinceEpoch: era * 146_097 + dayOfEra - 719_468)
+  }
+
   /// `2026-11-22`.
   package var text: String {
     let (year, month, day) = components

@@ -44,8 +44,8 @@ import Testing
     #expect(try object([value]) == #"{"c0":\#(expected)}"#)
   }
 
-  /// Hundredths are written by a way of their own, and others by the standard library's.
-  @Test func realsAreTheShortestDigits() throws {
+  /// Hundredths have a fast path, other reals go through the standard library.
+  @Test func realsHaveTheirShortestDigits() throws {
     var reals: [Double] = [
       0.01, 0.09, 0.1, 0.99, 1.005, 99.995, 1e12 - 0.01, 1e12, 1e13, 0.001, 1e15,
     ]
@@ -57,8 +57,8 @@ import Testing
     }
   }
 
-  /// Texts are written eight bytes at a time: something to escape in every place of every length.
-  @Test func everyPlaceOfATextIsLookedAt() throws {
+  /// Texts are written eight bytes at a time: a byte to escape at every position of every length.
+  @Test func bytesToEscapeAreFoundEverywhere() throws {
     for length in 0..<20 {
       let plain = String("abcdefghijklmnopqrstuvwxyz".prefix(length))
       #expect(try object([.text(Text(plain))]) == #"{"c0":"\#(plain)"}"#)
@@ -89,7 +89,7 @@ import Testing
   @Test func keysAreEscapedAndOrdered() throws {
     #expect(
       try object([1, 2, 3], keys: ["a\"b", "é\n", ""]) == "{\"a\\\"b\":1,\"é\\n\":2,\"\":3}")
-    // More columns than keys: the rest is the caller's.
+    // More columns than keys: the caller writes the rest.
     #expect(try object([1, 2], keys: ["a"]) == #"{"a":1}"#)
     #expect(try object([1], keys: []) == "{}")
   }
@@ -98,12 +98,12 @@ import Testing
     arguments: [
       ("[1, \"a\"]", "[1,\"a\"]"), ("[]", "[]"), (" [1,\r\n2.50] ", "[1,2.5]"), (.null, "null"),
       ("[true, false, \"\"]", "[1,0,\"\"]"), ("[\"\\u00e9\\n\"]", "[\"é\\n\"]"),
-      // These are no members.
+      // Not JSON objects with members.
       ("[null, 1, [2], {\"a\": 3}]", "[1]"), ("[[[]]]", "[]"),
       (
         .text(Text(bytes: Array("[\"".utf8) + [0xFF] + Array("\"]".utf8))), "[\"\u{FFFD}\"]"
       ),
-      // These are no arrays.
+      // Not JSON arrays.
       ("not an array", "[]"), ("[1, 2", "[]"), ("{\"a\": 1}", "[]"), ("[1] [2]", "[]"), ("", "[]"),
       ("[1]\u{0}", "[]"), (5, "[]"), (1.5, "[]"), (.blob(Array("[1]".utf8)), "[]"),
     ] as [(Value, String)])
@@ -112,8 +112,8 @@ import Testing
   }
 
   @Test func randomTextsAgreeWithAnIndependentReader() throws {
-    // Special bytes at every place of the sixteen that are looked at together, and over a piece's
-    // end.
+    // Special bytes at every position of the sixteen that are examined together, and across the end
+    // of a chunk.
     var generator = SystemRandomNumberGenerator()
     let pieces: [[UInt8]] = [
       [0x22], [0x5C], [0x0A], [0x00], [0x1F], [0x20], [0x7F], Array("é".utf8), Array("🙂".utf8),

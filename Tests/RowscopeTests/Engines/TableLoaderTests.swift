@@ -23,7 +23,7 @@ struct TableLoaderTests {
       (0, CAST(x'ff61' AS TEXT), 3, 'text', NULL, NULL);
     """
 
-  /// What SQLite gives, and what the columns hold.
+  /// The rows that SQLite gives, and those that the columns hold.
   private func rows(
     _ sql: String, _ name: String, _ order: String
   ) throws -> (expected: [[Value]], found: [[Value]]) {
@@ -68,7 +68,7 @@ struct TableLoaderTests {
     #expect(found == expected && found.count == 5)
   }
 
-  /// More columns than a function can have arguments: 99 go in one call.
+  /// More columns than a function can have arguments: 99 are passed in one call.
   @Test(arguments: [1, 98, 99, 100, 198, 199, 500])
   func manyColumns(count: Int) throws {
     let columns = (0..<count).map { "c\($0)" }.joined(separator: ", ")
@@ -81,7 +81,7 @@ struct TableLoaderTests {
     #expect(found == expected && found.count == 3)
   }
 
-  /// A column whose collation is not SQLite's own is left out of the schema.
+  /// A column with an unsupported collation is not in the schema.
   @Test func aTableWithoutColumns() throws {
     let connection = try Connection(.inMemory)
     try connection.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)")
@@ -146,7 +146,7 @@ struct TableLoaderTests {
     #expect(kind == .deadlineExceeded)
   }
 
-  @Test func aTableThatIsGone() throws {
+  @Test func aDroppedTable() throws {
     let connection = try Connection(.inMemory)
     try connection.execute(Self.long)
     let schema = try connection.readSchema().schema

@@ -8,7 +8,7 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// Pages as JSON objects: from the database and from columns in memory, whole and when the reader has had enough.
+/// Pages as JSON objects, from the database and from columns in memory, whole and stopped early.
 @Suite struct ObjectPageTests {
   private static let tables = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, owner INTEGER);
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// The objects of a page, and what comes after; nil where the reader had enough.
+  /// The objects of a page, and the next cursor; nil where the reader stopped early.
   private func objects(
     _ request: ListRequest, _ service: RecordService, as user: User = .ana, atMost limit: Int = .max
   ) async throws -> (objects: [String], end: ListEnd?) {
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [nil, 2, 5, 6] as [Int?]) func whoHasHadEnoughIsToldOfNoEnd(size: Int?)
+  @Test(arguments: [nil, 2, 5, 6] as [Int?]) func aReaderThatStopsEarlyGetsNoCursor(size: Int?)
     async throws
   {
     for service in try services() {
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func aListOfNothingHasItsEnd() async throws {
+  @Test func anEmptyListHasAnEnd() async throws {
     let nobody = User(id: .null, name: "Nobody", profile: "p")
     for service in try services() {
       for user in [nobody, User(id: 99, name: "Nobody", profile: "p")] {
@@ -92,8 +92,9 @@ import Testing
     }
   }
 
-  /// A text is searched for sixteen places at a time: at the end of all texts too, wherever that falls.
-  @Test func whatStandsAtTheVeryEndIsFound() async throws {
+  /// Text search examines sixteen positions at a time, also at the end of all texts, wherever that
+  /// falls.
+  @Test func aMatchAtTheVeryEndIsFound() async throws {
     for length in 0..<70 {
       let connection = try Connection(.inMemory)
       try connection.execute(

@@ -3,14 +3,15 @@ import Documents
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
 @testable import Rowscope
 @testable import Workspaces
 
-/// Relations of views: an expression has an affinity and a collation that no schema tells, and the two engines must not go by
-/// them.
+/// Relations of views: the schema does not tell an expression's affinity and collation, so neither
+/// engine may rely on them.
 @Suite("Relations of a view's columns")
 struct ViewRelationTests {
   private static let tables = """

@@ -5,18 +5,19 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// Fields that are found by name in a table of hashes: what shares a place in it is still told apart.
+/// Fields looked up by name in a hash table: names in the same slot are still told apart.
 @Suite struct NamedFieldsTests {
   private static let names =
     ["id", "i", "ID2", "title", "titles", "Maß", "größe", "_", "a b", ""]
     + (0..<30).map { "column_\($0)" }
 
-  /// Each number of fields makes a table of another size, or a fuller one.
+  /// Each number of fields makes a table of a different size or load.
   @Test(arguments: 0...names.count)
   func aNameIsFoundAndNothingElse(count: Int) {
     let names = Array(Self.names.prefix(count))
     let fields = NamedFields(Table(name: "t", fields: names.map { Field(name: Name($0)) }))
-    // Every name, one that begins with it, and one that it begins with: with enough of them each place is asked for.
+    // Every name, longer names that begin with it, and its prefixes: enough of them to hit every
+    // slot.
     var asked = Self.names
     for name in Self.names {
       asked += (0..<40).map { "\(name)\($0)" } + [String(name.dropLast()), "\(name) ", "\(name)x"]

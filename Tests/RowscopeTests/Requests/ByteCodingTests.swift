@@ -6,7 +6,7 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// What a cursor is made of: values as bytes, and bytes as text.
+/// The parts of a cursor: values as bytes, and bytes as text.
 @Suite struct ByteCodingTests {
   private static let values: [Value] = [
     nil, 0, 1, -1, .integer(.min), .integer(.max), 0.5, -0.0, .real(.infinity),
@@ -14,9 +14,9 @@ import Testing
     .blob([0, 255]), .text(Text(String(repeating: "long ", count: 100))),
   ]
 
-  /// Whatever room there was at first, and however little of it is left.
+  /// With any initial capacity, and with any little of it left.
   @Test(arguments: [1, 2, 7, 8, 9, 16, 17, 128, 1_000])
-  func valuesAreReadAsTheyWereWritten(capacity: Int) {
+  func valuesRoundTrip(capacity: Int) {
     var encoder = ByteEncoder(capacity: capacity)
     for value in Self.values { encoder.value(value) }
     encoder.word(0x0102_0304_0506_0708)
@@ -36,9 +36,9 @@ import Testing
     #expect(decoder.isAtEnd)
   }
 
-  /// Every beginning of what was written lacks something.
+  /// Every proper prefix lacks something.
   @Test(arguments: values.indices)
-  func whatIsCutOffIsNoValue(index: Int) {
+  func aTruncatedValueIsInvalid(index: Int) {
     var encoder = ByteEncoder()
     encoder.value(Self.values[index])
     for count in 0..<encoder.count {
@@ -47,13 +47,13 @@ import Testing
     }
   }
 
-  @Test func whatNobodyWroteIsNoValue() {
+  @Test func otherBytesAreNoValue() {
     func value(_ bytes: [UInt8]) -> Value? {
       var decoder = ByteDecoder(bytes)
       return decoder.value()
     }
     #expect(value([5, 0, 0, 0, 0, 0, 0, 0, 0]) == nil)
-    // NaN, which SQLite has not; and a text that is shorter than nothing.
+    // NaN, which SQLite does not have, and texts of a negative length.
     #expect(value([2, 0, 0, 0, 0, 0, 0, 0xF8, 0x7F]) == nil)
     #expect(value([3] + Array(repeating: 0xFF, count: 8)) == nil)
     #expect(value([3] + Array(repeating: 0xFF, count: 7) + [0x7F, 0x61]) == nil)
@@ -61,12 +61,12 @@ import Testing
 
   // MARK: Base 64
 
-  /// RFC 4648, section 10, without padding; and the two characters that its other alphabet has not.
+  /// RFC 4648, section 10, without padding; and the two characters of the URL alphabet.
   @Test(arguments: [
     ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"),
     ("foobar", "Zm9vYmFy"), ("~~~", "fn5-"), ("???", "Pz8_"),
   ])
-  func theVectorsOfTheStandard(bytes: String, text: String) {
+  func vectorsOfTheStandard(bytes: String, text: String) {
     #expect(Base64URL.encode(Array(bytes.utf8)) == text)
     #expect(Base64URL.decode(text) == Array(bytes.utf8))
   }
@@ -83,13 +83,13 @@ import Testing
     }
   }
 
-  /// There is one text for each sequence of bytes: a cursor that is written otherwise is none.
+  /// Each sequence of bytes has one text: a cursor written in any other way is invalid.
   @Test(arguments: [
     "A", "AAAAA", "Zh", "Zm9", "Zm8=", "Zg==", "Z g", "Zm9v\n", "fn5+", "Pz8/", "@", "[", "`", "{",
     ":",
     ".", "^", "é",
   ])
-  func whatNobodyWroteIsNoText(text: String) {
+  func otherTextsAreInvalid(text: String) {
     #expect(Base64URL.decode(text) == nil)
   }
 
@@ -97,7 +97,7 @@ import Testing
 
   private static let fingerprint = Fingerprint([1, 2, 3])
 
-  @Test func aCursorComesBackUnderItsOwnFingerprintAlone() throws {
+  @Test func aCursorIsValidOnlyForItsOwnFingerprint() throws {
     for place in [
       Cursor.Place.after([]), .after([1, "a", nil]), .position(0), .position(7), .position(.max),
     ] {
@@ -110,7 +110,7 @@ import Testing
         #expect(Cursor(text, for: Self.fingerprint, keys: keys + 1) == nil)
         if keys > 0 { #expect(Cursor(text, for: Self.fingerprint, keys: keys - 1) == nil) }
       }
-      // Any character that is another one, and any that is missing.
+      // Every character replaced by another, and every proper prefix.
       for index in text.indices {
         for other in "Ab_" where text[index] != other {
           let altered = text.replacingCharacters(at: index, with: other)
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  /// With the right tag, and still none that a page ends with.
+  /// The right tag, but a body that no page ends with.
   @Test(
     arguments: [
       [], [1], [1, 0], [2, 1] + word(3), [1, 2] + word(3), [1, 1] + word(-1),
@@ -129,7 +129,7 @@ import Testing
       [1, 0] + word(1), [1, 0] + word(1) + [9], [1, 0] + word(1) + [0, 0], [1, 0] + word(0) + [0],
       [1, 0] + word(-1), [1, 1] + word(3).dropLast(),
     ] as [[UInt8]])
-  func aForgedCursorIsNone(body: [UInt8]) {
+  func aForgedCursorIsInvalid(body: [UInt8]) {
     let forged = body + Self.word(Int64(bitPattern: Self.fingerprint.tag(body)))
     #expect(Cursor(Base64URL.encode(forged), for: Self.fingerprint, keys: 1) == nil)
   }

@@ -2,13 +2,14 @@ import AccessProfiles
 import Documents
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
 @testable import Rowscope
 
 @Suite struct RequestMemoTests {
-  /// A user who differs from `User(id: 7)` in one property, for each property.
+  /// Users that each differ from `User(id: 7)` in one property, for every property.
   static let users: [String: User] = [
     "id": User(id: 8), "name": User(id: 7, name: ""), "email": User(id: 7, email: "a@b"),
     "profile": User(id: 7, profile: "p"), "seat": User(id: 7, seat: "member"),
@@ -17,7 +18,7 @@ import Testing
     "invitations": User(id: 7, invitations: [Invitation(table: "t")]),
   ]
 
-  /// The same for `ListRequest(table: "t")`. Pages of one list have one key.
+  /// The same for `ListRequest(table: "t")`. The pages of a list share a key.
   static let requests: [String: (ListRequest, isOfTheKey: Bool)] = [
     "table": (ListRequest(table: "T"), true), "select": (ListRequest(table: "t", select: []), true),
     "filters": (ListRequest(table: "t", filters: filters("==", 1)), true),
@@ -36,8 +37,8 @@ import Testing
     return (try? ListRequest(json: Array(json.utf8)).filters) ?? []
   }
 
-  /// Whoever adds a property is told here that the key must hold it.
-  @Test func theKeyHoldsAllThatThereIs() {
+  /// Fails when a property is added, as a reminder that the key must include it.
+  @Test func theKeyIncludesEveryProperty() {
     let user = User(id: 7)
     let request = ListRequest(table: "t")
     #expect(Set(Mirror(reflecting: user).children.compactMap(\.label)) == Set(Self.users.keys))
@@ -64,7 +65,7 @@ import Testing
         == PlanCache.Key(request, anySize: false, as: user))
   }
 
-  @Test func aLongRequestAndOneOfDaysAreNotRemembered() {
+  @Test func longRequestsAndRelativeDaysAreNotCached() {
     let user = User(id: 7)
     let long = ListRequest(table: "t", search: String(repeating: "x", count: 5_000))
     #expect(PlanCache.Key(long, anySize: false, as: user) == nil)
@@ -78,8 +79,8 @@ import Testing
     INSERT INTO tasks VALUES (1, '\u{E9}', '2026-11-20'), (2, 'e\u{301}', '2026-11-21'), (3, 'x', '2026-11-22');
     """
 
-  /// Two users with one name to Swift, and two to SQLite.
-  @Test func textsThatLookTheSameAreNotTheSameUser() async throws {
+  /// Two users whose names are equal to Swift, but not to SQLite.
+  @Test func canonicallyEqualTextsAreDifferentUsers() async throws {
     let service = try TemporaryDatabase(Self.tables).service(
       #"{"tables_enabled": {"tasks": {"data": [{"field": "owner", "reference": "name"}]}}}"#)
     for _ in 0..<2 {
@@ -90,7 +91,7 @@ import Testing
     }
   }
 
-  @Test func aRuleOfDaysIsAskedAnewEachTime() async throws {
+  @Test func aRuleOnDaysIsEvaluatedEachTime() async throws {
     let service = try TemporaryDatabase(Self.tables).service(
       #"{"tables_enabled": {"tasks": {"data": [{"field": "due", "operator": "last days", "value": 1}]}}}"#
     )
@@ -103,7 +104,7 @@ import Testing
     }
   }
 
-  @Test func recordsAreGotByTheKeyThatIsAsked() async throws {
+  @Test func recordsAreFoundByTheRequestedKey() async throws {
     let service = try TemporaryDatabase(Self.tables).service(#"{"tables_enabled": {"tasks": "*"}}"#)
     for id in [1, 2, 3, 2] as [Value] {
       #expect(try await service.get([id], from: "tasks", as: .ana)["id"] == id)
@@ -113,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func aProfileThatIsReplacedIsTheOneThatHolds() async throws {
+  @Test func aReplacedProfileApplies() async throws {
     let service = try TemporaryDatabase(Self.tables).service(#"{"tables_enabled": {"tasks": "*"}}"#)
     let request = ListRequest(table: "tasks")
     #expect(try await service.list(request, as: .ana).items.count == 3)

@@ -5,7 +5,7 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// Two requests of which one could be asked for a page of the other have two fingerprints.
+/// Requests have different fingerprints unless a page of one can continue the other.
 @Suite struct RequestOriginTests {
   private static let requests = [
     "", #""search": "a""#, #""search": "b""#, #""sort": "a""#, #""sort": "b""#,
@@ -27,7 +27,7 @@ import Testing
     #""filters": [{"field": "a", "operator": "between", "value": [1, 3]}]"#,
     #""filters": [{"field": "a", "operator": "last days", "value": 7}]"#,
     #""filters": [{"field": "a", "operator": "last days", "value": 8}]"#,
-    // The same tests in the same order, and other groups.
+    // The same tests in the same order, grouped differently.
     #""filters": [{"or": [{"and": [{"field": "a", "value": 1}, {"field": "b", "value": 1}]}, {"field": "c", "value": 1}]}]"#,
     #""filters": [{"or": [{"and": [{"field": "a", "value": 1}, {"field": "b", "value": 1}, {"field": "c", "value": 1}]}]}]"#,
     #""filters": [{"or": [{"and": [{"field": "a", "value": 1}]}, {"field": "b", "value": 1}, {"field": "c", "value": 1}]}]"#,
@@ -45,7 +45,7 @@ import Testing
       profile: Fingerprint(profile), table: table, key: key)
   }
 
-  @Test func whateverDiffersTellsThemApart() throws {
+  @Test func everyDifferenceChangesTheFingerprint() throws {
     var origins = try Self.requests.map { try origin($0) }
     origins += [
       try origin(user: 2), try origin(user: "1"), try origin(user: nil), try origin(profile: [2]),
@@ -58,9 +58,9 @@ import Testing
     }
   }
 
-  /// What may change from page to page.
+  /// Clauses that may change from page to page.
   @Test(arguments: [#""select": ["a"]"#, #""size": 3"#, #""count": "exact""#])
-  func whatDoesNotMatter(clause: String) throws {
+  func clausesThatDoNotMatter(clause: String) throws {
     #expect(try origin(clause).fingerprint == origin().fingerprint)
   }
 }

@@ -4,12 +4,13 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
-/// What a request may ask for, and where it is one too many.
+/// What a request may ask for, and each limit exceeded by one.
 @Suite struct RequestResolutionTests {
-  /// A key of two columns, a table without any, and fields of many values.
+  /// A key of two columns, a table without a key, and fields with many values.
   private static let tables = """
     CREATE TABLE pairs (a INTEGER, b INTEGER, c TEXT, d TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID;
     CREATE TABLE bare (c TEXT COLLATE NOCASE, n);
@@ -46,7 +47,7 @@ import Workspaces
     }
   }
 
-  @Test func aFieldIsShownOnce() async throws {
+  @Test func eachFieldIsShownOnce() async throws {
     let service = try service(try TemporaryDatabase(Self.tables))
     let page = try await service.list(
       ListRequest(table: "pairs", select: ["b", "a", "B"], sort: [.init("c")]), as: .ana)
@@ -55,7 +56,7 @@ import Workspaces
     #expect(try await code(ListRequest(table: "pairs", select: [])) == .invalidRequest)
   }
 
-  @Test func howManyKeysASortHas() async throws {
+  @Test func numberOfSortKeys() async throws {
     let limits = RecordService.Limits(maximumSortKeys: 2)
     let keys = ["a", "b", "c"].map { ListRequest.SortKey($0) }
     for count in 0...2 {
@@ -66,7 +67,7 @@ import Workspaces
     #expect(try await code(request, limits: limits) == .limitExceeded)
   }
 
-  @Test func whatASortMayName() async throws {
+  @Test func fieldsASortMayName() async throws {
     func code(_ table: String, _ keys: ListRequest.SortKey...) async throws -> ServiceError.Code? {
       try await self.code(ListRequest(table: table, sort: keys))
     }
@@ -77,8 +78,8 @@ import Workspaces
     #expect(try await code("pairs", .init("c"), .init("d")) == nil)
   }
 
-  /// Tags are members, and no text of the record.
-  @Test func aSearchLooksAtTextsOfOneValue() async throws {
+  /// Tags are members, not text of the record.
+  @Test func aSearchReadsTextsOfSingleValues() async throws {
     let service = try service(try TemporaryDatabase(Self.tables))
     let page = try await service.list(ListRequest(table: "tagged", search: "blue"), as: .ana)
     #expect(page.column("id") == [2])
@@ -86,7 +87,7 @@ import Workspaces
     #expect(numbers.items.isEmpty)
   }
 
-  @Test func howLargeAPageIs() async throws {
+  @Test func sizeOfAPage() async throws {
     let limits = RecordService.Limits(maximumSize: 2)
     for (size, expected) in [
       (1, nil), (2, nil), (0, .invalidValue), (-1, .invalidValue), (3, .limitExceeded),
@@ -97,7 +98,7 @@ import Workspaces
     }
   }
 
-  @Test func whichPageItIs() async throws {
+  @Test func numberOfThePage() async throws {
     let service = try service(try TemporaryDatabase(Self.tables))
     func page(_ number: Int, size: Int = 2) async throws -> [Value] {
       try await service.list(
@@ -121,15 +122,16 @@ import Workspaces
     #expect(try await code(ListRequest(table: "pairs"), limits: everything) == nil)
   }
 
-  /// A part of the key that is hidden orders nothing, and neither does the other part of it before what is seen.
-  @Test func aKeyThatIsHiddenInPartOrdersNothing() async throws {
+  /// If part of the key is hidden, that part orders nothing, and the visible part does not come
+  /// before the other visible fields.
+  @Test func aPartlyHiddenKeyOrdersNothing() async throws {
     let service = try service(try TemporaryDatabase(Self.tables), excluded: #""a""#)
     let page = try await service.list(ListRequest(table: "pairs", sort: [.init("c")]), as: .ana)
     #expect(page.column("b") == [1, 1, 2])
   }
 
-  /// Where no key tells records apart, what compares as equal and is shown otherwise does.
-  @Test func withoutAKeyAllThatIsShownOrders() async throws {
+  /// Without a key, records that compare equal are ordered by how they look.
+  @Test func withoutAKeyEverythingVisibleOrders() async throws {
     let service = try service(try TemporaryDatabase(Self.tables))
     let page = try await service.list(ListRequest(table: "bare", sort: [.init("c")]), as: .ana)
     #expect(page.items.map(\.values) == [[nil, nil], ["X", 1], ["x", 1], ["x", 1.0]])
@@ -149,7 +151,8 @@ import Workspaces
         document: SourceDocument(name: "workspace.json", text: workspace)))
   }
 
-  /// Where the key is hidden and all else is the same, the members of links order, and not the key.
+  /// Where the key is hidden and everything else is equal, the members of links decide the order,
+  /// not the key.
   @Test func membersOrderWhereTheKeyIsHidden() async throws {
     let database = try TemporaryDatabase(
       """
@@ -165,7 +168,8 @@ import Workspaces
     #expect(page.column("watchers") == ["[5]", "[3]", "[6]", "[9]"])
   }
 
-  /// What a collation holds for equal and is shown otherwise orders before the members of links do.
+  /// Texts that are equal in their collation but look different decide before the members of links
+  /// do.
   @Test func membersOrderLast() async throws {
     let database = try TemporaryDatabase(
       """
@@ -179,7 +183,8 @@ import Workspaces
     #expect(page.column("watchers") == ["[9]", "[1]", "[6]", "[3]"])
   }
 
-  /// A cursor holds the values of a key that is visible as a whole; otherwise it is a position, and pages are the list all the same.
+  /// A cursor holds the key's values if the whole key is visible; otherwise it is a position. The
+  /// pages are the list in both cases.
   @Test(arguments: [
     ("pairs", ""), ("pairs", #""a""#), ("pairs", #""b""#), ("pairs", #""a", "b""#), ("bare", ""),
   ])

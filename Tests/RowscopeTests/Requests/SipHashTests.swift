@@ -3,7 +3,8 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// The vectors of the reference implementation, <https://github.com/veorq/SipHash>: the key 00 01 … 0f, the bytes 00 01 ….
+/// The test vectors of the reference implementation, <https://github.com/veorq/SipHash>: the key 00
+/// 01 … 0f, the bytes 00 01 ….
 @Suite struct SipHashTests {
   private static let vectors: [(count: Int, hash: UInt64)] = [
     (0, 0x726F_DB47_DD0E_0E31), (1, 0x74F8_39C5_93DC_67FD), (7, 0xAB02_00F5_8B01_D137),
@@ -16,7 +17,7 @@ import Testing
     return hash.finish()
   }
 
-  @Test(arguments: vectors.indices) func aVectorOfTheReference(index: Int) {
+  @Test(arguments: vectors.indices) func vectorsOfTheReference(index: Int) {
     let (count, expected) = Self.vectors[index]
     #expect(hash([Array(0..<UInt8(count))]) == expected)
   }

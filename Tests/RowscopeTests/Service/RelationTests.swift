@@ -5,10 +5,11 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
-/// Related records and members in tables of their own.
+/// Related records, and members in link tables.
 @Suite struct RelationTests {
   static let tables = """
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT);
@@ -64,9 +65,9 @@ import Workspaces
     #expect(plan.contains { $0.contains("COVERING INDEX watching_user (user=?") }, "\(plan)")
   }
 
-  /// Tasks by their client, clients by their tasks: each profile's condition sees all of the other table, a request sees
-  /// the other table's scope, and neither asks for the other without end.
-  @Test func scopesThatLeadToOneAnotherEnd() async throws {
+  /// Tasks by their client and clients by their tasks: a profile's condition sees all of the other
+  /// table, a request sees the other table's scope, and the two do not recurse into each other.
+  @Test func mutuallyRelatedScopesTerminate() async throws {
     let service = try service(
       """
       {"tables_enabled": {

@@ -31,7 +31,7 @@ struct MemoryTablesTests {
     }
   }
 
-  /// What is thrown, in words; nil where nothing is.
+  /// The message of the error, or nil.
   private func fault(_ body: (inout MemoryTables) throws(TableSourceError) -> Void) -> String? {
     var tables = MemoryTables()
     do throws(TableSourceError) {
@@ -150,8 +150,8 @@ struct MemoryTablesTests {
 
   // MARK: CSV
 
-  /// The texts of all hostile values as cells, in columns declared in every way, and columns that
-  /// are inferred.
+  /// The texts of all hostile values as cells, in columns of every declaration and in inferred
+  /// ones.
   private static let files: [(csv: String, declaration: CSVTableDeclaration)] = {
     func cell(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
     let texts = HostileValues.strings.filter { !$0.contains("\u{0}") }
@@ -176,7 +176,7 @@ struct MemoryTablesTests {
   }()
 
   @Test(arguments: files.indices)
-  func csvAsAFolderOfCSVFilesGivesIt(index: Int) throws {
+  func csvGivesTheSameAsACSVFolder(index: Int) throws {
     let (csv, declaration) = Self.files[index]
     let folder = try TemporaryFolder(["t.csv": csv])
     let image = try CSVFolder(path: folder.path).database(declarations: ["t": declaration])
@@ -189,7 +189,7 @@ struct MemoryTablesTests {
     let expected = (0..<stored.rowCount).map { row in
       schema.tables[0].fieldIndices.map { stored.value($0, row: row) }
     }
-    // A database keeps records in the order of their key, and here they stay in that of the file.
+    // A database keeps records in the order of their key; here they stay in the file's order.
     func sorted(_ rows: [[Value]]) -> [String] { rows.map { "\($0)" }.sorted() }
     let found = try rows(tables, "t")
     #expect(sorted(found) == sorted(expected) && !found.isEmpty)
@@ -246,8 +246,8 @@ struct MemoryTablesTests {
     #expect(try rows(tables, "tasks") == [[7, "5", 0, nil]])
   }
 
-  /// Reals and texts come back as they were written.
-  @Test func whatWasWrittenAsJSONLinesIsReadAgain() throws {
+  /// Reals and texts round-trip.
+  @Test func writtenJSONLinesAreReadAgain() throws {
     let values = HostileValues.all.filter { value in
       switch value {
       case .blob: false
@@ -305,7 +305,7 @@ struct MemoryTablesTests {
     }
   }
 
-  @Test func aRepeatedIdIsNoKey() throws {
+  @Test func aRepeatedIdIsNotAKey() throws {
     var tables = MemoryTables()
     try tables.add("t", jsonLines: "{\"id\":1}\n{\"id\":1}".utf8)
     #expect(tables.schema.tables[0].primaryKey.isEmpty)

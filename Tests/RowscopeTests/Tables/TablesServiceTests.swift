@@ -5,6 +5,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// A service without a database.
@@ -67,13 +68,13 @@ struct TablesServiceTests {
       """)
     let stored = try database.service(Self.profile)
     let held = try RecordService(tables: try tables(), profiles: try profiles())
-    let expected = await stored.answer(json: Array(request.utf8), as: .ana)
-    let answer = await held.answer(json: Array(request.utf8), as: .ana)
+    let expected = await stored.answer(json: Array(request.utf8), as: .ana).json
+    let answer = await held.answer(json: Array(request.utf8), as: .ana).json
     #expect(String(decoding: answer, as: UTF8.self) == String(decoding: expected, as: UTF8.self))
     withExtendedLifetime(database) {}
   }
 
-  @Test func whatIsHeldIsReported() async throws {
+  @Test func heldTablesAreReported() async throws {
     let service = try RecordService(tables: try tables(), profiles: try profiles())
     let explanation = try await service.explain(ListRequest(table: "tasks"), as: .ana)
     #expect(explanation.engine == .memory)
@@ -88,7 +89,7 @@ struct TablesServiceTests {
     #expect(titles == ["Write the invoice", "Call back", "Tidy up"])
   }
 
-  /// There is nothing to compare with.
+  /// There is no second engine to compare with.
   @Test func theEnginesCannotBeCompared() async throws {
     let service = try RecordService(tables: try tables(), profiles: try profiles())
     let error = await #expect(throws: ServiceError.self) {

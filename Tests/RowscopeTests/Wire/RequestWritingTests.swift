@@ -3,7 +3,7 @@ import Rowscope
 import RowscopeModel
 import Testing
 
-/// Requests as JSON: what is read, written again.
+/// Requests as JSON, read and written again.
 @Suite("Requests, written")
 struct RequestWritingTests {
   @Test(arguments: [
@@ -14,9 +14,9 @@ struct RequestWritingTests {
     #"{"object_type":"t","filters":[{"or":[{"not":{"field":"a","operator":"in","value":[1,"x",null]}},{"and":[{"field":"b","operator":"last days","value":7}]}]}]}"#,
     #"{"object_type":"t","filters":[{"field":"a","operator":"is empty"},{"field":"a","operator":"!=","reference":"attributes.region"}]}"#,
   ])
-  func whatWasReadIsWritten(text: String) throws {
+  func aRequestIsWrittenAsItWasRead(text: String) throws {
     let request = try ListRequest(json: Array(text.utf8))
-    // A name that a sort would take for something else stands in quotes; a plain one need not.
+    // A name that a sort would misread is quoted; a plain one need not be.
     let written = String(decoding: request.json, as: UTF8.self)
       .replacing(#", desc","after"#, with: #", \"desc\"","after"#)
     #expect(written == text)
@@ -25,7 +25,7 @@ struct RequestWritingTests {
 
   /// Names that look like something else in a sort.
   @Test(arguments: ["desc", "asc", "due desc", "", "a,b", "\"", "ß", " a "])
-  func aSortKeyIsReadBackAsItself(name: String) throws {
+  func sortKeysRoundTrip(name: String) throws {
     let request = ListRequest(
       table: "t", sort: [.init(name), .init(name + "2", isDescending: true)])
     #expect(try ListRequest(json: request.json).sort == request.sort)

@@ -4,6 +4,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -12,7 +13,8 @@ import Workspaces
     Field(name: name, declaredType: type, affinity: Affinity(declaredType: type))
   }
 
-  /// tasks → clients, tasks → people (owner), people → people (boss); watchers and lines by composite keys.
+  /// tasks → clients, tasks → people (owner), people → people (boss); watchers and lines by
+  /// composite keys.
   private var base: Schema {
     func key(_ near: Int, _ far: Int) -> [ColumnPair] {
       [ColumnPair(near: FieldID(near), far: FieldID(far))]
@@ -68,7 +70,7 @@ import Workspaces
     }
   }
 
-  @Test func `nothing declared changes nothing`() throws {
+  @Test func `without declarations nothing changes`() throws {
     #expect(try apply("") == base)
   }
 
@@ -120,7 +122,7 @@ import Workspaces
   }
 
   @Test func `the sample's declarations fit its tables`() throws {
-    let workspace = try WorkspaceContents.load(path: sampleData)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
     let connection = try Connection(.image(workspace.readCSVFolder()))
     let columns = try connection.statement(
       """
@@ -184,7 +186,7 @@ import Workspaces
     #expect(relations(other, "people").contains("tasks ← tasks"))
   }
 
-  @Test func `a composite relation goes by every field that is not another's`() throws {
+  @Test func `a composite relation has each of its fields that is in no other relation`() throws {
     let schema = try apply(
       """
       "part_tags": {"fields": {
@@ -193,7 +195,7 @@ import Workspaces
       """)
     #expect(relations(schema, "part_tags") == ["o → parts", "l → tasks"])
     #expect(relations(schema, "parts") == ["part_tags ← part_tags"])
-    // Naming again what has been named gives the same.
+    // Applying the declarations again changes nothing.
     #expect(try apply("", to: schema) == schema)
 
     let alone = try apply(
@@ -206,7 +208,7 @@ import Workspaces
     #expect(relations(alone, "parts") == ["part_tags ← part_tags"])
   }
 
-  @Test func `a table's name gives way to a relation of that name`() throws {
+  @Test func `a relation's name comes before that of a table`() throws {
     let schema = Schema(tables: [
       Table(name: "orders", fields: [field("id"), field("invoices")]),
       Table(name: "invoices", fields: [field("id"), field("order")]),

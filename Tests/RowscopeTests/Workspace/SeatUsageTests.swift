@@ -3,11 +3,12 @@ import Documents
 import RecordFilter
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
 @Suite struct SeatUsageTests {
-  /// Each pair of seat and user type, and whether it takes a seat.
+  /// Each pair of seat and user type, and whether it uses up a seat.
   static let pairs: [(seat: String?, type: String?, rule: SeatUsage.Rule, counts: Bool)] = [
     (nil, nil, .neither, false), (nil, "admin", .paidUserType, true),
     (nil, "user", .paidUserType, true), (nil, "guest", .guest, false),
@@ -20,7 +21,7 @@ import Workspaces
   ]
 
   @Test(arguments: pairs.indices)
-  func `who takes a seat`(index: Int) {
+  func `users that use up a seat`(index: Int) {
     let pair = Self.pairs[index]
     let usage = SeatUsage(of: [User(id: 1, seat: pair.seat, userType: pair.type)])
     #expect(usage.lines.map(\.rule) == [pair.rule])
@@ -32,7 +33,7 @@ import Workspaces
     User(id: 4, userType: "guest"),
   ]
 
-  @Test func `without a limit there is room for everybody`() throws {
+  @Test func `without a limit every user is accepted`() throws {
     let usage = SeatUsage(of: Self.three)
     #expect(usage.count == 2)
     #expect(usage.remaining == nil)
@@ -54,12 +55,12 @@ import Workspaces
       return
     }
     #expect(error.description.hasPrefix("no seat is left: 3 of 3 are taken; "))
-    // These take none.
+    // These use up no seat.
     #expect(try full.adding(User(id: 6, seat: "member", userType: "admin")).count == 3)
     #expect(try full.adding(User(id: 7, seat: "developer", userType: "guest")).count == 3)
   }
 
-  @Test func `a user of an id that is there is changed`() throws {
+  @Test func `a user with an existing id is a change`() throws {
     let usage = SeatUsage(of: Self.three, limit: 2)
     #expect(throws: WorkspaceError.self) { try usage.adding(User(id: 2, seat: "no_code")) }
     let freed = try usage.adding(User(id: "1", seat: "member"))
@@ -68,7 +69,7 @@ import Workspaces
     #expect(try freed.adding(User(id: 2, seat: "no_code")).count == 2)
   }
 
-  @Test func `a workspace over its limit may change what takes no more`() throws {
+  @Test func `a workspace over its limit may make changes that use no more seats`() throws {
     let usage = SeatUsage(of: Self.three, limit: 1)
     #expect(usage.isOverLimit)
     #expect(usage.remaining == 0)
@@ -83,7 +84,7 @@ import Workspaces
       ("guest", nil, false), ("user", "guest", true), ("user", "admin", true),
       ("admin", "user", true), ("admin", "guest", true), (nil, "admin", true),
     ] as [(String?, String?, Bool)])
-  func `a guest is not made more`(from: String?, to: String?, isAllowed: Bool) throws {
+  func `a guest cannot become anything else`(from: String?, to: String?, isAllowed: Bool) throws {
     let usage = SeatUsage(of: [User(id: 1, userType: from)])
     let changed = User(id: 1, userType: to)
     if isAllowed {
@@ -94,7 +95,7 @@ import Workspaces
     }
   }
 
-  @Test func `a seat that there is none of is refused`() throws {
+  @Test func `an unknown seat is refused`() throws {
     let usage = SeatUsage(of: [])
     let seat = try #require(throws: WorkspaceError.self) {
       try usage.adding(User(id: 1, seat: "memebr"))
@@ -130,7 +131,7 @@ import Workspaces
     ("20", "wrong_type"), ("{\"limit\": -1}", "wrong_type"), ("{\"limit\": 1.5}", "wrong_type"),
     ("{\"limit\": \"many\"}", "wrong_type"), ("{\"limits\": 3}", "unknown_key"),
   ])
-  func `what is no limit is an error`(seats: String, code: String) throws {
+  func `an invalid limit is an error`(seats: String, code: String) throws {
     let error = try #require(throws: Diagnostics.self) { try Self.workspace(seats) }
     #expect(error.list.map(\.code.rawValue) == [code])
   }
@@ -148,7 +149,7 @@ import Workspaces
     #expect(report.errorCount == errors)
     if errors > 0 {
       let found = try #require(report.users.first)
-      #expect(found.list.map(\.message) == ["2 seats are taken, and there are 1"])
+      #expect(found.list.map(\.message) == ["2 seats are taken, but the limit is 1"])
       #expect(found.source.position(of: found.list[0].range.lowerBound).line == 2)
     }
   }

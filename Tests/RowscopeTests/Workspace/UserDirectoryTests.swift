@@ -119,7 +119,7 @@ import Workspaces
     #expect(error.list[2].hint?.contains("\"submit_and_edit\"") == true)
   }
 
-  // MARK: Whom a person means
+  // MARK: Users named by people
 
   private static let users = """
     [
@@ -148,7 +148,7 @@ import Workspaces
       ("Ana Schäfer", 1), ("2", 2), ("ext-42", "ext-42"), ("Ana", nil), ("ana schäfer", nil),
       ("ana@farol.example", nil), ("7", nil), ("", nil),
     ] as [(String, Value?)])
-  func `nothing is guessed for services`(name: String, id: Value?) throws {
+  func `services must be exact`(name: String, id: Value?) throws {
     #expect(try read(Self.users).user(exactly: name)?.id == id)
   }
 
@@ -157,7 +157,7 @@ import Workspaces
       ("An", [1, 2]), ("João", [3, 4, 5]), ("JOÃO LIMA", [4, 5]), ("7", [6, 7]),
       ("team@farol.example", [2, 3]),
     ] as [(String, [Value])])
-  func `several users are listed`(name: String, ids: [Value]) throws {
+  func `several matching users are listed`(name: String, ids: [Value]) throws {
     let error = try #require(throws: WorkspaceError.self) {
       try read(Self.users).user(named: name)
     }
@@ -173,14 +173,14 @@ import Workspaces
     ),
     ("", "there is no user \"\"; give a name, its beginning, or an id of the workspace's users"),
   ])
-  func `nobody is found`(name: String, description: String) throws {
+  func `no user is found`(name: String, description: String) throws {
     let error = try #require(throws: WorkspaceError.self) {
       try read(Self.users).user(named: name)
     }
     #expect(error.description == description)
   }
 
-  @Test func `the ambiguous are named with their ids`() throws {
+  @Test func `ambiguous users are shown with their ids`() throws {
     let error = try #require(throws: WorkspaceError.self) {
       try read(Self.users).user(named: "An")
     }
@@ -201,7 +201,7 @@ import Workspaces
   }
 
   @Test(arguments: ["", "admin", "no code"])
-  func `other names are no seat`(name: String) {
+  func `other names are not seats`(name: String) {
     #expect(Seat(named: name) == nil)
   }
 

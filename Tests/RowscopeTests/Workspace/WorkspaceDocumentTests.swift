@@ -125,7 +125,7 @@ import Workspaces
   }
 
   @Test(arguments: ["TEXT", "text", "DECIMAL(10,2)", "TEXT COLLATE NOCASE", "varchar (40)"])
-  func `column types are SQL's`(type: String) throws {
+  func `column types are those of SQL`(type: String) throws {
     #expect(try read(columnType: type) == type)
   }
 

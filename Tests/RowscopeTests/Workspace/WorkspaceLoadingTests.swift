@@ -4,13 +4,14 @@ import Documents
 import RecordFilter
 import RecordStore
 import Rowscope
+import TestSupport
 import Testing
 import Workspaces
 
 @Suite struct WorkspaceLoadingTests {
   @Test(arguments: ["", "/", "/workspace.json"])
   func `the sample loads`(suffix: String) throws {
-    let workspace = try WorkspaceContents.load(path: sampleData + suffix)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path + suffix)
     #expect(workspace.isCSVFolder)
     #expect(workspace.databasePath.hasSuffix("SampleData/tables"))
     #expect(workspace.users.users.count == 23)
@@ -37,7 +38,7 @@ import Workspaces
     #expect(workspace.users.users.map(\.id) == [1])
   }
 
-  @Test func `users may stand in the workspace`() throws {
+  @Test func `users may be listed in the workspace`() throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "w.db", "users": [{"id_user": 1}]}"#, "w.db": "",
     ])
@@ -81,7 +82,7 @@ import Workspaces
     #expect(error.description.contains("u.json:1:28: error: the workspace has no profile \"z\""))
   }
 
-  @Test func `what is missing is said`() throws {
+  @Test func `missing files are named`() throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "no.db", "users": "no.json"}"#
     ])
@@ -94,7 +95,7 @@ import Workspaces
     #expect(documents.flatMap { $0.list.map(\.code.rawValue) } == ["no_such_file", "no_such_file"])
   }
 
-  @Test func `a workspace that cannot be read says why`() throws {
+  @Test func `an unreadable workspace says why`() throws {
     let folder = try TemporaryFolder(["large.json": ""])
     func failure(_ path: String) throws -> String {
       try #require(throws: WorkspaceError.self) { try WorkspaceContents.load(path: path) }
@@ -124,13 +125,13 @@ import Workspaces
     #expect(
       workspace.csvDeclarations["A"]
         == CSVTableDeclaration(primaryKey: ["k"], columnTypes: ["N": "TEXT"]))
-    // What b and c declare is not there: it is for the schema to say.
+    // The columns that b and c declare do not exist; reading the schema reports that.
     let connection = try Connection(.image(workspace.readCSVFolder()))
     let statement = try connection.statement("SELECT * FROM a, b", as: .unrestricted)
     #expect(try statement.rows() == [["x", "007", 1]])
   }
 
-  @Test func `a file that cannot be read as declared says why`() throws {
+  @Test func `an unreadable CSV file says why`() throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "t", "tables": {"a": {"primary_key": ["k"]}}}"#,
       "t/a.csv": "k\n1\n1\n",
@@ -143,17 +144,20 @@ import Workspaces
 
   @Test func `a database and a profile are enough`() throws {
     let workspace = try WorkspaceContents.plain(
-      database: sampleData + "/tables", profile: sampleData + "/profiles/support.json")
+      database: Checkout.sampleData.path + "/tables",
+      profile: Checkout.sampleData.path + "/profiles/support.json")
     #expect(workspace.isCSVFolder)
     #expect(workspace.profiles.map(\.name) == ["support"])
     #expect(try !workspace.profileDocument(named: "support").bytes.isEmpty)
     #expect(throws: WorkspaceError.self) { try workspace.profileDocument(named: "other") }
     #expect(throws: WorkspaceError.self) {
       try WorkspaceContents.plain(
-        database: sampleData + "/none", profile: sampleData + "/users.json")
+        database: Checkout.sampleData.path + "/none",
+        profile: Checkout.sampleData.path + "/users.json")
     }
     #expect(throws: WorkspaceError.self) {
-      try WorkspaceContents.plain(database: sampleData + "/tables", profile: sampleData)
+      try WorkspaceContents.plain(
+        database: Checkout.sampleData.path + "/tables", profile: Checkout.sampleData.path)
     }
   }
 }

@@ -6,7 +6,7 @@ import RowscopeModel
 import Testing
 
 @Suite struct ValueTests {
-  /// What is given for a field of the tasks, and what is stored.
+  /// Values given for fields of the tasks, and the values stored.
   @Test(
     arguments: [
       ("title", "x", "x"), ("owner", "7", 7), ("owner", 7, 7), ("done", true, 1),
@@ -53,7 +53,7 @@ import Testing
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.update([1], in: "tasks", set: FieldValues([.init(field, given)]))
     }
-    // Where nothing is expected SQLite's own types let it through, and it is another rule's to refuse.
+    // Where no message is expected, SQLite's types allow the value and another rule refuses it.
     guard let expected else { return }
     if field == "watchers" {
       #expect(error != nil)
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: [("number", "x"), ("number", 1.5), ("word", 5)] as [(String, FieldValue)])
-  func aStrictTableIsSpokenForBeforeItRefuses(field: String, given: FieldValue) async throws {
+  func aStrictTablesValuesAreCheckedFirst(field: String, given: FieldValue) async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.create(FieldValues([.init(field, given)]), in: "exact")
@@ -73,8 +73,8 @@ import Testing
     #expect(error?.code == .invalidValue)
   }
 
-  /// The type of a column for blobs is not looked at before SQLite does.
-  @Test func whatSQLiteRefusesIsNamed() async throws {
+  /// Values for BLOB columns are checked by SQLite alone.
+  @Test func aRefusalBySQLiteNamesTheField() async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.create(["data": "text"], in: "exact")
@@ -85,7 +85,7 @@ import Testing
     #expect(written.record?["data"] == .blob([0, 255]))
   }
 
-  @Test func hostileTextIsStoredAsItIs() async throws {
+  @Test func hostileTextIsStoredUnchanged() async throws {
     let fixture = try WritingFixture()
     for text in ["'); DROP TABLE tasks; --", "\"", "%_\\", "a\0b", "é", "e\u{301}", "", "?1"] {
       let written = try await fixture.service.update(
@@ -110,12 +110,12 @@ import Testing
     }
   }
 
-  @Test func aRecordIsWrittenAsJSONAsAListWritesIt() async throws {
+  @Test func aWrittenRecordIsTheSameJSONAsInAList() async throws {
     let fixture = try WritingFixture()
     let request = try ListRequest(
       #"{"object_type": "tasks", "filters": [{"field": "id", "value": 1}]}"#)
     let answer = String(
-      decoding: await fixture.service.answer(request, as: .ana), as: UTF8.self)
+      decoding: await fixture.service.answer(request, as: .ana).json, as: UTF8.self)
     let record = try await fixture.service.get([1], from: "tasks", as: .ana)
     #expect(answer.contains(String(decoding: record.json, as: UTF8.self)))
     #expect(record.json.count > 50)

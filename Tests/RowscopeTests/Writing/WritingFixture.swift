@@ -5,9 +5,10 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Workspaces
 
-/// A small helpdesk that is written to.
+/// A small helpdesk to write to.
 struct WritingFixture {
   let database: TemporaryDatabase
   let service: RecordService
@@ -49,7 +50,7 @@ struct WritingFixture {
       "watchers": {"fields": {"person": {"relation": {"table": "people", "field": "id"}}}}}}
     """
 
-  /// Ana's own tasks that are not done; hidden are the secret and the token.
+  /// Ana's own tasks that are not done; the secret and the token are hidden.
   static let tasks = """
     "data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
     "fields_excluded": ["secret", "token"], "fields_readonly": ["priority"], "can_create": 1, "can_delete": 1
@@ -79,7 +80,7 @@ struct WritingFixture {
       writing: .pool(try ConnectionPool(.readWrite(path: database.path), capacity: 1)))
   }
 
-  /// The error of a change as the user is told it, and nil where there is none.
+  /// The error of a change as the user sees it, or nil.
   func failure(
     _ body: (borrowing RecordWriter) throws(ServiceError) -> Void, as user: User = .ana
   ) async -> ServiceError? {
@@ -91,12 +92,12 @@ struct WritingFixture {
     }
   }
 
-  /// What is stored, by SQL.
+  /// The stored rows, by SQL.
   func rows(_ sql: String) throws -> [[Value]] {
     try Connection(.readOnly(path: database.path)).temporaryStatement(sql, as: .unrestricted).rows()
   }
 
-  /// Everything that could have been changed.
+  /// Everything that a test could change.
   func everything() throws -> [[Value]] {
     try ["people", "clients", "tasks", "watchers", "slots", "bookings", "plain", "exact"].flatMap {
       try rows("SELECT '\($0)', * FROM \($0) ORDER BY 2, 3")
@@ -105,7 +106,7 @@ struct WritingFixture {
 }
 
 extension Record {
-  /// The fields and what they hold.
+  /// The fields with their values.
   var pairs: [String: Value] {
     Dictionary(uniqueKeysWithValues: zip(shape.fields.map(\.name), values))
   }

@@ -1,6 +1,8 @@
-/// A small database in which everything that can be hidden is, and the profile that hides it.
+/// A small database in which everything that can be hidden is hidden, and the profile that hides
+/// it.
 enum Helpdesk {
-  /// Ana (7) reaches tasks 2, 3 and 5, without their `secret` and what derives from it; clients but those in the north.
+  /// Ana (7) reaches tasks 2, 3 and 5, without their `secret` and what derives from it, and clients
+  /// outside the north.
   static let tables = """
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT, secret TEXT);
     INSERT INTO clients VALUES (1, 'Ada', 'south', 's1'), (2, 'Bo', 'north', 's2'), (3, 'Cy', NULL, 's3');
@@ -24,5 +26,5 @@ enum Helpdesk {
      "tables_disabled": ["payables"]}
     """
 
-  static func database() throws -> TestDatabase { try TestDatabase(tables) }
+  static func database() throws -> TemporaryDatabase { try TemporaryDatabase(tables) }
 }

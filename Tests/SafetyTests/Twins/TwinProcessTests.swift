@@ -15,8 +15,8 @@ import Testing
 @Suite struct TwinProcessTests {
   @Test(.watches(.existence, .count, .valueInError))
   func noCommandTellsTwinsApart() throws {
-    let wanted = TwinTests.setting("ROWSCOPE_TWIN_COMMANDS", 20)
-    var seed = UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1))
+    let wanted = Extent.number("ROWSCOPE_TWIN_COMMANDS") ?? 20
+    var seed = UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1)
     var (run, done) = (0, 0)
     while run < wanted {
       let folders = try TwinFolders(seed: seed)
@@ -87,8 +87,8 @@ import Testing
   }
 
   @Test(.watches(.existence, .cursor)) func noServedLineTellsTwinsApart() throws {
-    let wanted = TwinTests.setting("ROWSCOPE_TWIN_LINES", 1_000)
-    var seed = UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)) + 1_000
+    let wanted = Extent.count("ROWSCOPE_TWIN_LINES", few: 300, all: 1_000)
+    var seed = UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1) + 1_000
     var (lines, items) = (0, 0)
     while lines < wanted {
       let folders = try TwinFolders(seed: seed)
@@ -103,7 +103,7 @@ import Testing
         try RowscopeProgram.run(["serve", "--quiet"], in: path, input: input)
       }
       let answers = outcomes.map {
-        $0.output.split(separator: "\n", omittingEmptySubsequences: false)
+        $0.text.split(separator: "\n", omittingEmptySubsequences: false)
       }
       #expect(outcomes[0].exitCode == 0)
       let count = input.split(separator: "\n").count

@@ -13,8 +13,8 @@ import Testing
   @Test(
     .watches(.existenceByWriting, .constraintError, .returning, .movedOutOfSight, .guessedParent))
   func noChangingCommandTellsTwinsApart() throws {
-    let wanted = TwinTests.setting("ROWSCOPE_TWIN_COMMANDS", 20)
-    var seed = UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)) + 2_000
+    let wanted = Extent.number("ROWSCOPE_TWIN_COMMANDS") ?? 20
+    var seed = UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1) + 2_000
     var (run, done) = (0, 0)
     var codes: Set<Int32> = []
     while run < wanted {

@@ -127,7 +127,7 @@ struct TwinProfile {
     var parts = (grants[table]?.rules ?? []).map {
       $0.sql(world, row: name, user: user, depth: 0)
     }
-    parts.append(user.ceiling(table, of: world, row: name))
+    parts.append(user.limit(table, of: world, row: name))
     return parts.map { "(\($0))" }.joined(separator: " AND ")
   }
 }
@@ -183,7 +183,7 @@ struct TwinUser {
   }
 
   /// What the user's type leaves of a table.
-  func ceiling(_ table: Int, of world: TwinWorld, row: String) -> String {
+  func limit(_ table: Int, of world: TwinWorld, row: String) -> String {
     switch userType {
     case nil, "admin": return "1"
     case "user":

@@ -76,7 +76,7 @@ enum TwinRequest {
   /// Everything that the user is told, an error's code and words as well as records.
   func answer(of service: RecordService, as user: User) async -> [UInt8] {
     switch self {
-    case .list(let json): return await service.answer(json: Array(json.text.utf8), as: user)
+    case .list(let json): return await service.answer(json: Array(json.text.utf8), as: user).json
     case .count(let json):
       do throws(ServiceError) {
         let request = try ListRequest(json: Array(json.text.utf8))

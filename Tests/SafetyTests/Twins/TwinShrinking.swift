@@ -1,6 +1,7 @@
 import AccessProfiles
 import RecordFilter
 import Rowscope
+import TestSupport
 
 /// Makes a request that tells twins apart small: less of the request, of the profile, of the databases, as long as they are
 /// twins and the answers differ.

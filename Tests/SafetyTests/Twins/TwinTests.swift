@@ -11,13 +11,9 @@ import Testing
 /// Two databases that differ only in hidden cells and in records out of scope, and the same requests of both: whatever is
 /// asked, the answers are the same, byte for byte.
 ///
-/// `ROWSCOPE_TWIN_REQUESTS` sets how many requests are compared (4,000 where it is not set), `ROWSCOPE_TWIN_SEED` the first
+/// `ROWSCOPE_TWIN_REQUESTS` sets how many requests are compared (1,000 where it is not set), `ROWSCOPE_TWIN_SEED` the first
 /// seed. A failure names the seed of its world, which alone makes it again, and shows the smallest case that still fails.
 @Suite struct TwinTests {
-  static func setting(_ name: String, _ standard: Int) -> Int {
-    ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? standard
-  }
-
   /// What the requests of a run came to, so that a run that proves nothing is seen.
   struct Tally {
     var requests = 0
@@ -44,8 +40,8 @@ import Testing
   @Test(
     .watches(.hiddenField, .count, .impliedOrder, .cursor, .sharedStatement), arguments: [0, 1])
   func noAnswerTellsTwinsApart(half: Int) async throws {
-    let wanted = Self.setting("ROWSCOPE_TWIN_REQUESTS", 4_000) / 2
-    let first = Self.setting("ROWSCOPE_TWIN_SEED", 1)
+    let wanted = Extent.count("ROWSCOPE_TWIN_REQUESTS", few: 1_000, all: 4_000) / 2
+    let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     var seed = UInt64(first * 2 + half)
     var tally = Tally()
     while tally.requests < wanted {

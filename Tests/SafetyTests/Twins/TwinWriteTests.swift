@@ -11,7 +11,7 @@ import Testing
 /// As ``TwinTests``, for changes: whatever a user creates, updates and deletes in two databases that differ in what they do not see,
 /// they are told the same, they see the same afterwards, and nothing has changed that they do not see.
 ///
-/// `ROWSCOPE_TWIN_WRITES` sets how many changes are made to each twin (300 where it is not set), `ROWSCOPE_TWIN_SEED` the first
+/// `ROWSCOPE_TWIN_WRITES` sets how many changes are made to each twin (100 where it is not set), `ROWSCOPE_TWIN_SEED` the first
 /// seed.
 @Suite struct TwinWriteTests {
   /// Two files, gone with the test.
@@ -45,8 +45,8 @@ import Testing
       .existenceByWriting, .returning, .bulkUpdate, .constraintError, .guessedParent,
       .movedOutOfSight, .hiddenPrimaryKey), arguments: [0, 1])
   func noChangeTellsTwinsApart(half: Int) async throws {
-    let wanted = TwinTests.setting("ROWSCOPE_TWIN_WRITES", 300) / 2
-    let first = TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)
+    let wanted = Extent.count("ROWSCOPE_TWIN_WRITES", few: 100, all: 300) / 2
+    let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     var seed = UInt64(first * 2 + half)
     var tally = Tally()
     while tally.writes < wanted {

@@ -9,7 +9,7 @@ import Testing
 
 /// Whatever restriction is added to a profile, nobody sees a record or a field more than before.
 ///
-/// `ROWSCOPE_WIDENING_PAIRS` sets how many pairs of profiles are compared (1,600 where it is not set), and
+/// `ROWSCOPE_WIDENING_PAIRS` sets how many pairs of profiles are compared (800 where it is not set), and
 /// `ROWSCOPE_TWIN_SEED` the first seed.
 @Suite struct WideningTests {
   /// What one user sees of one table.
@@ -21,8 +21,8 @@ import Testing
 
   @Test(.watches(.hiddenField, .misnamedRule), arguments: [0, 1])
   func noRestrictionShowsMore(half: Int) async throws {
-    let wanted = TwinTests.setting("ROWSCOPE_WIDENING_PAIRS", 1_600) / 2
-    let first = TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)
+    let wanted = Extent.count("ROWSCOPE_WIDENING_PAIRS", few: 800, all: 1_600) / 2
+    let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     var seed = UInt64(first * 2 + half)
     var (pairs, narrower, shown) = (0, 0, 0)
     while pairs < wanted {

@@ -2,10 +2,11 @@ import Rowscope
 
 @testable import RecordStore
 
-/// A helpdesk with something hidden in each of the ways there are, twice: the copies differ in all that Bia must not see, and
-/// in nothing else.
+/// A helpdesk with something hidden in every possible way, twice: the copies differ in everything
+/// that Bia must not see, and in nothing else.
 enum Desk {
-  /// Bia's tasks that are not done, clients but those in the north, the reminders that she takes part in.
+  /// Bia's tasks that are not done, clients outside the north, and the reminders that she takes
+  /// part in.
   static let profile = """
     {"tables_enabled": {
        "tasks": {"data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
@@ -36,7 +37,7 @@ enum Desk {
   /// Sees everything.
   static let auditor = User(id: 9, profile: "everything")
 
-  /// What every hidden cell begins with, and no visible one has.
+  /// Every hidden cell begins with it, and no visible one.
   static let hiddenMark = "zq"
 
   /// - Parameter copy: 0 or 1.
@@ -80,7 +81,7 @@ enum Desk {
       """
   }
 
-  /// Shows a hidden field under its own name, so that it hides it too.
+  /// Shows a hidden field under its own name, so that name is hidden here too.
   static let view =
     "CREATE VIEW titles AS SELECT id, short, due_date, loud FROM tasks WHERE id IN (1, 2, 7)"
 
