@@ -70,29 +70,35 @@ extension ReadSession {
   func answer(_ request: ListRequest) throws(ServiceError) -> [UInt8] {
     let list = try prepare(request)
     let writer = list.objectWriter
-    var bytes = ByteBuffer()
-    bytes.append(#"{"data":{"items":["#)
-    var isFirst = true
+    var answer = JSONWriter(capacity: 4096)
+    answer.beginObject()
+    answer.key("data")
+    answer.beginObject()
+    answer.key("items")
+    answer.beginArray()
     let end = try forEachRow(of: list) { (row: borrowing Row) in
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      isFirst = false
-      writer.write(row, into: &bytes)
+      answer.element { writer.write(row, into: &$0) }
       return true
     }
-    bytes.append(end?.hasMore == true ? #"],"has_more":true"# : #"],"has_more":false"#)
+    answer.endArray()
+    answer.key("has_more")
+    answer.bool(end?.hasMore == true)
     if let next = end?.next {
-      // A cursor's alphabet needs no escapes.
-      bytes.append(#","next":""#)
-      bytes.append(Array(next.utf8))
-      bytes.append(UInt8(ascii: "\""))
+      answer.key("next")
+      answer.string(next)
     }
     if let count = try count(list) {
-      bytes.append(#","count":{"value":"#)
-      bytes.append(Array(String(count.value).utf8))
-      bytes.append(count.isExact ? #","exact":true}"# : #","exact":false}"#)
+      answer.key("count")
+      answer.beginObject()
+      answer.key("value")
+      answer.integer(Int64(count.value))
+      answer.key("exact")
+      answer.bool(count.isExact)
+      answer.endObject()
     }
-    bytes.append("}}")
-    return bytes.array
+    answer.endObject()
+    answer.endObject()
+    return answer.bytes
   }
 }
 

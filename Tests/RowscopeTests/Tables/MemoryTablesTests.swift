@@ -261,7 +261,10 @@ struct MemoryTablesTests {
     let query = Query(
       table: TableID(0), scope: .always, projection: [FieldID(0)], order: [])
     var json: [UInt8] = []
-    try tables.database(applying: nil).select(query).writeJSONLines { json.append(contentsOf: $0) }
+    try tables.database(applying: nil).select(query).forEachJSONObject {
+      json += Array($0) + [0x0A]
+      return true
+    }
     var again = MemoryTables()
     try again.add(table, jsonLines: json)
     #expect(try rows(again, "t") == rows(tables, "t"))
