@@ -1,4 +1,5 @@
 import Documents
+import FilterMemory
 import Foundation
 import Rowscope
 import Testing
