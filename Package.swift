@@ -102,7 +102,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
-      name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel"],
+      name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "RecordFilterTests",
@@ -132,10 +132,24 @@ let package = Package(
       dependencies: ["RowscopeModel", "RecordFilter", "RecordStore", "DataFiles", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "WorkspacesTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "Workspaces", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RecordEngineTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterMemory",
+        "RecordStore", "Workspaces", "RecordEngine", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "SampleGeneratorTests",
       dependencies: [
         "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
-        "Workspaces", "RecordEngine", "Rowscope", "SampleGenerator",
+        "Workspaces", "RecordEngine", "Rowscope", "SampleGenerator", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -150,7 +164,7 @@ let package = Package(
       name: "CorpusTests",
       dependencies: [
         "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
-        "DataFiles", "Workspaces", "RecordEngine", "Rowscope",
+        "DataFiles", "Workspaces", "RecordEngine", "Rowscope", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

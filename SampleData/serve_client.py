@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Ask `rowscope serve` for lists of records: a client to start from. Python 3.8, standard library only.
+"""Ask `rowscope serve` for lists of records: an example client. Python 3.8, standard library only.
 
     python3 SampleData/serve_client.py [the rowscope command]
 """
@@ -11,7 +11,7 @@ import sys
 
 
 class Rowscope:
-    """One `rowscope serve`, asked by one thread: a request a line, an answer a line, in the same order."""
+    """One `rowscope serve` process, for one thread: requests and answers are lines, in order."""
 
     def __init__(self, workspace, command="rowscope"):
         self._process = subprocess.Popen(
@@ -22,7 +22,7 @@ class Rowscope:
         return self
 
     def __exit__(self, *_):
-        # The end of its input ends it.
+        # The process ends when its input ends.
         self._process.stdin.close()
         self._process.wait()
 
@@ -31,7 +31,7 @@ class Rowscope:
         request = {"as": user, "object_type": table, **request}
         # json.dumps writes a line feed within a text as \n: a request is always one line.
         self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
+        # json.dumps writes a line feed in a text as \n, so a request is always one line.
         line = self._process.stdout.readline()
         if not line:
             raise ConnectionError("rowscope serve has ended; its standard error says why")

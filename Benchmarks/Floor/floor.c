@@ -78,7 +78,7 @@ int64_t floor_integer(sqlite3_stmt *statement) {
 }
 
 uint64_t floor_sum(const uint64_t *words, size_t count) {
-  // Four sums, so that additions need not wait for each other.
+  // Four independent sums, which run in parallel.
   uint64_t sums[4] = {0, 0, 0, 0};
   size_t i = 0;
   for (; i + 4 <= count; i += 4) {
@@ -94,11 +94,11 @@ int64_t floor_count_matches(
   const char *end = texts + (rows > 0 ? ends[rows - 1] : 0);
   const char *place = texts;
   size_t row = 0;
-  // One search through all the texts, rather than one for each: memmem has to prepare itself for a needle.
+  // One search through all texts: each call of memmem has to preprocess the needle.
   while ((place = memmem(place, (size_t)(end - place), needle, length)) != NULL) {
     size_t offset = (size_t)(place - texts);
     while (ends[row] <= offset) row++;
-    // What begins in one text and ends in the next is in neither.
+    // A match across the end of a text does not count.
     if (offset + length <= ends[row]) {
       matches++;
       place = texts + ends[row];

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Answers the questions of rowscope-benchmarks with one of Python's libraries, in turn with everybody else.
+"""Answers the questions of rowscope-benchmarks with a Python library.
 
 usage: opponents.py sqlite3|duckdb|polars DATABASE CSV
 
-A line of JSON on standard input asks: {"question": "q1-count", "times": 3}. A line on standard output answers:
-{"seconds": 0.004, "records": 612, "checksum": 0}, the seconds of the processor for all the times. The first line out is
-{"ready": "duckdb 1.0"}, or {"absent": "no module named duckdb"}.
+Each line on standard input is a question: {"question": "q1-count", "times": 3}. Each line on
+standard output is its answer: {"seconds": 0.004, "records": 612, "checksum": 0}, with the processor
+seconds for all repetitions. The first line of output is {"ready": "duckdb 1.0"}, or
+{"absent": "no module named duckdb"}.
 
-The data is typed as each library likes it best: short integers, dates as dates, and texts that repeat as enumerations or
-categories. One thread each.
+Each library gets the data in the types that suit it best: short integers, dates as dates, and texts
+with many duplicates as enumerations or categories. Each uses one thread.
 """
 
 import json
@@ -25,7 +26,7 @@ NINE = "id, title, owner, team, status, priority, client, amount, due_date"
 
 
 def write_csv(database, path):
-    """The tasks as CSV, written once."""
+    """Writes the tasks as CSV, unless the file exists."""
     import csv
     import sqlite3
 
@@ -40,7 +41,7 @@ def write_csv(database, path):
 
 
 def checksum(rows):
-    """Of the nine columns, as the other contenders add them up."""
+    """The same checksum of the nine columns as in the other contenders."""
     total = 0
     for id, title, owner, team, status, priority, client, amount, due_date in rows:
         total += id + owner + team + priority + struct.unpack("<Q", struct.pack("<d", amount))[0]
@@ -91,8 +92,9 @@ class DuckDB:
                 f"CREATE TYPE {column}s AS ENUM (SELECT DISTINCT {column} FROM {source} ORDER BY 1)"
             )
         self.database.execute(
-            "CREATE TABLE tasks AS SELECT id, title, owner, team, status::statuss AS status, priority, "
-            f"client::clients AS client, amount, request_date, due_date, note FROM {source}"
+            "CREATE TABLE tasks AS SELECT id, title, owner, team, status::statuss AS status, "
+            "priority, client::clients AS client, amount, request_date, due_date, note "
+            f"FROM {source}"
         )
 
     def question(self, name):
@@ -151,7 +153,8 @@ class Polars:
         if name == "first-page":
             return lambda: opened.sort("due_date", "id").head(50).select(nine).collect().rows()
         if name == "deep-page":
-            return lambda: opened.sort("due_date", "id").slice(10000, 50).select(nine).collect().rows()
+            page = opened.sort("due_date", "id").slice(10000, 50).select(nine)
+            return lambda: page.collect().rows()
 
 
 def answer(result):
@@ -175,7 +178,7 @@ def main():
         name, times = request["question"], request["times"]
         if name not in questions:
             run = opponent.question(name)
-            # What was found is looked at once: the clock is for finding it.
+            # The result is converted once, outside the measured time.
             questions[name] = (run, answer(run()))
         run, found = questions[name]
         start = time.process_time()

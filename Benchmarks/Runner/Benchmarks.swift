@@ -3,7 +3,7 @@ import Foundation
 
 @main
 struct Benchmarks {
-  /// Not an asynchronous `main`: that would end the first thread, which valgrind does not survive.
+  /// Not an async `main`: that would end the first thread, which valgrind does not support.
   static func main() {
     let isDone = DispatchSemaphore(value: 0)
     Task.detached {

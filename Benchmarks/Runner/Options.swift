@@ -2,7 +2,7 @@
 struct Options {
   var rows = 1_000_000
   var rounds = 11
-  /// Prefixes of the names of comparisons; empty for all.
+  /// Prefixes of the comparisons' names; empty for all.
   var cases: [String] = []
   var isQuick = false
   var python = "python3"
@@ -10,33 +10,33 @@ struct Options {
   var output: String?
   var isListing = false
   var isHelp = false
-  /// Whether counts are compared with those that are stored, or stored in their place.
+  /// Whether to compare counts with the stored ones, or to replace those.
   var counting: Counting?
 
   enum Counting { case comparing, storing }
 
-  /// Runs one contender so many times and nothing else.
+  /// Runs a single contender this many times and nothing else.
   var repetition: (comparison: String, contender: String, times: Int)?
 
   static let help = """
-    Measures Rowscope beside what people would use instead, in one run, and checks that all answer alike.
+    Compares Rowscope with its alternatives in one run, and checks that all give the same answers.
 
     usage: swift run -c release rowscope-benchmarks [options]
 
       --rows N         tasks in the database, 10,000 to 10,000,000 (1,000,000)
-      --cases A,B      comparisons whose names begin so (all)
-      --rounds N       how often everybody has a turn (11)
-      --quick          100,000 tasks and 3 rounds: to see that it runs, not to quote
+      --cases A,B      comparisons whose names begin with these (all)
+      --rounds N       turns of each contender (11)
+      --quick          100,000 tasks and 3 rounds: a smoke test, not for quoting
       --python PATH    the Python that has duckdb and polars (python3)
       --folder PATH    where databases are kept for the next run (a temporary folder)
       --output PATH    where the report is written (Benchmarks/Results)
-      --check-counts   instructions and allocations, compared with those in Results/counts.json
-      --store-counts   the same, stored there
-      --list           the names of the comparisons
+      --check-counts   compare instructions and allocations with Results/counts.json
+      --store-counts   count them and store them there
+      --list           list the names of the comparisons
       --repeat COMPARISON CONTENDER TIMES
-                       one contender and nothing else, for a profiler: valgrind --tool=callgrind …
+                       run a single contender, for a profiler: valgrind --tool=callgrind …
 
-    Times are those of this machine just now. Ratios of interleaved rounds are what to compare.
+    Times depend on this machine and its load. Compare the ratios of interleaved rounds instead.
     """
 
   init(_ arguments: [String]) throws {
@@ -81,7 +81,7 @@ struct Options {
     if isQuick && !hasRounds { rounds = 3 }
   }
 
-  func wants(_ comparison: String) -> Bool {
+  func includes(_ comparison: String) -> Bool {
     cases.isEmpty || cases.contains { comparison.hasPrefix($0) }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Run {
-  /// Counts what is watched, and compares or stores that.
+  /// Counts the tracked contenders, and compares or stores the result.
   func count(_ purpose: Options.Counting) throws {
     let file = resultsFolder.appendingPathComponent("counts.json")
     var stored: StoredCounts?
@@ -13,8 +13,10 @@ extension Run {
       (stored.sqlite, stored.swift, stored.processor) != (now.sqlite, now.swift, now.processor)
     {
       print(
-        "counts not compared: stored for SQLite \(stored.sqlite), Swift \(stored.swift), \(stored.processor); "
-          + "this is SQLite \(now.sqlite), Swift \(now.swift), \(now.processor)")
+        "counts not compared: stored for SQLite \(stored.sqlite), Swift \(stored.swift), "
+          + "\(stored.processor); this is SQLite \(now.sqlite), Swift \(now.swift), "
+          + now.processor
+      )
       return
     }
     guard let counts = try Counts(files: files) else {
@@ -36,12 +38,13 @@ extension Run {
       try encoder.encode(now).write(to: file)
       return
     }
-    let complaints = now.complaints(against: stored)
-    guard complaints.isEmpty else {
+    let regressions = now.regressions(against: stored)
+    guard regressions.isEmpty else {
       throw BenchmarkError(
-        "\(complaints.joined(separator: "\n"))\nIf that is meant to be: rowscope-benchmarks --store-counts"
+        regressions.joined(separator: "\n")
+          + "\nIf this is intended: rowscope-benchmarks --store-counts"
       )
     }
-    print("no more than what is stored")
+    print("no count exceeds the stored one")
   }
 }

@@ -7,7 +7,7 @@ final class Run {
   private let progress = Progress()
   private var absent: [String] = []
 
-  /// Of this package, where the sources are.
+  /// The package's root folder.
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
@@ -16,24 +16,24 @@ final class Run {
     files = try TaskFiles(folder: options.folder)
   }
 
-  private var entries: [Suite.Entry] { Suite.entries.filter { options.wants($0.name) } }
+  private var entries: [Suite.Entry] { Suite.entries.filter { options.includes($0.name) } }
 
   func measure() async throws {
     guard !entries.isEmpty else {
-      throw BenchmarkError("no comparison is called so; --list lists them")
+      throw BenchmarkError("no comparison has such a name; --list lists them")
     }
     #if DEBUG
-      progress.say("warning: this is a debug build, whose times mean nothing; use `-c release`")
+      progress.say("warning: this is a debug build, so its times mean nothing; use `-c release`")
     #endif
     let expected = entries.reduce(0.0) {
       $0 + $1.expectedLength(rows: options.rows, rounds: options.rounds)
     }
     progress.say(
-      "\(Figures.grouped(options.rows)) tasks, \(entries.count) comparisons, \(options.rounds) rounds: "
-        + "about \(Figures.duration(expected + makingLength)), of which the rounds take "
-        + Figures.duration(expected))
+      "\(Figures.grouped(options.rows)) tasks, \(entries.count) comparisons, "
+        + "\(options.rounds) rounds: about \(Figures.duration(expected + makingLength)), "
+        + "of which the rounds take " + Figures.duration(expected))
     try makeFiles(rows: options.rows)
-    if options.wants("q3-fetch") { try makeFiles(rows: Counts.rows) }
+    if options.includes("q3-fetch") { try makeFiles(rows: Counts.rows) }
     if entries.contains(where: { $0.name.hasPrefix("scaling") }) {
       for size in Suite.sizes where size < options.rows { try makeFiles(rows: size) }
     }
@@ -61,7 +61,7 @@ final class Run {
     try write(results, suite)
   }
 
-  /// One contender and nothing else, for a profiler.
+  /// Runs a single contender, for a profiler.
   func repeating(
     _ repetition: (comparison: String, contender: String, times: Int)
   ) async throws {
@@ -82,17 +82,17 @@ final class Run {
 
   // MARK: Before
 
-  /// Seconds to make what is not there yet, about.
+  /// The approximate time to create missing files, in seconds.
   private var makingLength: Double {
     let missing = [TaskFiles.Form.plain, .indexed].filter {
-      !files.isThere(rows: options.rows, $0)
+      !files.exists(rows: options.rows, $0)
     }
     return Double(missing.count * options.rows) / 1e6 * 5
   }
 
   func makeFiles(rows: Int) throws {
-    for form in [TaskFiles.Form.plain, .indexed] where !files.isThere(rows: rows, form) {
-      progress.begin("making \(files.database(rows: rows, form).path)", total: 1)
+    for form in [TaskFiles.Form.plain, .indexed] where !files.exists(rows: rows, form) {
+      progress.begin("creating \(files.database(rows: rows, form).path)", total: 1)
       try files.make(rows: rows, form) { progress.set($0) }
     }
     progress.end()
@@ -112,13 +112,13 @@ final class Run {
     }
     let shell = withOpponents ? SQLiteShell() : nil
     if withOpponents, shell == nil { absent.append("sqlite3: no such command") }
-    for reason in absent { progress.say("left out: \(reason)") }
+    for reason in absent { progress.say("not available: \(reason)") }
     return try Suite(rows: options.rows, files: files, shell: shell, libraries: libraries)
   }
 
   // MARK: After
 
-  /// Where reports and counts are kept.
+  /// The folder of reports and counts.
   var resultsFolder: URL {
     options.output.map { URL(fileURLWithPath: $0, isDirectory: true) }
       ?? Self.root.appendingPathComponent("Benchmarks/Results", isDirectory: true)

@@ -7,7 +7,7 @@
 
 void filter_prefer_large_pages(void *start, size_t count) {
 #if defined(MADV_HUGEPAGE)
-  // Advice only: whether it is taken does not matter.
+  // Only advice: a failure does not matter.
   (void)madvise(start, count, MADV_HUGEPAGE);
 #else
   (void)start;
@@ -27,8 +27,8 @@ bool filter_kernels_are_available(void) {
          __builtin_cpu_supports("popcnt");
 }
 
-// Rows are looked at block after block: while one is, the next comes from memory. What lies behind the last value is only asked for,
-// never read.
+// Blocks are processed in sequence, so the next one is prefetched meanwhile. Addresses past the
+// last value are only prefetched, never read.
 #define AHEAD 4096
 
 WIDE_INLINE uint64_t joined(__m256i low_half, __m256i high_half) {
@@ -55,7 +55,7 @@ WIDE_INLINE __m256i test_16(const uint16_t *values, __m256i low, __m256i span, b
   return _mm256_cmpeq_epi16(_mm256_min_epu16(distance, span), distance);
 }
 
-// Of 32 rows. Packing goes by halves of a vector, which have to be put in order.
+// Tests 32 rows. Packing works on 128-bit lanes, so the quarters have to be put in order.
 WIDE_INLINE __m256i packed_16(const uint16_t *values, __m256i low, __m256i span, bool is_point) {
   __m256i packed = _mm256_packs_epi16(
       test_16(values, low, span, is_point), test_16(values + 16, low, span, is_point));
@@ -65,7 +65,8 @@ WIDE_INLINE __m256i packed_16(const uint16_t *values, __m256i low, __m256i span,
 WIDE_INLINE uint64_t mask_16(const uint16_t *values, __m256i low, __m256i span, bool is_point) {
   __builtin_prefetch(values + AHEAD);
   __builtin_prefetch(values + AHEAD + 32);
-  return joined(packed_16(values, low, span, is_point), packed_16(values + 32, low, span, is_point));
+  return joined(
+      packed_16(values, low, span, is_point), packed_16(values + 32, low, span, is_point));
 }
 
 WIDE_INLINE uint64_t mask_32(const uint32_t *values, __m256i low, __m256i span, bool is_point) {
@@ -84,7 +85,7 @@ WIDE_INLINE uint64_t mask_32(const uint32_t *values, __m256i low, __m256i span, 
 }
 
 WIDE_INLINE uint64_t mask_64(const uint64_t *values, __m256i low, __m256i span, bool is_point) {
-  // There is a signed comparison only.
+  // AVX2 has only a signed comparison of 64-bit integers.
   const __m256i sign = _mm256_set1_epi64x(INT64_MIN);
   uint64_t mask = 0;
   for (int part = 0; part < 16; part++) {
@@ -110,7 +111,8 @@ WIDE_INLINE uint64_t mask_64(const uint64_t *values, __m256i low, __m256i span, 
       uint64_t flip, bool is_point) {                                                            \
     const __m256i lows = broadcast(low), spans = broadcast(span);                                \
     for (size_t word = 0; word < words; word++) {                                                \
-      if (bits[word] != 0) bits[word] &= mask_##width(values + word * 64, lows, spans, is_point) ^ flip; \
+      if (bits[word] == 0) continue;                                                             \
+      bits[word] &= mask_##width(values + word * 64, lows, spans, is_point) ^ flip;              \
     }                                                                                            \
   }                                                                                              \
   WIDE void filter_narrow_##width(                                                               \
@@ -169,7 +171,7 @@ WIDE size_t filter_rows(const uint64_t *bits, size_t words, uint32_t first, uint
 
 #else
 
-// Nobody calls these here.
+// Never called on these platforms.
 #include <stdlib.h>
 
 bool filter_kernels_are_available(void) { return false; }

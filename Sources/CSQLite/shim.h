@@ -6,11 +6,11 @@
 #include <string.h>
 
 #if SQLITE_VERSION_NUMBER < 3038000
-#error "SQLite 3.38 or later is needed"
+#error "SQLite 3.38 or later is required"
 #endif
 
-// One cell of the current row, as SQLite holds it. `bytes` belongs to SQLite and is valid until the
-// statement is stepped, reset or finalized.
+// One cell of the current row, as stored by SQLite. `bytes` belongs to SQLite and is valid until
+// the statement is stepped, reset or finalized.
 typedef struct {
   int64_t bits;          // the integer, or the bit pattern of the real
   const uint8_t *bytes;  // text or blob; never NULL when count > 0
@@ -45,17 +45,18 @@ static inline int rowscope_read_value(sqlite3_value *value, RowscopeCell *cell) 
   return SQLITE_OK;
 }
 
-// Writes a real as a cast to text does, to so many significant digits, and returns how many bytes it takes.
+// Writes a real with the given number of significant digits, in the format of a cast to text.
+// Returns the number of bytes.
 static inline int rowscope_write_real(double real, int digits, char *buffer, int size) {
   sqlite3_snprintf(size, buffer, "%!.*g", digits, real);
   return (int)strlen(buffer);
 }
 
-// Reads the first `count` cells of the current row. One call for a whole row, and one look at each
-// value: column_type and column_* would each check the statement again.
+// Reads the first `count` cells of the current row, with one call per row and one access per value:
+// column_type and column_* would each check the statement again.
 //
-// The values are "unprotected" in SQLite's terms, which only matters to a connection that several
-// threads use at once; ours never is.
+// The values are "unprotected" in SQLite's terms. That matters only if several threads use a
+// connection at once, which never happens here.
 static inline int rowscope_read_row(sqlite3_stmt *statement, RowscopeCell *cells, int count) {
   for (int i = 0; i < count; i++) {
     int code = rowscope_read_value(sqlite3_column_value(statement, i), &cells[i]);
@@ -64,8 +65,9 @@ static inline int rowscope_read_row(sqlite3_stmt *statement, RowscopeCell *cells
   return SQLITE_OK;
 }
 
-// Reads the arguments of a function that SQLite calls, as a row.
-static inline int rowscope_read_values(sqlite3_value *const *values, RowscopeCell *cells, int count) {
+// Reads the arguments of an SQL function as a row.
+static inline int rowscope_read_values(
+    sqlite3_value *const *values, RowscopeCell *cells, int count) {
   for (int i = 0; i < count; i++) {
     int code = rowscope_read_value(values[i], &cells[i]);
     if (code != SQLITE_OK) return code;
@@ -73,7 +75,7 @@ static inline int rowscope_read_values(sqlite3_value *const *values, RowscopeCel
   return SQLITE_OK;
 }
 
-// SQLite copies the bytes. A NULL pointer would bind NULL, so an empty text needs some other one.
+// SQLite copies the bytes. A null pointer would bind NULL, so an empty text needs another one.
 static inline int rowscope_bind_text(
     sqlite3_stmt *statement, int index, const uint8_t *bytes, uint64_t count) {
   return sqlite3_bind_text64(
@@ -87,7 +89,7 @@ static inline int rowscope_bind_blob(
       SQLITE_TRANSIENT);
 }
 
-// Swift cannot call a function with variable arguments.
+// Swift cannot call variadic functions.
 static inline int rowscope_set_flag(sqlite3 *database, int option, int value) {
   return sqlite3_db_config(database, option, value, (int *)NULL);
 }

@@ -1,17 +1,17 @@
-/// Whether the answer is still wanted: asked now and then by whatever takes long.
+/// Polls whether a long computation should go on.
 ///
-/// Once it is not, scans end early, and what they found is thrown away.
+/// Once it should not, scans end early and their results are discarded.
 final class CancellationCheck {
-  private let isWanted: () -> Bool
-  private(set) var hasStruck = false
+  private let shouldContinue: () -> Bool
+  private(set) var isCancelled = false
 
-  init(isWanted: @escaping () -> Bool) { self.isWanted = isWanted }
+  init(shouldContinue: @escaping () -> Bool) { self.shouldContinue = shouldContinue }
 
-  /// A look at the clock takes some 50 ns, and a block of a cheap predicate 1 µs.
-  static var blocksPerLook: Int { 16 }
+  /// A check of the clock takes some 50 ns, and a block of a cheap predicate 1 µs.
+  static var blocksPerCheck: Int { 16 }
 
-  func isDue() -> Bool {
-    if !hasStruck { hasStruck = !isWanted() }
-    return hasStruck
+  func poll() -> Bool {
+    if !isCancelled { isCancelled = !shouldContinue() }
+    return isCancelled
   }
 }

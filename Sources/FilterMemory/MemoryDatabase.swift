@@ -1,7 +1,7 @@
 package import RecordFilter
 import RowscopeModel
 
-/// Tables in memory, which answer queries as SQLite does.
+/// Tables in memory that answer queries as SQLite does.
 ///
 /// ```
 /// var database = MemoryDatabase(schema: schema)
@@ -9,7 +9,7 @@ import RowscopeModel
 /// let page = try database.select(query)
 /// ```
 ///
-/// A value: a query that runs sees the tables that were there when it began.
+/// A value: a running query keeps the tables that were loaded when it began.
 package struct MemoryDatabase: Sendable {
   package let schema: Schema
   private var tables: [ColumnTable?]
@@ -19,7 +19,7 @@ package struct MemoryDatabase: Sendable {
     tables = Array(repeating: nil, count: schema.tables.count)
   }
 
-  /// Puts a table in its place, or takes it away.
+  /// Sets or removes a table.
   package mutating func load(_ table: ColumnTable?, as id: TableID) { tables[id.index] = table }
 
   package func table(_ id: TableID) throws(MemoryError) -> ColumnTable {
@@ -29,33 +29,35 @@ package struct MemoryDatabase: Sendable {
     return table
   }
 
-  /// How many records a query has, whatever its page; at most `limit` where one is given, so that counting ends early.
+  /// The number of a query's records on all pages, counted up to `limit` if given.
   ///
-  /// - Parameter isWanted: asked now and then whether to go on: for deadlines, and for whoever went away.
-  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded, or `isWanted` said no.
+  /// - Parameter shouldContinue: polled regularly, for deadlines and cancellation.
+  /// - Throws: ``MemoryError`` if a table of the query is not loaded, or if `shouldContinue`
+  ///   returned false.
   package func count(
-    _ query: Query, upTo limit: Int? = nil, isWanted: @escaping () -> Bool = { true }
+    _ query: Query, upTo limit: Int? = nil, shouldContinue: @escaping () -> Bool = { true }
   ) throws(MemoryError) -> Int {
     var query = query
     query.start = .first
-    let interruption = CancellationCheck(isWanted: isWanted)
+    let interruption = CancellationCheck(shouldContinue: shouldContinue)
     let count = try scan(query, interruption).count(upTo: limit)
-    if interruption.hasStruck { throw MemoryError(.interrupted) }
+    if interruption.isCancelled { throw MemoryError(.interrupted) }
     return count
   }
 
-  /// The records of a query, in its order, from its start, as many as it wants. Where the order leaves two records the same,
-  /// they stand in the order in which they were loaded.
+  /// A query's records, in its order, from its start and up to its limit. Records that the order
+  /// does not distinguish are in the order in which they were loaded.
   ///
-  /// Complexity: linear in the table, and n log m to put the first m of n records in order.
+  /// Complexity: linear in the table, and n log m to sort the first m of n records.
   ///
-  /// - Parameter isWanted: asked now and then whether to go on: for deadlines, and for whoever went away.
-  /// - Throws: ``MemoryError`` where a table that the query reads is not loaded, or `isWanted` said no.
+  /// - Parameter shouldContinue: polled regularly, for deadlines and cancellation.
+  /// - Throws: ``MemoryError`` if a table of the query is not loaded, or if `shouldContinue`
+  ///   returned false.
   package func select(
-    _ query: Query, isWanted: @escaping () -> Bool = { true }
+    _ query: Query, shouldContinue: @escaping () -> Bool = { true }
   ) throws(MemoryError) -> Selection {
     let table = try table(query.table)
-    let interruption = CancellationCheck(isWanted: isWanted)
+    let interruption = CancellationCheck(shouldContinue: shouldContinue)
     let scan = try scan(query, interruption)
     var skipped = 0
     if case .offset(let records) = query.start { skipped = max(0, records) }
@@ -65,7 +67,7 @@ package struct MemoryDatabase: Sendable {
     }
     var rows: [UInt32]
     let order = try RowOrder(query.order, table, in: self)
-    if order.isThatOfRows {
+    if order.isStorageOrder {
       rows = wanted == 0 ? [] : scan.rows(upTo: wanted)
     } else {
       var sorter = RowSorter(
@@ -73,7 +75,7 @@ package struct MemoryDatabase: Sendable {
       scan.sort(into: &sorter)
       rows = sorter.finish()
     }
-    if interruption.hasStruck { throw MemoryError(.interrupted) }
+    if interruption.isCancelled { throw MemoryError(.interrupted) }
     if skipped > 0 { rows.removeFirst(min(skipped, rows.count)) }
     return Selection(database: self, table: table, fields: query.projection, rows: rows)
   }
@@ -90,12 +92,12 @@ package struct MemoryDatabase: Sendable {
 }
 
 extension Filter {
-  /// The records that stand after these values in an order. NULL stands before everything in ascending order and after
-  /// everything in descending order.
+  /// The records after these values in an order. NULL comes first in ascending order and last in
+  /// descending order.
   fileprivate static func after(_ values: [Value], _ order: [OrderKey]) -> Filter {
     precondition(values.count == order.count, "a cursor has one value for each key of its order")
     var equals: [Filter] = []
-    var ways: [Filter] = []
+    var alternatives: [Filter] = []
     for (key, value) in zip(order, values) {
       let isNull = Filter.test(key.field, .isNull)
       let isAfter: Filter =
@@ -105,9 +107,9 @@ extension Filter {
         case (.ascending, false): .test(key.field, .compares(.greater, value))
         case (.descending, false): .any(.test(key.field, .compares(.less, value)), isNull)
         }
-      ways.append(.all(equals + [isAfter]))
+      alternatives.append(.all(equals + [isAfter]))
       equals.append(value.isNull ? isNull : .test(key.field, .equals(value)))
     }
-    return order.isEmpty ? .always : .any(ways)
+    return order.isEmpty ? .always : .any(alternatives)
   }
 }

@@ -1,15 +1,15 @@
 package import RowscopeModel
 
-/// Why a table cannot be held in memory or a query not be answered from it.
+/// Why a table cannot be loaded into memory, or a query cannot be answered from it.
 package struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Kind: Sendable, Hashable {
-    /// A column's text has more bytes than 32 bits can number.
+    /// A column's text exceeds 2^32 bytes.
     case columnTooLarge(Name, Name)
-    /// A table has more rows than 32 bits can number.
+    /// A table has more than 2^32 rows.
     case tooManyRows(Name)
     /// A table that the query reads has not been loaded.
     case notLoaded(Name)
-    /// Whoever asked did not want the answer any more.
+    /// The caller cancelled the query.
     case interrupted
   }
 

@@ -2,18 +2,18 @@ import RecordFilter
 import RowscopeModel
 
 extension Selection {
-  /// The cells of the records, to be read one record after another without copying them.
+  /// The cells of the records, for reading them one by one without copying.
   ///
-  /// - Throws: ``MemoryError`` where a link's table is not loaded.
-  /// - Complexity: O(1) for each field, and linear in a link's table and the records for a field that is a link.
+  /// - Throws: ``MemoryError`` if a link's table is not loaded.
+  /// - Complexity: O(1) per field; for a link, linear in its table and in the records.
   package func cells() throws(MemoryError) -> SelectionCells { try SelectionCells(self) }
 }
 
-/// See ``Selection/cells()``. What its cells borrow lives as long as it does.
+/// See ``Selection/cells()``. Its cells borrow memory that lives as long as it does.
 package struct SelectionCells {
   private enum Source {
     case column(Column)
-    /// Texts made for the occasion, one for each record.
+    /// Generated texts, one per record.
     case texts(ByteArena)
   }
 
@@ -43,7 +43,7 @@ package struct SelectionCells {
 
   package var recordCount: Int { rows.count }
 
-  /// The cell of a record, by its place in the selection, in one of the selection's fields.
+  /// The cell of a record, by its index in the selection, in one of the selection's fields.
   @inline(__always)
   package func cell(_ record: Int, _ field: Int) -> Cell {
     switch sources[field] {

@@ -1,33 +1,34 @@
 package import RecordFilter
 package import RowscopeModel
 
-/// The records that a query has found: rows of a table, in order, and the fields of an answer. Nothing is copied until it is
-/// asked for.
+/// The records found by a query: rows of a table, in order, and the fields of an answer. Nothing is
+/// copied until it is read.
 package struct Selection: Sendable {
   let database: MemoryDatabase
   package let table: ColumnTable
   /// The query's projection.
   package let fields: [FieldID]
-  /// The rows of the table, by number.
+  /// Row numbers in the table.
   package let rows: [UInt32]
 
   package var count: Int { rows.count }
 
-  /// The first of the records and of their fields.
+  /// Only the first of the records and of their fields.
   package func showing(_ fieldCount: Int, records: Int?) -> Selection {
     Selection(
       database: database, table: table, fields: Array(fields.prefix(fieldCount)),
       rows: records.map { Array(rows.prefix($0)) } ?? rows)
   }
 
-  /// The values of a record, in the order of ``fields``, copied. A link's members are one JSON array, as SQLite shows them.
+  /// A copy of a record's values, in the order of ``fields``. A link's members are one JSON array,
+  /// as in SQLite.
   ///
-  /// - Throws: ``MemoryError`` where a link's table is not loaded.
+  /// - Throws: ``MemoryError`` if a link's table is not loaded.
   package func record(_ index: Int) throws(MemoryError) -> [Value] {
     try records(index..<(index + 1))[0]
   }
 
-  /// The values of all records, likewise.
+  /// Copies of the values of all records, as above.
   package func records() throws(MemoryError) -> [[Value]] { try records(0..<rows.count) }
 
   private func records(_ range: Range<Int>) throws(MemoryError) -> [[Value]] {

@@ -1,6 +1,6 @@
 import RowscopeModel
 
-/// What a command has around it.
+/// The environment, streams and styles of a command.
 struct CommandContext: Sendable {
   let environment: [String: String]
   let output: Terminal
@@ -18,10 +18,10 @@ struct CommandContext: Sendable {
     messageStyle = messages.style(noColour: noColour)
   }
 
-  /// The columns for help and other running text.
+  /// The width for help and other running text.
   var textWidth: Int { min(output.width ?? 80, 100) }
 
-  /// Says something that is not the answer, unless `--quiet` was given.
+  /// Prints a note to standard error, unless `--quiet` was given.
   func note(_ text: String) {
     if !isQuiet { say(Printable.lines(text)) }
   }
@@ -30,13 +30,13 @@ struct CommandContext: Sendable {
     if !isQuiet { say(messageStyle.warning("warning:") + " " + Printable.lines(text)) }
   }
 
-  /// Says why the command ends. Not silenced by `--quiet`.
+  /// Prints why the command failed, even with `--quiet`.
   func report(_ error: CommandError) {
     let text = error.rendered(style: messageStyle)
     if !text.isEmpty { say(text) }
   }
 
-  /// Writes text that is itself the answer, as it is.
+  /// Prints an answer unchanged.
   func print(_ text: String) throws(CommandError) {
     do throws(OutputError) {
       var stream = OutputStream(.standardOutput())
@@ -47,7 +47,8 @@ struct CommandContext: Sendable {
     }
   }
 
-  /// Where records go by `--format` and `--output`: unless told otherwise a table on a terminal and JSON lines elsewhere.
+  /// The target for records by `--format` and `--output`. The default is a table on a terminal and
+  /// JSON lines elsewhere.
   func target(_ arguments: Arguments) -> OutputTarget {
     let isSeen = Self.path(arguments) == nil && output.isTerminal
     return target(
@@ -55,21 +56,22 @@ struct CommandContext: Sendable {
       format: arguments.choice(.format, as: OutputFormat.self) ?? (isSeen ? .table : .jsonl))
   }
 
-  /// Where an answer goes by `--output`.
+  /// The target for an answer by `--output`.
   func target(_ arguments: Arguments, format: OutputFormat) -> OutputTarget {
     OutputTarget(
       format: format, path: Self.path(arguments), terminal: output, style: outputStyle)
   }
 
   private static func path(_ arguments: Arguments) -> String? {
-    // `-` is standard output, as everywhere.
+    // `-` is standard output, as usual.
     arguments.value(.output).flatMap { $0 == "-" ? nil : $0 }
   }
 
-  /// Writes a line to standard error, as it is.
+  /// Writes a line to standard error unchanged.
   func say(_ text: String) {
-    // Nobody is left to tell if standard error cannot be written.
-    try? Descriptor.write(
-      Array((text + "\n").utf8), to: messages.descriptor, named: "standard error")
+    // If standard error cannot be written, there is nowhere to report it.
+    try? Array((text + "\n").utf8).withUnsafeBufferPointer {
+      try Descriptor.write($0, to: messages.descriptor, named: "standard error")
+    }
   }
 }

@@ -1,20 +1,21 @@
+import AccessProfiles
 import Documents
 import RecordStore
 import RowscopeModel
 
-/// Why a command ends early: what to say on standard error, and the exit code.
+/// Why a command failed: the messages for standard error, and the exit code.
 struct CommandError: Error {
   var exitCode: ExitCode
-  /// Documents with what is wrong in them, shown first.
+  /// Documents with their problems, shown first.
   var documents: [Diagnostics] = []
-  /// What was wrong. Nil ends quietly.
+  /// The problem. Nil prints nothing.
   var message: String?
-  /// The text that was wrong and the place in it.
+  /// The faulty text and the position in it.
   var excerpt: Excerpt?
-  /// What would be right.
+  /// How to fix it.
   var help: String?
 
-  /// - Parameter message: nil where the documents say it all.
+  /// - Parameter message: nil if the documents say everything.
   static func usage(_ message: String?, excerpt: Excerpt? = nil, help: String? = nil) -> Self {
     CommandError(exitCode: .usage, message: message, excerpt: excerpt, help: help)
   }
@@ -31,10 +32,10 @@ struct CommandError: Error {
     CommandError(exitCode: .failed, documents: documents, message: message, help: help)
   }
 
-  /// The reader of standard output has all it wants (`| head`): nothing went wrong.
-  static let readerLeft = CommandError(exitCode: .done)
+  /// The reader of standard output closed the pipe (`| head`), which is not a failure.
+  static let pipeClosed = CommandError(exitCode: .done)
 
-  /// Everything to say, in lines, without the last line feed. Empty for a quiet end.
+  /// All messages, in lines, without the last line feed. Empty if there is nothing to print.
   func rendered(style: Style) -> String {
     let renderer = DiagnosticRenderer(usesColour: style.isEnabled)
     var lines = documents.map { String(renderer.render($0).dropLast()) }
@@ -45,20 +46,8 @@ struct CommandError: Error {
   }
 }
 
-/// One line of text with a range to point at.
-struct Excerpt: Equatable {
-  var text: String
-  /// What lies before the range, and the range itself, as they stand in the text.
-  var before: String
-  var marked: String
-
-  init(_ text: String, _ range: Range<String.Index>) {
-    self.text = text
-    before = String(text[..<range.lowerBound])
-    marked = String(text[range])
-  }
-
-  /// The text, and under it a caret for each column of the range (one where it is empty).
+extension Excerpt {
+  /// The text, with carets under the range (one caret if it is empty).
   func rendered(style: Style) -> String {
     let indent = DisplayWidth.columns(of: Printable.text(before))
     let width = max(1, DisplayWidth.columns(of: Printable.text(marked)))

@@ -1,14 +1,14 @@
-/// What the process says to the one that started it.
+/// The exit codes of the process.
 enum ExitCode: Int32, Sendable {
   case done = 0
   /// A negative answer: `check` found errors.
   case negative = 1
   /// The command was not understood.
   case usage = 2
-  /// Access denied, or not found: one answer for both, so that existence does not leak.
+  /// Access denied or not found: one code for both, so that it does not reveal what exists.
   case denied = 3
-  /// It could not be done: the database, or the file written to, failed.
+  /// The database or the output file failed.
   case failed = 4
-  /// 128 + SIGINT, as shells count.
+  /// 128 + SIGINT, as in shells.
   case interrupted = 130
 }

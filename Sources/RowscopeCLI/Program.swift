@@ -1,7 +1,7 @@
 import Documents
 import Foundation
 
-/// A command: what it is, and what it does.
+/// A command: its declaration and its implementation.
 struct Command: Sendable {
   let declaration: Declaration
   let run:
@@ -28,7 +28,7 @@ struct Program {
     exit(code.rawValue)
   }
 
-  /// Runs one command line and says on standard error what went wrong.
+  /// Runs one command line and reports errors on standard error.
   static func run(_ words: [String], environment: [String: String]) async -> ExitCode {
     let options = words.prefix { $0 != "--" }
     let context = CommandContext(
@@ -49,9 +49,9 @@ struct Program {
       style: context.outputStyle)
   }
 
-  /// The command of a name.
+  /// The command of this name.
   ///
-  /// - Parameter topics: what else the name may be meant for.
+  /// - Parameter topics: other names to suggest.
   static func command(
     named name: String, or topics: [String] = []
   ) throws(CommandError) -> Command {
@@ -80,7 +80,7 @@ struct Program {
       return .done
     case _ where ArgumentParser.looksLikeOption(first):
       throw .usage(
-        "a command comes first, then its options, not `\(first)`",
+        "the command comes before its options, such as `\(first)`",
         help: "rowscope COMMAND [arguments] [options]; `rowscope --help` lists the commands")
     default: break
     }

@@ -1,51 +1,54 @@
 package import RecordStore
 import RowscopeModel
 
-/// A database of any size with the tables of the sample workspace: the same bytes for the same size and
-/// seed (and version of SQLite, which writes its own into the file).
+/// A database of any size with the tables of the sample workspace. The same size and seed give the
+/// same bytes (with the same version of SQLite, which writes its version into the file).
 ///
-/// Its main table is
+/// The main table is
 ///
-///     tasks(id INTEGER PRIMARY KEY, title TEXT, owner INTEGER, team INTEGER, status TEXT, priority INTEGER,
-///           client TEXT, amount REAL, request_date TEXT, due_date TEXT, note TEXT)
+///     tasks(id INTEGER PRIMARY KEY, title TEXT, owner INTEGER, team INTEGER, status TEXT,
+///           priority INTEGER, client TEXT, amount REAL, request_date TEXT, due_date TEXT,
+///           note TEXT)
 ///
-/// with titles of some 20 characters, owners 1 to 1000, teams 1 to 50, five statuses of which `Done` has 40%,
-/// priorities 1 to 5, 5,000 clients by names of some 12 characters, and notes of some 60. A larger database begins
-/// with the tasks of a smaller one. There is no index but the primary keys.
+/// with titles of about 20 characters, owners 1 to 1000, teams 1 to 50, five statuses of which
+/// `Done` has 40%, priorities 1 to 5, 5,000 client names of about 12 characters, and notes of about
+/// 60. A larger database begins with the tasks of a smaller one. The only indexes are the primary
+/// keys.
 package struct SampleDatabase: Sendable, Hashable {
-  /// How many tasks.
+  /// The number of tasks.
   package let rowCount: Int
   package let seed: UInt64
 
   package static let largestRowCount = 1_000_000_000
 
-  /// - Throws: `rowCount` for less than 0 or more than ``largestRowCount``.
+  /// - Throws: `rowCount` if it is negative or more than ``largestRowCount``.
   package init(rowCount: Int, seed: UInt64 = 1) throws(SampleError) {
     guard (0...Self.largestRowCount).contains(rowCount) else {
       throw SampleError(
-        .rowCount, "a sample has from 0 to \(Self.largestRowCount) tasks; \(rowCount) is outside")
+        .rowCount, "a sample has from 0 to \(Self.largestRowCount) tasks, not \(rowCount)")
     }
     self.rowCount = rowCount
     self.seed = seed
   }
 
-  /// How far the work has come.
+  /// The progress of the work.
   package struct Progress: Sendable, Hashable {
-    /// Records written, of all tables.
+    /// The records written so far, in all tables.
     package let records: Int
-    /// Records in all.
+    /// The records in all tables.
     package let total: Int
 
     package var fraction: Double { total == 0 ? 1 : Double(records) / Double(total) }
   }
 
-  /// Makes a database file. It is written beside `path` and moved there when it is whole; an error, and the
-  /// cancellation of the task, leave nothing.
+  /// Creates a database file. It is written next to `path` and moved there when it is complete;
+  /// after an error or a cancellation no file is left.
   ///
   /// - Parameters:
-  ///   - isReplacing: whether a file that is there already may be replaced.
+  ///   - isReplacing: whether an existing file may be replaced.
   ///   - progress: called every few milliseconds.
-  /// - Throws: `fileExists`, `cancelled`, and what SQLite or the disk refuse. O(`rowCount`).
+  /// - Throws: `fileExists`, `cancelled`, and errors of SQLite and the disk.
+  /// - Complexity: O(`rowCount`).
   package func write(
     to path: String, isReplacing: Bool = false, progress: (Progress) -> Void = { _ in }
   ) throws(SampleError) {
@@ -61,9 +64,10 @@ package struct SampleDatabase: Sendable, Hashable {
     do throws(StoreError) { try builder.finish() } catch { throw SampleError(error) }
   }
 
-  /// Makes a database in memory, which any number of connections can share.
+  /// Creates a database in memory that connections can share.
   ///
-  /// - Throws: `cancelled`; `store` where there is not enough memory. O(`rowCount`).
+  /// - Throws: `cancelled`; `store` if memory runs out.
+  /// - Complexity: O(`rowCount`).
   package func image(
     progress: (Progress) -> Void = { _ in }
   ) throws(SampleError) -> DatabaseImage {

@@ -1,11 +1,11 @@
 package import RecordStore
 
-/// Why a sample database could not be made.
+/// Why a sample database could not be created.
 package struct SampleError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Kind: Sendable, Hashable {
-    /// There is a file at the path, and it was not said that it may be replaced.
+    /// The file exists, and may not be replaced.
     case fileExists
-    /// A negative number of records, or more than a sample is made of.
+    /// The number of records is negative or too large.
     case rowCount
     case cancelled
     case store(StoreError.Kind)

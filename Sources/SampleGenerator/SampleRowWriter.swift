@@ -1,10 +1,10 @@
 import RecordStore
 import RowscopeModel
 
-/// Writes the records of one table, column after column.
+/// Writes the records of one table, column by column.
 struct SampleRowWriter: ~Copyable {
   private var inserter: RowInserter
-  /// Texts put together for this record. They stay here until it is inserted.
+  /// Texts composed for the current record, kept until it is inserted.
   private let scratch: UnsafeMutableBufferPointer<UInt8>
   private var scratchEnd = 0
   private var column = 0
@@ -39,13 +39,13 @@ struct SampleRowWriter: ~Copyable {
   /// An amount of money, exact to the cent.
   mutating func cents(_ cents: Int) { real(Double(cents) / 100) }
 
-  /// - Parameter text: stays where it is until the record is inserted.
+  /// - Parameter text: must stay valid until the record is inserted.
   mutating func text(_ text: UnsafeBufferPointer<UInt8>) {
     inserter.set(column, text: text)
     column += 1
   }
 
-  /// One text of several pieces. They are copied.
+  /// Writes a text composed of several pieces, which are copied.
   mutating func text(_ compose: (inout Composition) -> Void) {
     var composition = Composition(room: scratch, start: scratchEnd)
     compose(&composition)
@@ -53,7 +53,7 @@ struct SampleRowWriter: ~Copyable {
     text(composition.bytes)
   }
 
-  /// - Precondition: every column was given a value.
+  /// - Precondition: every column has a value.
   mutating func end() throws(SampleError) {
     precondition(column == columnCount, "a record lacks a column")
     try rethrowing(SampleError.init(_:)) { () throws(StoreError) in try inserter.insert() }
@@ -61,7 +61,7 @@ struct SampleRowWriter: ~Copyable {
     scratchEnd = 0
   }
 
-  /// A text in the making.
+  /// A text being composed.
   struct Composition {
     private let room: UnsafeMutableBufferPointer<UInt8>
     private let start: Int
@@ -94,7 +94,7 @@ struct SampleRowWriter: ~Copyable {
       end += 1
     }
 
-    /// In decimal, with zeros in front up to `width` digits.
+    /// Appends a decimal number, padded with zeros to `width` digits.
     ///
     /// - Precondition: `number` is not negative.
     mutating func append(_ number: Int, width: Int = 1) {

@@ -1,6 +1,6 @@
 internal import RecordStore
 
-/// The tables of the sample workspace: the same columns as its CSV files.
+/// The tables of the sample workspace, with the columns of its CSV files.
 enum SampleSchema {
   static let regions = TableDefinition(
     "regions",

@@ -6,7 +6,7 @@ extension SampleTables {
   ) throws(SampleError) {
     var record = try SampleRowWriter(builder, SampleSchema.assets)
     var random = random(for: SampleSchema.assets)
-    // In the order of their serials, which is the order of the table.
+    // In the order of their serial numbers, which is the order of the table.
     let kinds = WordList(["CRD", "LAP", "PRN", "TAB", "TIL"])
     let names = WordList([
       "Card reader", "Laptop 14\"", "Receipt printer", "Tablet 10\"", "Till X2",
@@ -43,7 +43,7 @@ extension SampleTables {
     }
   }
 
-  /// One week after the other, the last of them half a year ahead.
+  /// Consecutive weeks, the last of them half a year ahead.
   func writeOnCallRota(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {

@@ -8,7 +8,7 @@ extension SampleTables {
     let timeZone: String
   }
 
-  /// As in the sample workspace: its users and profiles refer to the codes.
+  /// The same as in the sample workspace, whose users and profiles refer to the codes.
   static let regions = [
     Region(code: "north", name: "Norte", hub: "Manaus", timeZone: "America/Manaus"),
     Region(code: "northeast", name: "Nordeste", hub: "Recife", timeZone: "America/Recife"),
@@ -63,7 +63,7 @@ extension SampleTables {
     }
   }
 
-  /// The first fifty lead the teams, and the first of all leads them.
+  /// The first fifty lead the teams; the very first is their manager.
   func writeEmployees(
     _ builder: borrowing DatabaseBuilder, _ report: Report
   ) throws(SampleError) {
@@ -155,7 +155,7 @@ extension SampleTables {
 }
 
 extension SampleRowWriter.Composition {
-  /// A JSON array of texts that need no escapes.
+  /// Appends a JSON array of texts that need no escapes.
   mutating func appendList(_ texts: [UnsafeBufferPointer<UInt8>]) {
     append("[")
     for (index, text) in texts.enumerated() {

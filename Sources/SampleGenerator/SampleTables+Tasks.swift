@@ -1,7 +1,7 @@
 internal import RecordStore
 
 extension SampleTables {
-  /// `Done` is the first and has 40%; the others share the rest.
+  /// `Done`, the first, has 40%; the others share the rest.
   private static let statuses = ["Done", "To do", "Doing", "Waiting", "Blocked"]
 
   func writeTasks(

@@ -1,6 +1,7 @@
 internal import RecordStore
 
-/// Writes every table. Each draws from random numbers of its own, so that no table depends on the length of another.
+/// Writes all tables. Each has its own random numbers, so that no table depends on the size of
+/// another.
 struct SampleTables {
   static let employeeCount = 1000
   static let teamCount = 50
@@ -8,13 +9,13 @@ struct SampleTables {
   static let assetCount = 2000
   static let weekCount = 104
 
-  /// The last day of the sample: requests are made up to here.
+  /// The last day of the sample; the tasks were requested up to this day.
   static let today = Day(2026, 11, 22)
 
   let rowCount: Int
   let seed: UInt64
   let clients: WordList
-  /// ISO dates, by the number of the day since `firstDay`.
+  /// ISO dates, by the number of days since `firstDay`.
   let dates: WordList
 
   static let firstDay = Day(2018, 1, 1)
@@ -34,10 +35,10 @@ struct SampleTables {
     dates = WordList((0...(Self.lastDay - Self.firstDay)).map { (Self.firstDay + $0).iso })
   }
 
-  /// - Precondition: `day` is one from `firstDay` to `lastDay`.
+  /// - Precondition: `day` is between `firstDay` and `lastDay`.
   func date(_ day: Day) -> UnsafeBufferPointer<UInt8> { dates[day - Self.firstDay] }
 
-  /// How many records of each kind hang on the tasks.
+  /// The number of records of each kind that belong to the tasks.
   var watchedTaskCount: Int { rowCount / 4 }
   var commentCount: Int { rowCount / 10 }
   var reminderCount: Int { rowCount / 10 }
@@ -73,10 +74,10 @@ struct SampleTables {
     try writeOnCallRota(builder, report)
   }
 
-  /// Takes the number of records that were written since the last call. Throws where the task was cancelled.
+  /// Takes the number of records written since the last call, and throws if the task was cancelled.
   typealias Report = (Int) throws(SampleError) -> Void
 
-  /// Calls `body` with 0 up to `count`.
+  /// Calls `body` with 0 ..< `count`.
   func forEach(
     _ count: Int, _ report: Report, _ body: (Int) throws(SampleError) -> Void
   ) throws(SampleError) {
@@ -91,7 +92,7 @@ struct SampleTables {
   /// The random numbers of one table.
   func random(for table: TableDefinition) -> SplitMix64 {
     var state = seed
-    // The hash of the name: FNV-1a.
+    // The FNV-1a hash of the name.
     for byte in table.name.utf8 { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     return SplitMix64(seed: state)
   }

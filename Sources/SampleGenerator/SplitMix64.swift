@@ -1,5 +1,5 @@
-/// Random numbers that are the same on every machine for the same seed (Steele, Lea and Flood, "Fast
-/// Splittable Pseudorandom Number Generators", 2014).
+/// A random number generator that gives the same numbers on every machine for the same seed
+/// (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
 struct SplitMix64 {
   private var state: UInt64
 
@@ -13,9 +13,10 @@ struct SplitMix64 {
     return mixed ^ (mixed >> 31)
   }
 
-  /// From 0 up to, not including, `bound`.
+  /// A number from 0 up to but not including `bound`.
   ///
-  /// Some numbers come up more often than others by 1 part in 2³² ÷ `bound`, which no sample notices.
+  /// The distribution is biased by 1 part in 2³² ÷ `bound`, which is too little to matter here.
+  ///
   /// - Precondition: 0 < bound ≤ 2³².
   mutating func below(_ bound: Int) -> Int { Int(((next() >> 32) &* UInt64(bound)) >> 32) }
 
@@ -23,6 +24,6 @@ struct SplitMix64 {
     range.lowerBound + below(range.count)
   }
 
-  /// True `percent` times in a hundred.
+  /// True in `percent` of a hundred cases.
   mutating func chance(percent: Int) -> Bool { below(100) < percent }
 }

@@ -1,8 +1,8 @@
 import RecordFilter
 
-/// The words that the sample's texts are made of.
+/// The words of the sample's texts.
 enum Vocabulary {
-  /// Fifty, and with a hundred names the five thousand clients.
+  /// Fifty, which with a hundred names make the five thousand clients.
   static let shopKinds = [
     "Açaí", "Adega", "Atelier", "Bar", "Bazar", "Bistrô", "Boteco", "Café", "Cantina", "Casa",
     "Chalé", "Cia", "Clube", "Copa", "Corte", "Doces", "Drops", "Empório", "Estúdio", "Feira",
@@ -27,27 +27,27 @@ enum Vocabulary {
     "Évora",
   ]
 
-  /// The first clients, as in the sample workspace: its users refer to some of them.
+  /// The first clients, as in the sample workspace, whose users refer to some of them.
   static let knownClients = [
     "Café Aurora", "Padaria Sol", "Livraria Ipê", "Müller & Söhne", "O'Brien's Pub", "Kiosk 24/7",
     "100% Fruta", "snack_bar", "株式会社さくら", "קפה נגב", "Bar do \"Zé\"", "Lima, Lopes & Cia",
   ]
 
-  /// Of a title.
+  /// Parts of titles.
   static let things = [
     "Printer", "Tablet", "Till", "Router", "Scanner", "Drawer", "Display", "Scale", "Reader",
     "Terminal", "Receipt", "Invoice", "Voucher", "Discount", "Refund", "Report", "Backup",
     "Export", "Import", "Update", "Password", "Login", "Menu", "Stock",
   ]
 
-  /// Of a title.
+  /// Parts of titles.
   static let troubles = [
     "offline", "frozen", "too slow", "not found", "sent twice", "is blank", "jammed",
     "out of date", "at shop", "restarts", "in wrong place", "lost", "too dark", "shows zero",
     "to replace", "to explain", "rejected", "on Sunday",
   ]
 
-  /// Of a note.
+  /// Parts of notes.
   static let openings = [
     "Called twice today", "Client says thanks", "Happens every night", "Seen on the old model",
     "Only at the counter", "Reported by mail", "Asked for a photo", "Second visit needed",
@@ -55,7 +55,7 @@ enum Vocabulary {
     "Found by the new clerk", "Works after a restart", "Nobody answers",
   ]
 
-  /// Of a note.
+  /// Parts of notes.
   static let middles = [
     "the cable was loose", "the invoice is missing", "no error is shown",
     "the printer is fine", "Wi-Fi drops at noon", "50% of orders fail", "paper runs out early",
@@ -63,14 +63,14 @@ enum Vocabulary {
     "it needs version 4.2", "the clock is wrong",
   ]
 
-  /// Of a note.
+  /// Parts of notes.
   static let endings = [
     "check again soon", "order a new one", "tell João first", "close if silent",
     "bring a spare", "ask finance", "urgent for them", "no hurry at all", "see the handbook",
     "keep it open",
   ]
 
-  /// Of an employee.
+  /// First names of employees.
   static let firstNames = [
     "Helena", "Marcos", "Bia", "João", "Nuno", "Carla", "Ana", "Piotr", "Íris", "Davi",
     "Róisín", "Sônia", "Rui", "Tomás", "Olga", "Edson", "Yasmin", "Kofi", "Vera", "Paulo",
@@ -78,7 +78,7 @@ enum Vocabulary {
     "Sara",
   ]
 
-  /// Of an employee.
+  /// Last names of employees.
   static let lastNames = [
     "Prado", "Vidal", "Fontes", "Álvares", "Conceição", "Brandt", "Schäfer", "Wójcik",
     "Cavalcanti", "Nóbrega", "O'Hara", "Matos", "Peçanha", "Quaresma", "Reis", "Guimarães",
@@ -86,30 +86,30 @@ enum Vocabulary {
     "Nunes", "Dias", "Moura", "Pinto", "Teles", "Vaz",
   ]
 
-  /// Of an employee.
+  /// Job titles of employees.
   static let jobTitles = [
     "Support agent", "Field technician", "Device engineer", "Trainer", "Finance analyst",
     "Engineer", "Night agent", "Team lead",
   ]
 
-  /// Of a client.
+  /// Cities of clients.
   static let cities = [
     "São Paulo", "Recife", "Manaus", "Goiânia", "Curitiba", "Salvador", "Belém", "Fortaleza",
     "Natal", "Londrina", "Santos", "Brasília",
   ]
 
-  /// Of a client.
+  /// Tags of clients.
   static let tags = [
     "café", "bakery", "books", "bar", "vip", "wine", "pets", "market", "clothes", "late payer",
   ]
 
-  /// Each with what it sells, in `goods`.
+  /// Suppliers; `goods` has what each sells.
   static let suppliers = [
     "Nuvem Hosting", "Imobiliária Porto", "Rede Fibra", "Tintas & Rolos", "Frota Leve",
     "Ponto Peças", "Contábil Reis", "Luz & Força", "Zwölf GmbH", "Agência Vento",
   ]
 
-  /// By supplier.
+  /// The goods of each supplier.
   static let goods = [
     "Servers", "Office rent", "Internet lines", "Till rolls", "Car hire", "Spare parts",
     "Accounting", "Electricity", "Card readers", "Advertising",

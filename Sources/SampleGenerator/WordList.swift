@@ -1,4 +1,4 @@
-/// Texts by number, as bytes that stay where they are while the list lives: a statement binds them without
+/// Texts by index, as bytes at fixed addresses while the list lives: statements bind them without
 /// copying.
 final class WordList {
   private let arena: UnsafeMutableBufferPointer<UInt8>

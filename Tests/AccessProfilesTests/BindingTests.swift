@@ -5,7 +5,7 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// The filter that a condition becomes for a user and a moment.
+/// The filter that a condition becomes, given a user and a time.
 @Suite struct BindingTests {
   private static let tasks = TableID(0)
   private static let clients = TableID(1)
@@ -106,7 +106,7 @@ import Testing
     #expect(try test("tags", "in", #""value": []"#) == .never)
   }
 
-  @Test func whatTheClockSays() throws {
+  @Test func conditionsOnTheClock() throws {
     func now(_ field: FieldID, _ value: Value) -> Filter { .test(field, .compares(.less, value)) }
     let reference = { (name: String) in #""reference": "\#(name)""# }
     #expect(try test("seconds", "<", reference("now")) == now(Self.seconds, 1_795_338_000))
@@ -125,7 +125,7 @@ import Testing
         == within(Self.seconds, Self.clock.nextDays(1, encoding: .unix)))
     #expect(try test("day", "last days", #""value": 0"#) == .never)
     let condition = #"{"field": "day", "operator": "last days", "reference": "attributes.days"}"#
-    let limit = Int64(ConditionParser.daysLimit)
+    let limit = Int64(Condition.daysLimit)
     for days in [1, 7, limit] {
       #expect(
         try filter(condition, ["days": .scalar(.integer(days))])
@@ -147,13 +147,13 @@ import Testing
     }
   }
 
-  /// Many values are asked for their members, and none of these is a date or has an order.
+  /// Operators on many values ask for members; dates and order do not apply.
   @Test(
     arguments: [
       ("last days", "7", false), (">", "1", false), ("like", "\"a\"", false), ("==", "\"a\"", true),
       ("in", "[\"a\"]", true), ("is empty", nil, true), ("between", "[1, 2]", false),
     ] as [(String, String?, Bool)])
-  func whatManyValuesAreAsked(symbol: String, value: String?, isApplicable: Bool) throws {
+  func operatorsOnManyValues(symbol: String, value: String?, isApplicable: Bool) throws {
     let operand = value.map { #", "value": \#($0)"# } ?? ""
     let text =
       #"{"tables_enabled": {"tasks": {"data": [{"field": "tags", "operator": "\#(symbol)"\#(operand)}]}}}"#
@@ -190,7 +190,7 @@ import Testing
   ]
 
   @Test(arguments: conditions)
-  func whatDependsOnTheClock(condition: String, dependsOnClock: Bool) throws {
+  func dependenceOnTheClock(condition: String, dependsOnClock: Bool) throws {
     let grant = try #require(try prepared(condition).validGrant(Self.tasks))
     #expect(grant.dependsOnClock == dependsOnClock)
   }

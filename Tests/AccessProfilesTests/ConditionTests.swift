@@ -4,7 +4,7 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// Reads one condition; the codes of what was reported.
+/// Parses one condition; also returns the codes of the diagnostics.
 private func parse(
   _ text: String, _ context: ConditionParser.Context = .profile
 ) throws -> (condition: Condition?, codes: [String]) {
@@ -21,7 +21,7 @@ extension Condition {
     if case .test(let test) = content { test } else { nil }
   }
 
-  /// Its groups and fields, to compare.
+  /// Its groups and fields, in a form to compare.
   fileprivate var outline: String {
     switch content {
     case .test(let test): test.field.value
@@ -144,7 +144,7 @@ extension Condition {
     (#"{"or":[],"and":[]}"#, "mixed_group"),
     (#"{"not":{"field":"a","value":1},"x":1}"#, "unknown_key"),
   ])
-  func `what is no condition`(text: String, codes: String) throws {
+  func `things that are not conditions`(text: String, codes: String) throws {
     for context in [ConditionParser.Context.profile, .request] {
       #expect(try parse(text, context).codes.joined(separator: ",") == codes)
     }
@@ -165,7 +165,7 @@ extension Condition {
     #expect(try parse("{\"\(key)\":[]}", .request).condition?.outline == outline)
   }
 
-  @Test func `type is for requests`() throws {
+  @Test func `the key type is for requests`() throws {
     func type(_ rest: String, _ context: ConditionParser.Context) throws -> (Operand?, [String]) {
       let result = try parse(#"{"field":"f",\#(rest)}"#, context)
       return (result.condition?.test?.operand.value, result.codes)
@@ -182,19 +182,19 @@ extension Condition {
     #expect(try type(#""value":1,"type":1"#, .request).1 == ["wrong_type"])
   }
 
-  @Test func `limits are errors of their own`() throws {
+  @Test func `each limit has its own error`() throws {
     func nested(_ depth: Int) -> String {
       String(repeating: #"{"not":"#, count: depth) + #"{"field":"a","value":1}"#
         + String(repeating: "}", count: depth)
     }
-    #expect(try parse(nested(ConditionParser.nestingLimit)).codes == [])
-    #expect(try parse(nested(ConditionParser.nestingLimit + 1)).codes == ["nesting_limit"])
+    #expect(try parse(nested(Condition.nestingLimit)).codes == [])
+    #expect(try parse(nested(Condition.nestingLimit + 1)).codes == ["nesting_limit"])
     func list(_ count: Int) -> String {
       let values = Array(repeating: "1", count: count).joined(separator: ",")
       return #"{"field":"a","operator":"in","value":[\#(values)]}"#
     }
-    #expect(try parse(list(ConditionParser.listLimit)).codes == [])
-    #expect(try parse(list(ConditionParser.listLimit + 1)).codes == ["list_limit"])
+    #expect(try parse(list(Condition.listLimit)).codes == [])
+    #expect(try parse(list(Condition.listLimit + 1)).codes == ["list_limit"])
   }
 
   @Test func `every part knows its place`() throws {
@@ -221,7 +221,7 @@ extension Condition {
     (#"{"field":"a","operator":"like","value":5}"#, #"write "5""#),
     (#"{"field":"a","operator":"in","reference":"id_user"}"#, #"use "==""#),
   ])
-  func `what would be right`(text: String, hint: String) throws {
+  func `hints say what would be right`(text: String, hint: String) throws {
     let tree = try JSONReader.read(SourceDocument(name: "test", text: text), as: .strict)
     var diagnostics = DiagnosticCollector()
     _ = ConditionParser(.profile).condition(tree, reporting: &diagnostics)
@@ -229,7 +229,7 @@ extension Condition {
   }
 
   @Test(arguments: Reference.names + ["attributes.region", "attributes.\u{301}x", "attributes. "])
-  func `a reference's name reads back as itself`(name: String) throws {
+  func `a reference's name can be parsed again`(name: String) throws {
     let reference = try #require(Reference(named: name))
     #expect(Array(reference.description.utf8) == Array(name.utf8))
   }

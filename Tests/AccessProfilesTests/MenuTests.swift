@@ -3,7 +3,7 @@ import Documents
 import RecordFilter
 import Testing
 
-/// Menus with mistakes: each is said, and nothing is made of it.
+/// Menus with mistakes: each is reported, and nothing is shown.
 @Suite struct MenuTests {
   @Test(arguments: [
     (#"{"default_tabs": 1}"#, 1), (#"{"default_tabs": [1]}"#, 1),
@@ -24,13 +24,13 @@ import Testing
     }
   }
 
-  @Test func aDocumentThatIsNoJSON() {
+  @Test func aDocumentThatIsNotJSON() {
     let problems = ProfileCheck.diagnostics(
       of: SourceDocument(name: "p.json", text: "{"), schema: Schema(tables: []))
     #expect(problems.list.count == 1)
   }
 
-  @Test func codesAreWhatTheySay() {
+  @Test func codesHaveTheirNames() {
     #expect(Diagnostic.Code(rawValue: "a") == Diagnostic.Code("a"))
   }
 }

@@ -5,13 +5,13 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// Which names lead anywhere, for whom some of them do not exist.
+/// Which names can be used, and which do not exist for a given user.
 @Suite struct NamesInSightTests {
   private static let seen = TableID(0)
   private static let hidden = TableID(1)
   private static let unreached = TableID(2)
 
-  @Test func whatIsOutOfSightHasNoName() {
+  @Test func hiddenFieldsHaveNoNames() {
     let fields = [Field(name: "id")]
     let schema = Schema(
       tables: ["seen", "hidden", "unreached"].map { Table(name: Name($0), fields: fields) })
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// A path may be of 1,024 bytes and no more.
+  /// A path has at most 1,024 bytes.
   @Test func theLongestPath() {
     let long = String(repeating: "x", count: 1_021)
     let (one, other) = (TableID(0), TableID(1))
@@ -48,14 +48,14 @@ import Testing
     #expect(scope.field(named: "too." + long, in: one) == nil)
     #expect(scope.suggestion(for: "ta." + long, in: one) == "to." + long)
     #expect(scope.suggestion(for: "toa." + long, in: one) == nil)
-    // Only a dot ends the name of a relation.
+    // The name of a relation ends only at a dot.
     #expect(scope.field(named: "to.id", in: one)?.steps.count == 1)
     #expect(scope.field(named: "toxid", in: one) == nil)
     #expect(scope.suggestion(for: "toxidd", in: one) == nil)
   }
 
-  /// To follow a relation is to compare its columns: one of them out of sight, and it leads nowhere.
-  @Test func aRelationIsInSightWithAllOfItsColumns() {
+  /// Following a relation compares its columns, so it is hidden if one of them is.
+  @Test func aRelationIsVisibleOnlyWithAllOfItsColumns() {
     let (one, other) = (TableID(0), TableID(1))
     func pair(_ near: Int, _ far: Int) -> ColumnPair {
       ColumnPair(near: FieldID(near), far: FieldID(far))
@@ -84,8 +84,8 @@ import Testing
     }
   }
 
-  /// A suggestion leads no further than a path may: over eight relations.
-  @Test func howFarASuggestionLeads() {
+  /// Suggestions go no further than paths may: over eight relations.
+  @Test func suggestionsGoOverEightRelations() {
     let table = TableID(0)
     let pair = ColumnPair(near: FieldID(0), far: FieldID(0))
     let scope = FieldScope(
@@ -106,8 +106,8 @@ import Testing
     }
   }
 
-  /// A relation's own name is meant before the name of a table that another one leads to.
-  @Test func aRelationCalledLikeATable() {
+  /// A relation's own name comes before the name of a table that another relation leads to.
+  @Test func aRelationNamedLikeATable() {
     let pair = ColumnPair(near: FieldID(0), far: FieldID(0))
     func relation(_ name: Name, _ table: Int) -> Relation {
       Relation(name: name, table: TableID(table), direction: .toParent, pairs: [pair])
@@ -127,7 +127,7 @@ import Testing
 
   // MARK: Conditions
 
-  @Test func howConditionsAreJoined() throws {
+  @Test func conditionsAreJoined() throws {
     let schema = Schema(tables: [Table(name: "t", fields: [Field(name: "a"), Field(name: "b")])])
     func filter(_ text: String, any: Bool) throws -> Filter {
       let source = SourceDocument(name: "r.json", text: text)

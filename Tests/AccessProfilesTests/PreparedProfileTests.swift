@@ -60,7 +60,7 @@ private enum Fixture {
     ReferenceContext(user: user, clock: RequestClock(now: 1_795_338_000))
   }
 
-  /// The filter of one condition on people.
+  /// The filter for one condition on people.
   static func rows(_ condition: String, _ user: User = User(id: 7)) throws -> RowAccess {
     let profile = try prepared(#"{"tables_enabled": {"people": {"data": [\#(condition)]}}}"#)
     #expect(profile.problems == [])
@@ -81,8 +81,8 @@ private enum Fixture {
     #expect(view.fields == [.readonly, .hidden])
   }
 
-  /// Not even how many records it has.
-  @Test func aViewOfWhichNothingIsVisibleIsDenied() throws {
+  /// Not even its number of records is known.
+  @Test func aViewWithoutVisibleFieldsIsDenied() throws {
     let profile = try Fixture.prepared(
       #"{"tables_enabled": {"*": "*"}, "tables_disabled": ["People"]}"#)
     #expect(try profile.access(to: Fixture.people, for: Fixture.context()) == nil)
@@ -95,7 +95,7 @@ private enum Fixture {
     let profile = try Fixture.prepared(#"{"tables_enabled": {"people": "*"}}"#)
     let access = try #require(try profile.access(to: Fixture.people, for: Fixture.context()))
     #expect(access.fields[4] == .readonly)
-    // Developer fields are for developer seats.
+    // Only developer seats have developer fields.
     #expect(access.rights == Rights.all.subtracting(.manageDeveloperFields))
   }
 
@@ -132,7 +132,7 @@ private enum Fixture {
     )
     #expect(profile.problems.map(\.hint) == [#"did you mean "salary"?"#])
     #expect(try profile.access(to: Fixture.pay, for: Fixture.context())?.rows == .all)
-    // What was to be excluded of people is not known, so that a view may show none of it.
+    // The fields to exclude from people are unknown, so a view may show none of them.
     #expect(try profile.access(to: Fixture.directory, for: Fixture.context()) == nil)
   }
 
@@ -276,7 +276,7 @@ private enum Fixture {
     }
   }
 
-  @Test func daysAreCountedWithTodayAmongThem() throws {
+  @Test func daysIncludeToday() throws {
     // 2026-11-22T09:00:00Z
     guard
       case .some(.term(let term)) = try Fixture.rows(
@@ -292,14 +292,14 @@ private enum Fixture {
   }
 }
 
-@Suite struct UserTypeCeilingTests {
+@Suite struct UserTypeLimitTests {
   @Test func aUserReachesOwnAndTeamRecords() throws {
     let user = User(id: 7, userType: "user", teams: [2])
     let profile = try Fixture.prepared(#"{"tables_enabled": {"*": "*"}}"#)
     #expect(
       try profile.access(to: Fixture.people, for: Fixture.context(user))?.rows
         == RowAccess(.any(.test(FieldID(0), .equals(7)), .test(FieldID(2), .equals(2)))))
-    // Nothing in pay says whose it is.
+    // Nothing in pay names an owner.
     #expect(try profile.access(to: Fixture.pay, for: Fixture.context(user))?.rows == RowAccess.none)
   }
 
@@ -351,7 +351,7 @@ private enum Fixture {
             .test(FieldID(2), .compares(.less, 9)), .test(FieldID(0), .equals(1)))))
   }
 
-  @Test func hostileNamesAreAnsweredAtOnce() throws {
+  @Test func hostileNamesAreAnsweredQuickly() throws {
     let scope = FieldScope(everythingIn: Fixture.schema)
     for name in [
       String(repeating: "pay.person.", count: 50_000), String(repeating: ".", count: 100_000), "",
@@ -372,7 +372,7 @@ private enum Fixture {
     #expect(CivilDate(daysSinceEpoch: days).text == text)
   }
 
-  @Test func theDayIsThatOfTheZone() {
+  @Test func theDayDependsOnTheTimeZone() {
     let clock = RequestClock(now: 1_795_305_600 - 1, utcOffset: 3_600)
     #expect(clock.nowText == "2026-11-21T23:59:59Z")
     #expect(clock.today.text == "2026-11-22")

@@ -5,7 +5,7 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// What a profile reaches as a whole: its tables, what its queries may read, and what views show of other tables.
+/// The tables a profile reaches, what its queries may read, and which views show other tables.
 @Suite struct ProfileReachTests {
   private static let (tasks, people, links, latest) = (
     TableID(0), TableID(1), TableID(2), TableID(3)
@@ -40,12 +40,15 @@ import Testing
         Field(name: "task", affinity: .integer), Field(name: "user", affinity: .integer),
         Field(name: "since"),
       ]),
-    // Which record each of its fields comes from is left to SQLite.
-    Table(name: "latest", kind: .view, fields: [Field(name: "n")], picksFrom: [tasks]),
+    // SQLite leaves open which record each of its fields comes from.
+    Table(
+      name: "latest", kind: .view, fields: [Field(name: "n")], nondeterministicSources: [tasks]),
     Table(
       name: "names", kind: .view,
       fields: [Field(name: "name", origins: [FieldReference(people, FieldID(1))])]),
-    Table(name: "all", kind: .view, fields: [Field(name: "n")], picksFrom: [tasks, people]),
+    Table(
+      name: "all", kind: .view, fields: [Field(name: "n")],
+      nondeterministicSources: [tasks, people]),
   ])
 
   private func prepared(_ text: String) throws -> PreparedProfile {
@@ -63,7 +66,7 @@ import Testing
       })
   }
 
-  /// What is seen, what the ceilings and the conditions speak of, and no more.
+  /// What is seen, what the limits and the conditions speak of, and no more.
   @Test func whatItsQueriesMayRead() throws {
     let hidden = #""fields_excluded": ["id", "owner", "team", "secret", "watchers"]"#
     let always: Set = ["tasks.title", "tasks.id", "tasks.owner", "tasks.team"]
@@ -87,8 +90,8 @@ import Testing
     #expect(try reads("") == [])
   }
 
-  /// The columns of a relation are read on both of its sides, and so are those of a link.
-  @Test func whatARelationReads() throws {
+  /// A relation reads its columns on both sides, and so does a link.
+  @Test func aRelationReadsBothSides() throws {
     let schema = Schema(tables: [
       Table(
         name: "t",
@@ -125,7 +128,7 @@ import Testing
       try reads(["near", "code"], "") == [field(0, 0), field(0, 2), field(1, 0), field(1, 1)])
   }
 
-  @Test func theTablesThatExist() throws {
+  @Test func reachedTablesAreThoseThatExist() throws {
     func reached(_ text: String) throws -> [TableID] { try prepared(text).reachedTables }
     #expect(
       try reached(#"{"tables_enabled": {"people": "*", "LINKS": "*"}}"#) == [
@@ -137,7 +140,8 @@ import Testing
         == [Self.links])
   }
 
-  /// A name that no table has may be a misspelt one: then what only `"*"` enables is denied, whether it is there or not.
+  /// A name without a table may be misspelt, so what only `"*"` enables is denied, whether the name
+  /// exists or not.
   @Test(arguments: [
     (#"{"tables_enabled": {"*": "*", "people": "*"}, "tables_disabled": ["tsaks"]}"#, true),
     (#"{"tables_enabled": {"*": "*", "people": "*"}, "tables_disabled": ["tasks"]}"#, false),
@@ -166,7 +170,8 @@ import Testing
 
   // MARK: Views
 
-  /// What is merely not enabled says nothing about a view that is; what is disabled does, and what is hidden.
+  /// A table that is disabled or has hidden fields restricts the views of it; one that is merely
+  /// not enabled does not.
   @Test(arguments: [
     (#""tables_enabled": {"names": "*"}"#, true),
     (#""tables_enabled": {"names": "*", "people": "*"}"#, true),
@@ -180,7 +185,8 @@ import Testing
     #expect(try prepared("{\(text)}").reachedTables.contains(Self.names) == isSeen)
   }
 
-  /// A view that picks among records is for those alone who see all of them, with all of their fields.
+  /// Only users who see all of the records, with all their fields, may read a nondeterministic
+  /// view.
   @Test(arguments: [
     (#""tasks": "*""#, true, false), (#""tasks": "*", "people": "*""#, true, true),
     ("", false, false), (#""people": "*""#, false, false),
@@ -202,7 +208,7 @@ import Testing
     #expect(reached.contains(Self.all) == all)
   }
 
-  @Test func whatIsSaidOfIt() throws {
+  @Test func theWarningNamesTheView() throws {
     let problems = try prepared(
       #"{"tables_enabled": {"latest": "*", "names": "*", "people": {"fields_excluded": ["name"]}}}"#
     )
@@ -212,8 +218,9 @@ import Testing
     #expect(problems.contains { $0.hint?.hasPrefix("its fields show, or") == true })
   }
 
-  /// What derives from a hidden field is found however the tables stand: views of views, and the members of links.
-  @Test func whatDerivesFromWhatDerives() throws {
+  /// What derives from a hidden field is found across views of views and the members of links, in
+  /// any order of the tables.
+  @Test func derivationsAreTransitive() throws {
     func view(_ name: Name, of table: Int) -> Table {
       Table(
         name: name, kind: .view,
@@ -245,7 +252,7 @@ import Testing
     #expect(RowAccess.none.filter == .never)
     let members = try #require(try access(#""rows": {"fields_excluded": ["member"]}"#, to: 2))
     #expect(members.fields == [.editable, .hidden])
-    // A table is there without any field in sight.
+    // A table without any visible field.
     let all = try #require(
       try access(#""rows": {"fields_excluded": ["base", "member"]}"#, to: 3))
     #expect(all.visibleFields == [])
@@ -253,7 +260,7 @@ import Testing
 
   // MARK: Requests
 
-  /// Related records are those in the user's own scope; where that cannot be told there are none.
+  /// Related records are limited to the user's own scope; where that is unknown there are none.
   @Test func relatedRecordsInScope() throws {
     func filter(_ people: String) throws -> Filter {
       let profile = try prepared("{\"tables_enabled\": {\"tasks\": \"*\", \"people\": \(people)}}")

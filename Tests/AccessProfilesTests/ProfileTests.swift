@@ -8,7 +8,7 @@ private func profile(_ text: String) throws(Diagnostics) -> Profile {
   try Profile(document: SourceDocument(name: "profile.json", text: text))
 }
 
-/// The codes of everything that is wrong with a document, warnings first where there are no errors.
+/// The codes of all diagnostics of a document: the errors, or else the warnings.
 private func problems(_ text: String) -> [String] {
   do throws(Diagnostics) {
     return try profile(text).warnings.map(\.code.rawValue)
@@ -80,7 +80,7 @@ private func rights(_ grant: Grant) -> Set<String> {
     #expect(profile.warnings.map(\.code) == [.contradiction])
   }
 
-  @Test func `what is absent is denied, but for messages`() throws {
+  @Test func `everything absent is denied, except messages`() throws {
     let profile = try profile("{}")
     #expect(!profile.manageUsers && !profile.createTable && !profile.createDashboard)
     #expect(profile.grant(forTable: "tasks") == nil)
@@ -106,7 +106,7 @@ private func rights(_ grant: Grant) -> Set<String> {
 
   @Test(arguments: grants)
   func `what a grant gives`(text: String, given: Set<String>) throws {
-    // For a table of its own and as the grant of all others.
+    // Both for a table of its own and as the grant of all other tables.
     for name in ["tasks", "*"] {
       let profile = try profile("{\"tables_enabled\":{\"\(name)\":\(text)}}")
       let grant = try #require(profile.grant(forTable: "TASKS"))
@@ -225,7 +225,7 @@ private func rights(_ grant: Grant) -> Set<String> {
     #expect(found.description.split(separator: "\n").filter { $0.contains("^") }.count == 10)
   }
 
-  @Test func `warnings come with the errors, and alone only on success`() {
+  @Test func `warnings accompany errors, and stand alone only on success`() {
     #expect(problems(#"{"pages_enabled":{},"x":1}"#) == ["empty_map", "unknown_key"])
   }
 

@@ -32,7 +32,7 @@ struct ArgumentParserTests {
   }
 
   @Test
-  func `values are kept as they are`() throws {
+  func `values are kept unchanged`() throws {
     let arguments = try parse("t", "--sort=", "-w", "a = b=c", "--where=x", "--user", "-5", "--any")
     #expect(arguments.value(.sampleSort) == "")
     #expect(arguments.values(.sampleWhere) == ["a = b=c", "x"])
@@ -66,14 +66,14 @@ struct ArgumentParserTests {
     ),
     (["t", "--any=1"], "`--any` takes no value"),
     (["t", "--limit", "1", "-n", "2"], "`-n` is given more than once"),
-    (["t", "--format", "tabel"], "`tabel` is no value for `--format`, did you mean `table`?"),
-    (["t", "huge"], "`huge` is no value for KIND"),
+    (["t", "--format", "tabel"], "`tabel` is not a value of `--format`, did you mean `table`?"),
+    (["t", "huge"], "`huge` is not a value of KIND"),
     (["t", "big", "x"], "unexpected argument `x`"),
     ([], "missing TABLE: the table"),
-    (["t", "--team", "1"], "`--team` means something only with `--user`"),
+    (["t", "--team", "1"], "`--team` needs `--user`"),
     (["t", "--as", "Ana", "--user", "7"], "`--as` and `--user` cannot be used together"),
   ])
-  func `what is wrong is said`(words: [String], message: String) {
+  func `mistakes have messages`(words: [String], message: String) {
     let error = commandError { _ = try ArgumentParser(declaration: .sample).parse(words) }
     #expect(error?.message == message)
     #expect(error?.exitCode == .usage)
@@ -91,7 +91,7 @@ struct ArgumentParserTests {
   }
 
   @Test(arguments: [["--help"], ["-h"], ["t", "--nonsense", "--help"], ["--limit", "-h"]])
-  func `help is given whatever else is wrong`(words: [String]) throws {
+  func `help comes before any mistake`(words: [String]) throws {
     guard case .help = try ArgumentParser(declaration: .sample).parse(words) else {
       Issue.record("no help")
       return

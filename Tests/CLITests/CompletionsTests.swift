@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
@@ -36,7 +37,7 @@ struct CompletionsTests {
           "source \(script); complete -C \"rowscope \(words.joined(separator: " "))\" | cut -f1",
           shell: "fish")
       case .zsh:
-        // The functions of zsh's completion system, in place of which these print what they are given.
+        // Functions of zsh's completion system, replaced by ones that print their arguments.
         try process.shell(
           """
           compdef() { : }
@@ -107,7 +108,7 @@ struct CompletionsTests {
   }
 
   @Test(arguments: Completions.Shell.allCases)
-  func `the command writes the script of its own commands`(shell: Completions.Shell) throws {
+  func `the command writes the script for its own commands`(shell: Completions.Shell) throws {
     let outcome = try rowscope.run("completions", shell.rawValue)
     #expect(outcome.exitCode == 0)
     #expect(outcome.text == Completions(Program.commands.map(\.declaration)).script(for: shell))

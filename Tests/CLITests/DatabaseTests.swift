@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
 
 @Suite("The commands on a database and a profile")
 struct DatabaseTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
   private let rowscope: RowscopeProcess
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     rowscope = RowscopeProcess(folder: folder.path)
     try folder.sql(
       """
@@ -50,7 +51,7 @@ struct DatabaseTests {
     "CustomerId", "FirstName", "City", "Email", "Balance", "SupportRepId",
   ]
 
-  /// What SQL written by hand gives agent 3.
+  /// What handwritten SQL gives for agent 3.
   private func expected() throws -> [[String?]] {
     try folder.sql(
       """
@@ -107,7 +108,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `what is hidden is what is not there`() throws {
+  func `a hidden field is a missing field`() throws {
     let (denied, missing) = try (ask("query", "Employee"), ask("query", "Nonsense"))
     #expect(denied.exitCode == 3 && missing.exitCode == 3)
     #expect(denied.messages.replacing("Employee", with: "Nonsense") == missing.messages)
@@ -129,21 +130,21 @@ struct DatabaseTests {
   }
 
   @Test
-  func `a file appears when it is whole`() throws {
+  func `a file appears once it is whole`() throws {
     let outcome = try ask("query", "Customer", "--format", "csv", "--output", "out.csv")
     #expect(outcome.output.isEmpty)
     #expect(try folder.read("out.csv") == (try ask("query", "Customer", "--format", "csv").text))
-    // A request that is wrong leaves what was there.
+    // A wrong request leaves the old file as it was.
     #expect(try ask("query", "Customer", "-w", "Fax = 1", "--output", "out.csv").exitCode == 2)
     #expect(try folder.read("out.csv").hasPrefix("CustomerId,"))
     #expect(try ask("explain", "Customer", "--output", "explained").exitCode == 0)
     #expect(
       try folder.read("explained").contains("SEARCH") || folder.read("explained").contains("SCAN"))
-    #expect(Set(try folder.files) == ["agent.json", "explained", "out.csv", "shop.sqlite"])
+    #expect(Set(try folder.names) == ["agent.json", "explained", "out.csv", "shop.sqlite"])
   }
 
   @Test
-  func `an attribute is what it is written as`() throws {
+  func `an attribute has the type it is written with`() throws {
     try folder.write(
       #"{"tables_enabled": {"Customer": {"data": [{"field": "City", "operator": "in", "reference": "attributes.cities"}]}}}"#,
       to: "agent.json")
@@ -161,7 +162,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `ten mistakes are ten, each with its place`() throws {
+  func `ten mistakes are reported with their ten places`() throws {
     try folder.write(
       """
       {
@@ -196,11 +197,13 @@ struct DatabaseTests {
     #expect(query.exitCode == 3)
     #expect(query.output.isEmpty)
     #expect(query.messages.hasPrefix("bad.json:2:3: error: "))
-    #expect(query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so all is denied\n"))
+    #expect(
+      query.messages.hasSuffix("error: the profile \"bad\" has mistakes, so everything is denied\n")
+    )
   }
 
   @Test
-  func `ten names that the database has not are ten mistakes`() throws {
+  func `ten unknown names are ten mistakes`() throws {
     let fields = (0..<9).map { "\"no\($0)\"" }.joined(separator: ",\n")
     try folder.write(
       "{\"tables_enabled\": {\"Customr\": \"*\",\n\"Customer\": {\"fields_excluded\": [\(fields)]}}}",
@@ -217,7 +220,7 @@ struct DatabaseTests {
   }
 
   @Test
-  func `what cannot be opened`() throws {
+  func `files that cannot be opened`() throws {
     for (words, code, message) in [
       (
         ["--db", "none.sqlite", "--profile", "agent.json"], 4,
@@ -231,7 +234,7 @@ struct DatabaseTests {
         ["--db", "agent.json", "--profile", "agent.json"], 4,
         "error: agent.json: the file is not an SQLite database"
       ),
-      (["--db", "shop.sqlite"], 2, "error: `--db` goes with `--profile FILE`"),
+      (["--db", "shop.sqlite"], 2, "error: `--db` needs `--profile FILE`"),
       (["--workspace", "agent.json"], 4, "agent.json:2:3: error: unknown key \"tables_enabled\""),
     ] {
       let outcome = try rowscope.run(["query", "Customer", "--user", "3"] + words)
@@ -254,7 +257,7 @@ struct DatabaseTests {
     #expect(again.exitCode == 4)
     #expect(
       again.messages
-        == "error: a.sqlite: there is such a file already\nhelp: --replace replaces it\n")
+        == "error: a.sqlite: the file exists already\nhelp: --replace replaces it\n")
     #expect(try rowscope.run("generate", "--rows", "10", "a.sqlite", "--replace").exitCode == 0)
     #expect(try folder.sql("SELECT count(*) FROM tasks", on: "a.sqlite") == [["10"]])
     #expect(try rowscope.run("generate", "--rows", "10", "b.sqlite").exitCode == 0)
@@ -270,11 +273,11 @@ struct DatabaseTests {
   }
 
   @Test
-  func `a sample that is interrupted leaves nothing`() throws {
-    let before = try folder.files
+  func `an interrupted sample leaves nothing`() throws {
+    let before = try folder.names
     let outcome = try rowscope.shell(
       "rowscope generate --rows 500000000 big.sqlite & sleep 0.5; kill -TERM $!; wait $!")
     #expect(outcome.exitCode == 130)
-    #expect(try folder.files == before)
+    #expect(try folder.names == before)
   }
 }

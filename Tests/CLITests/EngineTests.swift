@@ -1,16 +1,15 @@
 import Foundation
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
 
-/// `--engine`: whatever answers, the answer is the same.
+/// `--engine`: every engine gives the same answers.
 @Suite("Engines on the command line")
 struct EngineTests {
-  private static let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("SampleData")
-    .path
+  private static let sample = Checkout.sampleData.path
 
   private func ask(_ words: [String]) throws -> RowscopeProcess.Outcome {
     try RowscopeProcess().run(words + ["--workspace", Self.sample, "--as", "Bia Fontes"])
@@ -38,9 +37,9 @@ struct EngineTests {
     if plain.exitCode == 0 { #expect(both.messages.contains(note)) }
   }
 
-  /// On as many records as make it worth while, and by the same process as anybody's.
-  @Test func aCountOfManyRecordsIsSharedAndExplained() throws {
-    let folder = try TestFolder()
+  /// On enough records to be worth splitting, in an ordinary process.
+  @Test func aLargeCountIsSplitAndExplained() throws {
+    let folder = try TemporaryFolder()
     let rowscope = RowscopeProcess(folder: folder.path)
     let database = "many.sqlite"
     try folder.write(#"{"tables_enabled": {"*": "*"}}"#, to: "all.json")
@@ -56,20 +55,20 @@ struct EngineTests {
         == String(listed.text.split(separator: "\n").count))
     let explained = try rowscope.run(["explain"] + tasks + who + ["--count", "exact"])
     #expect(explained.text.contains("SELECT count(*)"))
-    #expect(explained.text.contains("two connections share that"))
+    #expect(explained.text.contains("two connections share it"))
     #expect(try !rowscope.run(["explain"] + tasks + who).text.contains("two connections"))
   }
 
-  @Test func explainTellsWhichEngineAnswersAndWhy() throws {
+  @Test func explainSaysWhichEngineAnswersAndWhy() throws {
     #expect(
       try ask(["explain", "tasks"]).text.contains("SQLite answers: no tables are held in memory"))
     #expect(
       try ask(["explain", "tasks", "--engine", "memory"]).text
-        .contains("columns in memory answer: it was asked for"))
+        .contains("columns in memory answer: memory was requested"))
     let json = try ask(["explain", "tasks", "--engine", "memory", "--format", "json"])
     let explanation = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]
     #expect((explanation?["engine"] as? [String: String])?["name"] == "memory")
-    // Nothing is compared by an explanation.
+    // An explanation compares nothing.
     #expect(try ask(["explain", "tasks", "--engine", "both"]).exitCode == 2)
   }
 
@@ -94,8 +93,8 @@ struct EngineTests {
     #expect(outcome.text.contains(#""count":{"value":17,"exact":true}"#))
   }
 
-  /// Two engines that differ: what was asked, what each said, whose mistake it is.
-  @Test func aDifferenceIsToldWithBothAnswers() {
+  /// Two engines that differ: the request, both answers, and whose mistake it is.
+  @Test func aDifferenceIsReportedWithBothAnswers() {
     let error = CommandError(
       EngineDifference(
         request: ListRequest(table: "tasks", select: ["title"], size: 1), question: nil, user: 3,
@@ -107,7 +106,7 @@ struct EngineTests {
         request  {"object_type":"tasks","select":["title"],"size":1}
         SQLite   "a"
         memory   "b"
-        help: SQLite's answer is the right one, and the other a mistake of rowscope's: please report it
+        help: SQLite's answer is right; the other is a bug in rowscope: please report it
         """)
   }
 }

@@ -1,6 +1,8 @@
+import AccessProfiles
+
 @testable import RowscopeCLI
 
-/// Declarations and operators that the tests stand on, independent of what the program offers at the time.
+/// Declarations and operators for tests, independent of those that the program has.
 extension Declaration {
   static let sample = Declaration(
     "find", summary: "Find things.",

@@ -2,19 +2,19 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A process that writes is killed at random moments, and every time the database holds all of a change or nothing.
+/// A writing process is killed at random moments, and each time the database holds either all of a
+/// change or nothing.
 ///
-/// 25 kills, or as many as `ROWSCOPE_KILLS` says.
+/// 8 kills, or as many as `ROWSCOPE_KILLS` says.
 @Suite("Kills in the middle of writing")
 struct KillTests {
-  private static let kills =
-    Int(ProcessInfo.processInfo.environment["ROWSCOPE_KILLS"] ?? "") ?? 25
+  private static let kills = Extent.count("ROWSCOPE_KILLS", few: 8, all: 25)
   private static let records = 1_500
 
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     try folder.sql(
       """
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, round INTEGER NOT NULL, note TEXT);
@@ -29,12 +29,13 @@ struct KillTests {
       {"database": "desk.sqlite", "profiles": {"all": "all.json"},
        "users": [{"id_user": 1, "name": "Ada", "profile": "all"}],
        "tables": {"tasks": {"fields": {
-         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "person"}}}}}}
+         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+           "member": "person"}}}}}}
       """, to: "workspace.json")
     try folder.write(#"{"tables_enabled": {"*": {"*": "*"}}}"#, to: "all.json")
   }
 
-  /// Every record gets the round's number, and as watchers that number and the next.
+  /// Every record gets the number of the round, and that number and the next as watchers.
   private func writing(_ round: Int) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: RowscopeProcess.path)
@@ -48,9 +49,9 @@ struct KillTests {
     return process
   }
 
-  /// The one round that all records are of; nil where they are torn.
+  /// The round that all records have in common; nil if they differ.
   private func round() throws -> Int? {
-    // Read with the right to write, as the next writer would: what was interrupted is undone.
+    // Opened for writing, as the next writer would: that rolls back what was interrupted.
     let rounds = try folder.sql("SELECT DISTINCT round FROM tasks", on: "desk.sqlite")
     guard rounds.count == 1, let round = rounds[0][0].flatMap({ Int($0) }) else { return nil }
     let torn = try folder.sql(
@@ -65,7 +66,7 @@ struct KillTests {
   }
 
   @Test(.timeLimit(.minutes(60)))
-  func `every change is whole or not there`() throws {
+  func `every change is whole or absent`() throws {
     let clock = ContinuousClock()
     let duration = try clock.measure {
       let process = try writing(1)
@@ -83,16 +84,17 @@ struct KillTests {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       if process.terminationReason == .uncaughtSignal { killed += 1 }
-      if try folder.files.contains("desk.sqlite-journal") { interrupted += 1 }
+      if try folder.names.contains("desk.sqlite-journal") { interrupted += 1 }
       let found = try self.round()
-      // The round before, or this one: a process that was killed may have come to its end.
+      // The previous round or this one: a killed process may already have finished.
       #expect(found == last || found == round, "after kill \(attempt)")
       if found == last { undone += 1 }
       guard let found else { return }
       last = found
     }
     print(
-      "\(Self.kills) kills: \(killed) ended the process, \(interrupted) left a journal to be undone, \(undone) changes were not kept"
+      "\(Self.kills) kills: \(killed) ended the process, \(interrupted) left a journal, "
+        + "\(undone) changes were rolled back"
     )
     #expect(killed > 0)
   }

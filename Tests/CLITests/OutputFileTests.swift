@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
@@ -14,7 +15,7 @@ struct OutputFileTests {
   }
 
   @Test
-  func `a file appears when it is whole`() throws {
+  func `a file appears once it is whole`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/out.csv"
       var output = try RowOutput(columns: Self.columns, to: target(path))
@@ -30,7 +31,7 @@ struct OutputFileTests {
   }
 
   @Test
-  func `what is not finished leaves nothing, and what was there stays`() throws {
+  func `an unfinished file leaves nothing, and the old one stays`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/out.csv"
       try "old".write(toFile: path, atomically: false, encoding: .utf8)
@@ -66,7 +67,7 @@ struct OutputFileTests {
   }
 
   @Test
-  func `what cannot be opened is named`() throws {
+  func `a file that cannot be opened is named`() throws {
     try withTemporaryFolder { folder in
       let missing = #expect(throws: OutputError.self) {
         _ = try RowOutput(columns: Self.columns, to: target(folder + "/none/out.csv")).finish()
@@ -82,12 +83,12 @@ struct OutputFileTests {
   }
 
   @Test
-  func `objects go out as they are`() throws {
+  func `objects are written unchanged`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/out.json"
       var output = try ObjectOutput(to: target(path, .json))
       for object in [#"{"a":1}"#, #"{"a":2}"#] {
-        // A buffer takes no error of ours through it.
+        // A typed error does not pass through `withUnsafeBufferPointer`.
         try Array(object.utf8).withUnsafeBufferPointer { bytes in
           Result { () throws(OutputError) in try output.write(bytes) }
         }.get()
@@ -102,9 +103,7 @@ struct OutputFileTests {
 
 /// Runs `body` with an empty folder that is deleted afterwards.
 func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("rowscope-\(UUID().uuidString)").resolvingSymlinksInPath().path
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  try body(folder)
+  let folder = try TemporaryFolder()
+  defer { withExtendedLifetime(folder) {} }
+  try body(folder.path)
 }

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Rowscope
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
@@ -20,7 +21,7 @@ struct ProgramTests {
   }
 
   @Test(arguments: Program.commands.map(\.declaration.name))
-  func `every command explains itself, with an example`(name: String) throws {
+  func `every command has a help text with an example`(name: String) throws {
     let asked = try rowscope.run(name, "--help")
     let told = try rowscope.run("help", name)
     #expect(asked.exitCode == 0)
@@ -43,10 +44,10 @@ struct ProgramTests {
     for (words, message) in [
       (["hlep"], "error: unknown command `hlep`, did you mean `help`?\n"),
       (["help", "hlep"], "error: unknown command `hlep`, did you mean `help`?\n"),
-      (["--quiet"], "error: a command comes first, then its options, not `--quiet`\n"),
+      (["--quiet"], "error: the command comes before its options, such as `--quiet`\n"),
       (["help", "--qiet"], "error: unknown option `--qiet`, did you mean `--quiet`?\n"),
       (["completions"], "error: missing SHELL: the shell\n"),
-      (["completions", "tcsh"], "error: `tcsh` is no value for SHELL"),
+      (["completions", "tcsh"], "error: `tcsh` is not a value of SHELL"),
       (["help", "\u{1b}[31m"], "error: unknown command `\\u001b[31m`\n"),
     ] {
       let command = words.map { "'\($0)'" }.joined(separator: " ")
@@ -67,12 +68,12 @@ struct ProgramTests {
   }
 
   @Test
-  func `a reader that leaves early is no error`() throws {
+  func `a reader that leaves early is not an error`() throws {
     let outcome = try rowscope.shell(
       "set -o pipefail; for i in 1 2 3; do rowscope completions bash | head -c 1 || exit; done")
     #expect(outcome.exitCode == 0)
     #expect(outcome.messages == "")
-    // Without a reader from the beginning the first write fails.
+    // Without a reader from the start, the first write fails.
     let closed = try rowscope.shell(
       "rowscope completions bash | (exec <&-; sleep 0.2); echo ${PIPESTATUS[0]}")
     #expect(closed.text == "0\n")

@@ -45,7 +45,7 @@ struct ProgressTests {
   }
 
   @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567")])
-  func `digits in groups`(number: Int, text: String) {
+  func `digits are grouped`(number: Int, text: String) {
     #expect(ProgressLine.grouped(number) == text)
   }
 }

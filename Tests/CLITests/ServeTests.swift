@@ -70,7 +70,7 @@ struct ServeTests {
       return line()
     }
 
-    /// Ends the input; gives what was said on standard error.
+    /// Ends the input and returns what was written to standard error.
     func end() throws -> String {
       try input.fileHandleForWriting.close()
       process.waitUntilExit()
@@ -101,7 +101,7 @@ struct ServeTests {
 
   @Test func `answers come in the order of the requests`() throws {
     let folder = try Folder()
-    // Slow ones and quick ones, wrong ones and empty ones.
+    // Slow, quick, wrong and empty ones.
     var requests: [String] = []
     var answers: [String] = []
     for index in 0..<3000 {
@@ -110,7 +110,7 @@ struct ServeTests {
         requests.append(Self.byID(index * 2 % 2000 + 1))
         answers.append(Self.answer(index * 2 % 2000 + 1))
       case 1:
-        // The newest of those up to this one: the whole table is sorted for it.
+        // The last of those up to this one, so that the whole table is sorted.
         let ids = #"[{"field": "id", "operator": "<=", "value": \#(index)}]"#
         requests.append(Self.request(#", "size": 1, "sort": "n, id desc", "filters": \#(ids)"#))
         let newest = min(index % 2 == 0 ? index - 1 : index, 1999)
@@ -152,10 +152,10 @@ struct ServeTests {
     var input = Data()
     for (line, _) in lines {
       input += line + [0x0A]
-      // A good one between them.
+      // A valid one between them.
       input += Data((Self.byID(1) + "\r\n").utf8)
     }
-    // And one that is as long as may be, without an end.
+    // The longest allowed line, without a line end.
     let longest = Data(Self.byID(3).utf8)
     input += longest + Data(repeating: 0x20, count: (8 << 20) - longest.count)
     let (output, exitCode) = try run(input, folder: folder)
@@ -176,10 +176,10 @@ struct ServeTests {
     #expect(exitCode == 0)
   }
 
-  @Test func `an answer is there before the next request is`() throws {
+  @Test func `an answer is written before the next request is read`() throws {
     let server = try Server(Folder())
     for id in [1, 3, 5] { #expect(server.ask(Self.byID(id)) == Self.answer(id)) }
-    // A request may come in pieces.
+    // A request may arrive in pieces.
     server.send(String(Self.byID(7).prefix(10)))
     Thread.sleep(forTimeInterval: 0.05)
     server.send(Self.byID(7).dropFirst(10) + "\n" + Self.byID(9))
@@ -189,7 +189,7 @@ struct ServeTests {
     #expect(server.process.terminationStatus == 0)
   }
 
-  @Test func `changed profiles and users hold for the next request, and are told of`() throws {
+  @Test func `changed profiles and users apply to the next request, and are reported`() throws {
     let folder = try Folder()
     let server = try Server(folder)
     #expect(server.ask(Self.byID(1)) == Self.answer(1))
@@ -210,8 +210,9 @@ struct ServeTests {
   }
 
   @Test(arguments: [(SIGTERM, 0), (SIGINT, 130)] as [(Int32, Int32)])
-  func `a signal ends it once what was asked is answered`(signal: Int32, code: Int32) throws {
-    // What a shell starts in the background is not to be interrupted from the keyboard, and neither are its children.
+  func `a signal ends it after the requests so far are answered`(signal: Int32, code: Int32) throws
+  {
+    // A shell starts background processes with SIGINT ignored, and their children inherit that.
     guard !Self.isIgnored(signal) else { return }
     let server = try Server(Folder())
     #expect(server.ask(Self.byID(1)) == Self.answer(1))
@@ -247,7 +248,7 @@ struct ServeTests {
     #expect(outcome.messages == "")
   }
 
-  @Test func `a workspace that cannot be served is said at once`() throws {
+  @Test func `a workspace that cannot be served is reported at once`() throws {
     let folder = try Folder()
     let rowscope = RowscopeProcess()
     let missing = try rowscope.run("serve", "--workspace", folder.path + "/nowhere")
@@ -268,10 +269,8 @@ struct ServeTests {
   }()
 
   @Test(.enabled(if: python != nil, "there is no python3 here"))
-  func `the client in Python gets its answers`() throws {
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("SampleData/serve_client.py").path
+  func `the Python client gets its answers`() throws {
+    let script = Checkout.sampleData.appendingPathComponent("serve_client.py").path
     let outcome = try RowscopeProcess(environment: ["PYTHONDONTWRITEBYTECODE": "1"])
       .shell("python3 '\(script)' '\(RowscopeProcess.path)'")
     #expect(outcome.messages == "")

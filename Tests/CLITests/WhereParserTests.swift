@@ -1,3 +1,4 @@
+import AccessProfiles
 import Rowscope
 import RowscopeModel
 import Testing
@@ -86,7 +87,7 @@ struct WhereParserTests {
     #expect(try WhereParser.sample.parse(text).json.hasSuffix("\"reference\":\"\(name)\"}"))
   }
 
-  /// The second line is the carets under the text; the third the help, where it is worth fixing in a test.
+  /// The second line has the carets under the text; the third the help, where a test should pin it.
   @Test(arguments: [
     ("", "^", "a condition begins with a field"),
     (">= 3", "^^", "a condition begins with a field"),
@@ -104,8 +105,8 @@ struct WhereParserTests {
     (#"a = "\q""#, "    ^^^^", "the quoted text does not end where the value ends"),
     (#""a = 3"#, "^", "the quoted name does not end"),
     ("a in 1,,2", "       ^", "the list has an empty place"),
-    ("a in [1, x]", "     ^^^^^^", "this is no JSON list of plain values"),
-    ("a in [[1]]", "     ^^^^^", "this is no JSON list of plain values"),
+    ("a in [1, x]", "     ^^^^^^", "this is not a JSON list of plain values"),
+    ("a in [[1]]", "     ^^^^^", "this is not a JSON list of plain values"),
     ("a between 3", "          ^", "`between` takes two values"),
     ("a between 1 and", "          ^^^^^", "`between` takes two values"),
     ("a between 1 and 2 and 3", "                      ^", "`between` takes two values"),
@@ -119,7 +120,7 @@ struct WhereParserTests {
     ("タスク => 3", "       ^^", "unknown operator `=>`"),
     ("a\tb => 3", "   ^", "unknown operator `b`"),
   ])
-  func `what is wrong is pointed at`(text: String, carets: String, message: String) throws {
+  func `mistakes are pointed at`(text: String, carets: String, message: String) throws {
     let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
     #expect(error.message == message)
     let lines = error.excerpt?.rendered(style: .plain).split(separator: "\n").map(String.init)
@@ -132,13 +133,13 @@ struct WhereParserTests {
     ("a ~ x", "did you mean `like`?"),
     (
       "a > = 3",
-      "an operator is written without spaces, as >=; to mean the text itself, quote it: '= 3'"
+      "write an operator without spaces, as >=; for the text itself, quote it: '= 3'"
     ),
     ("due date = x", "a name with a space is quoted: \"due date\""),
-    ("a = @ana", "to mean the text itself, quote it: '@ana'"),
+    ("a = @ana", "for the text itself, quote it: '@ana'"),
     ("a between 3", "`between 1 and 3`, `between 1..3` or `between [1, 3]`"),
   ])
-  func `what would be right is said`(text: String, help: String) throws {
+  func `help says what would be right`(text: String, help: String) throws {
     let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
     #expect(error.help == help)
   }

@@ -1,20 +1,22 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The commands that write")
 struct WritingCommandTests {
-  private let folder: TestFolder
+  private let folder: TemporaryFolder
   private let rowscope: RowscopeProcess
 
   init() throws {
-    folder = try TestFolder()
+    folder = try TemporaryFolder()
     rowscope = RowscopeProcess(folder: folder.path)
     try folder.sql(
       """
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT NOT NULL, owner INTEGER, status TEXT, priority INTEGER,
         secret TEXT, tags TEXT, done INTEGER, "a=b" TEXT);
       INSERT INTO tasks (id, title, owner, status, priority, secret) VALUES
-        (1, 'one', 3, 'Open', 1, 'a'), (2, 'two', 3, 'Open', 2, 'b'), (3, 'three', 4, 'Open', 3, 'c');
+        (1, 'one', 3, 'Open', 1, 'a'), (2, 'two', 3, 'Open', 2, 'b'),
+        (3, 'three', 4, 'Open', 3, 'c');
       CREATE TABLE watchers (task INTEGER, person INTEGER, PRIMARY KEY (task, person));
       INSERT INTO watchers VALUES (1, 9);
       """, on: "desk.sqlite")
@@ -25,7 +27,8 @@ struct WritingCommandTests {
                  {"id_user": 1, "name": "Ada", "profile": "boss", "seat": "no_code"},
                  {"id_user": 2, "name": "Dev", "profile": "boss", "seat": "member"}],
        "tables": {"tasks": {"fields": {"tags": {"type": "tags"}, "done": {"type": "checkbox"},
-         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "person"}}}}}}
+         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+           "member": "person"}}}}}}
       """, to: "workspace.json")
     try folder.write(
       """
@@ -73,10 +76,10 @@ struct WritingCommandTests {
     #expect(outcome.text == "")
     #expect(
       outcome.messages
-        == "changed; the record is not among those that the user reaches, so it is not shown\n")
+        == "changed; the user cannot access the record, so it is not shown\n")
   }
 
-  @Test func `many are changed, and only those in scope`() throws {
+  @Test func `many records are changed, and only those in scope`() throws {
     let outcome = try bia(
       "update", "tasks", "status=Done", "--where", "priority >= 1", "--select", "id,status")
     #expect(outcome.text == "{\"id\":1,\"status\":\"Done\"}\n{\"id\":2,\"status\":\"Done\"}\n")
@@ -91,18 +94,18 @@ struct WritingCommandTests {
     #expect(try bia("delete", "tasks", "--all").messages == "no records\n")
   }
 
-  @Test func `a condition that somebody was faster to break`() throws {
+  @Test func `a condition that another change made false`() throws {
     let first = try bia("update", "tasks", "1", "status=Doing", "--if-unchanged", "status=Open")
     #expect(first.exitCode == 0)
     let second = try bia("update", "tasks", "1", "status=Done", "--if-unchanged", "status=Open")
     #expect(second.exitCode == 1)
-    #expect(second.messages.hasPrefix("error: the record has been changed by somebody else"))
+    #expect(second.messages.hasPrefix("error: the record has changed since it was read"))
     let third = try bia("delete", "tasks", "1", "--if-unchanged", "priority:=1", "--quiet")
     #expect(third.exitCode == 0)
     #expect(third.messages == "")
   }
 
-  /// The words, the exit code, and the beginning of what is said.
+  /// The words, the exit code, and the beginning of the message.
   @Test(arguments: [
     (["update", "tasks", "3", "title=x"], 3, "no such record in table \"tasks\""),
     (["update", "tasks", "99", "title=x"], 3, "no such record in table \"tasks\""),
@@ -114,8 +117,8 @@ struct WritingCommandTests {
     (["create", "watchers", "task=1"], 3, "unknown table \"watchers\""),
     (["update", "tasks", "1", "done=maybe"], 2, "the field \"done\" takes true or false"),
     (["update", "tasks", "1"], 2, "the update names no field"),
-    (["update", "tasks", "title=x"], 2, "which records?"),
-    (["delete", "tasks"], 2, "which records?"),
+    (["update", "tasks", "title=x"], 2, "missing the records to change"),
+    (["delete", "tasks"], 2, "missing the records to change"),
     (["delete", "tasks", "1", "--all"], 2, "a KEY names one record"),
     (["delete", "tasks", "--all", "--where", "id = 1"], 2, "`--all` and `--where` cannot"),
     (["update", "tasks", "1", "title:=x"], 2, "what follows `:=` is a JSON value"),
@@ -124,7 +127,7 @@ struct WritingCommandTests {
     (["create", "tasks", "--set", "[]"], 2, "values, line 1, column 1: expected an object"),
     (["field", "add", "tasks", "x", "text"], 3, "the user may not change the fields"),
   ])
-  func `what is refused says why`(words: [String], code: Int32, message: String) throws {
+  func `a refusal says why`(words: [String], code: Int32, message: String) throws {
     let before = try folder.sql("SELECT * FROM tasks", on: "desk.sqlite")
     let outcome = try rowscope.run(words + ["--as", "Bia"])
     #expect(outcome.exitCode == code)
@@ -137,7 +140,8 @@ struct WritingCommandTests {
     let outcome = try Sample.rowscope.run(
       "update", "tasks", "35", "title=x", "--workspace", "SampleData", "--as", "Bia Fontes")
     #expect(outcome.exitCode == 4)
-    #expect(outcome.messages.hasPrefix("error: the tables are CSV files, which are only read\n"))
+    #expect(
+      outcome.messages.hasPrefix("error: the tables are CSV files, which cannot be written\n"))
   }
 
   @Test func `fields are added, renamed and dropped`() throws {
@@ -145,8 +149,8 @@ struct WritingCommandTests {
     #expect(added.exitCode == 0)
     #expect(
       added.messages == """
-        added; seen with the profiles agent, boss
-        to have it treated as what it is, declare it in the workspace: {"tables": {"tasks": {"fields": {"due": {"type": "date"}}}}}
+        added; visible with the profiles agent, boss
+        declare its type in the workspace: {"tables": {"tasks": {"fields": {"due": {"type": "date"}}}}}
 
         """)
     #expect(try bia("update", "tasks", "1", "due=2026-11-22", "--select", "due").exitCode == 0)
@@ -165,15 +169,16 @@ struct WritingCommandTests {
     (["drop", "tasks", "tags"], "workspace.json:5:"),
     (["rename", "watchers", "person", "x"], "workspace.json:6:"),
   ])
-  func `what a rule names stays, and it is said where`(words: [String], place: String) throws {
+  func `a field named by a rule stays, and the rule is shown`(words: [String], place: String) throws
+  {
     let outcome = try rowscope.run(["field"] + words + ["--as", "Ada"])
     #expect(outcome.exitCode == 1)
     #expect(outcome.messages.contains(place), "\(outcome.messages)")
-    #expect(outcome.messages.contains("error: nothing is changed"))
+    #expect(outcome.messages.contains("error: nothing was changed"))
   }
 
   /// Every right and a seat that takes it away: `Dev` has a profile that gives everything and the seat of a member.
-  @Test func `a seat is a ceiling on what a profile gives`() throws {
+  @Test func `a seat limits what a profile gives`() throws {
     let outcome = try rowscope.run(
       "field", "add", "tasks", "x", "text", "--as", "Dev")
     #expect(outcome.exitCode == 3)

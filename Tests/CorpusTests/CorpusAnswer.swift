@@ -3,14 +3,14 @@ import Documents
 import RecordFilter
 import RowscopeModel
 
-/// What a case expects, or what an engine answers. Values are compared with their storage class.
+/// The expected answer of a case, or that of an engine. Values compare with their storage class.
 enum CorpusAnswer: Hashable, Sendable {
   case records(CorpusRecords)
   case failure(String)
 }
 
 struct CorpusRecords: Hashable, Sendable {
-  /// Nil where there is no record: a page without one does not say what its fields would be.
+  /// Nil without records: an empty page does not say what its fields would be.
   var fields: [Text]?
   var rows: [[Value]]
   var hasMore: Bool
@@ -74,7 +74,7 @@ extension CorpusRecords: CustomStringConvertible {
 }
 
 extension Value {
-  /// A value in the notation of the corpus.
+  /// A value written as the corpus writes it.
   init(corpus node: JSONNode) throws {
     switch node.content {
     case .null: self = .null

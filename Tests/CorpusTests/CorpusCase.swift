@@ -3,7 +3,7 @@ import Documents
 import RecordFilter
 import RowscopeModel
 
-/// One case of the corpus, with the defaults of its file. See the corpus's README for what each key means.
+/// One case of the corpus, with its file's defaults. The corpus's README says what each key means.
 struct CorpusCase: Sendable {
   let name: String
   let source: SourceDocument
@@ -13,7 +13,7 @@ struct CorpusCase: Sendable {
   let walks: Bool
   let expected: CorpusAnswer
 
-  /// What an engine is given, as JSON texts; nil where a case says nothing of it.
+  /// The engine's input as JSON texts; nil where the case has none.
   var databaseText: String { "\(text("schema") ?? "[]") \(text("rows") ?? "{}")" }
   var workspaceText: String? { text("workspace") }
   var userText: String { text("user") ?? "{}" }
@@ -47,14 +47,14 @@ struct CorpusCase: Sendable {
 
   private func text(_ key: String) -> String? { self[key].map { source.text(of: $0) } }
 
-  /// The case on a database in which what is hidden does not exist.
+  /// The case on a database without anything that is hidden from the user.
   var twin: CorpusCase? {
     self["twin"].map {
       CorpusCase(name: name, source: source, layers: [$0] + layers, expected: expected)
     }
   }
 
-  /// The case with its request's filters as the grant's own.
+  /// The case with the request's filters moved into the grant.
   var asScope: CorpusCase? {
     guard self["filters_as_scope"]?.isTrue == true, let request = self["request"]?.members,
       let filters = self["request"]?["filters"], let table = self["request"]?["object_type"]

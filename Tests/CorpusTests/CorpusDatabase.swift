@@ -4,7 +4,7 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// Makes the databases of cases. Cases that share one get the same.
+/// Makes the databases of cases. Cases with the same tables and rows share one.
 struct CorpusDatabase {
   private var pools: [String: ConnectionPool] = [:]
 
@@ -39,7 +39,7 @@ struct CorpusDatabase {
 }
 
 extension Connection {
-  /// The columns that hold what is put into them: generated ones do not.
+  /// The columns that values can be inserted into: not the generated ones.
   fileprivate func columns(of quotedName: String) throws -> [String] {
     let statement = try statement("PRAGMA table_xinfo(\(quotedName))", as: .unrestricted)
     return try statement.rows().compactMap { row in

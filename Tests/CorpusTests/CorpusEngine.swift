@@ -7,16 +7,16 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// Something that answers the cases of the corpus. Every engine answers the same ones.
+/// Something that answers the corpus's cases. Every engine gives the same answers.
 protocol CorpusEngine {
-  /// The answer, and the whole of an error, for a byte-by-byte comparison.
+  /// The answer, and the whole error text, to be compared byte by byte.
   mutating func answer(_ corpusCase: CorpusCase) async throws -> (CorpusAnswer, error: String)
 }
 
-/// What the record service answers from.
-enum CorpusBackend: String, CaseIterable, CustomTestStringConvertible {
+/// The engine that the record service answers from.
+enum CorpusBackend: String, CustomTestStringConvertible {
   case sqlite, memory
-  /// Memory, after the service itself has found no difference to what SQLite answers.
+  /// Memory, with the service itself comparing each answer with SQLite's.
   case both
 
   var testDescription: String { rawValue }
@@ -25,18 +25,20 @@ enum CorpusBackend: String, CaseIterable, CustomTestStringConvertible {
 /// The record service.
 struct ServiceEngine: CorpusEngine {
   let backend: CorpusBackend
-  private var databases = CorpusDatabase()
-  /// How many counts two connections shared.
+  private var services: CorpusServices
+  /// The number of counts that two connections shared.
   private(set) var sharedCounts = 0
 
-  init(_ backend: CorpusBackend) { self.backend = backend }
+  init(_ backend: CorpusBackend) {
+    self.backend = backend
+    services = CorpusServices(
+      memory: backend == .sqlite ? .none : MemoryPolicy(tables: .all, use: .always))
+  }
 
   mutating func answer(
     _ corpusCase: CorpusCase
   ) async throws -> (CorpusAnswer, error: String) {
-    let setting = try CorpusSetting(
-      corpusCase, pool: try databases.pool(for: corpusCase),
-      memory: backend == .sqlite ? .none : MemoryPolicy(tables: .all, use: .always))
+    let setting = try services.setting(for: corpusCase)
     do throws(ServiceError) {
       return (.records(try await records(corpusCase, setting)), error: "")
     } catch {
@@ -65,9 +67,9 @@ struct ServiceEngine: CorpusEngine {
     }
   }
 
-  /// Compares what one connection counts with what two do.
+  /// Compares a count by one connection with a count by two.
   ///
-  /// - Returns: whether there were two.
+  /// - Returns: whether two connections took part.
   private static func compareCounts(
     _ request: ListRequest, _ name: String, on reader: borrowing ReadSession
   ) throws(ServiceError) -> Bool {
@@ -85,7 +87,7 @@ struct ServiceEngine: CorpusEngine {
     return true
   }
 
-  /// All pages, one after the other, each by the cursor of the one before.
+  /// All pages in order, each from the cursor of the page before.
   private static func walk(
     _ request: ListRequest, on reader: borrowing ReadSession
   ) throws(ServiceError) -> CorpusRecords {
@@ -96,7 +98,7 @@ struct ServiceEngine: CorpusEngine {
       request.after = next
       page = try reader.list(request)
       records.rows += page.items.map(\.values)
-      // A cursor that does not move on would have no end.
+      // A cursor that does not advance would never end.
       guard records.rows.count < 1000 else { break }
     }
     records.hasMore = page.hasMore

@@ -1,9 +1,11 @@
 import AccessProfiles
 import Documents
 import Foundation
+import Synchronization
+import TestSupport
 
 /// One file of the corpus.
-struct CorpusFile {
+struct CorpusFile: Sendable {
   let name: String
   let cases: [CorpusCase]
 
@@ -23,18 +25,23 @@ struct CorpusFile {
   }()
 
   static func named(_ name: String) throws -> CorpusFile {
-    try CorpusFile(folder.appending(path: name))
+    if let file = read.withLock({ $0[name] }) { return file }
+    let file = try CorpusFile(folder.appending(path: name))
+    read.withLock { $0[name] = file }
+    return file
   }
 
-  /// The corpus of this package, or another one: `ROWSCOPE_CORPUS` names a folder of such files.
+  /// The files that were read: several tests ask for each.
+  private static let read = Mutex<[String: CorpusFile]>([:])
+
+  /// This package's corpus, or the folder of such files that `ROWSCOPE_CORPUS` names.
   private static let folder =
     ProcessInfo.processInfo.environment["ROWSCOPE_CORPUS"].map { URL(filePath: $0) }
-    ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Corpus")
+    ?? Checkout.root.appending(path: "Tests/Corpus")
 
 }
 
-/// A case that is not written as its README says.
+/// A case that is not written as the README says.
 struct CorpusError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

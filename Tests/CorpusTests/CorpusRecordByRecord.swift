@@ -6,15 +6,15 @@ import Rowscope
 import RowscopeModel
 import Testing
 
-/// Asks of every record of a case's table, one by one, what a list of all of them says.
+/// Checks every record of a case's table on its own, and compares with the list of all of them.
 struct CorpusRecordByRecord {
-  private var databases = CorpusDatabase()
+  private var services = CorpusServices()
 
-  /// The number of records that were asked about.
+  /// Returns the number of records that were checked.
   mutating func check(_ corpusCase: CorpusCase) async throws -> Int {
     guard let name = corpusCase["request"]?["object_type"]?.string else { return 0 }
-    let pool = try databases.pool(for: corpusCase)
-    let setting = try CorpusSetting(corpusCase, pool: pool)
+    let pool = try services.pool(for: corpusCase)
+    let setting = try services.setting(for: corpusCase)
     let tables = try await Self.tables(in: pool)
     let access: RecordAccess
     let fields: [String]
@@ -23,7 +23,7 @@ struct CorpusRecordByRecord {
       access = try await setting.service.recordAccess(
         to: name, as: setting.user, at: setting.clock
       ) { tables[Name($0.table)] }
-      // Links are not in the table, and a list is where they are.
+      // Links are not columns of the table, so the list is asked for the other fields.
       fields = access.shape.fields.map(\.name)
       page = try await setting.service.withSession(as: setting.user, at: setting.clock) {
         reader throws(ServiceError) in
@@ -32,7 +32,7 @@ struct CorpusRecordByRecord {
       }
     } catch {
       if case .failure(let code) = corpusCase.expected, code == error.code.rawValue { return 0 }
-      // A request may be denied for more than its table.
+      // A table that is denied has nothing to check; any other error is one.
       guard error.code == .invalidProfile || error.code == .unknownTable else { throw error }
       return 0
     }
@@ -48,7 +48,7 @@ struct CorpusRecordByRecord {
         shown[redacted.values, default: 0] += 1
         #expect(access.redacted(record)?.count == fields.count, "\(place)")
       }
-      // With less in hand the answer is the same, or none.
+      // With fewer fields given, the answer is the same or there is none.
       for missing in access.fields {
         var less = record
         less.removeValue(forKey: missing)
@@ -64,7 +64,7 @@ struct CorpusRecordByRecord {
     return records.count
   }
 
-  /// Every table with every record, by name.
+  /// Every table with all of its records, by name.
   private static func tables(in pool: ConnectionPool) async throws -> [Name: [[String: Value]]] {
     let connection = try await pool.connection(deadline: .never)
     var tables: [Name: [[String: Value]]] = [:]

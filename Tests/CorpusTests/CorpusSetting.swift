@@ -6,21 +6,52 @@ import Rowscope
 import RowscopeModel
 import Workspaces
 
+/// The services of cases. Cases that share a database, a workspace and a profile share a service.
+struct CorpusServices {
+  private let memory: MemoryPolicy
+  private var databases = CorpusDatabase()
+  private var services: [[String]: RecordService] = [:]
+
+  init(memory: MemoryPolicy = .none) { self.memory = memory }
+
+  mutating func pool(for corpusCase: CorpusCase) throws -> ConnectionPool {
+    try databases.pool(for: corpusCase)
+  }
+
+  mutating func setting(for corpusCase: CorpusCase) throws -> CorpusSetting {
+    let user = try CorpusSetting.user(corpusCase)
+    return CorpusSetting(
+      service: try service(for: corpusCase, user: user), user: user,
+      clock: try CorpusSetting.clock(corpusCase))
+  }
+
+  private mutating func service(for corpusCase: CorpusCase, user: User) throws -> RecordService {
+    let name = user.profile ?? "none"
+    let key = [
+      corpusCase.databaseText, corpusCase.workspaceText ?? "", name, corpusCase.profileText,
+    ]
+    if let service = services[key] { return service }
+    let service = RecordService(
+      pool: try pool(for: corpusCase), profiles: CorpusSetting.profiles(corpusCase, name: name),
+      workspace: try corpusCase.workspaceText.map(CorpusSetting.workspace), memory: memory)
+    services[key] = service
+    return service
+  }
+}
+
 /// The service, the user and the clock of a case.
 struct CorpusSetting {
   let service: RecordService
   let user: User
   let clock: RequestClock
 
-  init(_ corpusCase: CorpusCase, pool: ConnectionPool, memory: MemoryPolicy = .none) throws {
-    user = try Self.user(corpusCase)
-    clock = try Self.clock(corpusCase)
-    service = RecordService(
-      pool: pool, profiles: Self.profiles(corpusCase, name: user.profile ?? "none"),
-      workspace: try corpusCase.workspaceText.map(Self.workspace), memory: memory)
+  fileprivate init(service: RecordService, user: User, clock: RequestClock) {
+    self.service = service
+    self.user = user
+    self.clock = clock
   }
 
-  private static func user(_ corpusCase: CorpusCase) throws -> User {
+  fileprivate static func user(_ corpusCase: CorpusCase) throws -> User {
     let name = corpusCase["user"]?["profile"]?.string
     let source = SourceDocument(name: "user", text: "[\(corpusCase.userText)]")
     let directory = try UserDirectory(document: source, profiles: name.map { [$0] } ?? [])
@@ -28,7 +59,7 @@ struct CorpusSetting {
     return user
   }
 
-  private static func profiles(_ corpusCase: CorpusCase, name: String) -> ProfileCatalog {
+  fileprivate static func profiles(_ corpusCase: CorpusCase, name: String) -> ProfileCatalog {
     var catalog = ProfileCatalog()
     do throws(Diagnostics) {
       let source = SourceDocument(name: "profile", text: corpusCase.profileText)
@@ -39,14 +70,14 @@ struct CorpusSetting {
     return catalog
   }
 
-  private static func workspace(_ text: String) throws -> WorkspaceDocument {
-    // A case's database is in memory: the name of a file stands for it.
+  fileprivate static func workspace(_ text: String) throws -> WorkspaceDocument {
+    // A case's database is in memory; a file name stands for it.
     let members = text.drop { $0 != "{" }.dropFirst()
     return try WorkspaceDocument(
       document: SourceDocument(name: "workspace", text: "{\"database\": \"memory\", \(members)"))
   }
 
-  private static func clock(_ corpusCase: CorpusCase) throws -> RequestClock {
+  fileprivate static func clock(_ corpusCase: CorpusCase) throws -> RequestClock {
     let moment = corpusCase.now.utf8.split { !(48...57).contains($0) }
       .compactMap { Int64(String($0) ?? "") }
     let offset = corpusCase.offset.utf8.split { !(48...57).contains($0) }
@@ -59,7 +90,7 @@ struct CorpusSetting {
       utcOffset: corpusCase.offset.hasPrefix("-") ? -distance : distance)
   }
 
-  /// Days since 1970-01-01, counted one year after the other: nothing in common with the service's own arithmetic.
+  /// Days since 1970-01-01, counted year by year: shares nothing with the service's own arithmetic.
   private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
     func isLeap(_ year: Int64) -> Bool {
       year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))

@@ -19,7 +19,7 @@ import Testing
   private func connection(
     _ declarations: [String: CSVTableDeclaration] = [:]
   ) throws -> Connection {
-    let image = try CSVFolder(path: folder.url.path(percentEncoded: false))
+    let image = try CSVFolder(path: folder.path)
       .database(declarations: declarations)
     return try Connection(.image(image))
   }
@@ -49,8 +49,8 @@ import Testing
       ])
     #expect(
       try database.rows("SELECT * FROM tasks ORDER BY rowid") == [
-        [1, "a, b", 7, 10.0, "007", nil, 1], [2, "", 8, nil, "x", nil, 3],
-        [3, nil, nil, 2.5, "12", nil, nil],
+        [1, "a, b", 7, 10.0, "007", .null, 1], [2, "", 8, .null, "x", .null, 3],
+        [3, .null, .null, 2.5, "12", .null, .null],
       ])
     #expect(try database.rows("PRAGMA page_size") == [[16_384]])
     #expect(try database.rows("PRAGMA integrity_check") == [["ok"]])
@@ -68,7 +68,7 @@ import Testing
         == [[isKey ? 1 : 0]])
   }
 
-  @Test func `Declared keys and types win over those that were found`() throws {
+  @Test func `Declared keys and types come before inferred ones`() throws {
     try write([
       "t.csv": "id,name,phone,day,amount\n1,b,123,2026-01-01,\"\"\n2,B ,456,,007\n",
       "link.csv": "task,user\n1,2\n1,1\n",
@@ -89,7 +89,7 @@ import Testing
       ])
     #expect(
       try database.rows("SELECT * FROM t ORDER BY phone") == [
-        [1.0, "b", "123", "2026-01-01", ""], [2.0, "B ", "456", nil, 7],
+        [1.0, "b", "123", "2026-01-01", ""], [2.0, "B ", "456", .null, 7],
       ])
     #expect(try database.rows("SELECT count(*) FROM t WHERE name = 'B'") == [[1]])
     #expect(
@@ -99,13 +99,13 @@ import Testing
     #expect(try database.rows("SELECT user FROM link") == [[1], [2]])
   }
 
-  @Test func `No key can be asked for`() throws {
+  @Test func `A table can be declared to have no key`() throws {
     try write(["t.csv": "id\n1\n"])
     let database = try connection(["t": CSVTableDeclaration(primaryKey: [])])
     #expect(try database.rows("SELECT pk FROM pragma_table_info('t')") == [[0]])
   }
 
-  @Test func `Names and types of any kind stay names and types`() throws {
+  @Test func `Names and types are taken literally`() throws {
     let column = "a\"\"); DROP TABLE t; --"
     try write([
       "select \"x\" 🙂.csv": "\"\(column)\",order,1st,ação\n1,2,3,4\n"
@@ -146,7 +146,7 @@ import Testing
       kind: .primaryKey, line: 2, says: "must be a whole number"),
     Mistake(
       text: "a,b\n1,2\n3,\"n\n/a\"\n", declaration: CSVTableDeclaration(columnTypes: ["b": "INT"]),
-      kind: .notANumber, line: 3, says: "`b` is no number"),
+      kind: .notANumber, line: 3, says: "`b` is not a number"),
     Mistake(
       text: "phone,b\n1,2\n", declaration: CSVTableDeclaration(columnTypes: ["fone": "TEXT"]),
       kind: .unknownColumn(name: "fone", known: ["phone", "b"]),
@@ -177,7 +177,7 @@ import Testing
     #expect(error.description.hasPrefix(folder.path("t.csv") + ":"))
   }
 
-  @Test func `A declared table must be there`() throws {
+  @Test func `A declared table must exist`() throws {
     try write(["tasks.csv": "a\n1\n", "clients.csv": "a\n1\n"])
     let error = try failure(["taks": CSVTableDeclaration()])
     #expect(error.kind == .unknownTable(name: "taks", known: ["clients", "tasks"]))
@@ -187,7 +187,7 @@ import Testing
         == .tableName)
   }
 
-  @Test func `A folder must be there and hold tables`() throws {
+  @Test func `A folder must exist and hold tables`() throws {
     #expect(try failure().kind == .noTables)
     try write(["t.csv": "a\n"])
     let file = try #require(throws: CSVError.self) {
@@ -199,13 +199,13 @@ import Testing
     }
     #expect(absent.kind == .unreadable)
     try write(["T.csv": "a\n"])
-    // A file system that takes both names for one has one file here.
-    if try FileManager.default.contentsOfDirectory(atPath: folder.url.path).count == 2 {
+    // Where the file system treats both names as one, there is one file here.
+    if try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2 {
       #expect(try failure().kind == .tableName)
     }
   }
 
-  @Test func `Names that SQLite keeps for itself are refused`() throws {
+  @Test func `Names that SQLite reserves are refused`() throws {
     try write(["SQLite_stat1.csv": "a\n1\n"])
     #expect(try failure().kind == .tableName)
   }
@@ -214,7 +214,7 @@ import Testing
     let rows = (1...10_000).map { "\($0),x" }.joined(separator: "\n")
     try write(["a.csv": "id,t\n" + rows, "b.csv": "id,t\n" + rows])
     var parts: [Double] = []
-    let path = folder.url.path(percentEncoded: false)
+    let path = folder.path
     _ = try CSVFolder(path: path).database { parts.append($0) }
     #expect(parts.count > 4)
     #expect(zip(parts, parts.dropFirst()).allSatisfy { $0 <= $1 })
@@ -223,7 +223,7 @@ import Testing
 
   @Test func `A cancelled task ends the import`() async throws {
     try write(["a.csv": "id\n" + (1...10_000).map(String.init).joined(separator: "\n")])
-    let path = folder.url.path(percentEncoded: false)
+    let path = folder.path
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
       do throws(CSVError) {
@@ -236,7 +236,7 @@ import Testing
     #expect(await task.value == .cancelled)
   }
 
-  @Test func `No cell is told in an error`() throws {
+  @Test func `No error shows a cell`() throws {
     try write(["t.csv": "a,b\nsecret,\"secret\"\nsecret,1\n"])
     let errors = [
       try failure(["t": CSVTableDeclaration(primaryKey: ["a"])]),

@@ -46,7 +46,7 @@ private func withBytes<Result>(
     "12345678901234567.89",
     "１", "1.5f", "--1",
   ])
-  func `What a number could not give back stays text`(text: String) {
+  func `Text that a number would change stays text`(text: String) {
     #expect(withBytes(of: text) { CSVNumber($0) == nil })
   }
 
@@ -64,7 +64,7 @@ private func withBytes<Result>(
     #expect(try storedClass(of: text) == .text)
   }
 
-  /// What SQLite itself makes of the text.
+  /// The storage class that SQLite itself gives the text.
   private func storedClass(of text: String) throws -> StorageClass {
     let connection = try Connection(.inMemory)
     try connection.execute("CREATE TABLE t(c REAL)")

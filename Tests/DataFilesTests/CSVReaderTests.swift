@@ -4,7 +4,7 @@ import Testing
 @testable import DataFiles
 @testable import RecordStore
 
-/// All records of a CSV text, NULL as nil.
+/// All records of a CSV text, with nil for NULL.
 private func read(_ text: String) throws -> (header: [String], records: [[String?]]) {
   try read(bytes: Array(text.utf8))
 }
@@ -23,7 +23,7 @@ private func read(bytes: [UInt8]) throws -> (header: [String], records: [[String
 
 @Suite struct CSVReaderTests {
   @Test(arguments: ["\n", "\r\n", "\r"])
-  func `Every kind of line end ends a record, and the last one may lack it`(end: String) throws {
+  func `Every kind of line end ends a record, and the last one may be missing`(end: String) throws {
     for tail in ["", end] {
       let (header, records) = try read("a,b\(end)1,2\(end)3,4\(tail)")
       #expect(header == ["a", "b"])
@@ -53,12 +53,12 @@ private func read(bytes: [UInt8]) throws -> (header: [String], records: [[String
     #expect(records == [[cell.value, "x", cell.value], ["x", cell.value, "x"]])
   }
 
-  @Test func `A byte order mark is no part of the first name`() throws {
+  @Test func `A byte order mark is not part of the first name`() throws {
     #expect(try read("\u{FEFF}id,x\n1,2").header == ["id", "x"])
     #expect(try read("\u{FEFF}\"id\",x\n1,2").header == ["id", "x"])
   }
 
-  @Test func `Blank lines are passed over, but are records where there is one column`() throws {
+  @Test func `Blank lines are skipped, but are records where there is one column`() throws {
     #expect(try read("\n\na,b\n\n1,2\r\n\r\n3,4\n\n\n").records == [["1", "2"], ["3", "4"]])
     #expect(try read("a\n1\n\n2\n").records == [["1"], [nil], ["2"]])
     #expect(try read("a,b\n,\n").records == [[nil, nil]])
@@ -69,7 +69,7 @@ private func read(bytes: [UInt8]) throws -> (header: [String], records: [[String
     #expect(try read("a,\"b \"\"c\"\"\"\n").header == ["a", "b \"c\""])
   }
 
-  @Test func `Cells with doubled quotes keep to themselves`() throws {
+  @Test func `Cells with doubled quotes do not affect their neighbours`() throws {
     let row = (1...50).map { "\"\($0)\"\"\(String(repeating: "x", count: $0))\"" }
     let names = (1...50).map { "c\($0)" }.joined(separator: ",")
     let (_, records) = try read(names + "\n" + row.joined(separator: ",") + "\n")
@@ -129,7 +129,7 @@ private func read(bytes: [UInt8]) throws -> (header: [String], records: [[String
       ([0xEF, 0xBB, 0xBF, 0xC0, 0x80], 1, 1), ([0x61, 0x0D, 0xED, 0xA0, 0x80], 2, 1),
       ([0x61, 0x2C, 0x80], 1, 3),
     ] as [([UInt8], Int, Int)])
-  func `What is not UTF-8 is refused with its place`(
+  func `Invalid UTF-8 is refused with its place`(
     bytes: [UInt8], line: Int, column: Int
   ) throws {
     let error = try #require(throws: CSVError.self) { _ = try read(bytes: bytes) }
@@ -138,7 +138,7 @@ private func read(bytes: [UInt8]) throws -> (header: [String], records: [[String
     #expect(error.column == column)
   }
 
-  @Test func `A file that is not there is named`() throws {
+  @Test func `A missing file is named`() throws {
     let error = try #require(throws: CSVError.self) { _ = try CSVFile(path: "/nowhere/x.csv") }
     #expect(error.kind == .unreadable)
     #expect(error.description == "/nowhere/x.csv: there is nothing of this name; check the path")

@@ -66,7 +66,7 @@ import Testing
     )
   }
 
-  @Test func `nothing in a line, a name or a message reaches the terminal`() throws {
+  @Test func `control characters in lines, names and messages never reach the terminal`() throws {
     let source = SourceDocument(name: "a\u{1B}.json", text: "\u{1B}]0;\u{7}x\u{202E}\u{9B}")
     let diagnostic = Diagnostic(
       Diagnostic.Code("test"), "bad \u{1B}[2J", hint: "\u{8}", at: 0..<1)
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test(arguments: [0, 10, 57, 4_000, 9_990])
-  func `a long line gives way around the mark`(before: Int) throws {
+  func `a long line is shortened around the mark`(before: Int) throws {
     let text =
       String(repeating: "é", count: before) + "MARK"
       + String(repeating: "日", count: 10_000 - before)
@@ -111,7 +111,7 @@ import Testing
     #expect(DiagnosticRenderer().render(nothing, in: empty) == "a:1:1: error: wrong\n")
   }
 
-  @Test func `colours are asked for`() {
+  @Test func `colours only where asked for`() {
     let source = SourceDocument(name: "a", text: "x")
     let diagnostic = Diagnostic(Diagnostic.Code("test"), "wrong", severity: .warning, at: 0..<1)
     #expect(
@@ -129,7 +129,7 @@ import Testing
     ("fields_ex", "fields_excluded"), ("f", nil),
     (String(repeating: "fields_excluded", count: 100_000), nil),
   ])
-  func `the nearest name within a few slips`(typed: String, meant: String?) {
+  func `the nearest name within a few typing errors`(typed: String, meant: String?) {
     #expect(
       Suggestion.nearest(to: typed, among: ["fields_excluded", "fields_readonly", "data"]) == meant)
   }

@@ -19,7 +19,7 @@ struct DisplayWidthTests {
   }
 
   @Test
-  func `ranges of wide characters end where they end`() {
+  func `ranges end at the end of a wide character`() {
     #expect(!WideCharacters.contains("\u{10ff}"))
     #expect(WideCharacters.contains("\u{1100}"))
     #expect(WideCharacters.contains("\u{115f}"))
@@ -38,7 +38,7 @@ struct DisplayWidthTests {
     ("a\u{202e}b\u{2066}c\u{2028}", "a\\u202eb\\u2066c\\u2028"),
     ("a\u{200b}\u{feff}\u{e0041}", "a\\u200b\\ufeff\\u{e0041}"), ("a\u{200d}b", "a\u{200d}b"),
   ])
-  func `what would move the cursor is shown`(text: String, printable: String) {
+  func `control characters are made visible`(text: String, printable: String) {
     #expect(Printable.text(text) == printable)
   }
 }

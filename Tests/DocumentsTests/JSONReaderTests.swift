@@ -1,8 +1,9 @@
 import Documents
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// The tree as compact JSON, and the codes of what was reported.
+/// The tree as compact JSON, and the codes of the diagnostics.
 private func read(
   _ bytes: [UInt8], as dialect: JSONDialect
 ) -> (tree: String?, codes: [String]) {
@@ -40,7 +41,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     ("\"\\u00e9\\u00E9\\uD83D\\uDE00\\u0000\"", "\"éé😀\\u0000\""),
     ("\"\u{7F}\u{2028}\u{10FFFD}\"", "\"\u{7F}\u{2028}\u{10FFFD}\""),
     ("\"// no comment /* */\"", "\"// no comment /* */\""), ("[\"a, ]\"]", "[\"a, ]\"]"),
-    // The same text to Swift's ==, two keys to JSON.
+    // Equal to Swift's ==, but two different keys to JSON.
     ("{\"\u{E9}\":1,\"e\u{301}\":2}", "{\"\u{E9}\":1,\"e\u{301}\":2}"),
   ]
 
@@ -138,7 +139,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     ([0xF4, 0x90, 0x80, 0x80], 0..<1), ([0xF5], 0..<1), ([0x80], 0..<1), ([0xE9, 0x20], 0..<1),
     ([0xE2, 0x82], 0..<2), ([0xF0, 0x9F, 0x98], 0..<3), ([0xC3, 0xA9, 0xFF], 2..<3),
   ])
-  func `bytes that are not UTF-8 are found where they stand`(bytes: [UInt8], at range: Range<Int>) {
+  func `invalid UTF-8 is found where it stands`(bytes: [UInt8], at range: Range<Int>) {
     // In a string, after enough ASCII for the fast path, and in a comment.
     let text = Array("[\"0123456789\"]".utf8) + Array("//".utf8) + bytes
     let string = Array("[\"0123456789".utf8) + bytes + Array("\"]".utf8)
@@ -157,7 +158,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     #expect(read([0xFE, 0xFF, 0, 0x7B, 0, 0x7D], as: .strict).codes == ["byte_order_mark"])
   }
 
-  @Test func `what can be passed over is reported together with what cannot`() {
+  @Test func `recoverable and fatal mistakes are reported together`() {
     let text = "{\"a\":1e999,\"a\":\"\\uD800\",\n\"b\":01 // x\n \"c\":nul}"
     #expect(
       read(text, as: .relaxed).codes == [
@@ -167,7 +168,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
   }
 
   @Test(arguments: ["[", "{\"a\":", "[{\"a\":"])
-  func `any depth is an answer`(opening: String) {
+  func `any depth gets an answer`(opening: String) {
     let levels = opening == "[{\"a\":" ? 2 : 1
     let fitting = JSONReader.depthLimit / levels
     let closing = opening == "[" ? "]" : opening == "[{\"a\":" ? "}]" : "}"
@@ -205,7 +206,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     #expect(tree["c"] == nil)
   }
 
-  @Test func `a million mistakes are not a million diagnostics`() {
+  @Test func `a million mistakes do not give a million diagnostics`() {
     let text = "[" + String(repeating: "01,", count: 1_000) + "0]"
     let source = SourceDocument(name: "test.json", text: text)
     #expect {
@@ -216,11 +217,11 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
     }
   }
 
-  /// Whatever the bytes, there is a tree or an error, every range is inside the document, the errors can
-  /// be shown, and what was accepted reads back as itself.
+  /// Whatever the bytes, there is a tree or an error, every range lies within the document, the
+  /// errors can be rendered, and an accepted document written out reads back as itself.
   @Test(arguments: 0..<8 as Range<UInt64>)
   func `random bytes`(seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let pieces: [[UInt8]] =
       [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "D83D", "/*", "*/", "//", "\n", "\r", "\t",
@@ -247,18 +248,5 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
         #expect(read(writer.bytes, as: .strict).tree == writer.text, context)
       }
     }
-  }
-}
-
-/// Steele, Lea and Flood's SplitMix64: the same numbers on every platform.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -44,12 +44,14 @@ struct PredicateTests {
   func everyTest(column: Int, collation: Collation) throws {
     let values = Self.columns[column].1
     var random = SeededGenerator(seed: UInt64(column))
-    // As they are, and with affinities that the cells have not been through, as in a view.
-    for (affinity, fewestUnencoded) in [
-      (Affinity.blob, 0), (.blob, 1 << 20), (.text, 0), (.numeric, 0),
-    ] {
+    // Unchanged, and with affinities that the cells were not stored with, as in a view.
+    let forms: [(Affinity, plainTextThreshold: Int)] = [
+      (.blob, 0), (.blob, 1 << 20), (.text, 0), (.numeric, 0),
+    ]
+    let place = column + (Collation.allCases.firstIndex(of: collation) ?? 0)
+    for (affinity, plainTextThreshold) in Extent.share(of: forms, every: 4, from: place) {
       let sample = try Sample(
-        values, affinity: affinity, collation: collation, fewestUnencoded: fewestUnencoded)
+        values, affinity: affinity, collation: collation, plainTextThreshold: plainTextThreshold)
       for test in Self.tests(values, &random) {
         for isComplement in [false, true] {
           let filter = Filter.term(Term(Sample.cell, test, isComplement: isComplement))

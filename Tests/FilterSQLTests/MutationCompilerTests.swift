@@ -89,7 +89,7 @@ import Testing
         == #"UPDATE "watchers" SET "task" = ? WHERE "watchers"."task" = ?"#)
   }
 
-  /// A key of several columns is that of one record, or of the rows that belong to it.
+  /// A key of several columns, of one record or of the rows that belong to it.
   @Test func keysOfSeveralColumns() throws {
     let link = Link(
       table: TableID(1),
@@ -148,9 +148,9 @@ import Testing
         + #"ORDER BY "tasks"."id""#)
   }
 
-  /// Where a table says itself what becomes of a conflict, the statement says that it is refused.
+  /// Where a table declares its own conflict clause, the statement overrides it with ABORT.
   @Test(arguments: [false, true])
-  func whatATableSaysOfConflicts(hasClause: Bool) throws {
+  func aTablesConflictClauseIsOverridden(hasClause: Bool) throws {
     let table = Table(
       name: "t", fields: [Field(name: "id"), Field(name: "a")], primaryKey: [FieldID(0)],
       hasConflictClause: hasClause)
@@ -165,7 +165,7 @@ import Testing
     #expect(try compiler.delete(all).text == "DELETE FROM \"t\"")
   }
 
-  @Test func targetsThatNothingIsIn() {
+  @Test func emptyTargets() {
     let some = Filter.test(FieldID(0), .isNull)
     for (scope, request, isNever) in [
       (Filter.never, some, true), (some, .never, true), (some, some, false),

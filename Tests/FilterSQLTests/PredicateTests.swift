@@ -3,8 +3,8 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// The SQL of each test and of its complement. What these statements answer is the business of the tests that run
-/// them; here it is seen that nothing is spliced, unquoted or left out.
+/// The SQL of each test and of its complement. Other tests run these statements; here we see that
+/// nothing is spliced in, unquoted or left out.
 @Suite struct PredicateTests {
   typealias S = Samples
 
@@ -111,7 +111,7 @@ import Testing
     #expect(statement.bindings == ["south"])
   }
 
-  @Test func withoutAnIndexARelationIsAList() throws {
+  @Test func withoutAnIndexARelationIsASet() throws {
     let filter = Filter.related(
       table: S.clients, pairs: [ColumnPair(near: S.title, far: FieldID(2))],
       where: .test(FieldID(1), .equals(3)))
@@ -125,7 +125,7 @@ import Testing
         == #"("tasks"."title" IS NULL OR "tasks"."title" NOT "# + list + ")")
   }
 
-  @Test func aViewsColumnSaysItsCollation() throws {
+  @Test func aViewsColumnStatesItsCollation() throws {
     let statement = try QueryCompiler(schema: S.schema).predicate(
       .test(FieldID(0), .equals("a")), on: S.overview)
     #expect(statement.text == #""overview"."name" COLLATE NOCASE = ?"#)
@@ -134,7 +134,7 @@ import Testing
     #expect(sum.text == #"+"overview"."sum" COLLATE BINARY = ?"#)
   }
 
-  @Test func aLongListIsOneParameterWhereJSONCanHoldIt() throws {
+  @Test func aLongListIsOneParameterIfJSONCanHoldIt() throws {
     let compiler = QueryCompiler(schema: S.schema)
     let integers = (0..<200).map { Value.integer($0) }
     let one = try compiler.predicate(.test(S.owner, .isOneOf(integers)), on: S.tasks)

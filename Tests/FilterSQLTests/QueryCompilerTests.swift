@@ -7,14 +7,14 @@ import Testing
   typealias S = Samples
   let compiler = QueryCompiler(schema: Samples.schema)
 
-  @Test func aScopeOfAllHasNoWhere() throws {
+  @Test func aScopeOfEverythingHasNoWhere() throws {
     let statement = try compiler.select(
       Query(table: S.tasks, scope: .always, projection: [S.id], order: [OrderKey(S.id)]))
     #expect(statement.text == #"SELECT "tasks"."id" FROM "tasks" ORDER BY "tasks"."id""#)
     #expect(statement.bindings.isEmpty)
   }
 
-  @Test func scopeAndRequestStandInParenthesesOfTheirOwn() throws {
+  @Test func scopeAndRequestHaveTheirOwnParentheses() throws {
     let statement = try compiler.select(
       Query(
         table: S.tasks, scope: .any(.test(S.owner, .equals(1)), .test(S.owner, .isNull)),
@@ -63,7 +63,7 @@ import Testing
         + #"ORDER BY "tasks"."due" DESC, "tasks"."id""#)
   }
 
-  @Test func theTextDoesNotDependOnTheUsersValues() throws {
+  @Test func theTextIsTheSameForAllUsers() throws {
     func text(owner: Int64, name: String) throws -> String {
       try compiler.select(
         Query(

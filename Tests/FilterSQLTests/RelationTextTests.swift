@@ -3,13 +3,14 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// How tables are joined: by EXISTS or by a set of keys, and what is done where a collation or an affinity differs.
+/// How tables are joined: by EXISTS or by a set of keys, and what changes where collations or
+/// affinities differ.
 @Suite struct RelationTextTests {
   private static let near = TableID(0)
   private static let far = TableID(1)
   private static let view = TableID(2)
   private static let untold = TableID(3)
-  /// The same columns in every table: binary, without case, without trailing spaces, a number, and one of no type.
+  /// The same columns in every table: binary, NOCASE, RTRIM, a number, and one without a type.
   private static let fields = [
     Field(name: "b", affinity: .text), Field(name: "n", affinity: .text, collation: .nocase),
     Field(name: "r", affinity: .text, collation: .rtrim), Field(name: "i", affinity: .integer),
@@ -52,36 +53,36 @@ import Testing
         == #""near"."n" IN (SELECT "r1"."n" FROM "far" AS "r1" WHERE "r1"."n" IS NOT NULL)"#)
   }
 
-  @Test func whatASetWouldCompareOtherwiseIsAJoin() throws {
+  @Test func differingComparisonsNeedAJoin() throws {
     func joined(_ near: String, _ far: String) -> String {
       #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."\#(far)" = "near"."\#(near)")"#
     }
-    // Another collation on either side, and RTRIM on both.
+    // Different collations, and RTRIM on both sides.
     #expect(try text(related([pair(0, 1)])) == joined("b", "n"))
     #expect(try text(related([pair(1, 0)])) == joined("n", "b"))
     #expect(try text(related([pair(2, 2)])) == joined("r", "r"))
-    // An index serves.
+    // There is an index to use.
     #expect(try text(related([pair(3, 3)])) == joined("i", "i"))
     #expect(try text(related([pair(3, 3)], not: true)) == "NOT " + joined("i", "i"))
-    // One of two columns has an index, in each step.
+    // In each step, one of two columns has an index.
     #expect(
       try text(related([pair(3, 3)], where: related([pair(3, 3), pair(0, 0)])))
         == #"EXISTS (SELECT 1 FROM "far" AS "r1", "far" AS "r2" WHERE "r1"."i" = "near"."i" AND "#
         + #""r2"."i" = "r1"."i" AND "r2"."b" = "r1"."b")"#)
-    // A table's column of no type has none, and the other side keeps its own.
+    // A column without a type has no affinity, and the other side keeps its own.
     #expect(
       try text(related([pair(4, 0), pair(0, 4), pair(4, 4)]))
         == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."b" = "near"."x" AND "#
         + #""r1"."x" = "near"."b" AND "r1"."x" = "near"."x")"#)
-    // Two columns, neither of them with an index.
+    // Two columns, neither with an index.
     #expect(
       try text(related([pair(0, 0), pair(1, 1)]))
         == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."b" = "near"."b" AND "#
         + #""r1"."n" = "near"."n")"#)
   }
 
-  /// One step that no index serves is enough for a set.
-  @Test func aPathIsASetWhereOneStepIsNotServed() throws {
+  /// One step without an index is enough for a set.
+  @Test func aPathIsASetIfOneStepHasNoIndex() throws {
     let path = related([pair(3, 3)], where: related([pair(0, 0)], in: Self.near))
     #expect(
       try text(path)
@@ -89,7 +90,7 @@ import Testing
         + #""r1"."i" IS NOT NULL AND "r2"."b" = "r1"."b")"#)
   }
 
-  @Test func theConditionsOfEachStepAreItsOwn() throws {
+  @Test func eachStepHasItsOwnConditions() throws {
     let inner = Filter.any(.test(FieldID(0), .equals("x")), .test(FieldID(1), .isNull))
     let filter = related(
       [pair(3, 3)],
@@ -106,24 +107,25 @@ import Testing
         + either.replacing("r2", with: "r3") + ") AND "
         + #"EXISTS (SELECT 1 FROM "far" AS "r4" WHERE "r4"."i" = "r1"."i") AND "#
         + either + ")")
-    // What must have no partner is no step of the path.
+    // A relation that must have no match is not a step of the path.
     #expect(
       try text(related([pair(3, 3)], where: related([pair(3, 3)], not: true)))
         == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."i" = "near"."i" AND "#
         + #"NOT EXISTS (SELECT 1 FROM "far" AS "r2" WHERE "r2"."i" = "r1"."i"))"#)
-    // After a relation the names are those of the record itself again.
+    // After a relation, names refer to the record itself again.
     #expect(
       try text(.conjunction([related([pair(3, 3)]), .test(FieldID(0), .isNull)]))
         .hasSuffix(#") AND "near"."b" IS NULL"#))
   }
 
-  @Test func aTablesOwnNameIsNoAlias() throws {
+  @Test func aTablesOwnNameIsNotAnAlias() throws {
     #expect(
       try text(related([pair(3, 3)]), on: Self.untold)
         == #"EXISTS (SELECT 1 FROM "far" AS "r2" WHERE "r2"."i" = "r1"."i")"#)
   }
 
-  /// A view's column says its collation, on the one side for both; and where no schema tells its affinity both sides lose theirs.
+  /// A view's column states its collation, on one side for both; where the schema does not tell its
+  /// affinity, both sides lose theirs.
   @Test func aViewsColumns() throws {
     #expect(
       try text(related([pair(0, 0), pair(3, 3)], in: Self.view))
@@ -140,7 +142,7 @@ import Testing
       try text(related([pair(4, 0), pair(1, 1)]), on: Self.view)
         == #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "#
         + #"+"r1"."b" = +"seen"."x" AND "r1"."n" = "seen"."n")"#)
-    // A number beside it gives both sides its own affinity in any case.
+    // A number on one side converts both sides in any case.
     #expect(
       try text(related([pair(3, 4), pair(1, 1)], in: Self.view))
         == #"EXISTS (SELECT 1 FROM "seen" AS "r1" WHERE "#
@@ -152,7 +154,7 @@ import Testing
     #expect(
       try text(.test(FieldID(2), .isEmpty), on: Self.view)
         == #"("seen"."r" IS NULL OR "seen"."r" COLLATE RTRIM = '')"#)
-    // As a set, with the far column in the list.
+    // As a set, the far column is in the list.
     #expect(
       try text(related([pair(0, 0)], in: Self.view))
         == #""near"."b" IN (SELECT "r1"."b" FROM "seen" AS "r1" WHERE "r1"."b" IS NOT NULL)"#)
@@ -166,8 +168,8 @@ import Testing
         + #""r1"."x" IS NOT NULL)"#)
   }
 
-  /// A link is a set of keys under the same conditions as any other relation.
-  @Test func linksWhoseKeysCompareOtherwise() throws {
+  /// A link is a set of keys under the same conditions as other relations.
+  @Test func linksWithKeysThatCompareDifferently() throws {
     func members(
       _ pairs: [ColumnPair], in table: TableID = Self.far, not: Bool = false
     ) throws -> String {
@@ -192,7 +194,7 @@ import Testing
     #expect(
       try members([pair(0, 0), pair(3, 3)])
         == exists(#""r1"."b" = "near"."b" AND "r1"."i" = "near"."i""#))
-    // Members that a view shows are compared as a view's columns are, whatever the record is of.
+    // Members shown by a view compare as columns of a view, whatever table the record is in.
     #expect(
       try members([pair(0, 0)], in: Self.view)
         == #""near"."b" IN (SELECT "r1"."b" FROM "seen" AS "r1" WHERE "#

@@ -1,7 +1,7 @@
 import RecordFilter
 import RowscopeModel
 
-/// A small schema with one of everything that the compiler treats differently.
+/// A small schema with one of everything that the compiler treats specially.
 enum Samples {
   static let tasks = TableID(0)
   static let clients = TableID(1)

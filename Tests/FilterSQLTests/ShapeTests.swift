@@ -3,7 +3,8 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// The shapes that SQLite's parser can hold: how long chains are broken, what is written first, and what is refused.
+/// Shapes within the limits of SQLite's parser: where long chains are split, what is written first,
+/// and what is refused.
 @Suite struct ShapeTests {
   typealias S = Samples
   private let compiler = QueryCompiler(schema: Samples.schema)
@@ -14,7 +15,7 @@ import Testing
     try compiler.predicate(filter, on: S.tasks).text
   }
 
-  @Test func groupsStandInParentheses() throws {
+  @Test func groupsHaveParentheses() throws {
     let (a, b) = (#""tasks"."owner" = ?"#, #""tasks"."id" IS NULL"#)
     let (one, other) = (owner(1), Filter.test(S.id, .isNull))
     #expect(
@@ -28,12 +29,12 @@ import Testing
     #expect(try text(.never) == "0")
   }
 
-  /// 64 tests are one chain; more are broken into chains of equal length.
+  /// Up to 64 tests are one chain; more are split into chains of equal length.
   @Test(arguments: [
     (64, [64]), (65, Array(repeating: 2, count: 32) + [1]), (128, Array(repeating: 2, count: 64)),
     (129, Array(repeating: 3, count: 43)),
   ])
-  func longChainsAreBroken(count: Int, lengths: [Int]) throws {
+  func longChainsAreSplit(count: Int, lengths: [Int]) throws {
     let test = #""tasks"."owner" = ?"#
     for separator in [" AND ", " OR "] {
       let tests = (0..<count).map { owner(Int64($0)) }
@@ -50,7 +51,7 @@ import Testing
     }
   }
 
-  /// Groups in one another, each with a test before the next.
+  /// Nested groups, each with a test before the next.
   private func nested(_ depth: Int, from first: Int64 = 0) -> Filter {
     (0..<depth).reduce(owner(first)) { inner, level in
       let parts = [owner(first + Int64(level) + 1), inner]
@@ -58,16 +59,16 @@ import Testing
     }
   }
 
-  @Test func theDeepestGroupStandsFirst() throws {
+  @Test func theDeepestGroupComesFirst() throws {
     #expect(try compiler.predicate(nested(7), on: S.tasks).bindings == [7, 6, 5, 4, 3, 2, 1, 0])
-    // The eighth group has seven below it; the ninth has eight, and so writes them first.
+    // The eighth group has seven below it; the ninth has eight, so these come first.
     #expect(try compiler.predicate(nested(8), on: S.tasks).bindings == [8, 7, 6, 5, 4, 3, 2, 1, 0])
     #expect(
       try compiler.predicate(nested(9), on: S.tasks).bindings == [8, 7, 6, 5, 4, 3, 2, 1, 0, 9])
     #expect(
       try compiler.predicate(nested(10), on: S.tasks).bindings
         == [8, 7, 6, 5, 4, 3, 2, 1, 0, 9, 10])
-    // Of two that are as deep the first one stays the first.
+    // Of two with the same depth the first stays first.
     let two = Filter.conjunction([owner(99), nested(8), nested(8, from: 50)])
     #expect(
       try compiler.predicate(two, on: S.tasks).bindings
@@ -80,7 +81,7 @@ import Testing
       try compiler.predicate(.conjunction([owner(9), related]), on: S.tasks).bindings.last == 9)
   }
 
-  @Test func whatIsNestedTooDeepIsRefused() throws {
+  @Test func tooDeepNestingIsRefused() throws {
     let limit = QueryCompiler.nestingLimit
     #expect(throws: Never.self) { try text(nested(limit)) }
     #expect(throws: SQLCompilationError(kind: .nestedTooDeep(limit: limit))) {
@@ -89,7 +90,7 @@ import Testing
     #expect(
       SQLCompilationError(kind: .nestedTooDeep(limit: limit)).description
         == "the conditions are nested more than 96 groups deep")
-    // Where a long chain is broken there is one group more; and a relation is one.
+    // Splitting a long chain adds a group, and a relation counts as one.
     func chained(_ depth: Int) -> Filter {
       .conjunction((0..<65).map { _ in owner(1) } + [nested(depth)])
     }
@@ -112,7 +113,7 @@ import Testing
     #expect(throws: SQLCompilationError(kind: .tooManyTests(limit: limit))) {
       try text(tests(limit + 1))
     }
-    // A relation is one, and both sides of a query count together.
+    // A relation counts as one, and both sides of a query count together.
     let related = Filter.related(
       table: S.clients, pairs: [ColumnPair(near: S.client, far: FieldID(0))], where: .always)
     #expect(throws: SQLCompilationError.self) {
@@ -123,7 +124,7 @@ import Testing
     #expect(throws: SQLCompilationError.self) { try compiler.count(query) }
     #expect(
       SQLCompilationError(kind: .tooManyTests(limit: 3)).description
-        == "the conditions have more than 3 tests; ask with a list (in) instead of one test a value"
+        == "the conditions have more than 3 tests; use a list (in) instead of one test per value"
     )
   }
 }

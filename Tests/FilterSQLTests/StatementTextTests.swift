@@ -64,7 +64,7 @@ import Testing
     #expect(closed.bindings == [.null, .null, 7, "open"])
     #expect(closed.bindings(fromRow: 3, toRow: 9) == [3, 9, 7, "open"])
     let open = try compiler.count(
-      Query(table: S.tasks, scope: .always, projection: [], order: []), in: .withoutEnd,
+      Query(table: S.tasks, scope: .always, projection: [], order: []), in: .openEnded,
       by: "_rowid_")
     #expect(
       open.text == #"SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."_rowid_" >= ?"#)
@@ -78,11 +78,11 @@ import Testing
     )
   }
 
-  @Test func noFieldAtAllIsStillARow() throws {
+  @Test func noFieldsIsStillARow() throws {
     #expect(try select([]).text == #"SELECT NULL FROM "tasks""#)
   }
 
-  @Test func anExactKeyTellsApartWhatComparesAsEqual() throws {
+  @Test func anExactKeyOrdersValuesThatCompareEqual() throws {
     func order(_ key: OrderKey) throws -> String {
       let text = try select(order: [key]).text
       return String(text.dropFirst(#"SELECT "tasks"."id" FROM "tasks" ORDER BY "#.count))
@@ -108,7 +108,7 @@ import Testing
     #expect(offset.bindings == [-1, 1])
   }
 
-  @Test func aCountKnowsNoPage() throws {
+  @Test func aCountIgnoresThePage() throws {
     let query = Query(
       table: S.tasks, scope: .always, projection: [], order: [OrderKey(S.id)], start: .after([7]),
       limit: 1)
@@ -135,7 +135,7 @@ import Testing
       text[..<end.lowerBound].dropFirst(#"SELECT "tasks"."id" FROM "tasks" WHERE "#.count))
   }
 
-  /// One key: which way it goes, and on which side of a value NULL stands.
+  /// One key: its direction, and on which side of the values NULL stands.
   @Test func afterOneKey() throws {
     let (owner, id) = (#""tasks"."owner""#, #""tasks"."id""#)
     #expect(try clause([OrderKey(S.owner)], [7]) == "\(owner) > ?")
@@ -166,8 +166,8 @@ import Testing
     #expect(try after([first, OrderKey(S.owner)], [7, 3]).bindings == [7, 7, 7, 3])
   }
 
-  /// Where the rest of the query lets no NULL through, an index can begin at the cursor.
-  @Test func whatTheScopeTellsOfNull() throws {
+  /// Where the rest of the query excludes NULL, an index search can begin at the cursor.
+  @Test func theScopeExcludesNull() throws {
     let order = [OrderKey(S.owner, .descending), OrderKey(S.id)]
     let served =
       #""tasks"."owner" <= ? AND ("tasks"."owner" < ? OR ("tasks"."owner" = ? AND "tasks"."id" > ?))"#
@@ -194,7 +194,7 @@ import Testing
     #expect(scope == #"("tasks"."owner" = ?) AND "# + served)
   }
 
-  /// From seven keys on, what is nested deepest is written first.
+  /// From seven keys on, the deepest level is written first.
   @Test func manyKeys() throws {
     let fields = [S.id, S.title, S.owner, S.status, S.code, S.note, S.due]
     func keys(_ count: Int) -> [OrderKey] { fields.prefix(count).map { OrderKey($0) } }
@@ -215,7 +215,7 @@ import Testing
       try after(keys(7), values(7)).bindings == [0, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 0, 0])
   }
 
-  @Test func aCursorOfNoKeysHoldsAlways() throws {
+  @Test func aCursorWithoutKeysIsAlwaysTrue() throws {
     #expect(
       try compiler.select(
         Query(
@@ -223,7 +223,7 @@ import Testing
       ).text == #"SELECT "tasks"."id" FROM "tasks" WHERE 1"#)
   }
 
-  @Test func aViewsKeysSayTheirCollation() throws {
+  @Test func aViewsKeysStateTheirCollation() throws {
     let query = Query(
       table: S.overview, scope: .always, projection: [FieldID(0)],
       order: [OrderKey(FieldID(0)), OrderKey(FieldID(1), isExact: true)],
@@ -239,7 +239,7 @@ import Testing
 
   // MARK: Scans
 
-  @Test func aScanHandsOverEveryCell() {
+  @Test func aScanPassesEveryCell() {
     #expect(
       compiler.scan(S.clients, [FieldID(0), FieldID(2)]).text
         == #"SELECT "rowscope_scan"(0, "clients"."id", "clients"."name") FROM "clients" NOT INDEXED"#
@@ -265,8 +265,8 @@ import Testing
       statement.text == "SELECT \(calls.joined(separator: ", ")) FROM \"t\" NOT INDEXED")
   }
 
-  /// Of some records, which the table's own tree gives in its order.
-  @Test func aQueryHandsItsRecordsOver() throws {
+  /// A query of some records, in the order of the table's b-tree.
+  @Test func aQueryPassesItsRecords() throws {
     let query = Query(
       table: S.tasks, scope: .test(S.owner, .equals(7)), projection: [S.id, S.watching], order: [])
     let statement = try #require(try compiler.pushScan(query))
@@ -275,13 +275,13 @@ import Testing
         == #"SELECT "rowscope_scan"(0, "tasks"."id", \#(Self.members)) FROM "tasks" NOT INDEXED "#
         + #"WHERE "tasks"."owner" = ?"#)
     #expect(statement.bindings == [7])
-    func isHandedOver(_ table: TableID, _ projection: [FieldID]) throws -> Bool {
+    func isPushed(_ table: TableID, _ projection: [FieldID]) throws -> Bool {
       try compiler.pushScan(
         Query(table: table, scope: .always, projection: projection, order: [])) != nil
     }
-    #expect(try !isHandedOver(S.overview, [FieldID(0)]), "a view has no tree of its own")
-    #expect(try !isHandedOver(S.tasks, []))
-    #expect(try isHandedOver(S.tasks, Array(repeating: S.id, count: 99)))
-    #expect(try !isHandedOver(S.tasks, Array(repeating: S.id, count: 100)))
+    #expect(try !isPushed(S.overview, [FieldID(0)]), "a view has no tree of its own")
+    #expect(try !isPushed(S.tasks, []))
+    #expect(try isPushed(S.tasks, Array(repeating: S.id, count: 99)))
+    #expect(try !isPushed(S.tasks, Array(repeating: S.id, count: 100)))
   }
 }

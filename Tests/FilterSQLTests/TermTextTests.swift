@@ -3,8 +3,8 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// The SQL of the tests that are made of many pieces, whole: a piece that is missing or another one would be seen by few
-/// records alone.
+/// The whole SQL of the tests that consist of many pieces: few records would show that a piece is
+/// missing or wrong.
 @Suite struct TermTextTests {
   typealias S = Samples
 
@@ -77,7 +77,7 @@ import Testing
     #expect(two.bindings == ["a", "b"])
   }
 
-  @Test func anEmptyArrayHasNoElement() throws {
+  @Test func anEmptyArrayHasNoElements() throws {
     let length = "ifnull(json_array_length(\(Self.array)), 0)"
     #expect(try sql(S.tags, .isEmpty).text == length + " = 0")
     #expect(try sql(S.tags, .isEmpty, not: true).text == length + " <> 0")
@@ -87,7 +87,7 @@ import Testing
     let rows =
       #"EXISTS (SELECT 1 FROM "task_watchers" AS "r1" WHERE "r1"."task" = "tasks"."id" "#
       + #"AND "r1"."user" IS NOT NULL)"#
-    // A row that is there is looked for by the set of all keys, which asks no record for its own.
+    // Existing rows are found in the set of all keys, without a lookup for each record.
     let keys =
       #""tasks"."id" IN (SELECT "r1"."task" FROM "task_watchers" AS "r1" WHERE "#
       + #""r1"."user" IS NOT NULL)"#
@@ -110,7 +110,7 @@ import Testing
     .matches(TextPattern(text, anchor: anchor, ignoresCase: ignoresCase))
   }
 
-  @Test func aComplementLetsNullPass() throws {
+  @Test func aComplementIncludesNull() throws {
     let status = #""tasks"."status""#
     let prefix = try sql(S.status, pattern("Do", .start), not: true)
     #expect(prefix.text == "(\(status) IS NULL OR \(status) < ? OR \(status) >= ?)")
@@ -130,8 +130,9 @@ import Testing
         == "typeof(\(note)) IN ('null', 'blob')")
   }
 
-  /// A prefix is a range of texts where there is an end to the range, and where the column compares as the pattern does.
-  @Test func whereAPrefixIsARange() throws {
+  /// A prefix becomes a range of texts if the range has an end and the column compares as the
+  /// pattern does.
+  @Test func aPrefixAsARange() throws {
     func isRange(
       _ field: FieldID, _ text: Text, ignoresCase: Bool, bindings: [Value]
     ) throws -> Bool {
@@ -145,12 +146,12 @@ import Testing
     #expect(try !isRange(S.note, "Do", ignoresCase: false, bindings: ["Do"]))
     // A column without text affinity may hold numbers.
     #expect(try !isRange(S.owner, "1", ignoresCase: false, bindings: ["1"]))
-    // "@" is followed by "A", which NOCASE reads as "a"; and what follows a NUL it does not compare.
+    // "@" is followed by "A", which NOCASE folds to "a"; and NOCASE compares nothing after a NUL.
     #expect(try !isRange(S.code, "@", ignoresCase: true, bindings: ["@"]))
     #expect(try !isRange(S.code, "a\0", ignoresCase: true, bindings: ["a\0"]))
     #expect(try isRange(S.status, "@", ignoresCase: false, bindings: ["@", "A"]))
     #expect(try isRange(S.status, "a\0", ignoresCase: false, bindings: ["a\0", "a\u{1}"]))
-    // No byte follows 0xFF: the one before it is raised.
+    // No byte follows 0xFF, so the byte before it is incremented.
     let ends: [([UInt8], [UInt8]?)] = [
       ([0x61, 0xFF], [0x62]), ([0x61, 0xFF, 0xFF], [0x62]), ([0xFF], nil),
       ([0x61, 0xFE], [0x61, 0xFF]),
@@ -163,7 +164,7 @@ import Testing
     }
   }
 
-  @Test func aViewsPrefixIsNoRange() throws {
+  @Test func aPrefixOfAViewsColumnIsNoRange() throws {
     let statement = try sql(
       .test(FieldID(0), pattern("Ab", .start, ignoresCase: true)), on: S.overview)
     #expect(
@@ -176,7 +177,7 @@ import Testing
   @Test(arguments: [
     (1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (8, 8), (9, 16), (15, 16), (16, 16),
   ])
-  func aShortListIsFilledUp(count: Int, places: Int) throws {
+  func aShortListIsPadded(count: Int, places: Int) throws {
     let values = (0..<count).map { Value.integer(Int64($0)) }
     let statement = try sql(S.owner, .isOneOf(values))
     let marks = repeatElement("?", count: places).joined(separator: ", ")
@@ -186,14 +187,14 @@ import Testing
     #expect(statement.bindings.dropFirst(count).allSatisfy { $0 == values[count - 1] })
   }
 
-  @Test func aLongListIsFilledUpNoFurther() throws {
+  @Test func aLongListIsNotPadded() throws {
     let reals = (0..<18).map { Value.real(Double($0) + 0.5) }
     #expect(try sql(S.owner, .isOneOf(reals)).bindings == reals)
     let integers = (0..<17).map { Value.integer($0) }
     #expect(try sql(S.owner, .isOneOf(integers)).bindings.count == 1)
   }
 
-  /// As SQLite's reader of JSON takes them: escaped where JSON must, and only there.
+  /// As SQLite's JSON parser reads them: escaped where JSON requires it, and only there.
   @Test func aListAsJSON() throws {
     func json(_ values: [Value], _ field: FieldID = S.owner) throws -> [Value] {
       let padding = (0..<17).map { Value.integer($0) }
@@ -205,7 +206,7 @@ import Testing
     #expect(
       try json(["a\"b\\c\u{1}\u{F}\u{10}\u{1F} é/"])
         == [.text(Text(#"["a\"b\\c\u0001\u000f\u0010\u001f é/",\#(numbers)]"#))])
-    // A text column's numbers are texts.
+    // Numbers in a text column are texts.
     let texts = rest.map { "\"\($0)\"" }.joined(separator: ",")
     #expect(try json([1.5], S.status) == [.text(Text("[\"1.5\",\(texts)]"))])
     for value in [Value.null, 1.5, .blob([1]), "a\0", .text(Text(bytes: [0xFF]))] {

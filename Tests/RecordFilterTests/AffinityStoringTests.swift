@@ -3,7 +3,7 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// What a column makes of a value, against SQLite's own columns.
+/// Values stored with each affinity, compared with SQLite's own columns.
 @Suite struct AffinityStoringTests {
   private static let types: [(String, Affinity)] = [
     ("INTEGER", .integer), ("REAL", .real), ("NUMERIC", .numeric), ("TEXT", .text), ("", .blob),
@@ -18,7 +18,7 @@ import Testing
       let stored = try oracle.value("SELECT c FROM t")
       let ours = affinity.stored(value)
       #expect(ours == stored, "\(value) in \(type)")
-      // The sign of a zero shows as text alone.
+      // Only text shows the sign of a zero.
       #expect(
         try oracle.value("SELECT CAST(? AS TEXT)", [ours])
           == oracle.value("SELECT CAST(c AS TEXT) FROM t"), "\(value) in \(type), as text")

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Comparison with a column, as SQLite has it")
 struct ColumnComparisonTests {
-  /// One column for each affinity and collation, each row one hostile value as that column stores it.
+  /// One column for each affinity and collation; each row is a hostile value as that column stores
+  /// it.
   private static let columns: [(name: String, affinity: Affinity, collation: Collation)] = {
     var columns: [(String, Affinity, Collation)] = []
     for affinity in Affinity.allCases {

@@ -2,7 +2,8 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// Which texts are dates, and on which day they lie, where a wrong answer would be seen by few records.
+/// Which texts are dates, and on which day they fall: cases where few records would show a wrong
+/// answer.
 @Suite struct DateRangeTests {
   private static let day = Field(name: "day", affinity: .text, kind: .date(.iso))
 
@@ -21,10 +22,10 @@ import Testing
     ("2026-11-21T22:59-01:00", false), ("2026-11-24T13:59+14:00", true),
     ("2026-11-23T10:00-14:00", false), ("2026-11-23T09:59-14:00", true),
     ("2026-11-23T24:00", true), ("2026-11-23T24:00Z", false),
-    // Rounded to a thousandth of a second, which may be the next day's first.
+    // Rounded to a millisecond, which may be the first of the next day.
     ("2026-11-21T23:59:59.9996Z", true), ("2026-11-21T23:59:59.9994Z", false),
     ("2026-11-23T23:59:59.9996Z", false),
-    // What is no date lies nowhere.
+    // A text that is not a date is in no range.
     ("2026-11-22T00:00:60", false), ("2026-11-22T00:60", false), ("2026-11-22T25:00", false),
     ("2026-11-22T00:00:00.", false), ("2026-11-22T00:00:00.x", false),
     ("2026-11-22T00:00:00.5", true), ("2026-11-22T00:00:00.5Zx", false),
@@ -37,17 +38,17 @@ import Testing
   ]
 
   @Test(arguments: texts)
-  func whichTextsLieInIt(text: String, lies: Bool) {
+  func textsInTheRange(text: String, lies: Bool) {
     #expect(Self.range.contains(.text(Text(text)), in: Self.day) == lies)
   }
 
-  /// A date of a column lies among others: what stands behind it is no part of it.
+  /// A text in a column is a slice of a longer buffer: the bytes behind it are not part of it.
   @Test(arguments: texts.map(\.0) + ["2026-11-22T00:00:00.57Z", "2026-11-22 23:59:59.57+10:00"])
   func nothingBehindATextIsRead(text: String) {
     let bytes = Array(text.utf8)
     for count in 0...bytes.count {
       let alone = Self.range.contains(.text(Text(String(text.prefix(count)))), in: Self.day)
-      // The last of a text is followed by whatever would make another date of it.
+      // Behind the text stand bytes that would make a different date of it.
       for behind in ["", "0", "T", ":", ".", "5", "Z", "+"] {
         let among = (bytes.prefix(count) + behind.utf8 + bytes.dropFirst(count))
           .withUnsafeBufferPointer {
@@ -58,7 +59,7 @@ import Testing
     }
   }
 
-  /// Instants are counted from 1970, backwards too, in a calendar that has always been the Gregorian one.
+  /// Instants are counted from 1970, negative ones too, in the proleptic Gregorian calendar.
   @Test(arguments: [
     ("1969-12-31T23:59:59.500Z", -1), ("1970-01-01T00:00:00Z", 0), ("1969-12-31T23:59:59Z", -1),
     ("1969-12-31T23:59:58.999Z", -2), ("0000-01-01T00:00:00Z", -62_167_219_200),

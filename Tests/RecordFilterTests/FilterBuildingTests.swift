@@ -17,7 +17,7 @@ import Testing
     #expect(Filter.any(.never, Self.b) == Self.b)
   }
 
-  @Test func groupsFlattenAndRepetitionsGo() {
+  @Test func groupsAreFlattenedAndDuplicatesDropped() {
     #expect(Filter.all(Self.a, .all(Self.b, Self.a)) == .conjunction([Self.a, Self.b]))
     #expect(Filter.any(Self.a, .any(Self.b, Self.a)) == .disjunction([Self.a, Self.b]))
     #expect(Filter.all(Self.a, Self.a) == Self.a)
@@ -71,7 +71,7 @@ import Testing
     (.all(n(.compares(.greaterOrEqual, 3)), n(.compares(.lessOrEqual, 5))), n(.isBetween(3, 5))),
     (.all(n(.compares(.greater, 5)), n(.compares(.lessOrEqual, 5))), .never),
     (.all(n(.isOneOf([1, 2, 3])), n(.compares(.greater, 2))), n(.equals(3))),
-    // The narrower of two bounds, whichever comes first; of the same value the one that leaves it out.
+    // The narrower of two bounds, in either order; at the same value the exclusive one.
     (.all(n(.compares(.less, 3)), n(.compares(.less, 5))), n(.compares(.less, 3))),
     (.all(n(.compares(.less, 5)), n(.compares(.less, 3))), n(.compares(.less, 3))),
     (.all(n(.compares(.lessOrEqual, 5)), n(.compares(.less, 5))), n(.compares(.less, 5))),
@@ -80,7 +80,7 @@ import Testing
     (.all(n(.compares(.greater, 3)), n(.compares(.greater, 5))), n(.compares(.greater, 5))),
     (.all(n(.compares(.greaterOrEqual, 3)), n(.compares(.greater, 3))), n(.compares(.greater, 3))),
     (.all(n(.compares(.greater, 3)), n(.compares(.greaterOrEqual, 3))), n(.compares(.greater, 3))),
-    // A range with one end left out is two comparisons.
+    // A range without one end is two comparisons.
     (
       .all(n(.compares(.greater, 3)), n(.compares(.lessOrEqual, 5))),
       .all(n(.compares(.greater, 3)), n(.compares(.lessOrEqual, 5)))
@@ -99,11 +99,11 @@ import Testing
     (.any(n(.equals(1)), n(.equals(2)), n(.isOneOf([2, 3]))), n(.isOneOf([1, 2, 3]))),
     (.all(n(.isNull), n(.isNull).complement), .never),
     (.any(n(.equals(1)), n(.equals(1)).complement), .always),
-    // Text in a numeric column may be compared as the number it looks like: left as it is.
+    // Text in a numeric column may be compared as the number it looks like, so it is left as it is.
     (
       .all(n(.equals("1")), n(.equals("1.0"))), .all(n(.equals("1")), n(.equals("1.0")))
     ),
-    // So is a number in a text column.
+    // So is a number compared with a text column.
     (
       .all(.test(s, .compares(.greater, 9)), .test(s, .compares(.less, 10))),
       .all(.test(s, .compares(.greater, 9)), .test(s, .compares(.less, 10)))
@@ -115,13 +115,13 @@ import Testing
     #expect(simplified(filter) == expected)
   }
 
-  @Test func aContradictionUnderOrIsOneBranchLess() {
+  @Test func aContradictionUnderOrDropsItsBranch() {
     let never = Filter.all(.test(Self.s, .equals("a")), .test(Self.s, .equals("b")))
     #expect(simplified(.any(never, Self.n(.isNull))) == Self.n(.isNull))
   }
 
-  /// What is beside it does not matter any more.
-  @Test func anAlternativeOfContradictionsUnderAndLeavesNothing() {
+  /// The other terms do not matter then.
+  @Test func anAlternativeOfContradictionsUnderAndIsNever() {
     let never = [1, 2].map { number in
       Filter.all(Self.n(.equals(.integer(number))), Self.n(.equals(.integer(number + 1))))
     }
@@ -130,8 +130,8 @@ import Testing
 }
 
 @Suite struct ComparisonTests {
-  /// A text of a column lies among others: spaces before it are none of its own.
-  @Test func spacesAreTakenOffTheTextAlone() {
+  /// A text in a column is a slice of a longer buffer: spaces in front of it are not part of it.
+  @Test func onlySpacesWithinTheTextAreTrimmed() {
     let bytes = Array("   a  ".utf8)
     bytes.withUnsafeBufferPointer { bytes in
       func order(_ one: Range<Int>, _ other: Range<Int>) -> Int {
@@ -147,7 +147,7 @@ import Testing
   }
 
   static let ascending: [Value] = [
-    nil, .real(-.infinity), -0x1p63, .integer(.min + 1), -1.5, -1, 0, 0.5, 1,
+    .null, .real(-.infinity), -0x1p63, .integer(.min + 1), -1.5, -1, 0, 0.5, 1,
     .integer(9_007_199_254_740_992), .integer(9_007_199_254_740_993), .integer(.max), 0x1p63,
     .real(.infinity), "", "A", "a", "a\0", "a\0b", "aa", "é", .blob([]), .blob([0]), .blob([1]),
   ]
@@ -195,7 +195,7 @@ import Testing
     #expect(Text("a") < Text("aa"))
   }
 
-  @Test func namesFoldASCIIAlone() {
+  @Test func namesFoldOnlyASCII() {
     #expect(Name("Tasks") == Name("tASKS"))
     #expect(Name("É") != Name("é"))
     #expect(Name("é") != Name("e\u{301}"))

@@ -3,7 +3,7 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// A filter asked of one record, and filters that say less and mean the same.
+/// Evaluation of a filter on one record, and simplified filters with the same answers.
 @Suite struct FilterEvaluationTests {
   private static let (number, text, links) = (FieldID(0), FieldID(1), FieldID(2))
   private static let table = Table(
@@ -21,8 +21,8 @@ import Testing
     table: TableID(1), pairs: [ColumnPair(near: number, far: number)], where: .always)
   private static let member = Filter.test(links, .hasMember([1]))
 
-  /// What depends on other records is asked of whoever knows them, as it stands.
-  @Test func whatIsNotInTheRecordIsAskedOutside() {
+  /// Tests on other records are passed to the caller unchanged.
+  @Test func testsOnOtherRecordsArePassedOn() {
     for filter in [Self.related, Self.related.complement, Self.member, Self.member.complement] {
       for answer in [true, false] {
         var asked: [Filter] = []
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func whatIsInTheRecordIsNot() {
+  @Test func testsOnTheRecordAreNotPassedOn() {
     let one = Filter.test(Self.number, .equals(1))
     let other = Filter.test(Self.text, .equals("b"))
     let filters: [(Filter, Bool)] = [
@@ -72,7 +72,7 @@ import Testing
 
   private func test(_ test: FieldTest) -> Filter { .test(Self.number, test) }
 
-  /// Of two bounds at one value the one that leaves it out is the narrower, in whichever order they stand.
+  /// Of two bounds at the same value, the exclusive one is narrower, in either order.
   @Test func boundsAtOneValue() {
     #expect(
       simplified(.compares(.greater, 3), .compares(.greaterOrEqual, 3))
@@ -96,7 +96,7 @@ import Testing
     #expect(simplified(.compares(.greaterOrEqual, 4), .compares(.lessOrEqual, 3)) == .never)
   }
 
-  /// What a list has at a bound stays only where the bound takes it in.
+  /// A list keeps the value at a bound only if the bound is inclusive.
   @Test func aListBetweenBounds() {
     let list = FieldTest.isOneOf([1, 2, 3, 4])
     #expect(simplified(list, .compares(.less, 3)) == test(.isOneOf([1, 2])))
@@ -108,14 +108,14 @@ import Testing
     #expect(simplified(list, .isOneOf([4, 9])) == test(.equals(4)))
   }
 
-  /// A comparison with null is left as it is: it holds for no record.
+  /// A comparison with null stays as it is: it holds for no record.
   @Test func nullIsNoBound() {
     let filter = simplified(.compares(.less, .null), .compares(.less, 3))
     #expect(filter == .conjunction([test(.compares(.less, .null)), test(.compares(.less, 3))]))
   }
 
-  /// A complement is no bound, and a number beside a text column is compared as a text.
-  @Test func whatIsNotMerged() {
+  /// A complement is not a bound, and a number is compared with a text column as text.
+  @Test func testsThatAreNotMerged() {
     let below = Term(Self.number, .compares(.less, 3), isComplement: true)
     let filter = Filter.conjunction([
       .term(below), test(.compares(.greater, 1)), test(.compares(.less, 9)),
@@ -129,7 +129,7 @@ import Testing
     #expect(texts.simplified(in: Self.schema, table: TableID(0)) == texts)
   }
 
-  @Test func nobodyIsRelatedToNobody() {
+  @Test func nullIsNotRelatedToNull() {
     let pairs = [ColumnPair(near: Self.number, far: Self.number)]
     #expect(Filter.related(table: TableID(0), pairs: pairs, where: .never) == .never)
     #expect(Filter.related(table: TableID(0), pairs: pairs, where: .always) != .always)

@@ -14,7 +14,7 @@ struct JSONEncodingTests {
     }
   }
 
-  /// Digits are made eight at a time.
+  /// Digits are written eight at a time.
   @Test func integersOfEveryLength() {
     var integers: [Int64] = [0, .min, .max]
     var power: Int64 = 1
@@ -38,7 +38,7 @@ struct JSONEncodingTests {
     }
   }
 
-  @Test func hundredthsAreTheShortestDigitsOrNothing() {
+  @Test func hundredthsAreWrittenShortestOrNotAtAll() {
     var random = SeededGenerator(seed: 4)
     var reals: [Double] = [0.01, 0.99, 1, 1e11, 1e12, 123_456_789_012.34, .infinity, .nan, 0, -0.0]
     reals += [0.001, 0.005, 1 / 3, 1e-300, 1e300, 0x1p53, 999_999_999_999.99]

@@ -12,7 +12,8 @@ struct NumberTextTests {
     sqlite = try SQLiteOracle("CREATE TABLE t(n NUMERIC)")
   }
 
-  /// A numeric column stores text that looks like a number as that number (and a whole real as an integer).
+  /// A numeric column stores text that looks like a number as that number (and a whole real as an
+  /// integer).
   @Test func textThatLooksLikeANumber() throws {
     for text in HostileValues.texts {
       let stored = try sqlite.value("INSERT INTO t VALUES (?) RETURNING n", [.text(text)])
@@ -47,7 +48,7 @@ struct NumberTextTests {
     }
   }
 
-  /// What is the same by any arithmetic is not asked of SQLite.
+  /// Plain arithmetic is enough for these, so SQLite is not asked.
   @Test(
     arguments: [
       ("0", 0), ("-0.0", nil), ("12", 12), ("12.50", nil), ("12.00", 12), ("-1200e-2", -12),

@@ -3,7 +3,7 @@ import RowscopeModel
 import Testing
 
 @Suite struct OperatorTests {
-  /// The table of the format, name by name.
+  /// The format's table of operators, name by name.
   static let table: [(Operator, [String])] = [
     (.equal, ["==", "=", "equal", "Igual", "É igual a", "Exatamente igual"]),
     (.notEqual, ["!=", "<>", "not_equal", "Diferente", "É diferente de"]),
@@ -29,7 +29,7 @@ import Testing
     (.nextDays, ["next days"]),
   ]
 
-  /// Latin letters with their accents as combining marks.
+  /// Latin letters with combining marks for their accents.
   static func decomposed(_ name: String) -> String {
     let marks: [Character: String] = [
       "É": "E\u{301}", "é": "e\u{301}", "á": "a\u{301}", "Á": "A\u{301}", "ã": "a\u{303}",
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func `no name is missing from the table, none is new`() {
+  @Test func `the table has every name, and no others`() {
     let days = ["Está nos últimos 7 dias", "Está nos últimos 30 dias"]
     #expect(Set(Operator.names) == Set(Self.table.flatMap(\.1) + days))
     #expect(Operator.names.count == Set(Operator.names).count)
@@ -63,7 +63,7 @@ import Testing
     ("Está nos últimos 7 dias", 7), ("ESTÁ NOS ÚLTIMOS 30 DIAS", 30),
     ("está nos u\u{301}ltimos 7 dias", 7),
   ])
-  func `a name may say the days`(name: String, days: Int) {
+  func `a name may contain the number of days`(name: String, days: Int) {
     #expect(Operator.named(name)?.operator == .lastDays)
     #expect(Operator.named(name)?.days == days)
   }
@@ -72,12 +72,12 @@ import Testing
     "", " ", "===", "= =", "not  in", "e igual a", "Está nos últimos 8 dias", "in\u{0}", "\tin",
     String(repeating: "in", count: 100_000),
   ])
-  func `anything else is no operator`(name: String) {
+  func `any other name is not an operator`(name: String) {
     #expect(Operator.named(name) == nil)
   }
 
   @Test(arguments: Operator.allCases)
-  func `a complement is mutual and takes the same operand`(operation: Operator) {
+  func `complements are mutual and take the same operand`(operation: Operator) {
     if let complement = operation.complement {
       #expect(complement != operation)
       #expect(complement.complement == operation)

@@ -2,7 +2,7 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// What a page after a cursor is asked in.
+/// The phases in which a page after a cursor is read.
 @Suite struct QueryPhasesTests {
   private static let (key, plain, total) = (FieldID(0), FieldID(1), FieldID(2))
   private static let schema = Schema(tables: [
@@ -33,13 +33,13 @@ import Testing
   private let last = OrderKey(total)
   private func isNull(_ field: FieldID) -> Filter { .test(field, .isNull) }
 
-  @Test func whatNeedsNoCareIsItsOwnPhase() {
+  @Test func aSimpleOrderHasOnePhase() {
     let orders: [([OrderKey], Query.Start)] = [
       ([OrderKey(Self.key), last], .first), ([OrderKey(Self.key), last], .offset(3)),
       ([OrderKey(Self.key)], .after([1])), ([], .after([])),
       ([OrderKey(Self.plain), last], .after([1, 2])),
       ([OrderKey(Self.key, isExact: true), last], .after([1, 2])),
-      // A key that is never null was never null.
+      // The key is never null, so there is no phase for null.
       ([last, OrderKey(Self.key)], .after([.null, 2])),
     ]
     for (order, start) in orders {
@@ -82,7 +82,7 @@ import Testing
       ])
   }
 
-  /// Where no index begins with the key, only those whose key is NULL are asked for apart.
+  /// Where no index begins with the key, only records whose key is NULL are read separately.
   @Test func withoutAnIndex() {
     for key in [OrderKey(Self.plain, .descending), OrderKey(Self.key, .descending, isExact: true)] {
       let query = query([key, last], .after([1, 2]))

@@ -3,7 +3,7 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// SQLite itself, asked with bound values: what the rules written in this module must agree with.
+/// SQLite itself with bound values, as the reference for the rules that RecordFilter implements.
 final class SQLiteOracle {
   private var connection: OpaquePointer?
   private var statements: [String: OpaquePointer] = [:]
@@ -23,7 +23,7 @@ final class SQLiteOracle {
 
   private var failure: Failure { Failure(message: String(cString: sqlite3_errmsg(connection))) }
 
-  /// The rows of a statement, which is kept for the next time.
+  /// The rows of a statement, which is kept prepared for the next time.
   @discardableResult
   func rows(_ sql: String, _ values: [Value] = []) throws -> [[Value]] {
     let statement = try prepared(sql)
@@ -40,7 +40,7 @@ final class SQLiteOracle {
     }
   }
 
-  /// The first cell.
+  /// The first cell of the result.
   func value(_ sql: String, _ values: [Value] = []) throws -> Value {
     try rows(sql, values).first?.first ?? .null
   }
@@ -61,7 +61,7 @@ final class SQLiteOracle {
     case .integer(let integer): sqlite3_bind_int64(statement, index, integer)
     case .real(let real): sqlite3_bind_double(statement, index, real)
     case .text(let text):
-      // A pointer even for no bytes: SQLite takes none for NULL.
+      // A pointer even for an empty text: SQLite reads a null pointer as NULL.
       let bytes = text.bytes + [0]
       bytes.withUnsafeBytes {
         _ = sqlite3_bind_text(

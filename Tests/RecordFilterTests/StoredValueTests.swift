@@ -32,7 +32,7 @@ struct StoredValueTests {
 }
 
 extension Value {
-  /// Equal, and of two reals the same to the last bit: -0.0 is not 0.0.
+  /// Equal, and reals equal to the last bit: -0.0 is not 0.0.
   fileprivate func isIdentical(to other: Value) -> Bool {
     if case .real(let left) = self, case .real(let right) = other {
       return left.bitPattern == right.bitPattern

@@ -2,9 +2,9 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// What bytes are read as where they are seldom so: UTF-8, numbers, JSON arrays.
+/// Rarely used parts of reading bytes: UTF-8, numbers, JSON arrays.
 @Suite struct TextReadingTests {
-  @Test func anErrorGoesThroughTheBytesOfAText() {
+  @Test func anInvalidByteAnywhereInAText() {
     struct Failure: Error {}
     for text in [Text("a"), Text(bytes: [0xFF])] {
       #expect(throws: Failure.self) {
@@ -42,11 +42,11 @@ import Testing
       ("[[x]]", nil),
       ("[{\"a\":true}]", 1), ("[{\"a\":x}]", nil), ("[\"\\u00AF\"]", 1), ("[\"\\u00Ag\"]", nil),
     ] as [(String, Int?)])
-  func whatStandsWithinAnArray(text: String, count: Int?) {
+  func elementsOfAnArray(text: String, count: Int?) {
     #expect(Text(text).withBytes { JSONMembers.count(in: $0) } == count)
   }
 
-  @Test func upperCaseDigitsOfAnEscape() {
+  @Test func upperCaseDigitsInAnEscape() {
     #expect(Text("[\"\\u00AF\\u00e9\"]").withBytes { JSONMembers.contain(["¯é"], in: $0) })
   }
 }

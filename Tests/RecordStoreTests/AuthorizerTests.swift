@@ -55,7 +55,7 @@ import Testing
     #expect(try outcome(sql, Self.visible) == .denied)
   }
 
-  @Test func viewsAreReadWithTheirBodies() throws {
+  @Test func viewsAreReadThroughTheirBodies() throws {
     let mine = ReadPermissions(tables: ["mine": ["title"]], functions: ["count"])
     #expect(try outcome("SELECT title FROM mine", mine) == nil)
     #expect(try outcome("SELECT count(*) FROM mine", mine) == nil)
@@ -74,8 +74,8 @@ import Testing
     }
   }
 
-  /// A view that reads nothing but row ids: SQLite reports its table with the view's name, or, where the view stands alone,
-  /// without it.
+  /// A view that reads only row ids: SQLite reports its table under the view's name, or under none
+  /// where the view is the only table.
   @Test(arguments: ["SELECT i FROM ids", "SELECT ids.i FROM ids ORDER BY ids.i LIMIT 5"])
   func aViewOfRowIDs(sql: String) throws {
     let connection = try Connection.memory(
@@ -84,20 +84,21 @@ import Testing
     #expect(try connection.rows(sql, as: .reading(permissions)).count == 2)
   }
 
-  @Test func aNameBorrowedFromAView() throws {
-    // A common table expression may call itself as the view does, and reads no more by it.
+  @Test func aNameTakenFromAView() throws {
+    // A common table expression may have a view's name, and may read no more for that.
     let mine = ReadPermissions(tables: ["mine": ["title"]])
     #expect(
       try outcome("WITH mine AS (SELECT owner FROM tasks) SELECT * FROM mine", mine) == .denied)
   }
 
-  @Test func aViewThatIsMadeAnew() throws {
+  @Test func aViewThatIsRecreated() throws {
     let connection = try Connection.memory(Self.ddl)
     let permissions = Authority.reading(ReadPermissions(tables: ["mine": ["title"]]))
     #expect(try connection.rows("SELECT title FROM mine", as: permissions).count == 2)
     try connection.execute(
       "DROP VIEW mine; CREATE VIEW mine AS SELECT title FROM tasks WHERE owner = 1")
-    // The kept statement is compiled again by SQLite and refused; the next one is compiled afresh.
+    // SQLite compiles the cached statement again and refuses it; the next one is compiled from
+    // scratch.
     #expect(kind { _ = try connection.rows("SELECT title FROM mine", as: permissions) } == .denied)
     #expect(try connection.rows("SELECT title FROM mine", as: permissions) == [["a"], ["c"]])
     try connection.execute(
@@ -124,7 +125,7 @@ import Testing
     #expect(first != ReadPermissions(tables: ["tasks": ["title", "id"]], functions: ["lower"]))
   }
 
-  @Test func theAuthorizerIsAskedAgainAfterAChangeOfTheTables() throws {
+  @Test func theAuthorizerIsAskedAgainAfterASchemaChange() throws {
     let connection = try Connection.memory(Self.ddl)
     let sql = "SELECT id, title FROM tasks WHERE id IN (SELECT value FROM json_each(?))"
     let permissions = ReadPermissions(
@@ -135,7 +136,7 @@ import Testing
     #expect(try connection.rows(sql, ["[1,2]"], as: authority).count == 2)
     try connection.execute("DROP TABLE tasks; CREATE TABLE tasks(id INTEGER PRIMARY KEY, other)")
     #expect(kind { _ = try connection.rows(sql, ["[1]"], as: authority) } == .schemaMismatch)
-    // A column of the same name in a view of the same name is another column.
+    // The same column name in a view of the same name is a different column.
     try connection.execute(
       "DROP TABLE tasks; CREATE VIEW tasks AS SELECT 1 AS id, body AS title FROM texts")
     #expect(kind { _ = try connection.rows(sql, ["[1]"], as: authority) } == nil)

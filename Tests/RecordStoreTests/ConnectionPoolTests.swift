@@ -6,7 +6,7 @@ import Testing
 
 @testable import RecordStore
 
-/// What several tasks write down.
+/// A log that several tasks write to.
 private final class Notes: Sendable {
   let out = Atomic(0)
   let most = Mutex(0)
@@ -18,7 +18,7 @@ private final class Notes: Sendable {
 
   init() throws { image = try Connection.memory(TemporaryFolder.sample).image() }
 
-  @Test func whatCannotBeOpenedIsSaidAtOnce() {
+  @Test func failureToOpenIsReportedAtOnce() {
     #expect(
       kind { _ = try ConnectionPool(.readOnly(path: "/no/such/file"), capacity: 2) } == .noSuchFile)
     #expect(kind { _ = try ConnectionPool(.inMemory, capacity: 2) } == .internalError)
@@ -52,7 +52,7 @@ private final class Notes: Sendable {
     #expect(notes.most.withLock { $0 } <= 3)
   }
 
-  @Test func thoseWhoWaitAreServedInOrder() async throws {
+  @Test func waitersAreServedInOrder() async throws {
     let pool = try ConnectionPool(.image(image), capacity: 1)
     let notes = Notes()
     var held: Connection? = try await pool.connection()
@@ -66,7 +66,7 @@ private final class Notes: Sendable {
         })
       while pool.waitingCount < number + 1 { await Task.yield() }
     }
-    // Nobody who comes later overtakes.
+    // Later arrivals do not overtake.
     #expect(try pool.connectionIfAvailable() == nil)
     _ = held?.core
     held = nil
@@ -95,15 +95,16 @@ private final class Notes: Sendable {
     #expect(try held.rows("SELECT 1") == [[1]])
   }
 
-  /// Opened and lent, a connection is told of a lock at once where that is wanted, and waits for it the next time.
-  @Test func whoMustNotWaitIsToldOfALockAtOnce() async throws {
+  /// A lock is reported at once where the caller may not wait, both on opening and on a lease; the
+  /// next caller waits.
+  @Test func aCallerThatMustNotWaitLearnsOfALockAtOnce() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.database()
     let pool = try ConnectionPool(
       .readOnly(path: path), capacity: 2, configuration: .init(busyTimeout: .seconds(60)))
     let first = try await pool.connection()
     let writer = try Connection(.readWrite(path: path))
-    func isTold() throws -> Bool {
+    func isReported() throws -> Bool {
       try writer.execute("BEGIN EXCLUSIVE")
       defer { writer.rollback() }
       return kind {
@@ -111,9 +112,9 @@ private final class Notes: Sendable {
         _ = try lent?.rows("SELECT count(*) FROM tasks")
       } == .locked
     }
-    #expect(try isTold(), "while it is opened")
+    #expect(try isReported(), "while it is opened")
     _ = try pool.connectionIfAvailable()
-    #expect(try isTold(), "once it is open")
+    #expect(try isReported(), "once it is open")
     let second = try await pool.connection(deadline: .after(.milliseconds(100)))
     try writer.execute("BEGIN EXCLUSIVE")
     #expect(kind { _ = try second.rows("SELECT count(*) FROM tasks") } == .deadlineExceeded)
@@ -145,7 +146,7 @@ private final class Notes: Sendable {
     }
   }
 
-  @Test func aDeadlineIsForgottenWithTheLoan() async throws {
+  @Test func aDeadlineEndsWithItsLease() async throws {
     let pool = try ConnectionPool(.image(image), capacity: 1)
     try await pool.withConnection(deadline: .after(.milliseconds(1))) {
       _ async throws(StoreError) in

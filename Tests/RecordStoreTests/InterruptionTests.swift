@@ -19,11 +19,11 @@ import Testing
     }
     #expect(failure == .deadlineExceeded)
     #expect(started.duration(to: .now) < .seconds(5))
-    // The connection and the statement are as good as before.
+    // The connection and the statement still work.
     #expect(try connection.rows("SELECT 1") == [[1]])
   }
 
-  @Test func aDeadlineThatHasPassedRunsNothing() throws {
+  @Test func aPastDeadlineRunsNothing() throws {
     let connection = try Connection(.inMemory)
     let failure = connection.withDeadline(.after(.zero)) {
       kind { try connection.execute("CREATE TABLE t(x)") }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RecordStore
 
-/// Two connections that read one moment: what proves it, and what does not.
+/// Two connections that read the same snapshot: what proves it, and what does not.
 @Suite struct MomentTests {
   let folder: TemporaryFolder
 
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: ["DELETE", "TRUNCATE", "PERSIST"])
-  func whileAReaderHoldsItsLockNobodyCommits(journal: String) throws {
+  func aReaderKeepsOthersFromCommitting(journal: String) throws {
     let path = try database(journal)
     let reader = try reader(path)
     let other = try Connection(.readOnly(path: path))
@@ -53,7 +53,7 @@ import Testing
     #expect(try Connection(.image(image)).beginReading(at: moment))
   }
 
-  @Test func withAWriteAheadLogWhatWasSeenBeforeProvesIt() throws {
+  @Test func withAWriteAheadLogAnEarlierReadProvesIt() throws {
     let path = try database("WAL")
     let writer = try Connection(.readWrite(path: path))
     let reader = try reader(path)
@@ -65,26 +65,26 @@ import Testing
       other.endReading()
       return isSeen
     }
-    // What the other one sees now may be newer than what the reader sees.
+    // The other connection may now see something newer than the reader.
     #expect(try !isSeen())
-    // It was looked at after the reader's transaction had begun.
+    // The other connection looked after the reader's transaction began.
     #expect(try !isSeen())
     try begin(reader)
     #expect(try isSeen())
     #expect(try isSeen())
 
-    // Between the beginnings of the two.
+    // Between the beginnings of the two transactions.
     try begin(reader)
     try writer.execute("DELETE FROM tasks WHERE id = 1")
     #expect(try !isSeen())
     #expect(try count(reader) == 3)
-    // The reader's is still the older one.
+    // The reader still has the older snapshot.
     #expect(try !isSeen())
     try begin(reader)
     #expect(try count(reader) == 2)
     #expect(try isSeen())
 
-    // Before both begin, and after the other one looked: nothing proves when.
+    // Before both began, and after the other looked: nothing proves the order.
     try writer.execute("DELETE FROM tasks WHERE id = 2")
     try begin(reader)
     #expect(try !isSeen())
@@ -92,7 +92,7 @@ import Testing
     #expect(try isSeen())
   }
 
-  @Test func whoeverWasTheReaderMayBeTheOther() throws {
+  @Test func theRolesCanBeSwapped() throws {
     let path = try database("WAL")
     let one = try reader(path)
     let two = try Connection(.readOnly(path: path))
@@ -107,7 +107,7 @@ import Testing
     let connection = try Connection(.readWrite(path: path))
     #expect(try connection.moment() == nil)
     try connection.beginReading()
-    // Nothing was read.
+    // Nothing has been read yet.
     #expect(try connection.moment() == nil)
     _ = try connection.schemaVersion()
     #expect(try connection.moment() != nil)
@@ -118,7 +118,7 @@ import Testing
     #expect(try connection.moment() == nil)
   }
 
-  @Test func whatIsNotProvenLeavesNoTransaction() throws {
+  @Test func withoutProofNoTransactionIsLeftOpen() throws {
     let path = try database("WAL")
     let reader = try reader(path)
     let other = try Connection(.readOnly(path: path))
@@ -127,7 +127,7 @@ import Testing
     #expect(!isInTransaction)
   }
 
-  @Test func aSignalEndsWhatRuns() throws {
+  @Test func aSignalInterruptsWhatRuns() throws {
     let connection = try Connection.memory(TemporaryFolder.sample)
     let signal = StopSignal()
     let endless =

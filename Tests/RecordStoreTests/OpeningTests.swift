@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func opensWhatIsThere() throws {
+  @Test func opensAnExistingFile() throws {
     let path = try folder.database()
     let connection = try Connection(.readOnly(path: path))
     #expect(try connection.rows("SELECT count(*) FROM tasks") == [[3]])
@@ -37,16 +37,16 @@ import Testing
     #expect(error?.kind == .noSuchFile)
     #expect(error?.description.contains("none.sqlite") == true)
     #expect(openingFails(.readWrite(path: folder.path("none.sqlite")))?.kind == .noSuchFile)
-    // Names that mean something else to SQLite are names of files here.
+    // Names that SQLite treats specially are plain file names here.
     #expect(openingFails(.readOnly(path: ":memory:"))?.kind == .noSuchFile)
     #expect(openingFails(.readOnly(path: "file::memory:?mode=memory"))?.kind == .noSuchFile)
   }
 
   @Test(arguments: ["", "a\0b"])
-  func noPath(_ path: String) { #expect(openingFails(.create(path: path))?.kind == .cannotOpen) }
+  func notAPath(_ path: String) { #expect(openingFails(.create(path: path))?.kind == .cannotOpen) }
 
   @Test func folderAndDevice() {
-    let error = openingFails(.readOnly(path: folder.url.path(percentEncoded: false)))
+    let error = openingFails(.readOnly(path: folder.path))
     #expect(error?.kind == .cannotOpen)
     #expect(error?.description.contains("folder") == true)
     #expect(openingFails(.readOnly(path: "/dev/null"))?.kind == .cannotOpen)
@@ -61,7 +61,7 @@ import Testing
     #expect(openingFails(.readOnly(path: path))?.kind == .notADatabase)
   }
 
-  @Test func emptyFileIsADatabaseOnlyToCreate() throws {
+  @Test func anEmptyFileIsADatabaseOnlyForCreate() throws {
     let path = folder.path("empty.sqlite")
     try Data().write(to: URL(filePath: path))
     #expect(openingFails(.readOnly(path: path))?.kind == .notADatabase)
@@ -91,7 +91,7 @@ import Testing
     #expect(openingFails(.readOnly(path: path))?.kind == kind)
   }
 
-  @Test func damagedLaterPageIsFoundWhenItIsRead() throws {
+  @Test func aDamagedLaterPageIsFoundWhenRead() throws {
     let path = try folder.database()
     var data = try Data(contentsOf: URL(filePath: path))
     data.replaceSubrange(4096..<4200, with: Data(repeating: 0xFF, count: 104))
@@ -113,7 +113,7 @@ import Testing
     #expect(openingFails(.readOnly(path: path)) == nil)
   }
 
-  @Test func aLockThatEndsInTimeIsWaitedFor() async throws {
+  @Test func aShortLockIsWaitedFor() async throws {
     let path = try folder.database()
     let writer = try Connection(.readWrite(path: path))
     let reader = try Connection(.readOnly(path: path))
@@ -146,7 +146,7 @@ import Testing
     #expect(kind { try connection.execute("INSERT INTO t VALUES (zeroblob(100000))") } == .diskFull)
   }
 
-  @Test func doubleQuotedTextIsNoText() throws {
+  @Test func doubleQuotedTextIsNotText() throws {
     let connection = try Connection(.readOnly(path: try folder.database()))
     #expect(kind { _ = try connection.rows(#"SELECT "nonsense" FROM tasks"#) } == .schemaMismatch)
   }
@@ -182,9 +182,9 @@ import Testing
   }
 
   #if canImport(Glibc)
-    /// Runs `body` with the file rights of a nobody, on this thread alone, so that the tests mean something
-    /// when root runs them.
-    func asNobody<Result>(_ body: () throws -> Result) rethrows -> Result {
+    /// Runs `body` with the file permissions of an unprivileged user, on this thread only, so that
+    /// the tests also mean something when root runs them.
+    func unprivileged<Result>(_ body: () throws -> Result) rethrows -> Result {
       typealias SetUser = @convention(c) (UInt32) -> Int32
       let setUser = dlsym(nil, "setfsuid").map { unsafeBitCast($0, to: SetUser.self) }
       let isRoot = geteuid() == 0
@@ -196,30 +196,30 @@ import Testing
     @Test func unreadableFile() throws {
       let path = try folder.database()
       chmod(path, 0)
-      #expect(asNobody { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
+      #expect(unprivileged { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
     }
 
     @Test func unreadableFolder() throws {
       let path = try folder.database()
-      chmod(folder.url.path(percentEncoded: false), 0)
-      #expect(asNobody { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
-      chmod(folder.url.path(percentEncoded: false), 0o755)
+      chmod(folder.path, 0)
+      #expect(unprivileged { openingFails(.readOnly(path: path)) }?.kind == .cannotOpen)
+      chmod(folder.path, 0o755)
     }
 
     @Test func readOnlyFile() throws {
       let path = try folder.database()
       chmod(path, 0o444)
-      #expect(asNobody { openingFails(.readWrite(path: path)) }?.kind == .readOnly)
-      #expect(asNobody { openingFails(.readOnly(path: path)) } == nil)
+      #expect(unprivileged { openingFails(.readWrite(path: path)) }?.kind == .readOnly)
+      #expect(unprivileged { openingFails(.readOnly(path: path)) } == nil)
     }
 
     @Test func readOnlyFolder() throws {
       let path = try folder.database()
       chmod(path, 0o666)
-      chmod(folder.url.path(percentEncoded: false), 0o555)
-      defer { chmod(folder.url.path(percentEncoded: false), 0o755) }
-      #expect(asNobody { openingFails(.readOnly(path: path)) } == nil)
-      let failure = asNobody {
+      chmod(folder.path, 0o555)
+      defer { chmod(folder.path, 0o755) }
+      #expect(unprivileged { openingFails(.readOnly(path: path)) } == nil)
+      let failure = unprivileged {
         kind { try Connection(.readWrite(path: path)).execute("DELETE FROM tasks") }
       }
       #expect(failure == .cannotOpen || failure == .readOnly)
@@ -228,9 +228,9 @@ import Testing
     @Test func walWithoutItsFilesOnAReadOnlyMedium() throws {
       let path = try folder.database("PRAGMA journal_mode = WAL; CREATE TABLE t(x)")
       chmod(path, 0o444)
-      chmod(folder.url.path(percentEncoded: false), 0o555)
-      defer { chmod(folder.url.path(percentEncoded: false), 0o755) }
-      let error = asNobody { openingFails(.readOnly(path: path)) }
+      chmod(folder.path, 0o555)
+      defer { chmod(folder.path, 0o755) }
+      let error = unprivileged { openingFails(.readOnly(path: path)) }
       #expect(error?.kind == .cannotOpen || error?.kind == .readOnly)
       #expect(error?.description.contains("WAL") == true, "\(String(describing: error))")
     }

@@ -5,7 +5,8 @@ import Testing
 
 @testable import RecordStore
 
-/// What a generated column or a view's column derives from. Each case states the whole answer: too few is a leak.
+/// What a generated column or a view's column derives from. Each case gives the whole answer: a
+/// missing origin is a leak.
 @Suite struct OriginTests {
   func origins(_ table: String, _ sql: String) throws -> [String: Set<String>] {
     let schema = try Connection.memory(sql).readSchema().schema
@@ -34,7 +35,7 @@ import Testing
       ("[a b], `c`, b, g AS ([a b] || `c`)", ["t.a b", "t.c"]),
       ("\"select\", a, \"g\" AS (\"select\" + 1)", ["t.select"]),
       ("\"check\", b CHECK (b > 0), g AS (\"check\"), CHECK (b <> 5)", ["t.check"]),
-      // A text that reads like a column counts: wide, and safe.
+      // A text that reads like a column counts as one: too wide, but safe.
       ("a, b, g AS (a || 'b')", ["t.a", "t.b"]),
       ("a, b DEFAULT 'x,y(', g AS (iif(a, ')', '(') || \"b\")", ["t.a", "t.b"]),
       ("a, \"b,c\", g AS (\"b,c\"), h AS (a)", ["t.b,c"]),
@@ -58,7 +59,7 @@ import Testing
     #expect(found["c"] == [])
   }
 
-  @Test func aDefinitionThatCannotBeFoundDerivesFromEverything() {
+  @Test func anUnknownDefinitionDerivesFromEverything() {
     let columns: [Name] = ["a", "b", "g"]
     for sql in ["", "CREATE TABLE t", "CREATE TABLE t(a, b)", "CREATE TABLE t(a, b, 'g"] {
       let found = GeneratedColumns(sql: sql, columns: columns, rowIDAlias: nil)
@@ -74,14 +75,14 @@ import Testing
 
   @Test(
     arguments: [
-      // One table, all its rows: each column is itself.
+      // One table, all of its rows: each column derives from itself.
       ("SELECT id, name FROM e", ["id": ["e.id"], "name": ["e.name"]]),
       ("SELECT e.id AS number FROM main.e AS e", ["number": ["e.id"]]),
       ("SELECT double FROM e", ["double": ["e.double", "e.salary"]]),
       ("SELECT rowid AS r, name FROM e", ["r": ["e.id"], "name": ["e.name"]]),
-      // An expression has all that is read; what is shown beside it stays itself.
+      // An expression derives from everything it reads; the columns beside it from themselves.
       ("SELECT id, upper(name) AS n FROM e", ["id": ["e.id"], "n": ["e.id", "e.name"]]),
-      // What chooses the rows belongs to every column.
+      // What chooses the rows counts for every column.
       ("SELECT name FROM e WHERE salary > 9", ["name": ["e.name", "e.salary"]]),
       ("SELECT name FROM e ORDER BY salary LIMIT 1", ["name": ["e.name", "e.salary"]]),
       ("SELECT name FROM e WHERE double > 9", ["name": ["e.name", "e.double", "e.salary"]]),
@@ -105,7 +106,7 @@ import Testing
         "SELECT name, row_number() OVER (ORDER BY salary) AS n FROM e",
         ["name": ["e.name", "e.salary"], "n": ["e.name", "e.salary"]]
       ),
-      // How often a name is there tells how many salaries it has.
+      // How often a name appears tells how many salaries the person has.
       (
         "SELECT DISTINCT name, salary FROM e",
         ["name": ["e.name", "e.salary"], "salary": ["e.name", "e.salary"]]
@@ -118,7 +119,7 @@ import Testing
         "SELECT e.name, d.title FROM e JOIN d ON d.id = e.boss",
         ["name": ["e.name", "e.boss", "d.id"], "title": ["d.title", "e.boss", "d.id"]]
       ),
-      // Where columns cannot be told apart, each has everything.
+      // Where columns cannot be told apart, each derives from all.
       ("SELECT name FROM e UNION SELECT title FROM d", ["name": ["e.name", "d.title"]]),
       ("SELECT name FROM e UNION ALL SELECT salary FROM d", ["name": ["e.name", "d.salary"]]),
       (
@@ -162,7 +163,7 @@ import Testing
     #expect(try origins("v", Self.tables + "CREATE VIEW v AS \(select);") == expected)
   }
 
-  @Test func aViewWithNamesOfItsOwn() throws {
+  @Test func aViewWithItsOwnColumnNames() throws {
     let found = try origins(
       "v", Self.tables + "CREATE VIEW v(a, b) AS SELECT name, salary AS s FROM e WHERE s > 1;")
     #expect(found == ["a": ["e.name", "e.salary"], "b": ["e.name", "e.salary"]])
@@ -178,7 +179,8 @@ import Testing
         CREATE VIEW inner_view AS SELECT id, name, boss FROM e WHERE salary > 1;
         CREATE VIEW using_view AS SELECT 1 AS one FROM e JOIN d USING (salary);
         """
-    // A view's column derives from the views' columns between, too: they can be excluded as well.
+    // A view's column also derives from the columns of the views between: these can be excluded
+    // too.
     #expect(
       try origins("outermost", base)["n"]
         == ["middle.n", "inner_view.name", "e.name", "e.salary"])

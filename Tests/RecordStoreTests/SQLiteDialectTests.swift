@@ -4,8 +4,9 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// What SQLite answers where it is asked itself is what is computed without it. Most of these tests compare the two ways where the
-/// SQLite at hand is a version whose ways are written in Swift, and ask it twice where it is another.
+/// Values computed in Swift are those that SQLite computes. Most of these tests compare the two
+/// where the SQLite at hand is a version whose behaviour is written in Swift; with other versions
+/// they ask SQLite twice.
 @Suite struct SQLiteDialectTests {
   private let dialect: SQLiteDialect
   private let numbers: SQLiteDialect.Numbers

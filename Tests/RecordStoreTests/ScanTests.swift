@@ -23,7 +23,7 @@ struct ScanTests {
     )
   }
 
-  @Test func theBodyMayEndIt() throws {
+  @Test func theBodyMayEndTheScan() throws {
     let connection = try Connection(.inMemory)
     try connection.execute(Self.tables)
     let (statement, permissions) = try scan(connection)
@@ -33,7 +33,7 @@ struct ScanTests {
       return seen.count < 2
     }
     #expect(!wasWhole && seen == [1, 2])
-    // The connection is as good as before.
+    // The connection still works.
     seen = []
     let isWhole = try connection.scan(statement, as: permissions) { cells in
       seen.append(cells[0].integer)
@@ -53,12 +53,12 @@ struct ScanTests {
     } throws: { ($0 as? StoreError)?.kind == .denied }
   }
 
-  /// Outside of a scan the function is of no use, and within views and the like there is none.
+  /// Outside of a scan the function does nothing, and views and the like cannot use it.
   @Test(arguments: [
     "SELECT rowscope_scan(0, a) FROM t", "SELECT * FROM v",
     "WITH c AS (SELECT rowscope_scan(0, a) AS s FROM t) SELECT s FROM c",
   ])
-  func theFunctionIsOfNoUseElsewhere(sql: String) throws {
+  func theFunctionDoesNothingElsewhere(sql: String) throws {
     let connection = try Connection(.inMemory)
     try connection.execute(Self.tables)
     try connection.execute("CREATE VIEW v AS SELECT rowscope_scan(0, a) AS s FROM t")

@@ -34,7 +34,7 @@ import Testing
     #expect(schema.tables[0].fields.map(\.collation)[1] == .nocase)
     #expect(schema.tables[0].fields.map(\.collation)[7] == .rtrim)
     #expect(schema.tables[0].fields[1].declaredType == "VARCHAR(10)")
-    // A view's column that shows a table's compares as that does.
+    // A view's column that is a column of a table compares as that column does.
     #expect(schema.tables[1].fields.map(\.affinity) == schema.tables[0].fields.map(\.affinity))
     #expect(schema.tables[1].fields.map(\.collation) == schema.tables[0].fields.map(\.collation))
     // ANY means no conversion in a STRICT table, and NUMERIC elsewhere.
@@ -58,7 +58,7 @@ import Testing
     let table = try table("t", "CREATE TABLE t(\(columns))")
     #expect(table.primaryKey == key.map { FieldID($0) })
     #expect(table.primaryKeyIsTotal == isTotal)
-    // The claim is SQLite's own: a key that is total cannot hold NULL in any of its columns.
+    // SQLite itself confirms it: a total key cannot hold NULL in any of its columns.
     let connection = try Connection.memory("CREATE TABLE t(\(columns))")
     for (number, column) in key.enumerated() {
       let values = [0, 1].map { $0 == column ? "NULL" : "\(number)" }.joined(separator: ", ")
@@ -80,7 +80,7 @@ import Testing
     #expect(strict.primaryKeyIsTotal)
   }
 
-  @Test func whatIsLeftOut() throws {
+  @Test func tablesThatCannotBeUsed() throws {
     let found = try read(
       """
       CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT, a, b);
@@ -101,29 +101,30 @@ import Testing
     #expect(reasons["search"] == .virtualTable)
     #expect(reasons["search_data"] == .shadowTable)
     #expect(reasons["sqlite_sequence"] == .internalTable)
-    // Where SQLite does not trust the virtual table, it does not let a view read it at all.
-    #expect(reasons["through"] == .brokenView || reasons["through"] == .readsWhatIsLeftOut)
-    #expect(reasons["internal"] == .readsWhatIsLeftOut)
-    #expect(reasons["tables"] == .readsWhatIsLeftOut)
+    // Where SQLite does not trust the virtual table, views cannot read it at all.
+    #expect(reasons["through"] == .brokenView || reasons["through"] == .readsOmitted)
+    #expect(reasons["internal"] == .readsOmitted)
+    #expect(reasons["tables"] == .readsOmitted)
     #expect(reasons["broken"] == .brokenView)
     #expect(reasons["on_broken"] == .brokenView)
     #expect(reasons["t"] == nil && reasons["fine"] == nil)
   }
 
-  /// Some builds of SQLite do not tell what a view's columns are columns of: then there are no views, and no wrong answers of them.
-  @Test func viewsAreLeftOutWhereTheirColumnsAreUntold() throws {
+  /// Some builds of SQLite do not tell the origins of a view's columns: then there are no views,
+  /// rather than wrong answers.
+  @Test func viewsAreLeftOutWhereColumnOriginsAreUnknown() throws {
     let connection = try Connection.memory(
       "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT COLLATE nocase); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT 1 AS x FROM v;"
     )
     let found = try ColumnMetadata.$isAvailable.withValue(false) { try connection.readSchema() }
     #expect(found.schema.tables.map(\.name) == ["t"])
     #expect(found.notes.map(\.table) == ["v", "w"])
-    #expect(found.notes.allSatisfy { $0.reason == .untoldColumns })
+    #expect(found.notes.allSatisfy { $0.reason == .unknownColumns })
     #expect(found.notes.first?.description.contains("SQLITE_ENABLE_COLUMN_METADATA") == true)
   }
 
-  @Test func anUnsupportedCollationTakesWhatDerivesFromItAlong() throws {
-    // As an application leaves it behind that defined the collation `custom`.
+  @Test func whatDerivesFromAnUnsupportedCollationIsLeftOutToo() throws {
+    // As an application that defines the collation `custom` leaves it behind.
     let folder = try TemporaryFolder()
     let path = try folder.database(
       """
@@ -141,7 +142,7 @@ import Testing
     #expect(found.schema.table(named: "v") == nil)
     #expect(found.schema.table(named: "w") != nil)
     #expect(found.notes.map(\.reason).contains(.unsupportedCollation))
-    #expect(found.notes.contains { $0.field == "b" && $0.reason == .readsWhatIsLeftOut })
+    #expect(found.notes.contains { $0.field == "b" && $0.reason == .readsOmitted })
   }
 
   @Test func foreignKeys() throws {
@@ -181,7 +182,7 @@ import Testing
         "person -> people person=id", "country -> places country=country,city=city",
         "city -> places country=country,city=city",
       ])
-    // The column with a key of its own means that; the other reaches the composite key.
+    // The column that has its own foreign key names that one; the other names the composite key.
     #expect(relations("both") == ["a -> people a=id", "b -> places a=country,b=city"])
     #expect(relations("twice") == ["a -> people a=id"])
     #expect(

@@ -12,7 +12,7 @@ import Testing
       .real(.leastNonzeroMagnitude), "", "a\0b", "\0", "é", .text(Text(bytes: [0xFF, 0x61, 0xC3])),
       .blob([]), .blob([0, 1, 255]), .text(String(repeating: "long ", count: 10_000)),
     ] as [Value])
-  func valuesSurvive(_ value: Value) throws {
+  func valuesRoundTrip(_ value: Value) throws {
     let connection = try Connection.memory("CREATE TABLE t(x)")
     let insert = try connection.statement("INSERT INTO t VALUES (?)", as: .unrestricted)
     try insert.bind([value])
@@ -22,7 +22,7 @@ import Testing
         == [[value, .text(value.storageClass.rawValue), 1]])
   }
 
-  @Test func notANumberIsNull() throws {
+  @Test func nanIsNull() throws {
     #expect(try Connection(.inMemory).rows("SELECT ?", [.real(.nan)]) == [[.null]])
   }
 
@@ -43,7 +43,7 @@ import Testing
     #expect(kind { _ = try connection.statement(sql, as: .unrestricted) } == expected)
   }
 
-  /// Versions differ in how deep the parser goes; none of them goes on for ever.
+  /// SQLite versions differ in how deep the parser goes; all of them return.
   @Test func nestingOfAnyDepthIsAnsweredOrRefused() throws {
     let connection = try Connection(.inMemory)
     #expect(kind { _ = try connection.statement(Self.nested(10), as: .unrestricted) } == nil)
@@ -63,7 +63,7 @@ import Testing
     #expect(kind { _ = try connection.rows("SELECT 1", [1]) } == .internalError)
   }
 
-  @Test func errorsNeverShowData() throws {
+  @Test func errorsNeverContainData() throws {
     let connection = try Connection.memory(
       """
       CREATE TABLE t(a UNIQUE, b CHECK (b <> 'forbidden'), c NOT NULL) STRICT;
@@ -95,14 +95,14 @@ import Testing
     #expect(error == .expressionFailed)
   }
 
-  @Test func statementsAreKeptAndCleared() throws {
+  @Test func statementsAreCachedAndCleared() throws {
     let connection = try Connection.memory(TemporaryFolder.sample)
     let before = connection.core.statements.count
     for _ in 0..<3 {
       #expect(try connection.rows("SELECT title FROM tasks WHERE owner = ?", [2]) == [["b"]])
       #expect(connection.core.statements.count == before + 1)
     }
-    // Without a binding the parameter is NULL again.
+    // Without a binding the parameter is NULL.
     let statement = try connection.statement(
       "SELECT title FROM tasks WHERE owner = ?", as: .unrestricted)
     #expect(try statement.rows().isEmpty)
@@ -118,7 +118,7 @@ import Testing
     #expect(try first.rows() == [[2], [3]])
   }
 
-  @Test func theCacheIsBoundedAndForgetsTheOldest() throws {
+  @Test func theCacheIsBoundedAndDropsTheOldest() throws {
     let connection = try Connection(.inMemory, configuration: .init(statementCapacity: 3))
     for number in 0..<10 {
       #expect(try connection.rows("SELECT \(number)") == [[.integer(Int64(number))]])
@@ -130,15 +130,15 @@ import Testing
       connection.core.statements.take(StatementKey("SELECT 0", as: .unrestricted)) == nil)
   }
 
-  @Test func textsThatLookTheSameAreNotTheSameStatement() throws {
-    // `é` in one and in two code points: one String to Swift, two names to SQLite.
+  @Test func canonicallyEqualTextsAreDifferentStatements() throws {
+    // `é` as one scalar and as two: one String to Swift, two names to SQLite.
     let connection = try Connection.memory("CREATE TABLE t(\"\u{E9}\", \"e\u{301}\")")
     try connection.execute("INSERT INTO t VALUES (1, 2)")
     #expect(try connection.rows("SELECT \"\u{E9}\" FROM t") == [[1]])
     #expect(try connection.rows("SELECT \"e\u{301}\" FROM t") == [[2]])
   }
 
-  @Test func keptStatementsFollowTheTables() throws {
+  @Test func cachedStatementsFollowTheSchema() throws {
     let connection = try Connection.memory("CREATE TABLE t(a); INSERT INTO t VALUES (1)")
     #expect(try connection.rows("SELECT * FROM t") == [[1]])
     try connection.execute("ALTER TABLE t ADD COLUMN b DEFAULT 'new'")
@@ -158,7 +158,7 @@ import Testing
       #expect(try reader.rows("SELECT count(*) FROM tasks") == [[3]])
     }
     #expect(try reader.rows("SELECT count(*) FROM tasks") == [[0]])
-    // An error inside ends the transaction too.
+    // An error in the body ends the transaction too.
     _ = kind {
       try reader.withReadTransaction { () throws(StoreError) in try reader.execute("nonsense") }
     }

@@ -5,10 +5,12 @@ import Testing
 
 @testable import RecordStore
 
-/// Which views leave something for SQLite to pick. A view that does and is not said to is a leak: SQLite may pick by an index
-/// of what is hidden.
+/// Which views are nondeterministic: SQLite chooses among records. Missing one is a leak, because
+/// SQLite may choose by an index on a hidden column.
 @Suite struct ViewDeterminationTests {
-  private func picksFrom(_ select: String, also sql: String = "") throws -> Set<String> {
+  private func nondeterministicSources(_ select: String, also sql: String = "") throws -> Set<
+    String
+  > {
     let schema = try Connection.memory(
       """
       CREATE TABLE e (id INTEGER PRIMARY KEY, name TEXT, job TEXT COLLATE NOCASE, salary INT, boss,
@@ -21,7 +23,7 @@ import Testing
       """
     ).readSchema().schema
     let view = try #require(schema.table(named: "v"))
-    return Set(view.picksFrom.map { schema[$0].name.string })
+    return Set(view.nondeterministicSources.map { schema[$0].name.string })
   }
 
   @Test(
@@ -35,32 +37,32 @@ import Testing
       "SELECT name FROM e UNION ALL SELECT title FROM d", "VALUES (1), (2)", "SELECT 1 AS one",
       "SELECT m.value FROM e, json_each(e.name) AS m",
       "SELECT CASE WHEN boss THEN name ELSE (salary + 1) END AS x FROM e",
-      // A count has no order.
+      // A count does not depend on the order.
       "SELECT count(*) AS n FROM e", "SELECT count(DISTINCT boss) AS n, max(name) AS m FROM e",
       "SELECT name, count(*) AS n FROM e GROUP BY name",
       "SELECT e.salary, count(*) FILTER (WHERE boss > 1) AS n, upper(e.name) AS x FROM e GROUP BY e.salary, e.name",
       "SELECT d.title, min(e.salary) AS low FROM e JOIN d ON d.id = e.boss GROUP BY d.title HAVING count(*) > 1 AND low > 2",
-      // Columns of which equal values are the same.
+      // Columns whose equal values are identical.
       "SELECT DISTINCT name, salary AS s FROM e",
-      // An order that the key ends.
+      // An order that ends with the key.
       "SELECT name FROM e ORDER BY salary DESC, id LIMIT 5",
       "SELECT id FROM e ORDER BY e.id LIMIT 5",
       "SELECT c FROM k ORDER BY b, c, a DESC LIMIT 3 OFFSET 1",
     ])
   func determined(body: String) throws {
-    #expect(try picksFrom(body) == [])
+    #expect(try nondeterministicSources(body) == [])
   }
 
   @Test(
     arguments: [
-      // Columns that are not grouped by, be it with min() or max().
+      // Columns that are not grouped by, with or without min() and max().
       "SELECT id, name FROM e GROUP BY name", "SELECT name, max(salary) AS m FROM e",
       "SELECT name, max(salary) AS m FROM e GROUP BY boss", "SELECT * FROM e GROUP BY name",
       "SELECT name, count(*) AS n FROM e GROUP BY name HAVING boss > 1",
       "SELECT e.name, count(*) AS n FROM e JOIN e AS f ON f.id = e.boss GROUP BY f.name",
       "SELECT salary AS name, count(*) AS n FROM e GROUP BY name",
       "SELECT name, count(*) AS boss FROM e GROUP BY name HAVING boss > 1",
-      // Of equal values that are not the same, either.
+      // Values that compare equal may still differ.
       "SELECT job, count(*) AS n FROM e GROUP BY job", "SELECT max(job) AS m FROM e",
       "SELECT boss, count(*) AS n FROM e GROUP BY boss", "SELECT DISTINCT boss FROM e",
       "SELECT DISTINCT upper(name) AS u FROM e", "SELECT loud, count(*) AS n FROM e GROUP BY loud",
@@ -84,20 +86,21 @@ import Testing
       "SELECT total(boss) AS x FROM e", "SELECT name, sum(salary) AS s FROM e GROUP BY name",
       "SELECT row_number() OVER (ORDER BY salary) AS x FROM e",
       "SELECT name, max(id) OVER () AS x FROM e",
-      // What is not known.
+      // Functions whose results are unknown.
       "SELECT random() AS x FROM e", "SELECT \"random\"() AS x FROM e",
       "SELECT changes() AS x FROM e",
     ])
   func undetermined(body: String) throws {
-    #expect(try !picksFrom(body).isEmpty)
+    #expect(try !nondeterministicSources(body).isEmpty)
   }
 
-  @Test func aViewOnSuchAViewIsAnother() throws {
+  @Test func aViewOfSuchAViewIsOneToo() throws {
     #expect(
-      try picksFrom("SELECT name FROM w", also: "CREATE VIEW w AS SELECT name FROM e LIMIT 1;")
+      try nondeterministicSources(
+        "SELECT name FROM w", also: "CREATE VIEW w AS SELECT name FROM e LIMIT 1;")
         == ["e"])
     #expect(
-      try picksFrom(
+      try nondeterministicSources(
         "SELECT x.name FROM w AS x JOIN d ON d.id = x.id",
         also: "CREATE VIEW w AS SELECT id, name FROM e GROUP BY job;") == ["e", "d"])
   }

@@ -34,7 +34,7 @@ import Testing
       ("UPDATE tasks SET title = 'x' WHERE owner = 1", .update("tasks", columns: ["title"])),
       ("UPDATE tasks SET title = 'x', owner = 2", .update("tasks", columns: ["title", "owner"])),
       ("DELETE FROM tasks WHERE owner = 1", .delete(from: "tasks")),
-      // Whatever its foreign keys do.
+      // Including whatever its foreign keys do.
       ("DELETE FROM parents WHERE id = 1", .delete(from: "parents")),
       ("INSERT INTO tasks DEFAULT VALUES", .insert(into: "tasks", columns: [])),
     ] as [(String, WritePermissions.Change)])
@@ -50,7 +50,7 @@ import Testing
       ("INSERT INTO tasks (title) VALUES ('x')", .delete(from: "tasks")),
       ("UPDATE tasks SET secret = 'x'", .update("tasks", columns: ["title"])),
       ("UPDATE tasks SET title = 'x', secret = 'x'", .update("tasks", columns: ["title"])),
-      // What may not be read, anywhere in a statement that writes.
+      // Columns that may not be read, anywhere in a statement that writes.
       ("UPDATE tasks SET title = secret", .update("tasks", columns: ["title"])),
       ("UPDATE tasks SET title = 'x' WHERE secret = 's'", .update("tasks", columns: ["title"])),
       ("DELETE FROM tasks WHERE secret = 's'", .delete(from: "tasks")),
@@ -76,7 +76,7 @@ import Testing
     #expect(try outcome(sql, change) == .denied)
   }
 
-  @Test func readingPermissionsLetNothingBeWritten() throws {
+  @Test func readingPermissionsAllowNoWriting() throws {
     let connection = try Connection.memory(Self.tables)
     for sql in ["DELETE FROM tasks", "INSERT INTO tasks (title) VALUES ('x')"] {
       #expect(kind { _ = try connection.rows(sql, as: .reading(Self.reads)) } == .denied)
@@ -102,7 +102,7 @@ import Testing
     #expect(try connection.rows("SELECT count(*) FROM log") == [[2]])
   }
 
-  @Test func aTransactionThatIsNotCommittedIsUndone() async throws {
+  @Test func anUncommittedTransactionIsRolledBack() async throws {
     let folder = try TemporaryFolder()
     let path = try folder.database()
     let pool = try ConnectionPool(.readWrite(path: path), capacity: 1)
@@ -128,7 +128,7 @@ import Testing
       ("CREATE TABLE t (id INTEGER PRIMARY KEY)", "rowid"),
       ("CREATE TABLE t (id TEXT PRIMARY KEY) WITHOUT ROWID", nil),
     ] as [(String, String?)])
-  func rowsHaveNumbers(sql: String, name: String?) throws {
+  func rowNumbers(sql: String, name: String?) throws {
     let connection = try Connection.memory(sql)
     #expect(try connection.rowIDName(of: "T") == name)
     try connection.execute("DROP TABLE t; CREATE TABLE t (b TEXT)")
@@ -159,7 +159,7 @@ import Testing
     } catch {
       let names: [Name] = ["id", "a", "b", "c", "n", "k", "x", "a, t.b"]
       let found = error.constrainedColumns(of: "t", among: names)
-      // Two columns, or one whose name reads like two: neither is believed.
+      // Two columns, or one whose name looks like two: the message is ambiguous and not used.
       #expect(found == (columns == ["a", "b"] ? [] : columns))
       #expect(!error.description.contains("t."))
     }

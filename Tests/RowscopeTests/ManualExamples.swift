@@ -1,16 +1,20 @@
+import AccessProfiles
+import Documents
 import Foundation
 import RecordEngine
+import RecordFilter
 import Rowscope
 import RowscopeModel
 import Synchronization
+import TestSupport
 import Testing
 import Workspaces
 
-/// The Swift of the README and the manual, word for word but for the paths of its workspaces:
-/// `ManualTests` compares.
+/// The Swift of the README and the manual, word for word except for workspace paths. `ManualTests`
+/// compares them.
 @Suite struct ManualExamples {
   @Test func reading() async throws {
-    let service = try RecordService(workspace: .load(path: sampleData))
+    let service = try RecordService(workspace: .load(path: Checkout.sampleData.path))
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
 
     // A page, and the cursor of the next one.
@@ -30,7 +34,8 @@ import Workspaces
 
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
-      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia)
+      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia
+    ).json
 
     // However many there are, memory stays flat.
     for try await task in service.stream(ListRequest(table: "tasks"), as: bia) { _ = task.values }
@@ -42,7 +47,8 @@ import Workspaces
       return (all, some.items)
     }
 
-    // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she sees it.
+    // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she
+    // sees it.
     let access = try await service.recordAccess(to: "tasks", as: bia)
     let change: [String: Value] = [
       "id": 9, "owner": 3, "status": "Doing", "request_date": "2026-11-20",
@@ -84,10 +90,10 @@ import Workspaces
   @Test func inMemory() async throws {
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
     let log = Log()
-    let workspace = try WorkspaceContents.load(path: sampleData)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
 
     let service = try RecordService(
-      workspace: workspace,
+      contents: workspace,
       memory: MemoryPolicy(tables: .named(["tasks"]), byteLimit: 512 << 20),
       verification: Verification(share: 0.001) { finding in
         if case .difference(let difference) = finding { log.critical("\(difference)") }
@@ -107,7 +113,7 @@ import Workspaces
           Field(name: "id", affinity: .integer), Field(name: "title", affinity: .text),
           Field(name: "client", affinity: .integer),
         ], primaryKey: [FieldID(0)]),
-      rows: [[1, "Write the invoice", 7], [2, "Call back", nil]])
+      rows: [[1, "Write the invoice", 7], [2, "Call back", .null]])
     try memory.relate("tasks", "client", to: "clients", "id")
 
     let everything = try Profile(
@@ -128,7 +134,7 @@ private final class Log: Sendable {
   func critical(_ message: String) { messages.withLock { $0.append(message) } }
 }
 
-/// A workspace with a database that may be written.
+/// A workspace whose database may be written.
 private struct WritableHelpdesk {
   private let folder: TemporaryFolder
   private let database: TemporaryDatabase

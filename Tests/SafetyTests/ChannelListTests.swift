@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// The list of tests by channel, read from the tests themselves.
+/// The list of tests by channel, read from the tests' own source.
 @Suite struct ChannelListTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   private static let root = folder.deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The names of the tests that watch each channel.
+  /// The names of the tests of each channel.
   private static func tests() throws -> [Channel: [String]] {
     let files = try #require(
       FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
@@ -17,7 +17,7 @@ import Testing
       for match in try String(contentsOf: file, encoding: .utf8).matches(of: attribute) {
         for name in match.1.split(separator: ",") {
           let name = name.trimmingCharacters(in: .whitespaces).dropFirst()
-          // The doc comment of the trait shows one as well, without a body.
+          // The trait's doc comment shows an example, without a body.
           guard let channel = Channel(rawValue: String(name)), match.2 != "…" else { continue }
           tests[channel, default: []].append(String(match.2))
         }
@@ -28,11 +28,11 @@ import Testing
 
   @Test(arguments: Channel.allCases)
   func everyChannelHasATest(_ channel: Channel) throws {
-    #expect(try !(Self.tests()[channel] ?? []).isEmpty, "nothing watches \(channel)")
+    #expect(try !(Self.tests()[channel] ?? []).isEmpty, "no test watches \(channel)")
   }
 
-  /// The manual's list is this one. `UPDATE_SNAPSHOTS=1 swift test --filter ChannelListTests` writes
-  /// it, and fails.
+  /// The list in the manual is this one. `UPDATE_SNAPSHOTS=1 swift test --filter ChannelListTests`
+  /// writes it, and fails.
   @Test func theManualListsTheChannels() throws {
     let tests = try Self.tests()
     let lines = Channel.allCases.map { channel in

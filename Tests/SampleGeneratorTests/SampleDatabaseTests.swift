@@ -2,6 +2,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import SampleGenerator
@@ -22,7 +23,7 @@ import Testing
     let folder = try TemporaryFolder()
     let sample = try SampleDatabase(rowCount: 20_000, seed: 7)
     try sample.write(to: folder.path("a"))
-    // Memory that was used before must not show.
+    // Reused memory must not show in the file.
     _ = try SampleDatabase(rowCount: 3000, seed: 3).image()
     try sample.write(to: folder.path("b"))
     let first = try Data(contentsOf: folder.url.appending(path: "a"))
@@ -31,7 +32,7 @@ import Testing
     #expect(try first != Data(contentsOf: folder.url.appending(path: "c")))
   }
 
-  @Test func `The values of one seed stay what they are`() throws {
+  @Test func `The values for a seed never change`() throws {
     let image = try SampleDatabase(rowCount: 2, seed: 1).image()
     #expect(
       try rows(image, "SELECT * FROM tasks") == [
@@ -53,7 +54,7 @@ import Testing
     #expect(try small == rows(SampleDatabase(rowCount: 6000).image(), sql))
   }
 
-  @Test func `The tasks are spread as they are meant to be`() throws {
+  @Test func `The tasks are distributed as intended`() throws {
     let count: Int64 = 50_000
     let image = try SampleDatabase(rowCount: Int(count)).image()
     #expect(
@@ -98,15 +99,18 @@ import Testing
         """) == [count, 0, 0, 0, 0, 0, 0, 1])
   }
 
-  @Test func `The smaller tables refer to what is there`() throws {
+  @Test func `The smaller tables refer to existing records`() throws {
     let image = try SampleDatabase(rowCount: 10_000).image()
     #expect(
       try integers(
         image,
         """
-        SELECT (SELECT count(DISTINCT name) FROM clients), (SELECT count(*) FROM employees), (SELECT count(*) FROM teams),
-          (SELECT count(*) FROM regions), (SELECT count(*) FROM comments), (SELECT count(*) FROM reminders),
-          (SELECT count(*) FROM receivables), (SELECT count(*) FROM payables), (SELECT count(*) FROM assets),
+        SELECT (SELECT count(DISTINCT name) FROM clients), (SELECT count(*) FROM employees),
+          (SELECT count(*) FROM teams),
+          (SELECT count(*) FROM regions), (SELECT count(*) FROM comments),
+          (SELECT count(*) FROM reminders),
+          (SELECT count(*) FROM receivables), (SELECT count(*) FROM payables),
+          (SELECT count(*) FROM assets),
           (SELECT count(*) FROM task_watchers), (SELECT count(*) FROM "on-call rota")
         """) == [5000, 1000, 50, 6, 1000, 1000, 500, 200, 2000, 5000, 104])
     #expect(
@@ -132,21 +136,21 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 3])
-  func `A very small sample is whole`(count: Int) throws {
+  func `A very small sample is complete`(count: Int) throws {
     let image = try SampleDatabase(rowCount: count).image()
     #expect(try rows(image, "SELECT count(*) FROM tasks") == [[.integer(Int64(count))]])
     #expect(try rows(image, "SELECT count(*) FROM clients") == [[5000]])
   }
 
   @Test(arguments: [-1, Int.min, SampleDatabase.largestRowCount + 1])
-  func `A size that cannot be is refused`(count: Int) throws {
+  func `An impossible size is refused`(count: Int) throws {
     let error = try #require(throws: SampleError.self) {
       _ = try SampleDatabase(rowCount: count)
     }
     #expect(error.kind == .rowCount)
   }
 
-  @Test func `A file that is there is kept unless it may be replaced`() throws {
+  @Test func `An existing file is kept unless it may be replaced`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("sample.sqlite")
     let mine = Data("mine".utf8)
@@ -161,7 +165,7 @@ import Testing
     let statement = try connection.temporaryStatement(
       "SELECT count(*) FROM tasks", as: .unrestricted)
     #expect(try statement.rows() == [[10]])
-    #expect(try folder.names() == ["sample.sqlite"])
+    #expect(try folder.names == ["sample.sqlite"])
   }
 
   @Test func `A file that appears in the meantime is kept`() throws {
@@ -175,7 +179,7 @@ import Testing
     }
     #expect(error.kind == .store(.cannotOpen))
     #expect(try Data(contentsOf: url) == mine)
-    #expect(try folder.names() == ["sample.sqlite"])
+    #expect(try folder.names == ["sample.sqlite"])
   }
 
   @Test func `A cancelled task leaves nothing`() async throws {
@@ -192,10 +196,10 @@ import Testing
       }
     }
     #expect(await task.value == .cancelled)
-    #expect(try folder.names().isEmpty)
+    #expect(try folder.names.isEmpty)
   }
 
-  @Test func `A folder that is not there is named`() throws {
+  @Test func `A missing folder is named`() throws {
     let error = try #require(throws: SampleError.self) {
       try SampleDatabase(rowCount: 1).write(to: "/nowhere/sample.sqlite")
     }
@@ -225,23 +229,5 @@ import Testing
       let parts = Day(number).iso.split(separator: "-").compactMap { Int($0) }
       #expect(Day(parts[0], parts[1], parts[2]).number == number)
     }
-  }
-}
-
-/// A folder that is gone with the test.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "samplegenerator-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
-
-  func names() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))
   }
 }

@@ -6,6 +6,7 @@ import RecordStore
 import Rowscope
 import RowscopeModel
 import SampleGenerator
+import TestSupport
 import Testing
 import Workspaces
 
@@ -13,14 +14,12 @@ import Workspaces
 @Suite struct SampleProfilesTests {
   enum Database: CaseIterable { case files, generated }
 
-  private static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "SampleData")
+  private static let folder = Checkout.sampleData
 
   /// 2026-11-22, 09:00 in UTC.
   private static let clock = RequestClock(now: 1_795_338_000)
 
-  /// Read and made once: a sample is never changed.
+  /// Made once: samples are never changed.
   private static let files = Result { try Sample(.files) }
   private static let generated = Result { try Sample(.generated) }
 
@@ -52,17 +51,17 @@ import Workspaces
   }
 
   @Test(arguments: Database.allCases)
-  func `No profile has a mistake`(database: Database) async throws {
+  func `No profile has mistakes`(database: Database) async throws {
     let sample = try Self.sample(database)
     let report = try await sample.service.check(users: sample.workspace.users)
     #expect(report.profiles.count == 12)
     #expect(report.errorCount == 0)
-    // `nobody` shows that a disabled list wins, and is warned that it does.
+    // `nobody` shows that a list in `tables_disabled` wins, with a warning.
     #expect(report.profiles.filter { $0.warningCount > 0 }.map(\.name) == ["nobody"])
     #expect(report.notes.isEmpty)
   }
 
-  /// A user's records of a table, and the same in SQL written by hand.
+  /// A user's records of a table, and the same in handwritten SQL.
   struct Scope: Sendable, CustomTestStringConvertible {
     let user: String
     let table: String
@@ -127,7 +126,7 @@ import Workspaces
       Scope("Elisa Brito", "comments", "author = 'ext-44'"),
       Scope("Elisa Brito", "clients", "0"),
     ], Database.allCases)
-  func `A user reaches the records that SQL written by hand gives`(
+  func `A user reaches the records that handwritten SQL gives`(
     scope: Scope, database: Database
   ) async throws {
     let sample = try Self.sample(database)
@@ -146,7 +145,7 @@ import Workspaces
     ("林 美咲", "payables"), ("林 美咲", "receivables"), ("Bia Fontes", "clients"),
     ("Zilda Amaral", "tasks"), ("Bruno Sá", "tasks"), ("Walter Müller", "employees"),
   ])
-  func `A table that a profile does not give does not exist`(
+  func `A table that the profile does not grant does not exist`(
     name: String, table: String
   ) async throws {
     let sample = try Self.sample(.files)
@@ -158,7 +157,7 @@ import Workspaces
   }
 
   @Test(arguments: Database.allCases)
-  func `Each request is answered for somebody, and refused only for what is not visible`(
+  func `Each request is answered for somebody, and refused only for fields that are not visible`(
     database: Database
   ) async throws {
     let sample = try Self.sample(database)
@@ -178,7 +177,7 @@ import Workspaces
           #expect([.unknownTable, .unknownField].contains(error.code), "\(name): \(error)")
         }
       }
-      // A generated database need not hold the particular record that a request is about.
+      // A generated database need not have the one record that a request names.
       #expect(isAnswered || database == .generated, "\(name)")
     }
   }

@@ -3,6 +3,7 @@ import Foundation
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -10,9 +11,7 @@ import Workspaces
 
 /// The CSV files of the sample workspace, with the declarations of its `workspace.json`.
 @Suite struct SampleWorkspaceTests {
-  private static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "SampleData")
+  private static let folder = Checkout.sampleData
 
   private struct WorkspaceContents: Decodable {
     struct Field: Decodable { let column: String? }
@@ -81,7 +80,7 @@ import Workspaces
         == [["00417290000155", "text"]])
   }
 
-  @Test func `Owners are employees, and all but the known exceptions lead somewhere`() throws {
+  @Test func `Owners are employees, and all but the known exceptions exist`() throws {
     let connection = try Self.connection()
     #expect(
       try rows(

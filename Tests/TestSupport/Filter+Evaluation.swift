@@ -2,11 +2,12 @@ package import RecordFilter
 package import RowscopeModel
 
 extension Filter {
-  /// Whether a record satisfies the filter. `record` holds the values of the table's fields in their order; the value of a
-  /// link field is not looked at. Does not allocate on the usual path, see ``Term/holds(for:in:)``.
+  /// Whether a record matches the filter. `record` has the values of the table's fields in order;
+  /// values of link fields are not used. Usually does not allocate, see ``Term/holds(for:in:)``.
   ///
-  /// - Parameter outside: decides what depends on other records: a ``Filter/related(_:)``, or a ``Filter/term(_:)`` on a
-  ///   link field. It is handed that part as it stands, and answers for it as it stands, complement included.
+  /// - Parameter outside: decides the parts that depend on other records: a ``Filter/related(_:)``,
+  ///   or a ``Filter/term(_:)`` on a link field. It receives and answers the whole part, including
+  ///   its complement.
   package func holds<Failure: Error>(
     for record: [Value], in table: Table, outside: (Filter) throws(Failure) -> Bool
   ) throws(Failure) -> Bool {
@@ -31,7 +32,7 @@ extension Filter {
     }
   }
 
-  /// Whether the record alone decides the filter: nothing in it depends on other records.
+  /// Whether the record alone decides the filter, without any other record.
   package func isDecidedByRecord(in table: Table) -> Bool {
     switch self {
     case .always, .never: true

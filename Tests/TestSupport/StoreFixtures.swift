@@ -1,22 +1,7 @@
-package import Foundation
 package import RecordStore
 package import RowscopeModel
 
-/// A folder that is gone with the test.
-package final class TemporaryFolder {
-  package let url: URL
-
-  package init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "recordstore-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  package func path(_ name: String) -> String {
-    url.appending(path: name).path(percentEncoded: false)
-  }
-
+extension TemporaryFolder {
   /// A database made by these statements, closed again.
   package func database(_ sql: String = TemporaryFolder.sample, name: String = "test.sqlite") throws
     -> String
@@ -33,7 +18,7 @@ package final class TemporaryFolder {
 }
 
 extension Connection {
-  /// Every row of a statement, without any restriction.
+  /// Every row of a statement, without restrictions.
   package func rows(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> [[Value]] {
     try rows(sql, bindings, as: .unrestricted)
   }
@@ -53,7 +38,7 @@ extension Connection {
   }
 }
 
-/// The kind of the store's error that `body` throws; nil where it throws none.
+/// The kind of the store's error that `body` throws, or nil.
 package func kind(_ body: () throws -> Void) -> StoreError.Kind? {
   do {
     try body()

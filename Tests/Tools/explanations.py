@@ -1,8 +1,8 @@
-"""The lists of exceptions that tools keep, such as the faults that change no answer."""
+"""Lists of exceptions that the tools keep, such as faults that change no answer."""
 
 
 def explanations(path):
-    """What a list of exceptions says: keys at the start of lines, and the reason for those above it, indented."""
+    """Reads a list: keys at the start of lines, and below them, indented, their reason."""
     known, keys = {}, []
     with open(path, encoding="utf-8") as file:
         for line in file:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What the tools ask of the package: where it is, its modules as Package.swift names them, and its files.
+"""Where the package is, its modules as in Package.swift, and its files.
 
-    package.py TARGET…      prints the Swift modules that these targets need, each after those that it imports
+    package.py TARGET…      prints the Swift modules that these targets need, dependencies first
 """
 
 import fnmatch
@@ -15,10 +15,22 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def modules(*targets):
-    """The Swift modules under Sources that some targets need, themselves included, each after those that it imports."""
-    # A scratch path of its own: a build that is under way elsewhere holds the ordinary one.
-    result = subprocess.run(["swift", "package", "dump-package", "--package-path", ROOT, "--scratch-path",
-                             os.path.join(ROOT, ".build", "description")], check=True, capture_output=True, text=True)
+    """The Swift modules under Sources that some targets need, dependencies first."""
+    # A scratch path of its own, since another build may hold the usual one.
+    result = subprocess.run(
+        [
+            "swift",
+            "package",
+            "dump-package",
+            "--package-path",
+            ROOT,
+            "--scratch-path",
+            os.path.join(ROOT, ".build", "description"),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     described = {target["name"]: target for target in json.loads(result.stdout)["targets"]}
     ordered = []
 
@@ -31,21 +43,26 @@ def modules(*targets):
 
     for target in targets:
         visit(target)
-    # The modules of C have a folder of headers, or are the system's.
+    # C modules have a folder of headers, or are the system's.
     return [name for name in ordered if described[name]["type"] in ("regular", "executable")
             and described[name].get("path") is None
             and not os.path.exists(os.path.join(ROOT, "Sources", name, "include"))]
 
 
 def is_named(path, pattern):
-    """Whether a path below Sources ends as a pattern says: `Scan.swift` in any folder, `Ceilings/*` in any of that name."""
+    """Whether a path below Sources ends as a pattern says: `Scan.swift` in any folder, `Limits/*` in any of that name."""
     return fnmatch.fnmatchcase("/" + path, "*/" + pattern)
 
 
 def files(patterns):
-    """The paths below Sources of the files that some patterns name. Each must name one, or it would be left out unseen."""
+    """The paths below Sources that match some patterns. Each must match a file, so none is left
+    out.
+    """
     sources = os.path.join(ROOT, "Sources")
-    paths = sorted(os.path.relpath(path, sources) for path in glob.glob(os.path.join(sources, "**", "*.*"), recursive=True))
+    paths = sorted(
+        os.path.relpath(path, sources)
+        for path in glob.glob(os.path.join(sources, "**", "*.*"), recursive=True)
+    )
     for pattern in patterns:
         if not any(is_named(path, pattern) for path in paths):
             sys.exit(f"no file below Sources is named {pattern}")

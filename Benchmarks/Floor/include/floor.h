@@ -1,43 +1,46 @@
 #ifndef ROWSCOPE_BENCHMARK_FLOOR_H
 #define ROWSCOPE_BENCHMARK_FLOOR_H
 
-// The floor: what is left when a service does the least that it can. Loops written by hand in C over SQLite's own
-// interface and over plain memory, with nothing checked, nothing kept and nothing made for a caller.
+// The floor: the least work that can answer a question. Hand-written C loops over SQLite's own
+// interface and over plain memory, which check nothing, keep nothing and build no results.
 
 #include <stddef.h>
 #include <stdint.h>
 
-// Said in sqlite3.h, which only the loops need.
+// Declared in sqlite3.h, which only the loops need.
 struct sqlite3;
 struct sqlite3_stmt;
 
-// What a loop saw. Two loops over the same records have the same answer, so the figures compare like with like.
+// The answer of a loop. Loops over the same records give the same answer, so their times are
+// comparable.
 typedef struct {
   int64_t records;
   uint64_t checksum;
   int64_t bytes;
 } FloorAnswer;
 
-// A connection set up for speed: one thread, no mutex, the file mapped into memory. NULL where the file cannot be opened.
+// A connection set up for speed: one thread, no mutex, a memory-mapped file. NULL if the file
+// cannot be opened.
 struct sqlite3 *floor_open(const char *path);
 
-// Steps through the rows and reads no cell.
+// Steps through the rows without reading a cell.
 FloorAnswer floor_step(struct sqlite3_stmt *statement);
 
-// Steps through the rows and reads every cell by its value. The checksum is the sum of the integers, of the reals' bits and
-// of each text's length and first byte.
+// Steps through the rows and reads every cell by its value. The checksum is the sum of the
+// integers, of the reals' bits and of each text's length and first byte.
 FloorAnswer floor_read(struct sqlite3_stmt *statement);
 
-// Steps through the rows of one text column, and adds up their lengths with a line feed for each.
+// Steps through the rows of a text column and adds up their lengths, with a line feed for each.
 FloorAnswer floor_read_lines(struct sqlite3_stmt *statement);
 
-// The one integer that a statement gives, or -1.
+// The single integer that a statement returns, or -1.
 int64_t floor_integer(struct sqlite3_stmt *statement);
 
 // Adds up memory, eight bytes at a time.
 uint64_t floor_sum(const uint64_t *words, size_t count);
 
-// How many of `rows` texts, which lie one after the other, hold the needle. `ends[i]` is where text i ends.
+// The number of texts that contain the needle, among `rows` concatenated ones. `ends[i]` is the end
+// of text i.
 int64_t floor_count_matches(
     const char *texts, const uint32_t *ends, size_t rows, const char *needle, size_t length);
 

@@ -8,16 +8,17 @@ import Rowscope
 import RowscopeModel
 
 extension Suite {
-  /// Q9 and Q10: no record is read.
+  /// Q9 and Q10: no records are read.
   static let documents: [Entry] = [
     Entry(name: "q9-warm") { suite in
       let request = try Suite.request(selecting: TaskQuestions.columns)
       return suite.compiling(
-        "q9-warm", "Profile, user and request to SQL and values, as they were asked before",
+        "q9-warm", "Profile, user and request to SQL and values, of a known shape",
         [request], must: 2, aim: 1)
     },
     Entry(name: "q9-cold") { suite in
-      // Every choice of columns and conditions is another shape: more than any cache has room for.
+      // Each combination of columns and conditions has a shape of its own: more than any cache can
+      // hold.
       let requests = try (1..<512).flatMap { choice in
         try ["AND", "OR"].map { joining in
           try Suite.request(
@@ -26,7 +27,7 @@ extension Suite {
         }
       }
       return suite.compiling(
-        "q9-cold", "The same, each time another shape", requests, must: 20, aim: 10)
+        "q9-cold", "The same, with a new shape each time", requests, must: 20, aim: 10)
     },
     Entry(name: "q10-profile") { suite in
       let bytes = Array((TaskQuestions.profiles["group"] ?? "").utf8)
@@ -65,7 +66,7 @@ extension Suite {
         """.utf8))
   }
 
-  /// Compiles requests one after another, as many as there are.
+  /// Compiles the requests in turn.
   private func compiling(
     _ name: String, _ title: String, _ requests: [ListRequest], must: Double, aim: Double
   ) -> Comparison {

@@ -7,7 +7,8 @@ import Rowscope
 import RowscopeModel
 
 extension Suite {
-  /// The same questions answered from columns in memory, by whole requests to a service that holds them.
+  /// The same questions answered from columns in memory, by whole requests to a service with a
+  /// column cache.
   static let memory: [Entry] = [
     Entry(name: "memory-q1") { suite in
       let floor = try suite.plain.floor.prepare(
@@ -15,7 +16,7 @@ extension Suite {
       // An owner takes two bytes and a status one.
       let words = [UInt64](repeating: 0x0102_0304_0506_0708, count: max(1, suite.rows * 3 / 8))
       let records = floor.count().records
-      return try await suite.held(
+      return try await suite.memoryCount(
         "memory-q1", "Count an owner's open tasks, in memory", profile: "own",
         question: "own-count",
         others: [
@@ -35,13 +36,13 @@ extension Suite {
         ] + Suite.against("DuckDB", 0.33, 0.15) + Suite.against("polars", 0.6, 0.35))
     },
     Entry(name: "memory-q4") { suite in
-      try await suite.held(
+      try await suite.memoryCount(
         "memory-q4", "Count the tasks of 200 owners in a range of amounts, in memory",
         profile: "group", question: "group-count", goals: Suite.against("polars", 0.7, 0.5))
     },
     Entry(name: "memory-q5") { suite in
       let notes = try NoteArena(suite.plain.floor)
-      return try await suite.held(
+      return try await suite.memoryCount(
         "memory-q5", "Count the notes that hold a text, in memory", profile: "notes",
         question: "note-count",
         others: [Contender("C memmem") { notes.count(TaskQuestions.needle) }],
@@ -52,7 +53,7 @@ extension Suite {
         ])
     },
     Entry(name: "memory-q6") { suite in
-      try await suite.heldPage(
+      try await suite.memoryPage(
         "memory-q6", "The first 50 open tasks by due date, in memory", page: 1,
         question: "first-page",
         goals: Suite.against("DuckDB", 0.5, 0.25)
@@ -64,17 +65,17 @@ extension Suite {
             ] : []))
     },
     Entry(name: "memory-q6-deep") { suite in
-      try await suite.heldPage(
+      try await suite.memoryPage(
         "memory-q6-deep", "50 open tasks by due date, 10,000 on, in memory", page: 201,
         question: "deep-page", goals: [])
     },
     Entry(name: "memory-q7") { suite in
-      try await suite.held(
+      try await suite.memoryCount(
         "memory-q7", "Count the tasks of a status and two priorities, in memory",
         profile: "urgent", question: "urgent-count",
         goals: Suite.against("DuckDB", 0.33, 0.15) + Suite.against("polars", 0.6, 0.35))
     },
-    Entry(name: "memory-json", length: 1.5) { suite in try await suite.heldJSON() },
+    Entry(name: "memory-json", length: 1.5) { suite in try await suite.memoryJSON() },
     Entry(name: "memory-load", length: 6) { suite in try suite.loading() },
   ]
 
@@ -88,11 +89,11 @@ extension Suite {
     library(.duckdb, "DuckDB", question) + library(.polars, "polars", question)
   }
 
-  private func held(
+  private func memoryCount(
     _ name: String, _ title: String, profile: String, question: String,
     others: [Contender] = [], goals: [Goal]
   ) async throws -> Comparison {
-    let service = try await heldService()
+    let service = try await inMemoryService()
     let user = TaskQuestions.user(profile)
     return Comparison(
       name: name, title: title,
@@ -103,10 +104,10 @@ extension Suite {
       ] + opponents(question) + others, goals: goals)
   }
 
-  private func heldPage(
+  private func memoryPage(
     _ name: String, _ title: String, page: Int, question: String, goals: [Goal]
   ) async throws -> Comparison {
-    let service = try await heldService()
+    let service = try await inMemoryService()
     let user = TaskQuestions.user("open")
     let request = ListRequest(table: "tasks", sort: [.init("due_date")], size: 50, page: page)
     return Comparison(
@@ -119,8 +120,8 @@ extension Suite {
       ] + opponents(question), goals: goals)
   }
 
-  private func heldJSON() async throws -> Comparison {
-    let service = try await heldService()
+  private func memoryJSON() async throws -> Comparison {
+    let service = try await inMemoryService()
     let stored = plain.service
     func lines(_ service: RecordService) async throws -> Answer {
       try await service.withSession(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
@@ -185,7 +186,7 @@ extension Suite {
   }
 }
 
-/// The notes of all tasks one after another, as C would have them.
+/// The concatenated notes of all tasks, as a C program would store them.
 private final class NoteArena {
   private var bytes: [UInt8] = []
   private var ends: [UInt32] = []
@@ -208,7 +209,7 @@ private final class NoteArena {
 }
 
 extension [[Value]] {
-  /// As the contenders add cells up.
+  /// The same sum as in ``Answer/checksum``.
   var checksum: UInt64 {
     var checksum: UInt64 = 0
     for values in self {

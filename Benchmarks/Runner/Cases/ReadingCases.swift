@@ -5,7 +5,7 @@ import Rowscope
 import RowscopeModel
 
 extension Suite {
-  /// Q3 and Q11: all open tasks, in the forms in which a program wants them.
+  /// Q3 and Q11: all open tasks, in the forms that programs need.
   static let reading: [Entry] = [
     Entry(name: "q3-json", length: 3.5) { suite in try suite.jsonLines() },
     Entry(name: "q3-structs", length: 3.5) { suite in try suite.structs() },
@@ -96,7 +96,7 @@ extension Suite {
       Contender("structs filled by hand") { Answer(floor.tasks()) },
       Contender("C loop, cells read") { floor.read() },
     ]
-    // Half a gigabyte of JSON and its tree would be held at once.
+    // Limited, since half a gigabyte of JSON and its tree are in memory at once.
     if rows <= 1_000_000 {
       contenders.append(
         Contender("JSON by Foundation's decoder") {

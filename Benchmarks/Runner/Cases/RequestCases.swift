@@ -5,13 +5,14 @@ import Rowscope
 import RowscopeModel
 
 extension Suite {
-  /// Q2, Q6 and Q8: small requests, where everything around the rows counts.
+  /// Q2, Q6 and Q8: small requests, dominated by the fixed costs.
   static let requests: [Entry] = [
     Entry(name: "q2-page") { suite in
       let service = suite.indexed.service
       let request = ListRequest(table: "tasks", size: 50)
       let floor = try suite.indexed.floor.prepare(
-        "SELECT \(TaskQuestions.columnList) FROM tasks WHERE \(TaskQuestions.whereOwn) ORDER BY id LIMIT 51",
+        "SELECT \(TaskQuestions.columnList) FROM tasks WHERE \(TaskQuestions.whereOwn) "
+          + "ORDER BY id LIMIT 51",
         TaskQuestions.ownBindings)
       return Comparison(
         name: "q2-page", title: "The whole request: 50 of a user's tasks",
@@ -20,26 +21,26 @@ extension Suite {
             let page = try await service.list(request, as: TaskQuestions.user("own"))
             return Answer(records: page.items.count)
           },
-          Contender("kept statement by hand") { Answer(records: floor.tasks(upTo: 50).count) },
-          Contender("kept statement, nothing kept") {
+          Contender("prepared statement by hand") { Answer(records: floor.tasks(upTo: 50).count) },
+          Contender("prepared statement, rows discarded") {
             Answer(records: min(50, floor.read().records))
           },
         ],
         goals: [
           .ratio(
-            "whole request for 50 records ÷ a kept statement filling structs", "Rowscope",
-            by: "kept statement by hand", must: 1.3, aim: 1.1)
+            "whole request for 50 records ÷ a prepared statement filling structs", "Rowscope",
+            by: "prepared statement by hand", must: 1.3, aim: 1.1)
         ])
     },
     Entry(name: "q8-get") { suite in try suite.oneRecord() },
     Entry(name: "q8-get-within") { suite in try suite.oneRecordWithin() },
-    Entry(name: "record-allows") { suite in try await suite.recordsInHand() },
+    Entry(name: "record-allows") { suite in try await suite.loadedRecords() },
     Entry(name: "q6-pages") { suite in try suite.pages() },
   ]
 
   private static let recordCount = 1000
 
-  /// Keys all over the table, the same for everybody.
+  /// Keys spread over the whole table, the same for all contenders.
   private var keys: [Int64] {
     (0..<Self.recordCount).map { Int64(($0 * 7919) % max(rows, 1)) + 1 }
   }
@@ -68,22 +69,22 @@ extension Suite {
           }
           return Answer(records: found)
         },
-        Contender("kept statement by hand") {
+        Contender("prepared statement by hand") {
           Answer(records: keys.reduce(0) { $0 + (floor.task(key: $1) == nil ? 0 : 1) })
         },
-        Contender("kept statement, nothing kept") {
+        Contender("prepared statement, rows discarded") {
           Answer(records: keys.reduce(0) { $0 + floor.read(key: $1).records })
         },
       ],
       goals: [
         .ratio(
-          "whole request for one record ÷ a kept statement filling a struct", "Rowscope",
-          by: "kept statement by hand", must: 1.3, aim: 1.1)
+          "whole request for one record ÷ a prepared statement filling a struct", "Rowscope",
+          by: "prepared statement by hand", must: 1.3, aim: 1.1)
       ])
   }
 
-  /// One record after another that a program holds already.
-  private func recordsInHand() async throws -> Comparison {
+  /// Decides about records that the program has loaded already.
+  private func loadedRecords() async throws -> Comparison {
     let everything = ListRequest(table: "tasks", size: 10_000)
     let records = try await plain.service.list(
       everything, as: TaskQuestions.user("everything")
@@ -93,7 +94,7 @@ extension Suite {
       owner == .integer(TaskQuestions.owner) && status != "Done"
     }
     return Comparison(
-      name: "record-allows", title: "Whether a record in hand is its user's, 10,000 times",
+      name: "record-allows", title: "Whether a loaded record is its user's, 10,000 times",
       contenders: [
         Contender("Rowscope") {
           var count = 0
@@ -120,7 +121,7 @@ extension Suite {
     let database = plain.floor
     let keys = self.keys
     return Comparison(
-      name: "q8-get-within", title: "1,000 records by their keys under one view of the database",
+      name: "q8-get-within", title: "1,000 records by their keys in one snapshot",
       contenders: [
         Contender("Rowscope") {
           try await service.withSession(as: user) { reader throws(ServiceError) in
@@ -134,7 +135,7 @@ extension Suite {
             return Answer(records: found)
           }
         },
-        Contender("kept statement by hand") {
+        Contender("prepared statement by hand") {
           try database.execute("BEGIN")
           let answer = Answer(
             records: keys.reduce(0) { $0 + (floor.task(key: $1) == nil ? 0 : 1) })
@@ -148,7 +149,7 @@ extension Suite {
     let service = indexed.service
     let user = TaskQuestions.user("open")
     let first = ListRequest(table: "tasks", sort: [.init("due_date")], size: 50)
-    // Of the tasks that are open there are 60%.
+    // 60% of the tasks are open.
     let depth = min(1_000_000, rows / 2) / 50 * 50
     func page(after records: Int) async throws -> ListRequest {
       var request = first
@@ -190,7 +191,7 @@ extension Suite {
 }
 
 extension FloorStatement {
-  /// Reads the record with this key, the statement's only parameter.
+  /// Reads the record with this key, which is the statement's only parameter.
   func read(key: Int64) -> Answer {
     bind(key)
     return readBound()

@@ -4,7 +4,7 @@ import Rowscope
 import RowscopeModel
 
 extension Suite {
-  /// What becomes of times and memory as a table grows.
+  /// How time and memory change as a table grows.
   static let scaling: [Entry] = [
     Entry(name: "scaling-page") { suite in
       let request = ListRequest(table: "tasks", sort: [.init("due_date")], size: 50)
@@ -27,8 +27,8 @@ extension Suite {
           $0.ratio(suite.name(suite.rows), by: suite.name(Suite.sizes[0])).map { $0 / growth }
         }
       ) { database in
-        // How many there are differs from size to size.
-        let count = try await database.lone.count(
+        // The number of records depends on the size, so it is not compared.
+        let count = try await database.singleConnection.count(
           ListRequest(table: "tasks"), as: TaskQuestions.user("own"))
         return Answer(records: min(count, 1))
       }
@@ -69,7 +69,7 @@ extension Suite {
   ) throws -> Comparison {
     let user = TaskQuestions.user(profile)
     func contender(_ name: String, _ service: RecordService) -> Contender {
-      // Two threads' work, for one who waits.
+      // The work of two threads, so the wall clock counts.
       Contender(name, clock: .wall) {
         Answer(records: try await service.count(ListRequest(table: "tasks"), as: user))
       }
@@ -77,7 +77,8 @@ extension Suite {
     return Comparison(
       name: name, title: title,
       contenders: [
-        contender("two connections", plain.service), contender("one connection", plain.lone),
+        contender("two connections", plain.service),
+        contender("one connection", plain.singleConnection),
       ],
       goals: [
         .ratio(
@@ -89,7 +90,7 @@ extension Suite {
   private func streaming() throws -> Comparison {
     let service = plain.service
     let user = TaskQuestions.user("open")
-    /// Calls `look` after each record with how many there were.
+    /// Calls `look` after each record with the number of records so far.
     func stream(_ look: (Int) -> Void) async throws -> Answer {
       var count = 0
       for try await _ in service.stream(ListRequest(table: "tasks"), as: user) {
@@ -115,7 +116,7 @@ extension Suite {
       })
   }
 
-  /// Of this process, without what it only maps from files. Nil where the system does not tell.
+  /// The memory of this process, without mapped files. Nil if the system does not report it.
   private static var residentMegabytes: Double? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let kilobytes = status.firstMatch(of: /RssAnon:\s*([0-9]+) kB/).flatMap({ Double($0.1) })

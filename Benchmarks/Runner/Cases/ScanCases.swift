@@ -2,7 +2,7 @@ import RecordFilter
 import RowscopeModel
 
 extension Suite {
-  /// Q1 to Q5 on SQLite: what the compiled predicate costs, beside one written by hand.
+  /// Q1 to Q5 on SQLite: the cost of the compiled predicate, compared with one written by hand.
   static let scans: [Entry] = [
     Entry(name: "q1-count") { suite in
       try suite.scan(
@@ -60,8 +60,8 @@ extension Suite {
     },
   ]
 
-  /// As the service reads a list of all records that no index serves.
-  private static let handedOver = "Rowscope, all handed over"
+  /// Reads as the service reads a list of all records without an index.
+  private static let pushScanName = "Rowscope, push scan"
 
   private func scan(
     _ name: String, _ title: String, _ database: TaskDatabase, profile: String, predicate: String,
@@ -92,15 +92,15 @@ extension Suite {
     guard mustCursor else {
       return Comparison(name: name, title: title, contenders: contenders, goals: goals)
     }
-    let pushScan = try database.handedOver(profile)
-    contenders.insert(Contender(Self.handedOver) { try pushScan.read() }, at: 1)
+    let pushScan = try database.pushScan(profile)
+    contenders.insert(Contender(Self.pushScanName) { try pushScan.read() }, at: 1)
     goals.append(
       .ratio(
-        "borrowed cursor ÷ C loop that reads by value", Self.handedOver, by: "C loop", must: 1.05,
+        "borrowed cursor ÷ C loop that reads by value", Self.pushScanName, by: "C loop", must: 1.05,
         aim: 0.9))
     goals.append(
       Goal("borrowed cursor ÷ C loop, instructions", must: 1.03, aim: 0.9) { outcome in
-        guard let ours = outcome.fact("instructions, \(Self.handedOver)"),
+        guard let ours = outcome.fact("instructions, \(Self.pushScanName)"),
           let floor = outcome.fact("instructions, C loop")
         else { return nil }
         return ours / floor
@@ -109,10 +109,10 @@ extension Suite {
     return Comparison(
       name: name, title: title, contenders: contenders, goals: goals,
       facts: {
-        guard files.isThere(rows: Counts.rows, .indexed), let counts = try Counts(files: files)
+        guard files.exists(rows: Counts.rows, .indexed), let counts = try Counts(files: files)
         else { return [] }
         defer { counts.end() }
-        return try [Self.handedOver, "Rowscope", "C loop"].map { contender in
+        return try [Self.pushScanName, "Rowscope", "C loop"].map { contender in
           Fact(
             name: "instructions, \(contender)",
             value: try counts.measure(name, contender, times: 1...3).instructions,

@@ -4,7 +4,8 @@ import RecordStore
 import Rowscope
 import RowscopeModel
 
-/// What every comparison may need: the databases of one size, and the opponents that this machine has.
+/// What the comparisons share: the databases of one size, and the opponents available on this
+/// machine.
 final class Suite {
   let rows: Int
   let files: TaskFiles
@@ -12,7 +13,7 @@ final class Suite {
   let indexed: TaskDatabase
   let shell: SQLiteShell?
   let libraries: [PythonLibrary.Library: PythonLibrary]
-  private var held: RecordService?
+  private var loadedService: RecordService?
 
   init(
     rows: Int, files: TaskFiles, shell: SQLiteShell?,
@@ -26,10 +27,10 @@ final class Suite {
     indexed = try TaskDatabase(path: files.database(rows: rows, .indexed).path)
   }
 
-  /// A comparison that can be asked for, made when it is.
+  /// A comparison that is created when it is run.
   struct Entry: Sendable {
     let name: String
-    /// Seconds of a round on a million tasks, about: told before anything is known.
+    /// The approximate length of a round on a million tasks in seconds, for an early estimate.
     let length: Double
     let make: @Sendable (Suite) async throws -> Comparison
 
@@ -42,7 +43,7 @@ final class Suite {
       self.make = make
     }
 
-    /// Seconds for all rounds, with the checks before them.
+    /// The length of all rounds and the checks before them in seconds.
     func expectedLength(rows: Int, rounds: Int) -> Double {
       max(0.2, length * Double(rows) / 1e6) * Double(rounds + 3)
     }
@@ -50,22 +51,22 @@ final class Suite {
 
   static let entries: [Entry] = scans + reading + requests + documents + memory + scaling
 
-  /// What is shown at a glance.
+  /// The comparisons shown in the plot.
   static let plotted = ["q3-json", "q3-structs", "memory-q1", "memory-q5", "memory-q6"]
 
-  /// All of the tasks' columns in memory, whatever they take.
+  /// All columns of the tasks in memory, whatever their size.
   static let policy = MemoryPolicy(tables: .named(["tasks"]), use: .always, byteLimit: 1 << 36)
 
-  /// A service that holds the tasks in memory, loaded when it is first asked for.
-  func heldService() async throws -> RecordService {
-    if let held { return held }
+  /// A service with the tasks in memory, loaded at the first use.
+  func inMemoryService() async throws -> RecordService {
+    if let loadedService { return loadedService }
     let service = try plain.service(memory: Self.policy)
     try await service.loadTables()
-    held = service
+    loadedService = service
     return service
   }
 
-  /// The contender of a library, where it is there.
+  /// The contender of a library, if it is available.
   func library(
     _ library: PythonLibrary.Library, _ name: String, _ question: String
   ) -> [Contender] {

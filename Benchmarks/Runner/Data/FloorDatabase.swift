@@ -3,7 +3,7 @@ import CSQLite
 import RecordFilter
 import RowscopeModel
 
-/// SQLite without Rowscope: a connection whose statements are prepared once and kept.
+/// SQLite without Rowscope: a connection with statements that are prepared once and reused.
 final class FloorDatabase {
   private let handle: OpaquePointer
 
@@ -30,7 +30,7 @@ final class FloorDatabase {
   }
 }
 
-/// A statement that is kept, with its values.
+/// A prepared statement with its values.
 final class FloorStatement {
   let handle: OpaquePointer
   private let bindings: [Value]
@@ -43,7 +43,7 @@ final class FloorStatement {
 
   deinit { sqlite3_finalize(handle) }
 
-  /// Gives the parameters their values, as each request would.
+  /// Binds the parameters, as each request would.
   func bind() {
     for (index, value) in bindings.enumerated() {
       let place = Int32(index + 1)
@@ -63,7 +63,7 @@ final class FloorStatement {
     }
   }
 
-  /// Gives the only parameter its value.
+  /// Binds the only parameter.
   func bind(_ integer: Int64) { sqlite3_bind_int64(handle, 1, integer) }
 
   /// Binds, steps and reads every cell.
@@ -77,14 +77,14 @@ final class FloorStatement {
     return Answer(records: Int(answer.records), checksum: answer.checksum)
   }
 
-  /// The same for texts that are lines.
+  /// The same for rows that each are one line of text.
   func readLines() -> Answer {
     bind()
     let answer = floor_read_lines(handle)
     return Answer(records: Int(answer.records), bytes: Int(answer.bytes))
   }
 
-  /// Gives `body` the text of each row's first column.
+  /// Passes the text of each row's first column to `body`.
   func forEachText(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     while sqlite3_step(handle) == SQLITE_ROW {
       let count = Int(sqlite3_column_bytes(handle, 0))
@@ -93,7 +93,7 @@ final class FloorStatement {
     sqlite3_reset(handle)
   }
 
-  /// The statement's one integer, as a number of records.
+  /// The statement's single integer, as a number of records.
   func count() -> Answer {
     bind()
     return Answer(records: Int(floor_integer(handle)))

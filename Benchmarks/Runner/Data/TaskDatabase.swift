@@ -8,12 +8,13 @@ import RecordStore
 import Rowscope
 import RowscopeModel
 
-/// One database as the contenders see it: through the service, through this package's cursor, and by hand.
+/// One database in the forms used by the contenders: the service, this package's cursor, and SQL by
+/// hand.
 final class TaskDatabase {
   let path: String
   let service: RecordService
-  /// A service of one connection, which shares no work.
-  let lone: RecordService
+  /// A service with a single connection, which does not split work.
+  let singleConnection: RecordService
   let schema: Schema
   let floor: FloorDatabase
   private let connection: Connection
@@ -33,10 +34,10 @@ final class TaskDatabase {
     }
     self.catalog = catalog
     service = try Self.service(path, catalog, .none)
-    lone = try Self.service(path, catalog, .none, connections: 1)
+    singleConnection = try Self.service(path, catalog, .none, connections: 1)
   }
 
-  /// Another service for the same database.
+  /// Another service on the same database.
   func service(memory: MemoryPolicy) throws -> RecordService {
     try Self.service(path, catalog, memory)
   }
@@ -49,7 +50,7 @@ final class TaskDatabase {
       limits: RecordService.Limits(defaultSize: nil, maximumSize: nil), memory: memory)
   }
 
-  /// What a profile's user asks for: all records in sight and their visible fields.
+  /// A query for all visible records of a profile's user, with their visible fields.
   func query(_ profile: String, projection: [String]? = nil) throws -> Query {
     guard let entry = prepared[profile], let table = schema.tableID(named: "tasks") else {
       throw BenchmarkError("there is no profile \(profile)")
@@ -65,7 +66,8 @@ final class TaskDatabase {
       order: [])
   }
 
-  /// A statement that runs as a profile's statements run: under permissions, on a connection with all its guards.
+  /// A statement that runs like a profile's own: under its permissions, on a fully guarded
+  /// connection.
   func cursor(_ statement: SQLStatement, as profile: String) throws -> TaskCursor {
     guard let entry = prepared[profile] else { throw BenchmarkError("no profile \(profile)") }
     let permissions = ReadPermissions(
@@ -82,16 +84,16 @@ final class TaskDatabase {
     try cursor(QueryCompiler(schema: schema).count(query(profile)), as: profile)
   }
 
-  /// All records of a profile as a list of them is read: handed over by SQLite from within, under the same permissions and the
-  /// function's.
-  func handedOver(_ profile: String) throws -> TaskHandover {
+  /// A push scan of all records of a profile, as the service reads a list, under the same
+  /// permissions plus the scan function.
+  func pushScan(_ profile: String) throws -> TaskPushScan {
     guard let entry = prepared[profile],
       let statement = try QueryCompiler(schema: schema).pushScan(query(profile))
-    else { throw BenchmarkError("the records of \(profile) are not handed over") }
+    else { throw BenchmarkError("no push scan is possible for the profile \(profile)") }
     let permissions = ReadPermissions(
       fields: entry.readableFields(), tables: entry.reachedTables, of: schema,
       functions: [Name(QueryCompiler.scanFunction)])
-    return TaskHandover(
+    return TaskPushScan(
       key: StatementKey(statement.text, as: .reading(permissions)), bindings: statement.bindings,
       database: self)
   }
@@ -101,10 +103,10 @@ final class TaskDatabase {
   }
 
   fileprivate func forEachRow(
-    of pushScan: TaskHandover, _ body: (borrowing Row) -> Bool
+    of scan: TaskPushScan, _ body: (borrowing Row) -> Bool
   ) throws {
     try connection.forEachRow(
-      pushedBy: pushScan.key, pushScan.bindings, count: TaskQuestions.columns.count, body)
+      pushedBy: scan.key, scan.bindings, count: TaskQuestions.columns.count, body)
   }
 
   fileprivate func prepare(
@@ -116,7 +118,7 @@ final class TaskDatabase {
   }
 }
 
-/// A statement read through this package's borrowed rows.
+/// Reads a statement through this package's borrowed rows.
 struct TaskCursor {
   let statement: SQLStatement
   let permissions: ReadPermissions
@@ -140,8 +142,8 @@ struct TaskCursor {
   }
 }
 
-/// Records that SQLite hands over.
-struct TaskHandover {
+/// Reads records by a push scan.
+struct TaskPushScan {
   let key: StatementKey
   let bindings: [Value]
   let database: TaskDatabase

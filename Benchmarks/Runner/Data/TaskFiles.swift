@@ -2,12 +2,12 @@ import Foundation
 import RecordStore
 import SampleGenerator
 
-/// The databases that are measured on, made when they are first needed and kept for the next run.
+/// The benchmark databases, created when they are first needed and kept for the next run.
 struct TaskFiles {
   let folder: URL
 
   enum Form: String {
-    /// As `rowscope generate` makes it: no index but the primary key.
+    /// As created by `rowscope generate`: no index but the primary key.
     case plain
     /// With an index on the owner and one on the due date.
     case indexed
@@ -25,16 +25,16 @@ struct TaskFiles {
     folder.appendingPathComponent("tasks-\(rows)-\(form.rawValue).sqlite")
   }
 
-  /// The tasks as CSV, for libraries that cannot read SQLite's file.
+  /// The tasks as CSV, for libraries that cannot read SQLite files.
   func csv(rows: Int) -> URL { folder.appendingPathComponent("tasks-\(rows).csv") }
 
-  func isThere(rows: Int, _ form: Form) -> Bool {
+  func exists(rows: Int, _ form: Form) -> Bool {
     FileManager.default.fileExists(atPath: database(rows: rows, form).path)
   }
 
-  /// Makes a database that is not there yet.
+  /// Creates a database.
   ///
-  /// - Parameter progress: is given the share that is done.
+  /// - Parameter progress: receives the fraction done.
   func make(rows: Int, _ form: Form, progress: (Double) -> Void) throws {
     let target = database(rows: rows, form)
     switch form {

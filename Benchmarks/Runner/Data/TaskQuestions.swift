@@ -2,9 +2,9 @@ import AccessProfiles
 import RecordFilter
 import RowscopeModel
 
-/// Who asks, under which profile, and the same in SQL by hand.
+/// The users and profiles of the questions, and the equivalent SQL by hand.
 ///
-/// The profiles hide two of the eleven columns, so that a record has nine.
+/// The profiles hide two of the eleven columns, which leaves nine.
 enum TaskQuestions {
   static let columns = [
     "id", "title", "owner", "team", "status", "priority", "client", "amount", "due_date",
@@ -39,7 +39,7 @@ enum TaskQuestions {
       "data": [{"field": "status", "value": "Blocked"},
                {"field": "priority", "operator": ">=", "value": 4}], \(hidden)}}}
     """,
-    // The substring, which costs most, is written first.
+    // The substring test is the most expensive and is written first.
     "searching": """
     {"tables_enabled": {"tasks": {
       "data": [{"field": "note", "operator": "contains", "value": "\(needle)"},
@@ -48,7 +48,7 @@ enum TaskQuestions {
     "everything": #"{"tables_enabled": {"tasks": "*"}}"#,
   ]
 
-  /// In one of twelve notes.
+  /// Occurs in one of twelve notes.
   static let needle = "needs version"
   static let owner: Int64 = 7
   /// 200 of the 1,000 owners.

@@ -1,7 +1,7 @@
 import CSQLite
 import RecordFilter
 
-/// A task as a program would have it.
+/// A task as a program's own struct.
 struct TaskRecord: Codable, Sendable {
   var id: Int
   var title: String
@@ -38,13 +38,13 @@ extension Answer {
 }
 
 extension FloorStatement {
-  /// The structs filled by hand, column by column, as many as there are or are wanted.
+  /// The structs filled by hand, column by column, up to the limit.
   func tasks(upTo limit: Int = .max) -> [TaskRecord] {
     bind()
     return boundTasks(upTo: limit)
   }
 
-  /// The same for the record with this key, the statement's only parameter.
+  /// The same for the record with this key, which is the statement's only parameter.
   func task(key: Int64) -> TaskRecord? {
     bind(key)
     return boundTasks(upTo: 1).first

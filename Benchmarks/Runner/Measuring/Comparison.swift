@@ -1,9 +1,10 @@
-/// What a contender found: the same question has the same answer, whoever is asked.
+/// A contender's answer, which must be the same for all contenders.
 struct Answer: Sendable, Hashable {
   var records: Int
-  /// The sum of the integers, of the reals' bits and of each text's length and first byte; nil where cells are not looked at.
+  /// The sum of the integers, of the reals' bits and of each text's length and first byte. Nil if
+  /// cells are not read.
   var checksum: UInt64?
-  /// The bytes of JSON lines; nil where none are written.
+  /// The size of the JSON lines in bytes; nil if none are written.
   var bytes: Int?
 
   init(records: Int, checksum: UInt64? = nil, bytes: Int? = nil) {
@@ -12,7 +13,7 @@ struct Answer: Sendable, Hashable {
     self.bytes = bytes
   }
 
-  /// Whether the two do not contradict each other.
+  /// Whether two answers are consistent.
   func agrees(with other: Answer) -> Bool {
     func match<T: Equatable>(_ left: T?, _ right: T?) -> Bool {
       guard let left, let right else { return true }
@@ -25,7 +26,7 @@ struct Answer: Sendable, Hashable {
 /// One way to answer a comparison's question.
 struct Contender {
   let name: String
-  /// Answers so many times; gives the seconds that it took, and the answer of one time.
+  /// Answers `times` times. Returns the total seconds, and one answer.
   let run: (_ times: Int) async throws -> (seconds: Double, answer: Answer)
 
   init(
@@ -35,7 +36,7 @@ struct Contender {
     self.run = run
   }
 
-  /// A contender in this process: the clock is around the whole loop.
+  /// A contender in this process. The whole loop is timed.
   init(
     _ name: String, clock: Stopwatch.Clock = .processor, once: @escaping () async throws -> Answer
   ) {
@@ -48,26 +49,26 @@ struct Contender {
   }
 }
 
-/// A question, and those who answer it in turn, round after round.
+/// A question, and the contenders that answer it in interleaved rounds.
 struct Comparison {
-  /// For `--cases`: `q3-json`.
+  /// The name for `--cases`, such as `q3-json`.
   let name: String
-  /// For people: what is asked.
+  /// The question, for people.
   let title: String
   let contenders: [Contender]
   let goals: [Goal]
-  /// Figures that are no times, taken once before the rounds.
+  /// Figures other than times, measured once before the rounds.
   var facts: () async throws -> [Fact] = { [] }
 }
 
-/// A figure that is no time.
+/// A figure other than a time.
 struct Fact: Codable, Sendable {
   let name: String
   let value: Double
   let unit: String
 }
 
-/// What a comparison was made to find out.
+/// The figure that a comparison is about.
 struct Goal {
   enum Unit: String, Codable, Sendable {
     case ratio
@@ -79,7 +80,7 @@ struct Goal {
 
   let name: String
   let unit: Unit
-  /// The figure that must be reached, and the one that is wanted.
+  /// The required figure, and the desired one.
   let must: Double
   let aim: Double
   let isLowerBetter: Bool
@@ -97,7 +98,7 @@ struct Goal {
     self.figure = figure
   }
 
-  /// The time of one contender by that of another.
+  /// The time of one contender divided by that of another.
   static func ratio(
     _ name: String, _ contender: String, by other: String, must: Double, aim: Double
   ) -> Goal {

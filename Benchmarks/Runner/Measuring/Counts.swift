@@ -1,22 +1,24 @@
 import CSQLite
 import Foundation
 
-/// Instructions and allocations, counted by valgrind: the same in every run, however busy the machine is.
+/// Instructions and allocations, counted by valgrind. They are the same in every run, however busy
+/// the machine is.
 ///
-/// A contender is run a few times and some times more, each in a process of its own; the difference is what it costs, without what
-/// the process itself does.
+/// A contender runs a small and a larger number of times, each in a process of its own. The
+/// difference is its cost, without that of the process itself.
 struct Counts {
   struct Count: Codable, Equatable {
-    /// Of the processor, for one answer.
+    /// Processor instructions per answer.
     var instructions: Double
-    /// Calls of malloc and its like, for one answer.
+    /// Calls of malloc and similar functions per answer.
     var allocations: Double
   }
 
-  /// What is looked at whenever the code changes, with how often it is done in the shorter run and in the longer one.
+  /// The contenders to count after every change of the code, with the repetitions in the shorter
+  /// and the longer run.
   static let watched: [(comparison: String, contender: String, times: ClosedRange<Int>)] = [
     ("q3-fetch", "C loop", 1...5), ("q3-fetch", "Rowscope", 1...5),
-    ("q3-fetch", "Rowscope, all handed over", 1...5),
+    ("q3-fetch", "Rowscope, push scan", 1...5),
     ("q3-json", "Rowscope", 1...4), ("q3-structs", "Rowscope", 1...3),
     ("q2-page", "Rowscope", 50...250), ("q8-get", "Rowscope", 1...3),
     ("q9-cold", "Rowscope", 1022...2044), ("q9-warm", "Rowscope", 200...2200),
@@ -29,7 +31,7 @@ struct Counts {
   private let program: URL
   private let database: URL
 
-  /// Nil where there is no valgrind.
+  /// Nil if valgrind is not installed.
   init?(files: TaskFiles) throws {
     guard valgrind != nil else { return nil }
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -37,7 +39,7 @@ struct Counts {
     database = files.folder
     program = folder.appendingPathComponent("rowscope-benchmarks")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    // Valgrind cannot read every compiler's debugging information, and needs none.
+    // Valgrind cannot read every compiler's debug information and does not need it.
     let original = ProcessInfo.processInfo.arguments[0]
     guard SQLiteShell.output(["strip", "-g", "-o", program.path, Self.path(of: original)]) != nil
     else { throw BenchmarkError("strip, of binutils, is needed to count instructions") }
@@ -86,7 +88,8 @@ struct Counts {
     "malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc",
   ]
 
-  /// Reads what callgrind writes: `summary: 1234`, and for each call `cfn=(7) malloc` or `cfn=(7)`, then `calls=3 …`.
+  /// Parses callgrind's output: `summary: 1234`, and for each call `cfn=(7) malloc` or `cfn=(7)`,
+  /// then `calls=3 …`.
   private static func totals(of text: String) throws -> Count {
     var count = Count(instructions: 0, allocations: 0)
     var allocators: Set<Substring> = []
@@ -108,9 +111,9 @@ struct Counts {
   }
 }
 
-/// Counts as they are kept, to be compared with.
+/// Stored counts to compare with.
 struct StoredCounts: Codable {
-  /// What else decides them.
+  /// The versions and platform that affect the counts.
   var sqlite = String(cString: sqlite3_libversion())
   var swift = Machine.swiftVersion
   var processor = Self.architecture
@@ -126,17 +129,17 @@ struct StoredCounts: Codable {
     #endif
   }
 
-  /// How much more is taken for no more: versions of the C library, and addresses, differ a little.
+  /// The tolerated increase: versions of the C library, and addresses, make a small difference.
   static let tolerance = 1.03
 
-  /// What has become more than what is stored, a line each.
-  func complaints(against stored: StoredCounts) -> [String] {
+  /// The counts that exceed the stored ones, one line each.
+  func regressions(against stored: StoredCounts) -> [String] {
     counts.sorted { $0.key < $1.key }.flatMap { name, count -> [String] in
       guard let known = stored.counts[name] else { return ["\(name) has no stored count"] }
       var lines: [String] = []
       func compare(_ what: String, _ now: Double, _ before: Double) {
         if now > before * Self.tolerance + 1 {
-          lines.append("\(name): \(Int(now)) \(what), and \(Int(before)) are stored")
+          lines.append("\(name): \(Int(now)) \(what), but only \(Int(before)) are stored")
         }
       }
       compare("instructions", count.instructions, known.instructions)

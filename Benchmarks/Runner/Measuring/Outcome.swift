@@ -1,8 +1,8 @@
-/// What the rounds of one comparison gave.
+/// The result of one comparison's rounds.
 struct Outcome {
   let answer: Answer
   let facts: [Fact]
-  /// Seconds for one answer, by contender, in the order of the rounds.
+  /// Seconds per answer, by contender, in the order of the rounds.
   private(set) var samples: [String: [Double]] = [:]
 
   init(answer: Answer, facts: [Fact]) {
@@ -14,10 +14,10 @@ struct Outcome {
     samples[contender, default: []].append(seconds)
   }
 
-  /// Seconds for one answer; nil for who was not there.
+  /// Seconds per answer; nil if the contender did not take part.
   func median(_ contender: String) -> Double? { samples[contender].flatMap { Self.median($0) } }
 
-  /// The median of the rounds' ratios: a round that the machine was slow in is slow for both.
+  /// The median of the ratios of each round: a round on a busy machine is slow for both.
   func ratio(_ contender: String, by other: String) -> Double? {
     guard let numerators = samples[contender], let denominators = samples[other] else { return nil }
     return Self.median(zip(numerators, denominators).map { $0 / $1 })

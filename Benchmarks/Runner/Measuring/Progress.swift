@@ -1,6 +1,6 @@
 import Foundation
 
-/// A line on a terminal's standard error that shows how far a long run is; nothing where there is no terminal.
+/// A progress bar on standard error. Draws nothing unless that is a terminal.
 final class Progress {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var label = ""
@@ -34,12 +34,12 @@ final class Progress {
     write("\r\u{1B}[K\(bar) \(Int(share * 100))%  \(label)")
   }
 
-  /// Takes the line away.
+  /// Removes the bar.
   func end() {
     if isTerminal { write("\r\u{1B}[K") }
   }
 
-  /// Says something above the line.
+  /// Prints a message above the bar.
   func say(_ text: String) {
     end()
     write(text + "\n")

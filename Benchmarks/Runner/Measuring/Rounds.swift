@@ -1,25 +1,26 @@
-/// Runs comparisons: once to see that all answer the same, then round after round, everybody in each.
+/// Runs comparisons: first a check that all answers agree, then rounds in which every contender has
+/// a turn.
 ///
-/// A machine that others share is now faster and now slower, by half and more within a minute. What is compared runs side by
-/// side, so that a slow minute is slow for all.
+/// On a shared machine, speed varies by half and more within a minute. Because contenders are
+/// interleaved, a slow minute is slow for all of them.
 struct Rounds {
   let count: Int
-  /// Seconds that a sample lasts at least; what is quicker is done several times.
+  /// The minimum length of a sample in seconds. Faster contenders run several times.
   let sampleLength: Double
 
-  /// A comparison that has been checked, with how often each contender answers for one sample.
+  /// A checked comparison, with the number of repetitions of each contender per sample.
   struct Checked {
     let comparison: Comparison
     let answer: Answer
     let facts: [Fact]
     let repetitions: [Int]
-    /// Seconds for one round, about.
+    /// The approximate length of a round in seconds.
     let roundLength: Double
   }
 
-  /// Asks everybody once, or a few times where that is quick.
+  /// Runs every contender once, or a few times if it is fast.
   ///
-  /// - Throws: ``BenchmarkError`` where two answers differ.
+  /// - Throws: ``BenchmarkError`` if two answers differ.
   func check(_ comparison: Comparison) async throws -> Checked {
     var agreed: (name: String, answer: Answer)?
     var repetitions: [Int] = []
@@ -28,11 +29,11 @@ struct Rounds {
       let (first, answer) = try await contender.run(1)
       if let agreed, !answer.agrees(with: agreed.answer) {
         throw BenchmarkError(
-          "\(comparison.name): \(contender.name) found \(answer), and \(agreed.name) \(agreed.answer)"
-        )
+          "\(comparison.name): \(contender.name) found \(answer), "
+            + "but \(agreed.name) \(agreed.answer)")
       }
       agreed = (contender.name, Self.merged(agreed?.answer, answer))
-      // The first time is slow: caches are cold, statements are not prepared.
+      // The first run is slow: caches are cold and statements are not prepared.
       var seconds = first
       if first < 1 { seconds = min(first, try await contender.run(1).seconds) }
       if seconds < sampleLength / 10 {
@@ -54,9 +55,9 @@ struct Rounds {
       bytes: answer.bytes ?? known?.bytes)
   }
 
-  /// Every contender once a round; who begins changes from round to round.
+  /// Runs every contender once per round. The one that begins changes from round to round.
   ///
-  /// - Parameter progress: is given the seconds that a sample has taken.
+  /// - Parameter progress: receives the seconds of each sample.
   func measure(_ checked: Checked, progress: (Double) -> Void) async throws -> Outcome {
     var outcome = Outcome(answer: checked.answer, facts: checked.facts)
     let contenders = checked.comparison.contenders
@@ -68,7 +69,7 @@ struct Rounds {
         guard answer.agrees(with: checked.answer) else {
           throw BenchmarkError(
             "\(checked.comparison.name): \(contenders[index].name) found \(answer) in round "
-              + "\(round + 1), and \(checked.answer) before")
+              + "\(round + 1), but \(checked.answer) before")
         }
         outcome.add(seconds / Double(times), of: contenders[index].name)
         progress(seconds)

@@ -1,16 +1,17 @@
 import Foundation
 
-/// Measures how long work takes.
+/// Measures the length of work.
 ///
-/// By the processor's time, where the work is one thread's: a machine that others share takes the processor away for a while,
-/// and that is nobody's cost. Nothing here waits for a disk or a network, so that on an idle machine both clocks say the same.
+/// Single-threaded work is measured in processor time, which excludes the time that a shared
+/// machine gives to others. Nothing here waits for a disk or a network, so on an idle machine both
+/// clocks agree.
 struct Stopwatch {
   enum Clock {
-    /// What this process has used, of all its threads together.
+    /// The processor time of all threads of this process.
     case processor
-    /// What the processes that this one has waited for have used.
+    /// The processor time of the child processes that have ended.
     case children
-    /// What a person waits: for work that several threads share.
+    /// Elapsed time, for work that several threads share.
     case wall
   }
 
@@ -22,7 +23,7 @@ struct Stopwatch {
     start = Self.now(clock)
   }
 
-  /// Since it was made.
+  /// Seconds since the stopwatch was created.
   var seconds: Double { Self.now(clock) - start }
 
   private static func now(_ clock: Clock) -> Double {

@@ -1,16 +1,17 @@
 import Foundation
 
-/// A library of Python's that answers the same questions, in a process of its own: see `Opponents/opponents.py`.
+/// A Python library that answers the same questions in a process of its own, see
+/// `Opponents/opponents.py`.
 final class PythonLibrary {
   enum Library: String, CaseIterable { case sqlite3, duckdb, polars }
 
-  /// With its version.
+  /// Includes the version.
   let name: String
   private let process: Process
   private let requests: FileHandle
   private let answers: LineInput
 
-  /// Nil where there is no Python, or Python has no such library: `absence` is told why.
+  /// Nil if Python or the library is not installed; `absence` receives the reason.
   init?(
     _ library: Library, python: String, script: URL, database: URL, csv: URL,
     absence: (String) -> Void
@@ -34,19 +35,19 @@ final class PythonLibrary {
     }
     let greeting = try JSONDecoder().decode(Greeting.self, from: line)
     guard let ready = greeting.ready else {
-      absence("\(library.rawValue): \(greeting.absent ?? "not there")")
+      absence("\(library.rawValue): \(greeting.absent ?? "not installed")")
       return nil
     }
     name = ready
   }
 
   deinit {
-    // Python ends when there are no more questions.
+    // The script ends at the end of its input.
     try? requests.close()
     process.waitUntilExit()
   }
 
-  /// The contender that answers one of the script's questions.
+  /// A contender for one of the script's questions.
   func contender(_ name: String, _ question: String) -> Contender {
     Contender(name) { times in
       struct Reply: Decodable {
@@ -65,14 +66,14 @@ final class PythonLibrary {
   }
 }
 
-/// Lines from a pipe.
+/// Reads lines from a pipe.
 final class LineInput {
   private let handle: FileHandle
   private var pending = Data()
 
   init(_ handle: FileHandle) { self.handle = handle }
 
-  /// Without its line feed; nil at the end.
+  /// The next line without its line feed; nil at the end.
   func next() -> Data? {
     while true {
       if let end = pending.firstIndex(of: 0x0A) {

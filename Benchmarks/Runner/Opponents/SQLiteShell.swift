@@ -4,7 +4,7 @@ import Foundation
 struct SQLiteShell {
   let version: String
 
-  /// Nil where it is not installed.
+  /// Nil if it is not installed.
   init?() {
     guard let text = Self.output(["sqlite3", "--version"]) else { return nil }
     version = String(text.split(separator: " ").first ?? "")
@@ -23,7 +23,8 @@ struct SQLiteShell {
     return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
   }
 
-  /// Runs a query and throws its output away; the clock is the shell's own, from its start to its end.
+  /// Runs a query and discards its output. The time is that of the shell's process, from start to
+  /// end.
   func contender(_ name: String, database: String, sql: String, in folder: URL) -> Contender {
     var answer: Answer?
     return Contender(name) { times in
@@ -46,7 +47,8 @@ struct SQLiteShell {
     guard process.terminationStatus == 0 else { throw BenchmarkError("the sqlite3 shell failed") }
   }
 
-  /// What the shell writes. It gives reals twenty digits, so that its bytes are not those of others; the values are.
+  /// The shell's answer. The shell writes reals with twenty digits, so the bytes differ from other
+  /// contenders', but the values do not.
   private static func measure(database: String, sql: String, in folder: URL) throws -> Answer {
     let file = folder.appendingPathComponent("shell-\(ProcessInfo.processInfo.processIdentifier)")
     _ = FileManager.default.createFile(atPath: file.path, contents: nil)
@@ -55,7 +57,7 @@ struct SQLiteShell {
     try run(database, sql, to: output)
     try output.close()
     let text = try Data(contentsOf: file, options: .alwaysMapped)
-    // To decode more takes longer, and more memory, than all the rest.
+    // Decoding more would take longer, and more memory, than everything else.
     if text.count < 1 << 28 {
       return Answer(try JSONDecoder().decode([TaskRecord].self, from: text))
     }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Numbers for people.
+/// Formats numbers for people.
 enum Figures {
-  /// `340 ms`, `1.24 µs`: three digits.
+  /// Three digits: `340 ms`, `1.24 µs`.
   static func time(_ seconds: Double) -> String {
     let (value, unit): (Double, String) =
       switch seconds {
@@ -24,7 +24,7 @@ enum Figures {
     }
   }
 
-  /// Three digits, as `%g` would, without an exponent.
+  /// Three digits, like `%g` but without an exponent.
   private static func digits(_ value: Double) -> String {
     let places = value >= 100 ? 0 : value >= 10 ? 1 : 2
     return value >= 0.1 || value == 0

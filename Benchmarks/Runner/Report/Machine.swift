@@ -1,7 +1,7 @@
 import CSQLite
 import Foundation
 
-/// Where it was measured.
+/// The machine that a report was made on.
 struct Machine: Codable {
   let processor: String
   let cores: Int
@@ -10,7 +10,7 @@ struct Machine: Codable {
   let sqlite: String
   let swift: String
 
-  /// This one.
+  /// This machine.
   init() {
     let information = ProcessInfo.processInfo
     processor = Self.processorName
@@ -37,6 +37,7 @@ struct Machine: Codable {
   }
 
   var description: String {
-    "\(processor), \(cores) cores, \(memoryGigabytes) GB, \(system); SQLite \(sqlite), Swift \(swift)"
+    "\(processor), \(cores) cores, \(memoryGigabytes) GB, \(system); "
+      + "SQLite \(sqlite), Swift \(swift)"
   }
 }

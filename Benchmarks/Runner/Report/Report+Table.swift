@@ -1,13 +1,14 @@
 extension Report {
-  /// The goals, then every time, in Markdown.
+  /// The goals, then all times, in Markdown.
   var markdown: String {
     var lines = [
       "# \(Figures.grouped(rows)) tasks, \(date)", "",
       "\(machine.description).", "",
-      "Seconds of the processor, medians of \(rounds) rounds in which everybody has a turn. A ratio is the median of the rounds' ratios. "
-        + "Who else was there: \(opponents.isEmpty ? "nobody" : opponents.joined(separator: ", ")).",
+      "Processor time, medians of \(rounds) interleaved rounds. A ratio is the median of the "
+        + "rounds' ratios. "
+        + "Opponents: \(opponents.isEmpty ? "none" : opponents.joined(separator: ", ")).",
     ]
-    if !absent.isEmpty { lines.append("Left out: \(absent.joined(separator: "; ")).") }
+    if !absent.isEmpty { lines.append("Not available: \(absent.joined(separator: "; ")).") }
     lines += ["", "## Goals", "", "| what | must | goal | figure | |", "|---|---|---|---|---|"]
     for comparison in comparisons {
       for goal in comparison.goals {
@@ -18,7 +19,7 @@ extension Report {
       }
     }
     lines += [
-      "", "## Times", "", "| question | who | median | fastest | slowest |",
+      "", "## Times", "", "| question | contender | median | fastest | slowest |",
       "|---|---|---|---|---|",
     ]
     for comparison in comparisons {
@@ -27,13 +28,14 @@ extension Report {
           index == 0
           ? "\(comparison.name): \(comparison.title) (\(Figures.grouped(comparison.records)))" : ""
         lines.append(
-          "| \(title) | \(time.name) | \(Figures.time(time.median)) | \(Figures.time(time.fastest)) "
-            + "| \(Figures.time(time.slowest)) |")
+          "| \(title) | \(time.name) | \(Figures.time(time.median)) "
+            + "| \(Figures.time(time.fastest)) | \(Figures.time(time.slowest)) |")
       }
       for fact in comparison.facts {
-        lines.append(
-          "| | \(fact.name) | \(fact.value >= 1000 ? Figures.grouped(Int(fact.value)) : Figures.figure(fact.value, .ratio)) \(fact.unit) | | |"
-        )
+        let value =
+          fact.value >= 1000
+          ? Figures.grouped(Int(fact.value)) : Figures.figure(fact.value, .ratio)
+        lines.append("| | \(fact.name) | \(value) \(fact.unit) | | |")
       }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -1,13 +1,13 @@
 import Foundation
 
-/// What a run found, as it is kept.
+/// The results of a run, as stored.
 struct Report: Codable {
   let date: String
   let machine: Machine
   let rows: Int
   let rounds: Int
   let opponents: [String]
-  /// What was left out, and why.
+  /// The opponents that were not available, and why.
   let absent: [String]
   let comparisons: [Result]
 
@@ -22,7 +22,7 @@ struct Report: Codable {
 
   struct Time: Codable {
     let name: String
-    /// Seconds for one answer.
+    /// Seconds per answer.
     let median: Double
     let fastest: Double
     let slowest: Double

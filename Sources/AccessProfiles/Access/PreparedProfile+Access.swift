@@ -1,13 +1,13 @@
 package import RecordFilter
 
-/// Why a table is not reached by a user whose profile enables it.
+/// Why a user cannot access a table that their profile enables.
 package struct AccessError: Error, Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
-    /// The profile has mistakes that concern the table; ``PreparedProfile/problems`` says which.
+    /// The profile has mistakes that concern the table; ``PreparedProfile/problems`` lists them.
     case invalidProfile
-    /// A condition's reference has a value that its operator does not take.
+    /// A condition's reference has a value that its operator does not accept.
     case mismatch(ReferenceMismatch)
-    /// The user's type is none that there is.
+    /// There is no user type of this name.
     case unknownUserType(String)
     case unknownSeat(String)
   }
@@ -16,22 +16,22 @@ package struct AccessError: Error, Sendable, Hashable {
   package let table: TableID
 }
 
-/// What a user reaches in a table, and why not more.
+/// What a user can access in a table, and what limits it.
 package struct ScopedAccess: Sendable {
   package let access: TableAccess
-  /// References in the profile's conditions that the user has no value for. Such a condition is unknown and lets no record
-  /// through, whether it stands under `not` or not.
+  /// References in the profile's conditions that have no value for the user. Such a condition is
+  /// unknown and matches no record, with or without `not`.
   package let unknowns: [UnknownReference]
-  /// The filter as the profile has it, before it was simplified and before the ceiling of the user's type.
+  /// The profile's filter, before simplification and before the limit of the user's type.
   package let profileFilter: Filter
-  /// The filter of the user's type; ``Filter/always`` where that takes nothing away.
-  package let ceiling: Filter
+  /// The filter of the user's type; ``Filter/always`` if the type does not limit the records.
+  package let limit: Filter
 }
 
 extension PreparedProfile {
-  /// What a user reaches in a table; nil where the profile does not reach the table at all.
+  /// What a user can access in a table; nil if the profile does not grant the table.
   ///
-  /// - Throws: ``AccessError`` where it cannot be told; then nothing is reached.
+  /// - Throws: ``AccessError`` if access cannot be determined; the table is then denied.
   /// - Complexity: linear in the number of conditions and their values.
   package func access(
     to table: TableID, for context: ReferenceContext
@@ -39,7 +39,7 @@ extension PreparedProfile {
     try scopedAccess(to: table, for: context)?.access
   }
 
-  /// As ``access(to:for:)``, with what `explain` tells of it.
+  /// Like ``access(to:for:)``, with the details that `explain` shows.
   package func scopedAccess(
     to table: TableID, for context: ReferenceContext
   ) throws(AccessError) -> ScopedAccess? {
@@ -49,7 +49,7 @@ extension PreparedProfile {
     case .invalid: throw AccessError(kind: .invalidProfile, table: table)
     case .granted(let granted): grant = granted
     }
-    let ceiling = try TableLimit(of: context.user, on: table, in: schema)
+    let limit = try TableLimit(of: context.user, on: table, in: schema)
     var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
     let profileFilter: Filter
     do throws(ReferenceMismatch) {
@@ -57,24 +57,25 @@ extension PreparedProfile {
     } catch {
       throw AccessError(kind: .mismatch(error), table: table)
     }
-    func narrowed(_ ceiling: Filter) -> RowAccess {
-      RowAccess(Filter.all(ceiling, profileFilter).simplified(in: schema, table: table))
+    func narrowed(_ limit: Filter) -> RowAccess {
+      RowAccess(Filter.all(limit, profileFilter).simplified(in: schema, table: table))
     }
     return ScopedAccess(
       access: TableAccess(
-        table: table, rows: narrowed(ceiling.rows),
-        editableRows: ceiling.editableRows.map(narrowed),
-        fields: ceiling.writesDeveloperFields
+        table: table, rows: narrowed(limit.rows),
+        editableRows: limit.editableRows.map(narrowed),
+        fields: limit.writesDeveloperFields
           ? grant.fields : grant.fieldsWithoutDeveloper ?? grant.fields,
-        rights: grant.rights.intersection(ceiling.rights)),
-      unknowns: binding.unknowns, profileFilter: profileFilter, ceiling: ceiling.rows)
+        rights: grant.rights.intersection(limit.rights)),
+      unknowns: binding.unknowns, profileFilter: profileFilter, limit: limit.rows)
   }
 
-  /// What a user's requests see: names in sight, and related records in scope.
+  /// The scope for a user's requests: visible fields, and only related records that the user can
+  /// access.
   package func requestScope(for context: ReferenceContext) -> FieldScope {
     FieldScope(
       schema: schema, fields: { self.validGrant($0)?.fields },
-      // A scope that cannot be told is one that nothing is in.
+      // If access cannot be determined, the scope is empty.
       rows: { (try? self.access(to: $0, for: context))??.rows.filter ?? .never })
   }
 }

@@ -2,10 +2,11 @@ package import RecordFilter
 import RowscopeModel
 
 extension PreparedProfile {
-  /// Every field that a query of this profile may have to read: what its users see, and what the profile's own conditions and
-  /// the ceilings of user types and invitations speak of. A store refuses a statement that reads any other, whatever the statement says.
+  /// Every field that a query of this profile may read: the visible fields, and those used by the
+  /// profile's conditions or by the limits of user types and invitations. The store refuses a
+  /// statement that reads any other field.
   ///
-  /// Complexity: linear in the size of the schema and of the profile.
+  /// - Complexity: linear in the size of the schema and of the profile.
   package func readableFields() -> Set<FieldReference> {
     var reads: Set<FieldReference> = []
     for (index, table) in schema.tables.enumerated() {
@@ -42,7 +43,7 @@ extension PreparedProfile {
     }
   }
 
-  /// A field, and where it is a link the columns that hold its members.
+  /// Adds a field; for a link, adds the columns that hold its members.
   private func insert(_ field: FieldReference, into reads: inout Set<FieldReference>) {
     guard case .link(let link) = schema[field.table][field.field].storage else {
       reads.insert(field)

@@ -2,31 +2,32 @@ package import Documents
 package import RecordFilter
 package import RowscopeModel
 
-/// A profile checked against a schema: names resolved, types checked, what derives from an excluded field excluded too.
+/// A profile checked against a schema: its names are resolved, its types are checked, and fields
+/// derived from an excluded field are excluded too.
 ///
-/// This is done once for a profile and a schema and holds for every user; ``access(to:for:)`` then adds one user in
-/// microseconds. What is wrong is in ``problems`` and denies what it is about: a table whose grant names a field that the
-/// table lacks is not reached at all, so that a misspelt exclusion reveals nothing.
+/// Prepare a profile once per schema, for all users; ``access(to:for:)`` then adds one user in
+/// microseconds. Mistakes are in ``problems``, and each denies what it concerns: a grant that names
+/// a field its table lacks denies the whole table, so a misspelt exclusion reveals nothing.
 package struct PreparedProfile: Sendable {
-  /// What a profile makes of one table.
+  /// What a profile grants of one table.
   package enum TableGrant: Sendable {
-    /// Not enabled, or disabled; or a view of which no field is in sight, since the number of its records alone may tell of
-    /// what is hidden.
+    /// The table is not enabled, or it is disabled; or it is a view without a visible field, since
+    /// even its number of records may reveal hidden data.
     case denied
-    /// Enabled by a grant with mistakes, or in a profile that may disable it by a name with mistakes.
+    /// The grant has mistakes, or a misspelt name in `tables_disabled` may mean this table.
     case invalid
     case granted(PreparedGrant)
   }
 
   package let profile: Profile
   package let schema: Schema
-  /// Errors and warnings of the profile against this schema; those of the document itself are in
-  /// ``Profile/warnings``.
+  /// Errors and warnings from checking the profile against this schema. The document's own warnings
+  /// are in ``Profile/warnings``.
   package let problems: [Diagnostic]
   private let grants: [TableGrant]
   private let disablesUnknown: Bool
 
-  /// Complexity: linear in the size of the schema and of the profile.
+  /// - Complexity: linear in the size of the schema and of the profile.
   package init(_ profile: Profile, schema: Schema) {
     var preparation = ProfilePreparation(profile: profile, schema: schema)
     self.profile = profile
@@ -36,13 +37,14 @@ package struct PreparedProfile: Sendable {
     problems = preparation.problems.list
   }
 
-  /// The tables that exist for the profile's users.
+  /// The tables that the profile's users can access.
   package var reachedTables: [TableID] {
     schema.tables.indices.map(TableID.init).filter { validGrant($0) != nil }
   }
 
-  /// Whether the profile disables a table that there is not, so that any name which only `"*"` enables may be meant. Then
-  /// every such name is denied alike, whether a table has it or not.
+  /// Whether the profile disables a table that does not exist, which may be a misspelling of any
+  /// table that only `"*"` enables. All such names are then denied alike, whether a table has the
+  /// name or not.
   package func deniesUnnamed(_ table: String) -> Bool {
     disablesUnknown && profile.tablesEnabled.others != nil
       && profile.tablesEnabled.entry(named: table) == nil
@@ -52,21 +54,21 @@ package struct PreparedProfile: Sendable {
 
   package func grant(_ table: TableID) -> TableGrant { grants[table.index] }
 
-  /// The grant of a table that the profile reaches.
+  /// The table's grant; nil if the table is denied or its grant is invalid.
   package func validGrant(_ table: TableID) -> PreparedGrant? {
     if case .granted(let grant) = grants[table.index] { grant } else { nil }
   }
 }
 
-/// A grant for one table: what is left open is the user.
+/// A grant for one table, complete but for the user.
 package struct PreparedGrant: Sendable {
-  /// All must hold; none reaches every record.
+  /// All must hold; an empty list allows every record.
   package let conditions: [PreparedCondition]
-  /// One for each field of the table, before the ceilings of seats.
+  /// One for each field of the table, before seats limit them.
   package let fields: [FieldAccess]
-  /// The same for those who may not write developer fields; nil where there are none to write.
+  /// The same for users who may not write developer fields; nil if the table has none to write.
   let fieldsWithoutDeveloper: [FieldAccess]?
-  /// Before the ceilings of seats, user types and invitations.
+  /// Before seats, user types and invitations limit them.
   package let rights: Rights
   /// Whether an update must leave the record in scope.
   package let keepsInScope: Bool
@@ -97,7 +99,7 @@ package struct PreparedGrant: Sendable {
     fieldsWithoutDeveloper = others == fields ? nil : others
   }
 
-  /// The same grant with other fields hidden.
+  /// A copy of the grant with other field access.
   func with(_ fields: [FieldAccess], of table: Table) -> PreparedGrant {
     PreparedGrant(
       conditions: conditions, fields: fields, of: table, rights: rights,
@@ -123,7 +125,7 @@ private struct ProfilePreparation {
     disablesUnknown = !checkTableNames(profile.tablesDisabled.names, verb: "disabled")
 
     var prepared: [PreparedProfile.TableGrant] = []
-    // Fields that no view and no generated column may show either.
+    // Hidden fields; no view and no generated column may show them either.
     var hidden: Set<FieldReference> = []
     for (index, table) in schema.tables.enumerated() {
       let id = TableID(index)
@@ -137,7 +139,7 @@ private struct ProfilePreparation {
       case .invalid:
         hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
       case .denied:
-        // What is merely not enabled says nothing about a view that is; what is disabled does.
+        // A table that is only not enabled does not hide views of it. A disabled one does.
         if profile.tablesDisabled.contains(table.name.string) {
           hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
         }
@@ -146,7 +148,7 @@ private struct ProfilePreparation {
     return close(prepared, over: hidden)
   }
 
-  /// Reports the names that no table has; true where there is none.
+  /// Reports names that no table has. Returns true if all are known.
   @discardableResult
   private mutating func checkTableNames(_ names: [Located<String>], verb: String) -> Bool {
     var areKnown = true
@@ -163,7 +165,7 @@ private struct ProfilePreparation {
 
   private mutating func grant(for table: Table, _ id: TableID) -> PreparedProfile.TableGrant {
     guard let grant = profile.grant(forTable: table.name.string) else { return .denied }
-    // A name in tables_disabled that no table has may be meant for any table that only "*" enables.
+    // An unknown name in tables_disabled may mean any table that only "*" enables.
     if disablesUnknown, profile.tablesEnabled.entry(named: table.name.string) == nil {
       return .invalid
     }
@@ -182,7 +184,7 @@ private struct ProfilePreparation {
         access[field.index] = restricted
       }
     }
-    // In this order: what is excluded and readonly is excluded.
+    // Exclusion wins over readonly, so it is applied last.
     restrict(grant.fieldsReadonly, to: .readonly)
     restrict(grant.fieldsExcluded, to: .hidden)
 
@@ -191,7 +193,7 @@ private struct ProfilePreparation {
     return .granted(PreparedGrant(grant, conditions: conditions, fields: access, of: table))
   }
 
-  /// Whether every record and every field of these tables is in sight.
+  /// Whether every record and every field of these tables is visible.
   private func seesEverything(
     of tables: Set<TableID>, _ grants: [PreparedProfile.TableGrant],
     but hidden: Set<FieldReference>
@@ -204,13 +206,17 @@ private struct ProfilePreparation {
   }
 
   private func undeterminedHint(_ view: Table) -> String {
-    let tables = view.picksFrom.sorted().map { Printable.quoted(schema[$0].name.string) }
+    let tables = view.nondeterministicSources.sorted().map {
+      Printable.quoted(schema[$0].name.string)
+    }
     return
-      "it leaves open which records it has or what they hold, so only who sees all of "
-      + "\(tables.joined(separator: " and ")) sees it: end a LIMIT's order with the primary key, show no column that is not grouped by"
+      "which records it has, or what they hold, is not determined, so only users who see all of "
+      + "\(tables.joined(separator: " and ")) see it: order its LIMIT by the primary key, and show "
+      + "only columns that it groups by"
   }
 
-  /// Hides what derives from a hidden field, what derives from that, and views that may pick by what is hidden.
+  /// Hides all fields derived from hidden ones, and the fields of views that may select rows by
+  /// hidden data.
   private mutating func close(
     _ grants: [PreparedProfile.TableGrant], over hidden: Set<FieldReference>
   ) -> [PreparedProfile.TableGrant] {
@@ -223,7 +229,7 @@ private struct ProfilePreparation {
           let reference = FieldReference(TableID(index), field)
           guard !hidden.contains(reference),
             !schema.sources(of: reference).isDisjoint(with: hidden)
-              || !seesEverything(of: table.picksFrom, grants, but: hidden)
+              || !seesEverything(of: table.nondeterministicSources, grants, but: hidden)
           else { continue }
           hidden.insert(reference)
           isStable = false
@@ -237,12 +243,13 @@ private struct ProfilePreparation {
         hidden.contains(FieldReference(TableID(index), FieldID(position))) ? .hidden : access
       }
       if table.kind == .view, fields.allSatisfy({ $0 == .hidden }) {
-        // Where there are errors it may follow from one of them.
+        // An error elsewhere may be the cause, so this is reported only without errors.
         if !problems.hasErrors {
           problems.warning(
             .nothingVisible,
-            "every field of the view \(Printable.quoted(table.name.string)) is hidden, so it is denied",
-            hint: seesEverything(of: table.picksFrom, grants, but: hidden)
+            "every field of the view \(Printable.quoted(table.name.string)) is hidden, "
+              + "so it is denied",
+            hint: seesEverything(of: table.nondeterministicSources, grants, but: hidden)
               ? "its fields show, or its records depend on, what is excluded or disabled elsewhere"
               : undeterminedHint(table), at: granted.range)
         }
@@ -254,12 +261,12 @@ private struct ProfilePreparation {
 }
 
 extension Diagnostic.Code {
-  /// A view of which no field is in sight.
+  /// A view without a visible field.
   package static let nothingVisible = Self("nothing_visible")
 }
 
 extension Schema {
-  /// The fields whose values a field shows.
+  /// The fields that a field takes its values from.
   fileprivate func sources(of reference: FieldReference) -> Set<FieldReference> {
     let field = self[reference.table][reference.field]
     guard case .link(let link) = field.storage else { return field.origins }
@@ -268,7 +275,7 @@ extension Schema {
 }
 
 extension Field {
-  /// Whether anybody may write it.
+  /// Whether the database allows writing it.
   var isWritten: Bool {
     switch storage {
     case .column, .jsonArray, .link: true

@@ -1,12 +1,13 @@
 package import Documents
 package import RecordFilter
 
-/// Finds everything that is wrong with a profile in one run: in the document itself, and against a schema.
+/// Finds all mistakes of a profile in one run: in the document itself, and against a schema.
 package enum ProfileCheck {
-  /// The problems of a document, by position, warnings among them.
+  /// The problems of a document by position, warnings included.
   ///
-  /// What can be read of a document with mistakes is still checked against the schema, so that its misspelt tables and fields
-  /// are reported with the rest. Such a profile is good for nothing else, and does not leave here.
+  /// The readable parts of a faulty document are checked against the schema too, so that misspelt
+  /// tables and fields are reported in the same run. Such a partial profile is never used for
+  /// anything else.
   package static func diagnostics(of document: SourceDocument, schema: Schema) -> Diagnostics {
     var reader = ProfileReader()
     guard let tree = JSONReader.read(document, as: .relaxed, reporting: &reader.diagnostics) else {

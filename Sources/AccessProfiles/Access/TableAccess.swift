@@ -4,14 +4,15 @@ package import RowscopeModel
 /// What one user may see and do in one table.
 package struct TableAccess: Sendable, Hashable {
   package let table: TableID
-  /// Which records exist for the user.
+  /// The records that the user can access.
   package let rows: RowAccess
-  /// Which of them the user may edit with the right to: all of them, unless an invitation is to see alone.
+  /// Those that the user may edit, given the right to edit: all of them, unless an invitation
+  /// allows only viewing.
   package let editableRows: RowAccess
-  /// One for each field of the table. ``FieldAccess/editable`` says what may be written by those who have the right to create
-  /// or edit records.
+  /// One for each field of the table. ``FieldAccess/editable`` fields can be written by users with
+  /// the right to create or edit records.
   package let fields: [FieldAccess]
-  /// What is left of the profile's rights under the ceilings of seat, user type and invitations.
+  /// The profile's rights, as limited by the seat, the user type and invitations.
   package let rights: Rights
 
   /// - Parameter editableRows: nil for ``rows``.
@@ -28,17 +29,17 @@ package struct TableAccess: Sendable, Hashable {
 
   package func isVisible(_ field: FieldID) -> Bool { fields[field.index] != .hidden }
 
-  /// In the order of the table.
+  /// The visible fields, in table order.
   package var visibleFields: [FieldID] { fields.indices.map(FieldID.init).filter(isVisible) }
 }
 
-/// Which records of a table exist for a user.
+/// The records of a table that a user can access.
 package enum RowAccess: Sendable, Hashable {
-  /// No record can be reached: no query is run.
+  /// No record; no query is run.
   case none
   /// Every record.
   case all
-  /// Those for which a filter holds.
+  /// The records that match a filter.
   case some(Filter)
 
   package init(_ filter: Filter) {

@@ -2,7 +2,7 @@ import Documents
 import RowscopeModel
 
 extension ConditionParser {
-  /// The parts of a comparison before they are read.
+  /// The parts of a comparison, unread.
   struct TestNodes {
     let range: Range<Int>
     let field: JSONNode?
@@ -10,7 +10,7 @@ extension ConditionParser {
     let value: JSONNode?
     let reference: JSONNode?
     let type: JSONNode?
-    /// Whether a part that is missing really is: false where an unknown key may be that part.
+    /// False if an unknown key may be a misspelling of a missing part.
     let isComplete: Bool
   }
 
@@ -29,7 +29,7 @@ extension ConditionParser {
     } else {
       meaning = Operator.named(Operator.equal.rawValue)
     }
-    // Without an operator nothing can be said about the operand.
+    // The operand can only be read if the operator is known.
     guard let meaning else { return nil }
     let operand = operand(
       of: meaning, at: nodes.operator?.range, nodes, splitsText: splits ?? false, &diagnostics)
@@ -40,7 +40,8 @@ extension ConditionParser {
       operand: operand)
   }
 
-  /// Whether the request's `type` says that a text is a comma-separated list; nil where it is faulty.
+  /// Whether the request's `type` says that a text is a comma-separated list; nil if `type` is
+  /// faulty.
   private func splitsText(_ type: JSONNode?, _ diagnostics: inout DiagnosticCollector) -> Bool? {
     guard let type else { return false }
     return diagnostics.string(type, as: "the name of a type")
@@ -109,7 +110,7 @@ extension ConditionParser {
     let elements: [JSONNode]?
     switch node.content {
     case .string(let text) where shape == .list || splitsText:
-      // The parts of a text stand where it stands.
+      // Each part gets the position of the whole text.
       elements = Self.parts(ofList: text).map { JSONNode(.string($0), at: node.range) }
     case .array(let nodes):
       elements = nodes
@@ -135,9 +136,9 @@ extension ConditionParser {
           hint: "as [1, 2, 3], or a text separated by commas", node, &diagnostics)
         return nil
       }
-      guard elements.count <= Self.listLimit else {
+      guard elements.count <= Condition.listLimit else {
         diagnostics.error(
-          .listLimit, "a list of \(elements.count) values, more than \(Self.listLimit)",
+          .listLimit, "a list of \(elements.count) values, more than \(Condition.listLimit)",
           at: node.range)
         return nil
       }
@@ -177,8 +178,8 @@ extension ConditionParser {
         wrongOperand(operation, "a whole number of days, 0 or more", node, &diagnostics)
         return nil
       }
-      guard days <= Self.daysLimit else {
-        diagnostics.error(.daysLimit, "more than \(Self.daysLimit) days", at: node.range)
+      guard days <= Condition.daysLimit else {
+        diagnostics.error(.daysLimit, "more than \(Condition.daysLimit) days", at: node.range)
         return nil
       }
       return .days(Int(days))
@@ -223,11 +224,11 @@ extension ConditionParser {
       at: node.range)
   }
 
-  /// `"a, b"` as `a` and `b`: split at each comma, without the ASCII spaces around a part. Nothing is an
-  /// empty list; a part of nothing between two commas is the empty text.
+  /// Splits `"a, b"` into `a` and `b` at each comma, without ASCII spaces around the parts. The
+  /// empty text is an empty list; an empty part between two commas is the empty text.
   static func parts(ofList text: String) -> [String] {
     if text.trimmingASCIISpaces.isEmpty { return [] }
-    // By bytes: a comma with a combining mark after it still is a comma.
+    // Split bytes, not characters: a comma followed by a combining mark is still a comma.
     return text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self).trimmingASCIISpaces
     }
@@ -250,7 +251,7 @@ extension ConditionParser {
     let takesScalar: Bool
     let takesList: Bool
     switch operation.operandShape {
-    // "== teams" means one of the teams.
+    // "== teams" means "one of the teams".
     case .scalarOrNull: (takesScalar, takesList) = (true, true)
     case .scalar, .text, .days: (takesScalar, takesList) = (true, false)
     case .list, .range: (takesScalar, takesList) = (false, true)

@@ -1,24 +1,16 @@
 package import Documents
 package import RowscopeModel
 
-/// Reads conditions from JSON nodes, in profiles and in requests alike.
+/// Reads conditions from JSON, in profiles and in requests.
 package struct ConditionParser: Sendable {
-  /// Who wrote the conditions.
+  /// Where the conditions come from.
   package enum Context: Sendable, Hashable {
-    /// A person: an empty group is a mistake.
+    /// Written by a person: an empty group is a mistake.
     case profile
-    /// A program: an empty group is what a loop over nothing gives, and `type` is accepted, since Jestor's
-    /// clients send it.
+    /// Written by a program: an empty group is accepted, since a loop over nothing makes one; so is
+    /// `type`, which Jestor's clients send.
     case request
   }
-
-  /// How deep groups may be inside one another.
-  package static let nestingLimit = 64
-  /// How many values a list may hold.
-  package static let listLimit = 100_000
-  /// How many days a window may reach: some thousand years, so that both ends are dates of four-digit
-  /// years.
-  package static let daysLimit = 365_000
 
   package let context: Context
 
@@ -26,15 +18,15 @@ package struct ConditionParser: Sendable {
     self.context = context
   }
 
-  /// The conditions of a list; nil where it is no list. A faulty condition is reported and left out, so the
-  /// result is only good when nothing was reported.
+  /// The conditions of a list; nil if it is not a list. Faulty conditions are reported and left
+  /// out, so use the result only if nothing was reported.
   package func conditions(
     _ node: JSONNode, reporting diagnostics: inout DiagnosticCollector
   ) -> [Condition]? {
     conditions(node, depth: 0, &diagnostics)
   }
 
-  /// The condition of an object; nil where there was something to report.
+  /// The condition of an object; nil if a problem was reported.
   package func condition(
     _ node: JSONNode, reporting diagnostics: inout DiagnosticCollector
   ) -> Condition? {
@@ -82,7 +74,7 @@ package struct ConditionParser: Sendable {
       let content = group(key, member, depth: depth + 1, &diagnostics)
       return hasUnknownKey ? nil : content.map { Condition($0, at: node.range) }
     }
-    // A misspelt key is one mistake: what it would have said is not also missing.
+    // A misspelt key is one mistake: do not also report the missing key.
     let test = test(
       TestNodes(
         range: node.range, field: values[.field]?.value, operator: values[.operator]?.value,
@@ -101,9 +93,9 @@ package struct ConditionParser: Sendable {
   private func group(
     _ key: Key, _ member: JSONNode.Member, depth: Int, _ diagnostics: inout DiagnosticCollector
   ) -> Condition.Content? {
-    guard depth <= Self.nestingLimit else {
+    guard depth <= Condition.nestingLimit else {
       diagnostics.error(
-        .nestingLimit, "groups nested more than \(Self.nestingLimit) levels deep",
+        .nestingLimit, "groups nested more than \(Condition.nestingLimit) levels deep",
         at: member.key.range)
       return nil
     }
@@ -119,7 +111,7 @@ package struct ConditionParser: Sendable {
           : "it would hold for every record; name at least one condition", at: member.value.range)
       return nil
     }
-    // What was left out was reported; the group is no longer what was written.
+    // If a faulty element was left out, the group means something else than written.
     guard elements.count == member.value.elements?.count else { return nil }
     return key == .or ? .or(elements) : .and(elements)
   }

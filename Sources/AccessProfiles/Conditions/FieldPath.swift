@@ -2,9 +2,9 @@ import Documents
 package import RecordFilter
 import RowscopeModel
 
-/// Where a field's name leads: to a field of the table itself, or over relations to one of another table.
+/// A field of the table itself, or one reached over relations.
 package struct FieldPath: Sendable, Hashable {
-  /// The relations to follow, each with the table that it leads to.
+  /// The relations to follow, in order.
   package let steps: [Relation]
   /// The table that holds the field.
   package let table: TableID
@@ -20,16 +20,17 @@ package struct FieldPath: Sendable, Hashable {
 /// The most relations in one path.
 package let relationPathLimit = 8
 
-/// The longest name that is looked for as a path, in bytes: what is longer names a field as a whole or nothing.
+/// The longest name that is looked up as a path, in bytes. A longer one can only be a whole field
+/// name.
 private let pathLengthLimit = 1_024
 
-/// Which tables and fields a name may lead to.
+/// The tables and fields that names can refer to.
 ///
-/// A profile's own conditions see the whole schema. A request sees what its user sees, and whatever else there is does not
-/// exist for it: this is the one place where a request's names are looked up, in every clause.
+/// A profile's own conditions see the whole schema. A request sees only what its user can access;
+/// nothing else exists for it. All names of a request, in every clause, are looked up here.
 package struct FieldScope: Sendable {
   package let schema: Schema
-  /// Nil for a scope in which everything is visible.
+  /// Nil if everything is visible.
   private let restriction: Visibility?
 
   private struct Visibility: Sendable {
@@ -37,17 +38,17 @@ package struct FieldScope: Sendable {
     let rows: @Sendable (TableID) -> Filter
   }
 
-  /// Everything in a schema.
+  /// A scope of everything in a schema.
   package init(everythingIn schema: Schema) {
     self.schema = schema
     restriction = nil
   }
 
-  /// What a user sees.
+  /// A scope of what a user can access.
   ///
   /// - Parameters:
-  ///   - fields: one for each field of a table; nil for a table that the user does not reach.
-  ///   - rows: the user's scope in a table.
+  ///   - fields: the access to each field of a table; nil for a table that the user cannot access.
+  ///   - rows: the filter for the records of a table that the user can access.
   init(
     schema: Schema, fields: @escaping @Sendable (TableID) -> [FieldAccess]?,
     rows: @escaping @Sendable (TableID) -> Filter
@@ -56,7 +57,7 @@ package struct FieldScope: Sendable {
     restriction = Visibility(fields: fields, rows: rows)
   }
 
-  /// The filter that keeps a related record out of a path where it is out of the user's scope.
+  /// The filter that related records must match for a path to reach them.
   func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
 
   func isVisible(_ field: FieldID, in table: TableID) -> Bool {
@@ -70,10 +71,10 @@ package struct FieldScope: Sendable {
       .map { schema[table][$0].name.string }
   }
 
-  /// The field of this name; nil where there is none, or none in sight.
+  /// The field of this name; nil if it does not exist or is not visible.
   ///
-  /// A name that is a field's as a whole is that field, dots and all. Otherwise a dot ends the name of a relation, the shortest
-  /// that leads anywhere.
+  /// A name that matches a whole field name is that field, even with dots in it. Otherwise a dot
+  /// ends the name of a relation, and the shortest relation name that leads to a field wins.
   package func field(named name: String, in table: TableID) -> FieldPath? {
     if let field = schema[table].fieldID(named: name), isVisible(field, in: table) {
       return FieldPath(table: table, field: field)
@@ -97,15 +98,15 @@ package struct FieldScope: Sendable {
     return nil
   }
 
-  /// Whether both ends of a relation are in sight: to follow one is to compare its columns.
+  /// Whether both ends of a relation are visible: following one compares its columns.
   private func isOpen(_ relation: Relation, from table: TableID) -> Bool {
     relation.pairs.allSatisfy {
       isVisible($0.near, in: table) && isVisible($0.far, in: relation.table)
     }
   }
 
-  /// What may be meant by a name that leads nowhere, among what is in sight: a field with a name like it, or a path of which
-  /// a part is misspelt, or which says a related table's name where the relation has another.
+  /// A visible name close to one that was not found: a field, a path with a misspelt part, or a
+  /// path that names a related table instead of its relation.
   package func suggestion(for name: String, in table: TableID) -> String? {
     guard name.utf8.count <= pathLengthLimit else { return nil }
     return suggestion(for: name, in: table, steps: 0)
@@ -127,7 +128,8 @@ package struct FieldScope: Sendable {
     return nil
   }
 
-  /// The relations of this name; else those to the table of this name; else the one whose name is closest.
+  /// The relations of this name; else those to the table of this name; else the one with the
+  /// closest name.
   private func meant(by head: String, among relations: [Relation]) -> [Relation] {
     let name = Name(head)
     let named = relations.filter { $0.name == name }

@@ -3,11 +3,12 @@ package import RecordFilter
 package import RowscopeModel
 
 extension FieldScope {
-  /// The filter that a request's conditions amount to for one user: names looked up in this scope, types checked, references
-  /// given their values.
+  /// The filter of a request's conditions for one user, with names looked up in this scope, types
+  /// checked, and references replaced by their values.
   ///
-  /// - Parameter any: whether one of the conditions is enough; else all must hold.
-  /// - Throws: the first problem. Its words are the same for a field that is hidden and one that does not exist.
+  /// - Parameter any: whether one match is enough; otherwise all conditions must hold.
+  /// - Throws: the first problem. Its message is the same for a hidden field and for one that does
+  ///   not exist.
   package func filter(
     _ conditions: [Condition], joinedByOr any: Bool = false, on table: TableID,
     context: ReferenceContext
@@ -20,7 +21,7 @@ extension FieldScope {
     var binding = ConditionBinding(context: context, scope: self)
     do throws(ReferenceMismatch) {
       let filters = try binding.bind(prepared)
-      // No condition at all asks for every record, however none are joined.
+      // No conditions match every record, even combined with OR.
       return filters.isEmpty ? .always : any ? .any(filters) : .all(filters)
     } catch {
       throw error.diagnostic
@@ -33,7 +34,7 @@ extension ReferenceMismatch {
   package var diagnostic: Diagnostic {
     Diagnostic(
       .wrongOperand,
-      "\(Printable.quoted(`operator`.rawValue)) takes \(expected), and "
-        + "\(Printable.quoted(reference.description)) is none for this user", at: range)
+      "\(Printable.quoted(`operator`.rawValue)) takes \(expected), but this user's "
+        + "\(Printable.quoted(reference.description)) is not one", at: range)
   }
 }

@@ -1,7 +1,7 @@
 import RecordFilter
 package import RowscopeModel
 
-/// The user and the clock of one request: what references stand for.
+/// The user and the clock of one request, which give references their values.
 package struct ReferenceContext: Sendable {
   package let user: User
   package let clock: RequestClock
@@ -12,28 +12,28 @@ package struct ReferenceContext: Sendable {
   }
 }
 
-/// A reference that the user has no value for, so that the condition it stands in is unknown.
+/// A reference without a value for the user; its condition is unknown.
 package struct UnknownReference: Sendable, Hashable {
   package let reference: Reference
-  /// Where the condition stands in its document.
+  /// The position of the condition in its document.
   package let range: Range<Int>
 }
 
-/// A reference whose value does not fit the operator that it is given to.
+/// A reference whose value does not fit its operator.
 package struct ReferenceMismatch: Error, Sendable, Hashable {
   package let reference: Reference
   package let `operator`: Operator
-  /// What the operator takes: "a list", "one value".
+  /// What the operator accepts: "a list", "one value".
   package let expected: String
   package let range: Range<Int>
 }
 
 /// Turns prepared conditions into a filter for one user.
 ///
-/// Conditions have three truth values while references are open: a condition on a reference that the user has no value for is
-/// unknown, and unknown under `not` stays unknown (Kleene). A record for which the whole ends unknown is not reached. So
-/// negation is carried down to the tests, where an unknown one becomes ``Filter/never`` under either polarity; above, there
-/// is nothing but AND and OR, for which unknown and false come to the same answer.
+/// A condition on a reference without a value is unknown, and so is its negation (Kleene logic). A
+/// record is accessible only if the whole condition is true, not unknown. Negation is therefore
+/// pushed down to the tests, where an unknown test becomes ``Filter/never`` with or without `not`.
+/// Above the tests there are only AND and OR, for which unknown and false have the same effect.
 struct ConditionBinding {
   let context: ReferenceContext
   let scope: FieldScope
@@ -79,12 +79,12 @@ struct ConditionBinding {
       filter = .related(
         table: step.table, pairs: step.pairs, where: .all(scope.rows(of: step.table), filter))
     }
-    // Only here may a filter be complemented: it holds no unknown condition. (A related table's scope may have held some, but
-    // which records are in it is settled.)
+    // Complementing is safe only here, because the filter holds no unknown condition. (The scope of
+    // a related table may have held some, but its records are already determined.)
     return negated != test.operator.isComplement ? filter.complement : filter
   }
 
-  /// The values of a test; nil where its reference has none, which is noted.
+  /// The values of a test; nil if its reference has none, which is recorded in ``unknowns``.
   private mutating func resolve(
     _ test: PreparedTest, field: Field
   ) throws(ReferenceMismatch) -> ResolvedOperand? {
@@ -115,12 +115,13 @@ enum ResolvedOperand: Sendable, Hashable {
   case scalar(Value)
   case list([Value])
 
-  /// As the operator takes it; nil where it does not. The rules are those for values written in a document.
+  /// The operand in the form that the operator takes; nil if it does not accept it. The rules are
+  /// the same as for values in a document.
   fileprivate func fitted(to symbol: Operator, isTeams: Bool) -> ResolvedOperand? {
     switch (symbol.operandShape, self) {
     case (.none, _): return ResolvedOperand.none
     case (.scalar, .scalar), (.scalarOrNull, .scalar): return self
-    // `team == teams` means one of them.
+    // `team == teams` means "one of the teams".
     case (.scalarOrNull, .list): return isTeams ? self : nil
     case (.list, .list): return self
     case (.list, .scalar(.text(let text))):
@@ -129,7 +130,7 @@ enum ResolvedOperand: Sendable, Hashable {
       return values.count == 2 && !values.contains(.null) ? self : nil
     case (.text, .scalar(.text)): return self
     case (.days, .scalar(.integer(let days))):
-      return 0...Int64(ConditionParser.daysLimit) ~= days ? self : nil
+      return 0...Int64(Condition.daysLimit) ~= days ? self : nil
     case (.scalar, _), (.scalarOrNull, _), (.list, _), (.range, _), (.text, _), (.days, _):
       return nil
     }
@@ -137,13 +138,13 @@ enum ResolvedOperand: Sendable, Hashable {
 }
 
 extension ReferenceContext {
-  /// What a reference stands for; nil where this user has no value for it. Null is no value.
+  /// The value of a reference; nil if this user has none. Null counts as no value.
   fileprivate func value(of reference: Reference, for field: Field) -> ResolvedOperand? {
     switch reference {
     case .idUser: return user.id.isNull ? nil : .scalar(user.id)
     case .name: return user.name.map { .scalar(.text($0)) }
     case .email: return user.email.map { .scalar(.text($0)) }
-    // Whatever alias the service has for it, a profile compares with the one name.
+    // Profiles compare with the standard name, whatever alias the user's record has.
     case .seat: return user.seat.map { .scalar(.text(Seat(named: $0)?.name ?? $0)) }
     case .userType: return user.userType.map { .scalar(.text(UserType(named: $0)?.name ?? $0)) }
     case .profile: return user.profile.map { .scalar(.text($0)) }
@@ -165,7 +166,7 @@ extension ReferenceContext {
 }
 
 extension Operator {
-  /// Whether this is the `not` of its partner.
+  /// Whether the operator is the negation of another one.
   fileprivate var isComplement: Bool {
     switch self {
     case .notEqual, .noneOf, .notBetween, .notContains, .notStartsWith, .notEndsWith, .isNotNull,
@@ -188,7 +189,7 @@ extension Operator {
     }
   }
 
-  /// The filter of this operator's positive form.
+  /// The filter of the operator without its negation.
   fileprivate func filter(
     _ field: FieldID, in table: Table, _ operand: ResolvedOperand, _ clock: RequestClock
   ) -> Filter {
@@ -234,7 +235,8 @@ extension Operator {
     }
   }
 
-  /// Equal to one of these values, or having one of them for a member; a null among them is no value stored.
+  /// Equal to one of these values, or a list that contains one of them; null means that no value is
+  /// stored.
   private func equality(_ field: FieldID, in table: Table, _ values: [Value]) -> Filter {
     let filter = table.holds(field, oneOf: values)
     return values.contains(.null) ? .any(.test(field, .isNull), filter) : filter
@@ -242,7 +244,8 @@ extension Operator {
 }
 
 extension Table {
-  /// The records whose field equals one of these values, or has one of them for a member. Null is none of them.
+  /// The records whose field equals one of these values, or whose list contains one. Null matches
+  /// none.
   func holds(_ field: FieldID, oneOf values: [Value]) -> Filter {
     guard self[field].isManyValued else { return .equals(field, oneOf: values) }
     let members = values.filter { !$0.isNull }

@@ -1,8 +1,7 @@
 import RowscopeModel
 
 extension PreparedGrant {
-  /// Whether what the conditions let through changes as time passes: they speak of `now`, `today`, or the last or next
-  /// days.
+  /// Whether the conditions depend on the time: they use `now`, `today`, or the last or next days.
   package var dependsOnClock: Bool { conditions.contains(where: \.dependsOnClock) }
 }
 
@@ -25,6 +24,6 @@ extension PreparedTest {
     }
   }
 
-  /// The number of days may itself be a reference.
+  /// The operators whose number of days may itself be a reference.
   private var isOfDays: Bool { self.operator == .lastDays || self.operator == .nextDays }
 }

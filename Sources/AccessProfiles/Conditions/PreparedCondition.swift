@@ -2,7 +2,7 @@ package import Documents
 import RecordFilter
 package import RowscopeModel
 
-/// A condition whose names have been resolved and whose types have been checked: what is left open is the user and the clock.
+/// A condition with resolved names and checked types, complete but for the user and the clock.
 package indirect enum PreparedCondition: Sendable {
   case test(PreparedTest)
   case and([PreparedCondition])
@@ -15,11 +15,11 @@ package struct PreparedTest: Sendable {
   package let path: FieldPath
   package let `operator`: Operator
   package let operand: ConditionTest.Operand
-  /// Where the condition stands in its document.
+  /// The position of the condition in its document.
   package let range: Range<Int>
 }
 
-/// Resolves conditions against a schema and gathers what is wrong with them.
+/// Resolves conditions against a schema and collects the problems.
 struct ConditionPreparation {
   let scope: FieldScope
   let table: TableID
@@ -30,7 +30,7 @@ struct ConditionPreparation {
     self.table = table
   }
 
-  /// The prepared condition; nil where something in it is wrong.
+  /// The prepared condition; nil if it has a mistake.
   mutating func prepare(_ condition: Condition) -> PreparedCondition? {
     switch condition.content {
     case .test(let test): return prepare(test, at: condition.range).map(PreparedCondition.test)
@@ -40,7 +40,7 @@ struct ConditionPreparation {
     }
   }
 
-  /// All of them, or nil where one is wrong; every one is looked at in any case.
+  /// All conditions; nil if one has a mistake. All are checked in any case.
   mutating func prepare(_ conditions: [Condition]) -> [PreparedCondition]? {
     var prepared: [PreparedCondition] = []
     for condition in conditions {
@@ -64,7 +64,8 @@ struct ConditionPreparation {
       path: path, operator: symbol, operand: test.operand.value, range: range)
   }
 
-  /// The field that a name leads to, or nil and a diagnostic that says no more of a hidden field than of none.
+  /// The field that a name refers to; nil, with a diagnostic, if it is not found. The diagnostic is
+  /// the same for hidden fields and for fields that do not exist.
   mutating func field(_ name: Located<String>) -> FieldPath? {
     if let path = scope.field(named: name.value, in: table) { return path }
     problems.append(
@@ -79,7 +80,8 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownField,
-      "unknown field \(Printable.quoted(name.value)) in table \(Printable.quoted(scope.schema[table].name.string))",
+      "unknown field \(Printable.quoted(name.value)) in table "
+        + Printable.quoted(scope.schema[table].name.string),
       hint: scope.suggestion(for: name.value, in: table).map {
         "did you mean \(Printable.quoted($0))?"
       },
@@ -88,7 +90,7 @@ extension Diagnostic {
 }
 
 extension Operator {
-  /// What would be right, where this operator cannot be asked of the field; nil where it can.
+  /// What to do instead, if the operator does not apply to the field; nil if it applies.
   fileprivate func misuse(on field: Field) -> String? {
     switch self {
     case .equal, .notEqual, .oneOf, .noneOf, .isNull, .isNotNull, .isEmpty, .isNotEmpty:
@@ -106,8 +108,8 @@ extension Operator {
 }
 
 extension Field {
-  /// How a date is written in this field: as declared, else as ISO text where the column's type lets text be; nil where it
-  /// cannot be told.
+  /// The format of dates in this field: the declared one, or ISO text if the column can hold text;
+  /// nil if it is unknown.
   var dateEncoding: DateEncoding? {
     switch kind {
     case .date(let encoding), .datetime(let encoding): return encoding
@@ -122,9 +124,9 @@ extension Field {
 }
 
 extension Diagnostic.Code {
-  /// Of a hidden field as of none.
+  /// The same code for hidden fields and for fields that do not exist.
   package static let unknownField = Self("unknown_field")
   package static let unknownTable = Self("unknown_table")
-  /// The operator cannot be asked of this field.
+  /// The operator does not apply to this field.
   package static let operatorNotApplicable = Self("operator_not_applicable")
 }

@@ -2,7 +2,7 @@ package import RowscopeModel
 
 /// A section of the menu that a user sees at first login.
 package struct MenuSection: Sendable {
-  /// A number or a text; nil where the document has none.
+  /// A number or a text; nil if the document has none.
   package let id: Value?
   package let label: String?
   package let items: [MenuItem]
@@ -14,7 +14,7 @@ package struct MenuSection: Sendable {
   }
 }
 
-/// An entry of a ``MenuSection``.
+/// An item of a ``MenuSection``.
 package struct MenuItem: Sendable {
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// A table as a list.
@@ -27,7 +27,7 @@ package struct MenuItem: Sendable {
 
   /// The name of the table, dashboard or page.
   package let object: Located<String>
-  /// Nil where the document has none: what is shown has a label of its own.
+  /// Nil if the document has none: the object's own label is shown.
   package let label: String?
   package let kind: Kind
 

@@ -13,13 +13,13 @@ package struct EnabledTables: Sendable {
     }
   }
 
-  /// The grant of `"*"`: it holds for every table without an entry of its own.
+  /// The grant of `"*"`, for every table without an entry of its own.
   package let others: Grant?
-  /// In the order of the document, each table once.
+  /// In document order, one for each table.
   package let entries: [Entry]
   private let index: [Name: Int]
 
-  /// Of two entries for one table, the first is kept.
+  /// If a table has two entries, the first wins.
   package init(_ entries: [Entry] = [], others: Grant? = nil) {
     var kept: [Entry] = []
     var index: [Name: Int] = [:]
@@ -37,8 +37,8 @@ package struct EnabledTables: Sendable {
     index[Name(table)].map { entries[$0] }
   }
 
-  /// The grant that holds for the table: its own, or else that of `"*"`. Disabled tables are the
-  /// profile's to say: ``Profile/grant(forTable:)``. O(1).
+  /// The grant for the table: its own, or that of `"*"`. It ignores disabled tables, see
+  /// ``Profile/grant(forTable:)``. O(1).
   package func grant(for table: String) -> Grant? {
     entry(named: table)?.grant ?? others
   }

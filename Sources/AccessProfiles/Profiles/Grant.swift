@@ -1,28 +1,28 @@
 package import RowscopeModel
 
-/// What a profile gives of one table, with every key resolved to what it means where it is absent.
+/// What a profile grants for one table, with defaults filled in for absent keys.
 package struct Grant: Sendable {
-  /// Whether the grant has `"*": "*"`: it started from everything.
+  /// Whether the grant has `"*": "*"`, which grants everything to begin with.
   package let startsFromEverything: Bool
-  /// All of them must hold for a record to be reached; none reaches every record.
+  /// All must hold for a record to be accessible; an empty list allows every record.
   package let conditions: [Condition]
-  /// Fields that do not exist for the user.
+  /// Fields that the user cannot see.
   package let fieldsExcluded: [Located<String>]
-  /// Fields that are visible and never written.
+  /// Fields that the user can see but not write.
   package let fieldsReadonly: [Located<String>]
   package let canCreate: Bool
   package let canEdit: Bool
   package let canDelete: Bool
   package let createComment: Bool
   package let manageStructure: Bool
-  /// Whether an update must leave the record within reach.
+  /// Whether an update must keep the record accessible.
   package let keepInScope: Bool
   /// The grant's value in the document.
   package let range: Range<Int>
-  /// Where the flags stand that the document has.
+  /// The positions of the flags that the document has.
   private let flags: [Flag: Range<Int>]
 
-  /// The flags of a grant, as a document calls them.
+  /// The flags of a grant, named as in the document.
   package enum Flag: String, Sendable, Hashable, CaseIterable {
     case canCreate = "can_create"
     case canEdit = "can_edit"
@@ -32,10 +32,10 @@ package struct Grant: Sendable {
     case keepInScope = "keep_in_scope"
   }
 
-  /// Where a flag stands in the document; nil where it is absent.
+  /// The position of a flag in the document; nil if it is absent.
   package func range(of flag: Flag) -> Range<Int>? { flags[flag] }
 
-  /// A grant with what absent keys mean: every row and field, to be edited and commented.
+  /// The defaults are those of absent keys: all rows, all fields, edit and comment.
   package init(
     conditions: [Condition] = [], fieldsExcluded: [Located<String>] = [],
     fieldsReadonly: [Located<String>] = [], canCreate: Bool = false, canEdit: Bool = true,

@@ -1,15 +1,15 @@
 package import RowscopeModel
 
-/// The names of one list or map of a profile, `"*"` among them or not, compared as SQLite compares
+/// The names of one list or map of a profile, perhaps with `"*"`, compared as SQLite compares
 /// identifiers.
 package struct NameSet: Sendable {
-  /// Where `"*"` stands, if it does: it stands for every name.
+  /// The position of `"*"`, which stands for every name; nil if it is absent.
   package let wildcard: Range<Int>?
-  /// The names but `"*"`, in the order of the document, each once.
+  /// The names without `"*"`, in document order, without repetitions.
   package let names: [Located<String>]
   private let index: [Name: Int]
 
-  /// Of two that are one name, the first is kept.
+  /// If a name is repeated, the first occurrence is kept.
   package init(_ names: [Located<String>] = [], wildcard: Range<Int>? = nil) {
     var kept: [Located<String>] = []
     var index: [Name: Int] = [:]
@@ -22,18 +22,18 @@ package struct NameSet: Sendable {
     self.index = index
   }
 
-  /// Where `name` itself is written, `"*"` aside. O(1).
+  /// The entry for `name` itself, not that of `"*"`. O(1).
   package func entry(named name: String) -> Located<String>? {
     index[Name(name)].map { names[$0] }
   }
 
-  /// Whether `name` or `"*"` is in it. O(1).
+  /// Whether the set has `name` or `"*"`. O(1).
   package func contains(_ name: String) -> Bool {
     wildcard != nil || index[Name(name)] != nil
   }
 }
 
-/// Pages or dashboards: which are enabled and which are disabled.
+/// Which pages or dashboards are enabled and disabled.
 package struct Availability: Sendable {
   package let enabled: NameSet
   package let disabled: NameSet
@@ -43,7 +43,7 @@ package struct Availability: Sendable {
     self.disabled = disabled
   }
 
-  /// Whether the user reaches what has this name: enabled and not disabled. O(1).
+  /// Whether the name is enabled and not disabled. O(1).
   package func allows(_ name: String) -> Bool {
     enabled.contains(name) && !disabled.contains(name)
   }

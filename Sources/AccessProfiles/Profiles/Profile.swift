@@ -1,16 +1,16 @@
 package import Documents
 package import RowscopeModel
 
-/// A profile as it is written: whole and well-formed, not yet checked against a schema.
+/// A profile as written: well-formed, but not yet checked against a schema.
 ///
-/// Every name keeps its place in the document, so that whoever looks it up in a schema can point at it.
+/// Every name keeps its position in the document for later diagnostics.
 package struct Profile: Sendable {
-  /// The document, for diagnostics that come later.
+  /// The document, for later diagnostics.
   package let source: SourceDocument
-  /// What is suspicious and no error, by position.
+  /// Suspicious but not wrong, by position.
   package let warnings: [Diagnostic]
 
-  /// The flags of a profile that are about no table of its own, as a document calls them.
+  /// The flags of a profile that concern no single table, named as in the document.
   package enum Flag: String, Sendable, Hashable, CaseIterable {
     case manageUsers = "manage_users"
     case createTable = "create_table"
@@ -21,32 +21,32 @@ package struct Profile: Sendable {
   package let createTable: Bool
   package let createDashboard: Bool
   package let tablesEnabled: EnabledTables
-  /// Gone, whatever is enabled.
+  /// Denied, even if enabled.
   package let tablesDisabled: NameSet
   package let pages: Availability
   package let dashboards: Availability
   package let defaultTabs: [MenuSection]
-  /// The ids of the chat channels that the user only reads: numbers or texts.
+  /// The ids, numbers or texts, of the chat channels that the user can only read.
   package let channelReadOnly: [Located<Value>]
-  /// The ids of the users whom the user may message; nil for everyone.
+  /// The ids of the users that the user may message; nil for everyone.
   package let directMessageUsers: [Located<Value>]?
-  /// The ids of the profiles whose users the user may message; nil for every one.
+  /// The ids of the profiles whose users the user may message; nil for all profiles.
   package let directMessageProfiles: [Located<Value>]?
 
   private let flags: [Flag: Range<Int>]
 
-  /// Where a flag stands in the document; nil where it is absent.
+  /// The position of a flag in the document; nil if it is absent.
   package func range(of flag: Flag) -> Range<Int>? { flags[flag] }
 
-  /// The grant that holds for a table: its own or that of `"*"`, unless the table is disabled. Nil where
-  /// the user does not reach the table. O(1).
+  /// The grant for a table: its own or that of `"*"`; nil if the table is not enabled or is
+  /// disabled. O(1).
   package func grant(forTable table: String) -> Grant? {
     tablesDisabled.contains(table) ? nil : tablesEnabled.grant(for: table)
   }
 
   /// Reads a profile document: JSON with comments and trailing commas.
   ///
-  /// - Throws: every problem of the document at once, its warnings among them.
+  /// - Throws: all problems of the document at once, warnings included.
   package init(document: SourceDocument) throws(Diagnostics) {
     var reader = ProfileReader()
     if let tree = JSONReader.read(document, as: .relaxed, reporting: &reader.diagnostics) {
@@ -56,16 +56,17 @@ package struct Profile: Sendable {
     self.init(reader.parts, warnings: reader.diagnostics.list, in: document)
   }
 
-  /// The documented default of a new profile: sees everything, and cannot manage users nor create tables
-  /// or dashboards.
+  /// The documented default of a new profile: it sees everything, and cannot manage users or create
+  /// tables or dashboards.
   package static let newlyCreated: Profile = {
     let document = SourceDocument(
       name: "<new profile>",
       text: """
-        {"tables_enabled": {"*": "*"}, "pages_enabled": {"*": "*"}, "dashboards_enabled": {"*": "*"}}
+        {"tables_enabled": {"*": "*"}, "pages_enabled": {"*": "*"}, \
+        "dashboards_enabled": {"*": "*"}}
 
         """)
-    // The whole document stands for each of its places: nothing in it can be wrong.
+    // Positions do not matter, since nothing in this document can be wrong.
     let everywhere = document.bytes.indices
     var parts = Parts()
     parts.tablesEnabled = EnabledTables(others: .everything(at: everywhere))
@@ -74,12 +75,12 @@ package struct Profile: Sendable {
     return Profile(parts, warnings: [], in: document)
   }()
 
-  /// What a document says, key by key; what an absent key means before it is read.
+  /// The values of a document's keys, initialized to the defaults of absent keys.
   struct Parts {
     var manageUsers = false
     var createTable = false
     var createDashboard = false
-    /// Where the flags stand that the document has.
+    /// The positions of the flags that the document has.
     var flags: [Flag: Range<Int>] = [:]
     var tablesEnabled = EnabledTables()
     var tablesDisabled = NameSet()

@@ -8,11 +8,12 @@ extension ProfileReader {
     case fieldsExcluded = "fields_excluded"
     case fieldsReadonly = "fields_readonly"
 
-    /// Those that may stand in a grant beside the flags.
+    /// The keys of a grant other than the flags.
     static let names = allCases.filter { $0 != .everything }.map(\.rawValue)
   }
 
-  /// A table's value in `tables_enabled`: `"*"` or an object. Nil where it is neither, which was reported.
+  /// A table's value in `tables_enabled`: `"*"` or an object. Nil, after reporting it, if it is
+  /// neither.
   mutating func grant(_ node: JSONNode) -> Grant? {
     if node.string == Self.wildcard { return .everything(at: node.range) }
     guard let members = node.members else {

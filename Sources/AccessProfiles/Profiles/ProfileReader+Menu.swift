@@ -46,7 +46,7 @@ extension ProfileReader {
         diagnostics.unknownKey(member.key, among: ItemKey.allCases.map(\.rawValue))
       }
     }
-    // A misspelt key is one mistake: what it would have said is not also missing.
+    // A misspelt key is one mistake: do not also report the missing key.
     if !hasUnknownKey {
       for key in [ItemKey.object, .type] where !present.contains(key) {
         diagnostics.error(
@@ -71,7 +71,7 @@ extension ProfileReader {
 
   // MARK: - Ids
 
-  /// A list of ids; nil where it is no list, which was reported.
+  /// A list of ids; nil, after reporting it, if it is not a list.
   mutating func ids(_ thing: String, _ node: JSONNode) -> [Located<Value>]? {
     diagnostics.array(node, as: "a list of \(thing) ids")?.compactMap { id(thing, $0) }
   }

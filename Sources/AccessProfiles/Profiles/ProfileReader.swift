@@ -1,7 +1,7 @@
 import Documents
 import RowscopeModel
 
-/// Reads a profile's tree, gathering what is wrong with it.
+/// Reads a profile's JSON tree and collects its problems.
 struct ProfileReader {
   var diagnostics = DiagnosticCollector()
   var parts = Profile.Parts()
@@ -89,7 +89,7 @@ struct ProfileReader {
       wildcard: members.first { $0.key.value == Self.wildcard }?.key.range)
   }
 
-  /// The members of a map of names; two that are one name are reported.
+  /// The members of a map of names; reports names that differ only in case.
   private mutating func enabledMap(_ thing: String, _ node: JSONNode) -> [JSONNode.Member]? {
     guard let members = node.members else {
       diagnostics.wrongType(
@@ -105,7 +105,7 @@ struct ProfileReader {
     var seen: [Name: Located<String>] = [:]
     for member in members {
       if let first = seen.updateValue(member.key, forKey: Name(member.key.value)),
-        // The same bytes were reported as a duplicate key.
+        // Identical names were already reported as a duplicate key.
         !first.value.hasSameBytes(as: member.key.value)
       {
         diagnostics.error(
@@ -138,14 +138,14 @@ struct ProfileReader {
   ) {
     if let wildcard = disabled.wildcard, !enabled.isEmpty {
       diagnostics.warning(
-        .contradiction, "\"*\" disables every \(thing), those that are enabled as well",
-        hint: "what is disabled is gone, whatever is enabled", at: wildcard)
+        .contradiction, "\"*\" disables every \(thing), including the enabled ones",
+        hint: "disabling takes precedence over enabling", at: wildcard)
     }
     let enabled = NameSet(enabled)
     for name in disabled.names where enabled.entry(named: name.value) != nil {
       diagnostics.warning(
         .contradiction, "the \(thing) \(Printable.quoted(name.value)) is enabled and disabled",
-        hint: "what is disabled is gone, whatever is enabled", at: name.range)
+        hint: "disabling takes precedence over enabling", at: name.range)
     }
   }
 

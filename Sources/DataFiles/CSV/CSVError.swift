@@ -2,51 +2,51 @@ package import RecordStore
 
 /// Why a CSV file, or a folder of them, could not be read as tables.
 ///
-/// The description says where, what, and what would be right. It never holds a cell's value.
+/// The description gives the place, the problem and a hint. It never shows a cell's value.
 package struct CSVError: Error, Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
-    /// The file or the folder is not there, or the operating system does not give it.
+    /// The file or folder does not exist, or may not be read.
     case unreadable
-    /// There is no CSV file in the folder.
+    /// The folder has no CSV file.
     case noTables
-    /// Two files give one table name, or a name is one that SQLite keeps for itself.
+    /// Two files have the same table name, or a name is reserved by SQLite.
     case tableName
-    /// The file has no first line to name the columns.
+    /// The file has no header.
     case noHeader
-    /// A column has no name, or the name of another.
+    /// A column has no name, or the same name as another.
     case columnName
     /// More columns than a table can have.
     case tooManyColumns
     case invalidUTF8
     /// A quote that is never closed.
     case unterminatedQuote
-    /// A quote inside a cell that is not quoted, or something after a closing quote.
+    /// A quote inside an unquoted cell, or text after a closing quote.
     case misplacedQuote
     /// A record with more or fewer cells than the header.
     case cellCount
-    /// A cell that is no number, in a column that was declared to hold numbers.
+    /// A cell is not a number, in a column declared to hold numbers.
     case notANumber
-    /// A primary key that is empty, or that an earlier record has.
+    /// A primary key is empty or repeated.
     case primaryKey
-    /// A table was declared that the folder has not. The names are those that it has.
+    /// A declared table has no file. `known` are the existing tables.
     case unknownTable(name: String, known: [String])
-    /// A column was declared that the file has not. The names are those that it has.
+    /// A declared column is not in the header. `known` are the existing columns.
     case unknownColumn(name: String, known: [String])
-    /// A declared type that cannot be one.
+    /// A declared column type is not valid.
     case columnType
     case cancelled
-    /// SQLite could not store it.
+    /// SQLite could not store the data.
     case store(StoreError.Kind)
   }
 
   package let kind: Kind
-  /// The file or the folder, as it was given.
+  /// The path of the file or folder, as given.
   package let file: String
-  /// From 1, as an editor counts: line breaks inside quoted cells count too.
+  /// From 1, as editors count: line breaks inside quoted cells count too.
   package let line: Int?
-  /// From 1, in characters (Unicode scalars) of the line.
+  /// From 1, in Unicode scalars of the line.
   package let column: Int?
-  /// What is wrong, and what would be right, without the place.
+  /// The problem and a hint, without the place.
   package let detail: String
 
   init(_ kind: Kind, file: String, line: Int? = nil, column: Int? = nil, _ detail: String) {
@@ -71,7 +71,7 @@ extension CSVError: CustomStringConvertible {
     return place + ": " + detail
   }
 
-  /// Names, for people: the first twenty.
+  /// Names for people: the first twenty.
   static func list(_ names: [String]) -> String {
     let shown = names.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
     return names.count > 20 ? shown + " and \(names.count - 20) more" : shown

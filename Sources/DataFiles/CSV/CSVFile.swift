@@ -7,11 +7,12 @@ import RowscopeModel
   internal import Glibc
 #endif
 
-/// The bytes of one CSV file, or of another file of lines, known to be UTF-8. Any number of readers read the one copy.
+/// The bytes of a CSV file, or of another text file, checked to be UTF-8. Readers share the one
+/// copy.
 package final class CSVFile: Sendable {
-  /// As errors name it.
+  /// The file's name in errors.
   package let path: String
-  /// Allocated here and never written after `init`.
+  /// Allocated here, and not written after `init`.
   nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
 
   /// Reads a whole file.
@@ -23,7 +24,7 @@ package final class CSVFile: Sendable {
     try checkEncoding()
   }
 
-  /// - Parameter name: what errors call it.
+  /// - Parameter name: the file's name in errors.
   /// - Throws: `invalidUTF8`.
   package init(name: String, bytes source: some Collection<UInt8>) throws(CSVError) {
     path = name
@@ -37,7 +38,7 @@ package final class CSVFile: Sendable {
 
   package var count: Int { bytes.count }
 
-  /// The bytes behind the byte order mark, which live as long as this file.
+  /// The bytes after the byte order mark; they live as long as this file.
   package var text: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(rebasing: bytes[startOfText...])
   }
@@ -56,7 +57,7 @@ package final class CSVFile: Sendable {
     var line = 1
     var lineStart = 0
     for index in 0..<offset {
-      // The two bytes of CRLF are one line break, and it is over after the second.
+      // CRLF is one line break, which ends after its second byte.
       let isBreak =
         bytes[index] == .lineFeed
         || bytes[index] == .carriageReturn
@@ -71,7 +72,7 @@ package final class CSVFile: Sendable {
     return (line, column)
   }
 
-  /// Past the byte order mark, which some programs write at the start and which is no part of the first name.
+  /// Skips the byte order mark, which some programs write; it is not part of the first name.
   var startOfText: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
   private static func read(
@@ -114,7 +115,7 @@ package final class CSVFile: Sendable {
     #endif
   }
 
-  /// Linux reads 2 GiB in one call at most, Darwin refuses to try more.
+  /// Linux reads at most 2 GiB in one call, and Darwin refuses to read more.
   private static func systemRead(
     _ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>, from start: Int
   ) -> Int {

@@ -2,16 +2,16 @@ package import RecordStore
 import RowscopeModel
 
 extension CSVFolder {
-  /// Reads all files into a database in memory, which any number of connections can share
+  /// Reads all files into a database in memory that connections can share
   /// (``Connection/Source/image(_:)``).
   ///
-  /// The type of a column follows from its cells: INTEGER, REAL or TEXT, unless it is declared. Every file
-  /// is read twice, so that each type is known before the first record is stored.
+  /// A column's type is declared, or inferred from its cells: INTEGER, REAL or TEXT. Every file is
+  /// read twice, since the types must be known before the first record is stored.
   ///
   /// - Parameters:
-  ///   - declarations: by the names of tables.
+  ///   - declarations: by table name.
   ///   - progress: called now and then with the part that is done, from 0 to 1.
-  /// - Throws: the first thing that is wrong with a declaration or a file; `cancelled`.
+  /// - Throws: the first problem of a declaration or a file; `cancelled`.
   package func database(
     declarations: [String: CSVTableDeclaration] = [:], progress: (Double) -> Void = { _ in }
   ) throws(CSVError) -> DatabaseImage {
@@ -51,7 +51,7 @@ extension CSVFolder {
       guard matched.updateValue(declaration, forKey: Name(name)) == nil else {
         throw CSVError(
           .tableName, file: path,
-          "the table `\(name)` is declared twice, since upper and lower case are the same")
+          "the table `\(name)` is declared twice, as names ignore case")
       }
     }
     return matched

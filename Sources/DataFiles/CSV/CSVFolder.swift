@@ -8,12 +8,12 @@ import RowscopeModel
   internal import Glibc
 #endif
 
-/// A folder of CSV files, one file a table: `tasks.csv` is the table `tasks`.
+/// A folder of CSV files, one for each table: `tasks.csv` is the table `tasks`.
 ///
-/// Names that begin with a dot are passed over, and so is whatever does not end in `.csv`, without regard to case.
+/// Files whose names begin with a dot, or do not end in `.csv` in any case, are ignored.
 package struct CSVFolder: Sendable {
   package let path: String
-  /// In the order of their names' bytes.
+  /// In the byte order of their names.
   package let tables: [Table]
 
   package struct Table: Sendable, Hashable {
@@ -21,7 +21,7 @@ package struct CSVFolder: Sendable {
     package let path: String
   }
 
-  /// Looks what files there are. None is read.
+  /// Lists the files without reading them.
   ///
   /// - Throws: `unreadable`, `noTables`, `tableName`.
   package init(path: String) throws(CSVError) {
@@ -48,13 +48,12 @@ package struct CSVFolder: Sendable {
       if let other = paths.updateValue(table.path, forKey: Name(table.name)) {
         throw CSVError(
           .tableName, file: table.path,
-          "this would be the same table as \(other), since upper and lower case are the same; rename "
-            + "one of them")
+          "this is the same table as \(other), as names ignore case; rename one of them")
       }
       if Name(String(table.name.prefix(7))) == "sqlite_" {
         throw CSVError(
           .tableName, file: table.path,
-          "SQLite keeps names that begin with `sqlite_` for itself; rename the file")
+          "SQLite reserves names that begin with `sqlite_`; rename the file")
       }
     }
   }
@@ -71,7 +70,7 @@ package struct CSVFolder: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
         field.withMemoryRebound(to: CChar.self, capacity: 1) { String(validatingCString: $0) }
       }
-      // A name that is not UTF-8 can be no table's name.
+      // A table name must be UTF-8.
       if let name { names.append(name) }
     }
     return names

@@ -1,7 +1,7 @@
 internal import RecordFilter
 import RowscopeModel
 
-/// The column names of a file, and what was declared by them.
+/// The column names of a file, and the lookup of declared columns among them.
 struct CSVHeader {
   let names: [String]
   let file: CSVFile
@@ -17,13 +17,13 @@ struct CSVHeader {
 
   func position(of name: String) -> Int? { positions[Name(name)] }
 
-  /// A declared type, and the collation that was written after it.
+  /// A declared type, and the collation after it.
   struct DeclaredType {
     let name: String
     let collation: Collation
   }
 
-  /// By position.
+  /// The declared types by column position.
   func declaredTypes(
     _ declaration: CSVTableDeclaration
   ) throws(CSVError) -> [DeclaredType?] {
@@ -33,7 +33,7 @@ struct CSVHeader {
       guard types[position] == nil else {
         throw CSVError(
           .columnName, file: file.path,
-          "the type of column `\(name)` is declared twice, since upper and lower case are the same")
+          "the type of column `\(name)` is declared twice, as names ignore case")
       }
       types[position] = try parse(type, column: name)
     }
@@ -46,7 +46,7 @@ struct CSVHeader {
       let position = try requiredPosition(of: name)
       guard !positions.contains(position) else {
         throw CSVError(
-          .columnName, file: file.path, "column `\(name)` is twice in the declared primary key")
+          .columnName, file: file.path, "the declared primary key has column `\(name)` twice")
       }
       positions.append(position)
     }
@@ -71,8 +71,8 @@ struct CSVHeader {
     guard let collation = Collation(named: String(words[words.count - 1])) else {
       throw CSVError(
         .columnType, file: file.path,
-        "the type of column `\(column)` names a collation that there is not; BINARY, NOCASE and RTRIM "
-          + "are the collations")
+        "the type of column `\(column)` names an unknown collation; the collations are BINARY, "
+          + "NOCASE and RTRIM")
     }
     return DeclaredType(name: words.dropLast(2).joined(separator: " "), collation: collation)
   }

@@ -1,14 +1,14 @@
-/// A number as text, where reading it as a number loses nothing that the text says.
+/// A text that can be stored as a number without losing information.
 ///
-/// `007` and `+5` are codes and telephone numbers more often than quantities, `12E4` is a part number, and twenty
-/// digits fit no double: all of them stay text.
+/// `007` and `+5` are more often codes and telephone numbers than quantities, `12E4` is a part
+/// number, and no double holds twenty digits: they all stay text.
 enum CSVNumber {
   case integer(Int64)
   case real(Double)
 
-  /// `0`, `-17`: decimal, without leading zeros, within 64 bits.
-  /// `10.50`, `-0.001`, `1.5e-7`: with a fraction, at most 17 significant digits, neither infinite nor too
-  /// small to differ from zero. Nil for anything else.
+  /// Accepts decimal integers without leading zeros within 64 bits, such as `0` and `-17`, and
+  /// numbers with a fraction and at most 17 significant digits, such as `10.50`, `-0.001` and
+  /// `1.5e-7`, that neither overflow nor underflow to zero. Nil for any other text.
   init?(_ text: UnsafeBufferPointer<UInt8>) {
     guard let first = text.first else { return nil }
     let isNegative = first == UInt8(ascii: "-")
@@ -30,7 +30,7 @@ enum CSVNumber {
     self = .real(isNegative ? -real : real)
   }
 
-  /// 0 where there is none, nil where it is malformed or beyond any double.
+  /// The exponent: 0 if there is none, nil if it is malformed or too large for any double.
   private static func readExponent(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int? {
     guard index < text.count else { return 0 }
     guard text[index] | 0x20 == UInt8(ascii: "e") else { return nil }
@@ -45,8 +45,8 @@ enum CSVNumber {
     return isNegative ? -Int(digits.mantissa) : Int(digits.mantissa)
   }
 
-  /// Whether SQLite turns the text into a number in a column with numeric affinity: what a column that
-  /// was declared so accepts, spaces, signs and leading zeros included.
+  /// Whether SQLite turns the text into a number in a column with numeric affinity. Columns
+  /// declared numeric accept these texts, including spaces, signs and leading zeros.
   static func isNumeric(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     func isSpace(_ byte: UInt8) -> Bool { byte == .space || (0x09...0x0D).contains(byte) }
     var (start, end) = (0, text.count)
@@ -74,16 +74,16 @@ enum CSVNumber {
   }
 }
 
-/// The digits of a number, read from left to right, its point passed over.
+/// The digits of a number, read from left to right without its decimal point.
 private struct DigitRun {
-  /// The value of the digits, as long as `significant` is 19 at most.
+  /// The value of the digits, valid while `significant` is at most 19.
   var mantissa: UInt64 = 0
-  /// How many digits there are from the first that is not zero.
+  /// The number of digits from the first nonzero one.
   var significant = 0
-  /// How many of them are zeros at the end.
+  /// The number of zeros at the end.
   var trailingZeros = 0
 
-  /// Reads as many digits as there are. Returns how many.
+  /// Reads a run of digits and returns its length.
   mutating func read(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Int {
     let start = index
     while index < text.count {
@@ -99,7 +99,7 @@ private struct DigitRun {
     return index - start
   }
 
-  /// Nil beyond 64 bits, and for a negative zero, which no integer is.
+  /// Nil beyond 64 bits, and for negative zero, which is not an integer.
   func integer(isNegative: Bool) -> Int64? {
     guard significant <= 19 else { return nil }
     if isNegative {
@@ -109,10 +109,10 @@ private struct DigitRun {
     return Int64(exactly: mantissa)
   }
 
-  /// The double nearest to mantissa × 10^scale; nil for one that is infinite or has become zero.
+  /// The double nearest to mantissa × 10^scale; nil if it overflows or underflows to zero.
   func real(scale: Int, text: UnsafeBufferPointer<UInt8>) -> Double? {
     if significant == 0 { return 0 }
-    // Both operands are exact, so that the one operation rounds correctly (Clinger's fast path).
+    // Both operands are exact, so one operation rounds correctly (Clinger's fast path).
     if significant <= 19, mantissa <= 1 << 53, abs(scale) < Self.powersOfTen.count {
       let power = Self.powersOfTen[abs(scale)]
       return scale < 0 ? Double(mantissa) / power : Double(mantissa) * power
@@ -123,7 +123,7 @@ private struct DigitRun {
     return real
   }
 
-  /// 10^0 … 10^22: those that a double holds exactly.
+  /// 10^0 … 10^22, the powers that a double holds exactly.
   private static let powersOfTen: [Double] = [
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
     1e18, 1e19, 1e20, 1e21, 1e22,

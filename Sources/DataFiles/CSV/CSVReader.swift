@@ -1,26 +1,26 @@
 import RowscopeModel
 
-/// Reads the records of a CSV file one after the other, by RFC 4180 and nothing looser: what a lenient
-/// reader would guess at is an error that names its place.
+/// Reads the records of a CSV file one by one, strictly by RFC 4180: what a lenient reader would
+/// guess at is an error with its position.
 ///
-/// Lines end with LF, CR or CRLF. A quoted cell may hold commas and line breaks, and a quote written
-/// twice. An unquoted empty cell is NULL; a quoted one (`""`) is the empty text. White space belongs to the cell.
-/// Blank lines are passed over, except in a file of one column, where each is a record with NULL.
+/// Lines end with LF, CR or CRLF. A quoted cell may hold commas, line breaks and doubled quotes. An
+/// unquoted empty cell is NULL; a quoted one (`""`) is the empty text. White space is part of the
+/// cell. Blank lines are skipped, except in a file of one column, where each is a record with NULL.
 package struct CSVReader: ~Copyable {
   package let file: CSVFile
   package private(set) var header: [String] = []
-  /// The line on which the current record begins, from 1.
+  /// The line where the current record begins, from 1.
   package private(set) var line = 0
-  /// How many bytes of the file have been read.
+  /// The number of bytes read so far.
   package private(set) var position: Int
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var nextLine = 1
   private var cells: [CellRange] = []
-  /// Where quotes written twice have become one; at least as long as the longest record with such a cell.
+  /// Holds cells after doubled quotes are resolved; as long as the longest record with such a cell.
   private var scratch = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
 
-  /// Where a cell's text stands: in the file, or in `scratch`.
+  /// A cell's text, in the file or in `scratch`.
   private struct CellRange {
     var start: Int
     var end: Int
@@ -30,13 +30,13 @@ package struct CSVReader: ~Copyable {
 
   /// Reads the header.
   ///
-  /// - Throws: `noHeader`, `columnName`, and what is wrong with the quotes.
+  /// - Throws: `noHeader`, `columnName`, and errors of quotes.
   package init(_ file: CSVFile) throws(CSVError) {
     self.file = file
     bytes = file.bytes
     position = file.startOfText
     while try readRecord() {
-      // One blank line or several before the header are no header.
+      // Skip blank lines before the header.
       if cells.count == 1, cells[0].start == cells[0].end, !cells[0].isQuoted { continue }
       header = (0..<cells.count).map { name($0) }
       try checkHeader()
@@ -65,18 +65,18 @@ package struct CSVReader: ~Copyable {
       if let earlier = places.updateValue(index, forKey: Name(name)) {
         throw CSVError(
           .columnName, file: file.path, line: place.line, column: place.column,
-          "columns \(earlier + 1) and \(index + 1) of the header are both called `\(name)` (upper and "
-            + "lower case are the same); give one of them another name")
+          "columns \(earlier + 1) and \(index + 1) of the header are both called `\(name)` (names "
+            + "ignore case); rename one of them")
       }
       guard !name.utf8.contains(0) else {
         throw CSVError(
           .columnName, file: file.path, line: place.line, column: place.column,
-          "the name of column \(index + 1) holds a NUL, which no name in SQLite can")
+          "the name of column \(index + 1) contains NUL, which SQLite does not allow in names")
       }
     }
   }
 
-  /// Moves to the next record. False after the last.
+  /// Advances to the next record; false after the last.
   ///
   /// - Throws: `cellCount`, `unterminatedQuote`, `misplacedQuote`.
   package mutating func next() throws(CSVError) -> Bool {
@@ -86,7 +86,7 @@ package struct CSVReader: ~Copyable {
     return true
   }
 
-  /// The bytes of a cell of the current record, nil for NULL. They are gone with the next record.
+  /// The bytes of a cell of the current record, nil for NULL. They are valid until the next record.
   package func cell(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
     let cell = cells[index]
     if cell.start == cell.end, !cell.isQuoted { return nil }
@@ -121,7 +121,7 @@ extension CSVReader {
     }
   }
 
-  /// Steps over one LF, CR or CRLF.
+  /// Skips one LF, CR or CRLF.
   private mutating func endLine() {
     let isCRLF =
       bytes[position] == .carriageReturn && position + 1 < bytes.count
@@ -155,20 +155,21 @@ extension CSVReader {
     return true
   }
 
-  /// Ends at a comma, a line break or the end of the file.
+  /// Stops at a comma, a line break or the end of the file.
   private mutating func readPlainCell() throws(CSVError) -> CellRange {
     let start = position
     var index = position
     while index < bytes.count {
       let byte = bytes[index]
-      // The four bytes that matter stand below the digits and the letters.
+      // The four special bytes are all below the digits and letters, so most bytes need one
+      // comparison.
       if byte <= .comma {
         if byte == .comma || byte == .lineFeed || byte == .carriageReturn { break }
         if byte == .quote {
           throw misplacedQuote(
             at: index,
-            "there is a quote inside a cell that does not begin with one; put the whole cell in quotes, and "
-              + "write each quote inside it twice")
+            "there is a quote inside a cell that does not begin with one; put the whole cell in "
+              + "quotes, and double each quote inside it")
         }
       }
       index += 1
@@ -177,7 +178,7 @@ extension CSVReader {
     return CellRange(start: start, end: index)
   }
 
-  /// Ends behind the closing quote, at a comma, a line break or the end of the file.
+  /// Stops after the closing quote, at a comma, a line break or the end of the file.
   private mutating func readQuotedCell() throws(CSVError) -> CellRange {
     let opening = position
     var cell = CellRange(start: opening + 1, end: opening + 1, isQuoted: true)
@@ -203,7 +204,7 @@ extension CSVReader {
       let place = file.place(of: opening)
       throw CSVError(
         .unterminatedQuote, file: file.path, line: place.line, column: place.column,
-        "this quote is never closed; a quote that belongs to the text is written twice")
+        "this quote is never closed; double a quote that belongs to the text")
     }
     cell.end = index
     position = index + 1
@@ -212,8 +213,8 @@ extension CSVReader {
       guard byte == .comma || byte == .lineFeed || byte == .carriageReturn else {
         throw misplacedQuote(
           at: position,
-          "after a closing quote only a comma or the end of the line can stand; a quote that belongs to the "
-            + "text is written twice")
+          "a closing quote must be followed by a comma or the end of the line; double a quote that "
+            + "belongs to the text")
       }
     }
     return cell
@@ -225,7 +226,7 @@ extension CSVReader {
       .misplacedQuote, file: file.path, line: place.line, column: place.column, detail)
   }
 
-  /// Copies the cells with quotes written twice, each pair as one.
+  /// Copies cells with doubled quotes into `scratch`, writing each pair as one quote.
   private mutating func resolveDoubledQuotes(capacity: Int) {
     if scratch.count < capacity {
       scratch.deallocate()

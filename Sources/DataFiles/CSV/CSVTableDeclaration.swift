@@ -1,9 +1,10 @@
-/// What a workspace says of a table that a CSV file cannot say of itself.
+/// A workspace's declarations for a table that is read from a CSV file.
+@usableFromInline
 package struct CSVTableDeclaration: Sendable, Hashable {
-  /// The columns of the primary key, in its order. Nil: a column called `id` whose values are integers, all there and
-  /// all different, or else none. Empty: none.
+  /// The columns of the primary key, in order; empty for none. If nil, the key is the column `id`
+  /// if its values are distinct integers without NULL; otherwise there is none.
   package var primaryKey: [String]?
-  /// The SQL type of a column, instead of the one that its cells suggest: `TEXT`, `DECIMAL(10,2)`,
+  /// The SQL types of columns, in place of the inferred ones: `TEXT`, `DECIMAL(10,2)`,
   /// `TEXT COLLATE NOCASE`.
   package var columnTypes: [String: String]
 

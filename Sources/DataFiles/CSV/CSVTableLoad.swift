@@ -2,17 +2,17 @@ package import RecordFilter
 package import RecordStore
 import RowscopeModel
 
-/// One CSV file on its way to a table: its columns' types once the first reading is over, its records in
-/// the second.
+/// Loads one CSV file into a table: the first pass finds the columns' types, the second stores the
+/// records.
 package struct CSVTableLoad {
-  /// How many records are read between two looks at the task's cancellation.
+  /// The number of records read between two checks for cancellation.
   private static let recordsPerCheck = 4096
 
   package let file: CSVFile
   package let definition: TableDefinition
   private let contents: [CSVColumnContent]
 
-  /// Reads the whole file and finds the types and the primary key.
+  /// Reads the whole file to find the types and the primary key.
   package init(
     _ file: CSVFile, name: String, declaration: CSVTableDeclaration, columnLimit: Int,
     progress: (Double) -> Void = { _ in }
@@ -59,7 +59,7 @@ package struct CSVTableLoad {
       name, columns: columns, primaryKey: declaredKey ?? implied ?? [])
   }
 
-  /// Makes the table and stores the records.
+  /// Creates the table and stores the records.
   func store(in builder: borrowing DatabaseBuilder, progress: (Double) -> Void) throws(CSVError) {
     var inserter = try insertion(into: builder)
     var reader = try CSVReader(file)
@@ -81,10 +81,10 @@ package struct CSVTableLoad {
     }
   }
 
-  /// Gives `body` the values of every record, in the order of the columns, and the line on which it begins. What was declared
-  /// is text: it is for whoever stores it to apply the affinity.
+  /// Calls `body` with the values of every record, in column order, and the line where the record
+  /// begins. Values of declared columns are text; the store applies the affinity.
   ///
-  /// - Parameter body: returns whether to go on.
+  /// - Parameter body: returns whether to continue.
   package func forEachRecord(
     _ body: (UnsafeBufferPointer<BorrowedValue>, _ line: Int) throws(CSVError) -> Bool
   ) throws(CSVError) {
@@ -99,7 +99,7 @@ package struct CSVTableLoad {
     }
   }
 
-  /// The line on which a record begins, from its own number from 0. O(n) in the file.
+  /// The line where a record begins, given its index. O(n) in the file.
   package func line(ofRecord record: Int) throws(CSVError) -> Int {
     var reader = try CSVReader(file)
     for _ in 0...record { _ = try reader.next() }
@@ -123,15 +123,15 @@ package struct CSVTableLoad {
       guard !definition.primaryKey.contains(column) else {
         throw CSVError(
           .primaryKey, file: file.path, line: reader.line,
-          "the cell of column `\(definition.columns[column].name)` is empty, and as a part of the "
-            + "primary key it must not be")
+          "the cell of column `\(definition.columns[column].name)` is empty, but the column is "
+            + "part of the primary key")
       }
       return .null
     }
     switch content {
     case .text: return .text(cell)
     case .integer, .real:
-      // The first reading has seen that every cell is a number of this kind.
+      // The first pass checked that every cell is a number of this kind.
       switch CSVNumber(cell) {
       case .integer(let integer) where content == .integer: return .integer(integer)
       case .integer(let integer): return .real(Double(integer))
@@ -143,7 +143,7 @@ package struct CSVTableLoad {
         let name = definition.columns[column].name
         throw CSVError(
           .notANumber, file: file.path, line: reader.line,
-          "the cell of column `\(name)` is no number, and the column is declared as "
+          "the cell of column `\(name)` is not a number, and the column is declared as "
             + "\(definition.columns[column].declaredType); correct the cell, or declare the column "
             + "as TEXT")
       }
@@ -157,10 +157,10 @@ package struct CSVTableLoad {
     switch error.kind {
     case .constraint(.primaryKey), .constraint(.unique):
       detail =
-        "an earlier record has the same primary key (\(CSVError.list(key))); make it different, or declare "
-        + "another key"
+        "an earlier record has the same primary key (\(CSVError.list(key))); change one of them, "
+        + "or declare another key"
     case .constraint(.dataType):
-      detail = "the primary key (\(CSVError.list(key))) must be a whole number here, and is not"
+      detail = "the primary key (\(CSVError.list(key))) is not a whole number"
     case .constraint(.check), .constraint(.foreignKey), .constraint(.notNull),
       .constraint(.trigger), .constraint(.other), .noSuchFile, .notADatabase, .corrupt, .locked,
       .readOnly, .diskFull, .cannotOpen, .schemaChanged, .schemaMismatch, .denied, .limitExceeded,
@@ -171,7 +171,7 @@ package struct CSVTableLoad {
     return CSVError(.primaryKey, file: file.path, line: line, detail)
   }
 
-  /// Calls `body` for every record that is left, as long as it returns true.
+  /// Calls `body` for every remaining record, while it returns true.
   private static func forEachRecord(
     of reader: inout CSVReader, progress: (Double) -> Void,
     _ body: (borrowing CSVReader) throws(CSVError) -> Bool

@@ -1,13 +1,13 @@
 internal import RecordFilter
 
-/// What is stored of a column's cells.
+/// How a column's cells are stored.
 enum CSVColumnContent: Hashable {
   case integer, real, text
-  /// Declared: SQLite is given the text, and applies the column's affinity.
+  /// Declared: SQLite gets the text and applies the column's affinity.
   case declared(Affinity)
 
-  /// Whether the column is for numbers alone. In one declared `DATE` or `DECIMAL` (NUMERIC affinity), what is no
-  /// number stays text, as in SQLite.
+  /// Whether the column accepts only numbers. A column declared `DATE` or `DECIMAL` (NUMERIC
+  /// affinity) stores other text unchanged, as in SQLite.
   var isNumber: Bool {
     switch self {
     case .integer, .real, .declared(.integer), .declared(.real): true
@@ -15,7 +15,7 @@ enum CSVColumnContent: Hashable {
     }
   }
 
-  /// The type in SQL of what was not declared.
+  /// The SQL type of an inferred column.
   var sqlType: String {
     switch self {
     case .integer: "INTEGER"
@@ -25,16 +25,16 @@ enum CSVColumnContent: Hashable {
   }
 }
 
-/// Finds the type of a column from its cells: INTEGER where all are integers, REAL where all are numbers and at
-/// least one has a fraction, TEXT otherwise, and where there is no value at all.
+/// Infers a column's type from its cells: INTEGER if all are integers, REAL if all are numbers and
+/// at least one has a fraction, otherwise TEXT. A column without values is TEXT.
 ///
-/// An empty quoted cell says nothing about a column of numbers, and is NULL there: programs that quote every
-/// cell write NULL so, and no number is empty.
+/// An empty quoted cell does not make a column TEXT, and is NULL in a column of numbers: programs
+/// that quote every cell write NULL this way.
 struct CSVTypeInference {
   private var hasInteger = false
   private var hasReal = false
   private var hasText = false
-  /// An integer that no double is: it must not become one.
+  /// Whether there is an integer that a double cannot hold; such a column must not become REAL.
   private var hasLargeInteger = false
 
   mutating func observe(_ cell: UnsafeBufferPointer<UInt8>?) {
@@ -54,7 +54,7 @@ struct CSVTypeInference {
   }
 }
 
-/// Whether a column can be the row's own number: integers, all there and all different.
+/// Checks whether a column can be the rowid: distinct integers without NULL.
 struct CSVIdentifierCheck {
   private var identifiers: [Int64] = []
   private var isAscending = true
@@ -70,7 +70,7 @@ struct CSVIdentifierCheck {
     identifiers.append(identifier)
   }
 
-  /// O(n log n) for identifiers out of order.
+  /// O(n log n) if the identifiers are not in order.
   var areAllDifferent: Bool {
     if isWanting { return false }
     if isAscending { return true }

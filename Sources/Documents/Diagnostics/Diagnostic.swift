@@ -1,10 +1,10 @@
-/// One problem of a document: what is wrong, where, and what would be right.
+/// One problem in a document: what is wrong, where, and a hint.
 package struct Diagnostic: Error, Hashable {
   package enum Severity: String, Sendable, Hashable {
     case error, warning
   }
 
-  /// A stable name for programs, as `duplicate_key`. Each part of the package adds its own.
+  /// A stable name for programs, such as `duplicate_key`. Each module adds its own.
   package struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue }
@@ -16,9 +16,9 @@ package struct Diagnostic: Error, Hashable {
   package let code: Code
   /// One line without a full stop.
   package let message: String
-  /// What would be right, where that is known.
+  /// How to fix it, if known.
   package let hint: String?
-  /// Byte offsets into the document; empty at a place where something is missing.
+  /// Byte offsets in the document; empty where something is missing.
   package let range: Range<Int>
 
   package init(

@@ -1,7 +1,7 @@
 import RowscopeModel
 
-/// Shows diagnostics to people: the place, what is wrong, the line with the place underlined, and what
-/// would be right.
+/// Shows diagnostics to people: the place, the problem, the line with the place underlined, and a
+/// hint.
 ///
 ///     profiles/support.json:12:7: error: unknown key "field_excluded"
 ///         "field_excluded": ["request_date"],
@@ -10,7 +10,7 @@ import RowscopeModel
 package struct DiagnosticRenderer: Sendable {
   /// Whether to use the colours of an ANSI terminal.
   package let usesColour: Bool
-  /// How many columns of a line are shown; the rest of a longer one gives way to `…`.
+  /// The number of columns shown of a line; `…` replaces the rest.
   package let lineWidth: Int
 
   private static let indentation = "  "
@@ -21,7 +21,7 @@ package struct DiagnosticRenderer: Sendable {
     self.lineWidth = max(lineWidth, 20)
   }
 
-  /// All of them, each ending in a line feed.
+  /// All diagnostics, each ending in a line feed.
   package func render(_ diagnostics: Diagnostics) -> String {
     var text = diagnostics.list.map { render($0, in: diagnostics.source) }.joined()
     if diagnostics.omitted > 0 {
@@ -31,7 +31,7 @@ package struct DiagnosticRenderer: Sendable {
     return text
   }
 
-  /// One of them, ending in a line feed.
+  /// One diagnostic, ending in a line feed.
   package func render(_ diagnostic: Diagnostic, in source: SourceDocument) -> String {
     let position = source.position(of: diagnostic.range.lowerBound)
     let place = "\(Printable.text(source.name)):\(position.line):\(position.column):"
@@ -65,7 +65,7 @@ package struct DiagnosticRenderer: Sendable {
     var markWidth: Int
   }
 
-  /// A character as it is shown.
+  /// A character as shown.
   private struct Glyph {
     var text: String
     var width: Int
@@ -76,8 +76,8 @@ package struct DiagnosticRenderer: Sendable {
     let start = min(max(range.lowerBound, line.lowerBound), line.upperBound)
     let end = min(max(range.upperBound, start), line.upperBound)
 
-    // A document may be one line of megabytes: only what can be on the screen is decoded. Four bytes
-    // hold the longest scalar.
+    // A line may be megabytes long, so decode only what the screen can show. A scalar has at most
+    // four bytes.
     let reach = lineWidth * 4
     var first = max(line.lowerBound, start - reach)
     while first < start, first > line.lowerBound, source.bytes[first].isUTF8Continuation {
@@ -114,7 +114,8 @@ package struct DiagnosticRenderer: Sendable {
     return cell
   }
 
-  /// As much of the line as there is room for: the mark first, then what is before it, then what is after.
+  /// The part of the line that fits: first the marked text, then what precedes it, then what
+  /// follows.
   private func window(
     before: [Glyph], marked: [Glyph], after: [Glyph], isCutBefore: Bool, isCutAfter: Bool
   ) -> Excerpt {

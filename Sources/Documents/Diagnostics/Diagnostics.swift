@@ -1,9 +1,9 @@
-/// Everything that is wrong with one document.
+/// All problems of one document.
 package struct Diagnostics: Error, Sendable, CustomStringConvertible {
   package let source: SourceDocument
   /// By position.
   package let list: [Diagnostic]
-  /// How many more there were than ``DiagnosticCollector/limit`` lets be kept.
+  /// The number of problems dropped beyond ``DiagnosticCollector/limit``.
   package let omitted: Int
 
   package init(_ list: [Diagnostic], omitted: Int = 0, in source: SourceDocument) {
@@ -16,9 +16,9 @@ package struct Diagnostics: Error, Sendable, CustomStringConvertible {
   package var description: String { DiagnosticRenderer().render(self) }
 }
 
-/// Gathers diagnostics, so that all of a document are reported at once.
+/// Collects diagnostics, so that all problems of a document are reported at once.
 package struct DiagnosticCollector: Sendable {
-  /// How many of each severity are kept; a document of a million mistakes is not answered with a million
+  /// The most diagnostics kept of each severity, so that a million mistakes do not make a million
   /// lines.
   package static let limit = 100
 
@@ -30,7 +30,7 @@ package struct DiagnosticCollector: Sendable {
 
   package var hasErrors: Bool { !errors.isEmpty }
 
-  /// What was kept, by position.
+  /// The kept diagnostics, by position.
   package var list: [Diagnostic] { (errors + warnings).sortedByPosition }
 
   package mutating func append(_ diagnostic: Diagnostic) {
@@ -53,14 +53,15 @@ package struct DiagnosticCollector: Sendable {
     append(Diagnostic(code, message, hint: hint, severity: .warning, at: range))
   }
 
-  /// Throws everything that was gathered, warnings as well, where there is an error among it.
+  /// Throws all collected diagnostics, warnings included, if there is an error among them.
   package func throwErrors(in source: SourceDocument) throws(Diagnostics) {
     if hasErrors { throw Diagnostics(list, omitted: omitted, in: source) }
   }
 }
 
 extension [Diagnostic] {
-  /// In the order of the document; of two at one place, the one that was found first.
+  /// In document order; diagnostics at the same position stay in the order in which they were
+  /// found.
   fileprivate var sortedByPosition: [Diagnostic] {
     enumerated().sorted {
       ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)

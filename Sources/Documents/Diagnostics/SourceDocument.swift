@@ -1,8 +1,8 @@
 import RowscopeModel
 
-/// A document as it was given: its bytes, and the name that messages call it by.
+/// A document's bytes, and its name in messages.
 package struct SourceDocument: Sendable {
-  /// A path, as a rule; `<request>` or the like for what has none.
+  /// Usually a path; `<request>` or the like for a document without one.
   package let name: String
   package let bytes: [UInt8]
 
@@ -15,12 +15,12 @@ package struct SourceDocument: Sendable {
     self.init(name: name, bytes: Array(text.utf8))
   }
 
-  /// A place in a document as editors count it.
+  /// A position in a document, as editors count.
   package struct Position: Sendable, Hashable {
     /// From 1. A line ends at LF, CR or CR LF.
     package let line: Int
-    /// From 1, in Unicode scalars; a tab is one. Bytes that can only continue a scalar do not count,
-    /// so a column exists in malformed UTF-8 as well.
+    /// From 1, in Unicode scalars; a tab counts as one. UTF-8 continuation bytes do not count, so
+    /// malformed UTF-8 has columns too.
     package let column: Int
 
     package init(line: Int, column: Int) {
@@ -29,14 +29,14 @@ package struct SourceDocument: Sendable {
     }
   }
 
-  /// The line and column of a byte. An offset past the end is the end. O(offset).
+  /// The line and column of a byte; an offset past the end gives the end. O(offset).
   package func position(of offset: Int) -> Position {
     bytes.withUnsafeBufferPointer { bytes in
       let offset = min(max(offset, 0), bytes.count)
       var line = 1
       var lineStart = 0
       for index in 0..<offset {
-        // The CR of a CR LF leaves the end of the line to its LF.
+        // In CRLF, the LF ends the line.
         let isEnd =
           bytes[index] == .lineFeed
           || bytes[index] == .carriageReturn
@@ -51,11 +51,11 @@ package struct SourceDocument: Sendable {
     }
   }
 
-  /// The bytes of the line around a byte, without its end. O(length of the line).
+  /// The bytes of the line around a byte, without its line end. O(length of the line).
   package func lineRange(around offset: Int) -> Range<Int> {
     let offset = min(max(offset, 0), bytes.count)
     var start = offset
-    // Between the CR and the LF of one line end, the line is still the one that they end.
+    // Between CR and LF, the line is the one that they end.
     if start > 0, start < bytes.count, bytes[start] == .lineFeed,
       bytes[start - 1] == .carriageReturn
     {
@@ -67,7 +67,7 @@ package struct SourceDocument: Sendable {
     return start..<end
   }
 
-  /// The line around a byte, without its end; malformed UTF-8 becomes U+FFFD.
+  /// The line around a byte, without its line end; malformed UTF-8 becomes U+FFFD.
   package func line(around offset: Int) -> String {
     String(decoding: bytes[lineRange(around: offset)], as: UTF8.self)
   }

@@ -2,16 +2,16 @@ import RowscopeModel
 
 /// Finds the name that was probably meant.
 package enum Suggestion {
-  /// Longer names are never close: the work stays bounded whatever a document holds.
+  /// Longer names are never close, which bounds the work for any document.
   private static let lengthLimit = 64
 
-  /// The candidate that is closest to `name`, the first of several; where none is close, the only one that begins with
-  /// it; else nil.
+  /// The candidate closest to `name`, the first of several; if none is close, the only one that
+  /// begins with `name`; otherwise nil.
   ///
-  /// Close means few slips of typing: a character too many, missing, wrong, or two exchanged; ASCII
-  /// case does not count. One slip is allowed, or one for every three characters, four at most, and something must be left. A beginning has two
-  /// characters or more.
-  /// O(number of candidates × length²), the length bounded.
+  /// Distance counts typing slips: a character too many, missing, wrong, or two transposed,
+  /// ignoring ASCII case. One slip is allowed, or one for every three characters up to four, and
+  /// some of the name must remain. A beginning needs two characters or more. O(number of candidates
+  /// × length²), with bounded length.
   package static func nearest(
     to name: String, among candidates: some Sequence<String>
   ) -> String? {
@@ -32,7 +32,7 @@ package enum Suggestion {
     return best?.candidate ?? (begun.count == 1 ? begun.first : nil)
   }
 
-  /// `did you mean "fields_excluded"?`, for ``Diagnostic/hint``; nil where nothing is close.
+  /// `did you mean "fields_excluded"?` for ``Diagnostic/hint``; nil if no candidate is close.
   package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
     nearest(to: name, among: candidates).map { "did you mean \(Printable.quoted($0))?" }
   }
@@ -44,15 +44,15 @@ package enum Suggestion {
     }
   }
 
-  /// The Damerau–Levenshtein distance in its restricted form (no text is edited twice), or nil where it
-  /// is above `limit`.
+  /// The restricted Damerau–Levenshtein distance (no substring is edited twice), or nil if it
+  /// exceeds `limit`.
   private static func distance(_ left: [UInt32], _ right: [UInt32], limit: Int) -> Int? {
     if left == right, left.count <= lengthLimit { return 0 }
     guard left.count <= lengthLimit, right.count <= lengthLimit,
       abs(left.count - right.count) <= limit
     else { return nil }
-    // Three rows of the table are enough: the row before gives insertions, deletions and substitutions,
-    // the one before that transpositions.
+    // Three rows of the table suffice: the previous row for insertions, deletions and
+    // substitutions, the one before it for transpositions.
     var beforePrevious: [Int] = []
     var previous = Array(0...right.count)
     for row in 0..<left.count {

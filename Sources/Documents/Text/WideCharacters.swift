@@ -1,13 +1,14 @@
-/// The characters that take two columns: East_Asian_Width Wide or Fullwidth, and not combining, in Unicode 18.0.
+/// The characters that take two columns: East_Asian_Width Wide or Fullwidth, and not combining, in
+/// Unicode 18.0.
 ///
-/// Source: `EastAsianWidth.txt` of the Unicode Character Database, as derived by the Python package `wcwidth`
-/// 0.9.4 (MIT licence), whose ranges these are.
+/// The ranges are from the Python package `wcwidth` 0.9.4 (MIT licence), which derives them from
+/// `EastAsianWidth.txt` of the Unicode Character Database.
 enum WideCharacters {
   /// Whether a scalar takes two columns. O(log n).
   static func contains(_ scalar: Unicode.Scalar) -> Bool {
     let value = scalar.value
     guard value >= 0x1100 else { return false }
-    // The number of bounds below the value's own: odd inside a range.
+    // The number of bounds up to the value is odd inside a range.
     var low = 0
     var high = bounds.count
     while low < high {
@@ -17,7 +18,7 @@ enum WideCharacters {
     return low % 2 == 1 || (low > 0 && bounds[low - 1] == value)
   }
 
-  /// The first and the last of each range, ascending.
+  /// The first and last scalar of each range, ascending.
   private static let bounds: [UInt32] = [
     0x1100, 0x115F, 0x231A, 0x231B, 0x2329, 0x232A, 0x23E9, 0x23EC, 0x23F0, 0x23F0, 0x23F3, 0x23F3,
     0x25FD, 0x25FE, 0x2614, 0x2615, 0x2630, 0x2637, 0x2648, 0x2653, 0x267F, 0x267F, 0x268A, 0x268F,

@@ -1,11 +1,12 @@
-/// A run of rows that are looked at together: small enough that their bitmap stay in the nearest cache.
+/// A run of rows that are processed together, small enough for their bitmap to stay in the L1
+/// cache.
 struct Block {
   static let size = 4_096
 
   let index: Int
   let count: Int
 
-  /// The first row.
+  /// The block's first row.
   var start: Int { index * Block.size }
 
   init(_ index: Int, rowCount: Int) {
@@ -16,11 +17,13 @@ struct Block {
   static func count(forRows rowCount: Int) -> Int { (rowCount + size - 1) / size }
 }
 
-/// A test of one block of rows at a time. Concrete types only: a generic one would be called unspecialised.
+/// A predicate that tests one block of rows at a time. Conforming types must not be generic: a
+/// generic one would be called unspecialised.
 protocol BlockPredicate: Sendable {
-  /// Takes away the bitmap of the rows for which the test does not hold. What is not marked need not be looked at.
+  /// Clears the bits of the rows that fail the test. Rows whose bit is already clear need not be
+  /// tested.
   func narrow(_ bitmap: Bitmap, _ block: Block)
 
-  /// A rough rank of what a row costs, as in `Filter.cost`.
+  /// A rough rank of the cost per row, as in `Filter.cost`.
   var cost: Int { get }
 }

@@ -1,7 +1,8 @@
-/// The cells of one block on their way into a column: tags that tell their storage classes (``MixedColumn/Tag``), and
-/// integers, the bit patterns of reals or the numbers of strings. Of a null the payload is anything.
+/// The cells of one block before they are stored in a column: tags for their storage classes
+/// (``MixedColumn/Tag``), and payloads, which are integers, bit patterns of reals or string
+/// numbers. The payload of a null is arbitrary.
 ///
-/// Plain pointers: whoever allocates it deallocates it.
+/// Plain pointers: the code that allocates it deallocates it.
 struct BlockBuffer: BitwiseCopyable {
   let tags: UnsafeMutablePointer<UInt8>
   let payloads: UnsafeMutablePointer<Int64>
@@ -22,7 +23,7 @@ struct BlockBuffer: BitwiseCopyable {
     payloads[place] = payload
   }
 
-  /// The storage classes of the first cells.
+  /// The storage classes among the first `count` cells.
   func classes(_ count: Int) -> Classes {
     var bits: UInt8 = 0
     for index in 0..<count { bits |= 1 << (tags[index] & 7) }
@@ -43,7 +44,7 @@ struct BlockBuffer: BitwiseCopyable {
     for index in 0..<count where tags[index] == MixedColumn.Tag.null { payloads[index] = payload }
   }
 
-  /// The range of the integers among the first cells; nil where there are none.
+  /// The range of the integers among the first `count` cells; nil if there are none.
   func range(_ count: Int, hasNulls: Bool) -> ClosedRange<Int64>? {
     var (least, greatest) = (Int64.max, Int64.min)
     if hasNulls {
@@ -61,14 +62,15 @@ struct BlockBuffer: BitwiseCopyable {
   }
 }
 
-/// Which rows of a column that is being built have a value, one bit each; nothing as long as all have.
+/// One bit per row, set if the row has a value, for a column that is being built. Empty as long as
+/// there are no nulls.
 struct ValidityBuilder {
   private(set) var words: [UInt64] = []
   private var rowCount = 0
 
   var hasNulls: Bool { !words.isEmpty }
 
-  /// - Precondition: only the last block is not a full one.
+  /// - Precondition: all blocks except the last are full.
   mutating func append(_ buffer: BlockBuffer, _ count: Int, hasNulls: Bool) {
     defer { rowCount += count }
     if !hasNulls, words.isEmpty { return }

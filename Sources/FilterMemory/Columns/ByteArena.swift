@@ -1,6 +1,8 @@
-/// Byte strings, one behind another.
+import Documents
+
+/// Concatenated byte strings.
 struct ByteArena: Sendable {
-  /// Where each begins, and where the last one ends.
+  /// The start of each string, and the end of the last.
   let starts: Vector<UInt32>
   let bytes: Vector<UInt8>
 
@@ -18,19 +20,19 @@ struct ByteArena: Sendable {
 
 /// Collects byte strings for an arena.
 struct ByteArenaBuilder: ~Copyable, Sendable {
-  private var starts = ByteStore()
-  private var bytes = ByteStore()
+  private var starts = ByteBuffer.ofVector()
+  private var bytes = ByteBuffer.ofVector()
   private(set) var count = 0
 
-  /// What the 32 bits of a start can reach.
+  /// The largest start that fits in 32 bits.
   static let limit = Int(UInt32.max)
 
   init() { starts.extend(by: 4).storeBytes(of: 0, as: UInt32.self) }
 
-  /// Of the arena as it would be.
+  /// The size of the finished arena.
   var byteCount: Int { starts.count + bytes.count }
 
-  /// False where there is no room left.
+  /// Returns false if there is no room left.
   @inline(__always)
   mutating func append(_ string: UnsafeBufferPointer<UInt8>) -> Bool {
     guard bytes.count + string.count <= Self.limit else { return false }
@@ -46,7 +48,7 @@ struct ByteArenaBuilder: ~Copyable, Sendable {
     count += 1
   }
 
-  /// One of the strings, until the next is appended.
+  /// One of the strings, valid until the next is appended.
   @inline(__always)
   subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
     let start = Int(starts.base.load(fromByteOffset: index * 4, as: UInt32.self))

@@ -1,16 +1,16 @@
-/// A set of byte strings, each of which has the number under which it came. Open addressing.
+/// A set of byte strings, numbered in order of insertion. A hash table with open addressing.
 struct ByteTable: ~Copyable, Sendable {
   var strings = ByteArenaBuilder()
   private var slots = Slots(count: 64)
   private let hash = ByteHash()
 
-  /// In the upper half a string's hash, in the lower its number plus one; 0 where there is none.
+  /// A string's hash in the upper half and its number plus one in the lower; 0 for an empty slot.
   private struct Slots: ~Copyable, @unchecked Sendable {
-    // Sendable because they are changed by their one owner alone.
+    // Sendable because only their one owner changes them.
     let base: UnsafeMutablePointer<UInt64>
     let mask: Int
 
-    /// - Precondition: a power of two.
+    /// - Precondition: `count` is a power of two.
     init(count: Int) {
       mask = count - 1
       base = .allocate(capacity: count)
@@ -22,7 +22,8 @@ struct ByteTable: ~Copyable, Sendable {
 
   var count: Int { strings.count }
 
-  /// The number of a string, new or not; nil where the strings have grown beyond what an arena can hold.
+  /// The number of a string, which is added if it is new. Nil if the strings exceed the limit of an
+  /// arena.
   mutating func insert(_ string: UnsafeBufferPointer<UInt8>) -> Int? {
     let hash = hash(string)
     let slot = slot(of: string, hash)
@@ -33,13 +34,13 @@ struct ByteTable: ~Copyable, Sendable {
     return strings.count - 1
   }
 
-  /// The number of a string that is in the set.
+  /// The number of a string, if it is in the set.
   func index(of string: UnsafeBufferPointer<UInt8>) -> Int? {
     let slot = slot(of: string, hash(string))
     return slots.base[slot] == 0 ? nil : Int(slots.base[slot] & 0xFFFF_FFFF) - 1
   }
 
-  /// Where the string is, or would be.
+  /// The slot where the string is, or would be inserted.
   @inline(__always)
   private func slot(of string: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Int {
     var slot = Int(hash) & slots.mask
@@ -65,11 +66,11 @@ struct ByteTable: ~Copyable, Sendable {
     slots = larger
   }
 
-  /// Keeps the strings alone: none is found again, and none may be inserted.
-  mutating func forget() { slots = Slots(count: 1) }
+  /// Keeps only the strings. After this, none can be looked up or inserted.
+  mutating func discardIndex() { slots = Slots(count: 1) }
 }
 
-/// A set of byte strings to be shared.
+/// An immutable set of byte strings that can be shared.
 final class ByteSet: Sendable {
   private let table: ByteTable
 
@@ -79,9 +80,11 @@ final class ByteSet: Sendable {
   func contains(_ string: UnsafeBufferPointer<UInt8>) -> Bool { table.index(of: string) != nil }
 }
 
-/// A hash of bytes: multiplies 16 of them at a time to 128 bits and folds the product, as wyhash does.
+/// A hash of bytes that multiplies 16 of them at a time to 128 bits and folds the product, as
+/// wyhash does.
 ///
-/// Keyed at random, since the texts are other people's: whoever knew the key could choose texts that all fall into one slot.
+/// The key is random because the texts are untrusted: with a known key, someone could choose texts
+/// that all collide.
 struct ByteHash {
   private let first = UInt64.random(in: .min ... .max)
   private let second = UInt64.random(in: .min ... .max)
@@ -100,7 +103,8 @@ struct ByteHash {
         state = Self.fold(raw.word(at: offset) ^ first, raw.word(at: offset + 8) ^ state)
         offset += 16
       }
-      // The last sixteen bytes, some of them perhaps once more; of fewer than sixteen the first and the last eight.
+      // The last sixteen bytes, possibly overlapping earlier ones; with fewer than sixteen, the
+      // first and the last eight.
       (low, high) = (raw.word(at: max(0, count - 16)), raw.word(at: count - 8))
     }
     let folded = Self.fold(low ^ first, high ^ state)
@@ -121,7 +125,8 @@ extension UnsafeRawBufferPointer {
     loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
-  /// Fewer than eight bytes, all of them, in a word. Two strings of the same length have the same word only if they are equal.
+  /// All bytes of a string of fewer than eight, as a word. Equal words of strings of the same
+  /// length mean equal strings.
   @inline(__always)
   fileprivate var shortWord: UInt64 {
     if count >= 4 {

@@ -1,7 +1,7 @@
 package import RecordFilter
 package import RowscopeModel
 
-/// What stands in a row of a column.
+/// A cell of a column.
 package typealias Cell = BorrowedValue
 
 extension Cell {
@@ -16,7 +16,7 @@ extension Cell {
     }
   }
 
-  /// Where this cell stands in the order of values, without conversions. See ``Comparison``.
+  /// Compares two cells without conversions. See ``Comparison``.
   func order(_ other: Cell, collation: Collation) -> Int {
     switch (storageClass, other.storageClass) {
     case (.integer, .integer):
@@ -34,7 +34,7 @@ extension Cell {
 }
 
 extension StorageClass {
-  /// The place in the order of values.
+  /// The rank in the order of storage classes.
   var rank: Int {
     switch self {
     case .null: 0

@@ -1,14 +1,14 @@
 import RecordFilter
 
-/// The cells of one field, in the form that suits them.
+/// The cells of one field, in the representation that suits them.
 enum Column: Sendable {
-  /// Nothing but nulls.
+  /// Only nulls.
   case nulls(count: Int)
   case integers(IntegerColumn)
   case reals(RealColumn)
-  /// Text that repeats.
-  case coded(DictionaryColumn)
-  /// Text that does not.
+  /// Text with many duplicates.
+  case dictionary(DictionaryColumn)
+  /// Text with few duplicates.
   case text(BytesColumn)
   case blobs(BytesColumn)
   /// Cells of several storage classes.
@@ -20,7 +20,7 @@ enum Column: Sendable {
     case .nulls: .null
     case .integers(let column): column.cell(row)
     case .reals(let column): column.cell(row)
-    case .coded(let column): column.cell(row)
+    case .dictionary(let column): column.cell(row)
     case .text(let column): column.isNull(row) ? .null : .text(column.arena[row])
     case .blobs(let column): column.isNull(row) ? .null : .blob(column.arena[row])
     case .mixed(let column): column.cell(row)
@@ -32,7 +32,7 @@ enum Column: Sendable {
     case .nulls: 0
     case .integers(let column): column.values.byteCount + column.summary.byteCount
     case .reals(let column): column.values.byteCount
-    case .coded(let column):
+    case .dictionary(let column):
       column.codes.byteCount + column.texts.byteCount + (column.ranks?.byteCount ?? 0)
         + column.summary.byteCount
     case .text(let column), .blobs(let column):
@@ -43,14 +43,14 @@ enum Column: Sendable {
   }
 }
 
-/// The least and the greatest number of each block, and whether it has a null, so that a block of which all or no rows
-/// pass need not be read.
+/// The minimum and maximum of each block and whether it has a null, so that a block is skipped if
+/// all or none of its rows pass.
 struct BlockSummary: Sendable {
   struct Entry: Sendable, BitwiseCopyable {
     var least: Int64
     var greatest: Int64
     var hasNull: Bool
-    /// Without a number there is no least one.
+    /// Without a number, there is no minimum.
     var hasNumber: Bool
   }
 
@@ -59,35 +59,36 @@ struct BlockSummary: Sendable {
 
   enum Verdict { case all, none, some }
 
-  /// Whether a value of the block lies in one of the ranges: all do, none does, or it depends.
+  /// Whether the values of the block lie in the ranges: all of them, none, or some.
   @inline(__always)
   func verdict(_ block: Int, _ ranges: [ClosedRange<Int64>]) -> Verdict {
     let entry = entries[block]
     guard entry.hasNumber else { return .none }
-    var touches = false
+    var overlaps = false
     for range in ranges where range.lowerBound <= entry.greatest && range.upperBound >= entry.least
     {
       if range.lowerBound <= entry.least, range.upperBound >= entry.greatest, !entry.hasNull {
         return .all
       }
-      touches = true
+      overlaps = true
     }
-    return touches ? .some : .none
+    return overlaps ? .some : .none
   }
 }
 
-/// Integers. A null is a value outside of their range, so that every range test is false of it, and its complement true,
-/// without looking anything up.
+/// Integers. Null is stored as a value outside their range, so that every range test is false for
+/// it and every complement true, without a lookup.
 struct IntegerColumn: Sendable {
   let values: IntegerStorage
   let range: ClosedRange<Int64>
-  /// Nil where there are no nulls.
+  /// The value that stands for null; nil if there are no nulls.
   let null: Int64?
   let summary: BlockSummary
-  /// Whether there are no nulls, and every row has more than the one before: the usual key.
+  /// Whether there are no nulls and the values are strictly ascending, as in most keys.
   let ascends: Bool
 
-  /// The values that are stored, the one that stands for null too; nil where they are more than so many.
+  /// The range of stored values, including the one for null; nil if it has more than `limit`
+  /// values.
   func storedRange(ofAtMost limit: Int) -> ClosedRange<Int64>? {
     let low = min(range.lowerBound, null ?? .max)
     let high = max(range.upperBound, null ?? .min)
@@ -100,7 +101,7 @@ struct IntegerColumn: Sendable {
   }
 }
 
-/// Reals. A null is NaN, which SQLite never stores and of which every comparison is false.
+/// Reals. Null is stored as NaN, which SQLite never stores and for which every comparison is false.
 struct RealColumn: Sendable {
   let values: Vector<Double>
   let hasNulls: Bool
@@ -111,14 +112,14 @@ struct RealColumn: Sendable {
   }
 }
 
-/// Text as codes into its distinct values, which stand in the order of the field's collation (and by bytes among equals).
-/// A comparison so becomes a range of codes, and every other test runs once a distinct value. Code 0 is null, code n the
-/// text n - 1.
+/// Text as codes into a dictionary of its distinct values. The dictionary is sorted by the field's
+/// collation, and bytewise among equal texts. So a comparison becomes a range of codes, and any
+/// other test runs once per distinct value. Code 0 is null; code n is text n - 1.
 struct DictionaryColumn: Sendable {
   let codes: IntegerStorage
   let texts: ByteArena
-  /// The place of a code in the order, where the collation holds texts for equal that differ; else the code itself is its
-  /// place.
+  /// The rank of each code, if the collation treats some different texts as equal; otherwise a code
+  /// is its own rank.
   let ranks: Vector<UInt32>?
   let hasNulls: Bool
   let summary: BlockSummary
@@ -129,12 +130,13 @@ struct DictionaryColumn: Sendable {
   }
 }
 
-/// Texts, or blobs, one behind another.
+/// Texts or blobs, concatenated.
 struct BytesColumn: Sendable {
   let arena: ByteArena
-  /// One bit a row, set where there is a value. Nil where there are no nulls.
+  /// One bit per row, set if there is a value. Nil if there are no nulls.
   let validity: Vector<UInt64>?
-  /// How many bytes all of them begin with alike (and without a NUL): what comes behind tells them apart sooner.
+  /// The length of the common prefix of all values (up to a NUL). The bytes after it distinguish
+  /// the values sooner.
   let sharedCount: Int
 
   init(arena: ByteArena, validity: Vector<UInt64>?) {
@@ -160,7 +162,7 @@ struct BytesColumn: Sendable {
     sharedCount = shared?.count ?? 0
   }
 
-  /// Of a value: what its beginning tells of its place, see `Collation.prefix`.
+  /// The prefix of a value as a number for sorting, see `Collation.prefix`.
   @inline(__always)
   func prefix(_ row: Int, _ collation: Collation) -> UInt64 {
     collation.prefix(of: UnsafeBufferPointer(rebasing: arena[row][sharedCount...]))
@@ -173,10 +175,10 @@ struct BytesColumn: Sendable {
   }
 }
 
-/// Cells each with a tag that tells its storage class.
+/// Cells with a tag each for their storage class.
 struct MixedColumn: Sendable {
   let tags: Vector<UInt8>
-  /// An integer, the bit pattern of a real, or the number of a string in the arena.
+  /// An integer, the bit pattern of a real, or a string's number in the arena.
   let payloads: Vector<Int64>
   let arena: ByteArena
 

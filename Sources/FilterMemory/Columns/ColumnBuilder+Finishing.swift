@@ -1,11 +1,11 @@
 extension ColumnBuilder {
-  /// The column. Nothing may be appended after that.
+  /// The finished column. Nothing may be appended afterwards.
   ///
-  /// - Parameter count: the cells of the block under way.
-  /// - Returns: nil where the column has become full.
+  /// - Parameter count: the number of cells in the current block.
+  /// - Returns: nil if the column is full.
   mutating func finish(_ count: Int) -> Column? {
     if count > 0 { endBlock(count) }
-    settle()
+    chooseForm()
     guard !isFull else { return nil }
     switch form {
     case .nulls: return .nulls(count: rowCount)
@@ -15,10 +15,10 @@ extension ColumnBuilder {
         RealColumn(
           values: unpacked(reals) { Double(bitPattern: UInt64(bitPattern: $0)) },
           hasNulls: validity.hasNulls))
-    case .coded(let codes):
-      return .coded(
+    case .dictionary(let codes):
+      return .dictionary(
         DictionaryColumn(
-          takeStrings(), codes: codes, rowCount: rowCount, hasNulls: validity.hasNulls,
+          finishStrings(), codes: codes, rowCount: rowCount, hasNulls: validity.hasNulls,
           collation: collation))
     case .text: return .text(finishedStrings())
     case .blobs: return .blobs(finishedStrings())
@@ -26,11 +26,11 @@ extension ColumnBuilder {
       return .mixed(
         MixedColumn(
           tags: unpacked(tags) { UInt8(truncatingIfNeeded: $0) },
-          payloads: unpacked(payloads) { $0 }, arena: takeStrings()))
+          payloads: unpacked(payloads) { $0 }, arena: finishStrings()))
     }
   }
 
-  private mutating func takeStrings() -> ByteArena {
+  private mutating func finishStrings() -> ByteArena {
     var strings = ByteArenaBuilder()
     swap(&strings, &dictionary.strings)
     return strings.finish()
@@ -53,7 +53,7 @@ extension ColumnBuilder {
 
   private mutating func finishedStrings() -> BytesColumn {
     BytesColumn(
-      arena: takeStrings(), validity: validity.hasNulls ? Vector(validity.words) : nil)
+      arena: finishStrings(), validity: validity.hasNulls ? Vector(validity.words) : nil)
   }
 
   private mutating func finished(_ integers: PackedIntegers) -> Column {
@@ -91,7 +91,7 @@ extension ColumnBuilder {
       IntegerColumn(values: values, range: range, null: null, summary: summary, ascends: false))
   }
 
-  /// The bytes that the column would take if it were finished now, the block under way left out.
+  /// The size of the column if it were finished now, without the current block.
   var byteCount: Int {
     let blocks = Block.count(forRows: rowCount) * MemoryLayout<BlockSummary.Entry>.stride
     switch form {
@@ -101,7 +101,7 @@ extension ColumnBuilder {
       let stored = validity.hasNulls ? range.withNull ?? range : range
       return rowCount * stored.width + blocks
     case .reals: return rowCount * 8
-    case .coded:
+    case .dictionary:
       return rowCount * (0...Int64(dictionary.count)).width + dictionary.strings.byteCount + blocks
     case .text, .blobs: return dictionary.strings.byteCount + validity.words.count * 8
     case .mixed: return rowCount * 9 + dictionary.strings.byteCount
@@ -110,7 +110,7 @@ extension ColumnBuilder {
 }
 
 extension ClosedRange<Int64> {
-  /// The bytes of the narrowest type that holds the range.
+  /// The size in bytes of the narrowest type that holds the range.
   fileprivate var width: Int {
     func fits<T: FixedWidthInteger>(_ type: T.Type) -> Bool {
       T(exactly: lowerBound) != nil && T(exactly: upperBound) != nil
@@ -120,7 +120,7 @@ extension ClosedRange<Int64> {
     return fits(UInt32.self) || fits(Int32.self) ? 4 : 8
   }
 
-  /// The range with one more value, on the side where it costs least; nil where there is none left.
+  /// The range extended by a value for null, on the cheaper side; nil if no value is left.
   fileprivate var withNull: ClosedRange<Int64>? {
     let above = upperBound < .max ? lowerBound...(upperBound + 1) : nil
     let below = lowerBound > .min ? (lowerBound - 1)...upperBound : nil
@@ -129,7 +129,7 @@ extension ClosedRange<Int64> {
 }
 
 extension Sequence<BlockSummary.Entry> {
-  /// Of all blocks; zero where there is no number.
+  /// The range over all blocks; zero if there is no number.
   fileprivate var range: ClosedRange<Int64> {
     var (least, greatest) = (Int64.max, Int64.min)
     for entry in self where entry.hasNumber {

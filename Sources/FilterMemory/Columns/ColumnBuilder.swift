@@ -3,53 +3,54 @@ import RowscopeModel
 
 /// Collects the cells of one column.
 ///
-/// The cells of a block are put down as they come, and what they have in common is looked at when the block is full. The first
-/// block that is not all null decides the form; one that does not fit it makes the column a mixed one.
+/// Cells are buffered until a block is full, and then examined together. The first block that is
+/// not all null determines the form. A later block that does not fit turns the column into a mixed
+/// one.
 struct ColumnBuilder: ~Copyable {
-  /// What the blocks before the one under way have been put into.
+  /// The representation of the completed blocks.
   enum Form {
     case nulls
     case integers(PackedIntegers)
-    /// Their bit patterns.
+    /// Bit patterns.
     case reals(PackedIntegers)
-    /// Of each row the number of its string plus one; 0 for null.
-    case coded(PackedIntegers)
-    /// The strings themselves, one a row, which is empty for null.
+    /// The number of each row's string plus one; 0 for null.
+    case dictionary(PackedIntegers)
+    /// One string per row, empty for null.
     case text, blobs
     /// Tags and payloads as in ``BlockBuffer``.
     case mixed(tags: PackedIntegers, payloads: PackedIntegers)
   }
 
   let collation: Collation
-  private let fewestUnencoded: Int
+  private let plainTextThreshold: Int
   var form = Form.nulls
   var rowCount = 0
   var validity = ValidityBuilder()
-  /// Of integers.
+  /// For integers only.
   var summary: [BlockSummary.Entry] = []
   let buffer = BlockBuffer.allocate()
-  /// The strings, and where they are coded the way to find those that have come before.
+  /// The strings, with a hash table to find duplicates as long as they are dictionary-encoded.
   var dictionary = ByteTable()
-  /// Whether that is worth while.
-  private var findsStrings = true
-  /// How many distinct strings there were when that was last looked at.
+  /// Whether looking for duplicates still pays off.
+  private var findsDuplicates = true
+  /// The number of distinct strings at the last check.
   private var lastDistinctCount = 0
-  /// Whether there is a string for each row.
-  private var isByRow = false
-  /// Whether there was no room for a string. Then the column is lost.
+  /// Whether there is one string per row.
+  private var hasStringPerRow = false
+  /// Whether a string did not fit. The column is then unusable.
   private(set) var isFull = false
 
-  /// - Parameter fewestUnencoded: tables of fewer rows have their texts coded, however little they repeat.
-  init(_ field: Field, fewestUnencoded: Int) {
+  /// - Parameter plainTextThreshold: tables with fewer rows always dictionary-encode their texts.
+  init(_ field: Field, plainTextThreshold: Int) {
     collation = field.collation
-    self.fewestUnencoded = fewestUnencoded
+    self.plainTextThreshold = plainTextThreshold
   }
 
   deinit { buffer.deallocate() }
 
   // MARK: Cells
 
-  /// Puts down a cell of the block under way. A NaN becomes NULL, as it does in SQLite.
+  /// Adds a cell to the current block. NaN becomes NULL, as in SQLite.
   @inline(__always)
   mutating func append(_ cell: Cell, at place: Int) {
     switch cell.storageClass {
@@ -58,7 +59,7 @@ struct ColumnBuilder: ~Copyable {
       buffer.set(place, MixedColumn.Tag.real, cell.integer)
     case .null, .real:
       buffer.set(place, MixedColumn.Tag.null, 0)
-      if isByRow { dictionary.strings.appendEmpty() }
+      if hasStringPerRow { dictionary.strings.appendEmpty() }
     case .text: append(cell.bytes, MixedColumn.Tag.text, at: place)
     case .blob: append(cell.bytes, MixedColumn.Tag.blob, at: place)
     }
@@ -67,7 +68,7 @@ struct ColumnBuilder: ~Copyable {
   private mutating func append(
     _ string: UnsafeBufferPointer<UInt8>, _ tag: UInt8, at place: Int
   ) {
-    if findsStrings {
+    if findsDuplicates {
       guard let index = dictionary.insert(string) else { return isFull = true }
       buffer.set(place, tag, Int64(index))
     } else {
@@ -78,7 +79,8 @@ struct ColumnBuilder: ~Copyable {
 
   // MARK: Blocks
 
-  /// Takes the block under way, of so many cells, into the column. Only the last one may be less than full.
+  /// Adds the current block, with this number of cells, to the column. Only the last block may be
+  /// partial.
   ///
   /// - Precondition: the column is not full.
   mutating func endBlock(_ count: Int) {
@@ -88,9 +90,9 @@ struct ColumnBuilder: ~Copyable {
     validity.append(buffer, count, hasNulls: classes.contains(.null))
     store(buffer, count, hasNulls: classes.contains(.null))
     rowCount += count
-    if values == .blob, case .coded = form { arrangeByRow(as: .blobs) }
-    // At 16,384 rows and whenever there are twice as many.
-    if rowCount >= 1 << 14, rowCount & (rowCount - 1) == 0 { lookAtStrings() }
+    if values == .blob, case .dictionary = form { storeStringPerRow(as: .blobs) }
+    // At 16,384 rows and at each doubling.
+    if rowCount >= 1 << 14, rowCount & (rowCount - 1) == 0 { checkDuplicates() }
   }
 
   private func accepts(_ values: BlockBuffer.Classes) -> Bool {
@@ -98,7 +100,7 @@ struct ColumnBuilder: ~Copyable {
     case .nulls: values.isEmpty
     case .integers: values.isSubset(of: .integer)
     case .reals: values.isSubset(of: .real)
-    case .coded, .text: values.isSubset(of: .text)
+    case .dictionary, .text: values.isSubset(of: .text)
     case .blobs: values.isSubset(of: .blob)
     case .mixed: true
     }
@@ -109,7 +111,7 @@ struct ColumnBuilder: ~Copyable {
       switch values {
       case .integer: return .integers(PackedIntegers())
       case .real: return .reals(PackedIntegers())
-      case .text, .blob: return .coded(PackedIntegers())
+      case .text, .blob: return .dictionary(PackedIntegers())
       default: break
       }
     }
@@ -129,7 +131,7 @@ struct ColumnBuilder: ~Copyable {
     case .reals(let reals):
       if hasNulls { block.fillNulls(count, with: Int64(bitPattern: Double.nan.bitPattern)) }
       reals.append(block.payloads, count)
-    case .coded(let codes):
+    case .dictionary(let codes):
       if hasNulls { block.fillNulls(count, with: -1) }
       for index in 0..<count { block.payloads[index] += 1 }
       codes.append(block.payloads, count)
@@ -142,14 +144,14 @@ struct ColumnBuilder: ~Copyable {
 
   // MARK: Forms
 
-  /// Puts what is there into another form: any but those that have a string for each row.
+  /// Converts the blocks to another form, which must not be one with a string per row.
   mutating func convert(to new: Form) {
     let old = form
     let scratch = BlockBuffer.allocate()
     defer { scratch.deallocate() }
     form = new
     summary = []
-    isByRow = false
+    hasStringPerRow = false
     for index in 0..<Block.count(forRows: rowCount) {
       let block = Block(index, rowCount: rowCount)
       unpack(block, of: old, to: scratch)
@@ -158,7 +160,7 @@ struct ColumnBuilder: ~Copyable {
     }
   }
 
-  /// Writes out the cells of a block.
+  /// Writes the cells of a block.
   private func unpack(_ block: Block, of form: Form, to cells: BlockBuffer) {
     let payloads = cells.payloads
     let tag: UInt8
@@ -172,7 +174,7 @@ struct ColumnBuilder: ~Copyable {
     case .reals(let reals):
       tag = MixedColumn.Tag.real
       reals.unpack(block, to: payloads)
-    case .coded(let codes):
+    case .dictionary(let codes):
       tag = MixedColumn.Tag.text
       codes.unpack(block, to: payloads)
       for index in 0..<block.count { payloads[index] -= 1 }
@@ -190,50 +192,50 @@ struct ColumnBuilder: ~Copyable {
     }
   }
 
-  /// Puts the coded strings one behind another instead, one a row.
-  private mutating func arrangeByRow(as new: Form) {
-    guard case .coded(let codes) = form else { return }
-    var arranged = ByteArenaBuilder()
+  /// Replaces the dictionary encoding by one string per row.
+  private mutating func storeStringPerRow(as new: Form) {
+    guard case .dictionary(let codes) = form else { return }
+    var rebuilt = ByteArenaBuilder()
     for index in 0..<Block.count(forRows: rowCount) {
       let block = Block(index, rowCount: rowCount)
       codes.unpack(block, to: buffer.payloads)
       for place in 0..<block.count {
         let code = Int(buffer.payloads[place])
         if code == 0 {
-          arranged.appendEmpty()
-        } else if !arranged.append(dictionary.strings[code - 1]) {
+          rebuilt.appendEmpty()
+        } else if !rebuilt.append(dictionary.strings[code - 1]) {
           return isFull = true
         }
       }
     }
-    dictionary.strings = arranged
-    stopFindingStrings()
-    isByRow = true
+    dictionary.strings = rebuilt
+    stopFindingDuplicates()
+    hasStringPerRow = true
     form = new
   }
 
-  /// Gives up finding strings again where nearly all of late were new: codes would save nothing, and their distinct values are
-  /// put in order in the end, which takes time.
-  private mutating func lookAtStrings() {
-    guard findsStrings else { return }
+  /// Stops looking for duplicates if nearly all recent strings were new: codes would save nothing,
+  /// and sorting the dictionary would cost time.
+  private mutating func checkDuplicates() {
+    guard findsDuplicates else { return }
     let new = dictionary.count - lastDistinctCount
     lastDistinctCount = dictionary.count
-    // Of the second half of the rows.
-    guard rowCount >= max(fewestUnencoded, 1 << 15), new > rowCount / 2 / 8 * 7 else { return }
-    if case .mixed = form { stopFindingStrings() } else { arrangeByRow(as: .text) }
+    // Over the second half of the rows.
+    guard rowCount >= max(plainTextThreshold, 1 << 15), new > rowCount / 2 / 8 * 7 else { return }
+    if case .mixed = form { stopFindingDuplicates() } else { storeStringPerRow(as: .text) }
   }
 
-  private mutating func stopFindingStrings() {
-    dictionary.forget()
-    findsStrings = false
+  private mutating func stopFindingDuplicates() {
+    dictionary.discardIndex()
+    findsDuplicates = false
   }
 
-  /// Leaves the form in which the column is to stay.
-  mutating func settle() {
-    if case .coded = form, rowCount >= fewestUnencoded, dictionary.count > rowCount / 4 {
-      arrangeByRow(as: .text)
+  /// Chooses the final form.
+  mutating func chooseForm() {
+    if case .dictionary = form, rowCount >= plainTextThreshold, dictionary.count > rowCount / 4 {
+      storeStringPerRow(as: .text)
     }
-    stopFindingStrings()
+    stopFindingDuplicates()
   }
 }
 

@@ -2,12 +2,12 @@ package import RecordFilter
 import RowscopeModel
 
 extension ColumnTable {
-  /// The first row whose key an earlier row has, as an index of a database would see it; nil where all are different. A key
-  /// with a NULL in it is like no other.
+  /// The first row whose key duplicates an earlier row's, as a unique index would see it; nil if
+  /// all keys are distinct. A key with a NULL equals no other.
   ///
   /// Complexity: linear in the rows.
   ///
-  /// - Throws: ``MemoryError`` where the keys have more bytes than 32 bits can number.
+  /// - Throws: ``MemoryError`` if the keys exceed 2^32 bytes.
   package func firstRepeatedKey(_ key: [FieldID]) throws(MemoryError) -> Int? {
     let parts = key.map { (column: column($0), field: table[$0]) }
     if parts.count == 1, case .integers(let integers) = parts[0].column, integers.ascends {
@@ -36,9 +36,9 @@ extension ColumnTable {
     column(field).cell(row).storageClass == .null
   }
 
-  /// The same records as those of another declaration of the table, which may add links at the end.
+  /// The same records under another declaration of the table, which may add links at the end.
   ///
-  /// - Precondition: the fields that have columns are of the same affinity and collation as they were.
+  /// - Precondition: the stored fields keep their affinity and collation.
   package func declared(as table: Table) -> ColumnTable {
     precondition(
       columns.indices.allSatisfy { index in

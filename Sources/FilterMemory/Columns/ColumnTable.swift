@@ -3,24 +3,26 @@ package import RowscopeModel
 
 /// The records of one table, in memory, column by column.
 ///
-/// A value: it never changes, and may be read from many threads at once. Made by a ``ColumnTableBuilder``.
+/// An immutable value that many threads may read at once. Made by a ``ColumnTableBuilder``.
 ///
-/// An integer takes 1, 2, 4 or 8 bytes, as the column's range needs; a real 8; text that repeats 1, 2 or 4, with its distinct
-/// values once; other text and blobs 4 and their length; a cell of a column that mixes storage classes 9, and 4 and its
-/// length where it is text or a blob.
+/// The size per cell: an integer takes 1, 2, 4 or 8 bytes, depending on the column's range. A real
+/// takes 8. Text with many duplicates takes 1, 2 or 4, plus its distinct values once. Other text
+/// and blobs take 4 and their length. A cell of a column with several storage classes takes 9, and
+/// for text or a blob another 4 and its length.
 package struct ColumnTable: Sendable {
   package let table: Table
   package let rowCount: Int
-  /// By field; nil for a link, whose members are in a table of their own.
+  /// By field. Nil for a link, whose members are in another table.
   let columns: [Column?]
-  /// The fields whose column holds what its affinity would have converted: text that looks like a number in a numeric column,
-  /// or a number in a text column. Only a view's column can. There the comparison's conversions reach the cells too.
+  /// The fields with stored values that their affinity would have converted: text that looks like a
+  /// number in a numeric column, or a number in a text column. Only a view's column can have them.
+  /// For these the comparison's conversions apply to cells too.
   let unconverted: Set<FieldID>
 
-  /// The bytes that the columns take.
+  /// The size of the columns in bytes.
   package var byteCount: Int { columns.reduce(0) { $0 + ($1?.byteCount ?? 0) } }
 
-  /// One value, copied.
+  /// A copy of one value.
   ///
   /// - Precondition: the row exists, and the field is not a link.
   package func value(_ field: FieldID, row: Int) -> Value {

@@ -1,7 +1,7 @@
 package import RecordFilter
 package import RowscopeModel
 
-/// Loads a table, row by row, cell by cell in the order of its fields. Fields that are links have no cell.
+/// Builds a table row by row, from cells in field order. Link fields have no cell.
 ///
 /// ```
 /// var builder = ColumnTableBuilder(table)
@@ -9,35 +9,35 @@ package import RowscopeModel
 /// let table = try builder.finish()
 /// ```
 ///
-/// Complexity: amortised constant for each byte; to finish, n log n in the number of distinct texts of columns whose texts
-/// repeat.
+/// Complexity: amortised constant per byte. Finishing takes n log n in the number of distinct texts
+/// of dictionary-encoded columns.
 package struct ColumnTableBuilder: ~Copyable {
   private let table: Table
   /// The fields that have a column, in order.
   package let fields: [FieldID]
   private let columns: Columns
-  /// The column whose cell is next.
+  /// The column of the next cell.
   private var next = 0
-  /// How many rows of the block under way are complete.
+  /// The number of complete rows in the current block.
   private var place = 0
-  /// How many rows are complete.
+  /// The number of complete rows.
   package private(set) var rowCount = 0
-  /// Why ``finish()`` will throw, whatever comes; nil as long as it need not.
+  /// The error that ``finish()`` will throw; nil so far.
   package private(set) var failure: MemoryError?
-  /// Looked at for each row, which an optional error is too large for.
+  /// Checked for every row; an optional error would be too large for that.
   private var hasFailed = false
 
-  /// The columns' builders, in memory of their own: an array's checks would cost more than what they do with a cell.
+  /// The column builders, in plain memory: an array's checks would cost more than appending a cell.
   private final class Columns {
     let base: UnsafeMutablePointer<ColumnBuilder>
     let count: Int
 
-    init(_ table: Table, _ fields: [FieldID], fewestUnencoded: Int) {
+    init(_ table: Table, _ fields: [FieldID], plainTextThreshold: Int) {
       base = .allocate(capacity: fields.count)
       count = fields.count
       for (index, field) in fields.enumerated() {
         (base + index).initialize(
-          to: ColumnBuilder(table[field], fewestUnencoded: fewestUnencoded))
+          to: ColumnBuilder(table[field], plainTextThreshold: plainTextThreshold))
       }
     }
 
@@ -47,20 +47,21 @@ package struct ColumnTableBuilder: ~Copyable {
     }
   }
 
-  package init(_ table: Table) { self.init(table, fewestUnencoded: Block.size) }
+  package init(_ table: Table) { self.init(table, plainTextThreshold: Block.size) }
 
-  /// - Parameter fewestUnencoded: from so many rows on, texts that repeat little are kept as they are instead of as codes.
-  package init(_ table: Table, fewestUnencoded: Int) {
+  /// - Parameter plainTextThreshold: from this many rows on, texts with few duplicates are stored
+  ///   plainly instead of as codes.
+  package init(_ table: Table, plainTextThreshold: Int) {
     self.table = table
     fields = table.fieldIndices.filter { field in
       if case .link = table[field].storage { false } else { true }
     }
-    columns = Columns(table, fields, fewestUnencoded: fewestUnencoded)
+    columns = Columns(table, fields, plainTextThreshold: plainTextThreshold)
   }
 
-  /// Takes the next cells of the row under way; with the last one the row is complete. A NaN is NULL.
+  /// Appends the next cells of the current row; the last one completes it. NaN becomes NULL.
   ///
-  /// - Precondition: the row has so many cells left.
+  /// - Precondition: the row has at least this many cells left.
   package mutating func append(_ cells: UnsafeBufferPointer<BorrowedValue>) {
     precondition(cells.count <= columns.count - next, "a row has one cell for each column")
     if !hasFailed {
@@ -68,11 +69,11 @@ package struct ColumnTableBuilder: ~Copyable {
       for index in 0..<cells.count { first[index].append(cells[index], at: place) }
     }
     next += cells.count
-    // A table without columns has rows all the same.
+    // A table without columns still has rows.
     if next == columns.count { endRow() }
   }
 
-  /// Takes the next cell of the row under way.
+  /// Appends the next cell of the current row.
   package mutating func append(_ cell: BorrowedValue) {
     withUnsafePointer(to: cell) { append(UnsafeBufferPointer(start: $0, count: 1)) }
   }
@@ -103,9 +104,9 @@ package struct ColumnTableBuilder: ~Copyable {
     return nil
   }
 
-  /// Takes a whole row: one value for each of ``fields``.
+  /// Appends a whole row with one value for each of ``fields``.
   ///
-  /// - Precondition: no row is under way.
+  /// - Precondition: the previous row is complete.
   package mutating func append(_ values: [Value]) {
     precondition(next == 0 && values.count == columns.count, "a row has one value for each column")
     if columns.count == 0 { endRow() }
@@ -120,16 +121,16 @@ package struct ColumnTableBuilder: ~Copyable {
     }
   }
 
-  /// The bytes that the columns would take if they were finished now, up to 4,096 rows left out. Complexity: linear in the
-  /// number of columns and of blocks.
+  /// The size of the columns in bytes if they were finished now, without up to 4,096 recent rows.
+  /// Complexity: linear in the number of columns and blocks.
   package var byteCount: Int {
     (0..<columns.count).reduce(0) { $0 + columns.base[$1].byteCount }
   }
 
-  /// Ends loading.
+  /// Finishes the table.
   ///
-  /// - Throws: ``MemoryError`` where a column has more bytes or the table more rows than can be numbered.
-  /// - Precondition: no row is under way.
+  /// - Throws: ``MemoryError`` if a column has too many bytes, or the table too many rows.
+  /// - Precondition: the last row is complete.
   package consuming func finish() throws(MemoryError) -> ColumnTable {
     precondition(next == 0, "the last row is not complete")
     if let error = failure ?? findFailure() { throw error }
@@ -159,12 +160,12 @@ extension Column {
         return (0..<column.tags.count).contains {
           column.tags[$0] == MixedColumn.Tag.integer || column.tags[$0] == MixedColumn.Tag.real
         }
-      case .nulls, .coded, .text, .blobs: return false
+      case .nulls, .dictionary, .text, .blobs: return false
       }
     case .integer, .real, .numeric:
       switch self {
       case .nulls, .integers, .reals, .blobs: return false
-      case .coded(let column):
+      case .dictionary(let column):
         return (0..<column.texts.count).contains { NumberText.value(of: column.texts[$0]) != nil }
       case .text(let column):
         return (0..<column.arena.count).contains { NumberText.value(of: column.arena[$0]) != nil }

@@ -4,7 +4,7 @@ import RowscopeModel
 extension DictionaryColumn {
   /// - Parameters:
   ///   - unordered: the distinct texts.
-  ///   - numbers: of each row the number of its text plus one; 0 for null.
+  ///   - numbers: the number of each row's text plus one; 0 for null.
   init(
     _ unordered: ByteArena, codes numbers: PackedIntegers, rowCount: Int, hasNulls: Bool,
     collation: Collation
@@ -20,7 +20,7 @@ extension DictionaryColumn {
         let code = codes.base[Int(values[index])]
         values[index] = code
         nulls = nulls || code == 0
-        // A null counts for neither.
+        // Nulls are ignored.
         least = min(least, code &- 1 < 0 ? .max : code)
         greatest = max(greatest, code)
       }
@@ -31,12 +31,12 @@ extension DictionaryColumn {
     ranks = Self.ranks(of: texts, collation: collation)
   }
 
-  /// The texts in the order of their collation, and the code of each by the number that it had, plus one.
+  /// The texts sorted by their collation, and the code of each by its old number plus one.
   private static func ordered(
     _ unordered: ByteArena, by collation: Collation
   ) -> (ByteArena, codes: Vector<Int64>) {
     let count = unordered.count
-    // By the first eight bytes first, as the collation sees them: most texts differ there.
+    // Sort by the first eight bytes under the collation, where most texts already differ.
     var order = (0..<count).map { (prefix: collation.prefix(of: unordered[$0]), index: $0) }
     order.sort { left, right in
       if left.prefix != right.prefix { return left.prefix < right.prefix }
@@ -77,7 +77,7 @@ extension DictionaryColumn {
 }
 
 extension Collation {
-  /// The first eight bytes of a text, as a number that never orders two texts otherwise than the collation does.
+  /// The first eight bytes of a text as a number whose order never contradicts the collation's.
   func prefix(of text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var prefix: UInt64 = 0
     var end = text.count

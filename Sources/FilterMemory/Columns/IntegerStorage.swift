@@ -1,4 +1,5 @@
-/// Whole numbers in the narrowest type that holds them all, and one more that stands for null where there are nulls.
+/// Integers in the narrowest type that holds them all, including the value that stands for null, if
+/// any.
 enum IntegerStorage: Sendable {
   case uint8(Vector<UInt8>), int8(Vector<Int8>)
   case uint16(Vector<UInt16>), int16(Vector<Int16>)
@@ -6,8 +7,8 @@ enum IntegerStorage: Sendable {
   case int64(Vector<Int64>)
 
   /// - Parameters:
-  ///   - range: holds every value.
-  ///   - unpack: writes out the values of a block.
+  ///   - range: contains every value.
+  ///   - unpack: writes the values of a block.
   init(
     count: Int, range: ClosedRange<Int64>,
     unpack: (Block, UnsafeMutablePointer<Int64>) -> Void
@@ -63,7 +64,7 @@ enum IntegerStorage: Sendable {
     }
   }
 
-  /// The values of some rows.
+  /// Copies the values of some rows.
   func gather(_ rows: UnsafeBufferPointer<UInt32>, to values: UnsafeMutablePointer<Int64>) {
     switch self {
     case .uint8(let vector): Self.gather(vector, rows, values)
@@ -86,7 +87,8 @@ enum IntegerStorage: Sendable {
     }
   }
 
-  /// Takes away the bitmap of the rows whose value lies in none of the ranges (or, flipped, in one of them).
+  /// Clears the bits of the rows whose value lies in none of the ranges (or, flipped, in any of
+  /// them).
   func narrow(
     _ bitmap: Bitmap, _ block: Block, ranges: [ClosedRange<Int64>], flip: UInt64
   ) {
@@ -101,7 +103,7 @@ enum IntegerStorage: Sendable {
     }
   }
 
-  /// - Precondition: the ranges' ends are values of the type, which `IntegerPredicate` sees to.
+  /// - Precondition: the bounds of the ranges fit in the type, which `IntegerPredicate` ensures.
   @inline(__always)
   private static func narrow<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
     _ vector: Vector<T>, _ bitmap: Bitmap, _ block: Block, _ ranges: [ClosedRange<Int64>],
@@ -128,9 +130,10 @@ enum IntegerStorage: Sendable {
     }
   }
 
-  /// Takes away the bitmap of the rows whose value, less `origin`, has no 1 in the table (or, flipped, has one).
+  /// Clears the bits of the rows whose flag in the table, at index value - `origin`, is 0 (or,
+  /// flipped, 1).
   ///
-  /// - Precondition: every value has its place in the table.
+  /// - Precondition: the table has an entry for every value.
   func narrow(
     _ bitmap: Bitmap, _ block: Block, table: Vector<UInt8>, origin: Int64, flip: UInt64
   ) {
@@ -155,14 +158,15 @@ enum IntegerStorage: Sendable {
     func flag(_ value: T) -> UInt64 {
       UInt64(flags[Int(truncatingIfNeeded: Int64(truncatingIfNeeded: value) &- origin)])
     }
-    // What stands behind the last value has no place in the table, so that whole words alone go without looking at each mark.
+    // The fast path takes whole words only: the padding after the last value has no entry in the
+    // table.
     let whole = block.count / 64
     for word in 0..<bitmap.wordCount where bitmap.words[word] != 0 {
       let values = vector.base + block.start + word * 64
       var bits: UInt64 = 0
       var rest = bitmap.words[word]
       if word < whole, rest.nonzeroBitCount > 16 {
-        // In four parts, none of which waits for another.
+        // Four independent chains, so that they run in parallel.
         var parts: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         for lane in 0..<16 {
           parts.0 = parts.0 >> 1 | flag(values[lane]) << 15

@@ -1,9 +1,10 @@
 import RecordFilter
 import RowscopeModel
 
-/// Writes values as bytes that are the same where SQLite holds the values for equal in a comparison of two columns.
+/// Encodes values as bytes that are equal if and only if SQLite treats the values as equal when it
+/// compares two columns.
 enum KeyEncoder {
-  /// A text so that texts which the collation holds for equal become the same bytes.
+  /// Encodes a text so that texts equal under the collation have the same bytes.
   static func append(
     _ text: UnsafeBufferPointer<UInt8>, _ collation: Collation, to key: inout [UInt8]
   ) {
@@ -16,7 +17,7 @@ enum KeyEncoder {
     case .nocase:
       for byte in text {
         key.append(byte.asciiLowercased)
-        // What follows a NUL does not count, but how much it is does.
+        // Of what follows a NUL, only the length counts.
         if byte == 0 {
           append(UInt64(text.count), to: &key)
           return
@@ -25,10 +26,10 @@ enum KeyEncoder {
     }
   }
 
-  /// One value of a key, told apart from those of other storage classes and from what follows it. False for NULL, which
-  /// equals nothing.
+  /// Encodes one value of a key, unambiguously next to other storage classes and following values.
+  /// Returns false for NULL, which equals nothing.
   ///
-  /// - Parameter affinity: what is applied before comparing: numeric, or nothing.
+  /// - Parameter affinity: the affinity applied before comparing: numeric, or none.
   static func append(
     _ cell: Cell, affinity: Affinity, collation: Collation, to key: inout [UInt8]
   ) -> Bool {
@@ -66,7 +67,7 @@ enum KeyEncoder {
     append(UInt64(bitPattern: integer), to: &key)
   }
 
-  /// A whole real equals an integer, and is written as one.
+  /// A whole real equals an integer and is encoded as one.
   private static func append(real: Double, to key: inout [UInt8]) {
     if let integer = Int64(whole: real) {
       append(integer: integer, to: &key)

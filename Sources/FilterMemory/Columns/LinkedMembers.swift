@@ -1,8 +1,10 @@
+import Documents
 import RecordFilter
 import RowscopeModel
 
-/// The members of a link field, record by record, as JSON arrays: what SQLite's `json_group_array` makes of them in their
-/// own order. NULL is no member, and a blob, which JSON cannot hold, is left out.
+/// The members of a link field as one JSON array per record, as SQLite's `json_group_array` builds
+/// them, in their own order. NULL is not a member. Blobs are omitted, since JSON cannot represent
+/// them.
 struct LinkedMembers {
   private let parts: [SemiJoin.Part]
   private let other: ColumnTable
@@ -22,7 +24,8 @@ struct LinkedMembers {
 
   /// The array of each row.
   ///
-  /// Complexity: linear in the rows and in the link's table; for few rows the latter is one scan of its key's column.
+  /// Complexity: linear in the rows and in the link's table. For few rows, the latter is a single
+  /// scan of its key column.
   func arrays(_ rows: ArraySlice<UInt32>) -> [Value] {
     var keys = ByteTable()
     var key: [UInt8] = []
@@ -39,8 +42,8 @@ struct LinkedMembers {
       else { return }
       members[index].append(row)
     }
-    if let partners = partners(of: rows) {
-      for row in partners { add(row) }
+    if let matches = matches(of: rows) {
+      for row in matches { add(row) }
     } else {
       for row in 0..<UInt32(other.rowCount) { add(row) }
     }
@@ -48,8 +51,9 @@ struct LinkedMembers {
     return indices.map { $0.map { arrays[$0] } ?? .text("[]") }
   }
 
-  /// The rows of the link's table that belong to one of these rows; nil where these are not few.
-  private func partners(of rows: ArraySlice<UInt32>) -> [UInt32]? {
+  /// The link table's rows that belong to these rows; nil if there are too many rows for a scan to
+  /// pay off.
+  private func matches(of rows: ArraySlice<UInt32>) -> [UInt32]? {
     guard rows.count * 4 < other.rowCount else { return nil }
     let reversed = parts.map {
       SemiJoin.Part(near: $0.far, far: $0.near, affinity: $0.affinity, collation: $0.collation)
@@ -76,43 +80,28 @@ struct LinkedMembers {
     let sorted = rows.sorted { one, other in
       let (left, right) = (column.cell(Int(one)), column.cell(Int(other)))
       var order = left.order(right, collation: collation)
-      // What compares as equal and is written otherwise stands as SQLite is told to put it.
+      // A tie is broken as in the SQL.
       if order == 0 { order = left.order(right, collation: .binary) }
       return order != 0
         ? order < 0 : left.storageClass == .integer && right.storageClass == .real
     }
-    var bytes: [UInt8] = [0x5B]
+    var bytes = ByteBuffer(capacity: 256)
+    bytes.append(UInt8(ascii: "["))
     for (index, row) in sorted.enumerated() {
-      if index > 0 { bytes.append(0x2C) }
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
       let cell = column.cell(Int(row))
       switch cell.storageClass {
-      case .integer: NumberText.withBytes(of: cell.integer) { bytes.append(contentsOf: $0) }
-      case .real: NumberText.withJSONBytes(of: cell.real) { bytes.append(contentsOf: $0) }
-      case .text: Self.append(cell.bytes, to: &bytes)
+      case .integer: bytes.appendJSON(cell.integer)
+      case .real: NumberText.withJSONBytes(of: cell.real) { bytes.append($0) }
+      case .text:
+        // Invalid UTF-8 stays, as in SQLite.
+        bytes.append(UInt8(ascii: "\""))
+        bytes.appendEscaped(cell.bytes)
+        bytes.append(UInt8(ascii: "\""))
       case .null, .blob: continue
       }
     }
-    bytes.append(0x5D)
-    return .text(Text(bytes: bytes))
-  }
-
-  /// A string as SQLite writes it in JSON.
-  private static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-    bytes.append(0x22)
-    for byte in text {
-      switch byte {
-      case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
-      case 0x08: bytes.append(contentsOf: [0x5C, 0x62])
-      case 0x09: bytes.append(contentsOf: [0x5C, 0x74])
-      case 0x0A: bytes.append(contentsOf: [0x5C, 0x6E])
-      case 0x0C: bytes.append(contentsOf: [0x5C, 0x66])
-      case 0x0D: bytes.append(contentsOf: [0x5C, 0x72])
-      case ..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, 0x30 + byte >> 4, digits[Int(byte & 15)]])
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(0x22)
+    bytes.append(UInt8(ascii: "]"))
+    return .text(Text(bytes: bytes.array))
   }
 }

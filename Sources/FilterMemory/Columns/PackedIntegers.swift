@@ -1,15 +1,18 @@
-/// Integers block by block while a column is being built: each block in as few bytes as its own range needs.
+import Documents
+
+/// The integers of a column that is being built, block by block, each in as few bytes as the
+/// block's range needs.
 final class PackedIntegers {
   private struct Place: BitwiseCopyable {
     let offset: Int
-    /// Bytes of one value; 0 where all are the same.
+    /// The size of one value in bytes; 0 if all are equal.
     let width: Int
-    /// The least value, to which the stored ones are added.
+    /// The minimum, which is subtracted from the stored values.
     let least: Int64
   }
 
   private var places: [Place] = []
-  private var bytes = ByteStore()
+  private var bytes = ByteBuffer.ofVector()
 
   /// Appends a block.
   func append(_ values: UnsafePointer<Int64>, _ count: Int) {
@@ -52,10 +55,10 @@ final class PackedIntegers {
     }
   }
 
-  /// Writes out the values of a block.
+  /// Writes the values of a block.
   func unpack(_ block: Block, to values: UnsafeMutablePointer<Int64>) {
     let place = places[block.index]
-    let source = UnsafeRawPointer(bytes.base + place.offset)
+    let source = bytes.base + place.offset
     switch place.width {
     case 0: values.update(repeating: place.least, count: block.count)
     case 1: Self.unpack(source, block.count, place.least, values, UInt8.self)

@@ -1,11 +1,12 @@
 import RecordFilter
 import RowscopeModel
 
-/// The order of a query: for each row one number that puts most rows in their place, and a comparison for the others.
+/// The order of a query: one sort number per row that decides most comparisons, and a full
+/// comparison for the rest.
 ///
-/// The number packs as much of the keys as fits into 64 bits, the first key on top: an integer takes the bits of its
-/// column's range, a coded text those of its place among the distinct ones, a real 64. What is not exact (the first bytes
-/// of a text) or does not fit is left to the comparison.
+/// The number packs as much of the keys as fits into 64 bits, the first key on top. An integer
+/// takes the bits of its column's range, a dictionary-encoded text those of its rank, a real 64.
+/// The comparison handles what is not exact (the first bytes of a text) or does not fit.
 struct RowOrder {
   private struct Key {
     let column: Column
@@ -13,50 +14,51 @@ struct RowOrder {
     let collation: Collation
     /// See ``OrderKey/isExact``.
     let isExact: Bool
-    /// Whether the codes of a coded column stand in the key's order.
-    let byCode: Bool
-    /// How many bits the key needs, and how many of them are in the number.
+    /// Whether a dictionary column's codes are in the key's order.
+    let usesCodes: Bool
+    /// The number of bits the key needs, and how many of them are in the number.
     let width: Int
-    let taken: Int
+    let usedBits: Int
   }
 
   private var keys: [Key] = []
-  /// The first key that the number does not settle.
-  private var firstUnsettled = 0
+  /// The first key that the number does not decide.
+  private var firstUndecided = 0
 
-  /// - Throws: ``MemoryError`` where a link's table is not loaded.
+  /// - Throws: ``MemoryError`` if a link's table is not loaded.
   init(
     _ order: [OrderKey], _ table: ColumnTable, in database: MemoryDatabase
   ) throws(MemoryError) {
     var free = 64
-    var isSettled = true
+    var isDecided = true
     for key in order {
       let column = try table.orderColumn(key.field, in: database)
-      // The rows stand in this key's order, and no two of them are alike: what follows decides nothing.
+      // The rows are stored in this key's order and are all distinct, so further keys decide
+      // nothing.
       if case .integers(let integers) = column, integers.ascends, key.direction == .ascending {
         break
       }
       let declared = table.table[key.field].collation
       let collation = key.isExact ? .binary : declared
-      // Codes stand in the order of the column's own collation.
+      // Codes are in the order of the column's own collation.
       let hasCodes = collation == declared
-      let (width, isExact) = column.orderWidth(byCode: hasCodes)
-      let taken = isSettled ? min(width, free) : 0
-      free -= taken
+      let (width, isExact) = column.orderWidth(usesCodes: hasCodes)
+      let usedBits = isDecided ? min(width, free) : 0
+      free -= usedBits
       keys.append(
         Key(
           column: column, isDescending: key.direction == .descending, collation: collation,
-          isExact: key.isExact, byCode: hasCodes, width: width, taken: taken))
-      isSettled = isSettled && isExact && taken == width
-      if isSettled { firstUnsettled += 1 }
+          isExact: key.isExact, usesCodes: hasCodes, width: width, usedBits: usedBits))
+      isDecided = isDecided && isExact && usedBits == width
+      if isDecided { firstUndecided += 1 }
     }
   }
 
-  /// Whether the rows stand in this order anyway.
-  var isThatOfRows: Bool { keys.isEmpty }
+  /// Whether this is the order in which the rows are stored.
+  var isStorageOrder: Bool { keys.isEmpty }
 
-  /// Whether rows with the same number are the same in order.
-  var isSettledByNumber: Bool { firstUnsettled == keys.count }
+  /// Whether rows with equal numbers are equal in the order.
+  var isDecidedByNumber: Bool { firstUndecided == keys.count }
 
   /// The numbers of some rows.
   func numbers(_ rows: UnsafeBufferPointer<UInt32>, to numbers: UnsafeMutablePointer<UInt64>) {
@@ -64,35 +66,35 @@ struct RowOrder {
     guard !rows.isEmpty else { return }
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: rows.count) { buffer in
       guard let places = buffer.baseAddress else { return }
-      for key in keys where key.taken > 0 {
-        key.column.orderPlaces(rows, key.collation, byCode: key.byCode, to: places)
+      for key in keys where key.usedBits > 0 {
+        key.column.orderPlaces(rows, key.collation, usesCodes: key.usesCodes, to: places)
         let all: UInt64 = key.width == 64 ? .max : 1 << UInt64(key.width) - 1
         let flip = key.isDescending ? all : 0
-        let dropped = UInt64(key.width - key.taken)
-        let shift = UInt64(key.taken)
+        let dropped = UInt64(key.width - key.usedBits)
+        let shift = UInt64(key.usedBits)
         for index in 0..<rows.count {
-          // A shift by 64 gives 0, as it should.
+          // A shift by 64 gives 0, as required.
           numbers[index] = numbers[index] << shift | (places[index] ^ flip) >> dropped
         }
       }
     }
   }
 
-  /// What tells of the rows whose number may be as small as this one, by the first key alone and before their numbers are made;
-  /// nil where the first key does not tell.
+  /// A bound on the first key for rows whose number may be at most this one, which can be tested
+  /// before computing numbers. Nil if the first key gives no bound.
   func bound(_ number: UInt64) -> OrderBound? {
-    // All of the first key is in the number, which nothing has taken bits of before.
+    // The first key always fits into the number as a whole.
     guard let first = keys.first, first.width > 0 else { return nil }
-    let behind = keys.dropFirst().reduce(0) { $0 + $1.taken }
+    let behind = keys.dropFirst().reduce(0) { $0 + $1.usedBits }
     let place = number >> UInt64(behind)
     return first.column.orderBound(
       place ^ (first.isDescending ? UInt64.max >> UInt64(64 - first.width) : 0),
-      isDescending: first.isDescending, byCode: first.byCode)
+      isDescending: first.isDescending, usesCodes: first.usesCodes)
   }
 
-  /// Whether one row stands before another that has the same number. The last resort is the order of the rows.
+  /// Whether a row comes before another with the same number. Ties are broken by row number.
   func precedes(_ row: UInt32, _ other: UInt32) -> Bool {
-    for key in keys[firstUnsettled...] {
+    for key in keys[firstUndecided...] {
       let (left, right) = (key.column.cell(Int(row)), key.column.cell(Int(other)))
       var order = left.order(right, collation: key.collation)
       if order == 0, key.isExact, left.storageClass != right.storageClass {
@@ -105,12 +107,12 @@ struct RowOrder {
 }
 
 extension ColumnTable {
-  /// The column by whose cells a field orders: its own, or for a link the arrays of its members.
+  /// The column to order a field by: its own, or for a link the arrays of its members.
   fileprivate func orderColumn(
     _ field: FieldID, in database: MemoryDatabase
   ) throws(MemoryError) -> Column {
     guard case .link(let link) = table[field].storage else { return column(field) }
-    var builder = ColumnBuilder(table[field], fewestUnencoded: .max)
+    var builder = ColumnBuilder(table[field], plainTextThreshold: .max)
     let rows = Array(0..<UInt32(rowCount))
     var place = 0
     for case .text(let text) in try LinkedMembers(link, of: self, in: database).arrays(rows[...]) {
@@ -130,29 +132,31 @@ extension ColumnTable {
 }
 
 extension Column {
-  /// How many bits the places of this column's values take, and whether a place tells all.
-  fileprivate func orderWidth(byCode: Bool) -> (width: Int, isExact: Bool) {
+  /// The number of bits for the ranks of this column's values, and whether the ranks are exact.
+  fileprivate func orderWidth(usesCodes: Bool) -> (width: Int, isExact: Bool) {
     switch self {
     case .nulls: return (0, true)
     case .integers(let column):
       let span = UInt64(bitPattern: column.range.upperBound &- column.range.lowerBound)
-      // One more for null, which is first. Without nulls and over all of 64 bits it would not fit.
+      // Null needs a rank too, the first one. Without nulls, a range over all 64 bits must not
+      // overflow.
       if column.null == nil { return (64 - span.leadingZeroBitCount, true) }
       return (64 - (span + 1).leadingZeroBitCount, true)
-    case .coded(let column):
-      return byCode ? (64 - UInt64(column.texts.count).leadingZeroBitCount, true) : (64, false)
+    case .dictionary(let column):
+      return usesCodes ? (64 - UInt64(column.texts.count).leadingZeroBitCount, true) : (64, false)
     case .reals: return (64, true)
     case .text, .blobs, .mixed: return (64, false)
     }
   }
 
-  /// The values whose place is no greater than this one (or, descending, no lesser); nil where they are no range of numbers.
+  /// The values with a rank of at most this one (or, descending, at least); nil if they are not a
+  /// range of numbers.
   fileprivate func orderBound(
-    _ place: UInt64, isDescending: Bool, byCode: Bool
+    _ place: UInt64, isDescending: Bool, usesCodes: Bool
   ) -> OrderBound? {
     switch self {
     case .integers(let column):
-      // Where there are nulls, theirs is the first place.
+      // With nulls, rank 0 is null.
       let number = column.null == nil ? place : max(place, 1) - 1
       let value = Int64(bitPattern: UInt64(bitPattern: column.range.lowerBound) &+ number)
       let hasNumber = isDescending || column.null == nil || place > 0
@@ -162,20 +166,20 @@ extension Column {
           ? (isDescending ? value...column.range.upperBound : column.range.lowerBound...value)
           : nil,
         null: isDescending && place > 0 ? nil : column.null)
-    case .coded(let column) where byCode && column.ranks == nil:
+    case .dictionary(let column) where usesCodes && column.ranks == nil:
       let code = Int64(place)
       return OrderBound(
         values: column.codes, summary: column.summary,
         numbers: isDescending
           ? max(1, code)...max(1, Int64(column.texts.count)) : code > 0 ? 1...code : nil,
         null: isDescending && code > 0 ? nil : 0)
-    case .nulls, .coded, .reals, .text, .blobs, .mixed: return nil
+    case .nulls, .dictionary, .reals, .text, .blobs, .mixed: return nil
     }
   }
 
-  /// The places of some rows: a greater value has no lesser place.
+  /// The ranks of some rows: a greater value never has a lower rank.
   fileprivate func orderPlaces(
-    _ rows: UnsafeBufferPointer<UInt32>, _ collation: Collation, byCode: Bool,
+    _ rows: UnsafeBufferPointer<UInt32>, _ collation: Collation, usesCodes: Bool,
     to places: UnsafeMutablePointer<UInt64>
   ) {
     switch self {
@@ -192,12 +196,12 @@ extension Column {
       } else {
         for index in 0..<rows.count { places[index] &-= low }
       }
-    case .coded(let column) where !byCode:
+    case .dictionary(let column) where !usesCodes:
       for index in 0..<rows.count {
         let code = Int(column.codes[Int(rows[index])])
         places[index] = code == 0 ? 0 : 1 << 63 | collation.prefix(of: column.texts[code - 1]) >> 1
       }
-    case .coded(let column):
+    case .dictionary(let column):
       Self.gather(column.codes, rows, to: places)
       if let ranks = column.ranks {
         for index in 0..<rows.count { places[index] = UInt64(ranks.base[Int(places[index])]) }
@@ -230,7 +234,7 @@ extension Column {
 }
 
 extension MixedColumn {
-  /// Two bits of storage class, then what is likely to tell.
+  /// Two bits for the storage class, then the most significant part of the value.
   fileprivate func place(_ row: Int, _ collation: Collation) -> UInt64 {
     switch tags[row] {
     case Tag.integer: 1 << 62 | Double(payloads[row]).place >> 2
@@ -243,7 +247,8 @@ extension MixedColumn {
 }
 
 extension Double {
-  /// The place among all reals, as a number: negative ones turned round, both zeros the same, NaN (null) first.
+  /// The rank among all reals as an unsigned number: negatives are inverted, both zeros are equal,
+  /// NaN (null) is first.
   fileprivate var place: UInt64 {
     if isNaN { return 0 }
     let bits = (self == 0 ? 0 : self).bitPattern

@@ -1,4 +1,4 @@
-/// Puts rows in the order of a query, all of them or the first so many.
+/// Sorts rows by the order of a query, keeping all of them or only the first.
 struct RowSorter {
   private struct Entry {
     var number: UInt64
@@ -6,7 +6,7 @@ struct RowSorter {
   }
 
   private let order: RowOrder
-  /// How many rows are wanted; nil for all.
+  /// The number of rows to keep; nil for all.
   private let limit: Int?
   private var entries: [Entry] = []
 
@@ -15,13 +15,13 @@ struct RowSorter {
     self.limit = limit
   }
 
-  /// What a row must be to be wanted; nil as long as every row may be.
+  /// A bound that further rows must satisfy to be kept; nil if any row may be kept.
   var bound: OrderBound? {
     guard let limit, entries.count == limit, let last = entries.first else { return nil }
     return order.bound(last.number)
   }
 
-  /// Takes some rows.
+  /// Adds rows.
   mutating func append(_ rows: UnsafeBufferPointer<UInt32>) {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: rows.count) { numbers in
       guard let base = numbers.baseAddress else { return }
@@ -37,21 +37,21 @@ struct RowSorter {
         let entry = Entry(number: base[index], row: rows[index])
         if entries.count < limit {
           entries.append(entry)
-          rise(from: entries.count - 1)
+          siftUp(from: entries.count - 1)
         } else if entry.number <= entries[0].number, precedes(entry, entries[0]) {
           entries[0] = entry
-          sink(from: 0)
+          siftDown(from: 0)
         }
       }
     }
   }
 
-  /// The rows in order.
+  /// The sorted rows.
   mutating func finish() -> [UInt32] {
     if limit == nil { sortByNumber() }
     if limit != nil {
       entries.sort(by: precedes)
-    } else if !order.isSettledByNumber {
+    } else if !order.isDecidedByNumber {
       sortTies()
     }
     return entries.map(\.row)
@@ -61,9 +61,9 @@ struct RowSorter {
     one.number != other.number ? one.number < other.number : order.precedes(one.row, other.row)
   }
 
-  // MARK: The first so many: a heap with the last of them on top
+  // MARK: The first rows: a heap with the last of them on top
 
-  private mutating func rise(from index: Int) {
+  private mutating func siftUp(from index: Int) {
     var child = index
     while child > 0 {
       let parent = (child - 1) / 2
@@ -73,7 +73,7 @@ struct RowSorter {
     }
   }
 
-  private mutating func sink(from index: Int) {
+  private mutating func siftDown(from index: Int) {
     var parent = index
     while true {
       var last = parent
@@ -86,10 +86,10 @@ struct RowSorter {
     }
   }
 
-  // MARK: All
+  // MARK: All rows
 
-  /// By the bytes of the numbers, the last byte first; bytes that are the same in all are left out. Rows with the same
-  /// number keep their order.
+  /// A radix sort by the bytes of the numbers, the last byte first, skipping bytes that are the
+  /// same in all. Stable.
   private mutating func sortByNumber() {
     guard entries.count > 1 else { return }
     var (all, any): (UInt64, UInt64) = (.max, 0)
@@ -112,7 +112,7 @@ struct RowSorter {
     }
   }
 
-  /// Rows with the same number, by comparison.
+  /// Sorts rows with equal numbers by comparison.
   private mutating func sortTies() {
     var start = 0
     while start < entries.count {

@@ -1,17 +1,17 @@
 internal import CFilterKernels
 
-/// Which rows of a block are still in question: one bit each, the first row's the lowest. Bits behind the last row are 0, and what is
-/// 0 need not be looked at: a test of rows that are few reads few of a column's cells.
+/// The candidate rows of a block: one bit per row, the first row's the lowest. Bits after the last
+/// row are 0. Rows whose bit is 0 are not tested, so a test of a few rows reads only a few cells.
 ///
-/// Plain memory: whoever allocates it deallocates it.
+/// Plain memory: the code that allocates it deallocates it.
 struct Bitmap: BitwiseCopyable {
   static let wordsPerBlock = Block.size / 64
 
   let words: UnsafeMutablePointer<UInt64>
-  /// How many words the block's rows take.
+  /// The number of words for the block's rows.
   let wordCount: Int
 
-  /// Calls `body` with the memory that a block's bitmap take.
+  /// Calls `body` with the memory for a block's bitmap.
   @inline(__always)
   static func withWords<Result>(_ body: (UnsafeMutablePointer<UInt64>) -> Result) -> Result {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: wordsPerBlock) { buffer in
@@ -25,7 +25,7 @@ struct Bitmap: BitwiseCopyable {
     wordCount = (block.count + 63) / 64
   }
 
-  /// Bitmap every row.
+  /// Sets the bits of all rows.
   func fill(_ block: Block) {
     words.update(repeating: .max, count: wordCount)
     if block.count % 64 != 0 { words[wordCount - 1] = 1 << UInt64(block.count % 64) - 1 }
@@ -39,10 +39,10 @@ struct Bitmap: BitwiseCopyable {
     return any == 0
   }
 
-  /// How many rows are marked.
+  /// The number of rows whose bit is set.
   var count: Int { count(wide: WideKernels.areAvailable) }
 
-  /// - Parameter wide: whether AVX2 may be used: only tests say no.
+  /// - Parameter wide: whether AVX2 may be used; false only in tests.
   func count(wide: Bool) -> Int {
     if wide { return filter_count(words, wordCount) }
     var count = 0
@@ -60,14 +60,14 @@ struct Bitmap: BitwiseCopyable {
     for word in 0..<wordCount { words[word] &= ~other.words[word] }
   }
 
-  /// Keeps what is marked in the other too, or where `flip` is all ones what is not.
+  /// Keeps the bits that are also set in `other`, or, if `flip` is all ones, those that are not.
   func narrow(by other: UnsafePointer<UInt64>, flip: UInt64) {
     for word in 0..<wordCount { words[word] &= other[word] ^ flip }
   }
 
   func mark(_ index: Int) { words[index >> 6] |= 1 << UInt64(index & 63) }
 
-  /// Keeps the marked rows that pass, which are given by their places in the block.
+  /// Keeps the candidate rows that pass. `body` receives their index in the block.
   @inline(__always)
   func keep(where passes: (Int) -> Bool) {
     for word in 0..<wordCount {
@@ -82,9 +82,10 @@ struct Bitmap: BitwiseCopyable {
     }
   }
 
-  /// Writes the numbers of the marked rows and returns how many there are. `rows` must have room for the whole block.
+  /// Writes the numbers of the rows whose bit is set, and returns how many there are. `rows` must
+  /// have room for a whole block.
   ///
-  /// - Parameter wide: whether AVX2 may be used: only tests say no.
+  /// - Parameter wide: whether AVX2 may be used; false only in tests.
   func rows(
     _ block: Block, to rows: UnsafeMutablePointer<UInt32>, wide: Bool = WideKernels.areAvailable
   ) -> Int {

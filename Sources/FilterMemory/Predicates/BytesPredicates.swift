@@ -2,7 +2,7 @@ import RecordFilter
 import RowscopeModel
 
 extension BytesColumn {
-  /// Tests the strings of the rows that are still in question; a null passes no test.
+  /// Tests the strings of the candidate rows. Nulls fail every test.
   @inline(__always)
   func narrow(
     _ bitmap: Bitmap, _ block: Block, isComplement: Bool,
@@ -15,7 +15,7 @@ extension BytesColumn {
   }
 }
 
-/// Whether a string stands in a range, or is one of a few.
+/// Whether a string lies in a range, or equals one of a few.
 struct BytesComparisonPredicate: BlockPredicate {
   let column: BytesColumn
   let test: BytesTest
@@ -40,10 +40,10 @@ struct BytesComparisonPredicate: BlockPredicate {
   }
 }
 
-/// Whether a string is one of many.
+/// Whether a string equals one of many.
 struct BytesSetPredicate: BlockPredicate {
   let column: BytesColumn
-  /// As ``KeyEncoder`` writes them, so that what the collation holds for equal is equal.
+  /// Encoded by ``KeyEncoder``, so that strings equal under the collation are equal.
   let wanted: ByteSet
   let collation: Collation
   let isComplement: Bool
@@ -66,7 +66,7 @@ struct BytesSetPredicate: BlockPredicate {
   }
 }
 
-/// Whether a text begins or ends with a text.
+/// Whether a text begins or ends with another.
 struct BytesPatternPredicate: BlockPredicate {
   let column: BytesColumn
   let pattern: TextPattern
@@ -95,7 +95,8 @@ struct BytesDatePredicate: BlockPredicate {
   }
 }
 
-/// Whether a JSON array has one of these members; where none is given, whether it has no element (or is none).
+/// Whether a JSON array has one of these members. Without members: whether it is empty or not an
+/// array.
 struct MembersPredicate: BlockPredicate {
   let column: BytesColumn
   let members: [Value]
@@ -118,7 +119,7 @@ struct MembersPredicate: BlockPredicate {
   }
 }
 
-/// Whether there is no string, in a column that has rows without.
+/// Whether a row has no string, in a column with nulls.
 struct BytesNullPredicate: BlockPredicate {
   /// See ``BytesColumn/validity``.
   let validity: Vector<UInt64>
@@ -127,7 +128,7 @@ struct BytesNullPredicate: BlockPredicate {
   var cost: Int { 2 }
 
   func narrow(_ bitmap: Bitmap, _ block: Block) {
-    // A block begins with a word of its own.
+    // Every block starts at a word boundary.
     bitmap.narrow(by: validity.base + block.start / 64, flip: isComplement ? 0 : .max)
   }
 }

@@ -2,15 +2,15 @@ import RecordFilter
 import RowscopeModel
 
 extension Column {
-  /// Whether a cell is null.
+  /// Tests for null.
   func nullPredicate(isComplement: Bool) -> any BlockPredicate {
     switch self {
     case .nulls: return ConstantPredicate(holds: !isComplement)
     case .integers(let column):
       guard let null = column.null else { return ConstantPredicate(holds: isComplement) }
-      // Outside the range of the numbers, so that no block's summary can tell.
+      // Null lies outside the range of the numbers, so block summaries do not apply.
       return IntegerNullPredicate(values: column.values, null: null, isComplement: isComplement)
-    case .coded(let column):
+    case .dictionary(let column):
       guard column.hasNulls else { return ConstantPredicate(holds: isComplement) }
       return IntegerNullPredicate(values: column.codes, null: 0, isComplement: isComplement)
     case .reals(let column):
@@ -23,7 +23,7 @@ extension Column {
     }
   }
 
-  /// Whether a cell passes a comparison.
+  /// A comparison.
   func predicate(
     _ test: StorageClassTest, collation: Collation, isComplement: Bool
   ) -> any BlockPredicate {
@@ -35,7 +35,7 @@ extension Column {
       guard !test.reals.isEmpty else { return ConstantPredicate(holds: isComplement) }
       return RealPredicate(
         values: column.values, ranges: test.reals, isComplement: isComplement)
-    case .coded(let column):
+    case .dictionary(let column):
       return column.predicate(test.texts, collation: collation, isComplement: isComplement)
     case .text(let column):
       return Self.predicate(column, test.texts, collation, isComplement)
@@ -66,15 +66,17 @@ extension Column {
     }
   }
 
-  /// Whether a text, or a number as text, matches a pattern that is not empty; nil where only one value at a time can tell.
+  /// A match with a non-empty pattern, for text and for numbers as text. Nil if values must be
+  /// tested one at a time.
   func predicate(_ pattern: TextPattern, isComplement: Bool) -> (any BlockPredicate)? {
     switch self {
     case .nulls, .blobs: return ConstantPredicate(holds: isComplement)
-    case .coded(let column):
+    case .dictionary(let column):
       return column.predicate(isComplement: isComplement) { pattern.matches($0) }
     case .text(let column):
       let bytes = pattern.text.bytes
-      // What begins in the middle of a character is found at the start of a text only, see `TextPattern.matches`.
+      // A pattern that starts inside a character matches only at the start of a text, see
+      // `TextPattern.matches`.
       if pattern.anchor == .anywhere, let first = bytes.first, first & 0xC0 != 0x80 {
         return SearchPredicate(
           column: column, search: ByteSearch(bytes, ignoresCase: pattern.ignoresCase),
@@ -86,14 +88,14 @@ extension Column {
     }
   }
 
-  /// Whether a JSON array has one of these members, or, where there are none, no element.
+  /// Whether a JSON array has one of these members. Without members: whether it has no element.
   func predicate(members: [Value], isComplement: Bool) -> (any BlockPredicate)? {
     switch self {
     case .nulls, .integers, .reals, .blobs:
       return ConstantPredicate(holds: members.isEmpty != isComplement)
-    case .coded(let column):
+    case .dictionary(let column):
       if members.isEmpty {
-        // The complement, which is false of null.
+        // The complement of a test that is false for null.
         return column.predicate(isComplement: !isComplement) {
           (JSONMembers.count(in: $0) ?? 0) > 0
         }
@@ -109,20 +111,20 @@ extension Column {
 }
 
 extension IntegerColumn {
-  /// Up to this many ranges are compared one after another.
-  private static let fewRanges = 4
-  /// Up to this many integers are looked up in a table.
+  /// Up to this many ranges are tested one after another.
+  private static let linearLimit = 4
+  /// Up to this many integers use a lookup table.
   private static let tableLimit = 1 << 22
 
-  /// Whether an integer lies in one of some ranges.
+  /// Whether an integer lies in one of the ranges.
   ///
-  /// - Parameter ranges: in order, apart from one another.
+  /// - Parameter ranges: sorted and disjoint.
   func predicate(
     in ranges: [ClosedRange<Int64>], isComplement: Bool
   ) -> any BlockPredicate {
     let inside = ranges.filter { $0.overlaps(range) }.map { $0.clamped(to: range) }
     if inside.isEmpty { return ConstantPredicate(holds: isComplement) }
-    if inside.count <= Self.fewRanges {
+    if inside.count <= Self.linearLimit {
       return IntegerPredicate(
         values: values, summary: summary, ranges: inside, isComplement: isComplement)
     }
@@ -142,7 +144,7 @@ extension IntegerColumn {
 }
 
 extension DictionaryColumn {
-  /// Whether a text passes a comparison: ranges of codes, found by halves.
+  /// A comparison, as ranges of codes found by binary search.
   func predicate(
     _ test: BytesTest, collation: Collation, isComplement: Bool
   ) -> any BlockPredicate {
@@ -171,7 +173,7 @@ extension DictionaryColumn {
     }
   }
 
-  /// Whether a test holds of a text. It runs once for each distinct one.
+  /// An arbitrary test, run once per distinct text.
   func predicate(
     isComplement: Bool, _ test: (UnsafeBufferPointer<UInt8>) -> Bool
   ) -> any BlockPredicate {
@@ -195,7 +197,7 @@ extension DictionaryColumn {
     ).predicate(in: ranges, isComplement: isComplement)
   }
 
-  /// The first code whose text is not less than another (or, strictly, is greater).
+  /// The first code whose text is not less than another (or, if strict, is greater).
   private func codes(from bytes: [UInt8], _ collation: Collation, isStrict: Bool) -> Int64 {
     bytes.withUnsafeBufferPointer { bytes in
       var (low, high) = (0, texts.count)

@@ -1,4 +1,4 @@
-/// All, or no rows.
+/// All rows, or none.
 struct ConstantPredicate: BlockPredicate {
   let holds: Bool
   var cost: Int { 0 }
@@ -8,7 +8,7 @@ struct ConstantPredicate: BlockPredicate {
   }
 }
 
-/// The rows that pass all of some tests: each looks only at what the ones before it have left.
+/// The rows that pass all tests. Each test sees only the rows that passed the previous ones.
 struct ConjunctionPredicate: BlockPredicate {
   private let parts: [any BlockPredicate]
 
@@ -24,7 +24,7 @@ struct ConjunctionPredicate: BlockPredicate {
   }
 }
 
-/// The rows that pass one of some tests: each looks only at what none before it has let pass.
+/// The rows that pass any test. Each test sees only the rows that failed the previous ones.
 struct DisjunctionPredicate: BlockPredicate {
   private let parts: [any BlockPredicate]
 

@@ -1,6 +1,6 @@
 import RecordFilter
 
-/// A comparison in a column of several storage classes.
+/// A comparison in a column with several storage classes.
 struct MixedPredicate: BlockPredicate {
   let column: MixedColumn
   let test: StorageClassTest
@@ -40,7 +40,8 @@ struct MixedNullPredicate: BlockPredicate {
   }
 }
 
-/// Any test, one value at a time: for what no faster form exists, such as a text looked for in numbers.
+/// Any test, one value at a time. For tests without a faster form, such as a text search in
+/// numbers.
 struct ValuePredicate: BlockPredicate {
   let column: Column
   let term: Term

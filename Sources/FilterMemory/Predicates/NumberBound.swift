@@ -1,15 +1,15 @@
 import RecordFilter
 import RowscopeModel
 
-/// A number as an end of a range of integers and of a range of reals. Exact: an integer between two reals lies between
-/// them, and a fraction between two integers.
+/// A number as a bound for ranges of integers and of reals. Exact, also for an integer between two
+/// reals and a fraction between two integers.
 struct NumberBound {
   private let value: Value
 
   /// - Parameter value: an integer or a real.
   init(_ value: Value) { self.value = value }
 
-  /// The integers from the number on (upwards or downwards), without the number itself where that is asked. Nil where there
+  /// The integers on one side of the number, excluding the number itself if strict. Nil if there
   /// are none.
   func integers(_ isUpward: Bool, _ isStrict: Bool) -> ClosedRange<Int64>? {
     let nearest: Int64
@@ -19,7 +19,7 @@ struct NumberBound {
     case .real(let real):
       if real >= 0x1p63 { return isUpward ? nil : .min ... .max }
       if real < -0x1p63 { return isUpward ? .min ... .max : nil }
-      // Towards zero, and so perhaps not towards the range.
+      // Rounded towards zero, which may be outside the range.
       let whole = Int64(real)
       let order = Comparison.order(whole, real)
       isExact = order == 0
@@ -40,7 +40,7 @@ struct NumberBound {
     return .min...nearest
   }
 
-  /// The reals from the number on, likewise.
+  /// The reals on one side of the number, as above.
   func reals(_ isUpward: Bool, _ isStrict: Bool) -> ClosedRange<Double>? {
     var nearest: Double
     var isExact = true
@@ -70,7 +70,7 @@ struct NumberBound {
 }
 
 extension Int64 {
-  /// The integer that a real is, where it is one.
+  /// The integer that equals a real, if there is one.
   init?(whole real: Double) {
     guard real >= -0x1p63, real < 0x1p63, Double(Int64(real)) == real else { return nil }
     self = Int64(real)

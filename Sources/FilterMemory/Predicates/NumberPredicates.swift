@@ -1,8 +1,8 @@
-/// Whether an integer (or the code of a text) lies in one of a few ranges.
+/// Whether an integer (or a dictionary code) lies in one of a few ranges.
 struct IntegerPredicate: BlockPredicate {
   let values: IntegerStorage
   let summary: BlockSummary
-  /// Within the column's own range, so that no value that stands for null lies in them.
+  /// Within the column's range, so that they exclude the value that stands for null.
   let ranges: [ClosedRange<Int64>]
   let isComplement: Bool
 
@@ -17,12 +17,12 @@ struct IntegerPredicate: BlockPredicate {
   }
 }
 
-/// Whether an integer has a mark of its own in a table.
+/// Whether an integer is marked in a lookup table.
 struct LookupPredicate: BlockPredicate {
   let values: IntegerStorage
-  /// With a place for whatever is stored, null among it.
+  /// Has an entry for every stored value, including null.
   let table: Vector<UInt8>
-  /// The integer that the table begins with.
+  /// The integer of the table's first entry.
   let origin: Int64
   let isComplement: Bool
 
@@ -37,7 +37,7 @@ struct LookupPredicate: BlockPredicate {
 struct SparsePredicate: BlockPredicate {
   let values: IntegerStorage
   let null: Int64?
-  /// In order.
+  /// Sorted.
   let ranges: [ClosedRange<Int64>]
   let isComplement: Bool
 
@@ -50,7 +50,7 @@ struct SparsePredicate: BlockPredicate {
     }
   }
 
-  /// By halves.
+  /// By binary search.
   static func contains(_ value: Int64, _ ranges: [ClosedRange<Int64>]) -> Bool {
     var (low, high) = (0, ranges.count)
     while low < high {
@@ -74,7 +74,7 @@ struct IntegerNullPredicate: BlockPredicate {
   }
 }
 
-/// Whether a real lies in one of some ranges.
+/// Whether a real lies in one of the ranges.
 struct RealPredicate: BlockPredicate {
   let values: Vector<Double>
   let ranges: [ClosedRange<Double>]
@@ -93,7 +93,7 @@ struct RealPredicate: BlockPredicate {
     }
   }
 
-  /// By halves: the ranges are in order.
+  /// By binary search: the ranges are sorted.
   static func contains(_ value: Double, _ ranges: [ClosedRange<Double>]) -> Bool {
     var (low, high) = (0, ranges.count)
     while low < high {
@@ -104,7 +104,7 @@ struct RealPredicate: BlockPredicate {
   }
 }
 
-/// Whether a real is null, which is NaN.
+/// Whether a real is null, which is stored as NaN.
 struct RealNullPredicate: BlockPredicate {
   let values: Vector<Double>
   let isComplement: Bool
@@ -112,7 +112,7 @@ struct RealNullPredicate: BlockPredicate {
   var cost: Int { 2 }
 
   func narrow(_ bitmap: Bitmap, _ block: Block) {
-    // Every number lies in the range, and NaN in none.
+    // The range contains every number but not NaN.
     RangeKernels.narrow(
       values.base + block.start, bitmap, from: -.infinity, to: .infinity,
       flip: isComplement ? 0 : .max)

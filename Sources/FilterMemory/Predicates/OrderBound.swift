@@ -1,16 +1,17 @@
-/// What the first key of a row must be for the row to be among the first so many, once so many are known.
+/// A bound on the first sort key that a row must satisfy to be among the first rows, once enough
+/// rows are known.
 ///
-/// Most rows of a large table are told apart from those by one comparison of the column that orders them, whole blocks of them by
-/// the block's summary, and the filter need not look at them.
+/// In a large table it excludes most rows by one comparison of the sort column, and whole blocks by
+/// their summary, before the filter runs on them.
 struct OrderBound {
   let values: IntegerStorage
   let summary: BlockSummary
-  /// The numbers (or codes) that will do; nil where none does.
+  /// The numbers (or codes) within the bound; nil if there are none.
   let numbers: ClosedRange<Int64>?
-  /// What stands for null, where a null will do and there may be one.
+  /// The value that stands for null, if null is within the bound and may occur.
   let null: Int64?
 
-  /// Takes away the bitmap of the rows that are too far behind.
+  /// Clears the bits of the rows beyond the bound.
   func narrow(_ bitmap: Bitmap, _ block: Block) {
     var ranges: [ClosedRange<Int64>] = []
     if let numbers { ranges.append(numbers) }

@@ -1,8 +1,8 @@
 import RecordFilter
 import RowscopeModel
 
-/// Turns a filter into predicates over columns, once a query. What it says of other tables is found out here, so that
-/// what is left is a test of each row alone.
+/// Compiles a filter into predicates over columns, once per query. Conditions on other tables are
+/// evaluated here, so that the predicates test each row on its own.
 struct Planner {
   let database: MemoryDatabase
   let interruption: CancellationCheck
@@ -37,17 +37,17 @@ struct Planner {
     if case .link(let link) = field.storage { return try predicate(term, link, table) }
     let column = table.column(term.field)
     let (not, collation) = (term.isComplement, field.collation)
-    let oneByOne = ValuePredicate(column: column, term: term, field: field)
+    let perValue = ValuePredicate(column: column, term: term, field: field)
     func value(_ value: Value) -> Value { value.applying(field.affinity.whenComparedWithValue) }
     func compared(_ test: StorageClassTest) -> any BlockPredicate {
-      if table.unconverted.contains(term.field) { return oneByOne }
+      if table.unconverted.contains(term.field) { return perValue }
       return column.predicate(test, collation: collation, isComplement: not)
     }
     switch term.test {
     case .isNull: return column.nullPredicate(isComplement: not)
     case .isEmpty:
       if field.isManyValued {
-        return column.predicate(members: [], isComplement: not) ?? oneByOne
+        return column.predicate(members: [], isComplement: not) ?? perValue
       }
       let isEmptyText = compared(StorageClassTest(oneOf: [.text("")]))
       let isNull = column.nullPredicate(isComplement: not)
@@ -62,31 +62,31 @@ struct Planner {
         StorageClassTest(.greaterOrEqual, value(low)).intersection(
           StorageClassTest(.lessOrEqual, value(high))))
     case .matches(let pattern):
-      return column.predicate(pattern, isComplement: not) ?? oneByOne
+      return column.predicate(pattern, isComplement: not) ?? perValue
     case .hasMember(let members):
-      return column.predicate(members: members, isComplement: not) ?? oneByOne
+      return column.predicate(members: members, isComplement: not) ?? perValue
     case .isWithin(let range):
       switch range.encoding {
       case .unix:
         return compared(
           StorageClassTest(.greaterOrEqual, .integer(range.firstInstant))
             .intersection(StorageClassTest(.less, .integer(range.endInstant))))
-      case .iso: return predicate(range, column, oneByOne, collation)
+      case .iso: return predicate(range, column, perValue, collation)
       }
     }
   }
 
   private func predicate(
-    _ range: DateRange, _ column: Column, _ oneByOne: ValuePredicate, _ collation: Collation
+    _ range: DateRange, _ column: Column, _ perValue: ValuePredicate, _ collation: Collation
   ) -> any BlockPredicate {
-    let not = oneByOne.term.isComplement
+    let not = perValue.term.isComplement
     switch column {
     case .nulls, .integers, .reals, .blobs: return ConstantPredicate(holds: not)
-    case .coded(let column):
+    case .dictionary(let column):
       return column.predicate(isComplement: not) { range.contains($0, collation: collation) }
-    case .mixed: return oneByOne
+    case .mixed: return perValue
     case .text(let texts):
-      // Most texts lie outside by far; only what does not is read as a date.
+      // Most texts are far outside the range; only the others are parsed as dates.
       let nearby = column.predicate(
         StorageClassTest(.greaterOrEqual, .text(range.outerFirst))
           .intersection(StorageClassTest(.less, .text(range.outerEnd))),
@@ -99,7 +99,7 @@ struct Planner {
 
   // MARK: Other tables
 
-  /// A test of a field whose members have a table of their own.
+  /// A test of a field whose members are in another table.
   private func predicate(
     _ term: Term, _ link: Link, _ table: ColumnTable
   ) throws(MemoryError) -> any BlockPredicate {

@@ -1,23 +1,25 @@
 internal import CFilterKernels
 
-/// The kernels for processors with AVX2, in a module of C. What they do ``RangeKernels`` says.
+/// The AVX2 kernels, in a C module. ``RangeKernels`` documents what they do.
 enum WideKernels {
   static let areAvailable = filter_kernels_are_available()
 }
 
-/// Tests of the values of one block against a range, 64 rows at a time. Where none of the 64 is marked, no value is read.
+/// Tests the values of one block against a range, 64 rows at a time. Skips 64 rows if no bit of
+/// theirs is set.
 ///
-/// Behind the values as many bytes can be read as 64 more of them take.
+/// The values must be followed by enough readable bytes for 64 more of them.
 enum RangeKernels {
-  /// Takes away the bitmap of the rows whose integer is not from `low` to `high` (or, where `flip` is all ones, is).
+  /// Clears the bits of the rows whose integer is outside `low` ... `high` (or, if `flip` is all
+  /// ones, inside).
   ///
-  /// - Parameter wide: whether AVX2 may be used: only tests say no.
+  /// - Parameter wide: whether AVX2 may be used; false only in tests.
   @inline(__always)
   static func narrow<T: FixedWidthInteger & BitwiseCopyable>(
     _ values: UnsafePointer<T>, _ bitmap: Bitmap, from low: T, to high: T, flip: UInt64,
     wide: Bool = WideKernels.areAvailable
   ) {
-    // One comparison, whether signed or not: what lies below wraps around and is far above.
+    // A single unsigned comparison: values below the range wrap around to large numbers.
     let span = T.Magnitude(truncatingIfNeeded: high &- low)
     if wide {
       let (low, span) = (UInt64(truncatingIfNeeded: low), UInt64(truncatingIfNeeded: span))
@@ -37,7 +39,7 @@ enum RangeKernels {
     }
   }
 
-  /// The same for reals. A NaN lies in no range.
+  /// The same for reals. NaN is in no range.
   @inline(__always)
   static func narrow(
     _ values: UnsafePointer<Double>, _ bitmap: Bitmap, from low: Double, to high: Double,
@@ -55,7 +57,7 @@ enum RangeKernels {
     }
   }
 
-  /// - Parameter test: writes for each of the 64 rows of a word whether it passes: 1 or 0.
+  /// - Parameter test: writes 1 or 0 for each of the 64 rows of a word.
   @inline(__always)
   private static func narrow(
     _ bitmap: Bitmap, flip: UInt64, _ test: (Int, UnsafeMutablePointer<UInt8>) -> Void
@@ -70,7 +72,7 @@ enum RangeKernels {
     }
   }
 
-  /// 64 bytes, each of them 1 or 0, as bits.
+  /// Packs 64 bytes, each 1 or 0, into bits.
   @inline(__always)
   private static func packed(_ flags: UnsafeMutableRawPointer) -> UInt64 {
     var bits: UInt64 = 0

@@ -10,7 +10,7 @@ struct Scan {
     self.interruption = interruption
   }
 
-  /// How many rows pass; stops counting at the limit.
+  /// The number of rows that pass; stops at the limit.
   func count(upTo limit: Int? = nil) -> Int {
     var count = 0
     forEachBlock { bitmap, block in
@@ -20,7 +20,7 @@ struct Scan {
     return limit.map { min(count, $0) } ?? count
   }
 
-  /// The rows that pass, in order; no more than the limit.
+  /// The rows that pass, in order, up to the limit.
   func rows(upTo limit: Int? = nil) -> [UInt32] {
     var rows: [UInt32] = []
     forEachRun { run in
@@ -42,7 +42,7 @@ struct Scan {
     }
   }
 
-  /// Gives a sorter the rows that pass, those aside that it needs no more.
+  /// Passes the matching rows to a sorter, skipping those beyond its bound.
   func sort(into sorter: inout RowSorter) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Block.size) { buffer in
       guard let base = buffer.baseAddress else { return }
@@ -61,14 +61,14 @@ struct Scan {
   }
 
   /// - Parameters:
-  ///   - prepare: may take bitmap away before the predicate looks at a block.
-  ///   - body: returns whether to go on.
+  ///   - prepare: may clear bits before the predicate tests a block.
+  ///   - body: returns whether to continue.
   private func forEachBlock(
     _ prepare: (Bitmap, Block) -> Void = { _, _ in }, _ body: (Bitmap, Block) -> Bool
   ) {
     Bitmap.withWords { words in
       for index in 0..<Block.count(forRows: rowCount) {
-        if index % CancellationCheck.blocksPerLook == 0, interruption.isDue() { return }
+        if index % CancellationCheck.blocksPerCheck == 0, interruption.poll() { return }
         let block = Block(index, rowCount: rowCount)
         let bitmap = Bitmap(words, block)
         bitmap.fill(block)

@@ -1,6 +1,6 @@
 import RowscopeModel
 
-/// Whether a text contains a text.
+/// Whether a text contains another.
 struct SearchPredicate: BlockPredicate {
   let column: BytesColumn
   let search: ByteSearch
@@ -17,7 +17,7 @@ struct SearchPredicate: BlockPredicate {
       }
       return
     }
-    // The whole block as one text; what is found across the end of a row does not count.
+    // Searches the whole block as one text and ignores matches across the end of a row.
     Bitmap.withWords { words in
       let found = Bitmap(words, block)
       found.clear()
@@ -40,10 +40,10 @@ struct SearchPredicate: BlockPredicate {
   }
 }
 
-/// Looks for a byte string in another, sixteen places at a time: two of its bytes, the ones that are likely to be rare, at
-/// their distance from one another, and the rest only where both are there.
+/// Finds a byte string in another, sixteen positions at a time. It looks for two bytes of the
+/// needle, probably rare ones, at their distance, and compares the rest only where both match.
 struct ByteSearch: Sendable {
-  /// In lower case where case does not matter.
+  /// In lower case if case is ignored.
   private let needle: Vector<UInt8>
   let ignoresCase: Bool
   private let firstOffset: Int
@@ -58,25 +58,25 @@ struct ByteSearch: Sendable {
     needle = Vector(bytes)
     self.ignoresCase = ignoresCase
     let rarest = bytes.indices.sorted {
-      (Self.commonness(bytes[$0]), $0) < (Self.commonness(bytes[$1]), $1)
+      (Self.frequency(bytes[$0]), $0) < (Self.frequency(bytes[$1]), $1)
     }
     firstOffset = rarest[0]
     secondOffset = rarest.count > 1 ? rarest[1] : rarest[0]
   }
 
-  /// A rank by how often a byte is met in text, roughly.
-  private static func commonness(_ byte: UInt8) -> Int {
-    let byCommonness: StaticString = "qzxjkvbQZXJKVBywgpfmucdlhrsnioate "
-    for index in 0..<byCommonness.utf8CodeUnitCount
-    where byCommonness.utf8Start[index] == byte {
+  /// A rough rank of a byte's frequency in text.
+  private static func frequency(_ byte: UInt8) -> Int {
+    let bytesByFrequency: StaticString = "qzxjkvbQZXJKVBywgpfmucdlhrsnioate "
+    for index in 0..<bytesByFrequency.utf8CodeUnitCount
+    where bytesByFrequency.utf8Start[index] == byte {
       return index + 1
     }
     return byte &- 0x30 < 10 ? 20 : 0
   }
 
-  /// Where the needle is first found between two places; nil where it is not.
+  /// The first match between two offsets; nil if there is none.
   ///
-  /// - Precondition: 64 bytes behind `end` can be read.
+  /// - Precondition: 64 bytes after `end` are readable.
   func first(in bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int? {
     let last = end - needle.count
     guard start <= last else { return nil }
@@ -98,7 +98,7 @@ struct ByteSearch: Sendable {
     }
     var position = start
     while position <= last {
-      // Four vectors at a time as long as there is nothing in them.
+      // Four vectors at a time as long as there is no candidate.
       while position + 48 <= last {
         let any =
           candidates(position) | candidates(position + 16) | candidates(position + 32)
@@ -148,7 +148,8 @@ struct ByteSearch: Sendable {
     return nil
   }
 
-  /// A mask as two words: bit operations on wider vectors of bytes are hundreds of times slower in Swift 6.3.
+  /// A mask as two words: bit operations on wider vectors of bytes are hundreds of times slower in
+  /// Swift 6.3.
   @inline(__always)
   private static func lanes(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> {
     unsafeBitCast(mask, to: SIMD2<UInt64>.self)
@@ -184,6 +185,6 @@ struct ByteSearch: Sendable {
 }
 
 extension UInt8 {
-  /// `a`–`z` as `A`–`Z`.
+  /// Maps `a`–`z` to `A`–`Z`.
   fileprivate var asciiUppercased: UInt8 { self &- 0x61 < 26 ? self & ~0x20 : self }
 }

@@ -1,30 +1,30 @@
 import RecordFilter
 import RowscopeModel
 
-/// The keys of the records of another table for which a filter holds.
+/// A test for a matching record in another table, by key.
 struct SemiJoin {
-  /// One column of the key: in the table whose rows are sifted, and in the other one.
+  /// One column of the key: in the table being filtered, and in the other one.
   struct Part {
     let near: Column
     let far: Column
-    /// What SQLite applies to both before comparing them.
+    /// The affinity that SQLite applies to both before comparing.
     let affinity: Affinity
-    /// Of the far column, which stands on the left of the comparison.
+    /// The collation of the far column, which is on the left of the comparison.
     let collation: Collation
   }
 
   let parts: [Part]
-  /// The rows of the other table.
+  /// The matching rows of the other table.
   let rows: [UInt32]
 
-  /// Whether a row has a partner.
+  /// Whether a row has a match.
   func predicate(isComplement: Bool) -> any BlockPredicate {
     if rows.isEmpty { return ConstantPredicate(holds: isComplement) }
     if parts.count == 1, case .integers(let near) = parts[0].near {
       return near.predicate(in: integers(parts[0]).merged(), isComplement: isComplement)
     }
     let keys = self.keys
-    if parts.count == 1, case .coded(let near) = parts[0].near {
+    if parts.count == 1, case .dictionary(let near) = parts[0].near {
       var key: [UInt8] = []
       return near.predicate(isComplement: isComplement) { text in
         key.removeAll(keepingCapacity: true)
@@ -74,7 +74,7 @@ struct SemiJoin {
   }
 }
 
-/// Whether a row's key is among others.
+/// Whether a row's key is in a set.
 struct KeyPredicate: BlockPredicate {
   let parts: [SemiJoin.Part]
   let keys: ByteSet

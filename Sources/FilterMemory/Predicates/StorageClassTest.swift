@@ -1,12 +1,12 @@
 import RecordFilter
 import RowscopeModel
 
-/// A comparison of a column with values, told apart by the storage class of the cell: which integers pass, which reals,
-/// which texts, which blobs. No null passes.
+/// A comparison of a column with values, split by the storage class of the cell: the integers,
+/// reals, texts and blobs that pass. Nulls never pass.
 ///
-/// The affinity has been applied to the values by then; what is left needs no conversions.
+/// The affinity has already been applied to the values, so no conversions are needed.
 struct StorageClassTest: Sendable {
-  /// In order, apart from one another.
+  /// Sorted and disjoint.
   var integers: [ClosedRange<Int64>]
   var reals: [ClosedRange<Double>]
   var texts: BytesTest
@@ -14,7 +14,7 @@ struct StorageClassTest: Sendable {
 
   static let none = StorageClassTest(integers: [], reals: [], texts: .none, blobs: .none)
 
-  /// What stands so to a value.
+  /// The values in this order relation to a value.
   init(_ ordering: FieldTest.Ordering, _ value: Value) {
     let isUpward = ordering == .greater || ordering == .greaterOrEqual
     let isStrict = ordering == .less || ordering == .greater
@@ -41,7 +41,7 @@ struct StorageClassTest: Sendable {
     }
   }
 
-  /// What equals one of these values.
+  /// The values equal to one of these.
   init(oneOf values: [Value]) {
     var points: [ClosedRange<Int64>] = []
     var realPoints: [ClosedRange<Double>] = []
@@ -81,7 +81,7 @@ struct StorageClassTest: Sendable {
     self.blobs = blobs
   }
 
-  /// What passes both of two orderings.
+  /// The values that pass both tests.
   func intersection(_ other: StorageClassTest) -> StorageClassTest {
     StorageClassTest(
       integers: Self.intersection(integers, other.integers),
@@ -97,7 +97,7 @@ struct StorageClassTest: Sendable {
   }
 }
 
-/// Which byte strings pass.
+/// The byte strings that pass.
 enum BytesTest: Sendable {
   case none, all
   case range(BytesRange)
@@ -130,7 +130,7 @@ enum BytesTest: Sendable {
   }
 }
 
-/// The strings between two, either of which may be missing.
+/// The strings between two bounds, either of which may be missing.
 struct BytesRange: Sendable {
   struct Bound: Sendable {
     let bytes: [UInt8]
@@ -146,7 +146,7 @@ struct BytesRange: Sendable {
     high = isUpward ? nil : bound
   }
 
-  /// Of a range upwards and one downwards.
+  /// The intersection of an upward and a downward range.
   fileprivate func intersection(_ other: BytesRange) -> BytesRange {
     precondition((low == nil || other.low == nil) && (high == nil || other.high == nil))
     var both = self
@@ -173,7 +173,7 @@ struct BytesRange: Sendable {
 }
 
 extension [ClosedRange<Int64>] {
-  /// In order, what touches joined.
+  /// Sorted, with adjacent ranges joined.
   func merged() -> [ClosedRange<Int64>] {
     var merged: [ClosedRange<Int64>] = []
     for range in sorted(by: { $0.lowerBound < $1.lowerBound }) {

@@ -1,11 +1,12 @@
 internal import CFilterKernels
 
-/// A run of plain numbers in memory of its own, which does not change once it is made.
+/// An immutable run of numbers in memory of its own.
 ///
-/// The kernels run over its pointer, without bounds checks, retains or closures; that is why it is not an `Array`. Behind the last
-/// element ``VectorMemory/padding`` bytes can be read (zeros), so that a kernel may load whole vectors.
+/// Unlike with an `Array`, kernels use its pointer without bounds checks, retains or closures.
+/// ``VectorMemory/padding`` bytes after the last element are readable (zeros), so that kernels can
+/// load whole vectors.
 final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  // Sendable because nothing writes after the initialiser has returned.
+  // Sendable because nothing is written after the initialiser.
   let base: UnsafePointer<Element>
   let count: Int
   private let memory: UnsafeMutableRawPointer
@@ -21,7 +22,7 @@ final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     self.count = count
   }
 
-  /// Takes over memory that ``VectorMemory`` has allocated for the elements, or for more.
+  /// Takes ownership of memory allocated by ``VectorMemory`` for at least this many elements.
   init(adopting memory: UnsafeMutableRawPointer, count: Int) {
     self.memory = memory
     self.count = count
@@ -41,14 +42,14 @@ final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   var byteCount: Int { count * MemoryLayout<Element>.stride + VectorMemory.padding }
 }
 
-/// The memory of vectors.
+/// Allocates memory for vectors.
 enum VectorMemory {
-  /// How many bytes can be read behind the last element: 64 of the widest.
+  /// The number of readable bytes after the last element: 64 of the widest type.
   static let padding = 512
 
   private static let largePage = 1 << 21
 
-  /// Of some size in large pages, where the system has them.
+  /// Large allocations use large pages, if the system has them.
   static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
     let whole = byteCount + padding
     guard whole >= 2 * largePage else { return .allocate(byteCount: whole, alignment: 64) }

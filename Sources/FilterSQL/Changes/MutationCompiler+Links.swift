@@ -3,15 +3,17 @@ package import RowscopeModel
 
 /// The rows of link tables: one for each member of a many-valued field.
 ///
-/// A link table may have columns that are nobody's business here. So a row whose member stays is left as it is, and what is no
-/// member of the field (NULL, a blob) is left alone.
+/// A link table may have further columns that are not part of the field. So the row of a member
+/// that stays is not touched. Rows whose value cannot be a member (NULL, a blob) are not touched
+/// either.
 extension MutationCompiler {
-  /// The record whose members are meant: one value for each of the link's pairs.
+  /// The key of the record whose members are changed: one value for each of the link's pairs.
   package typealias RecordKey = [Value]
 
-  /// Adds a member that the record has not.
+  /// Adds a member unless the record already has it.
   ///
-  /// `INSERT INTO "watchers" ("task", "user") SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM "watchers" WHERE …)`
+  /// `INSERT INTO "watchers" ("task", "user") SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM
+  /// "watchers" WHERE …)`
   package func insert(member: Value, of record: RecordKey, into link: Link) -> SQLStatement {
     var writer = SQLWriter()
     begin("INSERT", " INTO ", link.table, &writer)
@@ -38,7 +40,7 @@ extension MutationCompiler {
     return writer.statement
   }
 
-  /// Takes away the record's members that are none of these.
+  /// Deletes the record's members that are not among these.
   package func deleteMembers(
     of record: RecordKey, except kept: [Value], from link: Link
   ) -> SQLStatement {
@@ -58,7 +60,7 @@ extension MutationCompiler {
     return writer.statement
   }
 
-  /// Takes away every row of the record, for a record that is deleted.
+  /// Deletes all of the record's rows, for a record that is deleted.
   package func deleteRows(of record: RecordKey, from link: Link) -> SQLStatement {
     var writer = SQLWriter()
     writer.write("DELETE FROM ")
@@ -67,7 +69,7 @@ extension MutationCompiler {
     return writer.statement
   }
 
-  /// Gives the record's rows another key, for a record whose key is changed.
+  /// Updates the key in the record's rows, for a record whose key changes.
   package func moveRows(
     of record: RecordKey, to key: RecordKey, in link: Link
   ) -> SQLStatement {
@@ -84,7 +86,7 @@ extension MutationCompiler {
     return writer.statement
   }
 
-  /// The record's members, without repetitions.
+  /// The record's members, without duplicates.
   package func members(of record: RecordKey, in link: Link) -> SQLStatement {
     var writer = SQLWriter()
     writer.write("SELECT DISTINCT ")

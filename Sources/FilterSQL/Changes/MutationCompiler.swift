@@ -1,18 +1,18 @@
 package import RecordFilter
 package import RowscopeModel
 
-/// What tells the records of a table apart for the time of one transaction.
+/// What identifies the records of a table within one transaction.
 package enum RecordIdentity: Sendable, Hashable {
-  /// The number that SQLite gives each row, by a name that no column has.
+  /// SQLite's row id, by a name that no column has.
   case rowID(name: String)
-  /// The primary key, of which no part is ever NULL.
+  /// The primary key, none of whose parts is ever NULL.
   case key([FieldID])
 }
 
-/// Which records are to be changed: those in scope for which the request's filter holds.
+/// The records to change: those in scope that match the request's filter.
 package struct MutationTarget: Sendable, Hashable {
   package var table: TableID
-  /// The records that the user reaches and may change.
+  /// The records that the user can reach and may change.
   package var scope: Filter
   package var request: Filter
 
@@ -25,7 +25,7 @@ package struct MutationTarget: Sendable, Hashable {
   package var isNever: Bool { scope == .never || request == .never }
 }
 
-/// Compiles changes of records on one schema into SQLite's SQL.
+/// Compiles changes of records into SQLite's SQL, for one schema.
 ///
 /// ```
 /// INSERT INTO "tasks" ("title", "owner") VALUES (?, ?)
@@ -33,10 +33,14 @@ package struct MutationTarget: Sendable, Hashable {
 /// DELETE FROM "tasks" WHERE ("tasks"."owner" = ?) AND ("tasks"."status" = ?)
 /// ```
 ///
-/// The conditions are those of a query, and stand in the statement that changes the records itself, however few these are. Every
-/// value is bound. There is no upsert, no `OR IGNORE`, no `OR REPLACE`, and no `RETURNING`: it would show columns that the
-/// conditions of no query were asked about. A table that declares `ON CONFLICT` is changed by `INSERT OR ABORT` and `UPDATE OR ABORT`,
-/// which take the place of what it declares; not every table, since they also take the place of what its triggers say.
+/// The conditions are those of a query. They are part of the statement that changes the records,
+/// even for a single record. Every value is bound. There is no upsert, no `OR IGNORE` and no
+/// `OR REPLACE`. There is no `RETURNING` either, as it would show columns that no query's
+/// conditions were applied to.
+///
+/// A table that declares `ON CONFLICT` is changed by `INSERT OR ABORT` and `UPDATE OR ABORT`, which
+/// override the declaration. Other tables are not, since these also override what their triggers
+/// say.
 package struct MutationCompiler: Sendable {
   let schema: Schema
   private let columns: ColumnNames
@@ -46,7 +50,7 @@ package struct MutationCompiler: Sendable {
     columns = ColumnNames(schema)
   }
 
-  /// Adds a record with these values; with the database's defaults where there is none.
+  /// Adds a record with these values. The database's defaults apply to all other columns.
   package func insert(
     into table: TableID, _ values: [(field: FieldID, value: Value)]
   ) -> SQLStatement {
@@ -70,7 +74,7 @@ package struct MutationCompiler: Sendable {
     return writer.statement
   }
 
-  /// Gives the target's records these values.
+  /// Sets these values in the target's records.
   ///
   /// - Precondition: there is at least one value.
   package func update(
@@ -91,7 +95,7 @@ package struct MutationCompiler: Sendable {
     return writer.statement
   }
 
-  /// The verb and the table of a change that may break a rule of the table.
+  /// The verb and table of a change that may break a constraint.
   func begin(
     _ verb: StaticString, _ preposition: StaticString, _ table: TableID, _ writer: inout SQLWriter
   ) {
@@ -110,7 +114,7 @@ package struct MutationCompiler: Sendable {
     return writer.statement
   }
 
-  /// The identities of the target's records, each followed by these fields; in the order of the identities.
+  /// The identities of the target's records, each followed by these fields, ordered by identity.
   package func identities(
     _ target: MutationTarget, _ identity: RecordIdentity, with fields: [FieldID]
   ) throws(SQLCompilationError) -> SQLStatement {
@@ -130,9 +134,9 @@ package struct MutationCompiler: Sendable {
     return writer.statement
   }
 
-  /// The fields of those of these records that the target has, in the order of the identities.
+  /// These fields of the given records that belong to the target, ordered by identity.
   ///
-  /// - Precondition: at least one record; where the identity is a key, ``keysPerStatement`` at most.
+  /// - Precondition: at least one record; at most ``keysPerStatement`` if the identity is a key.
   package func select(
     _ fields: [FieldID], of target: MutationTarget, _ identity: RecordIdentity,
     among records: ArraySlice<[Value]>
@@ -154,7 +158,7 @@ package struct MutationCompiler: Sendable {
     return writer.statement
   }
 
-  /// The most records that a statement tells apart by their keys.
+  /// The limit on the number of records that one statement names by key.
   package static let keysPerStatement = 50
 }
 
@@ -163,7 +167,7 @@ extension MutationTarget {
 }
 
 extension PredicateCompiler {
-  /// ` WHERE (scope) AND (request)`, or nothing where both hold always.
+  /// ` WHERE (scope) AND (request)`, or nothing if both are always true.
   mutating func whereClause(
     _ target: MutationTarget, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {

@@ -15,7 +15,8 @@ package struct StructureCompiler: Sendable {
     self.schema = schema
   }
 
-  /// - Parameter type: a type as SQLite takes them, quoted like every other name: it can be no more than a type.
+  /// - Parameter type: any type that SQLite accepts. It is quoted like every name, so it cannot be
+  ///   more than a type.
   package func add(_ column: String, type: String, to table: TableID) -> SQLStatement {
     alter(table) { writer in
       writer.write(" ADD COLUMN ")

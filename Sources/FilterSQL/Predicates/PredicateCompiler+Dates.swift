@@ -4,10 +4,11 @@ import RowscopeModel
 extension PredicateCompiler {
   /// Whether a date lies in a range of days.
   ///
-  /// Unix seconds are a range of numbers. ISO text is a range of text first, which an index can serve, two days wider at both
-  /// ends than asked for since a time may carry an offset of up to fourteen hours; what is left is read exactly:
-  /// `YYYY-MM-DD`, or that with `T` or a space and `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fff`, and then nothing (local to the
-  /// zone of the request), `Z`, or an offset `+HH:MM`.
+  /// Unix seconds are compared as a range of numbers. ISO text is first compared as a range of
+  /// text, which an index can serve. That range is two days wider at both ends than requested,
+  /// since a time may have an offset of up to fourteen hours. The remaining texts are then parsed:
+  /// `YYYY-MM-DD`, optionally followed by `T` or a space and `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fff`,
+  /// and then nothing (local to the request's time zone), `Z`, or an offset `+HH:MM`.
   mutating func isWithin(
     _ field: FieldID, _ range: DateRange, _ not: Bool, _ writer: inout SQLWriter
   ) {

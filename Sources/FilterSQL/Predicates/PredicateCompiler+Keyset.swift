@@ -2,10 +2,11 @@ import RecordFilter
 import RowscopeModel
 
 extension PredicateCompiler {
-  /// The records that stand after these values in an order (keyset pagination).
+  /// The records after these values in an order (keyset pagination).
   ///
-  /// `k >= ? AND (k > ? OR (k = ? AND id > ?))`: the first comparison says nothing new, but an index can start from it. NULL
-  /// stands before everything in ascending order and after everything in descending order, as SQLite has it.
+  /// `k >= ? AND (k > ? OR (k = ? AND id > ?))`: the first comparison is redundant, but an index
+  /// can start from it. As in SQLite, NULL comes first in ascending order and last in descending
+  /// order.
   ///
   /// - Parameter present: fields that the rest of the predicate keeps from being null.
   func after(
@@ -31,7 +32,7 @@ extension PredicateCompiler {
   private struct KeysetKey {
     let key: OrderKey
     let value: Value
-    /// Whether records without a value stand after this one.
+    /// Whether records without a value come after this one.
     let nullsFollow: Bool
   }
 
@@ -40,8 +41,8 @@ extension PredicateCompiler {
       && !present.contains(key.field)
   }
 
-  /// From this many keys on, the nested part is written first: SQLite's parser holds more open parentheses where nothing
-  /// stands before them.
+  /// From this many keys on, the nested part is written first: SQLite's parser can hold more open
+  /// parentheses if nothing precedes them.
   private static var longOrder: Int { 6 }
 
   private func after(

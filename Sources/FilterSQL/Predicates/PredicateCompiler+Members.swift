@@ -25,16 +25,17 @@ extension PredicateCompiler {
       writer.write(" IN ")
       writer.bind(list: values, in: .blob)
     }
-    // An array or object within the array is shown by json_each as its text; it is no member.
+    // json_each yields a nested array or object as text; it is not a member.
     writer.write(" AND ")
     writer.identifier(element)
     writer.write(".\"type\" NOT IN ('array', 'object'))")
   }
 
-  /// The JSON array in a column, or NULL where there is none.
+  /// The JSON array in a column, or NULL if there is none.
   ///
-  /// Nested, since only CASE promises not to evaluate what it does not reach, and json_type fails on what is not JSON. What
-  /// follows a NUL some versions of SQLite read and some do not, so that such a text is none.
+  /// The CASE is nested because only CASE guarantees not to evaluate unreached branches, and
+  /// json_type fails on text that is not JSON. Versions of SQLite differ on what follows a NUL, so
+  /// a text with a NUL does not count as an array.
   func array(_ field: FieldID, _ writer: inout SQLWriter) {
     writer.write("CASE WHEN typeof(")
     column(field, &writer)
@@ -49,10 +50,11 @@ extension PredicateCompiler {
     writer.write(" END END END")
   }
 
-  /// Whether a link table has one of these members for the record; any at all where none is given.
+  /// Whether a link table has one of these members for the record, or any member if none is given.
   ///
-  /// With a key of one column this is `key IN (SELECT record FROM link WHERE member …)`: an index on the member serves it
-  /// for the whole query, and one on the record where the planner would rather go record by record.
+  /// With a key of one column this is `key IN (SELECT record FROM link WHERE member …)`. An index
+  /// on the member then serves it once for the whole query, and an index on the record if the
+  /// planner prefers to go record by record.
   mutating func hasLink(
     _ link: Link, members: [Value], not: Bool, _ writer: inout SQLWriter
   ) {
@@ -92,8 +94,8 @@ extension PredicateCompiler {
     writer.write(" WHERE ")
   }
 
-  /// The members in a link table as one JSON array, in their own order, as an answer shows them. A blob, which JSON cannot
-  /// hold, is left out.
+  /// The members in a link table as one JSON array in their own order, as shown in an answer. Blobs
+  /// are omitted, since JSON cannot represent them.
   mutating func members(of link: Link, _ writer: inout SQLWriter) {
     let rows = alias(for: link.table)
     writer.write("(SELECT json_group_array(\"member\") FROM (SELECT ")
@@ -105,7 +107,7 @@ extension PredicateCompiler {
     column(link.member, of: rows, &writer)
     writer.write(") NOT IN ('null', 'blob') ORDER BY ")
     comparand(link.member, of: rows, &writer)
-    // What compares as equal is shown all the same, and must not stand as its rows happen to.
+    // Members that compare as equal are all shown, and need a defined order too.
     writer.write(", ")
     column(link.member, of: rows, &writer)
     writer.write(" COLLATE BINARY, typeof(")

@@ -2,10 +2,10 @@ import RecordFilter
 import RowscopeModel
 
 extension PredicateCompiler {
-  /// One test of one field, or its exact complement. ``FieldTest`` shows the SQL of each.
+  /// A test of one field, or its exact complement. See ``FieldTest`` for the SQL.
   ///
-  /// Wherever SQL's NULL could be taken for the wrong thing it is named: a plain test that yields NULL is false to WHERE,
-  /// and a complement says `OR … IS NULL`.
+  /// NULL is handled explicitly wherever it would give the wrong result: WHERE treats the NULL of a
+  /// plain test as false, and a complement adds `OR … IS NULL`.
   mutating func term(_ term: Term, _ writer: inout SQLWriter) throws(SQLCompilationError) {
     let (field, not) = (term.field, term.isComplement)
     switch term.test {
@@ -41,12 +41,12 @@ extension PredicateCompiler {
     }
   }
 
-  /// `test`, or `(test OR c IS NULL)` where a null must pass.
+  /// `test`, or `(test OR c IS NULL)` if a null must pass.
   private mutating func orNull(
     _ field: FieldID, when isComplement: Bool, _ writer: inout SQLWriter,
     _ test: (inout PredicateCompiler, inout SQLWriter) -> Void
   ) {
-    // Where the database lets no NULL in, none need be asked for: the planner could not use an index under the OR.
+    // Skip the OR for columns that cannot be NULL: it would keep the planner from using an index.
     let mayBeNull = isComplement && schema[scope.table][field].isNullable
     if mayBeNull { writer.write("(") }
     test(&self, &writer)
@@ -93,7 +93,7 @@ extension PredicateCompiler {
   private mutating func matches(
     _ field: FieldID, _ pattern: TextPattern, _ not: Bool, _ writer: inout SQLWriter
   ) {
-    // Every text contains the empty one, so that only the storage class is asked for.
+    // Every text contains the empty text, so only the storage class is tested.
     if pattern.text.isEmpty {
       writer.write("typeof(")
       column(field, &writer)
@@ -120,16 +120,16 @@ extension PredicateCompiler {
       case (_, true): writer.write(" = 0")
       }
     case .end:
-      // By bytes: a NUL ends a text for length(), and invalid UTF-8 has no characters to count.
+      // By bytes: length() stops at a NUL, and invalid UTF-8 has no characters to count.
       writer.write("substr(CAST(")
       searched(field, pattern, &writer)
       writer.write(" AS BLOB), ")
       writer.bind(.integer(-Int64(pattern.text.count)))
-      // The end of an empty text is NULL to SQLite, not an empty blob.
+      // For SQLite, the suffix of an empty text is NULL, not an empty blob.
       writer.write(not ? ") IS NOT " : ") = ")
       writer.bind(.blob(pattern.needle.bytes))
     }
-    // The storage class is looked at last, for it seldom decides.
+    // The storage class is tested last, as it rarely decides.
     writer.write(not ? " OR typeof(" : " AND typeof(")
     column(field, &writer)
     writer.write(not ? ") = 'blob')" : ") <> 'blob')")
@@ -141,8 +141,9 @@ extension PredicateCompiler {
     if pattern.ignoresCase { writer.write(")") }
   }
 
-  /// A prefix as a range, which an index can serve: the texts from `p` up to the first that is greater than all that begin
-  /// with `p`. Only where the column holds no number (numbers are matched as text) and compares as the pattern does.
+  /// A prefix as a range that an index can serve: from `p` up to the least text above all texts
+  /// that begin with `p`. Only for columns that hold no numbers (which are matched as text) and
+  /// whose collation matches the pattern's case rule.
   private mutating func prefix(
     _ field: FieldID, _ pattern: TextPattern, _ not: Bool, _ writer: inout SQLWriter
   ) -> Bool {
@@ -181,18 +182,18 @@ extension PredicateCompiler {
 }
 
 extension TextPattern {
-  /// What is looked for, in the case that it is looked for in.
+  /// The text to search for, lower-cased if case is ignored.
   fileprivate var needle: Text {
     ignoresCase ? Text(bytes: text.bytes.map(\.asciiLowercased)) : text
   }
 }
 
 extension Text {
-  /// The least text above all those that begin with this one, in the `BINARY` order or (of a text in lower case) in the
-  /// `NOCASE` one; nil where there is none to be had.
+  /// The least text above all texts that begin with this one, in `BINARY` order or, for a
+  /// lower-case text, in `NOCASE` order. Nil if there is none.
   fileprivate func prefixEnd(ignoringCase: Bool) -> Text? {
     var bytes = self.bytes
-    // NOCASE does not compare what follows a NUL.
+    // NOCASE ignores what follows a NUL.
     if ignoringCase, bytes.contains(0) { return nil }
     while let last = bytes.popLast() {
       guard last < 0xFF else { continue }
@@ -215,18 +216,20 @@ extension SQLWriter {
     }
   }
 
-  /// Up to this many values stand as parameters of their own.
-  static let shortList = 16
+  /// Lists up to this length use one parameter per value.
+  static let shortListLimit = 16
 
-  /// `(?, ?)`, or one parameter that holds them all.
+  /// `(?, ?)`, or a single parameter for the whole list.
   ///
-  /// A short list is filled up to the next power of two by its last value, so that lists of similar length share a shape. A
-  /// long one is bound as one JSON text where JSON holds its values without loss: integers, and text without NUL.
+  /// A short list is padded with its last value to the next power of two, so that lists of similar
+  /// length share a statement. A long list is bound as one JSON text if JSON represents its values
+  /// exactly: integers, and text without NUL.
   ///
-  /// - Parameter affinity: of the column that the values are compared with. A text column is compared with a parameter as
-  ///   text, but with what `json_each` yields as it is; so the numbers in such a list become text here.
+  /// - Parameter affinity: the affinity of the compared column. A text column compares as text with
+  ///   a parameter, but without conversion with a value from `json_each`. So the numbers in such a
+  ///   list are converted to text here.
   mutating func bind(list values: [Value], in affinity: Affinity) {
-    if values.count > Self.shortList,
+    if values.count > Self.shortListLimit,
       let json = JSONList.encode(affinity == .text ? values.map(\.asTextIfNumber) : values)
     {
       write("(SELECT value FROM json_each(")
@@ -236,7 +239,7 @@ extension SQLWriter {
     }
     write("(")
     var padded = values
-    if let last = values.last, values.count < Self.shortList {
+    if let last = values.last, values.count < Self.shortListLimit {
       while padded.count & (padded.count - 1) != 0 { padded.append(last) }
     }
     for (index, value) in padded.enumerated() {

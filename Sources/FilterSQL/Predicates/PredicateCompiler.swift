@@ -3,14 +3,15 @@ import RowscopeModel
 
 /// Writes the predicate of one query.
 ///
-/// A tree of filters becomes a tree of AND and OR whose depth SQLite can hold: its parser's stack overflows at some thirty
-/// nested parentheses that each have something before them, and an expression may be 1,000 operators deep. So long
-/// chains are broken into balanced groups, and in a tree that is nested deeply the deepest branch is written first, where an
-/// open parenthesis takes one place on the stack instead of three.
+/// The filter becomes an expression of AND and OR that fits SQLite's limits. Its parser's stack
+/// overflows at some thirty nested parentheses that are each preceded by something, and an
+/// expression may be at most 1,000 operators deep. So long chains are split into balanced groups.
+/// In a deeply nested tree the deepest branch is written first, where an open parenthesis takes one
+/// stack entry instead of three.
 struct PredicateCompiler {
   let schema: Schema
   private let columns: ColumnNames
-  /// The table whose records the predicate is about, by the name that stands for it here.
+  /// The table that the predicate currently applies to, and its name in the statement.
   private(set) var scope: Scope
   private var aliasCount = 0
   private var testCount = 0
@@ -20,7 +21,7 @@ struct PredicateCompiler {
   struct Scope {
     let table: TableID
     let name: String
-    /// Whether the name is one for this statement alone, rather than the table's own.
+    /// Whether the name is an alias rather than the table's own name.
     var isAlias = false
   }
 
@@ -33,7 +34,7 @@ struct PredicateCompiler {
 
   // MARK: Names
 
-  /// A column as an answer shows it.
+  /// A column as it is shown in an answer.
   mutating func projected(_ field: FieldID, _ writer: inout SQLWriter) {
     let declared = schema[scope.table][field]
     if case .link(let link) = declared.storage {
@@ -54,11 +55,11 @@ struct PredicateCompiler {
     writer.identifier(schema[scope.table][field].name.string)
   }
 
-  /// A column as it is compared and ordered. A view's column gets its collation from an expression that no schema tells, so
-  /// there it is said.
+  /// A column as it is compared and ordered. A view's column states its collation here, as its
+  /// expression's collation is not in the schema.
   ///
-  /// Where a view's column has no affinity that a schema tells, it gets none: a unary plus takes away the one that its expression
-  /// may have.
+  /// A view's column of unknown affinity gets a unary plus, which removes any affinity that its
+  /// expression may have.
   func comparand(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
     let table = schema[(scope ?? self.scope).table]
     guard table.kind == .view else {
@@ -78,13 +79,14 @@ struct PredicateCompiler {
     }
   }
 
-  /// A name for one more table in the statement, never that of the table in the outermost FROM clause.
+  /// An alias for another table of the statement. It never equals the name in the outermost FROM
+  /// clause.
   mutating func alias(for table: TableID) -> Scope {
     repeat { aliasCount += 1 } while Name("r\(aliasCount)") == mainName
     return Scope(table: table, name: "r\(aliasCount)", isAlias: true)
   }
 
-  /// A key of ORDER BY. Where it is to tell apart what compares as equal it may be two terms.
+  /// A key of ORDER BY. An exact key may take two terms, to order values that compare as equal.
   mutating func order(_ key: OrderKey, _ writer: inout SQLWriter) {
     let field = schema[scope.table][key.field]
     func direct(_ writer: inout SQLWriter) {
@@ -109,10 +111,10 @@ struct PredicateCompiler {
 
   // MARK: Clauses
 
-  /// ` WHERE (scope) AND (request) AND (key) AND after the cursor`, or nothing where all hold
-  /// always.
+  /// ` WHERE (scope) AND (request) AND (key) AND after the cursor`, or nothing if all of them are
+  /// always true.
   ///
-  /// - Parameter key: fields that equal the values of a key, given when the statement is run.
+  /// - Parameter key: the fields of a key whose values are bound when the statement is run.
   mutating func whereClause(
     _ query: Query, key: [FieldID] = [], _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
@@ -149,7 +151,7 @@ struct PredicateCompiler {
     }
   }
 
-  /// `id = ? AND …`, for the values of a key that are given when the statement is run.
+  /// `id = ? AND …`, for a key whose values are bound when the statement is run.
   private mutating func equalsKey(
     _ fields: [FieldID], _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
@@ -162,7 +164,7 @@ struct PredicateCompiler {
     }
   }
 
-  /// A filter, without parentheses around it where it is a term or a conjunction.
+  /// A filter, without parentheses around a term or a conjunction.
   mutating func filter(
     _ filter: Filter, depth: Int = 0, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
@@ -192,9 +194,9 @@ struct PredicateCompiler {
     }
   }
 
-  /// The longest chain of one operator; longer ones are broken into chains of chains.
+  /// The longest chain of one operator; longer chains are split into chains of chains.
   private static let chainLimit = 64
-  /// From this height on the deepest branch goes first.
+  /// From this height on, the deepest branch is written first.
   private static let heightLimit = 8
 
   private mutating func group(
@@ -223,7 +225,7 @@ struct PredicateCompiler {
           try self.filter(filter, depth: depth, &writer)
           writer.write(")")
         } else if case .conjunction = filter, separator.description == " OR " {
-          // AND binds tighter than OR; the parentheses are for people.
+          // AND binds tighter than OR; the parentheses are for readers.
           writer.write("(")
           try self.filter(filter, depth: depth, &writer)
           writer.write(")")
@@ -247,18 +249,19 @@ struct PredicateCompiler {
 
   // MARK: Relations
 
-  /// One relation on a path.
+  /// One relation of a path.
   private struct Step {
     let near: Scope
     let far: Scope
     let pairs: [ColumnPair]
   }
 
-  /// `EXISTS (SELECT 1 FROM far AS r1 WHERE r1.key = near.key AND …)`. A relation that leads on to another one becomes one
-  /// more table in the same FROM clause: a path of any length nests one level deep.
+  /// `EXISTS (SELECT 1 FROM far AS r1 WHERE r1.key = near.key AND …)`. Each further relation of a
+  /// path adds a table to the same FROM clause, so a path of any length nests only one level deep.
   ///
-  /// Where no index finds the related records, that would look at all of them for each record. Then it is
-  /// `near.key IN (SELECT r1.key FROM far AS r1 WHERE …)`, which SQLite answers once for the whole query.
+  /// If no index finds the related records, EXISTS would scan all of them for each record. Then it
+  /// is `near.key IN (SELECT r1.key FROM far AS r1 WHERE …)`, which SQLite evaluates once per
+  /// query.
   private mutating func related(
     _ related: RelatedFilter, depth: Int, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
@@ -283,17 +286,17 @@ struct PredicateCompiler {
     }
     let key = membershipKey(of: steps)
     if let key {
-      // A key that is NULL has no related record.
+      // A record with a NULL key has no related record.
       if related.isComplement {
         writer.write("(")
         column(key.near, of: outer, &writer)
         writer.write(" IS NULL OR ")
       }
-      let joint = KeyComparison(key, far: steps[0].far, near: outer, schema)
-      // The left side's collation holds, which is the same as the right side's here.
-      side(key.near, of: outer, joint, collates: true, &writer)
+      let comparison = KeyComparison(key, far: steps[0].far, near: outer, schema)
+      // IN uses the left side's collation, which here equals the right side's.
+      side(key.near, of: outer, comparison, collates: true, &writer)
       writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
-      side(key.far, of: steps[0].far, joint, collates: false, &writer)
+      side(key.far, of: steps[0].far, comparison, collates: false, &writer)
       writer.write(" FROM ")
     } else {
       writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
@@ -305,7 +308,7 @@ struct PredicateCompiler {
     }
     writer.write(" WHERE ")
     if let key {
-      // One NULL in the list, and NOT IN would be NULL for all.
+      // A single NULL in the list would make NOT IN yield NULL for every record.
       column(key.far, of: steps[0].far, &writer)
       writer.write(" IS NOT NULL")
     }
@@ -327,16 +330,16 @@ struct PredicateCompiler {
     writer.write(key != nil && related.isComplement ? "))" : ")")
   }
 
-  /// Whether `near IN (SELECT far …)` says the same as `far = near`.
+  /// Whether `near IN (SELECT far …)` is equivalent to `far = near`.
   ///
-  /// Not where the collations differ, of which IN takes the near one; nor under RTRIM: SQLite 3.40 calls the database damaged
-  /// where what a subquery gives holds '' and ' ' several times by turns.
+  /// It is not if the collations differ, as IN uses the near one. RTRIM is excluded too: SQLite
+  /// 3.40 reports a corrupt database if a subquery yields '' and ' ' several times in alternation.
   func comparesInSets(_ pair: ColumnPair, _ near: Table, _ far: Table) -> Bool {
     near[pair.near].collation == far[pair.far].collation && near[pair.near].collation != .rtrim
   }
 
-  /// The key by which the first step is a membership; nil where indexes serve each step, or where `IN` would compare
-  /// otherwise than `far.key = near.key` does.
+  /// The key for which the first step becomes an IN. Nil if indexes serve every step, or if `IN` is
+  /// not equivalent to `far.key = near.key`.
   private func membershipKey(of steps: [Step]) -> ColumnPair? {
     guard let first = steps.first, first.pairs.count == 1, let pair = first.pairs.first,
       comparesInSets(pair, schema[first.near.table], schema[first.far.table])
@@ -347,51 +350,55 @@ struct PredicateCompiler {
     return isServed ? nil : pair
   }
 
-  /// `far.key = near.key`: the far column on the left, so that its collation holds and an index on it can serve.
+  /// `far.key = near.key`. The far column is on the left, so that its collation applies and an
+  /// index on it can be used.
   func join(_ pairs: [ColumnPair], far: Scope, near: Scope, _ writer: inout SQLWriter) {
     var isFirst = true
     for pair in pairs {
       if !isFirst { writer.write(" AND ") }
       isFirst = false
-      let joint = KeyComparison(pair, far: far, near: near, schema)
-      side(pair.far, of: far, joint, collates: true, &writer)
+      let comparison = KeyComparison(pair, far: far, near: near, schema)
+      side(pair.far, of: far, comparison, collates: true, &writer)
       writer.write(" = ")
-      side(pair.near, of: near, joint, collates: false, &writer)
+      side(pair.near, of: near, comparison, collates: false, &writer)
     }
   }
 
-  /// How two columns are compared with each other.
+  /// How two columns are compared.
   private struct KeyComparison {
-    /// Whether both lose their affinity. An expression of a view may have one that no schema tells; and where it has none,
-    /// SQLite gives it that of the other side, so that the other side must not have one either. (Numeric affinity reaches both in any
-    /// case.)
-    let strips: Bool
+    /// Whether both sides lose their affinity. The expression of a view's column may have an
+    /// affinity that is not in the schema. If it has none, SQLite applies the other side's, so that
+    /// side must lose its own too. (Numeric affinity applies to both in any case.)
+    let stripsAffinity: Bool
 
     init(_ pair: ColumnPair, far: Scope, near: Scope, _ schema: Schema) {
       let (farTable, nearTable) = (schema[far.table], schema[near.table])
       let (left, right) = (farTable[pair.far].affinity, nearTable[pair.near].affinity)
-      let isUntold =
+      let isUnknown =
         farTable.kind == .view && left == .blob || nearTable.kind == .view && right == .blob
-      strips = isUntold && left.whenCompared(with: right) == .blob
+      stripsAffinity = isUnknown && left.whenCompared(with: right) == .blob
     }
   }
 
   /// One side of a comparison of two columns.
   ///
-  /// - Parameter collates: whether a view's column says its collation here. Said on the one side, it holds for both.
+  /// - Parameter collates: whether a view's column states its collation here. One side suffices for
+  ///   both.
   private func side(
-    _ field: FieldID, of scope: Scope, _ joint: KeyComparison, collates: Bool,
+    _ field: FieldID, of scope: Scope, _ comparison: KeyComparison, collates: Bool,
     _ writer: inout SQLWriter
   ) {
     let table = schema[scope.table]
-    if joint.strips || table.kind == .view && table[field].affinity == .blob { writer.write("+") }
+    if comparison.stripsAffinity || table.kind == .view && table[field].affinity == .blob {
+      writer.write("+")
+    }
     column(field, of: scope, &writer)
     if collates, table.kind == .view { collation(table[field].collation, &writer) }
   }
 }
 
 extension Filter {
-  /// How many groups stand inside one another.
+  /// How deep its groups are nested.
   fileprivate var height: Int {
     switch self {
     case .always, .never, .term: 0
@@ -401,7 +408,7 @@ extension Filter {
     }
   }
 
-  /// Fields that are not null where the filter holds, as far as its terms tell.
+  /// Fields that are known not to be null in records that match the filter.
   fileprivate var fieldsWithValue: [FieldID] {
     conjuncts.compactMap { filter in
       guard case .term(let term) = filter else { return nil }
@@ -413,7 +420,7 @@ extension Filter {
     }
   }
 
-  /// The filters that must all hold.
+  /// The filters that must all match.
   fileprivate var conjuncts: [Filter] {
     if case .conjunction(let filters) = self { filters } else { [self] }
   }

@@ -2,18 +2,18 @@ package import RecordFilter
 import RowscopeModel
 
 extension QueryCompiler {
-  /// How many records of a query have a row number in a range, whose ends are given when the
+  /// The number of a query's records with a row id in a range, whose bounds are bound when the
   /// statement is run: ``SQLStatement/bindings(fromRow:toRow:)``.
   ///
-  /// `SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? AND ("tasks"."owner" = ?)`
+  /// `SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? AND
+  /// ("tasks"."owner" = ?)`
   ///
-  /// The counts of ranges that follow one another without a gap, the last one without an end, add
-  /// up to ``count(_:upTo:)``. `NOT INDEXED` leaves SQLite the table's own tree, in which a range
-  /// of row numbers is one piece.
+  /// The counts of adjacent ranges, the last one open-ended, add up to ``count(_:upTo:)``. With
+  /// `NOT INDEXED` SQLite scans the table's own B-tree, where a range of row ids is contiguous.
   ///
   /// - Parameters:
-  ///   - range: every row is compared with its end, where it has one.
-  ///   - rowID: a name of the table's row numbers.
+  ///   - range: the kind of range. An open-ended one saves a comparison per row.
+  ///   - rowID: a name for the table's row id.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(SQLCompilationError) -> SQLStatement {
@@ -29,7 +29,7 @@ extension QueryCompiler {
       writer.bind(.firstRow)
       writer.write(" AND ")
       writer.bind(.lastRow)
-    case .withoutEnd:
+    case .openEnded:
       writer.write(" >= ")
       writer.bind(.firstRow)
     }
@@ -41,7 +41,7 @@ extension QueryCompiler {
     return writer.statement
   }
 
-  /// The lowest row number of a table, or the highest; no row where the table is empty.
+  /// The lowest or highest row id of a table; no row if the table is empty.
   package func rowNumber(_ end: RowNumberEnd, by rowID: String, of table: TableID) -> SQLStatement {
     var writer = SQLWriter()
     writer.write("SELECT ")
@@ -62,13 +62,13 @@ extension QueryCompiler {
   }
 }
 
-/// A range of the row numbers of a table.
+/// A range of row ids.
 package enum RowRange: Sendable {
-  /// Between two bounds, both of them included.
+  /// Between two bounds, inclusive.
   case closed
-  /// From a bound on, which is included.
-  case withoutEnd
+  /// From a bound on, inclusive.
+  case openEnded
 }
 
-/// An end of the row numbers of a table.
+/// An end of the range of a table's row ids.
 package enum RowNumberEnd: Sendable { case lowest, highest }

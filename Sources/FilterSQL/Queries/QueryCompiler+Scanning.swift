@@ -2,26 +2,27 @@ package import RecordFilter
 import RowscopeModel
 
 extension QueryCompiler {
-  /// The name of the aggregate function to which a scan hands its records.
+  /// The name of the aggregate function that receives the records of a push scan.
   package static let scanFunction = "rowscope_scan"
 
-  /// The most cells that a scan hands over in one call: with the number of the call they are as many as the arguments that a
-  /// function of SQLite's may have.
+  /// The limit on the cells in one call. With the call's index they use up the arguments that
+  /// SQLite allows for a function.
   package static let cellsPerCall = 99
 
-  /// Every record of a table or view, in the order in which the database keeps them: by rowid, or by the primary key where
-  /// there is no rowid. A view's come as they come.
+  /// All records of a table or view, in storage order: by rowid, or by primary key if there is no
+  /// rowid. A view's order is undefined.
   ///
   /// `SELECT "rowscope_scan"(0, "tasks"."id", "tasks"."title") FROM "tasks" NOT INDEXED`
   ///
-  /// The records go to a function rather than out of the statement: so SQLite need not leave its loop for each of them, nor
-  /// be asked for each cell by a call that looks at the statement first. Together that is a third of what reading a table
-  /// costs. A table of more than 99 columns needs several calls for a record, which are numbered from 0.
+  /// The records are pushed to a function instead of returned as rows. So SQLite stays in its loop,
+  /// and cells are not fetched by calls that each check the statement first. Together that saves a
+  /// third of the cost of reading a table. A table with more than 99 columns takes several calls
+  /// per record, numbered from 0.
   ///
-  /// `NOT INDEXED`, since otherwise an index that holds all of the columns might be read instead, in its own order. (A column
-  /// may be called `rowid`, so that no order can be asked for by that name.)
+  /// `NOT INDEXED` keeps SQLite from reading a covering index instead, in that index's order.
+  /// (ORDER BY rowid is not an option, as a column may be called `rowid`.)
   ///
-  /// - Parameter fields: none of them a link.
+  /// - Parameter fields: must not include links.
   package func scan(_ id: TableID, _ fields: [FieldID]) -> SQLStatement {
     let table = schema[id]
     var writer = SQLWriter()
@@ -46,12 +47,13 @@ extension QueryCompiler {
     return writer.statement
   }
 
-  /// The records of a query without an order, a page or a limit, handed to the function of a scan in the order in which the table
-  /// keeps them.
+  /// The records of a query without order, page or limit, pushed to the scan function in storage
+  /// order.
   ///
-  /// `SELECT "rowscope_scan"(0, "tasks"."id", "tasks"."title") FROM "tasks" NOT INDEXED WHERE "tasks"."owner" = ?`
+  /// `SELECT "rowscope_scan"(0, "tasks"."id", "tasks"."title") FROM "tasks" NOT INDEXED WHERE
+  /// "tasks"."owner" = ?`
   ///
-  /// - Returns: nil where the records do not fit into one call each, or are those of a view.
+  /// - Returns: nil for a view, and if a record does not fit in one call.
   package func pushScan(_ query: Query) throws(SQLCompilationError) -> SQLStatement? {
     let table = schema[query.table]
     guard table.kind == .table, (1...Self.cellsPerCall).contains(query.projection.count) else {

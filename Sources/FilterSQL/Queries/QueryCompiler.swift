@@ -1,7 +1,7 @@
 package import RecordFilter
 import RowscopeModel
 
-/// Compiles queries on one schema into SQLite's SQL.
+/// Compiles queries into SQLite's SQL, for one schema.
 ///
 /// ```
 /// SELECT "tasks"."id", "tasks"."title" FROM "tasks"
@@ -9,14 +9,14 @@ import RowscopeModel
 /// ORDER BY "tasks"."due_date" DESC, "tasks"."id" LIMIT ?
 /// ```
 ///
-/// Every value is bound, every identifier is quoted and qualified, and only columns that the query
-/// names occur. A scope of all has no WHERE clause; a scope of none is `WHERE 0`.
+/// Every value is bound, every identifier is quoted and qualified, and only columns of the query
+/// are named. A scope of all records needs no WHERE clause; a scope of no records is `WHERE 0`.
 ///
 /// Complexity: linear in the size of the query.
 package struct QueryCompiler: Sendable {
-  /// The most tests in one statement.
+  /// The limit on the number of tests in a statement.
   package static let testLimit = 5_000
-  /// The deepest nesting of groups in one statement.
+  /// The limit on the nesting depth of groups in a statement.
   package static let nestingLimit = 96
 
   let schema: Schema
@@ -28,12 +28,12 @@ package struct QueryCompiler: Sendable {
     columns = ColumnNames(schema)
   }
 
-  /// The records of a query: its projection, in its order, from its start, as many as it wants.
+  /// A query's records: its projection, order, start and limit.
   package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
     try select(query, key: [])
   }
 
-  /// The record of a query with a primary key, which is given when the statement is run:
+  /// A query's record with a primary key that is bound when the statement is run:
   /// ``SQLStatement/bindings(forKey:)``. Only for keys without NULL, which equals nothing.
   package func selectByKey(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
     try select(query, key: schema[query.table].primaryKey)
@@ -72,8 +72,8 @@ package struct QueryCompiler: Sendable {
     return writer.statement
   }
 
-  /// How many records a query has, whatever its page; at most `limit` where one is given, so that
-  /// counting ends early. One row of one column.
+  /// The number of a query's records on all pages, counted up to `limit` if given. One row with one
+  /// column.
   package func count(
     _ query: Query, upTo limit: Int? = nil
   ) throws(SQLCompilationError) -> SQLStatement {
@@ -92,7 +92,7 @@ package struct QueryCompiler: Sendable {
     return writer.statement
   }
 
-  /// The predicate of a filter alone, for people: what would stand after WHERE.
+  /// The predicate of a filter alone, for people: what would follow WHERE.
   package func predicate(
     _ filter: Filter, on table: TableID
   ) throws(SQLCompilationError) -> SQLStatement {

@@ -1,7 +1,8 @@
 import RecordFilter
 import RowscopeModel
 
-/// How the columns of a schema are written, `"tasks"."id"`: put together once, since every statement says them again.
+/// The quoted names of a schema's columns, `"tasks"."id"`. Built once, as every statement uses
+/// them.
 final class ColumnNames: Sendable {
   private let texts: [[[UInt8]]]
 

@@ -2,8 +2,8 @@ import RowscopeModel
 
 /// A list of values as one JSON text, to be bound as one parameter.
 enum JSONList {
-  /// Nil where SQLite would not read the same values back: reals (its reader may be off by the last bit), blobs, text with a
-  /// NUL (it ends there) or with bytes that are not UTF-8.
+  /// Nil if SQLite would not read back the same values: reals (its parser may be off by the last
+  /// bit), blobs, and text with a NUL (where it ends) or with invalid UTF-8.
   static func encode(_ values: [Value]) -> Text? {
     var bytes: [UInt8] = [0x5B]
     bytes.reserveCapacity(values.count * 8)

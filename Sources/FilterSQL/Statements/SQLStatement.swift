@@ -1,36 +1,37 @@
 package import RowscopeModel
 
-/// One SQL statement and the values of its parameters, made together so that they cannot drift
-/// apart.
+/// An SQL statement with the values of its parameters, built together so that they always match.
 ///
-/// Only this module makes one: no caller's `String` can become SQL.
+/// Only this module can create one: a caller's `String` cannot become SQL.
 package struct SQLStatement: Sendable, Hashable {
-  /// The text. It depends on the shape of a query alone and holds none of its values, so that the
-  /// users of one profile share a prepared statement.
+  /// The text. It depends only on the shape of a query and contains none of its values, so users
+  /// with the same profile share prepared statements.
   package let text: String
-  /// In the order of the `?` in the text; NULL for those that are given when the statement is run.
+  /// In the order of the `?` in the text. NULL for parameters that are bound when the statement is
+  /// run.
   package let bindings: [Value]
-  /// The parameters that are given when the statement is run: few, so that filling them in costs
-  /// little.
-  let openBindings: [OpenBinding]
+  /// The parameters that are bound when the statement is run. They are few, so filling them in is
+  /// cheap.
+  let deferredBindings: [DeferredBinding]
 
   package init(text: String, bindings: [Value]) {
-    self.init(text: text, bindings: bindings, openBindings: [])
+    self.init(text: text, bindings: bindings, deferredBindings: [])
   }
 
-  init(text: String, bindings: [Value], openBindings: [OpenBinding]) {
+  init(text: String, bindings: [Value], deferredBindings: [DeferredBinding]) {
     self.text = text
     self.bindings = bindings
-    self.openBindings = openBindings
+    self.deferredBindings = deferredBindings
   }
 }
 
-/// Why a query has no SQL. It is refused whole: nothing in it is ever dropped or weakened.
+/// Why a query cannot be compiled. It is refused as a whole; no part of it is ever dropped or
+/// weakened.
 package struct SQLCompilationError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Kind: Sendable, Hashable {
-    /// More tests than one statement takes.
+    /// There are more tests than a statement may have.
     case tooManyTests(limit: Int)
-    /// Groups nested deeper than SQLite's parser can hold.
+    /// Groups are nested deeper than SQLite's parser allows.
     case nestedTooDeep(limit: Int)
   }
 
@@ -41,7 +42,7 @@ package struct SQLCompilationError: Error, Sendable, Hashable, CustomStringConve
   package var description: String {
     switch kind {
     case .tooManyTests(let limit):
-      "the conditions have more than \(limit) tests; ask with a list (in) instead of one test a value"
+      "the conditions have more than \(limit) tests; use a list (in) instead of one test per value"
     case .nestedTooDeep(let limit):
       "the conditions are nested more than \(limit) groups deep"
     }

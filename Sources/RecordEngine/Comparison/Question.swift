@@ -1,9 +1,9 @@
 package import RowscopeModel
 
-/// What a reader is asked, so that it can be asked again.
+/// A question to a read session, kept so that it can be asked again.
 package enum Question: Sendable {
   case list(ListRequest)
-  /// A list of as many records as it says, whatever the service's limits.
+  /// A list of any size, whatever the service's limits.
   case stream(ListRequest)
   case count(ListRequest)
   case get([Value], table: String, select: [String]?)
@@ -15,7 +15,7 @@ package enum Question: Sendable {
     }
   }
 
-  /// As ``EngineDifference/question`` has it.
+  /// The name in ``EngineDifference/question``.
   package var name: String? {
     switch self {
     case .list, .stream: nil
@@ -24,7 +24,7 @@ package enum Question: Sendable {
     }
   }
 
-  /// Questions that ask for less.
+  /// Smaller questions, to reduce a difference.
   package var smaller: [Question] {
     switch self {
     case .list(let request): request.smaller.map { .list($0) }
@@ -36,7 +36,7 @@ package enum Question: Sendable {
 }
 
 extension ListRequest {
-  /// The request with something left out, the largest parts first.
+  /// The request with one part left out, the largest parts first.
   fileprivate var smaller: [ListRequest] {
     var requests: [ListRequest] = []
     func add(_ change: (inout ListRequest) -> Void) {
@@ -63,7 +63,7 @@ extension ListRequest {
 }
 
 extension Condition {
-  /// Conditions that ask for less than this one does.
+  /// Smaller conditions, each a part of this one.
   fileprivate var parts: [Condition] {
     func without(
       _ index: Int, of members: [Condition], _ group: ([Condition]) -> Content

@@ -1,30 +1,31 @@
 import AccessProfiles
+import Documents
 import FilterMemory
 import RecordFilter
 import RecordStore
 package import RowscopeModel
 
 extension ReadSession {
-  /// Answers a request with both engines, under one view of the database, and compares records, order, cursors, counts and
-  /// errors.
+  /// Answers a request with both engines in one snapshot of the database, and compares records,
+  /// order, cursors, counts and errors.
   ///
-  /// - Returns: the smallest difference that was found; nil where the answers are the same.
-  /// - Throws: what is wrong with the request itself; what kept one of the engines from answering: the deadline, the
-  ///   database, the limit of memory.
+  /// - Returns: the smallest difference found; nil if the answers are the same.
+  /// - Throws: errors of the request itself, and whatever kept an engine from answering: the
+  ///   deadline, the database, the memory limit.
   package func compareEngines(
     _ request: ListRequest
   ) throws(ServiceError) -> EngineDifference? {
     try compareEngines(.list(request))
   }
 
-  /// As ``compareEngines(_:)``, for a count.
+  /// Like ``compareEngines(_:)``, for a count.
   package func compareEnginesCounting(
     _ request: ListRequest
   ) throws(ServiceError) -> EngineDifference? {
     try compareEngines(.count(request))
   }
 
-  /// As ``compareEngines(_:)``, for one record.
+  /// Like ``compareEngines(_:)``, for one record.
   package func compareEngines(
     _ key: [Value], from table: String, select: [String]? = nil
   ) throws(ServiceError) -> EngineDifference? {
@@ -39,7 +40,7 @@ extension ReadSession {
     while budget > 0, !candidates.isEmpty {
       budget -= 1
       let candidate = candidates.removeFirst()
-      // A smaller request may be none that is allowed; then it is not of use.
+      // A smaller request may be invalid; skip it.
       guard let smaller = try? self.difference(candidate) else { continue }
       difference = smaller
       question = candidate
@@ -48,12 +49,12 @@ extension ReadSession {
     return difference
   }
 
-  /// How many smaller requests are tried.
+  /// The most smaller requests to try.
   private static var mostAttempts: Int { 200 }
 
   // MARK: One comparison
 
-  /// Whether both engines answer a query, and must give one answer: not for a view that leaves open what it shows.
+  /// Whether both engines must give the same answer: not for a view whose rows are not determined.
   private func isComparable(_ query: Query) -> Bool {
     !query.isNever && nondeterministicView(in: query.tables(in: snapshot.schema)) == nil
   }
@@ -83,7 +84,7 @@ extension ReadSession {
       return (selection, try selection.cells())
     }
     var comparison = ListComparison(list, held)
-    // What SQLite cannot answer at all, for its limits, memory shall not answer either.
+    // If SQLite fails because of its limits, memory must fail too.
     let failure: ServiceError?
     do throws(ServiceError) {
       try forEachSQLiteRow(of: query, list.table) { row in comparison.compare(row) }
@@ -98,7 +99,7 @@ extension ReadSession {
     if let (kind, stored, kept) = comparison.finish() {
       return found(kind, stored, kept, question)
     }
-    // The same rows, and so the same end; but the engines write JSON each in their own way.
+    // The rows are the same, and so is the end; but each engine writes JSON in its own way.
     if let record = try jsonDifference(list, selection, upTo: size) {
       return found(.json(record: record.0), record.1, record.2, question)
     }
@@ -155,7 +156,7 @@ extension ReadSession {
   private func tables(of query: Query) throws(ServiceError) -> MemoryDatabase {
     guard let memory else {
       throw ServiceError(
-        .unsupported, "nothing is held in memory to compare with",
+        .unsupported, "there are no tables in memory to compare with",
         hint: "open the service with a memory policy")
     }
     return try onDatabase { connection throws(ServiceError) in
@@ -172,7 +173,7 @@ extension ReadSession {
   }
 }
 
-/// Compares SQLite's rows with those in memory as they come.
+/// Compares SQLite's rows with those in memory as they arrive.
 private struct ListComparison {
   private let resolved: ResolvedRequest
   private let table: Table
@@ -186,18 +187,18 @@ private struct ListComparison {
     self.held = held
   }
 
-  /// Whether to go on.
+  /// Returns whether to continue.
   mutating func compare(_ row: borrowing Row) -> Bool {
     guard next < held.recordCount else {
       difference = end(stored: true)
       return false
     }
-    // The row after the page only tells that there is more.
+    // The row after the page only shows that there are more.
     guard next != resolved.size else {
       next += 1
       return true
     }
-    // Of no fields at all, SQLite gives a constant.
+    // Without fields SQLite returns a constant, so compare only the projection.
     for (field, id) in resolved.query.projection.enumerated()
     where !row.isSame(field, as: held.cell(next, field)) {
       // The fields after the shown ones make the cursor.
@@ -224,7 +225,7 @@ private struct ListComparison {
 }
 
 extension Row {
-  /// Whether a cell is the same to the last bit.
+  /// Whether a cell is the same, bit by bit.
   fileprivate borrowing func isSame(_ column: Int, as cell: Cell) -> Bool {
     guard storageClass(column) == cell.storageClass else { return false }
     return switch cell.storageClass {

@@ -1,7 +1,7 @@
 package import RowscopeModel
 import Synchronization
 
-/// Chooses what is verified, and sees that one verification runs at a time.
+/// Selects the requests to verify, and lets one verification run at a time.
 package final class Verifier: Sendable {
   package let verification: Verification
   private let asked = Atomic<UInt64>(0)
@@ -9,22 +9,23 @@ package final class Verifier: Sendable {
 
   package init(_ verification: Verification) { self.verification = verification }
 
-  /// Whether the next request is one to check.
+  /// Whether to verify the next request.
   package func isChosen() -> Bool {
     let number = asked.wrappingAdd(1, ordering: .relaxed).oldValue
-    // So much of a share has come together before this request, and with it.
+    // Compares the accumulated share before and after this request: it is verified when the share
+    // passes a whole number.
     let share = min(max(verification.share, 0), 1)
     return (Double(number) * share).rounded(.down)
       != (Double(number + 1) * share).rounded(.down)
   }
 
-  /// False where one is under way.
+  /// False if a verification is already running.
   package func begin() -> Bool { !isBusy.exchange(true, ordering: .acquiringAndReleasing) }
 
   package func end() { isBusy.store(false, ordering: .releasing) }
 }
 
-/// The questions of one reader that are to be verified once it is done.
+/// The questions of one read session to verify when it ends.
 package final class ChosenQuestions {
   private let verifier: Verifier
   package private(set) var questions: [Question] = []

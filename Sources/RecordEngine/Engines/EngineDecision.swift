@@ -13,12 +13,12 @@ package enum EngineDecision {
     case nothingToRead
     case indexServes
     case notChosen(Name)
-    /// A view that leaves it to SQLite what it shows: columns would hold what it picked for another query.
+    /// A view whose rows SQLite chooses: columns in memory may hold a different choice.
     case nondeterministic(Name)
     case notCached(Name, NotCachedReason)
   }
 
-  /// Why columns answer.
+  /// Why columns in memory answer.
   package enum MemoryReason: Hashable {
     case noDatabase
     case alwaysWanted
@@ -32,32 +32,32 @@ package enum EngineDecision {
     }
   }
 
-  /// A sentence for whoever runs the service.
+  /// A sentence for the service's administrator.
   package var reason: String {
     switch self {
     case .sqlite(.memoryIsOff): "no tables are held in memory"
-    case .sqlite(.nothingToRead): "no record can be reached, so nothing is run"
+    case .sqlite(.nothingToRead): "no record can match, so no query is run"
     case .sqlite(.indexServes): "an index serves the query"
     case .sqlite(.notChosen(let table)):
       "no index serves the query, but \(table) is not held in memory"
     case .sqlite(.nondeterministic(let view)):
-      "\(view) leaves open which records it has or what they hold, so SQLite picks"
+      "the rows of \(view) are not determined, so SQLite chooses them"
     case .sqlite(.notCached(let table, let reason)):
       "no index serves the query, but \(table) \(reason.description)"
     case .memory(_, .noDatabase): "the records come from no database"
-    case .memory(_, .alwaysWanted): "it was asked for"
+    case .memory(_, .alwaysWanted): "memory was requested"
     case .memory(_, .noIndexServes): "no index serves the query, and what is in memory is current"
     }
   }
 }
 
-/// Why a table that should be in memory does not answer from there just now.
+/// Why a table that should be in memory is not available there now.
 package enum NotCachedReason: Hashable {
   case notYetLoaded
   case isBeingLoaded
-  /// The database has changed since.
+  /// The database has changed since it was loaded.
   case outOfDate
-  /// It does not fit into what is left of the limit, in bytes.
+  /// It does not fit into the rest of the limit, in bytes.
   case tooLarge(limit: Int)
   case failed(String)
 
@@ -65,7 +65,7 @@ package enum NotCachedReason: Hashable {
     switch self {
     case .notYetLoaded: "is not in memory yet"
     case .isBeingLoaded: "is being loaded into memory"
-    case .outOfDate: "has changed since it was loaded into memory, and is to be loaded again"
+    case .outOfDate: "has changed since it was loaded into memory, and will be loaded again"
     case .tooLarge(let limit):
       "does not fit into memory beside the other tables: the limit is \(limit) bytes"
     case .failed(let why): "could not be loaded into memory: \(why)"

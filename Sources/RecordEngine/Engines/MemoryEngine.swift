@@ -3,17 +3,17 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// The place where a query meets columns in memory.
+/// Runs queries on columns in memory.
 package struct MemoryEngine {
   let tables: MemoryDatabase
-  /// Asked now and then whether the answer is still wanted.
-  let isWanted: () -> Bool
+  /// Called now and then; false if the answer is no longer needed.
+  let shouldContinue: () -> Bool
 
   func select(_ query: Query) throws(MemoryError) -> Selection {
-    try tables.select(query, isWanted: isWanted)
+    try tables.select(query, shouldContinue: shouldContinue)
   }
 
-  /// Gives `body` the records of a query, in order, until it returns false.
+  /// Calls `body` with the records of a query, in order, until it returns false.
   func forEachRow(
     of query: Query, _ body: (borrowing Row) -> Bool
   ) throws(MemoryError) {
@@ -26,13 +26,13 @@ package struct MemoryEngine {
       for field in 0..<fieldCount { cells.set(source.cell(record, field), at: field) }
       guard cells.withRow(body) else { return }
     }
-    // The cells point into the columns.
+    // The cells point into the columns, so keep the source alive.
     withExtendedLifetime(source) {}
   }
 
-  /// How many records a query has, whatever its page; no more than `limit`.
+  /// The number of records of a query, ignoring its page, up to `limit`.
   func count(_ query: Query, upTo limit: Int? = nil) throws(MemoryError) -> Int {
-    query.isNever ? 0 : try tables.count(query, upTo: limit, isWanted: isWanted)
+    query.isNever ? 0 : try tables.count(query, upTo: limit, shouldContinue: shouldContinue)
   }
 }
 

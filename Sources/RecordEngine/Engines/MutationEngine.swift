@@ -4,10 +4,11 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 
-/// The place where a change of records meets SQLite.
+/// Runs changes of records in SQLite.
 ///
-/// A statement of it can read what the profile's queries may read and what tells records apart, and change what it is
-/// said to change: SQLite's authorizer refuses everything else, whatever the statement says.
+/// SQLite's authorizer limits its statements: they can read what the profile's queries may read and
+/// the primary keys, and change only the given columns. It refuses everything else, whatever the
+/// statement says.
 package struct MutationEngine {
   package let compiler: MutationCompiler
   private let schema: Schema
@@ -25,7 +26,7 @@ package struct MutationEngine {
     }
     for field in profile.readableFields() { insert([field.field], of: field.table) }
     insert(schema[table].primaryKey, of: table)
-    // The row's number, where the table has no column for it.
+    // The rowid, for tables without a column for it.
     columns[schema[table].name, default: []].insert("rowid")
     for link in schema[table].links {
       insert(link.pairs.map(\.near), of: table)
@@ -37,7 +38,7 @@ package struct MutationEngine {
 
   /// Runs a statement that changes records.
   ///
-  /// - Returns: how many it changed itself.
+  /// - Returns: the number of rows that the statement itself changed.
   package func run(
     _ statement: SQLStatement, _ change: WritePermissions.Change,
     on connection: borrowing Connection
@@ -49,7 +50,7 @@ package struct MutationEngine {
     return connection.changeCount
   }
 
-  /// Every row of a statement that reads.
+  /// All rows of a statement that reads.
   package func rows(
     _ statement: SQLStatement, on connection: borrowing Connection
   ) throws(ServiceError) -> [[Value]] {
@@ -60,7 +61,7 @@ package struct MutationEngine {
     }
   }
 
-  /// Whether a table has a record for which both filters hold.
+  /// Whether a record of the table matches both filters.
   package func hasRecord(
     _ target: MutationTarget, on connection: borrowing Connection
   ) throws(ServiceError) -> Bool {
@@ -75,7 +76,7 @@ package struct MutationEngine {
 }
 
 extension Table {
-  /// Those of its many-valued fields that have a table of their own.
+  /// The many-valued fields whose members are in another table.
   package var links: [Link] {
     fields.compactMap { field in
       if case .link(let link) = field.storage { link } else { nil }

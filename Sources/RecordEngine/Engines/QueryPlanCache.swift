@@ -4,20 +4,21 @@ package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// How SQLite goes about a statement, as far as an engine is chosen by it.
+/// SQLite's plan for a statement, as far as it matters for choosing an engine.
 package struct QueryPlan: Sendable, Hashable {
-  /// Whether every record of some table is looked at.
+  /// Whether the plan reads all records of some table.
   package let scans: Bool
-  /// Whether records are put in order after they were found.
+  /// Whether the plan sorts records after finding them.
   package let sorts: Bool
-  /// Whether one table is read from its beginning to its end, and nothing else: no index, no other table, no sort.
+  /// Whether the plan scans one table and does nothing else: no index, no other table, no sort.
   package let readsOneTableThrough: Bool
 
   /// - Parameter lines: of `EXPLAIN QUERY PLAN`: <https://www.sqlite.org/eqp.html>.
   package init(lines: [String]) {
     let steps = lines.map { $0.drop { $0 == " " } }
     scans = steps.contains {
-      // The members of a list are no records, a constant is no table, and what a subquery found has a step of its own.
+      // Members of a list are not records, a constant is not a table, and the result of a subquery
+      // has its own step.
       $0.hasPrefix("SCAN ") && !$0.hasPrefix("SCAN (") && !$0.contains("VIRTUAL TABLE")
         && $0 != "SCAN CONSTANT ROW"
     }
@@ -26,8 +27,8 @@ package struct QueryPlan: Sendable, Hashable {
       steps.count == 1 && scans && !steps.contains { $0.contains(" USING ") }
   }
 
-  /// Whether an index makes a query fast, whatever the table's size. A list that takes the first records as they stand in the
-  /// order of an index ends early too, if none of them is left out.
+  /// Whether an index makes the query fast for a table of any size. A list that reads its first
+  /// records in index order ends early too, if the filter skips none.
   package func serves(_ query: Query, asList: Bool) -> Bool {
     guard scans else { return true }
     guard asList, !sorts, query.limit != nil, query.scope == .always, query.request == .always
@@ -37,10 +38,12 @@ package struct QueryPlan: Sendable, Hashable {
   }
 }
 
-/// The plans of statements, each asked for once. For one version of the database's tables, as indexes are part of it.
+/// Caches the plans of statements for one version of the database's tables, which includes their
+/// indexes.
 package final class QueryPlanCache: Sendable {
   private let plans = Mutex<[Text: QueryPlan]>([:])
-  /// The shapes of requests are few; who asks for ever new ones shall not fill the memory.
+  /// Requests have few shapes; the limit protects the memory from a client that keeps sending new
+  /// ones.
   private static let capacity = 1024
 
   package func plan(

@@ -5,8 +5,8 @@ package import RecordStore
 package import RowscopeModel
 
 extension ReadSession {
-  /// Gives `body` the records of a list and the one that comes after it, in order, until it returns false: by the engine that
-  /// was chosen for it.
+  /// Calls `body` with the records of a list, and the one after it, in order, until it returns
+  /// false. Uses the engine chosen for the list.
   package func forEachRowBeyond(
     _ list: PreparedPage, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
@@ -37,7 +37,7 @@ extension ReadSession {
     }
   }
 
-  /// How many records a query has, whatever its page; no more than `limit`.
+  /// The number of records of a query, ignoring its page, up to `limit`.
   package func count(
     _ query: Query, _ table: AccessibleTable, upTo limit: Int? = nil
   ) throws(ServiceError) -> Int {
@@ -78,7 +78,7 @@ extension ReadSession {
     }
   }
 
-  /// What a query finds in memory, to be read bit by bit.
+  /// The result of a query in memory, for bit-by-bit comparison.
   package func memoryCells(
     of query: Query, _ tables: MemoryDatabase
   ) throws(ServiceError) -> SelectionCells {
@@ -100,7 +100,7 @@ extension ReadSession {
     return MemoryEngine(tables: tables) { !Task.isCancelled && !deadline.hasPassed }
   }
 
-  /// What the database is needed for.
+  /// Runs `body` on the database's connection; throws if there is no database.
   package func onDatabase<Result: ~Copyable>(
     _ body: (borrowing Connection) throws(ServiceError) -> Result
   ) throws(ServiceError) -> Result {
@@ -114,7 +114,7 @@ extension ReadSession {
 
   // MARK: Which engine
 
-  /// What a query is run for: its statements, and so their plans, differ.
+  /// The purpose of a query: lists and counts have different statements and plans.
   package enum Purpose { case list, count }
 
   package func decision(
@@ -146,12 +146,12 @@ extension ReadSession {
     }
   }
 
-  /// One of these tables that is a view and leaves it to SQLite what it shows.
+  /// A view among these tables whose rows SQLite chooses.
   package func nondeterministicView(in tables: Set<TableID>) -> Name? {
-    tables.sorted().map { snapshot.schema[$0] }.first { !$0.picksFrom.isEmpty }?.name
+    tables.sorted().map { snapshot.schema[$0] }.first { !$0.nondeterministicSources.isEmpty }?.name
   }
 
-  /// Whether SQLite finds the records by an index, rather than by looking at all of them.
+  /// Whether SQLite finds the records through an index instead of scanning a table.
   private func isServedByIndex(
     _ query: Query, _ table: AccessibleTable, _ purpose: Purpose,
     on connection: borrowing Connection
@@ -169,7 +169,7 @@ extension ReadSession {
 }
 
 extension MemoryPolicy {
-  /// Whether a table is one that is held.
+  /// Whether the policy holds a table in memory.
   package func covers(_ table: Name) -> Bool {
     switch tables {
     case .none: false

@@ -4,18 +4,19 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 
-/// The place where a query meets SQLite.
+/// Runs queries in SQLite.
 package struct SQLiteEngine {
   package let schema: Schema
   package let compiler: QueryCompiler
   package let permissions: ReadPermissions
-  /// The same for the statements that hand their records to a function.
+  /// The permissions of push scan statements, which pass their records to a function.
   package let pushScanPermissions: ReadPermissions
-  /// The same for the statements that go by the numbers of a table's rows, which are its key where that is one integer. They
-  /// show none of them.
+  /// The permissions of statements over rowid ranges. The rowid is the key of tables with a single
+  /// integer key; these statements do not return it.
   package let rangePermissions: ReadPermissions
 
-  /// An engine for the users of one profile: what the profile's queries need not read, its statements cannot.
+  /// An engine for the users of one profile. Its statements cannot read what the profile's queries
+  /// do not need.
   package init(_ profile: PreparedProfile) {
     schema = profile.schema
     compiler = QueryCompiler(schema: schema)
@@ -37,9 +38,10 @@ package struct SQLiteEngine {
     "typeof", "unixepoch",
   ]
 
-  /// Gives `body` the records of a query, in order, until it returns false. A query that can have none is not run.
+  /// Calls `body` with the records of a query, in order, until it returns false. A query that
+  /// cannot match is not run.
   ///
-  /// - Parameter schemaVersion: that of the transaction's tables.
+  /// - Parameter schemaVersion: the schema version of the transaction.
   package func forEachRow(
     of query: Query, on connection: borrowing Connection, schemaVersion: Int64,
     _ body: (borrowing Row) throws(StoreError) -> Bool
@@ -60,10 +62,10 @@ package struct SQLiteEngine {
     }
   }
 
-  /// Gives `body` the records of one statement until it returns false.
+  /// Calls `body` with the records of one statement until it returns false.
   ///
-  /// - Parameter schemaVersion: that of the transaction's tables, where it is known.
-  /// - Returns: how many there were; nil where `body` did not go on.
+  /// - Parameter schemaVersion: the schema version of the transaction, if known.
+  /// - Returns: the number of records; nil if `body` stopped early.
   package func forEachRow(
     of compiled: CompiledStatement, _ bindings: [Value], on connection: borrowing Connection,
     schemaVersion: Int64? = nil, _ body: (borrowing Row) throws(StoreError) -> Bool
@@ -78,12 +80,12 @@ package struct SQLiteEngine {
         }
         count? += 1
       }
-      if let schemaVersion { statement.tablesAre(schemaVersion) }
+      if let schemaVersion { statement.recordSchemaVersion(schemaVersion) }
       return count
     }
   }
 
-  /// How many records a query has, whatever its page; no more than `limit`.
+  /// The number of records of a query, ignoring its page, up to `limit`.
   package func count(
     _ query: Query, upTo limit: Int? = nil, on connection: borrowing Connection
   ) throws(ServiceError) -> Int {
@@ -97,7 +99,7 @@ package struct SQLiteEngine {
     }
   }
 
-  /// The statement that counts the records of a query in a range of row numbers.
+  /// The statement that counts the records of a query in a rowid range.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(ServiceError) -> CompiledStatement {
@@ -107,7 +109,7 @@ package struct SQLiteEngine {
     }
   }
 
-  /// From the lowest row number of a table to the highest; nil where it has no row.
+  /// The lowest and highest rowid of a table; nil if it is empty.
   package func rowNumbers(
     of table: TableID, by rowID: String, on connection: borrowing Connection
   ) throws(ServiceError) -> ClosedRange<Int64>? {
@@ -123,7 +125,7 @@ package struct SQLiteEngine {
     return lowest...highest
   }
 
-  /// The statement, prepared and given its values, under the permissions of the profile.
+  /// The statement, prepared under the profile's permissions and with its values bound.
   package func statement(
     _ key: StatementKey, _ bindings: [Value], on connection: borrowing Connection
   ) throws(ServiceError) -> Statement {
@@ -145,7 +147,7 @@ package struct SQLiteEngine {
     }
   }
 
-  /// The statement that hands over all records of a query; nil where there is none.
+  /// The push scan statement for all records of a query; nil if there is none.
   package func pushScan(of query: Query) throws(ServiceError) -> CompiledStatement? {
     try serviceErrors { () throws(SQLCompilationError) in
       try compiler.pushScan(query).map { CompiledStatement($0, as: pushScanPermissions) }

@@ -8,22 +8,22 @@ extension SQLCompilationError: ServiceErrorConvertible {
 }
 
 extension StoreError: ServiceErrorConvertible {
-  /// In words that are fit for the user; SQLite's own are kept for the administrator.
+  /// In words fit for the client; SQLite's own are kept for the administrator.
   package var serviceError: ServiceError {
     switch kind {
     case .deadlineExceeded:
       ServiceError(
-        .deadlineExceeded, "the request took longer than it was given",
-        hint: "narrow it, or ask for less at a time", databaseMessage: description)
+        .deadlineExceeded, "the request took longer than its time limit",
+        hint: "narrow it, or request fewer records", databaseMessage: description)
     case .cancelled:
       ServiceError(.cancelled, "the request was cancelled", databaseMessage: description)
     case .limitExceeded:
       ServiceError(
-        .limitExceeded, "the request is larger than the database takes",
+        .limitExceeded, "the request is too large for the database",
         databaseMessage: description)
     case .locked:
       ServiceError(
-        .database, "the database is locked by somebody else", hint: "try again",
+        .database, "the database is locked by another process", hint: "try again",
         databaseMessage: description)
     case .schemaChanged, .schemaMismatch, .denied:
       ServiceError(

@@ -5,24 +5,25 @@ package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// A count that no index serves, taken by two connections at once: each takes one range of the table's row numbers after another
-/// until none is left.
+/// A count without an index, split between two connections: each counts one rowid range of the
+/// table after another until none is left.
 ///
-/// It is done where the table is large, another connection is free, and that one is proven to see what the reader sees
-/// (``Connection/beginReading(at:)``). The other connection is only help: what it does not get to, and what it fails at,
-/// the reader's own does. So nobody waits for a thread that may never come, and an error is the one that the reader would have met by
-/// itself.
+/// A count is split if the table is large, another connection is free, and that one provably sees
+/// the same snapshot (``Connection/beginReading(at:)``). The other connection only helps: the
+/// reader's own connection counts every range that the helper does not reach or fails at. So the
+/// reader never waits for a thread that may not start, and it reports only errors of its own
+/// connection.
 package struct SplitCount {
-  /// Of a table with fewer row numbers a count takes less than a few milliseconds, and sharing it some tenth of one. Tests
-  /// share every count.
+  /// Below this number of rowids a count takes at most a few milliseconds, and splitting costs
+  /// about 0.1 ms. Tests set 0 to split every count.
   @TaskLocal static var fewestRows: UInt64 = 100_000
 
-  /// For a range with an end, and for the last one, which has none.
+  /// For ranges with an end, and for the last one, which has none.
   let closed: CompiledStatement
-  let withoutEnd: CompiledStatement
+  let openEnded: CompiledStatement
   let numbers: ClosedRange<Int64>
 
-  /// - Returns: nil where the other connection cannot see what the reader's sees.
+  /// - Returns: nil if the other connection cannot see the reader's snapshot.
   func count(
     on connection: borrowing Connection, and pool: ConnectionPool, deadline: Deadline
   ) throws(ServiceError) -> Int? {
@@ -31,14 +32,14 @@ package struct SplitCount {
       else { return nil }
       let work = RangeWork(self, helper: helper)
       DispatchQueue.global(qos: .userInitiated).async { work.help(pool) }
-      // However this ends, nobody works for nobody.
+      // Stop the helper on every exit: its work is no longer needed.
       defer { work.stop() }
       return try work.finish(on: connection)
     }
   }
 
-  /// A connection that nobody needs just now, in a transaction that sees a reader's moment. That there is none, for
-  /// whatever reason, is no error.
+  /// A free connection, in a transaction with the reader's snapshot. If there is none, the count is
+  /// simply not split.
   private func helper(
     of pool: ConnectionPool, _ deadline: Deadline, _ moment: Connection.Moment
   ) -> sending Connection? {
@@ -49,20 +50,20 @@ package struct SplitCount {
     return connection
   }
 
-  /// A range of row numbers to be counted in.
+  /// A rowid range to count.
   struct Range: Sendable, Hashable {
     let first: Int64
-    /// Nil for all that follow.
+    /// Nil for a range without an end.
     let last: Int64?
   }
 
-  /// Ranges that follow one another without a gap, from the first number on.
+  /// Consecutive ranges without gaps, from the first number on.
   ///
-  /// The last one has a third of the numbers and no end: to compare each row's number with an end is a fifth of what a short
-  /// predicate costs. The other two thirds are 42 short ranges, so that whoever has the last one and the one who has not
-  /// are done at about the same time, even if one of them is half as fast, or rows are not spread evenly.
+  /// The last one has a third of the numbers and no end: comparing each rowid with an end costs a
+  /// fifth of a short predicate. The other two thirds are 42 short ranges, so that both connections
+  /// finish at about the same time, even if one is half as fast or rows are spread unevenly.
   static func ranges(of numbers: ClosedRange<Int64>) -> [Range] {
-    // Row numbers may be as far from each other as integers can.
+    // The difference of rowids may exceed Int64.
     let length = numbers.span / 64 + 1
     var ranges: [Range] = []
     var offset: UInt64 = 0
@@ -81,7 +82,7 @@ extension ClosedRange<Int64> {
 }
 
 extension ReadSession {
-  /// The count of a query, split; nil where that would not pay, or cannot be.
+  /// The count of a query, split; nil if that is not worthwhile or not possible.
   package func splitCount(
     _ query: Query, _ table: AccessibleTable, on connection: borrowing Connection
   ) throws(ServiceError) -> Int? {
@@ -91,14 +92,14 @@ extension ReadSession {
     return try split.count(on: connection, and: pool, deadline: deadline)
   }
 
-  /// How the count of a query is split where another connection is free; nil where it is not worth it.
+  /// The plan for splitting the count of a query; nil if it is not worthwhile.
   package func splitCount(
     of query: Query, _ table: AccessibleTable, on connection: borrowing Connection
   ) throws(ServiceError) -> SplitCount? {
     let engine = table.engine
     guard table.table.kind == .table, !query.isNever,
       let rowID = try snapshot.rowIDName(of: query.table, on: connection),
-      // Where the numbers cannot be read, there is another way to count.
+      // If the rowids cannot be read, count without splitting.
       let numbers = try? engine.rowNumbers(of: query.table, by: rowID, on: connection),
       numbers.span >= SplitCount.fewestRows,
       try snapshot.plans.plan(of: engine.sql(ofCounting: query), on: connection)
@@ -106,17 +107,17 @@ extension ReadSession {
     else { return nil }
     return SplitCount(
       closed: try engine.count(query, in: .closed, by: rowID),
-      withoutEnd: try engine.count(query, in: .withoutEnd, by: rowID), numbers: numbers)
+      openEnded: try engine.count(query, in: .openEnded, by: rowID), numbers: numbers)
   }
 }
 
-/// The ranges of one count, and who works at them.
+/// The remaining ranges of a count, shared by its two threads.
 private final class RangeWork: Sendable {
   private struct State: ~Copyable {
-    /// The last one is for whoever helps: nobody else begins with a range that takes long.
+    /// The last range is for the helper: it takes long, so the reader must not begin with it.
     var left: [SplitCount.Range]
     var total = 0
-    /// Until it is taken by the thread that was asked for.
+    /// Set until the helper's thread takes it.
     var helper: Connection?
     var isBeingHelped = false
   }
@@ -131,7 +132,7 @@ private final class RangeWork: Sendable {
     state = Mutex(State(left: SplitCount.ranges(of: split.numbers), helper: helper))
   }
 
-  /// Counts in what is left on another thread, by the other connection.
+  /// Counts remaining ranges on another thread, with the other connection.
   func help(_ pool: ConnectionPool) {
     let helper = state.withLock { state in
       state.isBeingHelped = state.helper != nil
@@ -143,11 +144,11 @@ private final class RangeWork: Sendable {
     isDone.signal()
   }
 
-  /// The connection is the pool's again when this returns.
+  /// Returns the connection to the pool when done.
   private func takeRanges(with connection: consuming Connection, of pool: ConnectionPool) {
     let connection = connection
     connection.withStopSignal(signal) {
-      // Whoever waits for a connection needs it more.
+      // Give the connection up if a reader is waiting for one.
       var isFirst = true
       while pool.waitingCount == 0, let range = takeRange(last: isFirst) {
         isFirst = false
@@ -161,23 +162,24 @@ private final class RangeWork: Sendable {
     }
   }
 
-  /// Counts in what is left on the reader's connection, until every range is counted.
+  /// Counts remaining ranges on the reader's connection until all are counted.
   func finish(on connection: borrowing Connection) throws(StoreError) -> Int {
     repeat {
       while let range = takeRange() { add(try count(range, on: connection)) }
       waitForHelp()
-      // It may have failed at one.
+      // The helper may have returned a range after a failure.
     } while !state.withLock { $0.left.isEmpty }
     return state.withLock { $0.total }
   }
 
-  /// Nothing is wanted any more.
+  /// Stops counting: the result is no longer needed.
   func stop() {
     signal.set()
     waitForHelp()
   }
 
-  /// Waits for a range that is being counted, not for a thread that has not come yet: its connection goes back to the pool.
+  /// Waits for a range that is being counted. If the helper's thread has not started, returns its
+  /// connection to the pool instead.
   private func waitForHelp() {
     let isBeingHelped = state.withLock { state in
       state.helper = nil
@@ -198,7 +200,7 @@ private final class RangeWork: Sendable {
   private func count(
     _ range: SplitCount.Range, on connection: borrowing Connection
   ) throws(StoreError) -> Int {
-    let compiled = range.last == nil ? split.withoutEnd : split.closed
+    let compiled = range.last == nil ? split.openEnded : split.closed
     let prepared = try connection.statement(compiled.key)
     try prepared.bind(compiled.sql.bindings(fromRow: range.first, toRow: range.last))
     let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }

@@ -4,7 +4,7 @@ package import RowscopeModel
 
 /// Why a table was not loaded into memory.
 package enum TableLoadError: Error, CustomStringConvertible {
-  /// The columns of this table came to take more than `limit` bytes.
+  /// The columns of this table need more than `limit` bytes.
   case tooLarge(Name, limit: Int)
   case memory(MemoryError)
   case store(StoreError)

@@ -6,11 +6,11 @@ import RowscopeModel
 
 /// Reads tables of a database into columns.
 ///
-/// All fields are read, hidden ones too: the columns are everybody's, and what a user sees of them the query decides, in
-/// which no hidden field can be.
+/// It reads all fields, hidden ones too, since all users share the columns. The query decides what
+/// a user sees of them, and cannot contain a hidden field.
 package struct TableLoader {
   package let schema: Schema
-  /// The most bytes that the columns of one table may take.
+  /// The most bytes for the columns of one table.
   package let byteLimit: Int
 
   package init(schema: Schema, byteLimit: Int? = nil) {
@@ -18,13 +18,14 @@ package struct TableLoader {
     self.byteLimit = byteLimit ?? .max
   }
 
-  /// A table as the connection's transaction sees it, its records in the order in which the database keeps them. Links have no
-  /// column of their own: to follow them, load the tables that they lead to.
+  /// Loads a table as the connection's transaction sees it, with its records in the database's
+  /// order. Links have no columns of their own: to follow them, load their tables too.
   ///
-  /// Complexity: linear in the bytes of the table, and n log n in the number of distinct texts of columns whose texts repeat.
-  ///
-  /// - Throws: `tooLarge` as soon as the columns take more than ``byteLimit``; `memory` where they cannot be numbered in 32 bits;
-  ///   `store` where the database could not be read, the connection's deadline passed or the task was cancelled.
+  /// - Complexity: linear in the bytes of the table, and n log n in the number of distinct texts in
+  ///   columns with repeated texts.
+  /// - Throws: `tooLarge` as soon as the columns take more than ``byteLimit``; `memory` if the
+  ///   records cannot be numbered in 32 bits; `store` if the database could not be read, the
+  ///   connection's deadline passed or the task was cancelled.
   package func load(
     _ id: TableID, on connection: borrowing Connection
   ) throws(TableLoadError) -> ColumnTable {
@@ -55,6 +56,6 @@ package struct TableLoader {
     return columns
   }
 
-  /// How many rows are read before the columns' size is looked at again: a power of two.
+  /// The number of rows read between two checks of the columns' size; a power of two.
   private static let rowsBetweenLooks = 4_096
 }

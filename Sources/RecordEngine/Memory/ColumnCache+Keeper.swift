@@ -3,17 +3,17 @@ package import RecordFilter
 package import RecordStore
 
 extension ColumnCache {
-  /// The connection that loads tables, and that knows whether anything has changed since.
+  /// The connection that loads tables, and detects changes of the database since then.
   package struct Keeper: ~Copyable {
     var connection: Connection?
-    /// The state of the keeper's connection in which the copy was made.
+    /// The data state of the keeper's connection when it made the copy.
     var loaded: Connection.DataState?
     var number: UInt64 = 0
   }
 }
 
 extension ColumnCache.Keeper {
-  /// Whether nobody has changed the database since the copy was made; false where that cannot be told.
+  /// Whether the database is unchanged since the copy was made; false if this cannot be determined.
   package var isUnchanged: Bool {
     switch connection {
     case .some(let connection): (try? connection.dataState()) == loaded
@@ -21,7 +21,7 @@ extension ColumnCache.Keeper {
     }
   }
 
-  /// Makes a copy of tables, all as of one moment.
+  /// Copies tables, all from one snapshot.
   package mutating func load(
     _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ byteLimit: Int,
     _ open: () throws(StoreError) -> sending Connection

@@ -5,13 +5,14 @@ package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// The tables that a service holds in memory beside its database, and the proof that they are what the database holds.
+/// The tables that a service holds in memory, with a proof that they match the database.
 ///
-/// The proof: a connection of their own, the keeper, loads them in one read transaction. SQLite tells each connection, and each
-/// for itself, whether anybody has changed the database since it last looked. A reader whose transaction began after the tables were loaded
-/// asks the keeper whether anything has changed since; if not, the reader's view is what was loaded. That is
-/// noted with the reader's connection, together with the state that this connection itself reports, so that it need not ask the keeper
-/// again as long as that state stays the same.
+/// The proof: a separate connection, the keeper, loads them in one read transaction. SQLite tells
+/// each connection whether another one has changed the database since it last looked. A reader
+/// whose transaction began after the load asks the keeper whether anything has changed since; if
+/// not, the reader's snapshot is what was loaded. This is recorded with the data state of the
+/// reader's own connection, so that the keeper need not be asked again while that state stays the
+/// same.
 package final class ColumnCache: Sendable {
   package let policy: MemoryPolicy
   private let openLoader: @Sendable () throws(StoreError) -> sending Connection
@@ -22,17 +23,18 @@ package final class ColumnCache: Sendable {
     var copy: Copy?
     var number: UInt64 = 0
     var wanted: Set<TableID> = []
-    /// Those of them for which there was no room. They are not tried again.
+    /// Wanted tables that did not fit. They are not tried again.
     var refused: Set<TableID> = []
-    /// The version of the database whose tables `wanted` speaks of.
+    /// The schema version that `wanted` refers to.
     var schemaVersion: Int64?
     var isLoading = false
     var failure: String?
-    /// Loading again and again must not take more of the machine than a fraction: a load is followed by a rest in proportion.
+    /// When the next load may begin. A pause in proportion to each load keeps repeated loading from
+    /// taking more than a fraction of the machine.
     var nextLoad = ContinuousClock.now
   }
 
-  /// Tables as they were at one moment.
+  /// Tables as of one snapshot.
   package struct Copy: Sendable {
     let number: UInt64
     let schemaVersion: Int64
@@ -41,7 +43,7 @@ package final class ColumnCache: Sendable {
     let tooLarge: Set<TableID>
   }
 
-  /// How much longer than a load took the next one waits.
+  /// The pause after a load, as a multiple of its duration.
   private static let restFactor = 4
 
   package init(
@@ -54,14 +56,14 @@ package final class ColumnCache: Sendable {
     keeper = Mutex(Keeper())
   }
 
-  /// The number of the copy that is there; 0 for none. A reader asks before its transaction begins: one that is being made
-  /// then may be of a later moment.
+  /// The number of the current copy; 0 for none. A reader takes it before its transaction begins: a
+  /// copy made after that may be newer than its snapshot.
   package var copyNumber: UInt64 { state.withLock { $0.copy?.number ?? 0 } }
 
-  /// Where the tables stand, for reports.
+  /// The current copy, for reports.
   package var copy: Copy? { state.withLock { $0.copy } }
   package var isLoading: Bool { state.withLock { $0.isLoading } }
-  /// Whether there was no room for a table.
+  /// Whether a table did not fit.
   package func isRefused(_ table: TableID) -> Bool { state.withLock { $0.refused.contains(table) } }
   package var failure: String? { state.withLock { $0.failure } }
 
@@ -72,9 +74,9 @@ package final class ColumnCache: Sendable {
     case not(NotCachedReason)
   }
 
-  /// The copy, where it is proven to be what a connection's transaction sees.
+  /// The copy, if it provably matches what a connection's transaction sees.
   ///
-  /// - Parameter number: the newest copy's number before the transaction began.
+  /// - Parameter number: the copy's number before the transaction began.
   package func current(
     for connection: borrowing Connection, since number: UInt64, schemaVersion: Int64
   ) throws(StoreError) -> Finding {
@@ -87,7 +89,7 @@ package final class ColumnCache: Sendable {
     if let proven = connection.provenCopy, proven.number == copy.number, proven.state == seen {
       return .current(copy)
     }
-    // A transaction that began while the copy was being made may see what was there before.
+    // A transaction that began while the copy was being made may have an older snapshot.
     guard number == copy.number else { return .not(isLoading ? .isBeingLoaded : .outOfDate) }
     let isSame = keeper.withLockIfAvailable { keeper in
       keeper.number == copy.number && keeper.isUnchanged
@@ -103,7 +105,7 @@ package final class ColumnCache: Sendable {
     }
   }
 
-  /// Lets go of a copy that the database has left behind: it can never answer again.
+  /// Drops an outdated copy: it can never answer again.
   private func drop(_ number: UInt64) {
     state.withLock { state in
       if state.copy?.number == number { state.copy = nil }
@@ -112,7 +114,7 @@ package final class ColumnCache: Sendable {
 
   // MARK: Loading
 
-  /// Has tables loaded that a request would have wanted, beside the requests; returns at once.
+  /// Starts loading tables that a request could have used, in the background; returns at once.
   package func want(_ tables: Set<TableID>, of snapshot: ServiceSnapshot) {
     let begins = state.withLock { state in
       state.note(tables, snapshot.schemaVersion)
@@ -126,9 +128,9 @@ package final class ColumnCache: Sendable {
     DispatchQueue.global(qos: .utility).async { [weak self] in self?.load(snapshot) }
   }
 
-  /// Loads the tables now, if they are not there.
+  /// Loads the tables now, if they are missing.
   ///
-  /// - Throws: what the database could not do.
+  /// - Throws: database errors.
   package func loadNow(_ tables: Set<TableID>, of snapshot: ServiceSnapshot) throws(StoreError) {
     let begins = state.withLock { state in
       state.note(tables, snapshot.schemaVersion)
@@ -143,14 +145,14 @@ package final class ColumnCache: Sendable {
     do throws(StoreError) {
       try load(reporting: snapshot)
     } catch {
-      // It is in the state, and said by `explain`.
+      // The state has the error, and `explain` shows it.
     }
   }
 
   private func load(reporting snapshot: ServiceSnapshot) throws(StoreError) {
     let (wanted, number) = state.withLock { state in
       state.number += 1
-      // Old and new together would take twice the limit.
+      // Drop the old copy first: both together would take twice the limit.
       state.copy = nil
       return (state.wanted.subtracting(state.refused), state.number)
     }
@@ -175,7 +177,7 @@ package final class ColumnCache: Sendable {
 }
 
 extension ColumnCache.State {
-  /// Notes which tables are of use. Tables of another version of the database are others.
+  /// Adds tables to the wanted ones; those of another schema version are forgotten.
   fileprivate mutating func note(_ tables: Set<TableID>, _ version: Int64) {
     if schemaVersion != version {
       schemaVersion = version

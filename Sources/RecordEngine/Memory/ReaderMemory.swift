@@ -4,22 +4,23 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 
-/// The tables in memory that one reader may be answered from: all as of the moment that the reader sees.
+/// The tables in memory that can answer one reader, all matching the reader's snapshot.
 ///
-/// Used by the reader's own task alone.
+/// Used only by the reader's own task.
 package final class ReaderMemory {
   private enum Origin {
-    /// There is no database: the tables are all there is.
+    /// There is no database: the tables are the only source.
     case alone(MemoryDatabase)
-    /// The service's copy, and its number before the reader's transaction began; nil where the service holds none.
+    /// The service's copy, and its number before the reader's transaction began; nil if the service
+    /// holds none.
     case held(ColumnCache?, number: UInt64)
   }
 
   package let policy: MemoryPolicy
   private let origin: Origin
-  /// What the service's copy turned out to be, once it was looked at.
+  /// The state of the service's copy, once checked.
   private var finding: ColumnCache.Finding?
-  /// Tables that were loaded for this reader alone.
+  /// Tables loaded for this reader only.
   private var loaded: MemoryDatabase?
   private var loadedTables: Set<TableID> = []
 
@@ -28,13 +29,13 @@ package final class ReaderMemory {
     origin = .alone(tables)
   }
 
-  /// - Parameter policy: that of the tables, or another one for this reader.
+  /// - Parameter policy: the cache's, or another one for this reader.
   package init(_ held: ColumnCache?, policy: MemoryPolicy) {
     self.policy = policy
     origin = .held(held, number: held?.copyNumber ?? 0)
   }
 
-  /// Whether there is no database beside the tables.
+  /// Whether the tables have no database behind them.
   package var isAlone: Bool {
     if case .alone = origin { true } else { false }
   }
@@ -46,7 +47,7 @@ package final class ReaderMemory {
     case missing(TableID, NotCachedReason)
   }
 
-  /// The tables, if all are in memory and current. Those that are not are asked for, for requests to come.
+  /// The tables, if all are in memory and current. Otherwise loading starts for later requests.
   package func availability(
     of tables: Set<TableID>, _ snapshot: ServiceSnapshot, on connection: borrowing Connection
   ) throws(StoreError) -> Availability {
@@ -104,7 +105,7 @@ package final class ReaderMemory {
     return database
   }
 
-  /// The tables of a service that has no database.
+  /// The tables of a service without a database.
   package var alone: MemoryDatabase? {
     if case .alone(let tables) = origin { tables } else { nil }
   }
@@ -116,8 +117,9 @@ extension ServiceError {
     case .tooLarge(let table, _):
       self.init(
         .limitExceeded,
-        "table \(Printable.quoted(table.string)) takes more memory than tables are given, \(limit) bytes",
-        hint: "let SQLite answer, or give more")
+        "table \(Printable.quoted(table.string)) needs more memory than the limit of "
+          + "\(limit) bytes",
+        hint: "let SQLite answer, or raise the limit")
     case .memory(let error): self.init(.limitExceeded, error.description, hint: "let SQLite answer")
     case .store(let error): self.init(error)
     }

@@ -1,7 +1,7 @@
 package import RecordStore
 import RowscopeModel
 
-/// The rows of a page as they come: how many there were, and what comes after the last one.
+/// Collects the rows of a page: their number, and the end of the list.
 package struct PageOfRows {
   private let list: PreparedPage
   private let size: Int?
@@ -13,23 +13,23 @@ package struct PageOfRows {
   package init(_ list: PreparedPage) {
     self.list = list
     size = list.size
-    // What gets one record by its key goes nowhere from there.
+    // A single record has no cursor.
     keyPositions = list.key == nil ? list.request.resolved.keyPositions : nil
   }
 
-  /// False for the row after the page's last one, which only tells that there is more.
+  /// Returns false for the row after the page, which only shows that there are more.
   package mutating func take(_ row: borrowing Row) -> Bool {
     guard count != size else {
       hasMore = true
       return false
     }
     count += 1
-    // The cursor is made of the last row, which is gone when the next one is there.
+    // The cursor is made from the last row, which is only valid until the next one is read.
     if count == size { lastKeys = keyPositions.map { row.values(at: $0) } }
     return true
   }
 
-  /// Once no more rows come.
+  /// Valid after the last row.
   package var end: ListEnd {
     guard hasMore else { return ListEnd(hasMore: false, next: nil) }
     return ListEnd(

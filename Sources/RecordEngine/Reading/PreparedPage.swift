@@ -9,7 +9,7 @@ package import RowscopeModel
 package struct PreparedPage: Sendable {
   package let request: PreparedRequest
   package let start: Query.Start
-  /// Of the one record that was asked for; nil for a list.
+  /// The key, if one record is requested; nil for a list.
   package let key: [Value]?
   package let counting: ListRequest.Counting
   package let decision: EngineDecision
@@ -25,10 +25,10 @@ package struct PreparedPage: Sendable {
     self.decision = decision
   }
 
-  /// The fields of its records.
+  /// The fields of the records.
   package var shape: RecordShape { request.shape }
   package var table: AccessibleTable { request.table }
-  /// The page's size; nil for all records.
+  /// The page size; nil for all records.
   package var size: Int? { request.resolved.size }
   package var isNever: Bool { request.resolved.query.isNever }
 
@@ -38,16 +38,15 @@ package struct PreparedPage: Sendable {
   package struct Statement {
     package let compiled: CompiledStatement
     package let bindings: [Value]
-    /// Whether there is no other one. Where there is, the page is this one's if it fills it, and is
-    /// followed by a record.
+    /// Whether it is the only statement. If not, its result is the page if it fills it and another
+    /// record follows.
     package let isWhole: Bool
   }
 
-  /// The one statement that it comes to; nil where it comes to several, or to one that is made for
-  /// it alone.
+  /// The only statement of the page; nil if it needs several, or one that cannot be reused.
   package func onlyStatement() throws(ServiceError) -> Statement? {
     if let key {
-      // To be NULL is another test.
+      // A null in the key needs another test, `IS NULL`.
       guard !key.contains(where: \.isNull) else { return nil }
       let compiled = try request.statementOfOne()
       return Statement(
@@ -58,8 +57,7 @@ package struct PreparedPage: Sendable {
     return Statement(compiled: compiled, bindings: compiled.sql.bindings, isWhole: true)
   }
 
-  /// The first statement that it comes to; nil where none is run, or the first one tends not to be
-  /// enough.
+  /// The first statement; nil if none is run, or if the first one rarely suffices.
   package func firstStatement(in schema: Schema) throws(ServiceError) -> Statement? {
     guard !isNever else { return nil }
     if let only = try onlyStatement() { return only }
@@ -71,7 +69,7 @@ package struct PreparedPage: Sendable {
       compiled: compiled, bindings: compiled.sql.bindings, isWhole: phases.count == 1)
   }
 
-  /// Writes its records as JSON objects.
+  /// Writes the records as JSON objects.
   package var objectWriter: RowJSONWriter {
     let fields = request.resolved.query.projection.prefix(request.resolved.shownCount)
     return RowJSONWriter(fields: fields, of: table.table)
@@ -88,25 +86,25 @@ extension PreparedRequest {
   }
 }
 
-/// What comes after the last record of a list.
+/// What follows the last record of a list.
 package struct ListEnd: Sendable, Hashable {
-  /// Whether there are records after these. Exact.
+  /// Whether there are more records. Exact.
   package let hasMore: Bool
-  /// The cursor of the page after this one, where there is more.
+  /// The cursor of the next page, if there are more records.
   package let next: String?
 }
 
 extension ReadSession {
   /// Resolves a request, so that its fields are known before any record is read.
   ///
-  /// - Throws: everything that is wrong with the request.
+  /// - Throws: any error of the request.
   package func prepare(_ request: ListRequest) throws(ServiceError) -> PreparedPage {
     let list = try prepare(request, anySize: false)
     chosen?.note(.list(request))
     return list
   }
 
-  /// - Parameter anySize: whether the service's limits of a page do not hold.
+  /// - Parameter anySize: whether to ignore the service's page limits.
   package func prepare(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> PreparedPage {
     let prepared = try preparedRequest(request, anySize: anySize)
     return try page(
@@ -114,8 +112,8 @@ extension ReadSession {
       counting: request.count)
   }
 
-  /// Resolves the request for the one record with this primary key: a list of one, or of none where
-  /// the user reaches no such record.
+  /// Resolves the request for the record with this primary key: a list of one record, or of none if
+  /// the user cannot access it.
   package func prepare(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> PreparedPage {
@@ -136,11 +134,10 @@ extension ReadSession {
       of: request, start: start, key: key, counting: counting, decision: decision)
   }
 
-  /// Gives `body` the records of a list one after another, as they are read: nothing is held,
-  /// however many there are.
+  /// Calls `body` with the records of a list as they are read, without buffering them.
   ///
-  /// - Parameter body: returns whether to go on.
-  /// - Returns: what comes after the last record; nil where `body` did not go on.
+  /// - Parameter body: returns whether to continue.
+  /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachRecord(
     of list: PreparedPage, _ body: (Record) -> Bool
   ) throws(ServiceError) -> ListEnd? {
@@ -150,14 +147,15 @@ extension ReadSession {
     }
   }
 
-  /// Gives `body` the records of a list as JSON objects, written straight from the database's cells.
+  /// Calls `body` with the records of a list as JSON objects, written directly from the database's
+  /// cells.
   ///
   /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of
   /// hexadecimal digits.
   ///
-  /// - Parameter body: borrows the bytes of one object until it returns, and returns whether to go
-  ///   on.
-  /// - Returns: what comes after the last record; nil where `body` did not go on.
+  /// - Parameter body: gets the bytes of one object, valid during the call, and returns whether to
+  ///   continue.
+  /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachObject(
     of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
@@ -173,7 +171,7 @@ extension ReadSession {
     }
   }
 
-  /// The objects written straight from columns, a text that repeats escaped once.
+  /// Objects written directly from columns; each distinct text of a dictionary is escaped once.
   private func forEachMemoryObject(
     of list: PreparedPage, _ tables: MemoryDatabase, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
@@ -184,7 +182,7 @@ extension ReadSession {
       let shown = selection.showing(resolved.shownCount, records: resolved.size)
       var isStopped = false
       try shown.forEachJSONObject { object in
-        isStopped = !body(object.assumingMemoryBound(to: UInt8.self))
+        isStopped = !body(object)
         return !isStopped
       }
       if isStopped { return nil }
@@ -197,7 +195,7 @@ extension ReadSession {
     }
   }
 
-  /// The number of all records of a list, as its request wants it; nil where it wants none.
+  /// The number of all records of a list, as its request asks; nil if it does not.
   package func count(_ list: PreparedPage) throws(ServiceError) -> RecordCount? {
     guard list.counting != .none else { return nil }
     let query = list.resolved.query
@@ -208,7 +206,7 @@ extension ReadSession {
     return RecordCount(value: min(count, limit), isExact: count <= limit)
   }
 
-  /// The rows of a page, and whether one comes after it.
+  /// The rows of a page, and whether another follows.
   package func forEachRow(
     of list: PreparedPage, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) -> ListEnd? {

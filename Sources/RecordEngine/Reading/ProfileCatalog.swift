@@ -3,9 +3,10 @@ package import Documents
 import RowscopeModel
 package import Workspaces
 
-/// The profiles of a service, by name. Names are compared by their bytes: `é` composed and decomposed are two.
+/// The profiles of a service by name. Names are compared by bytes: composed and decomposed `é`
+/// differ.
 package struct ProfileCatalog: Sendable {
-  /// Why a profile that should be there is not.
+  /// Why a profile could not be read.
   package enum Fault: Sendable {
     case invalid(Diagnostics)
     case unreadable(WorkspaceError)
@@ -22,10 +23,10 @@ package struct ProfileCatalog: Sendable {
     for (name, profile) in profiles { self[name] = profile }
   }
 
-  /// Those that could be read and those that could not.
+  /// The names of all profiles, readable or not.
   package var names: [String] { entries.keys.map(\.string).sorted() }
 
-  /// Nil where there is no profile of this name, or it could not be read.
+  /// Nil if there is no profile of this name, or it could not be read.
   package subscript(name: String) -> Profile? {
     get {
       if case .profile(let profile) = entries[Text(name)] { profile } else { nil }
@@ -33,8 +34,8 @@ package struct ProfileCatalog: Sendable {
     set { entries[Text(name)] = newValue.map(Entry.profile) }
   }
 
-  /// What is wrong with the profile of this name; nil where nothing is. The users of one that has a fault are denied
-  /// everything. It takes the place of a profile that has the name.
+  /// Why the profile of this name cannot be used; nil if it can. Its users are denied everything.
+  /// Setting it replaces the profile of that name.
   package subscript(fault name: String) -> Fault? {
     get {
       if case .fault(let fault) = entries[Text(name)] { fault } else { nil }

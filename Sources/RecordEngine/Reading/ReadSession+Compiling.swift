@@ -3,8 +3,8 @@ import RecordFilter
 package import RowscopeModel
 
 extension ReadSession {
-  /// The SQL of a request and its values, one statement after another as they would be run; none
-  /// where no record can be in sight. Nothing is read.
+  /// The SQL statements of a request with their values, in the order in which they would run; none
+  /// if no record can match. Nothing is prepared or read.
   package func compile(_ request: ListRequest) throws(ServiceError) -> [SQLStatement] {
     let prepared = try preparedRequest(request, anySize: false)
     var query = prepared.resolved.query

@@ -2,11 +2,13 @@ import RecordStore
 package import RowscopeModel
 
 extension ReadSession {
-  /// A page of the records that a request asks for, each decoded as `type` straight from the database's cells.
+  /// A page of the requested records, each decoded as `type` directly from the database's cells.
   ///
-  /// Fields are found by name, without regard to ASCII case; one that the user does not see is absent, and fits an Optional.
+  /// Fields are found by name, ignoring ASCII case; a field that the user cannot see is absent,
+  /// which suits an Optional.
   ///
-  /// - Throws: `mismatched_record` where a record does not fit the type; the message names the field and never its value.
+  /// - Throws: `mismatched_record` if a record does not fit the type; the message names the field
+  ///   but not its value.
   package func list<Item: Decodable & Sendable>(
     _ request: ListRequest, decoding type: Item.Type
   ) throws(ServiceError) -> Page<Item> {

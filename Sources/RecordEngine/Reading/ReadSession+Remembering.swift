@@ -3,7 +3,7 @@ import RecordFilter
 package import RowscopeModel
 
 extension ReadSession {
-  /// A request resolved as for its first page, now or when it was last made.
+  /// A request resolved for its first page, from the plan cache if possible.
   package func preparedRequest(
     _ request: ListRequest, anySize: Bool
   ) throws(ServiceError) -> PreparedRequest {
@@ -14,7 +14,7 @@ extension ReadSession {
     }
   }
 
-  /// The request for one record, without the key that tells which, resolved now or when it was last made.
+  /// The request for one record, without its key, from the plan cache if possible.
   package func preparedRequest(
     forOneFrom name: String, select: [String]?
   ) throws(ServiceError) -> PreparedRequest {
@@ -31,7 +31,8 @@ extension ReadSession {
   private func remembered(
     _ key: PlanCache.Key?, _ resolve: () throws(ServiceError) -> PreparedRequest
   ) throws(ServiceError) -> PreparedRequest {
-    // What is cached was resolved under this snapshot's profiles, by rules without the clock.
+    // Safe to reuse: it was resolved under the profiles of this snapshot, by rules that do not
+    // depend on the time.
     if let key, let known = snapshot.planCache.request(for: key) { return known }
     let prepared = try resolve()
     if let key, !prepared.table.entry.dependsOnClock {

@@ -4,16 +4,17 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 
-/// Reads records for one user under one view of the database: what ``RecordService/read(as:at:_:)`` lends.
+/// Reads records for one user in one snapshot of the database; ``RecordService/read(as:at:_:)``
+/// provides it.
 package struct ReadSession: ~Copyable {
-  /// Nil where the records come from no database.
+  /// Nil if the records come from no database.
   package let connection: Connection?
-  /// The pool of the connection, where others may help it.
+  /// The pool of the connection, if other connections may help.
   package var pool: ConnectionPool?
-  /// Nil where nothing is held in memory.
+  /// Nil if nothing is held in memory.
   package let memory: ReaderMemory?
   package let deadline: Deadline
-  /// Nil where none of the answers is verified.
+  /// Nil if no answer is verified.
   package let chosen: ChosenQuestions?
   package let snapshot: ServiceSnapshot
   package let context: ReferenceContext
@@ -34,7 +35,7 @@ package struct ReadSession: ~Copyable {
     self.limits = limits
   }
 
-  /// A page of the records that a request asks for.
+  /// A page of the requested records.
   package func list(_ request: ListRequest) throws(ServiceError) -> Page<Record> {
     let list = try prepare(request)
     var records: [Record] = []
@@ -47,17 +48,17 @@ package struct ReadSession: ~Copyable {
       items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
   }
 
-  /// Room is made for no more records than this before any is there: a page may be larger than its list.
+  /// The most records to reserve memory for in advance: a page may be larger than its list.
   package static let mostRecordsForeseen = 128
 
-  /// How many records a request asks for, whatever its page.
+  /// The number of records of a request, ignoring its page.
   package func count(_ request: ListRequest) throws(ServiceError) -> Int {
     let (table, resolved) = try resolve(request)
     chosen?.note(.count(request))
     return try count(resolved.query, table)
   }
 
-  /// The record with this primary key; `not_found` where there is none that the user reaches.
+  /// The record with this primary key; `not_found` if the user cannot access one.
   package func get(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> Record {
@@ -71,7 +72,7 @@ package struct ReadSession: ~Copyable {
     return record
   }
 
-  /// The record with this primary key as a JSON object; `not_found` where there is none that the user reaches.
+  /// The record with this primary key as a JSON object; `not_found` if the user cannot access one.
   package func getObject(
     _ key: [Value], from name: String, select: [String]? = nil
   ) throws(ServiceError) -> [UInt8] {
@@ -87,7 +88,7 @@ package struct ReadSession: ~Copyable {
 
   // MARK: Steps
 
-  /// A table that the user reaches, as it was found before or is found now.
+  /// A table that the user can access, from the plan cache if possible.
   package func table(_ name: String) throws(ServiceError) -> AccessibleTable {
     let key = PlanCache.Key(reachedTable: name, as: context.user)
     if let key, let known = snapshot.planCache.table(for: key) { return known }
@@ -104,12 +105,13 @@ package struct ReadSession: ~Copyable {
       scope: entry.profile.requestScope(for: context))
   }
 
-  /// The user's profile as it was checked; nil where the user has none, and so reaches nothing.
+  /// The user's checked profile; nil if the user has none, and so no access.
   package func profile() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
     guard let name = context.user.profile else { return nil }
     guard snapshot.profiles[fault: name] == nil else {
       throw ServiceError(
-        .invalidProfile, "the profile \(Printable.quoted(name)) has mistakes, so all is denied",
+        .invalidProfile,
+        "the profile \(Printable.quoted(name)) has mistakes, so everything is denied",
         hint: "run `rowscope check` to see them")
     }
     guard let entry = snapshot.profile(named: name) else {
@@ -130,7 +132,7 @@ package struct ReadSession: ~Copyable {
   }
 }
 
-/// A table that a user reaches, with all that is needed to ask it something.
+/// A table that a user can access, with everything needed to query it.
 package final class AccessibleTable: Sendable {
   package let access: TableAccess
   package let table: Table
@@ -158,7 +160,7 @@ package final class AccessibleTable: Sendable {
       }, names: shown.map { table[$0].name })
   }
 
-  /// Throws where no record can be got by this key.
+  /// Throws if the table has no such key.
   package func check(key: [Value]) throws(ServiceError) {
     let fields = table.primaryKey
     guard !fields.isEmpty, fields.allSatisfy(access.isVisible) else {
@@ -176,13 +178,13 @@ package final class AccessibleTable: Sendable {
     }
   }
 
-  /// The filter that the one record with this key satisfies.
+  /// The filter for the record with this key.
   package func filter(key: [Value]) throws(ServiceError) -> Filter {
     try check(key: key)
     return Self.filter(table.primaryKey, key)
   }
 
-  /// The filter that the record with these values of its key satisfies.
+  /// The filter for the record with these key values.
   package static func filter(_ fields: [FieldID], _ key: [Value]) -> Filter {
     .all(
       zip(fields, key).map { field, value in

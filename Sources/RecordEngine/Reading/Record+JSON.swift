@@ -3,7 +3,8 @@ import RecordStore
 import RowscopeModel
 
 extension Record {
-  /// The record as a JSON object in UTF-8, as ``RecordService/answer(_:as:)`` describes an item.
+  /// The record as a JSON object in UTF-8, in the form of the items of
+  /// ``RecordService/answer(_:as:)``.
   package var json: [UInt8] {
     let writer = RowJSONWriter(
       columns: shape.fields.map { ($0.name, $0.isManyValued ? .members : .plain) })

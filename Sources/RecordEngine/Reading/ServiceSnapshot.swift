@@ -6,29 +6,29 @@ package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// What a service knows of the database at one version of its tables: the schema, and the profiles checked against it.
+/// The schema at one version of the database's tables, and the profiles checked against it.
 ///
-/// It never changes: when the tables or the profiles do, another takes its place, and a request keeps the one that it began
-/// with.
+/// A snapshot is immutable: when the tables or the profiles change, a new one replaces it, and each
+/// request keeps the one that it began with.
 package final class ServiceSnapshot: Sendable {
   /// SQLite's `schema_version` when the schema was read.
   package let schemaVersion: Int64
   package let schema: Schema
   package let profiles: ProfileCatalog
-  /// What of the database is left out of the schema, and why.
+  /// Tables and fields that cannot be used, and why.
   package let notes: [SchemaNote]
   package let plans = QueryPlanCache()
   package let planCache = PlanCache()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
 
-  /// A profile checked against the schema, with the engine that its statements go to.
+  /// A profile checked against the schema, with the engine for its statements.
   package final class PreparedEntry: Sendable {
     package let profile: PreparedProfile
     let engine: SQLiteEngine
-    /// Of the profile's document, byte for byte.
+    /// The fingerprint of the profile's document, byte for byte.
     package let identity: Fingerprint
-    /// Whether a rule speaks of now, today or days: then a user reaches other records as time passes.
+    /// Whether a rule depends on now, today or days: the accessible records then change with time.
     let dependsOnClock: Bool
 
     init(_ profile: PreparedProfile) {
@@ -49,7 +49,7 @@ package final class ServiceSnapshot: Sendable {
     self.notes = notes
   }
 
-  /// The profile of this name, checked the first time that it is asked for; nil where there is none.
+  /// The profile of this name, checked on first use; nil if there is none.
   package func profile(named name: String) -> PreparedEntry? {
     prepared.withLock { prepared in
       if let entry = prepared[Text(name)] { return entry }
@@ -60,7 +60,7 @@ package final class ServiceSnapshot: Sendable {
     }
   }
 
-  /// By what name the numbers of a table's rows can be spoken of; nil where they have none.
+  /// The name by which SQL can refer to a table's rowid; nil if it has none.
   package func rowIDName(
     of table: TableID, on connection: borrowing Connection
   ) throws(ServiceError) -> String? {

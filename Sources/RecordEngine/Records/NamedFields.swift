@@ -1,13 +1,13 @@
 import RecordFilter
 import RowscopeModel
 
-/// Finds the fields of a table by name, without regard to ASCII case and without allocating.
+/// Finds the fields of a table by name, ignoring ASCII case, without allocating.
 final class NamedFields: Sendable {
   let table: Table
-  /// The names in lower case, one behind another, and where each begins and the last one ends.
+  /// The concatenated names in lower case; `starts` has the start of each and the end of the last.
   private let bytes: [UInt8]
   private let starts: [Int]
-  /// A field's index plus one, from the slot that its name hashes to on; 0 where there is none.
+  /// A hash table with linear probing: a field's index plus one, or 0 for an empty slot.
   private let slots: [Int]
 
   init(_ table: Table) {
@@ -26,7 +26,7 @@ final class NamedFields: Sendable {
     (self.bytes, self.starts, self.slots) = (bytes, starts, slots)
   }
 
-  /// A power of two of which at least half stays empty.
+  /// A power of two that leaves at least half the slots empty.
   private static func slotCount(forNames count: Int) -> Int {
     var slots = 8
     while slots < 2 * count { slots *= 2 }
@@ -62,15 +62,15 @@ final class NamedFields: Sendable {
     }
   }
 
-  /// FNV-1a, of the name in lower case.
+  /// FNV-1a of the name in lower case.
   private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> Int {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in name { hash = (hash ^ UInt64(byte.asciiLowercased)) &* 0x100_0000_01B3 }
     return Int(truncatingIfNeeded: hash ^ hash >> 32)
   }
 
-  /// Leases `body` a record whose values are given by name. Names of no field are passed over; unknown where two name one
-  /// field.
+  /// Passes `body` a record whose values are given by name. Unknown names are ignored; if two names
+  /// mean one field, the field is unknown.
   func withRecord(
     _ record: [String: Value], _ evaluation: inout RecordEvaluation,
     _ body: (BorrowedRecord, inout RecordEvaluation) -> Truth

@@ -2,11 +2,11 @@ package import AccessProfiles
 package import RecordFilter
 package import RowscopeModel
 
-/// Where the fields of a table are in records of one kind, and which of them a user sees.
+/// The positions of a table's fields in records of one shape, and which of them a user sees.
 package struct RecordLayout: Sendable {
-  /// One for each value of a record.
+  /// One name for each value of a record.
   package let names: [String]
-  /// By field of the table: where its value is; negative where it is not given.
+  /// The position of each field's value, by field index; negative if it is not given.
   package let positions: [Int]
   /// The values that the user sees.
   package let shown: [Shown]
@@ -14,11 +14,12 @@ package struct RecordLayout: Sendable {
 
   package struct Shown: Sendable {
     let position: Int
-    /// What storing the value applies to it.
+    /// The affinity that is applied when the value is stored.
     let storing: Affinity?
   }
 
-  /// - Parameter fields: one for each value; nil for a value of no field of the table. No field twice.
+  /// - Parameter fields: one for each value; nil for a value that is not a field of the table. No
+  ///   field twice.
   package init(names: [String], fields: [FieldID?], of table: Table, access: TableAccess) {
     self.names = names
     var positions = Array(repeating: -1, count: table.fields.count)
@@ -40,7 +41,7 @@ package struct RecordLayout: Sendable {
     shape = RecordShape(visible)
   }
 
-  /// The fields that have a column, in the table's order: those of `SELECT *`.
+  /// The fields with a column, in table order: those of `SELECT *`.
   package init(of table: Table, access: TableAccess) {
     let fields = table.fieldIndices.filter { field in
       if case .link = table[field].storage { false } else { true }
@@ -58,8 +59,8 @@ package struct RecordLayout: Sendable {
 }
 
 extension Table {
-  /// What storing a value in this field applies to it; nil where nothing is: a view stores nothing, and a link's members
-  /// are in a table of their own.
+  /// The affinity that is applied when a value is stored in this field; nil if none is: a view
+  /// stores nothing, and a link's members are in another table.
   func storing(_ id: FieldID) -> Affinity? {
     guard kind == .table else { return nil }
     if case .link = self[id].storage { return nil }

@@ -1,7 +1,7 @@
 import RecordFilter
 import RowscopeModel
 
-/// What is known of whether a filter holds for a record of which not everything is known (Kleene's three values).
+/// Whether a filter holds for a record that may be incomplete (Kleene logic).
 enum Truth: Sendable {
   case no, unknown, yes
 
@@ -16,22 +16,22 @@ enum Truth: Sendable {
   }
 }
 
-/// A record in hand, lent for as long as it is looked at.
+/// A record under evaluation, borrowed from the caller.
 struct BorrowedRecord {
   let values: UnsafeBufferPointer<Value>
-  /// By field of the table: where its value is; negative where it is not given.
+  /// The position of each field's value, by field index; negative if it is not given.
   let positions: UnsafeBufferPointer<Int>
 
   @inline(__always)
   subscript(field: Int) -> Value? {
     let position = positions[field]
-    // In a ternary, `nil` would be the value NULL: a literal of it makes one.
+    // In a ternary, `nil` would become the value NULL, since Value is expressible by a nil literal.
     guard position >= 0 else { return Optional.none }
     return values[position]
   }
 }
 
-/// What an evaluation has to hand beyond the record, and what it could not find out.
+/// The input of an evaluation beyond the record, and the information found missing.
 struct RecordEvaluation {
   let related: RelatedRecords?
   var doubt: RecordDecision.MissingInformation?
@@ -42,10 +42,10 @@ struct RecordEvaluation {
   }
 }
 
-/// A filter made ready to be asked of one record at a time, of which fields may be missing.
+/// A filter prepared for evaluation on single records, of which fields may be missing.
 ///
-/// Where everything is given it holds exactly where the filter does in SQLite; what is missing makes unknown what depends
-/// on it, under either polarity.
+/// For a complete record the result is the same as in SQLite. A missing field makes everything that
+/// depends on it unknown, negated or not.
 struct RecordPredicate: Sendable {
   private enum Node: Sendable {
     case constant(Bool)
@@ -61,7 +61,7 @@ struct RecordPredicate: Sendable {
     root = Self.node(filter, schema, table)
   }
 
-  /// A constant does not look at the record.
+  /// The result, if it does not depend on the record.
   var constant: Bool? {
     if case .constant(let holds) = root { holds } else { nil }
   }
@@ -98,7 +98,7 @@ struct RecordPredicate: Sendable {
     }
   }
 
-  /// `decisive` where one of the nodes is, otherwise unknown where one is.
+  /// `decisive` if one of the nodes is, otherwise unknown if one is.
   private static func evaluate(
     _ nodes: [Node], until decisive: Truth, _ record: BorrowedRecord,
     _ evaluation: inout RecordEvaluation
@@ -108,7 +108,7 @@ struct RecordPredicate: Sendable {
     for index in nodes.indices {
       let truth = evaluate(nodes[index], record, &evaluation)
       if truth == decisive {
-        // What was not known does not matter.
+        // A decisive result makes missing information irrelevant.
         if !isDoubtful, result == .unknown { evaluation.doubt = nil }
         return decisive
       }
@@ -118,16 +118,16 @@ struct RecordPredicate: Sendable {
   }
 }
 
-/// A test of one field that is in the record.
+/// A test of one field in the record.
 final class RecordTest: Sendable {
   private let term: Term
   private let field: Field
   private let index: Int
-  /// What storing applies to a value.
+  /// The affinity applied when a value is stored.
   private let storing: Affinity?
   private let shortcut: Shortcut
 
-  /// The tests that most rules consist of, for values that need no conversion.
+  /// Shortcuts for the most common tests, on values that need no conversion.
   private enum Shortcut: Sendable {
     case none
     case integer(Int64)

@@ -4,9 +4,9 @@ package import RecordFilter
 package import RowscopeModel
 import Synchronization
 
-/// The rules of one access to one table, however records come.
+/// The rules of one access to one table, for records from any source.
 package final class RecordScope: Sendable {
-  /// What an access follows from, so that it can be had again at another time.
+  /// The inputs of an access, so that it can be computed again for another time.
   package struct Origin: Sendable {
     package let profile: PreparedProfile
     package let user: User
@@ -26,7 +26,7 @@ package final class RecordScope: Sendable {
   private let related: RelatedRecords?
   private let remembered = LayoutMemory()
 
-  /// - Parameter origin: nil where there is none, and so no other time.
+  /// - Parameter origin: nil if there is none; the access then cannot be renewed for another time.
   package init(_ access: TableAccess, schema: Schema, origin: Origin?, related: RelatedRecords?) {
     self.access = access
     self.origin = origin
@@ -87,7 +87,8 @@ package final class RecordScope: Sendable {
     return shown
   }
 
-  /// Where the fields are in records of this shape. As a rule many records of one shape come in a row.
+  /// The layout for records of this shape. Records of one shape usually come in a row, so the last
+  /// is kept.
   package func layout(of shape: RecordShape) -> RecordLayout {
     remembered.layout(of: shape) {
       let names = shape.fields.map(\.name)
@@ -98,7 +99,7 @@ package final class RecordScope: Sendable {
 }
 
 extension RecordScope.Origin {
-  /// What the user reaches in a table at this time.
+  /// What the user can access in a table at this time.
   package func access(to name: String, at clock: RequestClock) throws(ServiceError) -> TableAccess {
     try profile.access(
       toTableNamed: name, for: ReferenceContext(user: user, clock: clock))
@@ -116,7 +117,7 @@ extension RecordDecision {
   }
 }
 
-/// The layout of the shape that came last.
+/// Keeps the layout of the last shape.
 private final class LayoutMemory: Sendable {
   private let last = Mutex<(shape: RecordShape, layout: RecordLayout)?>(nil)
 

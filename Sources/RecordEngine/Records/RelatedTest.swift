@@ -1,30 +1,30 @@
 import RecordFilter
 import RowscopeModel
 
-/// Whether there is a related record for which a filter holds, or, where the far table is a link, a member.
+/// Whether a related record matches a filter; for a link, whether a member does.
 final class RelatedTest: Sendable {
   private struct Pair: Sendable {
     let near: Int
     let far: Int
     let nearName: String
-    /// What storing applies to the values.
+    /// The affinity applied when the values are stored.
     let nearStoring: Affinity?
     let farStoring: Affinity?
     let farName: String
-    /// What SQLite applies to both before comparing them.
+    /// The affinity that SQLite applies to both sides before comparing.
     let affinity: Affinity
-    /// Of the far field, which stands on the left of the comparison.
+    /// The collation of the far field, which is on the left of the comparison.
     let collation: Collation
   }
 
-  /// A link's members, where the record itself has them as an answer shows them: a JSON array.
+  /// A link's members, if the record has them in the form of an answer: a JSON array.
   private struct GivenMembers: Sendable {
     let index: Int
     let name: String
     let member: Field
     let test: Term
 
-    /// Whether it matters what a member is, and not only that there is one.
+    /// Whether the test depends on the members' values, not only on their existence.
     var comparesValues: Bool { test.test != .isNull }
   }
 
@@ -38,7 +38,7 @@ final class RelatedTest: Sendable {
     self.init(related, members: nil, schema, table)
   }
 
-  /// - Precondition: the test is one that a field of many values can have.
+  /// - Precondition: the test applies to a field of many values.
   convenience init(_ term: Term, _ link: Link, _ schema: Schema, _ table: TableID) {
     let (test, isComplement): (Term, Bool) =
       switch term.test {
@@ -84,7 +84,7 @@ final class RelatedTest: Sendable {
 
   // MARK: Members in the record
 
-  /// Nil where the record does not have the members.
+  /// Nil if the record does not have the members.
   private func givenMembers(
     of record: BorrowedRecord, _ evaluation: inout RecordEvaluation
   ) -> Truth? {
@@ -104,7 +104,8 @@ final class RelatedTest: Sendable {
         }
       }
     }
-    // An answer shows fifteen digits of a real, and a text with a NUL in it ends there when it is read.
+    // An answer shows fifteen digits of a real, and a text with NUL is cut there on reading, so the
+    // result may be wrong.
     if members.comparesValues, !isFound && !isExact || Self.nul.matches(.text(text)) {
       return evaluation.unknown(.invalidMembers(members.name))
     }
@@ -151,7 +152,7 @@ final class RelatedTest: Sendable {
     return result
   }
 
-  /// Whether one of the records belongs to the key and passes.
+  /// Whether one of the records has the key and matches the filter.
   private func evaluate(
     _ related: [String: Value], _ key: [Value], _ evaluation: inout RecordEvaluation
   ) -> Truth {
@@ -177,7 +178,7 @@ final class RelatedTest: Sendable {
 }
 
 extension Value {
-  /// A member; nil for what is none.
+  /// The value of a member; nil if the element cannot be one.
   fileprivate init?(_ element: JSONMembers.Element) {
     switch element {
     case .integer(let integer): self = .integer(integer)

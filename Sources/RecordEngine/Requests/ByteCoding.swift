@@ -1,60 +1,39 @@
+import Documents
 import RowscopeModel
 
-/// Writes values as bytes that read back as the same values. Every part says its own length, so that two different
-/// sequences never give the same bytes.
+/// Encodes values as bytes that decode to the same values. Every part is prefixed with its length,
+/// so that different sequences never encode to the same bytes.
 ///
-/// It has its memory to itself, rather than an array's: every request writes some fifty parts.
+/// It manages its own memory instead of using an array, since every request writes some fifty
+/// parts.
 struct ByteEncoder: ~Copyable {
-  private var start: UnsafeMutableRawPointer
-  private(set) var count = 0
-  private var capacity: Int
+  private var buffer: ByteBuffer
 
-  init(capacity: Int = 128) {
-    self.capacity = capacity
-    start = .allocate(byteCount: capacity, alignment: 8)
-  }
+  init(capacity: Int = 128) { buffer = ByteBuffer(capacity: capacity) }
 
-  deinit { start.deallocate() }
+  var count: Int { buffer.count }
 
-  /// A copy of what was written.
+  /// A copy of the bytes written.
   var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
 
-  private mutating func makeRoom(for more: Int) {
-    guard capacity - count < more else { return }
-    capacity = max(2 * capacity, count + more)
-    let longer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
-    longer.copyMemory(from: start, byteCount: count)
-    start.deallocate()
-    start = longer
-  }
-
-  mutating func byte(_ byte: UInt8) {
-    makeRoom(for: 1)
-    start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-    count += 1
-  }
+  mutating func byte(_ byte: UInt8) { buffer.append(byte) }
 
   mutating func integer(_ integer: Int64) { word(UInt64(bitPattern: integer)) }
 
   mutating func word(_ word: UInt64) {
-    makeRoom(for: 8)
-    start.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
-    count += 8
+    buffer.extend(by: 8).storeBytes(of: word.littleEndian, as: UInt64.self)
   }
 
   mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
     integer(Int64(bytes.count))
-    guard let source = bytes.baseAddress else { return }
-    makeRoom(for: bytes.count)
-    (start + count).copyMemory(from: source, byteCount: bytes.count)
-    count += bytes.count
+    buffer.append(bytes)
   }
 
   mutating func string(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { string($0) } }
 
   mutating func string(_ string: String) {
     let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { self.string($0) }
-    // One of Foundation's.
+    // A string bridged from Foundation may lack contiguous storage.
     if isWritten == nil { self.string(Array(string.utf8)) }
   }
 
@@ -77,7 +56,7 @@ struct ByteEncoder: ~Copyable {
   }
 }
 
-/// Reads what ``ByteEncoder`` wrote; nil for anything else.
+/// Decodes the bytes of ``ByteEncoder``; nil for anything else.
 struct ByteDecoder {
   private var rest: ArraySlice<UInt8>
 
@@ -113,7 +92,8 @@ struct ByteDecoder {
   }
 }
 
-/// Base 64 in the alphabet that is safe in URLs and file names, without padding (RFC 4648, section 5).
+/// Base 64 in the alphabet that is safe in URLs and file names, without padding (RFC 4648, section
+/// 5).
 enum Base64URL {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
@@ -135,7 +115,7 @@ enum Base64URL {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Nil for what `encode` does not give: other characters, or bits left over that are not zero.
+  /// Nil for texts that `encode` cannot produce: other characters, or nonzero bits left over.
   static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count * 3 / 4)

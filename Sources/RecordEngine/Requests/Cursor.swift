@@ -1,16 +1,17 @@
 import RowscopeModel
 
-/// Where a page ended: what `next` holds and `after` brings back.
+/// The end of a page: `next` holds it, and `after` brings it back.
 ///
-/// A cursor holds the sort values of the last record of a page, all of them visible to its user, or a position where the
-/// table's key is hidden; and a tag over them that is keyed with the user, the profile and the query. So a cursor that was
-/// altered, or comes from another user, profile or query, is refused, without a word about which. The tag is no secret: who
-/// forges one gains nothing, since the scope of the query holds whatever the cursor says.
+/// A cursor holds the sort key values of a page's last record, all of them visible to its user, or
+/// a position if the table's key is hidden. A tag over them is keyed with the user, the profile and
+/// the query, so an altered cursor, or one from another user, profile or query, is refused, with
+/// the same message. The tag is not a security boundary: a forged cursor gains nothing, since the
+/// query's scope applies in any case.
 struct Cursor: Hashable {
   enum Place: Hashable {
-    /// After the record with these values of the order's keys.
+    /// After the record with these sort key values.
     case after([Value])
-    /// After so many records.
+    /// After this number of records.
     case position(Int)
   }
 
@@ -34,7 +35,7 @@ struct Cursor: Hashable {
     return Base64URL.encode(encoder.bytes)
   }
 
-  /// The cursor in a text; nil where the text is not one that was made for this fingerprint.
+  /// The cursor in a text; nil if the text was not made for this fingerprint.
   init?(_ text: String, for fingerprint: Fingerprint, keys: Int) {
     guard let bytes = Base64URL.decode(text), bytes.count > 8 else { return nil }
     var tail = ByteDecoder(Array(bytes.suffix(8)))
@@ -63,7 +64,7 @@ struct Cursor: Hashable {
   init(_ place: Place) { self.place = place }
 }
 
-/// What a cursor belongs to: a user, a profile as it stood, and a query without its page.
+/// What a cursor belongs to: a user, a version of a profile, and a query without its page.
 package struct Fingerprint: Hashable {
   private let key: (UInt64, UInt64)
 

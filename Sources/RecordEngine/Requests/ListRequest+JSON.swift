@@ -6,13 +6,14 @@ extension ListRequest {
   /// The request in a JSON text of the wire format:
   ///
   /// ```
-  /// {"object_type": "tasks", "select": ["id", "title"], "sort": "due_date desc, title asc", "page": 1, "size": 100,
-  ///  "filters": [{"field": "priority", "operator": ">=", "value": 3}], "operator": "AND", "search": "invoice",
-  ///  "after": "<cursor>", "count": "none"}
+  /// {"object_type": "tasks", "select": ["id", "title"], "sort": "due_date desc, title asc",
+  ///  "filters": [{"field": "priority", "operator": ">=", "value": 3}], "operator": "AND",
+  ///  "search": "invoice", "page": 1, "size": 100, "after": "<cursor>", "count": "none"}
   /// ```
   ///
-  /// Strict JSON. Every key but `object_type` may be left out, and null is as good as leaving out; a key that is not among
-  /// these is an error.
+  /// The JSON is strict. Every key except `object_type` may be absent or null; any other key is an
+  /// error.
+  ///
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
   package init(json bytes: [UInt8]) throws(ServiceError) {
     let source = SourceDocument(name: "request", bytes: bytes)
@@ -27,7 +28,7 @@ extension ListRequest {
 
   /// The request in an object that is part of a larger document.
   ///
-  /// - Parameter ignoring: keys of the object that are somebody else's.
+  /// - Parameter ignoring: keys of the object that belong to others.
   package init(
     _ node: JSONNode, in source: SourceDocument, ignoring others: Set<String> = []
   ) throws(ServiceError) {
@@ -42,7 +43,7 @@ extension ListRequest {
 }
 
 extension ServiceError {
-  /// The first error of a document, with its place. What else is wrong is counted.
+  /// The first error of a document, with its position and the number of further errors.
   package init(_ diagnostics: Diagnostics, fallback: Code) {
     let errors = diagnostics.list.filter { $0.severity == .error }
     guard let first = errors.first else {
@@ -53,12 +54,13 @@ extension ServiceError {
     let more = errors.count > 1 ? " (and \(errors.count - 1) more)" : ""
     self.init(
       Code(rawValue: first.code.rawValue),
-      "\(diagnostics.source.name), line \(place.line), column \(place.column): \(first.message)\(more)",
+      "\(diagnostics.source.name), line \(place.line), column \(place.column): "
+        + "\(first.message)\(more)",
       hint: first.hint)
   }
 }
 
-/// Reads the keys of a request and gathers what is wrong with them.
+/// Reads the keys of a request and collects the problems.
 private struct RequestReader {
   let source: SourceDocument
   var problems = DiagnosticCollector()
@@ -70,10 +72,11 @@ private struct RequestReader {
     case search, after, count
   }
 
-  /// What a request cannot say, with what there is to say of it: the service would be asked to believe the one who asks.
+  /// Keys that a request must not have, with the reason: the service must not take them from a
+  /// client.
   private static let reserved: [String: String] = {
-    let user = "what a user is and may do is not for a request to say: the service knows it"
-    let clock = "what time it is is not for a request to say: the service's clock is gone by"
+    let user = "a request cannot describe its user: the service knows the users"
+    let clock = "a request cannot set the time: the service uses its clock"
     return Dictionary(
       uniqueKeysWithValues: [
         "id_user", "user", "name", "email", "profile", "seat", "user_type", "type", "teams",
@@ -139,7 +142,7 @@ private struct RequestReader {
   private mutating func number(_ node: JSONNode, _ key: String) -> Int? {
     if let integer = node.integer, integer >= 1 { return Int(integer) }
     problems.error(
-      .invalidValue, "\"\(key)\" is a whole number from 1 on", at: node.range)
+      .invalidValue, "\"\(key)\" is a whole number of 1 or more", at: node.range)
     return nil
   }
 

@@ -3,8 +3,8 @@ import RecordStore
 import RowscopeModel
 
 extension ListRequest {
-  /// The request in the wire format, which ``init(json:)`` reads: strict JSON, in one line. What is as it is where nothing is said is
-  /// left out.
+  /// The request in the wire format, which ``init(json:)`` reads: strict JSON on one line, without
+  /// keys that have their defaults.
   package var json: [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
@@ -52,7 +52,7 @@ extension ListRequest {
 }
 
 extension ListRequest.SortKey {
-  /// As a sort has it, in quotes: no name can be taken for something else then.
+  /// The sort key as text, quoted if necessary, so that no name is ambiguous.
   fileprivate var text: String {
     let isPlain = field.utf8.allSatisfy {
       $0 == UInt8(ascii: "_") || ($0 >= 0x30 && $0 <= 0x39)
@@ -125,7 +125,7 @@ extension JSONWriter {
     case .integer(let integer): self.integer(integer)
     case .real(let real): self.real(real)
     case .text(let text): string(text.string)
-    // No JSON says one, so no condition has one.
+    // JSON has no blobs, so conditions have none.
     case .blob: null()
     }
   }

@@ -7,14 +7,14 @@ import Synchronization
   import Glibc
 #endif
 
-/// Prepared requests, so that the same request is not prepared again.
+/// Caches prepared requests, so that repeated ones need not be resolved again.
 ///
-/// What a request comes to depends on the schema and the profiles, of which this is a part, on the
-/// service's limits, on the user, on the request and, where a rule speaks of days, on the clock. The
-/// key holds the user and the request byte for byte (two texts that are equal to Swift may differ
-/// for SQLite); where the clock counts, nothing is cached.
+/// A resolved request depends on the schema and the profiles, which own this cache, on the
+/// service's limits, on the user, on the request and, if a rule uses days, on the clock. The key
+/// has the user and the request byte for byte (two texts that are equal in Swift may differ in
+/// SQLite); requests that depend on the clock are not cached.
 package final class PlanCache: Sendable {
-  /// Who asks for what.
+  /// The user and the request.
   package struct Key: Hashable {
     fileprivate let bytes: [UInt8]
 
@@ -34,9 +34,9 @@ package final class PlanCache: Sendable {
     }
   }
 
-  /// What was used last, and what was used before that.
+  /// The most recently used entries, and those used before them.
   private struct Generations<Remembered> {
-    /// What was used since `older` was put away.
+    /// The entries used since `older` was set aside.
     private var recent: [Key: Remembered] = [:]
     private var older: [Key: Remembered] = [:]
 
@@ -58,9 +58,9 @@ package final class PlanCache: Sendable {
     }
   }
 
-  /// How many are remembered: this many at least, twice as many at most.
+  /// The number of entries: at least this many, at most twice as many.
   private static let generationSize = 256
-  /// In bytes: a longer request is not cached, so that the cache takes no more than some megabytes.
+  /// In bytes. Longer requests are not cached, which limits the cache to some megabytes.
   private static let longestKey = 4_096
 
   private let requests = Mutex(Generations<PreparedRequest>())
@@ -80,9 +80,9 @@ package final class PlanCache: Sendable {
 }
 
 extension PlanCache.Key {
-  /// The key of a list, whichever page of it is asked for; nil for one that is not remembered.
+  /// The key of a list, for all of its pages; nil if it is not cached.
   ///
-  /// - Parameter anySize: whether the service's limits of a page do not hold.
+  /// - Parameter anySize: whether to ignore the service's page limits.
   package init?(_ request: ListRequest, anySize: Bool, as user: User) {
     guard !request.filters.contains(where: \.dependsOnClock) else { return nil }
     var encoder = ByteEncoder(capacity: 512)
@@ -92,7 +92,7 @@ extension PlanCache.Key {
     self.init(encoder)
   }
 
-  /// The key of what is got from a table by a record's key, whichever.
+  /// The key for getting records of a table, for all record keys.
   package init?(table: String, select: [String]?, as user: User) {
     var encoder = ByteEncoder(capacity: 512)
     encoder.byte(2)
@@ -102,7 +102,7 @@ extension PlanCache.Key {
     self.init(encoder)
   }
 
-  /// The key of what a user reaches of a table, whatever is asked.
+  /// The key for a user's access to a table, for all requests.
   package init?(reachedTable name: String, as user: User) {
     var encoder = ByteEncoder(capacity: 256)
     encoder.user(user)
@@ -137,7 +137,7 @@ extension ByteEncoder {
     self.string(string)
   }
 
-  /// All that there is of a user.
+  /// All properties of a user.
   fileprivate mutating func user(_ user: User) {
     value(user.id)
     optional(user.name)
@@ -147,7 +147,8 @@ extension ByteEncoder {
     optional(user.userType)
     list(user.teams) { $0.value($1) }
     integer(Int64(user.attributes.count))
-    // Dictionaries that are equal may stand in any order: then the same user has several keys, which does no harm.
+    // Equal dictionaries may have different orders; a user then has several keys, which does no
+    // harm.
     for (name, attribute) in user.attributes {
       string(name)
       switch attribute {
@@ -166,7 +167,7 @@ extension ByteEncoder {
     }
   }
 
-  /// All that there is of a request but the page.
+  /// All properties of a request except the page.
   fileprivate mutating func request(_ request: ListRequest) {
     string(request.table)
     list(request.select) { $0.string($1) }
@@ -184,7 +185,7 @@ extension ByteEncoder {
 }
 
 extension Condition {
-  /// Whether what it asks for changes as time passes.
+  /// Whether the condition depends on the time.
   fileprivate var dependsOnClock: Bool {
     switch content {
     case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)

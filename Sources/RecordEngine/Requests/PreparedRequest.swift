@@ -4,17 +4,18 @@ package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// A resolved request with its statements, whatever its page: what is cached for the next request.
+/// A resolved request with its statements, independent of its page.
 ///
-/// One object, since it has some thirty parts and is handed from request to request.
+/// It is a class because the plan cache passes it from request to request, and it has some thirty
+/// parts.
 package final class PreparedRequest: Sendable {
   package let table: AccessibleTable
-  /// Of the first page; of one record, without the key that tells which.
+  /// The request for the first page; for one record, without its key.
   package let resolved: ResolvedRequest
   package let shape: RecordShape
   private let statement = Mutex<CompiledStatement?>(nil)
   private let pushScan = Mutex<PushScan>(.unknown)
-  /// For how many later pages not to try whether their first statement is enough.
+  /// The number of later pages to answer without trying whether their first statement suffices.
   private let untried = Atomic<Int>(0)
 
   private enum PushScan {
@@ -35,27 +36,26 @@ package final class PreparedRequest: Sendable {
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
   }
 
-  /// Whether to try if the first statement of a later page is all that it takes. Where the first
-  /// key of the order tells records apart it never is, and to try costs as much as it saves
-  /// elsewhere.
+  /// Whether to try if the first statement of a later page suffices. It never does if the first
+  /// sort key identifies records, and an unnecessary try costs as much as a successful one saves.
   package var triesFirstStatement: Bool {
     guard untried.load(ordering: .relaxed) > 0 else { return true }
     untried.subtract(1, ordering: .relaxed)
     return false
   }
 
-  /// The first statement of a later page was not enough.
+  /// Records that the first statement of a later page did not suffice.
   package func firstStatementFellShort() { untried.store(16, ordering: .relaxed) }
 
-  /// The statement of the first page, put together when it is first needed.
+  /// The statement of the first page, compiled on first use.
   package func statementOfFirstPage() throws(ServiceError) -> CompiledStatement {
     try orMade { () throws(ServiceError) in try table.engine.compile(resolved.query) }
   }
 
-  /// The statement that pushes all records into a function, which costs a third less than stepping
-  /// from one to the next; nil where SQLite would not scan the table for them anyway.
+  /// The push scan statement, which passes all records to a function and costs a third less than
+  /// stepping; nil unless SQLite scans the whole table in any case.
   ///
-  /// - Parameter plan: SQLite's for a statement.
+  /// - Parameter plan: returns SQLite's plan for a statement.
   package func pushScanStatement(
     _ plan: (SQLStatement) throws(ServiceError) -> QueryPlan
   ) throws(ServiceError) -> CompiledStatement? {
@@ -66,7 +66,7 @@ package final class PreparedRequest: Sendable {
     }
     let query = resolved.query
     var compiled: CompiledStatement?
-    // The other way round the plan would look the same.
+    // A descending scan would have the same plan, so require ascending order.
     if query.limit == nil, query.order.allSatisfy({ $0.direction == .ascending }),
       try plan(statementOfFirstPage().sql).readsOneTableThrough
     {
@@ -93,7 +93,7 @@ package final class PreparedRequest: Sendable {
   }
 }
 
-/// A statement to be run, with its values.
+/// A statement to run, with its values.
 package final class CompiledStatement: Sendable {
   package let sql: SQLStatement
   package let key: StatementKey

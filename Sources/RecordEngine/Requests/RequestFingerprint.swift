@@ -1,13 +1,12 @@
 import RowscopeModel
 
 extension Fingerprint {
-  /// Of what a cursor must have been made for.
+  /// The fingerprint of everything that a cursor is bound to.
   ///
-  /// The conditions are taken as they were asked, not as they were resolved: `last days 7` is the
-  /// same query at midnight. What is selected, counted and how large a page is may change from page
-  /// to page.
+  /// It uses the conditions as written, not resolved: `last days 7` stays the same query after
+  /// midnight. The selection, the count and the page size may change between pages.
   ///
-  /// - Parameter key: the service's own, see ``ServiceLimits/cursorKey``.
+  /// - Parameter key: the service's key, see ``ServiceLimits/cursorKey``.
   init(of request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
     var encoder = ByteEncoder()
     encoder.string(key)

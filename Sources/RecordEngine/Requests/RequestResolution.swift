@@ -3,13 +3,13 @@ import Documents
 package import RecordFilter
 package import RowscopeModel
 
-/// Resolves requests: the one place where the names in a request become fields.
+/// Resolves requests. All names in a request become fields here.
 package struct RequestResolution {
   package let scope: FieldScope
   package let access: TableAccess
   package let context: ReferenceContext
   package let limits: ServiceLimits
-  /// Of the profile's document.
+  /// The fingerprint of the profile's document.
   package let profileIdentity: Fingerprint
 
   package init(
@@ -25,7 +25,7 @@ package struct RequestResolution {
 
   private var table: Table { scope.schema[access.table] }
 
-  /// - Parameter anySize: for the service's own requests, which no limit holds for.
+  /// - Parameter anySize: for the service's own requests, which have no limits.
   package func resolve(
     _ request: ListRequest, anySize: Bool = false
   ) throws(ServiceError) -> ResolvedRequest {
@@ -47,7 +47,7 @@ package struct RequestResolution {
         table: access.table, scope: access.rows.filter,
         request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
         order: order,
-        // One more than is shown tells whether there are more.
+        // One more than shown, to find out whether there are more.
         limit: size.map { $0 + 1 }),
       shownCount: fields.count, keyPositions: keyPositions,
       fingerprint: Fingerprint(
@@ -94,8 +94,9 @@ package struct RequestResolution {
     return fields
   }
 
-  /// The request's conditions and its search, as they were asked.
+  /// The filter of the request's conditions and search, before simplification.
   package func unsimplifiedFilter(_ request: ListRequest) throws(ServiceError) -> Filter {
+    for condition in request.filters { try condition.checkOperands() }
     let conditions: Filter
     do throws(Diagnostic) {
       conditions = try scope.filter(
@@ -108,7 +109,7 @@ package struct RequestResolution {
     return .all(conditions, search(text))
   }
 
-  /// The records in which a visible text field contains the text, without ASCII case.
+  /// The records with a visible text field that contains the text, ignoring ASCII case.
   private func search(_ text: String) -> Filter {
     let pattern = TextPattern(Text(text), anchor: .anywhere, ignoresCase: true)
     return .any(
@@ -116,7 +117,7 @@ package struct RequestResolution {
         .map { .test($0, .matches(pattern)) })
   }
 
-  /// A total order, and whether its keys tell records apart, so that a cursor can hold their values.
+  /// A total order, and whether its keys identify records, so that a cursor can hold their values.
   private func order(
     _ sort: [ListRequest.SortKey]
   ) throws(ServiceError) -> (keys: [OrderKey], isKeyset: Bool) {
@@ -146,9 +147,10 @@ package struct RequestResolution {
     let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
     if isKeyVisible { add(table.primaryKey) }
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, true) }
-    // No visible key tells two records apart: then all that is visible does, as far as it can be seen; then what compares
-    // as equal and is shown otherwise (texts by a collation, 1 and 1.0), and last the members of links. An order that left
-    // anything of it open would be that of the hidden key.
+    // No visible key identifies records. Sort by everything visible instead: first the columns,
+    // then values that compare as equal but look different (texts under a collation, 1 and 1.0),
+    // and last the members of links. If any visible order were left open, it would reveal the order
+    // of the hidden key.
     let links = access.visibleFields.filter { table[$0].isLink }
     let columns = access.visibleFields.filter { !table[$0].isLink }
     add(columns)

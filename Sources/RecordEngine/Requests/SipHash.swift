@@ -1,6 +1,7 @@
-/// SipHash-2-4 of a sequence of bytes (Aumasson and Bernstein, 2012), the same in every process.
+/// SipHash-2-4 of a byte sequence (Aumasson and Bernstein, 2012), the same in every process.
 ///
-/// The standard library's `Hasher` is seeded anew in each process; a cursor must still be valid in the next one.
+/// The standard library's `Hasher` has a new seed in each process, but a cursor must stay valid in
+/// the next one.
 struct SipHash {
   private var (v0, v1, v2, v3): (UInt64, UInt64, UInt64, UInt64)
   private var word: UInt64 = 0
@@ -19,7 +20,7 @@ struct SipHash {
 
   private mutating func combine(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes
-    // Whole words, where none was begun.
+    // Whole words, if no partial word is pending.
     while rest.count >= 8, count & 7 == 0 {
       word = UInt64(littleEndian: rest.loadUnaligned(as: UInt64.self))
       count += 8

@@ -1,11 +1,12 @@
 package import RowscopeModel
 
 extension Filter {
-  /// The filter that holds where all of these do.
+  /// The filter that matches where all of these do.
   ///
-  /// Nested conjunctions are flattened, constants folded and repetitions dropped. Terms that cost little come before
-  /// those that cost much, and otherwise keep their order: SQLite evaluates them as written, and so the order (which never
-  /// depends on a value) decides both the speed and the shape under which a prepared statement is shared.
+  /// Nested conjunctions are flattened, constants folded and duplicates dropped. Cheap filters come
+  /// before expensive ones and otherwise keep their order, because SQLite evaluates them as
+  /// written. The order never depends on a value, so statements of the same shape share a prepared
+  /// statement.
   ///
   /// Complexity: O(n log n) comparisons of cost, and O(n) hashing.
   package static func all(_ filters: some Sequence<Filter>) -> Filter {
@@ -26,7 +27,7 @@ extension Filter {
     }
   }
 
-  /// The filter that holds where one of these does. As ``all(_:)-swift.type.method``, dually.
+  /// The filter that matches where any of these does. The dual of ``all(_:)-swift.type.method``.
   package static func any(_ filters: some Sequence<Filter>) -> Filter {
     var parts: [Filter] = []
     for filter in filters {
@@ -52,7 +53,7 @@ extension Filter {
     .term(Term(field, test))
   }
 
-  /// The records whose field equals one of these values. Null is none of them.
+  /// The records whose field equals one of these values. Null never does.
   package static func equals(_ field: FieldID, oneOf values: [Value]) -> Filter {
     var seen: Set<Value> = []
     let distinct = values.filter { !$0.isNull && seen.insert($0).inserted }
@@ -63,8 +64,8 @@ extension Filter {
     }
   }
 
-  /// The records with a related record for which `filter` holds; never where it never holds. (Where it always holds the
-  /// related record must still exist.)
+  /// The records with a related record that matches `filter`; ``never`` if that is. (If `filter` is
+  /// ``always``, the related record must still exist.)
   package static func related(
     table: TableID, pairs: [ColumnPair], where filter: Filter
   ) -> Filter {
@@ -72,7 +73,7 @@ extension Filter {
     return .related(RelatedFilter(table: table, pairs: pairs, filter: filter))
   }
 
-  /// The filter that holds exactly where this one does not. Negation moves to the leaves.
+  /// The exact complement of this filter. Negation is pushed down to the leaves.
   ///
   /// Complexity: O(n) in the number of nodes.
   package var complement: Filter {
@@ -92,24 +93,24 @@ extension Filter {
 }
 
 extension [Filter] {
-  /// Without repetitions, cheap ones first, otherwise as they stood.
+  /// Without duplicates, cheap ones first, otherwise in their original order.
   fileprivate func ordered() -> [Filter] {
     guard count > 1 else { return self }
     let distinct = self.distinct
     let costs = distinct.map(\.cost)
-    // Most filters are few and stand in order already.
+    // Most lists are short and in order already.
     if zip(costs, costs.dropFirst()).allSatisfy({ $0 <= $1 }) { return distinct }
     return distinct.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }.map { distinct[$0] }
   }
 }
 
 extension [Filter] {
-  /// Up to this many are compared one by one, which costs less than hashing them.
-  private static var fewFilters: Int { 8 }
+  /// Lists up to this length are compared pairwise, which is cheaper than hashing.
+  private static var pairwiseLimit: Int { 8 }
 
-  /// Without repetitions, in the order of the first ones.
+  /// Without duplicates, in the order of first occurrence.
   private var distinct: [Filter] {
-    if count <= Self.fewFilters {
+    if count <= Self.pairwiseLimit {
       let isDistinct = indices.allSatisfy { index in !self[..<index].contains(self[index]) }
       return isDistinct ? self : reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
@@ -119,7 +120,7 @@ extension [Filter] {
 
   /// Whether one of these is the exact complement of another.
   var containComplements: Bool {
-    let few = count <= Self.fewFilters
+    let few = count <= Self.pairwiseLimit
     let all = few ? [] : Set(self)
     return contains { filter in
       switch filter {
@@ -132,8 +133,8 @@ extension [Filter] {
 }
 
 extension Filter {
-  /// A rough rank of what one evaluation costs, from comparing a number to asking another table. It depends on the
-  /// filter's shape and on the storage class of its values, never on a value.
+  /// A rough rank of the cost of one evaluation, from comparing a number to querying another table.
+  /// It depends only on the filter's shape and the storage classes of its values, never on a value.
   package var cost: Int {
     switch self {
     case .always, .never: 0

@@ -1,9 +1,10 @@
 import RowscopeModel
 
 extension Filter {
-  /// The filter in words close to those of a condition, for people: `owner == 7 and status != "Done"`.
+  /// The filter for people, in a syntax close to that of a condition:
+  /// `owner == 7 and status != "Done"`.
   ///
-  /// It shows values, and so is for those who may see them.
+  /// It contains values, so show it only to people who may see them.
   package func description(in schema: Schema, table: TableID) -> String {
     FilterText(schema: schema).text(self, of: table, within: nil)
   }
@@ -13,7 +14,7 @@ private struct FilterText {
   enum Group { case and, or }
 
   let schema: Schema
-  /// Of a long list this many values are shown.
+  /// The number of values shown of a long list.
   private static let shownValues = 8
 
   init(schema: Schema) { self.schema = schema }
@@ -70,7 +71,8 @@ private struct FilterText {
         + (pattern.ignoresCase ? " (without case)" : "")
     case .isWithin(let range):
       return
-        "\(name) \(symbol("within", "not within")) the days from \(range.first) to before \(range.end)"
+        "\(name) \(symbol("within", "not within")) the days from \(range.first) "
+        + "to before \(range.end)"
     }
   }
 

@@ -1,15 +1,16 @@
 import RowscopeModel
 
 extension Filter {
-  /// An equal filter that says less: comparisons of one field with constants are merged, contradictions become ``never`` and
-  /// what always holds ``always``.
+  /// An equivalent but simpler filter. Comparisons of one field with constants are merged,
+  /// contradictions become ``never`` and tautologies ``always``.
   ///
   /// - `status = 'a' AND status = 'b'` is never; `amount >= 3 AND amount > 5` is `amount > 5`;
   ///   `amount >= 3 AND amount <= 5` is a BETWEEN.
   /// - `owner = 1 OR owner = 2` is a list, which an index can serve.
-  /// - A filter beside its own complement is never under AND and always under OR, since complements are exact.
+  /// - A filter and its own complement are never under AND and always under OR, since complements
+  ///   are exact.
   ///
-  /// Values are merged only where it is certain how SQLite compares them in that column; others stay as they are.
+  /// Values are merged only if it is certain how SQLite compares them in that column.
   ///
   /// Complexity: O(n log n) in the number of nodes and values.
   package func simplified(in schema: Schema, table: TableID) -> Filter {
@@ -34,8 +35,8 @@ extension Filter {
 }
 
 extension [Filter] {
-  /// With the terms of each field replaced by what `merge` makes of them, at the place of the first; nil where it makes
-  /// nothing of them.
+  /// The filters with each field's terms replaced by the result of `merge`, at the place of the
+  /// first term. Terms for which it returns nil are kept.
   fileprivate func merged(_ merge: ([FieldTest], FieldID) -> [FieldTest]?) -> [Filter] {
     guard hasFieldTwice else { return self }
     var tests: [FieldID: [FieldTest]] = [:]
@@ -53,7 +54,7 @@ extension [Filter] {
       guard case .term(let term) = filter, !term.isComplement,
         let replacement = replacements[term.field]
       else { return [filter] }
-      // An empty list is in no field: its filter is never.
+      // An empty list means a contradiction.
       return placed.insert(term.field).inserted
         ? replacement.map { $0.isContradiction ? .never : $0 } : []
     }
@@ -61,7 +62,7 @@ extension [Filter] {
 }
 
 extension [Filter] {
-  /// Whether two plain terms are about one field, so that there may be something to merge.
+  /// Whether two plain terms test the same field, so that they may be mergeable.
   fileprivate var hasFieldTwice: Bool {
     var seen: Set<FieldID> = []
     return contains { filter in
@@ -81,7 +82,7 @@ extension Filter {
   }
 }
 
-/// What several comparisons of one field amount to.
+/// The intersection of several comparisons of one field.
 private struct FieldConstraint {
   struct Bound {
     var value: Value
@@ -91,10 +92,11 @@ private struct FieldConstraint {
   let collation: Collation
   var low: Bound?
   var high: Bound?
-  /// The values that the field may equal, where that is limited.
+  /// The values that the field may equal, if limited.
   var allowed: [Value]?
 
-  /// The tests that hold where all of these do; nil where one is not understood or its value may not be compared here.
+  /// The tests that hold where all of these do. Nil if a test is not supported or its value cannot
+  /// be compared here.
   static func conjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
     var restriction = FieldConstraint(collation: field.collation)
     var others: [FieldTest] = []
@@ -127,7 +129,7 @@ private struct FieldConstraint {
     return restriction.tests.map { $0 + others }
   }
 
-  /// The tests of which one holds where one of these does.
+  /// The tests one of which holds where one of these does.
   static func disjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
     var values: [Value] = []
     var others: [FieldTest] = []
@@ -143,7 +145,8 @@ private struct FieldConstraint {
     return [.isOneOf(values.distinct)] + others
   }
 
-  /// Two lists are compared value by value, since equal under a collation is not equal to a hash.
+  /// A limit, because lists are compared value by value: values equal under a collation have
+  /// different hashes.
   private static var listLimit: Int { 10_000 }
 
   func canAllow(_ values: [Value]) -> Bool {
@@ -190,7 +193,7 @@ private struct FieldConstraint {
     return true
   }
 
-  /// The restriction as tests; nil where there is none. A list of no value stands for a contradiction.
+  /// The constraint as tests; nil if it has none. An empty list stands for a contradiction.
   var tests: [FieldTest]? {
     if let allowed {
       let rest = allowed.filter(admits)
@@ -215,7 +218,7 @@ extension FieldConstraint.Bound {
 }
 
 extension Field {
-  /// Whether a comparison of this column with the value is one with the value as it stands, without a conversion.
+  /// Whether this column is compared with the value without a conversion.
   fileprivate func comparesAsIs(_ value: Value) -> Bool {
     switch (value, affinity) {
     case (.null, _): false
@@ -229,7 +232,7 @@ extension Field {
 }
 
 extension [Value] {
-  /// Without repetitions, in the order of the first ones.
+  /// Without duplicates, in the order of first occurrence.
   fileprivate var distinct: [Value] {
     var seen: Set<Value> = []
     return filter { seen.insert($0).inserted }

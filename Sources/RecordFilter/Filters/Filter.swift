@@ -1,34 +1,34 @@
 package import RowscopeModel
 
-/// A predicate over the records of one table: true or false of each, never NULL.
+/// A predicate over the records of one table: true or false for each, never NULL.
 ///
-/// This is the one form in which rows are restricted. Profiles and requests are compiled into it, every backend
-/// evaluates it, and nothing in it depends on a backend. References to the user and the clock are values by now, a
-/// condition that is unknown for this user has become ``never`` (see `AccessProfiles`), and negation stands at the
-/// leaves only, where each leaf has an exact complement.
+/// All restrictions on rows have this form. Profiles and requests compile to it, every backend
+/// evaluates it, and nothing in it depends on a backend. References to the user and the clock have
+/// been replaced by values. A condition that is unknown for this user has become ``never`` (see
+/// `AccessProfiles`). Negation occurs only at the leaves, and each leaf has an exact complement.
 ///
-/// Build filters with ``all(_:)-swift.type.method``, ``any(_:)-swift.type.method`` and ``complement``, which keep
-/// the form small and its order deterministic.
+/// Build filters with ``all(_:)-swift.type.method``, ``any(_:)-swift.type.method`` and
+/// ``complement``, which keep them small and their order deterministic.
 package indirect enum Filter: Sendable, Hashable {
-  /// Every record. SQL: no WHERE clause at all.
+  /// Every record. SQL: no WHERE clause.
   case always
   /// No record. SQL: none; the query is not run.
   case never
-  /// The records for which a test of one field holds.
+  /// The records whose field passes a test.
   case term(Term)
-  /// The records with (or, complemented, without) a related record for which a filter holds.
+  /// The records with (or, as a complement, without) a related record that matches a filter.
   case related(RelatedFilter)
-  /// The records for which all of these hold: two or more. SQL: `a AND b`.
+  /// The records that match all of two or more filters. SQL: `a AND b`.
   case conjunction([Filter])
-  /// The records for which one of these holds: two or more. SQL: `(a OR b)`.
+  /// The records that match any of two or more filters. SQL: `(a OR b)`.
   case disjunction([Filter])
 }
 
 /// A test of one field, or its exact complement.
 ///
-/// A complement is true wherever the test is false, on null above all: `status != "Done"` keeps the records that have no
-/// status. In SQL a plain test may yield NULL, which a WHERE clause takes for false; since negation never stands above a
-/// leaf, the two cannot be confused.
+/// A complement is true wherever the test is false, including null: `status != "Done"` keeps the
+/// records without a status. In SQL a plain test may yield NULL, which a WHERE clause treats as
+/// false. Since negation occurs only at the leaves, the two cannot be confused.
 package struct Term: Sendable, Hashable {
   package var field: FieldID
   package var test: FieldTest
@@ -41,44 +41,46 @@ package struct Term: Sendable, Hashable {
   }
 }
 
-/// What a ``Term`` asks of a field's value. `c` stands for the column, `?` for a bound value; the SQL of the complement
-/// follows the arrow.
+/// The test of a ``Term``. `c` stands for the column and `?` for a bound value; the SQL of the
+/// complement follows the arrow.
 ///
-/// Values compare as SQLite compares a column with a bound parameter: the column's affinity is applied to the value, then
-/// NULL < numbers < text < blob, and text compares by the column's collation. See ``Comparison``.
+/// Values compare as SQLite compares a column with a bound parameter: the column's affinity is
+/// applied to the value, then NULL < numbers < text < blob, and text compares by the column's
+/// collation. See ``Comparison``.
 package enum FieldTest: Sendable, Hashable {
-  /// No value is stored. `c IS NULL` → `c IS NOT NULL`
+  /// There is no value. `c IS NULL` → `c IS NOT NULL`
   case isNull
-  /// Nothing, or the empty text; of a many-valued field, no member.
+  /// There is no value, or the empty text; for a many-valued field, no member.
   /// `(c IS NULL OR c = '')` → `c <> ''`
   case isEmpty
   /// `c = ?` → `c IS NOT ?`. The value is not null.
   case equals(Value)
   /// `c < ?` and so on → `(c >= ? OR c IS NULL)`. The value is not null.
   case compares(Ordering, Value)
-  /// `c IN (…)` → `(c NOT IN (…) OR c IS NULL)`. No value is null; at least one.
+  /// `c IN (…)` → `(c NOT IN (…) OR c IS NULL)`. At least one value, and no nulls.
   case isOneOf([Value])
-  /// Both ends included. `c BETWEEN ? AND ?` → `(c NOT BETWEEN ? AND ? OR c IS NULL)`. Neither end is null.
+  /// Both ends inclusive. `c BETWEEN ? AND ?` → `(c NOT BETWEEN ? AND ? OR c IS NULL)`. Neither end
+  /// is null.
   case isBetween(Value, Value)
-  /// A text contains, begins with or ends with a text, which is literal. A number is seen as the text that SQLite casts
-  /// it to; a blob never matches.
-  /// `(instr(c, ?) > 0 AND typeof(c) <> 'blob')` → `(c IS NULL OR instr(c, ?) = 0 OR typeof(c) = 'blob')`
+  /// A text contains, begins with or ends with a literal text. A number is converted to the text
+  /// that SQLite casts it to; a blob never matches. `(instr(c, ?) > 0 AND typeof(c) <> 'blob')` →
+  /// `(c IS NULL OR instr(c, ?) = 0 OR typeof(c) = 'blob')`
   case matches(TextPattern)
-  /// A many-valued field has one of these members. No value is null; at least one.
+  /// A many-valued field has one of these members. At least one value, and no nulls.
   /// `EXISTS (SELECT 1 FROM json_each(c) WHERE value IN (…))` for a JSON array;
   /// `key IN (SELECT record FROM link WHERE member IN (…))` for a link table. → `NOT …`
   case hasMember([Value])
-  /// A date lies in a range of days. Text that is no date lies in none.
+  /// A date lies in a range of days. Text that is not a date never does.
   case isWithin(DateRange)
 
-  /// The ways in which a value can stand before or after another.
+  /// The order comparisons.
   package enum Ordering: String, Sendable, Hashable, CaseIterable {
     case less = "<"
     case lessOrEqual = "<="
     case greater = ">"
     case greaterOrEqual = ">="
 
-    /// The ordering that holds exactly where this one does not (among values that are not null).
+    /// The complement among values that are not null.
     package var opposite: Ordering {
       switch self {
       case .less: .greaterOrEqual
@@ -90,13 +92,14 @@ package enum FieldTest: Sendable, Hashable {
   }
 }
 
-/// A text to find in another, taken literally: `%`, `_` and `\` are themselves.
+/// A literal text to find in another: `%`, `_` and `\` have no special meaning.
 package struct TextPattern: Sendable, Hashable {
   package enum Anchor: String, Sendable, Hashable, CaseIterable { case anywhere, start, end }
 
   package var text: Text
   package var anchor: Anchor
-  /// Whether ASCII letters match without case: so in a `NOCASE` column and in a search, nowhere else.
+  /// Whether ASCII letters match regardless of case. True for `NOCASE` columns and for searches
+  /// only.
   package var ignoresCase: Bool
 
   package init(_ text: Text, anchor: Anchor, ignoresCase: Bool) {
@@ -106,21 +109,22 @@ package struct TextPattern: Sendable, Hashable {
   }
 }
 
-/// The days from `first` to `last`, both included, in a stated time zone.
+/// The days from `first` to `last`, inclusive, in a given time zone.
 ///
-/// How a stored date is read depends on how it is written, see ``DateEncoding``: a date alone and a date and time without
-/// an offset are local to the zone; a time with an offset, and Unix seconds, are instants, compared with the instants
-/// at which the first day begins and the day after the last one begins.
+/// A stored date is read according to its format, see ``DateEncoding``. A date, and a date and time
+/// without offset, are local to the zone. A time with an offset and Unix seconds are instants,
+/// compared with the start of the first day and the end of the last.
 package struct DateRange: Sendable, Hashable {
   package var encoding: DateEncoding
   /// `YYYY-MM-DD` of the first day.
   package var first: Text
   /// `YYYY-MM-DD` of the day after the last.
   package var end: Text
-  /// `first` and `end` moved outwards by two days: no offset takes a time on one of the days beyond them.
+  /// `first` and `end` moved outwards by two days, more than any offset can shift a time.
   package var outerFirst: Text
   package var outerEnd: Text
-  /// The Unix second at which the first day begins in the zone, and the one at which the day after the last begins.
+  /// The Unix seconds at which, in the zone, the first day begins and the day after the last
+  /// begins.
   package var firstInstant: Int64
   package var endInstant: Int64
 
@@ -138,14 +142,14 @@ package struct DateRange: Sendable, Hashable {
   }
 }
 
-/// The records that have a related record for which a filter holds.
+/// The records with a related record that matches a filter.
 ///
-/// SQL: `EXISTS (SELECT 1 FROM far WHERE far.key = near.key AND filter)`, and `NOT EXISTS` for the complement, which a
-/// record without any related record satisfies.
+/// SQL: `EXISTS (SELECT 1 FROM far WHERE far.key = near.key AND filter)`. The complement is
+/// `NOT EXISTS`, which also matches records without any related record.
 package struct RelatedFilter: Sendable, Hashable {
   package var table: TableID
   package var pairs: [ColumnPair]
-  /// Of the related table.
+  /// The filter on the related table.
   package var filter: Filter
   package var isComplement: Bool
 

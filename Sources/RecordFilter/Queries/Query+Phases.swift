@@ -1,14 +1,15 @@
 import RowscopeModel
 
 extension Query {
-  /// The queries that give this one's records one after another, each of which an index on the first key of the order can
-  /// start in the right place.
+  /// Queries that together return this one's records, in order. An index on the first key of the
+  /// order can start each at the right place.
   ///
-  /// A page after a cursor begins in the middle of an order: after the records before it that have the same first key, and
-  /// maybe beside the NULLs, which stand at one end. In SQL that is an OR, over which an index cannot start. So these are asked for
-  /// apart: the records with the cursor's first key, those with a key beyond it, those whose key is NULL. Run in this order, until
-  /// the limit is reached, under one snapshot. A query that needs no such care is its own only phase; where no index begins with the
-  /// key, records that have one are not asked for twice, since each time would look at all of them.
+  /// A page after a cursor starts in the middle of an order. It contains records with the cursor's
+  /// first key, records beyond that key, and maybe the NULLs at one end. As a single query that is
+  /// an OR, from which an index cannot start. So there is one phase for each of the three. Run them
+  /// in this order until the limit is reached, in one snapshot. A query that does not need this is
+  /// its own only phase. Without an index on the first key, records with a key are not split up,
+  /// since each phase would scan all of them.
   package func phases(in schema: Schema) -> [Query] {
     guard case .after(let values) = start, let key = order.first, let value = values.first,
       order.count > 1
@@ -37,7 +38,7 @@ extension Query {
     ] + (nullsFollow ? [phase(isNull)] : [])
   }
 
-  /// Those of the records for which a filter holds, from the first one on.
+  /// The records that also match a filter, from the first one on.
   private func phase(_ filter: Filter) -> Query {
     var phase = self
     phase.request = .all(request, filter)
@@ -45,7 +46,7 @@ extension Query {
     return phase
   }
 
-  /// Those of the records for which a filter holds that gives all of them the first key of the cursor.
+  /// The records that also match a filter under which all of them have the cursor's first key.
   private func phase(_ filter: Filter, startingAfter values: [Value]) -> Query {
     var phase = phase(filter)
     phase.order = Array(order.dropFirst())

@@ -1,6 +1,6 @@
 extension Query {
-  /// Every table that a backend reads to answer the query: its own, those of its relations, and those of the links that it
-  /// tests or shows.
+  /// All tables that a backend reads for the query: its own, those of its relations, and those of
+  /// the links that it tests or shows.
   package func tables(in schema: Schema) -> Set<TableID> {
     var tables: Set<TableID> = [table]
     scope.collectTables(in: schema, table, into: &tables)

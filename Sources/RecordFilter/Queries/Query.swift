@@ -1,22 +1,23 @@
 package import RowscopeModel
 
-/// What a backend is given: which records of one table, which of their fields, in which order, and how many.
+/// A backend's task: which records of one table, which of their fields, in which order, and how
+/// many.
 ///
-/// Everything in it has been decided: fields were looked up among the visible ones, the scope is that of one user. The same
-/// query gives the same records in the same order on every backend.
+/// Everything is decided by now: fields are resolved among the visible ones, and the scope is that
+/// of one user. Every backend returns the same records in the same order.
 package struct Query: Sendable, Hashable {
   package var table: TableID
-  /// The records that the user reaches.
+  /// The records that the user can reach.
   package var scope: Filter
-  /// Those of them that were asked for. Kept apart from the scope, so that a backend joins the two in one way only:
-  /// `(scope) AND (request)`.
+  /// The requested subset. It is separate from the scope, so that backends can only combine the two
+  /// as `(scope) AND (request)`.
   package var request: Filter
-  /// The fields of an answer, in order, each once.
+  /// The fields of an answer, in order and without duplicates.
   package var projection: [FieldID]
   /// A total order over visible fields.
   package var order: [OrderKey]
   package var start: Start
-  /// The most records to return; nil for all.
+  /// The limit on the records returned; nil for no limit.
   package var limit: Int?
 
   package init(
@@ -35,26 +36,26 @@ package struct Query: Sendable, Hashable {
   /// Where a page starts.
   package enum Start: Sendable, Hashable {
     case first
-    /// After so many records.
+    /// After this many records.
     case offset(Int)
-    /// After the record whose values of the order's keys are these: one for each key, in order (keyset pagination). The
-    /// record need not exist any more.
+    /// After the record with these values of the order's keys, one for each key (keyset
+    /// pagination). The record need not exist any more.
     case after([Value])
   }
 
-  /// Whether no record can be asked for, so that no query need be run.
+  /// Whether no record can match, so the query need not be run.
   package var isNever: Bool { scope == .never || request == .never }
 }
 
-/// One key of an order. Nulls stand where SQLite puts them: before everything in ascending order, after everything in
-/// descending order.
+/// One key of an order. Nulls sort as in SQLite: first in ascending order, last in descending
+/// order.
 package struct OrderKey: Sendable, Hashable {
   package enum Direction: String, Sendable, Hashable, CaseIterable { case ascending, descending }
 
   package var field: FieldID
   package var direction: Direction
-  /// Whether values that compare as equal are told apart: texts by their bytes, whatever the column's collation, and an
-  /// integer before the real that equals it. For a key that is there to tell records apart.
+  /// Whether to order values that compare as equal: texts by their bytes, whatever the column's
+  /// collation, and an integer before an equal real. For keys that make an order total.
   package var isExact: Bool
 
   package init(

@@ -1,14 +1,16 @@
 package import RowscopeModel
 
-/// The tables of one database: what a profile and a request are checked against.
+/// The tables of one database. Profiles and requests are checked against it.
 ///
-/// A schema is a value without a connection. `RecordStore` reads one from SQLite, a workspace adds what SQLite's
-/// own schema cannot say (``FieldKind``, relations, links), and tests write one down.
+/// A schema is a plain value without a connection. `RecordStore` reads it from SQLite, a workspace
+/// adds what SQLite's own schema cannot express (``FieldKind``, relations, links), and tests write
+/// it by hand.
 package struct Schema: Sendable, Hashable {
   package let tables: [Table]
   private let tableIDs: [Name: TableID]
 
-  /// - Precondition: no two tables have the same name, and every relation, link and origin points into `tables`.
+  /// - Precondition: table names are unique, and every relation, link and origin points into
+  ///   `tables`.
   package init(tables: [Table]) {
     self.tables = tables
     var tableIDs: [Name: TableID] = [:]
@@ -21,27 +23,27 @@ package struct Schema: Sendable, Hashable {
 
   package subscript(id: TableID) -> Table { tables[id.index] }
 
-  /// The table of this name, without regard to ASCII case. O(1).
+  /// The table of this name, ignoring ASCII case. O(1).
   package func tableID(named name: String) -> TableID? { tableIDs[Name(name)] }
 
   package func table(named name: String) -> Table? { tableID(named: name).map { self[$0] } }
 }
 
-/// The position of a table in its ``Schema``.
+/// The index of a table in its ``Schema``.
 package struct TableID: Sendable, Hashable, Comparable {
   package let index: Int
   package init(_ index: Int) { self.index = index }
   package static func < (left: TableID, right: TableID) -> Bool { left.index < right.index }
 }
 
-/// The position of a field in its ``Table``.
+/// The index of a field in its ``Table``.
 package struct FieldID: Sendable, Hashable, Comparable {
   package let index: Int
   package init(_ index: Int) { self.index = index }
   package static func < (left: FieldID, right: FieldID) -> Bool { left.index < right.index }
 }
 
-/// A field, named from outside its table.
+/// A field together with its table.
 package struct FieldReference: Sendable, Hashable {
   package let table: TableID
   package let field: FieldID
@@ -51,48 +53,51 @@ package struct FieldReference: Sendable, Hashable {
   }
 }
 
-/// A table or a view.
+/// A table or view.
 ///
-/// It never changes, so that it is shared and not copied: a request looks at its fields some hundred times.
+/// Immutable, so it is shared rather than copied: a request looks at its fields some hundred times.
 package final class Table: Sendable {
   package enum Kind: String, Sendable, Hashable { case table, view }
 
   package let name: Name
   package let kind: Kind
-  /// For people; the name where nothing else is declared.
+  /// For people; equal to the name unless declared.
   package let label: String
-  /// In the order of declaration. Hidden columns of the database are not among them.
+  /// In declaration order. The database's hidden columns are not included.
   package let fields: [Field]
-  /// The fields of the primary key in its own order; empty for a view, and for a table that declares none.
+  /// The primary key's fields in key order. Empty for a view, and for a table that declares none.
   package let primaryKey: [FieldID]
-  /// Whether the key alone identifies a record. SQLite lets a primary key that is neither `INTEGER PRIMARY KEY`,
-  /// `NOT NULL` nor of a `WITHOUT ROWID` table hold NULL any number of times, and then it does not.
+  /// Whether the key alone identifies a record. In SQLite, a primary key that is neither
+  /// `INTEGER PRIMARY KEY` nor `NOT NULL` may contain any number of NULLs, except in a
+  /// `WITHOUT ROWID` table.
   package let primaryKeyIsTotal: Bool
-  /// The ways to other tables, in both directions.
+  /// The relations to other tables, in both directions.
   package let relations: [Relation]
-  /// The field that says whose record it is, and the one that says which team's, where a workspace declares them.
+  /// The fields that hold a record's owner and its team, if a workspace declares them.
   package let ownerField: FieldID?
   package let teamField: FieldID?
-  /// The fields by whose value the database finds records without looking at all of them: an index of every record begins
-  /// with them, in their own collation.
+  /// The fields by which the database finds records without a scan: a full index begins with the
+  /// field, in the field's own collation.
   package let indexedFields: Set<FieldID>
-  /// Of a view that leaves it to the database which records it has or what they hold (`LIMIT` over records that tie, a
-  /// column that is not grouped by): every table that it reads, other views aside. Empty where its text alone decides.
+  /// For a nondeterministic view, all tables that it reads, other views excluded. Such a view
+  /// leaves its records or their values to the database (`LIMIT` over tied records, a column
+  /// outside GROUP BY). Empty for all other views.
   ///
-  /// What the database picks may follow any index, of a hidden column too: only who sees all of these tables sees the view.
-  package let picksFrom: Set<TableID>
-  /// Whether the table's declaration says what becomes of records that break a rule (`UNIQUE ON CONFLICT REPLACE`). A change
-  /// must say that it wants none of that: it could drop records that its user does not reach.
+  /// The database may choose by any index, including one on a hidden column. So only a user who
+  /// sees all of these tables sees the view.
+  package let nondeterministicSources: Set<TableID>
+  /// Whether the table declares a conflict resolution (`UNIQUE ON CONFLICT REPLACE`). A change must
+  /// override that, as it could delete records that the user cannot reach.
   package let hasConflictClause: Bool
   private let fieldIDs: [Name: FieldID]
 
-  /// - Precondition: no two fields have the same name.
+  /// - Precondition: field names are unique.
   package init(
     name: Name, kind: Kind = .table, label: String? = nil, fields: [Field],
     primaryKey: [FieldID] = [],
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
     ownerField: FieldID? = nil, teamField: FieldID? = nil,
-    indexedFields: Set<FieldID> = [], picksFrom: Set<TableID> = [],
+    indexedFields: Set<FieldID> = [], nondeterministicSources: Set<TableID> = [],
     hasConflictClause: Bool = false
   ) {
     self.name = name
@@ -105,7 +110,7 @@ package final class Table: Sendable {
     self.ownerField = ownerField
     self.teamField = teamField
     self.indexedFields = indexedFields
-    self.picksFrom = picksFrom
+    self.nondeterministicSources = nondeterministicSources
     self.hasConflictClause = hasConflictClause
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
@@ -117,21 +122,22 @@ package final class Table: Sendable {
 
   package subscript(id: FieldID) -> Field { fields[id.index] }
 
-  /// The field of this name, without regard to ASCII case. O(1).
+  /// The field of this name, ignoring ASCII case. O(1).
   package func fieldID(named name: String) -> FieldID? { fieldIDs[Name(name)] }
 
   package var fieldIndices: [FieldID] { fields.indices.map(FieldID.init) }
 }
 
 extension Table: Hashable {
-  /// By what it says.
+  /// Compares the contents.
   package static func == (left: Table, right: Table) -> Bool {
     left === right
       || left.name == right.name && left.kind == right.kind && left.label == right.label
         && left.fields == right.fields && left.primaryKey == right.primaryKey
         && left.primaryKeyIsTotal == right.primaryKeyIsTotal && left.relations == right.relations
         && left.ownerField == right.ownerField && left.teamField == right.teamField
-        && left.indexedFields == right.indexedFields && left.picksFrom == right.picksFrom
+        && left.indexedFields == right.indexedFields
+        && left.nondeterministicSources == right.nondeterministicSources
         && left.hasConflictClause == right.hasConflictClause
   }
 
@@ -141,23 +147,24 @@ extension Table: Hashable {
   }
 }
 
-/// One field of a table. It never changes, so that it is shared and not copied.
+/// One field of a table. Immutable, so it is shared rather than copied.
 package final class Field: Sendable {
   package let name: Name
-  /// The type as the database declares it, for people (`NVARCHAR(40)`); comparison follows `affinity` alone.
+  /// The type as declared in the database, for people (`NVARCHAR(40)`). Comparisons depend only on
+  /// `affinity`.
   package let declaredType: String
   package let affinity: Affinity
   package let collation: Collation
-  /// Whether the database lets it be NULL.
+  /// Whether the database allows NULL.
   package let isNullable: Bool
-  /// What the workspace says the field is.
+  /// The field's kind as declared by the workspace.
   package let kind: FieldKind
-  /// Where the values are.
+  /// Where the values are stored.
   package let storage: Storage
-  /// Whether only developer seats may touch it.
+  /// Whether only developer seats may use it.
   package let isDeveloper: Bool
-  /// The fields whose values this one shows: what a generated column computes from, what a view's column reads.
-  /// A profile that excludes one of them excludes this field too.
+  /// The fields whose values this one reveals: those that a generated column computes from, those
+  /// that a view's column reads. A profile that excludes one of them excludes this field too.
   package let origins: Set<FieldReference>
 
   package enum Storage: Sendable, Hashable {
@@ -167,7 +174,7 @@ package final class Field: Sendable {
     case generatedColumn
     /// A JSON array in a text column.
     case jsonArray
-    /// Many values in a table of their own.
+    /// Rows in a separate table.
     case link(Link)
   }
 
@@ -198,7 +205,7 @@ package final class Field: Sendable {
 }
 
 extension Field: Hashable {
-  /// By what it says.
+  /// Compares the contents.
   package static func == (left: Field, right: Field) -> Bool {
     left === right
       || left.name == right.name && left.declaredType == right.declaredType
@@ -215,9 +222,9 @@ extension Field: Hashable {
   }
 }
 
-/// What a workspace may declare a field to be.
+/// The kinds of field that a workspace can declare.
 package enum FieldKind: Sendable, Hashable {
-  /// Nothing was declared: the column's affinity is all that is known.
+  /// Not declared: only the column's affinity is known.
   case unspecified
   case text, number, currency, checkbox, user, relation
   case date(DateEncoding), datetime(DateEncoding)
@@ -232,10 +239,10 @@ package enum DateEncoding: String, Sendable, Hashable, CaseIterable {
   case unix
 }
 
-/// Where the members of a many-valued field are, when they have a table of their own: one row a member.
+/// A separate table that holds the members of a many-valued field, one per row.
 package struct Link: Sendable, Hashable {
   package let table: TableID
-  /// The columns of `table` that name the record, each with the record's own column that it equals.
+  /// The columns of `table` that refer to the record, each paired with the record's own column.
   package let pairs: [ColumnPair]
   /// The column of `table` that holds the member.
   package let member: FieldID
@@ -247,7 +254,8 @@ package struct Link: Sendable, Hashable {
   }
 }
 
-/// Two columns that are equal where two records belong together: `near` in the table that one starts from.
+/// Two columns that are equal in related records. `near` belongs to the table where the relation
+/// starts.
 package struct ColumnPair: Sendable, Hashable {
   package let near: FieldID
   package let far: FieldID
@@ -258,17 +266,18 @@ package struct ColumnPair: Sendable, Hashable {
   }
 }
 
-/// A way from the records of one table to those of another.
+/// A relation from the records of one table to those of another.
 package struct Relation: Sendable, Hashable {
   package enum Direction: String, Sendable, Hashable {
-    /// From the table that holds the foreign key to the table that it names: at most one record, as a rule.
+    /// From the table with the foreign key to the table that it refers to: usually at most one
+    /// record.
     case toParent
-    /// The same foreign key walked backwards: any number of records.
+    /// The same foreign key in reverse: any number of records.
     case toChildren
   }
 
-  /// How a path names it: the foreign key's column on the way to the parent, the other table's name on the way to the
-  /// children.
+  /// Its name in a path: the foreign key's column on the way to the parent, the other table's name
+  /// on the way to the children.
   package let name: Name
   package let table: TableID
   package let direction: Direction

@@ -1,13 +1,14 @@
 package import RowscopeModel
 
 extension Affinity {
-  /// What SQLite stores where this value is put into a column of this affinity.
+  /// The value that SQLite stores in a column of this affinity.
   ///
-  /// Text that looks like a number becomes that number in a numeric column, a whole real an integer (in a `REAL` column an
-  /// integer a real), and a number becomes text in a text column. A NaN is NULL everywhere, and blobs and NULL stay as they
-  /// are. A `STRICT` table stores the same, or refuses the value.
+  /// In a numeric column, text that looks like a number becomes that number, and a whole real
+  /// becomes an integer (in a `REAL` column, an integer becomes a real). In a text column, a number
+  /// becomes text. NaN becomes NULL everywhere; blobs and NULL are unchanged. A `STRICT` table
+  /// stores the same or refuses the value.
   ///
-  /// Source: "Datatypes In SQLite", section 3; where the text is silent, the behaviour of the library itself.
+  /// Source: "Datatypes In SQLite", section 3, and where that is silent, the library's behaviour.
   package func stored(_ value: Value) -> Value {
     switch (value, self) {
     case (.null, _), (.blob, _): value
@@ -24,13 +25,14 @@ extension Affinity {
     }
   }
 
-  /// A whole number as an integer. SQLite leaves the two ends of 64 bits out, which a real may only seem to be.
+  /// A whole real as an integer. SQLite excludes the two extremes of 64 bits, which a real may only
+  /// approximate.
   private static func narrowed(_ real: Double) -> Value {
     guard real > -0x1p63, real < 0x1p63 else { return .real(real) }
     let integer = Int64(real)
     return Double(integer) == real ? .integer(integer) : .real(real)
   }
 
-  /// A whole real lies in the file as an integer, which has no negative zero.
+  /// A whole real is stored as an integer in the file, which has no negative zero.
   private static func withoutSignOfZero(_ real: Double) -> Double { real == 0 ? 0 : real }
 }

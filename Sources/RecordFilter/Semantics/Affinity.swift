@@ -1,12 +1,13 @@
 import RowscopeModel
 
-/// A column's type affinity: what SQLite turns a value into before it compares it with the column.
+/// A column's type affinity: the conversion that SQLite applies to a value before comparing it with
+/// the column.
 ///
-/// The rules are those of "Determination Of Column Affinity" and "Type Conversions Prior To Comparison" in SQLite's
-/// documentation (Datatypes In SQLite, sections 3.1 and 4.2).
+/// The rules are those of "Determination Of Column Affinity" and "Type Conversions Prior To
+/// Comparison" in SQLite's documentation (Datatypes In SQLite, sections 3.1 and 4.2).
 package enum Affinity: String, Sendable, Hashable, CaseIterable {
   case integer, real, numeric, text
-  /// No conversion at all; called NONE in SQLite's older texts.
+  /// No conversion; called NONE in older documentation of SQLite.
   case blob
 
   /// The affinity of a column declared with this type.
@@ -43,17 +44,17 @@ extension [UInt8] {
   }
 }
 
-/// How two texts compare. These three are built into SQLite; a column with any other is not supported, since no second
-/// backend could agree on it.
+/// How two texts compare. These three are built into SQLite. Columns with any other collation are
+/// not supported, because a second backend could not reproduce it.
 package enum Collation: String, Sendable, Hashable, CaseIterable {
   /// Byte by byte.
   case binary = "BINARY"
-  /// ASCII letters without case.
+  /// Ignores the case of ASCII letters.
   case nocase = "NOCASE"
-  /// Trailing spaces do not count.
+  /// Ignores trailing spaces.
   case rtrim = "RTRIM"
 
-  /// The collation that SQLite knows by this name, without regard to ASCII case.
+  /// SQLite's collation of this name, ignoring ASCII case.
   package init?(named name: String) {
     guard let match = Collation.allCases.first(where: { Name($0.rawValue) == Name(name) }) else {
       return nil

@@ -1,13 +1,15 @@
 public import RowscopeModel
 
 extension BorrowedValue {
-  /// Calls `body` with what a column of this affinity stores of the value, whose bytes live no longer than the call.
+  /// Calls `body` with the value as a column of this affinity stores it. Its bytes are valid only
+  /// during the call.
   ///
-  /// As SQLite stores it: a column of numbers makes numbers of text that looks like one, and an integer of a real without a
-  /// fraction; a REAL column makes reals of all of them (and has no negative zero); a TEXT column makes text of numbers. A
-  /// NaN is NULL. Nothing else is changed, so that a column of numbers may hold text.
+  /// A column of numbers converts text that looks like a number, and turns a real without a
+  /// fraction into an integer. A REAL column turns all of them into reals (without a negative
+  /// zero). A TEXT column turns numbers into text. NaN becomes NULL. Nothing else changes, so a
+  /// column of numbers may hold text.
   ///
-  /// Source: "Datatypes In SQLite", section 3, and `applyAffinity` of the library.
+  /// Source: "Datatypes In SQLite", section 3, and `applyAffinity` in the library.
   package func stored<Result>(
     as affinity: Affinity, _ body: (BorrowedValue) -> Result
   ) -> Result {

@@ -1,15 +1,15 @@
 public import RowscopeModel
 
-/// One value as it lies in memory, borrowed: what a database hands over, what columns are loaded from and rows are compared
-/// by. Its bytes belong to whoever made it and must outlive its use.
+/// A value in memory, borrowed: database cells, the input of column loading, and the operands of
+/// comparisons. Its bytes belong to whatever created it and must outlive its use.
 ///
-/// It is the one form in which values cross from module to module in loops over cells, so all of it is inlinable.
+/// Values cross modules in this form in loops over cells, so all of it is inlinable.
 @usableFromInline
 package struct BorrowedValue {
   @usableFromInline package let storageClass: StorageClass
-  /// An integer's or a real's bit pattern.
+  /// The bit pattern of an integer or a real.
   @usableFromInline package let bits: UInt64
-  /// Of text or a blob.
+  /// The bytes of text or a blob.
   @usableFromInline package let bytes: UnsafeBufferPointer<UInt8>
 
   @inlinable

@@ -1,8 +1,8 @@
 package import RowscopeModel
 
 extension Affinity {
-  /// What is applied to both operands when a column of this affinity is compared with a bound value, which has none:
-  /// ``numeric``, ``text`` or ``blob`` (nothing).
+  /// The affinity applied to both operands when a column of this affinity is compared with a bound
+  /// value, which has none: ``numeric``, ``text`` or ``blob`` (no conversion).
   package var whenComparedWithValue: Affinity {
     switch self {
     case .integer, .real, .numeric: .numeric
@@ -11,19 +11,18 @@ extension Affinity {
     }
   }
 
-  /// What is applied to both operands when two columns are compared: ``numeric`` where one of them is numeric, otherwise
-  /// nothing.
+  /// The affinity applied to both operands when two columns are compared: ``numeric`` if either is
+  /// numeric, otherwise no conversion.
   package func whenCompared(with other: Affinity) -> Affinity {
     isNumeric || other.isNumeric ? .numeric : .blob
   }
 }
 
 extension Comparison {
-  /// Where `left` stands with respect to `right` after an affinity is applied to both, as SQLite's comparison
-  /// operators do it.
+  /// Compares two values after applying an affinity to both, as SQLite's comparison operators do.
   ///
-  /// Numeric affinity turns text that looks like a number into that number. Text affinity turns a number into text, but only
-  /// where the other side is text. Blobs and NULL stay as they are.
+  /// Numeric affinity converts text that looks like a number. Text affinity converts a number to
+  /// text, but only if the other side is text. Blobs and NULL are unchanged.
   package static func order(
     _ left: Value, _ right: Value, affinity: Affinity, collation: Collation
   ) -> Int {
@@ -42,13 +41,14 @@ extension Comparison {
 }
 
 extension Value {
-  /// The number that this value is if it is text that looks like one (numeric affinity); else the value itself.
+  /// The number, if this is text that looks like one (numeric affinity); otherwise the value
+  /// itself.
   package var asNumberIfText: Value {
     guard case .text(let text) = self else { return self }
     return text.withBytes(NumberText.value) ?? self
   }
 
-  /// The text of a number, as SQLite casts it; else the value itself.
+  /// The text of a number, as SQLite casts it; otherwise the value itself.
   package var asTextIfNumber: Value {
     switch self {
     case .integer(let integer):
@@ -59,8 +59,9 @@ extension Value {
     }
   }
 
-  /// The value as a column of this affinity is compared with: text that looks like a number as that number, a number as
-  /// text. (SQLite leaves a number alone where a column of text affinity holds a number, which only a view's column can.)
+  /// The operand that a column of this affinity is compared with: a number for text that looks like
+  /// one, or text for a number. (SQLite leaves a number as it is if the column's value is a number
+  /// too, which in a text column is possible only in a view.)
   package func applying(_ affinity: Affinity) -> Value {
     switch affinity {
     case .integer, .real, .numeric: asNumberIfText

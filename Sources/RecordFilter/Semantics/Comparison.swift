@@ -1,14 +1,15 @@
 package import RowscopeModel
 
-/// SQLite's rules for comparing two values, written once for every place that has to agree with them.
+/// SQLite's rules for comparing two values, the single implementation for all that must agree with
+/// them.
 ///
-/// Source: "Datatypes In SQLite", sections 4.1 (sort order), 4.2 (type conversions prior to comparison) and 7
-/// (collating sequences); where the text is silent, the behaviour of the library itself.
+/// Source: "Datatypes In SQLite", sections 4.1 (sort order), 4.2 (type conversions prior to
+/// comparison) and 7 (collating sequences), and where these are silent, the library's behaviour.
 package enum Comparison {
-  /// Where `left` stands with respect to `right`, without any conversion: NULL < numbers < text < blob, integers and
-  /// reals exactly, text by `collation`, blobs by bytes. Negative, zero or positive.
+  /// Compares without any conversion: NULL < numbers < text < blob. Integers and reals compare
+  /// exactly, text by `collation`, blobs by bytes. Negative, zero or positive.
   ///
-  /// Two NULLs are the same here, as they are in an order; what a condition makes of NULL is the condition's business.
+  /// Two NULLs are equal here, as in an order. Conditions handle NULL themselves.
   package static func order(_ left: Value, _ right: Value, collation: Collation) -> Int {
     switch (left, right) {
     case (.integer(let left), .integer(let right)): sign(left, right)
@@ -27,17 +28,18 @@ package enum Comparison {
     }
   }
 
-  /// An integer against a real, without loss: 2⁵³ + 1 is not 2⁵³, and every integer stands below infinity.
+  /// Compares an integer with a real, exactly: 2⁵³ + 1 is not 2⁵³, and every integer is less than
+  /// infinity.
   package static func order(_ integer: Int64, _ real: Double) -> Int {
     if real < -0x1p63 { return 1 }
     if real >= 0x1p63 { return -1 }
-    // In range, so that the conversion is exact but for the fraction.
+    // In range, so only the fraction is lost.
     let truncated = Int64(real)
     if integer != truncated { return integer < truncated ? -1 : 1 }
     return sign(Double(truncated), real)
   }
 
-  /// Text against text.
+  /// Compares two texts.
   package static func order(
     _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, collation: Collation
   ) -> Int {
@@ -58,7 +60,8 @@ package enum Comparison {
     return sign(left.count, right.count)
   }
 
-  /// SQLite compares up to the first NUL that both have, then by length: what follows a NUL does not count.
+  /// SQLite compares up to the first NUL that both texts share, then by length: what follows a NUL
+  /// does not count.
   private static func caseless(
     _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
   ) -> Int {
@@ -85,7 +88,7 @@ package enum Comparison {
 }
 
 extension Value {
-  /// The place of the storage class in the order of values.
+  /// The rank of the storage class in the order of values.
   fileprivate var rank: Int {
     switch self {
     case .null: 0

@@ -4,13 +4,13 @@ extension NumberText {
     private(set) var isNegative = false
     /// The first 18 or 19 digits.
     private(set) var significand: UInt64 = 0
-    /// The power of ten that the significand is multiplied by.
+    /// The power of ten to multiply the significand by.
     private(set) var exponent = 0
-    /// Whether there is neither point nor exponent.
+    /// Whether there is neither a point nor an exponent.
     private(set) var isInteger = true
     private let digits: UnsafeBufferPointer<UInt8>
 
-    /// Nil where the text is not a number from its first to its last byte, spaces aside.
+    /// Nil if the whole text, apart from spaces, is not a number.
     init?(_ text: UnsafeBufferPointer<UInt8>) {
       var position = 0
       func byte() -> UInt8? { position < text.count ? text[position] : nil }
@@ -23,7 +23,7 @@ extension NumberText {
       let start = position
       var count = 0
       while isDigit() {
-        if significand < Self.enough {
+        if significand < Self.significandLimit {
           significand = significand * 10 + UInt64(text[position] - 0x30)
         } else {
           exponent += 1
@@ -36,7 +36,7 @@ extension NumberText {
         isInteger = false
         position += 1
         while isDigit() {
-          if significand < Self.enough {
+          if significand < Self.significandLimit {
             significand = significand * 10 + UInt64(text[position] - 0x30)
             exponent -= 1
           }
@@ -65,10 +65,10 @@ extension NumberText {
       guard position == text.count else { return nil }
     }
 
-    /// From here on another digit might not fit in 63 bits.
-    private static var enough: UInt64 { (UInt64(Int64.max) - 9) / 10 }
+    /// Above this, another digit might not fit in 63 bits.
+    private static var significandLimit: UInt64 { (UInt64(Int64.max) - 9) / 10 }
 
-    /// The value where it is a whole number of 64 bits; nil where it is too large.
+    /// The value, if it is a whole number that fits in 64 bits; otherwise nil.
     var integer: Int64? {
       var magnitude: UInt64 = 0
       for digit in digits {
@@ -83,14 +83,14 @@ extension NumberText {
       return Int64(exactly: magnitude)
     }
 
-    /// The value, of the text that this was read from.
+    /// The value. `text` is the text that this was parsed from.
     func real(of text: UnsafeBufferPointer<UInt8>) -> Double {
       guard let numbers = SQLiteDialect.numbers else { return real }
       return wholeReal ?? numbers.real(text)
     }
 
-    /// The value where it is a whole number that a real can be: no way of computing comes to another. Already of `0.3` not
-    /// every version makes the real that is nearest.
+    /// The value, if it is a whole number that a real represents exactly, so that every algorithm
+    /// gives the same result. Even for `0.3`, not every version finds the nearest real.
     var wholeReal: Double? {
       var (whole, power) = (significand, exponent)
       while power < 0, whole % 10 == 0, whole > 0 { (whole, power) = (whole / 10, power + 1) }
@@ -102,7 +102,7 @@ extension NumberText {
     private static var largestWhole: UInt64 { 1 << 53 }
 
     #if arch(x86_64) && !os(Windows)
-      /// The operations of `sqlite3AtoF` in their order.
+      /// The operations of `sqlite3AtoF` in the same order.
       var real: Double {
         if significand == 0 { return isNegative ? -0.0 : 0.0 }
         var (whole, power) = (Int64(significand), abs(exponent))

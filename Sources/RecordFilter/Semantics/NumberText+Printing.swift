@@ -1,5 +1,6 @@
 extension NumberText {
-  /// Writes a real as `%!.15g` does and returns how many bytes it takes. Source: `etGENERIC` in SQLite's printf.
+  /// Writes a real as `%!.15g` does and returns the number of bytes. Source: `etGENERIC` in
+  /// SQLite's printf.
   package static func write(_ real: Double, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
     if let numbers = SQLiteDialect.numbers { return numbers.write(real, buffer) }
     var count = 0
@@ -48,7 +49,7 @@ extension NumberText {
 }
 
 #if arch(x86_64) && !os(Windows)
-  /// The decimal digits of a real, rounded at the fifteenth, one after another.
+  /// The decimal digits of a real, rounded to fifteen, one at a time.
   private struct Digits {
     /// The power of ten of the first digit.
     private(set) var exponent = 0
@@ -100,14 +101,14 @@ extension NumberText {
     private static var half: Float80 { Float80((5.0e-05 as Double) * (1.0e-10 as Double)) }
   }
 #else
-  /// The decimal digits of a real, rounded at the fifteenth, one after another.
+  /// The decimal digits of a real, rounded to fifteen, one at a time.
   private struct Digits {
     /// The power of ten of the first digit.
     private(set) var exponent = 0
     private var digits: UInt64 = 0
     private var unit: UInt64 = 100_000_000_000_000
 
-    /// The shortest digits that tell the real from its neighbours, rounded to fifteen.
+    /// The shortest digits that distinguish the real from its neighbours, rounded to fifteen.
     init(_ real: Double) {
       guard real > 0 else { return }
       var (count, point, power, hasDigits): (Int, Int?, Int, Bool) = (0, nil, 0, false)

@@ -1,21 +1,24 @@
 package import RowscopeModel
 
-/// Numbers as text and text as numbers, to the last bit as SQLite converts them.
+/// Conversions between numbers and text, exactly as in SQLite, to the last bit.
 ///
-/// SQLite 3.38 to 3.42 compute in C's `long double`. On x86 that is a format of 64 significant bits, which Swift has as
-/// `Float80`, and here the same operations are done in the same order, so that even the values that they round wrongly are
-/// the same. Another SQLite is asked itself, see ``SQLiteDialect``: for the text of every real, and for the real of a text
-/// whose value is not the same by whatever arithmetic. Where none is adopted on another processor, a conversion is correctly
-/// rounded.
+/// SQLite 3.38 to 3.42 compute in C's `long double`. On x86 that has 64 significant bits and is
+/// Swift's `Float80`. The same operations in the same order reproduce even the values that SQLite
+/// rounds wrongly. For other versions SQLite itself is called, see ``SQLiteDialect``: for the text
+/// of every real, and for texts whose value depends on the algorithm. On other processors, without
+/// an adopted dialect, conversions are correctly rounded.
 package enum NumberText {
-  /// The most bytes that a number takes.
+  /// The maximum length of a number in bytes.
   package static let capacity = 32
 
-  /// The number that SQLite's numeric affinity makes of a text; nil where the text does not look like one.
+  /// The number that SQLite's numeric affinity makes of a text; nil if the text does not look like
+  /// a number.
   ///
-  /// Spaces may stand on both sides (space, `\t`, `\n`, `\v`, `\f`, `\r`), then an optional sign, digits with an optional
-  /// point among, before or after them, and an optional exponent. Hexadecimal, `Inf` and `NaN` are no numbers, nor is text
-  /// with a NUL in it (but for versions of SQLite from 3.53 on, which look no further than that). What has neither point nor exponent is an integer where it fits in 64 bits; everything else is a real.
+  /// The syntax is an optional sign, digits with an optional point among, before or after them, and
+  /// an optional exponent, with spaces allowed on both sides (space, `\t`, `\n`, `\v`, `\f`, `\r`).
+  /// Hexadecimal, `Inf`, `NaN` and text with a NUL are not numbers. (SQLite from 3.53 on ignores
+  /// what follows a NUL.) Without a point or exponent it is an integer if it fits in 64 bits;
+  /// everything else is a real.
   package static func value(of text: UnsafeBufferPointer<UInt8>) -> Value? {
     if text.contains(0), let numbers = SQLiteDialect.numbers { return numbers.ofTextWithNUL(text) }
     guard let number = Decimal(text) else { return nil }
@@ -33,8 +36,8 @@ package enum NumberText {
     }
   }
 
-  /// Calls `body` with the text that SQLite casts a real to: 15 significant digits, always with a point (`%!.15g`). Does
-  /// not allocate.
+  /// Calls `body` with the text that SQLite casts a real to: 15 significant digits, always with a
+  /// point (`%!.15g`). Does not allocate.
   package static func withBytes<Result>(
     of real: Double, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
@@ -44,7 +47,7 @@ package enum NumberText {
     }
   }
 
-  /// Calls `body` with the text that SQLite's functions write for a real in JSON.
+  /// Calls `body` with the text that SQLite's JSON functions write for a real.
   package static func withJSONBytes(
     of real: Double, _ body: (UnsafeBufferPointer<UInt8>) -> Void
   ) {
@@ -53,7 +56,7 @@ package enum NumberText {
     (real < 0 ? [0x2D] + magnitude : magnitude).withUnsafeBufferPointer(body)
   }
 
-  /// Writes an integer's digits and returns how many bytes they take.
+  /// Writes an integer's digits and returns the number of bytes.
   package static func write(_ integer: Int64, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
     var magnitude = integer.magnitude
     var start = capacity

@@ -1,19 +1,21 @@
 package import RowscopeModel
 internal import Synchronization
 
-/// What SQLite does otherwise from version to version with the values that it converts.
+/// The conversions of values that differ between versions of SQLite.
 ///
-/// What is written in this module does as SQLite 3.38 to 3.42 do, to the last bit. A process that has another SQLite (they differ
-/// in the last digits of some numbers, from 3.53 on in how many digits a real's text has, and in corners of JSON) must
-/// ``adopt(_:)`` that one's ways, so that memory and database give one answer.
+/// The code in this module follows SQLite 3.38 to 3.42 to the last bit. Other versions differ in
+/// the last digits of some numbers, in the number of digits of a real's text (from 3.53 on), and in
+/// corner cases of JSON. A process with another version must ``adopt(_:)`` its dialect, so that
+/// memory and database give the same answers.
 package struct SQLiteDialect: Sendable {
-  /// How numbers become text, and text numbers.
+  /// Conversions between numbers and text.
   package struct Numbers: Sendable {
-    /// Writes the text that a real is cast to, of ``NumberText/capacity`` bytes at most; returns how many they are.
+    /// Writes the text that a real is cast to, at most ``NumberText/capacity`` bytes; returns their
+    /// number.
     package let write: @Sendable (Double, UnsafeMutableBufferPointer<UInt8>) -> Int
-    /// The real that a text is, which is a number from its first to its last byte, spaces aside.
+    /// The real for a text that is a number from its first to its last byte, apart from spaces.
     package let real: @Sendable (UnsafeBufferPointer<UInt8>) -> Double
-    /// The number that numeric affinity makes of a text with a NUL in it; nil where it is none.
+    /// The number that numeric affinity makes of a text with a NUL; nil if it is not one.
     package let ofTextWithNUL: @Sendable (UnsafeBufferPointer<UInt8>) -> Value?
 
     package init(
@@ -27,13 +29,13 @@ package struct SQLiteDialect: Sendable {
     }
   }
 
-  /// Nil where numbers are converted as SQLite 3.38 to 3.42 convert them, see ``NumberText``.
+  /// Nil if numbers are converted as by SQLite 3.38 to 3.42, see ``NumberText``.
   package var numbers: Numbers?
-  /// The most arrays within one another that JSON may have.
+  /// The limit on the nesting depth of JSON.
   package var jsonDepth = 2_000
   /// Whether a member's text ends at an escaped NUL.
   package var jsonTextsEndAtNUL = true
-  /// What SQLite's functions write for infinity in JSON, without its sign.
+  /// What SQLite's JSON functions write for infinity, without a sign.
   package var jsonInfinity = Array("Inf".utf8)
 
   package init() {}
@@ -42,10 +44,11 @@ package struct SQLiteDialect: Sendable {
 extension SQLiteDialect {
   private static let isAdopted = Atomic(false)
   private static let adopting = Mutex(())
-  /// Written once, before ``isAdopted`` is set, and never again.
+  /// Written once, before ``isAdopted`` is set.
   nonisolated(unsafe) private static var adopted = SQLiteDialect()
 
-  /// From now on values are converted this way, in the whole process: it has one SQLite. The first call counts.
+  /// Sets the dialect for the whole process, which has only one SQLite. Only the first call has an
+  /// effect.
   package static func adopt(_ dialect: SQLiteDialect) {
     adopting.withLock { _ in
       guard !isAdopted.load(ordering: .relaxed) else { return }
@@ -54,7 +57,7 @@ extension SQLiteDialect {
     }
   }
 
-  // One at a time, so that nothing is copied for what is asked of many values.
+  // Separate accessors avoid copying the struct for every value.
 
   static var numbers: Numbers? { isAdopted.load(ordering: .acquiring) ? adopted.numbers : nil }
 

@@ -1,12 +1,13 @@
 package import RowscopeModel
 
 extension Term {
-  /// Whether a field that holds this value satisfies the test, exactly as SQLite decides it.
+  /// Whether a field with this value passes the test, exactly as SQLite decides it.
   ///
-  /// This is the plain form of every test, one value at a time: what the faster forms are measured by. It allocates only
-  /// where a number is compared with text in a column of text affinity, and for JSON texts with escapes.
+  /// This is the reference implementation, one value at a time, that faster forms are tested
+  /// against. It allocates only when a number is compared with text in a column of text affinity,
+  /// and for JSON texts with escapes.
   ///
-  /// - Precondition: the field is not a link, whose members are not in the record.
+  /// - Precondition: the field is not a link, whose members are not part of the record.
   package func holds(for value: Value, in field: Field) -> Bool {
     test.holds(for: value, in: field) != isComplement
   }
@@ -35,7 +36,7 @@ extension FieldTest {
 }
 
 extension FieldTest.Ordering {
-  /// Whether a value that stands so (negative before, positive after) passes.
+  /// Whether a comparison result (negative for before, positive for after) passes.
   package func admits(_ order: Int) -> Bool {
     switch self {
     case .less: order < 0

@@ -1,8 +1,8 @@
 package import RowscopeModel
 
 extension TextPattern {
-  /// Whether a value satisfies the pattern: a text by its bytes, a number by the text that SQLite casts it to, a blob and
-  /// NULL never.
+  /// Whether a value matches: text by its bytes, a number by the text that SQLite casts it to, a
+  /// blob or NULL never.
   package func matches(_ value: Value) -> Bool {
     switch value {
     case .null, .blob: false
@@ -12,9 +12,9 @@ extension TextPattern {
     }
   }
 
-  /// Whether a text satisfies the pattern.
+  /// Whether a text matches.
   ///
-  /// Complexity: O(n · m), as `instr` of SQLite.
+  /// Complexity: O(n · m), like SQLite's `instr`.
   package func matches(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     text.withBytes { needle in
       guard let first = needle.first else { return true }
@@ -24,7 +24,8 @@ extension TextPattern {
       case .start: return matches(needle, bytes, at: 0)
       case .end: return matches(needle, bytes, at: last)
       case .anywhere:
-        // `instr` goes by characters: what begins in the middle of one is found at the very start only.
+        // `instr` works by characters: a pattern that starts inside a character is found only at
+        // the very beginning.
         if first & 0xC0 == 0x80 { return matches(needle, bytes, at: 0) }
         for start in 0...last where matches(needle, bytes, at: start) { return true }
         return false

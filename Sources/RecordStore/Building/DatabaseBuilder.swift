@@ -1,9 +1,9 @@
 internal import CSQLite
 
-/// Makes a new database from nothing, as fast as SQLite can: one transaction, no journal, large pages.
+/// Builds a new database as fast as SQLite can: one transaction, no journal, large pages.
 ///
-/// A file is written beside its place under another name and moved there when it is whole. A builder that goes
-/// out of use before ``finish()`` leaves nothing.
+/// A file is written next to its destination under another name, and moved there when it is
+/// complete. A builder that goes out of scope before ``finish()`` leaves no file.
 package struct DatabaseBuilder: ~Copyable {
   /// Larger pages make a scan faster: 16 KiB took 0.8 of the time of SQLite's 4 KiB.
   package static let pageSize = 16_384
@@ -15,7 +15,7 @@ package struct DatabaseBuilder: ~Copyable {
   /// - Parameter file: nil for a database in memory.
   /// - Throws: `cannotOpen`, `diskFull`, `outOfMemory`, `ioError`.
   package init(file: PendingFile?) throws(StoreError) {
-    // SQLite gives a meaning to `:memory:` and to `file:`; to us they are names of files.
+    // SQLite treats `:memory:` and `file:` specially; here both are file names.
     let name = file.map {
       $0.temporaryPath.hasPrefix("/") ? $0.temporaryPath : "./" + $0.temporaryPath
     }
@@ -31,7 +31,7 @@ package struct DatabaseBuilder: ~Copyable {
     try execute("BEGIN")
   }
 
-  // Inserters may outlive the builder: SQLite then keeps the handle for them.
+  // Inserters may outlive the builder; SQLite then keeps the handle open for them.
   deinit { sqlite3_close_v2(database) }
 
   /// - Throws: `limitExceeded` for more columns than SQLite allows; `diskFull` and the like.
@@ -39,7 +39,7 @@ package struct DatabaseBuilder: ~Copyable {
     try execute(table.createStatement)
   }
 
-  /// A statement that adds records to a table made before.
+  /// A statement that adds records to a table created before.
   package func inserter(into table: TableDefinition) throws(StoreError) -> RowInserter {
     var statement: OpaquePointer?
     let code = sqlite3_prepare_v3(
@@ -48,9 +48,9 @@ package struct DatabaseBuilder: ~Copyable {
     return RowInserter(owning: statement, path: file?.path)
   }
 
-  /// Commits, closes, and moves the file to its place.
+  /// Commits, closes the database and moves the file to its destination.
   ///
-  /// - Throws: `diskFull`, `ioError`; `cannotOpen` where there is a file of that name by now.
+  /// - Throws: `diskFull`, `ioError`; `cannotOpen` if a file of that name exists by now.
   package consuming func finish() throws(StoreError) {
     try execute("COMMIT")
     let code = sqlite3_close_v2(database)
@@ -59,7 +59,7 @@ package struct DatabaseBuilder: ~Copyable {
     try file?.moveIntoPlace()
   }
 
-  /// Commits. The database as bytes that connections can share. O(n) in its size.
+  /// Commits and returns the database as bytes that connections can share. O(n) in its size.
   package consuming func image() throws(StoreError) -> DatabaseImage {
     try execute("COMMIT")
     var size: sqlite3_int64 = 0
@@ -70,7 +70,7 @@ package struct DatabaseBuilder: ~Copyable {
     return DatabaseImage(UnsafeBufferPointer(start: bytes, count: Int(size)))
   }
 
-  /// The most columns that a table can have.
+  /// The limit on the number of columns of a table.
   package var columnLimit: Int { Int(sqlite3_limit(database, SQLITE_LIMIT_COLUMN, -1)) }
 
   private func execute(_ sql: String) throws(StoreError) {

@@ -4,23 +4,23 @@
   internal import Glibc
 #endif
 
-/// A file in the making, beside the place that it is meant for. Removed when it goes out of use before it was moved
-/// there; a process that is killed leaves `NAME.partial-…`.
+/// A file being written next to its destination. It is removed if it goes out of scope before the
+/// move; a killed process leaves `NAME.partial-…`.
 package final class PendingFile {
-  /// Where it is meant to be.
+  /// The destination.
   package let path: String
   package let temporaryPath: String
   private let isReplacing: Bool
   private var isInPlace = false
 
-  /// Makes an empty file.
+  /// Creates an empty file.
   ///
-  /// - Parameter isReplacing: whether a file that is at `path` by the end may be replaced.
+  /// - Parameter isReplacing: whether the move may replace a file at `path`.
   /// - Throws: `cannotOpen`, `readOnly`, `diskFull`.
   package init(path: String, isReplacing: Bool) throws(StoreError) {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw StoreError(
-        .cannotOpen, at: .database(path: path), "this is no path: it is empty or holds a NUL")
+        .cannotOpen, at: .database(path: path), "not a valid path: it is empty or contains a NUL")
     }
     self.path = path
     self.isReplacing = isReplacing
@@ -45,17 +45,17 @@ package final class PendingFile {
     return lstat(path, &status) == 0
   }
 
-  /// Brings the bytes to the disk and gives the file its name, both or neither.
+  /// Syncs the bytes to disk and gives the file its name, both or neither.
   func moveIntoPlace() throws(StoreError) {
     try synchronise()
     if !isReplacing {
-      // Unlike a rename, a link never takes the place of a file that came in the meantime.
+      // Unlike a rename, a link never replaces a file that was created in the meantime.
       if link(temporaryPath, path) == 0 {
         unlink(temporaryPath)
         isInPlace = true
         return
       }
-      // Some file systems have no links: there a rename, after a look, is the best there is.
+      // Some file systems have no links; there, a check followed by a rename is the best option.
       guard errno != EEXIST, !Self.exists(path) else { throw Self.error(EEXIST, path: path) }
     }
     guard rename(temporaryPath, path) == 0 else { throw Self.error(errno, path: path) }

@@ -4,7 +4,8 @@ internal import CSQLite
 package struct RowInserter: ~Copyable {
   private let statement: OpaquePointer
   private let path: String?
-  /// The first refusal to take a value; told at the next insert, so that a value costs no check of its own.
+  /// The first error from setting a value, reported at the next insert, so that setting a value
+  /// needs no check.
   private var refusal: Int32 = SQLITE_OK
 
   init(owning statement: OpaquePointer, path: String?) {
@@ -26,12 +27,12 @@ package struct RowInserter: ~Copyable {
     note(sqlite3_bind_double(statement, Int32(column + 1), real))
   }
 
-  /// The text is not copied: it must stay where it is until the record is inserted.
+  /// The text is not copied: it must stay valid until the record is inserted.
   package mutating func set(_ column: Int, text: UnsafeBufferPointer<UInt8>) {
-    // A NULL pointer would bind NULL, so an empty text needs some other one.
+    // A null pointer would bind NULL, so an empty text needs another one.
     let bytes = text.baseAddress ?? Self.emptyText
     let characters = UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self)
-    // No destructor is SQLITE_STATIC: the bytes are the caller's.
+    // A nil destructor is SQLITE_STATIC: the caller owns the bytes.
     note(
       sqlite3_bind_text64(
         statement, Int32(column + 1), characters, UInt64(text.count), nil, UInt8(SQLITE_UTF8)))
@@ -43,7 +44,7 @@ package struct RowInserter: ~Copyable {
     if code != SQLITE_OK, refusal == SQLITE_OK { refusal = code }
   }
 
-  /// - Throws: `constraint` for a key that is there already or is NULL; `diskFull`, `limitExceeded`, `ioError`.
+  /// - Throws: `constraint` for a duplicate or NULL key; `diskFull`, `limitExceeded`, `ioError`.
   package mutating func insert() throws(StoreError) {
     guard refusal == SQLITE_OK else {
       let code = refusal

@@ -4,7 +4,7 @@
   internal import Glibc
 #endif
 
-/// What the operating system's refusals mean to the person who gave the path.
+/// Turns errors of the operating system into messages for the person who gave the path.
 package enum SystemCall {
   package static func reason(_ code: Int32) -> String {
     switch code {
@@ -13,10 +13,10 @@ package enum SystemCall {
     case EISDIR: "this is a folder, not a file"
     case EEXIST: "there is such a file already"
     case ENOSPC, EDQUOT: "there is no room left on the disk; free some space and try again"
-    case EROFS: "the disk can only be read"
+    case EROFS: "the disk is read-only"
     case EMFILE, ENFILE: "too many files are open"
     case ENAMETOOLONG: "the path is longer than the operating system allows"
-    case ELOOP: "the path goes round in symbolic links"
+    case ELOOP: "the path contains a loop of symbolic links"
     default: "the operating system refused (error \(code))"
     }
   }

@@ -1,11 +1,11 @@
 package import RecordFilter
 import RowscopeModel
 
-/// A table to be made: what `CREATE TABLE` says of it.
+/// A table to create, with the content of its `CREATE TABLE` statement.
 package struct TableDefinition: Sendable, Hashable {
   package struct Column: Sendable, Hashable {
     package let name: String
-    /// Empty for none.
+    /// Empty if there is none.
     package let declaredType: String
     package let collation: Collation
 
@@ -18,7 +18,7 @@ package struct TableDefinition: Sendable, Hashable {
 
   package let name: String
   package let columns: [Column]
-  /// Positions in `columns`; empty for none.
+  /// Indices in `columns`; empty if there is no key.
   package let primaryKey: [Int]
 
   package init(_ name: String, columns: [Column], primaryKey: [Int] = []) {
@@ -27,7 +27,8 @@ package struct TableDefinition: Sendable, Hashable {
     self.primaryKey = primaryKey
   }
 
-  /// The one column that is the row's own number (SQLite's INTEGER PRIMARY KEY), if there is one.
+  /// The index of the column that aliases the row id (SQLite's INTEGER PRIMARY KEY), if there is
+  /// one.
   package var rowNumberColumn: Int? {
     guard let only = primaryKey.first, primaryKey.count == 1,
       Name(columns[only].declaredType) == "INTEGER"
@@ -35,14 +36,15 @@ package struct TableDefinition: Sendable, Hashable {
     return only
   }
 
-  /// A key that is not the row's own number becomes the table's order (`WITHOUT ROWID`): there SQLite refuses NULL in
-  /// it, which a primary key of an ordinary table may hold any number of times.
+  /// Any other key makes the table `WITHOUT ROWID`, where SQLite refuses NULL in the key. The
+  /// primary key of an ordinary table may contain any number of NULLs.
   package var createStatement: String {
     let rowNumber = rowNumberColumn
     var parts = columns.indices.map { index in
       let column = columns[index]
       var part = Self.quoted(column.name)
-      // SQLite takes any identifier for a type, and so a quoted one: no declared type can be more than a type.
+      // SQLite accepts any identifier as a type, even a quoted one. Quoting keeps a declared type
+      // from being anything more.
       if !column.declaredType.isEmpty { part += " " + Self.quoted(column.declaredType) }
       if column.collation != .binary { part += " COLLATE " + column.collation.rawValue }
       if index == rowNumber { part += " PRIMARY KEY" }
@@ -62,7 +64,8 @@ package struct TableDefinition: Sendable, Hashable {
     return "INSERT INTO \(Self.quoted(name)) VALUES (\(parameters))"
   }
 
-  /// In double quotes, with its own doubled: no name is a keyword, an expression or the end of one.
+  /// The name in double quotes, with its own quotes doubled, so that it cannot be a keyword or end
+  /// the identifier.
   private static func quoted(_ name: String) -> String {
     var text = "\""
     for character in name.unicodeScalars {

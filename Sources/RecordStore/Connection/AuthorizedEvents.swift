@@ -1,28 +1,29 @@
 import RowscopeModel
 
-/// One thing that SQLite's authorizer asks about.
+/// One action that SQLite asks its authorizer to permit.
 enum AuthorizerEvent: Sendable, Hashable {
-  /// A column is read; the empty column stands for a table of which no column is read, as by
-  /// `count(*)`. `within` is the view, or the common table expression, whose body reads it.
+  /// A column is read. The column is empty when a statement uses a table without reading any
+  /// column, as `count(*)` does. `within` is the view or common table expression whose body reads
+  /// it.
   case read(table: String, column: String, within: String?)
   case call(String, within: String?)
-  /// Records are added to a table. `within` is the trigger that does it, here and below.
+  /// Records are added to a table. Here and below, `within` is the trigger that causes the event.
   case insert(table: String, within: String?)
   case update(table: String, column: String, within: String?)
   case delete(table: String, within: String?)
-  /// Anything else, by SQLite's number for it.
+  /// Any other action, by SQLite's number for it.
   case other(Int32)
 }
 
-/// A set of events, looked up by the C strings that SQLite hands over, without making a `String`.
+/// A set of events, looked up by the C strings that SQLite passes, without making a `String`.
 ///
-/// Names compare as SQLite compares them: bytes, ASCII letters without case.
+/// Names compare as in SQLite: by bytes, ignoring the case of ASCII letters.
 struct AuthorizedEvents: Sendable {
-  /// The folded parts, each ended by a zero byte, which no identifier holds.
+  /// The case-folded parts, each ended by a zero byte, which no identifier contains.
   typealias Key = [UInt8]
 
   private var keys: [UInt64: [Key]] = [:]
-  /// The same for equal sets, whatever order they were filled in.
+  /// Equal for equal sets, regardless of insertion order.
   private(set) var fingerprint: UInt64 = 0
 
   static func fill(

@@ -3,9 +3,10 @@ package import RecordFilter
 import RowscopeModel
 
 extension Connection {
-  /// The indexes of a table, those that its keys make among them. O(n) in the columns indexed.
+  /// The indexes of a table, including those that SQLite makes for its keys. O(n) in the number of
+  /// indexed columns.
   ///
-  /// - Parameter table: as the schema read from this database has it.
+  /// - Parameter table: a table of the schema that was read from this database.
   package func indexes(on table: Table) throws(StoreError) -> [Index] {
     let list = try schemaRows(
       """

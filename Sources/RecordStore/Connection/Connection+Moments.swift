@@ -1,35 +1,40 @@
 internal import CSQLite
 internal import Synchronization
 
-/// Two connections that read the same moment of one database, so that they can share the work of one answer.
+/// Lets two connections read the same snapshot of a database, so that they can share the work of
+/// one answer.
 ///
-/// SQLite has no call for that which every build of it offers (`sqlite3_snapshot_open` is left out of most), so it is proven:
+/// SQLite's own call for this, `sqlite3_snapshot_open`, is missing from most builds. So equality is
+/// proven instead:
 ///
-/// - A database in memory that many read never changes.
-/// - With a rollback journal nobody can commit anything while a reader's transaction is open, since it holds a lock that the
-///   commit has to wait for. A second transaction that begins meanwhile sees what the first one sees.
+/// - A database image in memory never changes.
+/// - With a rollback journal, no connection can commit while a read transaction is open: the
+///   reader's lock blocks the commit. A second transaction that begins meanwhile sees the same
+///   content.
 ///   Source: <https://www.sqlite.org/lockingv3.html>, section 3.
-/// - With a write-ahead log others commit at any time. `PRAGMA data_version` tells each connection for itself whether
-///   anybody has committed since it last asked. If the second connection asked before the first one's transaction began, and hears the
-///   same again now, there was no commit between, and so none between the beginnings of the two.
+/// - With a write-ahead log, other connections can commit at any time. `PRAGMA data_version` tells
+///   each connection whether another one has committed since it last asked. If the second
+///   connection asked before the first one's transaction began, and gets the same answer now, there
+///   was no commit in between. So both transactions see the same content.
 ///   Source: <https://www.sqlite.org/pragma.html#pragma_data_version>.
 ///
-/// Where none of these holds, nothing is proven and the work is not shared.
+/// If none of these applies, nothing is proven and the work is not shared.
 extension Connection {
-  /// What is known of the moment that a connection's read transaction sees.
+  /// What is known about the snapshot that a connection's read transaction sees.
   package struct Moment: Sendable {
-    /// On the clock of ``Observations``, before the transaction began.
+    /// A time before the transaction began, on the clock of ``Observations``.
     fileprivate let beginning: UInt64
     fileprivate let journal: Journal
   }
 
-  /// Of the read transaction that is open, in which something was read; nil where there is none, or it has written something.
+  /// The snapshot of the open read transaction, which must have read something already. Nil if no
+  /// transaction is open or if it has written something.
   package func moment() throws(StoreError) -> Moment? { try core.moment() }
 
-  /// Begins a read transaction that sees the same moment as another connection's to the same database, which stays open
-  /// meanwhile.
+  /// Begins a read transaction that sees the same snapshot as a transaction of another connection
+  /// to the same database. That one must stay open meanwhile.
   ///
-  /// - Returns: whether it does; where that is not proven no transaction is open.
+  /// - Returns: whether the snapshots are proven to be the same. If not, no transaction is open.
   package func beginReading(at moment: Moment) throws(StoreError) -> Bool {
     try beginReading()
     let isProven = try core.sees(moment)
@@ -46,13 +51,14 @@ extension DatabaseCore {
   fileprivate func moment() throws(StoreError) -> Connection.Moment? {
     guard let beginning, sqlite3_txn_state(handle, "main") == SQLITE_TXN_READ else { return nil }
     let journal = try journal()
-    // What it sees now may be what it is asked to see again, as the second of two.
+    // This connection may later be the second of two and have to prove that it sees the same
+    // content.
     if journal == .writeAheadLog { try observe() }
     return Connection.Moment(beginning: beginning, journal: journal)
   }
 
   fileprivate func sees(_ moment: Connection.Moment) throws(StoreError) -> Bool {
-    // The first thing that a transaction reads is what it sees until its end.
+    // A transaction's snapshot is fixed by its first read.
     _ = try run(.schemaVersion)
     let journal = try journal()
     guard journal == moment.journal else { return false }
@@ -60,13 +66,13 @@ extension DatabaseCore {
     return try observe() <= moment.beginning
   }
 
-  /// Notes what the transaction that is open sees.
+  /// Records what the open transaction sees.
   ///
-  /// - Returns: the time by which it was already so; there was no commit since.
+  /// - Returns: a time since which the content has not changed.
   @discardableResult
   private func observe() throws(StoreError) -> UInt64 {
     let state = try dataState()
-    // Of two observations of the same content the older one tells more.
+    // If the content is the same, the older observation proves more.
     if let observation, observation.state == state { return observation.end }
     let new = Observation(of: state)
     observation = new
@@ -80,15 +86,15 @@ extension DatabaseCore {
       guard let mode = sqlite3_column_text(statement, 0) else { return }
       isRollback = ["delete", "truncate", "persist"].contains(String(cString: mode))
     }
-    // The proof for a write-ahead log holds whatever the journal.
+    // The proof for a write-ahead log holds for any other journal mode too.
     return isRollback ? .rollback : .writeAheadLog
   }
 }
 
-/// What a connection saw of its database's content, at some time before `end`.
+/// The state of a database's content that a connection saw at some time before `end`.
 struct Observation {
   let state: Connection.DataState
-  /// On the clock of ``Observations``.
+  /// A time on the clock of ``Observations``.
   let end: UInt64
 
   init(of state: Connection.DataState) {
@@ -97,11 +103,11 @@ struct Observation {
   }
 }
 
-/// A clock that only tells before from after: it goes on by one whenever an observation has been made.
+/// A logical clock that orders observations: each observation advances it by one.
 enum Observations {
   private static let clock = Atomic<UInt64>(0)
 
-  /// For what begins now: every observation that ended at this time or earlier was made before.
+  /// The current time. Every observation with an `end` at or before it was made earlier.
   static var now: UInt64 { clock.load(ordering: .acquiring) }
 
   fileprivate static func end() -> UInt64 {

@@ -1,7 +1,8 @@
 package import RowscopeModel
 
 extension Connection {
-  /// Begins a read transaction: until the connection goes back to its pool, all that is read is as of one moment.
+  /// Begins a read transaction: all reads see one snapshot until the connection goes back to its
+  /// pool.
   package func beginReading() throws(StoreError) {
     let beginning = Observations.now
     try core.run(.begin)
@@ -11,7 +12,7 @@ extension Connection {
   /// Ends the transaction that ``beginReading()`` began.
   package func endReading() { core.endTransaction() }
 
-  /// SQLite's plan for a statement, one line a step, indented by depth.
+  /// SQLite's plan for a statement: one line per step, indented by depth.
   package func queryPlan(_ sql: String, bindings: [Value]) throws(StoreError) -> [String] {
     let statement = try temporaryStatement("EXPLAIN QUERY PLAN \(sql)", as: .unrestricted)
     try statement.bind(bindings)

@@ -4,14 +4,14 @@ package import RecordFilter
 package import RowscopeModel
 
 extension Connection {
-  /// Gives `body` the records that a scan (``QueryCompiler/scan(_:_:)``) hands over: the cells of each, those of a record with
-  /// more than ``QueryCompiler/cellsPerCall`` in several calls, one behind another. The bytes of text and blobs are SQLite's own
-  /// and gone when `body` returns.
+  /// Passes to `body` the records that a push scan (``QueryCompiler/scan(_:_:)``) yields, as cells.
+  /// A record with more than ``QueryCompiler/cellsPerCall`` cells takes several consecutive calls.
+  /// The bytes of text and blobs belong to SQLite and are valid only until `body` returns.
   ///
   /// - Parameters:
-  ///   - permissions: what the scan reads and the function that it calls.
-  ///   - body: returns whether to go on.
-  /// - Returns: false where `body` ended it.
+  ///   - permissions: what the scan reads, and the function that it calls.
+  ///   - body: returns whether to continue.
+  /// - Returns: false if `body` ended the scan.
   /// - Throws: as ``statement(_:as:)`` and ``Statement/step()``.
   package func scan(
     _ statement: SQLStatement, as permissions: ReadPermissions,
@@ -23,12 +23,13 @@ extension Connection {
     }
   }
 
-  /// Gives `body` the records that a statement (``QueryCompiler/pushScan(_:)``) hands over, as rows.
+  /// Passes to `body` the records that a push scan (``QueryCompiler/pushScan(_:)``) yields, as
+  /// rows.
   ///
   /// - Parameters:
-  ///   - key: of the statement, under permissions that have the function too.
-  ///   - count: of the cells of a row.
-  ///   - body: returns whether to go on. It may read by the same connection.
+  ///   - key: the statement's key. Its permissions must include the scan function.
+  ///   - count: the number of cells in a row.
+  ///   - body: returns whether to continue. It may read through the same connection.
   /// - Throws: as ``statement(_:as:)`` and ``Statement/step()``.
   package func forEachRow(
     pushedBy key: StatementKey, _ bindings: [Value], count: Int,
@@ -41,9 +42,9 @@ extension Connection {
     }
   }
 
-  /// - Returns: false where the scan's body ended it.
+  /// - Returns: false if the scan's body ended it.
   private func run(_ scan: RowScan, _ statement: borrowing Statement) throws(StoreError) -> Bool {
-    // What a scan's body reads may be a scan again.
+    // The body of a scan may start another scan.
     let outer = core.scan
     core.scan = scan
     defer { core.scan = outer }
@@ -57,21 +58,21 @@ extension Connection {
   }
 }
 
-/// A scan under way: what the function that SQLite calls for each record does with it.
+/// A running scan: it handles the calls that SQLite makes for each record.
 class RowScan {
-  /// Whether the body wanted no more.
+  /// Whether the body asked to stop.
   final fileprivate(set) var wasEnded = false
 
-  /// Takes the cells of a call.
+  /// Takes the cells of one call.
   ///
-  /// - Parameter call: its number among those for one record.
-  /// - Returns: SQLite's code.
+  /// - Parameter call: the index of the call among those for the same record.
+  /// - Returns: a result code of SQLite.
   func take(_ call: Int, _ values: UnsafeBufferPointer<OpaquePointer?>) -> Int32 {
     SQLITE_MISUSE
   }
 }
 
-/// Hands over records as rows.
+/// Yields records as rows.
 private final class RecordScan: RowScan {
   private let body: (borrowing Row) -> Bool
   private let cells: UnsafeMutableBufferPointer<RowscopeCell>
@@ -93,11 +94,11 @@ private final class RecordScan: RowScan {
   }
 }
 
-/// Hands over cells, of records that may need several calls each.
+/// Yields cells. A record may need several calls.
 private final class CellScan: RowScan {
   private let body: (UnsafeBufferPointer<BorrowedValue>) -> Bool
   private let cells: UnsafeMutablePointer<BorrowedValue>
-  /// How many calls a record needs.
+  /// The number of calls per record.
   private let callCount: Int
   private var nextCall = 0
 
@@ -109,8 +110,8 @@ private final class CellScan: RowScan {
 
   deinit { cells.deallocate() }
 
-  /// SQLite makes the calls for a record in their order; were it ever to do otherwise, cells would end in columns that are not
-  /// theirs.
+  /// SQLite makes the calls for a record in order. If it ever did not, cells would end up in the
+  /// wrong columns, so the order is checked.
   override func take(_ call: Int, _ values: UnsafeBufferPointer<OpaquePointer?>) -> Int32 {
     guard call == nextCall else { return SQLITE_INTERNAL }
     nextCall = call + 1 < callCount ? call + 1 : 0
@@ -124,7 +125,7 @@ private final class CellScan: RowScan {
 }
 
 extension BorrowedValue {
-  /// A value of SQLite's as it is; nil where there is no memory for it.
+  /// A view of SQLite's value; nil if memory runs out.
   fileprivate init?(_ value: OpaquePointer?) {
     switch sqlite3_value_type(value) {
     case SQLITE_INTEGER: self = .integer(sqlite3_value_int64(value))
@@ -133,7 +134,7 @@ extension BorrowedValue {
       guard let start = sqlite3_value_text(value) else { return nil }
       self = .text(UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
     case SQLITE_BLOB:
-      // An empty one has no address.
+      // An empty blob has no address.
       let start = sqlite3_value_blob(value)
       let count = Int(sqlite3_value_bytes(value))
       if start == nil, count > 0 { return nil }
@@ -146,8 +147,8 @@ extension BorrowedValue {
 }
 
 extension DatabaseCore {
-  /// Makes known the function that scans call. Nothing but a scan's own statement can call it: SQLite refuses it within views,
-  /// triggers and the schema, and the authorizer elsewhere.
+  /// Registers the function that push scans call. Only a scan's own statement can call it: SQLite
+  /// refuses it in views, triggers and the schema, and the authorizer refuses it elsewhere.
   func installScanFunction() {
     sqlite3_create_function_v2(
       handle, QueryCompiler.scanFunction, -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,

@@ -3,17 +3,18 @@ package import FilterSQL
 package import RowscopeModel
 
 extension Connection {
-  /// Begins a transaction that writes: from here on nobody else does, and all that is read is as of one moment.
+  /// Begins a write transaction: no other connection can write, and all reads see one snapshot.
   ///
-  /// - Throws: `locked` where another connection wrote for longer than the busy time-out; `readOnly`.
+  /// - Throws: `locked` if another connection wrote for longer than the busy time-out; `readOnly`.
   package func beginWriting() throws(StoreError) {
     _ = try statement("BEGIN IMMEDIATE", as: .unrestricted).step()
   }
 
-  /// Keeps what was written, for good: when this returns, it is on the disk.
+  /// Commits. When this returns, the changes are on disk.
   ///
-  /// - Throws: `constraint(.foreignKey)` for a foreign key that was deferred; `locked` where readers did not end in time;
-  ///   `diskFull`, `ioError`. Then nothing is kept, once the transaction is rolled back.
+  /// - Throws: `constraint(.foreignKey)` for a deferred foreign key; `locked` if readers did not
+  ///   end in time; `diskFull`, `ioError`. The changes are lost once the transaction is rolled
+  ///   back.
   package func commit() throws(StoreError) {
     guard isInTransaction else {
       throw core.misuse("there is no transaction to commit: the database has ended it")
@@ -21,38 +22,40 @@ extension Connection {
     _ = try statement("COMMIT", as: .unrestricted).step()
   }
 
-  /// Undoes what was written, if a transaction is open. Never fails: SQLite keeps nothing that was not committed.
+  /// Rolls back the open transaction, if any. Never fails: SQLite keeps nothing that was not
+  /// committed.
   package func rollback() { core.endTransaction() }
 
-  /// Changes a table's columns, within a transaction. What was read of the schema before holds no longer.
+  /// Changes a table's columns within a transaction. A schema that was read before is out of date.
   package func alter(_ statement: SQLStatement) throws(StoreError) {
     try execute(statement.text)
   }
 
-  /// Whether a transaction is open. SQLite ends one by itself when the disk is full, memory runs out and the like; what
-  /// was written is undone then.
+  /// Whether a transaction is open. SQLite rolls one back by itself when the disk is full, memory
+  /// runs out and the like.
   package var isInTransaction: Bool { sqlite3_get_autocommit(core.handle) == 0 }
 
-  /// Does all of `body` or none of it, within a transaction that may do more. Foreign keys must hold at its end.
+  /// Runs `body` within a savepoint of the open transaction: all of its changes are kept, or none.
+  /// Foreign keys must hold at its end.
   ///
-  /// - Parameter failure: makes an error of what SQLite says.
-  /// - Precondition: a transaction was begun.
+  /// - Parameter failure: makes an error from SQLite's.
+  /// - Precondition: a transaction is open.
   package func withSavepoint<Result, Failure: Error>(
     failing failure: (StoreError) -> Failure, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     do throws(StoreError) {
-      // Otherwise the savepoint would be a transaction of its own, and what it releases committed.
+      // Outside a transaction the savepoint would be one itself, and its release would commit.
       guard isInTransaction else {
-        throw core.misuse("the database has ended the transaction; nothing of it was kept")
+        throw core.misuse("the database has ended the transaction; none of its changes were kept")
       }
       _ = try statement("SAVEPOINT operation", as: .unrestricted).step()
     } catch {
       throw failure(error)
     }
-    // The rows of a link table are changed after the record that they belong to: a foreign key is looked at when both are
-    // done.
+    // Link tables are changed after the record that they belong to, so foreign keys are checked
+    // when both are done.
     let hadViolations = core.hasForeignKeyViolations
-    core.runPlainly("PRAGMA defer_foreign_keys = ON")
+    core.runUnrestricted("PRAGMA defer_foreign_keys = ON")
     do throws(Failure) {
       let result = try body()
       if !hadViolations, core.hasForeignKeyViolations {
@@ -61,32 +64,33 @@ extension Connection {
             code: .constraintForeignKey, message: "", activity: .stepping, path: core.path,
             busyTimeout: core.busyTimeout))
       }
-      // What a schema defers by itself is looked at when the transaction is committed.
-      core.runPlainly("PRAGMA defer_foreign_keys = OFF; RELEASE operation")
+      // Keys that the schema declares as deferred are checked at the commit.
+      core.runUnrestricted("PRAGMA defer_foreign_keys = OFF; RELEASE operation")
       return result
     } catch {
-      // Neither a deadline nor a cancellation may keep this from being done.
-      core.runPlainly(
+      // This must run even after the deadline or a cancellation.
+      core.runUnrestricted(
         "ROLLBACK TO operation; RELEASE operation; PRAGMA defer_foreign_keys = OFF")
       throw error
     }
   }
 
-  /// How many records the last statement inserted, changed or deleted itself: triggers and foreign keys not counted.
+  /// The number of records that the last statement itself inserted, changed or deleted, not
+  /// counting those of triggers and foreign keys.
   package var changeCount: Int { Int(sqlite3_changes64(core.handle)) }
 
-  /// The number of the row that was last inserted into a table that has such numbers.
+  /// The row id of the last row inserted into a table with row ids.
   package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(core.handle) }
 
-  /// The name by which a statement can speak of the number of a table's rows; nil where the rows have none (`WITHOUT
-  /// ROWID`), or columns of the table have all its names.
+  /// A name for a table's row id in statements. Nil if the table has none (`WITHOUT ROWID`), or if
+  /// its columns use all of SQLite's names for it.
   package func rowIDName(of table: Name) throws(StoreError) -> String? {
     try core.rowIDName(of: table)
   }
 }
 
 extension DatabaseCore {
-  /// Whether a foreign key is broken just now that need not hold yet.
+  /// Whether a deferred foreign key is broken at present.
   var hasForeignKeyViolations: Bool {
     var current: Int32 = 0
     var highest: Int32 = 0
@@ -94,8 +98,8 @@ extension DatabaseCore {
     return current != 0
   }
 
-  /// Runs a statement of this package's own that cannot fail but together with the whole transaction.
-  func runPlainly(_ sql: String) {
+  /// Runs a statement of this package's own, which fails only if the whole transaction does.
+  func runUnrestricted(_ sql: String) {
     guard sqlite3_get_autocommit(handle) == 0 else { return }
     arm(.unrestricted)
     defer { arm(nil) }

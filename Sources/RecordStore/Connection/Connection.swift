@@ -1,22 +1,23 @@
 internal import CSQLite
 import RowscopeModel
 
-/// A connection to one SQLite database, hardened when it is opened and closed when it goes out of use.
+/// A connection to one SQLite database, hardened when it is opened and closed when it goes out of
+/// scope.
 ///
-/// One task uses it at a time; ``ConnectionPool`` shares several among many. Nothing public turns a
-/// `String` into SQL.
+/// Only one task uses it at a time; ``ConnectionPool`` shares several connections among many tasks.
+/// No public API turns a `String` into SQL.
 package struct Connection: ~Copyable {
-  /// What to open, and what for.
+  /// What to open, and whether to write.
   package enum Source: Sendable {
-    /// An existing file, for reading alone.
+    /// An existing file, read only.
     case readOnly(path: String)
-    /// An existing file.
+    /// An existing file, for reading and writing.
     case readWrite(path: String)
-    /// A file, made where there is none.
+    /// A file for reading and writing, created if it does not exist.
     case create(path: String)
-    /// A database of the connection's own, empty and gone with it.
+    /// An empty database in memory, private to the connection and gone with it.
     case inMemory
-    /// A database in memory that many connections read.
+    /// A read-only database in memory, shared by any number of connections.
     case image(DatabaseImage)
 
     /// Nil for a database in memory.
@@ -36,11 +37,11 @@ package struct Connection: ~Copyable {
   }
 
   package struct Configuration: Sendable, Hashable {
-    /// How long to wait for a lock that another connection holds.
+    /// How long to wait for a lock held by another connection.
     package var busyTimeout: Duration
-    /// How many prepared statements are kept for use again.
+    /// The number of prepared statements kept for reuse.
     package var statementCapacity: Int
-    /// The most memory for pages read from the file, in KiB.
+    /// The page cache's limit, in KiB.
     package var cacheKibibytes: Int
 
     package init(
@@ -53,68 +54,71 @@ package struct Connection: ~Copyable {
   }
 
   let core: DatabaseCore
-  /// Set while the connection is a pool's.
-  private let loan: Lease?
+  /// Set while the connection is leased from a pool.
+  private let lease: Lease?
 
-  /// Opens the database and reads its header and tables, so that what is wrong with the file is said here
-  /// and not at the first query.
+  /// Opens the database and reads its header and tables, so that a bad file is reported here and
+  /// not at the first query.
   ///
-  /// An empty file (0 bytes) is a database only to `create`.
-  /// - Throws: `noSuchFile`, `cannotOpen`, `notADatabase`, `corrupt`, `locked`, `readOnly`, `ioError`,
-  ///   `outOfMemory` or `unsupportedEncoding`.
+  /// An empty file (0 bytes) is a database only for `create`.
+  /// - Throws: `noSuchFile`, `cannotOpen`, `notADatabase`, `corrupt`, `locked`, `readOnly`,
+  ///   `ioError`, `outOfMemory` or `unsupportedEncoding`.
   package init(_ source: Source, configuration: Configuration = Configuration()) throws(StoreError)
   {
     core = try Opening(source: source, configuration: configuration).open()
-    loan = nil
+    lease = nil
   }
 
-  init(core: DatabaseCore, loan: Lease? = nil) {
+  init(core: DatabaseCore, lease: Lease? = nil) {
     self.core = core
-    self.loan = loan
+    self.lease = lease
   }
 }
 
-/// Two tasks must not use one connection: it can be sent from one to the other, and not shared.
+/// A connection can be sent from one task to another, but not shared by two.
 @available(*, unavailable)
 extension Connection: Sendable {}
 
 // MARK: - Statements
 
 extension Connection {
-  /// The statement for this text, from the cache where it was prepared before under the same authority.
+  /// The prepared statement for this text, from the cache if it was prepared before under the same
+  /// authority.
   ///
-  /// - Throws: `schemaMismatch` where it names what is not there, `denied` where it reads what the
-  ///   authority does not cover, `limitExceeded`, `locked`, `deadlineExceeded`, `cancelled`, …
+  /// - Throws: `schemaMismatch` if it names a table or column that does not exist, `denied` if it
+  ///   reads what the authority does not permit, `limitExceeded`, `locked`, `deadlineExceeded`,
+  ///   `cancelled`, …
   package func statement(_ sql: String, as authority: Authority) throws(StoreError) -> Statement {
     try statement(StatementKey(sql, as: authority))
   }
 
-  /// The same, for a key that was made before.
+  /// The prepared statement for an existing key.
   package func statement(_ key: StatementKey) throws(StoreError) -> Statement {
     let prepared =
       if let kept = core.statements.take(key) { kept } else {
         try core.prepare(key.sql.string, as: key.authority, isKept: true)
       }
-    return Statement(prepared, core: core, key: key, loan: loan)
+    return Statement(prepared, core: core, key: key, lease: lease)
   }
 
-  /// The statement for this key, if it was last run on tables of this version; nil where it was not, and so might be refused.
+  /// The prepared statement for this key if its last run was on this version of the schema. Nil
+  /// otherwise, as the statement might then be refused.
   package func statement(_ key: StatementKey, lastRunOn schemaVersion: Int64) -> Statement? {
     guard let prepared = core.statements.take(key) else { return nil }
-    let statement = Statement(prepared, core: core, key: key, loan: loan)
-    guard statement.hasRead(tablesOf: schemaVersion) else { return nil }
+    let statement = Statement(prepared, core: core, key: key, lease: lease)
+    guard statement.hasRead(schemaVersion: schemaVersion) else { return nil }
     return statement
   }
 
-  /// A statement that is used once.
+  /// A statement for one use, which is not cached.
   package func temporaryStatement(
     _ sql: String, as authority: Authority
   ) throws(StoreError) -> Statement {
     Statement(
-      try core.prepare(sql, as: authority, isKept: false), core: core, key: nil, loan: loan)
+      try core.prepare(sql, as: authority, isKept: false), core: core, key: nil, lease: lease)
   }
 
-  /// Runs statements that give no rows, one after the other, with no limits but SQLite's.
+  /// Runs statements that return no rows, one after another, with no limits but SQLite's.
   package func execute(_ sql: String) throws(StoreError) {
     try core.begin()
     core.arm(.unrestricted)
@@ -123,7 +127,7 @@ extension Connection {
     guard code == SQLITE_OK else { throw core.error(code, .stepping) }
   }
 
-  /// Everything that `body` does on this connection must be done by `deadline`.
+  /// Runs `body` with a deadline for everything that it does on this connection.
   package func withDeadline<Result, Failure: Error>(
     _ deadline: Deadline, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -133,12 +137,12 @@ extension Connection {
     return try body()
   }
 
-  /// All statements in `body` see the database as it is at the first of them, and each costs less, since
-  /// the lock is taken once.
+  /// Runs `body` in a read transaction: all of its statements see one snapshot. Each costs less
+  /// too, since the lock is taken only once.
   package func withReadTransaction<Result>(
     _ body: () throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
-    // Within a transaction all see one database already.
+    // A transaction that is already open gives one snapshot as it is.
     guard sqlite3_get_autocommit(core.handle) != 0 else { return try body() }
     try core.run(.begin)
     let result: Result
@@ -148,7 +152,7 @@ extension Connection {
       core.endTransaction()
       throw error
     }
-    // Nothing was written, so that there is nothing that could fail to be committed.
+    // Nothing was written, so a rollback is as good as a commit and cannot fail.
     core.endTransaction()
     return result
   }
@@ -157,19 +161,20 @@ extension Connection {
 // MARK: - Versions and limits
 
 extension Connection {
-  /// A number that changes when another connection has changed the database. It only compares with what
-  /// this same connection gave before.
+  /// A number that changes when another connection changes the database. Only numbers from the same
+  /// connection are comparable.
   package func dataVersion() throws(StoreError) -> Int64 { try core.run(.dataVersion) }
 
-  /// A number that grows with every change of the tables.
+  /// A number that grows with every schema change.
   package func schemaVersion() throws(StoreError) -> Int64 {
     try core.run(.schemaVersion)
   }
 
-  /// What is known of the database as this connection sees it: two equal states of one connection are of the same content.
+  /// The state of the database as this connection sees it. Equal states of one connection mean
+  /// equal content.
   ///
-  /// `PRAGMA data_version` tells of the changes of others, and `sqlite3_total_changes64` of the connection's own. Within a
-  /// transaction both are of the view that it has.
+  /// `PRAGMA data_version` covers the changes of other connections, `sqlite3_total_changes64` the
+  /// connection's own. Within a transaction both refer to its snapshot.
   /// Source: <https://www.sqlite.org/pragma.html#pragma_data_version>.
   package struct DataState: Sendable, Hashable {
     let version: Int64
@@ -178,26 +183,27 @@ extension Connection {
 
   package func dataState() throws(StoreError) -> DataState { try core.dataState() }
 
-  /// The number of the copy of the database's content that was proven to be the same as what this connection saw in a
-  /// state; kept with the connection, whoever it is lent to.
+  /// The number of the column cache's copy that was proven equal to this connection's content in
+  /// the given state. It stays with the connection from lease to lease.
   package var provenCopy: (number: UInt64, state: DataState)? {
     get { core.provenCopy }
     nonmutating set { core.provenCopy = newValue }
   }
 
-  /// Throws where the connection's deadline has passed or its task was cancelled: for work of which SQLite knows nothing.
+  /// Throws if the deadline has passed or the task was cancelled. For long work that does not go
+  /// through SQLite.
   package func checkInterruption() throws(StoreError) { try core.begin() }
 
-  /// The most values that one statement can be given.
+  /// The limit on the number of parameters of a statement.
   package var parameterLimit: Int {
     Int(sqlite3_limit(core.handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1))
   }
 
-  /// The most bytes that a pattern of LIKE or GLOB can have.
+  /// The limit on the length of a LIKE or GLOB pattern, in bytes.
   package var patternLimit: Int {
     Int(sqlite3_limit(core.handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, -1))
   }
 
-  /// The most bytes that one value can have.
+  /// The limit on the size of a value, in bytes.
   package var valueLimit: Int { Int(sqlite3_limit(core.handle, SQLITE_LIMIT_LENGTH, -1)) }
 }

@@ -1,37 +1,38 @@
 internal import Synchronization
 
-/// Connections to one database, shared by many tasks: each is lent to one task at a time.
+/// Connections to one database, shared by many tasks. Each is leased to one task at a time.
 ///
-/// Connections are opened when they are first needed. Where all are out, tasks wait without holding a
-/// thread, and are served in the order in which they asked.
+/// Connections are opened on demand. When all are in use, tasks wait in first-come, first-served
+/// order without blocking a thread.
 package final class ConnectionPool: Sendable {
   private let source: Connection.Source
   private let configuration: Connection.Configuration
-  /// The most connections that are open at once.
+  /// The limit on open connections.
   package let capacity: Int
   private let state: Mutex<State>
 
   private struct State {
     var idle: [DatabaseCore] = []
-    /// Connections that are open or being opened.
+    /// The number of connections that are open or being opened.
     var opened = 0
     var waiters = WaitQueue<Permit>()
   }
 
-  /// What a task that waited is given.
+  /// What a waiting task receives.
   private enum Permit: Sendable {
     case connection(DatabaseCore)
-    /// The right to open one.
-    case place
+    /// The right to open a connection.
+    case slot
   }
 
-  /// Opens the first connection, so that a database that cannot be opened is said now.
+  /// Opens the first connection at once, so that a database that cannot be opened is reported here.
   ///
   /// - Parameters:
-  ///   - source: what to open. A source that writes should have a capacity of 1, as SQLite has one writer.
+  ///   - source: what to open. Use a capacity of 1 for a source that writes, as SQLite allows one
+  ///     writer.
   ///   - capacity: at least 1.
-  /// - Throws: what ``Connection/init(_:configuration:)`` throws; `internalError` for `inMemory`, of which
-  ///   each connection would have its own.
+  /// - Throws: what ``Connection/init(_:configuration:)`` throws; `internalError` for `inMemory`,
+  ///   since each connection would have a database of its own.
   package init(
     _ source: Connection.Source, capacity: Int,
     configuration: Connection.Configuration = Connection.Configuration()
@@ -39,7 +40,7 @@ package final class ConnectionPool: Sendable {
     if case .inMemory = source, capacity > 1 {
       throw StoreError(
         .internalError, at: .database(path: nil),
-        "every connection in memory has its own database: share an image of one, or one connection")
+        "each in-memory connection has a database of its own; share an image, or one connection")
     }
     self.source = source
     self.configuration = configuration
@@ -48,9 +49,10 @@ package final class ConnectionPool: Sendable {
     state = Mutex(State(idle: [first], opened: 1))
   }
 
-  /// Leases a connection, which comes back when it goes out of use. Does not suspend where one is free.
+  /// Leases a connection, which returns to the pool when it goes out of scope. Does not suspend if
+  /// one is free.
   ///
-  /// - Parameter deadline: for the wait and for all that is done on the connection while it is lent.
+  /// - Parameter deadline: for the wait and for all work on the connection during the lease.
   /// - Throws: `deadlineExceeded` or `cancelled` while waiting; what opening a connection throws.
   package func connection(
     deadline: Deadline = .never
@@ -59,21 +61,23 @@ package final class ConnectionPool: Sendable {
     if let connection = try connectionIfAvailable(deadline: deadline) { return connection }
     switch await wait(until: deadline) {
     case .success(.connection(let core)): return lend(core, deadline: deadline)
-    case .success(.place): return try open(deadline: deadline)
+    case .success(.slot): return try open(deadline: deadline)
     case .failure(let error): throw error
     }
   }
 
-  /// Leases a connection where one is free or may be opened; nil where all are out or others are waiting.
+  /// Leases a connection if one is free or may be opened. Nil if all are in use or other tasks are
+  /// waiting.
   package func connectionIfAvailable(
     deadline: Deadline = .never
   ) throws(StoreError) -> sending Connection? {
     try connectionIfAvailable(deadline: deadline, waitsForLocks: true)
   }
 
-  /// - Parameter waitsForLocks: false for whoever has a transaction open on another connection: somebody who is about to commit
-  ///   waits for its end and lets nobody begin meanwhile, so to wait for them would be to wait for oneself. Such a lock is
-  ///   an error (`locked`) at once then, for as long as the connection is lent.
+  /// - Parameter waitsForLocks: false if the caller has a transaction open on another connection. A
+  ///   writer about to commit waits for that transaction to end and blocks new readers meanwhile,
+  ///   so waiting for the writer would be a deadlock. During such a lease, a lock is an error
+  ///   (`locked`) at once.
   package func connectionIfAvailable(
     deadline: Deadline, waitsForLocks: Bool
   ) throws(StoreError) -> sending Connection? {
@@ -82,20 +86,21 @@ package final class ConnectionPool: Sendable {
       if let core = state.idle.popLast() { return .connection(core) }
       guard state.opened < capacity else { return nil }
       state.opened += 1
-      return .place
+      return .slot
     }
     switch permit {
     case nil: return nil
     case .connection(let core):
       core.waitsForLocks = waitsForLocks
       return lend(core, deadline: deadline)
-    case .place: return try open(deadline: deadline, waitsForLocks: waitsForLocks)
+    case .slot: return try open(deadline: deadline, waitsForLocks: waitsForLocks)
     }
   }
 
-  /// Leases a connection to `body`.
+  /// Runs `body` with a leased connection.
   ///
-  /// `body` holds a thread of the concurrency runtime while SQLite works; a deadline bounds that.
+  /// `body` blocks a thread of the concurrency runtime while SQLite works; the deadline bounds
+  /// that.
   package func withConnection<Result>(
     deadline: Deadline = .never,
     _ body: (borrowing Connection) async throws(StoreError) -> sending Result
@@ -104,12 +109,12 @@ package final class ConnectionPool: Sendable {
     return try await body(connection)
   }
 
-  /// A connection of its own to the same database, which is nobody else's and counts against no capacity: for work that
-  /// goes on beside requests.
+  /// Opens a separate connection to the same database, outside the pool and its capacity. For work
+  /// that runs in parallel with requests.
   ///
-  /// - Throws: what ``Connection/init(_:configuration:)`` throws; `internalError` for `inMemory`, of which every
-  ///   connection has its own.
-  package func openApart() throws(StoreError) -> Connection {
+  /// - Throws: what ``Connection/init(_:configuration:)`` throws; `internalError` for `inMemory`,
+  ///   since each connection has a database of its own.
+  package func openSeparateConnection() throws(StoreError) -> Connection {
     if case .inMemory = source {
       throw StoreError(
         .internalError, at: .database(path: nil),
@@ -119,7 +124,7 @@ package final class ConnectionPool: Sendable {
   }
 
   private func lend(_ core: DatabaseCore, deadline: Deadline) -> sending Connection {
-    Connection(core: core, loan: Lease(core, of: self, deadline: deadline))
+    Connection(core: core, lease: Lease(core, of: self, deadline: deadline))
   }
 
   private func open(
@@ -130,7 +135,7 @@ package final class ConnectionPool: Sendable {
         source: source, configuration: configuration, waitsForLocks: waitsForLocks)
       return lend(try opening.open(), deadline: deadline)
     } catch {
-      giveUpPlace()
+      releaseSlot()
       throw error
     }
   }
@@ -140,19 +145,19 @@ package final class ConnectionPool: Sendable {
       kind, at: .database(path: source.path),
       kind == .cancelled
         ? "the request was cancelled"
-        : "no connection became free before the request's deadline; all \(capacity) were at work")
+        : "no connection became free before the request's deadline; all \(capacity) were in use")
   }
 }
 
 // MARK: - Waiting
 
 extension ConnectionPool {
-  /// How many tasks wait for a connection just now.
+  /// The number of tasks waiting for a connection.
   package var waitingCount: Int { state.withLock { $0.waiters.count } }
 
   private func wait(until deadline: Deadline) async -> Result<Permit, StoreError> {
     let ticket = state.withLock { $0.waiters.nextTicket() }
-    // Not a child task: nobody waits for it once the connection is there.
+    // Not a child task: nothing awaits it once there is a connection.
     let alarm = deadline.instant.map { instant in
       Task { [weak self] in
         try? await Task.sleep(until: instant, clock: .continuous)
@@ -165,13 +170,13 @@ extension ConnectionPool {
         let answer: Result<Permit, StoreError>? = state.withLock { state in
           if Task.isCancelled { return .failure(stopped(.cancelled)) }
           if deadline.hasPassed { return .failure(stopped(.deadlineExceeded)) }
-          // One may have come back since it was last looked for.
+          // A connection may have been returned since the first check.
           if state.waiters.isEmpty, let core = state.idle.popLast() {
             return .success(.connection(core))
           }
           if state.waiters.isEmpty, state.opened < capacity {
             state.opened += 1
-            return .success(.place)
+            return .success(.slot)
           }
           state.waiters.append(continuation, ticket: ticket)
           return nil
@@ -188,8 +193,8 @@ extension ConnectionPool {
     continuation?.resume(returning: .failure(stopped(kind)))
   }
 
-  /// To the task that has waited longest, else to the idle ones.
-  fileprivate func takeBack(_ core: DatabaseCore) {
+  /// Passes the connection to the task that has waited longest, or keeps it as idle.
+  fileprivate func reclaim(_ core: DatabaseCore) {
     core.deadline = .never
     core.waitsForLocks = true
     core.endTransaction()
@@ -198,7 +203,7 @@ extension ConnectionPool {
       state.idle.append(core)
       return true
     }
-    // As a rule nobody waits, and then there is no more to it.
+    // The fast path is one lock: usually no task is waiting.
     if !isIdle { pass(core) }
   }
 
@@ -211,19 +216,19 @@ extension ConnectionPool {
     waiter?.resume(returning: .success(.connection(core)))
   }
 
-  /// A connection could not be opened: the next in line may try.
-  private func giveUpPlace() {
+  /// Called after a connection failed to open: lets the next waiting task try.
+  private func releaseSlot() {
     let waiter = state.withLock { state -> WaitQueue<Permit>.Continuation? in
       if let waiter = state.waiters.popFirst() { return waiter }
       state.opened -= 1
       return nil
     }
-    waiter?.resume(returning: .success(.place))
+    waiter?.resume(returning: .success(.slot))
   }
 }
 
-/// The time for which a connection is lent. The connection and each of its statements hold on to it, so that
-/// the database goes back when the last of them is gone, in whatever order that happens.
+/// The lease of a connection. The connection and each of its statements retain it, so the database
+/// returns to the pool when the last of them is gone, in whatever order that happens.
 final class Lease {
   private let core: DatabaseCore
   private let pool: ConnectionPool
@@ -234,5 +239,5 @@ final class Lease {
     self.pool = pool
   }
 
-  deinit { pool.takeBack(core) }
+  deinit { pool.reclaim(core) }
 }

@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// What every request asks of its connection besides its own statements.
+/// The statements that requests run on their connection besides their own.
 enum ControlStatement: Int, CaseIterable {
   case begin, rollback, schemaVersion, dataVersion, journalMode
 
@@ -16,7 +16,8 @@ enum ControlStatement: Int, CaseIterable {
 }
 
 extension DatabaseCore {
-  /// Runs one of them, which is prepared once and never given up; gives its number, or 0 where it has none.
+  /// Runs a control statement, which is prepared once and kept for good. Returns its number, or 0
+  /// if it has none.
   @discardableResult
   func run(_ control: ControlStatement) throws(StoreError) -> Int64 {
     var number: Int64 = 0
@@ -24,7 +25,7 @@ extension DatabaseCore {
     return number
   }
 
-  /// - Parameter read: is given the statement when it has reached its row, if it has one.
+  /// - Parameter read: called with the statement at its row, if it has one.
   func run(
     _ control: ControlStatement, _ read: (OpaquePointer) -> Void
   ) throws(StoreError) {
@@ -48,7 +49,7 @@ extension DatabaseCore {
       version: try run(.dataVersion), ownChanges: sqlite3_total_changes64(handle))
   }
 
-  /// Leaves a transaction, if one is open, without keeping its changes. Whether time is left does not matter.
+  /// Rolls back the open transaction, if any. Works even after the deadline.
   func endTransaction() {
     beginning = nil
     guard sqlite3_get_autocommit(handle) == 0 else { return }
@@ -59,7 +60,7 @@ extension DatabaseCore {
       sqlite3_step(rollback.handle)
       sqlite3_reset(rollback.handle)
     } catch {
-      // There is no memory for the statement: SQLite's close ends the transaction.
+      // Out of memory: closing the connection ends the transaction.
     }
   }
 

@@ -13,7 +13,7 @@ extension DatabaseCore {
         return try prepare(sql, armed: try armed(for: permissions), isKept: isKept)
       } catch {
         guard error.kind == .denied else { throw error }
-        // A trigger or a view may have been made anew since it was looked at.
+        // A trigger or view may have been replaced since its body was read.
         forgetBodies()
         return try prepare(sql, armed: try armed(for: permissions), isKept: isKept)
       }
@@ -23,7 +23,7 @@ extension DatabaseCore {
       do throws(StoreError) {
         prepared = try prepare(sql, armed: armed, isKept: isKept)
       } catch {
-        // A view may have been made anew since its body was looked at, or in the place of a table.
+        // A view may have been replaced since its body was read, or may have replaced a table.
         guard error.kind == .denied, !viewBodies.isEmpty else { throw error }
         forgetBodies()
         return try prepare(sql, armed: try self.armed(for: permissions), isKept: isKept)
@@ -31,7 +31,7 @@ extension DatabaseCore {
       guard sqlite3_stmt_readonly(prepared.handle) != 0 else {
         throw StoreError(
           .denied, at: .database(path: path), code: .denied,
-          "the statement would change the database, and is only permitted to read")
+          "the statement would change the database, but is only permitted to read")
       }
       return prepared
     }
@@ -46,7 +46,7 @@ extension DatabaseCore {
     return try compile(sql, armed: armed, isKept: isKept)
   }
 
-  /// Compiles under whatever the authorizer is armed with.
+  /// Compiles with the authorizer as it is armed now.
   func compile(
     _ sql: String, armed: Armed, isKept: Bool
   ) throws(StoreError) -> PreparedStatement {
@@ -54,8 +54,8 @@ extension DatabaseCore {
     var sql = sql
     let flags = isKept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
     let (code, isWhole) = sql.withUTF8 { text in
-      // SQLite takes the length to include a terminator where there is one; a String has none, and an
-      // empty one may have no address either.
+      // With a length, SQLite needs no terminator; a String has none, and an empty one may have no
+      // address.
       guard let start = text.baseAddress else { return (SQLITE_OK, true) }
       return start.withMemoryRebound(to: CChar.self, capacity: text.count) { start in
         var tail: UnsafePointer<CChar>?
@@ -76,12 +76,12 @@ extension DatabaseCore {
     return prepared
   }
 
-  /// The permissions with what the bodies of their views read.
+  /// The permissions, extended by what the bodies of their views read.
   private func armed(for permissions: ReadPermissions) throws(StoreError) -> Armed {
     .permitting(try permitted(by: permissions))
   }
 
-  /// The permissions with what the change does by itself.
+  /// The permissions, extended by what the change does implicitly.
   private func armed(for permissions: WritePermissions) throws(StoreError) -> Armed {
     .permitting(try [changeBody(permissions.change)] + permitted(by: permissions.reads))
   }
@@ -97,15 +97,15 @@ extension DatabaseCore {
     return permitted
   }
 
-  /// To be called where the authorizer refused, or the tables changed under a statement.
+  /// Called when the authorizer refused something or the schema changed under a statement.
   func forgetBodies() {
     viewBodies.removeAll()
     changeBodies.removeAll()
   }
 
-  /// Everything that the authorizer is asked about when a table is changed without any condition: the change itself, and
-  /// what the database's own triggers and foreign keys do with it. These run with their own rights, as whoever declared
-  /// them meant it.
+  /// All events of an unconditional change to a table: the change itself, and what the database's
+  /// triggers and foreign keys do as a result. These run with the database's own rights, as their
+  /// author intended.
   private func changeBody(_ change: WritePermissions.Change) throws(StoreError) -> AuthorizedEvents
   {
     if let known = changeBodies[change] { return known }
@@ -117,22 +117,25 @@ extension DatabaseCore {
         _ = try compile(change.bareStatement, armed: .unrestricted, isKept: false)
       }
     } catch {
-      // The table and its columns were found in this very transaction, so that they are not what is missing.
+      // The table and its columns were found in this same transaction, so something else is
+      // missing.
       guard error.kind == .schemaMismatch else { throw error }
       throw StoreError(
         .expressionFailed, at: error.location, code: error.code,
-        "the table cannot be written: a trigger or a foreign key of it names what is missing, or a trigger calls a "
-          + "function that SQLite does not take for safe in a database of unknown origin")
+        "the table cannot be written: one of its triggers or foreign keys refers to something that "
+          + "does not exist, or a trigger calls a function that SQLite does not consider safe in a "
+          + "database from an untrusted source")
     }
     for event in events { body.insert(event) }
     changeBodies[change] = body
     return body
   }
 
-  /// What the body of a view reads and calls, and the bodies of the views in it; empty for a table.
+  /// What the body of a view reads and calls, including the bodies of nested views. Empty for a
+  /// table.
   ///
-  /// SQLite reports such a read with the view's name, or with the name of a common table expression in it;
-  /// only the whole event is permitted, so that no statement can borrow a view's name for another read.
+  /// SQLite reports such a read along with the name of the view or of a common table expression in
+  /// it. Only the exact event is permitted, so no statement can use a view's name for another read.
   private func viewBody(_ name: Name) throws(StoreError) -> AuthorizedEvents {
     if let known = viewBodies[name] { return known }
     var body = AuthorizedEvents()
@@ -140,13 +143,14 @@ extension DatabaseCore {
       "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = ? COLLATE NOCASE",
       [.text(name.string)])
     if isView > 0 {
-      // Read whole and merely counted: SQLite looks at different columns for each.
+      // SQLite reports different columns for a full read and for a mere count.
       let events =
         try viewEvents(name.string, selecting: "*") + viewEvents(name.string, selecting: "1")
       for event in events {
         switch event {
         case .read(let table, "", _):
-          // That a table's rows are counted SQLite reports with the view's name or without, as the query around it goes.
+          // Depending on the outer query, SQLite reports a count of rows with or without the view's
+          // name.
           body.insert(event)
           body.insert(.read(table: table, column: "", within: name.string))
         case .read(_, _, within: .some), .call(_, within: .some):
@@ -159,9 +163,9 @@ extension DatabaseCore {
     return body
   }
 
-  /// Everything that the authorizer is asked about when this view is read.
+  /// All events of reading this view.
   ///
-  /// - Parameter inspect: is given the prepared statement.
+  /// - Parameter inspect: called with the prepared statement.
   func viewEvents(
     _ name: String, selecting list: String, _ inspect: (OpaquePointer) -> Void = { _ in }
   ) throws(StoreError) -> [AuthorizerEvent] {
@@ -173,7 +177,7 @@ extension DatabaseCore {
     }
   }
 
-  /// The one number that a statement of this package's own gives.
+  /// The single number returned by a statement of this package's own.
   func number(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> Int64 {
     let key = StatementKey(sql, as: .unrestricted)
     let prepared =

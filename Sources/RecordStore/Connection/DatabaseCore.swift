@@ -7,49 +7,50 @@ import RowscopeModel
   internal import Glibc
 #endif
 
-/// An open database handle with what its callbacks need: SQLite keeps a plain pointer to it.
+/// An open database handle and the state of its callbacks, to which SQLite keeps a plain pointer.
 ///
-/// Unchecked: SQLite's handle is opened without a mutex, so one task at a time may use it. The types
-/// around it see to that: ``Connection`` and ``ConnectionLease`` cannot be copied and are not Sendable.
+/// Unchecked: the handle is opened without a mutex, so only one task at a time may use it.
+/// ``Connection`` and ``Statement`` ensure that: neither can be copied or shared.
 final class DatabaseCore: @unchecked Sendable {
   let handle: OpaquePointer
   let path: String?
   let busyTimeout: Duration
-  /// Whether a lock is waited for until the busy time-out, or is an error at once.
+  /// Whether to wait for locks until the busy time-out, or to fail at once.
   var waitsForLocks = true
   /// SQLite reads the image's bytes in place; they live as long as the handle.
   let image: DatabaseImage?
 
   var deadline = Deadline.never
   var statements: StatementCache
-  /// See ``ControlStatement``; nil for one that was not needed yet.
+  /// See ``ControlStatement``. Nil for a statement that has not been needed yet.
   var controls: [PreparedStatement?] = Array(repeating: nil, count: ControlStatement.allCases.count)
   /// See ``Connection/provenCopy``.
   var provenCopy: (number: UInt64, state: Connection.DataState)?
-  /// When the read transaction that is open began, on the clock of ``Observations``.
+  /// When the open read transaction began, on the clock of ``Observations``.
   var beginning: UInt64?
   /// See ``Connection/beginReading(at:)``.
   var observation: Observation?
-  /// What ends the work under way from another thread.
+  /// Stops the running work from another thread.
   var stopSignal: StopSignal?
-  /// What may be done just now; nil means nothing.
+  /// What the authorizer permits at the moment; nil permits nothing.
   private var armed: Armed?
-  /// Which of our own callbacks stopped SQLite.
+  /// Set by the callback that stopped SQLite.
   private var interruption: StoreError.Kind?
-  /// Whether the authorizer said no: SQLite has a code for that, and does not use it for functions.
+  /// Whether the authorizer refused something. SQLite has a result code for that, but does not use
+  /// it for functions.
   private var wasRefused = false
-  /// The scan under way.
+  /// The running scan.
   var scan: RowScan?
   private var busySince: ContinuousClock.Instant?
   private var recorded: [AuthorizerEvent] = []
   private var key = AuthorizedEvents.Key()
-  /// What the bodies of the views read, by view; empty for what is no view.
+  /// What the bodies of views read, by view. Empty for a name that is not a view.
   var viewBodies: [Name: AuthorizedEvents] = [:]
-  /// What changes of tables do by themselves, see ``changeBody(_:)``.
+  /// What changes to tables do implicitly, see ``changeBody(_:)``.
   var changeBodies: [WritePermissions.Change: AuthorizedEvents] = [:]
-  /// By what names the rows of tables have their numbers, see ``rowIDName(of:)``.
+  /// The names of the tables' row ids, see ``rowIDName(of:)``.
   var rowIDNames: [Name: String?] = [:]
-  /// The version of the tables for which `rowIDNames` hold.
+  /// The schema version for which `rowIDNames` holds.
   var rowIDNamesVersion: Int64?
 
   enum Armed {
@@ -78,8 +79,8 @@ final class DatabaseCore: @unchecked Sendable {
     sqlite3_close_v2(handle)
   }
 
-  /// The number of SQLite's virtual machine instructions between two looks at the clock: some 20 µs of
-  /// work, against 50 ns for the look.
+  /// The number of virtual machine instructions between two checks of the clock: some 20 µs of
+  /// work, against 50 ns for the check.
   private static let instructionsPerCheck: Int32 = 2000
 
   private func installCallbacks() {
@@ -111,7 +112,7 @@ final class DatabaseCore: @unchecked Sendable {
 // MARK: - Deadline, cancellation, locks
 
 extension DatabaseCore {
-  /// Whether the work may go on. SQLite calls back on the thread, and so inside the task, that steps.
+  /// Whether work may continue. SQLite calls back on the thread that steps, and so inside its task.
   private func mayContinue() -> Bool {
     if Task.isCancelled || stopSignal?.isSet == true {
       interruption = .cancelled
@@ -121,7 +122,7 @@ extension DatabaseCore {
     return interruption == nil
   }
 
-  /// Sleeps a little, longer each time, until the lock has been waited for long enough.
+  /// Sleeps, a little longer each time, until the busy time-out is used up.
   private func waitForLock(attempt: Int) -> Bool {
     guard waitsForLocks, mayContinue() else { return false }
     let now = ContinuousClock.now
@@ -138,21 +139,22 @@ extension DatabaseCore {
     return true
   }
 
-  /// To be called before SQLite is asked for anything: an old interruption must not explain a new error.
+  /// Called before every use of SQLite, so that an old interruption does not explain a new error.
   func begin() throws(StoreError) {
     interruption = nil
     wasRefused = false
     guard mayContinue() else { throw error(ResultCode.interrupted.rawValue, .stepping) }
   }
 
-  /// The error for what SQLite just returned.
+  /// The error for the code that SQLite has just returned.
   func error(_ code: Int32, _ activity: Activity) -> StoreError {
     if let kind = interruption {
       interruption = nil
       let detail =
         kind == .cancelled
         ? "the request was cancelled"
-        : "the request took longer than its deadline allows; ask for less, add an index, or allow more time"
+        : "the request took longer than its deadline allows; ask for less, add an index, or allow "
+          + "more time"
       return StoreError(kind, at: .database(path: path), detail)
     }
     if wasRefused {
@@ -176,7 +178,7 @@ extension DatabaseCore {
 extension DatabaseCore {
   func arm(_ armed: Armed?) { self.armed = armed }
 
-  /// Calls `body` while every question of the authorizer is answered yes and written down.
+  /// Runs `body` with an authorizer that permits and records everything.
   func recording(_ body: () throws(StoreError) -> Void) throws(StoreError) -> [AuthorizerEvent] {
     let previous = armed
     armed = .recording

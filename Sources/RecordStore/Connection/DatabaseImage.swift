@@ -1,19 +1,19 @@
 internal import CSQLite
 
-/// A whole database as bytes in memory, never written. Any number of connections, in any number of
-/// tasks, read the one copy.
+/// A whole database as read-only bytes in memory. Any number of connections and tasks share the one
+/// copy.
 package final class DatabaseImage: Sendable {
-  /// SQLite's, and never written after `init`.
+  /// Read by SQLite in place, and never written after `init`.
   nonisolated(unsafe) let bytes: UnsafeMutablePointer<UInt8>
   package let count: Int
 
-  /// - Parameter bytes: the contents of a database file. O(n): they are copied.
+  /// - Parameter bytes: the contents of a database file. They are copied: O(n).
   package init(_ source: some Collection<UInt8>) {
     count = source.count
     bytes = .allocate(capacity: max(count, 1))
     let buffer = UnsafeMutableBufferPointer(start: bytes, count: count)
     _ = buffer.initialize(from: source)
-    // A file in WAL mode says so in two bytes of its header; in memory there can be no WAL file.
+    // Two bytes of the header say that a file is in WAL mode; a database in memory has no WAL file.
     if count >= 20, buffer[18] == 2 || buffer[19] == 2 {
       buffer[18] = 1
       buffer[19] = 1
@@ -24,7 +24,7 @@ package final class DatabaseImage: Sendable {
 }
 
 extension Connection {
-  /// The main database as it is now, copied. O(n) in its size.
+  /// A copy of the main database as it is now. O(n) in its size.
   package func image() throws(StoreError) -> DatabaseImage {
     try core.begin()
     core.arm(.unrestricted)

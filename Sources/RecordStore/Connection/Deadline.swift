@@ -1,7 +1,7 @@
-/// The moment after which an answer is of no use any more.
+/// The time by which a request must be answered.
 ///
-/// It covers everything that is done for one request on a connection: waiting for the connection,
-/// waiting for locks, preparing and stepping.
+/// It covers everything done for the request on a connection: waiting for the connection and for
+/// locks, preparing and stepping.
 package struct Deadline: Sendable, Hashable {
   /// Nil means never.
   package let instant: ContinuousClock.Instant?
@@ -10,7 +10,7 @@ package struct Deadline: Sendable, Hashable {
 
   package static let never = Deadline(nil)
 
-  /// So long from now.
+  /// A deadline this long from now.
   package static func after(_ duration: Duration) -> Deadline {
     Deadline(ContinuousClock.now.advanced(by: duration))
   }

@@ -7,7 +7,7 @@ internal import RecordFilter
   internal import Glibc
 #endif
 
-/// How a database is opened: what is looked at before SQLite, what SQLite is told, what is read at once.
+/// Opens a database: checks the file, opens and hardens the handle, reads the header.
 struct Opening {
   let source: Connection.Source
   let configuration: Connection.Configuration
@@ -41,14 +41,14 @@ struct Opening {
 
   // MARK: The file, before SQLite
 
-  /// Says plainly what SQLite calls "unable to open database file" for all of them.
+  /// Gives a precise reason for what SQLite would only call "unable to open database file".
   private func checkFile() throws(StoreError) {
     guard let path = source.path else {
       if let image, image.count == 0 { throw failure(.notADatabase, "the image is empty") }
       return
     }
     guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw failure(.cannotOpen, "this is no path: it is empty or holds a NUL")
+      throw failure(.cannotOpen, "not a valid path: it is empty or contains a NUL")
     }
     var isCreating = false
     if case .create = source { isCreating = true }
@@ -61,7 +61,7 @@ struct Opening {
       case EACCES:
         throw failure(
           .cannotOpen, "access to the file's folder is not permitted; check its mode with `ls -ld`")
-      default: throw failure(.cannotOpen, "the operating system cannot find out about the file")
+      default: throw failure(.cannotOpen, "the operating system cannot read the file's attributes")
       }
     }
     switch status.st_mode & S_IFMT {
@@ -75,9 +75,10 @@ struct Opening {
     try checkAccess(path)
   }
 
-  /// Asks the system without opening the file: where a process closes any descriptor of a file, all locks are gone that it has
-  /// on it, those of its connections to the database too. Another process could then write what is being read, or take
-  /// itself for the last one and delete the WAL file.
+  /// Checks access without opening the file. When a process closes any descriptor of a file, it
+  /// loses all of its locks on that file, including those of its database connections. Another
+  /// process could then write what is being read, or take itself for the last user and delete the
+  /// WAL file.
   /// Source: <https://www.sqlite.org/howtocorrupt.html>, section 2.2.
   private func checkAccess(_ path: String) throws(StoreError) {
     guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else {
@@ -85,7 +86,7 @@ struct Opening {
     }
     guard !source.isReadOnly else { return }
     guard faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 else {
-      throw failure(.readOnly, "the file may be read and not written; check its mode with `ls -l`")
+      throw failure(.readOnly, "the file can be read but not written; check its mode with `ls -l`")
     }
   }
 
@@ -101,8 +102,7 @@ struct Opening {
       (flags, name) = (flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, path)
     case .inMemory, .image: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     }
-    // SQLite gives a meaning to `:memory:` and, where it was built so, to `file:`; to us they are names
-    // of files.
+    // SQLite treats `:memory:` specially, and in some builds `file:` too; here both are file names.
     if source.path != nil, !name.hasPrefix("/") { name = "./" + name }
     var handle: OpaquePointer?
     let code = sqlite3_open_v2(name, &handle, flags, nil)
@@ -132,7 +132,7 @@ struct Opening {
   // MARK: Hardening
 
   private func harden(_ core: DatabaseCore) {
-    // A result code here says that the build lacks the feature, and so needs no hardening.
+    // The result code is ignored: an error means that the build lacks the feature.
     for (option, value) in [
       (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0), (SQLITE_DBCONFIG_DEFENSIVE, 1),
       (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
@@ -140,11 +140,11 @@ struct Opening {
     ] as [(Int32, Int32)] {
       _ = rowscope_set_flag(core.handle, option, value)
     }
-    // A plan must not depend on the values that are bound: later versions of SQLite (3.50, not yet 3.46) would prepare a
-    // statement with a bound LIMIT again for each request.
+    // A plan must not depend on bound values: later versions of SQLite (3.50, not yet 3.46) would
+    // otherwise prepare a statement with a bound LIMIT again for each request.
     _ = rowscope_set_flag(core.handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-    // The lengths of values, lists of columns and patterns stay as the build has them: real data may
-    // need them, and a request's own sizes are bounded before it comes here.
+    // The limits on values, column lists and patterns stay as built: real data may need them, and
+    // the sizes in a request are limited earlier.
     for (limit, value) in [
       (SQLITE_LIMIT_SQL_LENGTH, 1_000_000), (SQLITE_LIMIT_EXPR_DEPTH, 1000),
       (SQLITE_LIMIT_COMPOUND_SELECT, 100), (SQLITE_LIMIT_VDBE_OP, 5_000_000),
@@ -162,39 +162,40 @@ struct Opening {
       // Reads page 1 and every CREATE statement.
       _ = try core.number("SELECT count(*) FROM sqlite_schema")
     } catch {
-      // SQLite has no code of its own for a schema format from the future and the like.
+      // SQLite has no code of its own for a newer schema format and the like.
       guard error.kind == .schemaMismatch || error.kind == .expressionFailed else { throw error }
       throw StoreError(
         .corrupt, at: error.location, code: error.code,
-        "the database's list of tables cannot be read: it is damaged, or of a newer SQLite")
+        "the database's list of tables cannot be read: it is damaged, or from a newer SQLite")
     }
     if !source.isReadOnly, sqlite3_db_readonly(core.handle, "main") == 1 {
       throw failure(
-        .readOnly, "the database may be read and not written; check its mode with `ls -l`")
+        .readOnly, "the database can be read but not written; check its mode with `ls -l`")
     }
     let isUTF8 = try core.number("SELECT encoding = 'UTF-8' FROM pragma_encoding")
     guard isUTF8 == 1 else {
       throw failure(
         .unsupportedEncoding,
-        "the database stores text as UTF-16, and this package compares text by its UTF-8 bytes; convert "
-          + "it: sqlite3 NEW 'PRAGMA encoding=\"UTF-8\"', then sqlite3 OLD .dump | sqlite3 NEW")
+        "the database stores text as UTF-16, and this package compares text by its UTF-8 bytes; "
+          + "convert it: sqlite3 NEW 'PRAGMA encoding=\"UTF-8\"', "
+          + "then sqlite3 OLD .dump | sqlite3 NEW")
     }
   }
 
   private func configure(_ core: DatabaseCore) throws(StoreError) {
     let connection = Connection(core: core)
-    // Not `cell_size_check`: it looks at every cell of a page whenever the page is come to, which on large pages made
-    // a record found by an index cost ten times as much. SQLite does not read beyond a page without it.
+    // `cell_size_check` stays off: it checks every cell of a page on each visit, which made an
+    // index lookup on large pages ten times as slow. SQLite does not read past a page without it.
     try connection.execute("PRAGMA cache_size = -\(max(configuration.cacheKibibytes, 0))")
     if source.path != nil {
-      // The most that the build allows; SQLite maps no more than the file.
+      // The build caps this, and SQLite maps no more than the file.
       try connection.execute("PRAGMA mmap_size = \(1 << 40)")
     }
     if source.isReadOnly { try connection.execute("PRAGMA query_only = ON") }
-    // SQLite enforces foreign keys only where each connection asks for it.
+    // SQLite enforces foreign keys only on connections that ask for it.
     if case .readWrite = source { try connection.execute("PRAGMA foreign_keys = ON") }
-    // A virtual table is declared when it is first named, and that asks the authorizer for writes which
-    // no statement of a request is permitted. So it is named here.
+    // SQLite declares a virtual table at its first use and then asks the authorizer for writes that
+    // no request's statement is permitted. So it is used here.
     _ = try core.number("SELECT count(*) FROM json_each('[]')")
   }
 }

@@ -1,18 +1,19 @@
 internal import CSQLite
 
-/// SQLite's compiled statement and the room for one row of it. Finalized when it is let go.
+/// SQLite's compiled statement with a buffer for one row. Finalized when it is released.
 final class PreparedStatement {
   let handle: OpaquePointer
-  /// What the authorizer is to allow whenever SQLite prepares the statement again.
+  /// What the authorizer permits when SQLite prepares the statement again.
   let armed: DatabaseCore.Armed
-  /// Whether it was stepped since it was last reset.
+  /// Whether it has been stepped since the last reset.
   var isRunning = false
-  /// Not to be kept: SQLite could not prepare it again, or the authorizer refused.
-  var isSpoilt = false
-  /// Whether it is a cache's and in use. See ``StatementCache``.
-  var isTaken = false
+  /// Whether the cache must drop it: SQLite could not prepare it again, or the authorizer refused
+  /// it.
+  var isInvalidated = false
+  /// Whether it belongs to a cache and is in use. See ``StatementCache``.
+  var isInUse = false
   var lastUse: UInt64 = 0
-  /// See ``Statement/tablesAre(_:)``.
+  /// See ``Statement/recordSchemaVersion(_:)``.
   var proof: (schemaVersion: Int64, preparations: Int32)?
   private(set) var cells: UnsafeMutableBufferPointer<RowscopeCell>
 
@@ -27,10 +28,12 @@ final class PreparedStatement {
     cells.deallocate()
   }
 
-  /// How often SQLite has prepared the statement again, because the tables had changed or for another reason.
+  /// How often SQLite has prepared the statement again, after a schema change or for another
+  /// reason.
   var preparations: Int32 { sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_REPREPARE, 0) }
 
-  /// SQLite may have prepared the statement again, after a change of the tables, with more columns.
+  /// Resizes the row buffer: after a schema change, SQLite may have prepared the statement again
+  /// with more columns.
   func fitCells() {
     let count = Int(sqlite3_column_count(handle))
     guard count != cells.count else { return }

@@ -1,12 +1,13 @@
 package import RecordFilter
 package import RowscopeModel
 
-/// What one statement may read: columns of tables and views, and functions. Nothing else, and no write.
+/// What one statement may read: columns of tables and views, and functions. Everything else is
+/// refused, and so is every write.
 ///
-/// This is the second guard. The first is that the compiler never names a hidden column; should it ever
-/// do so, SQLite's authorizer refuses the statement while it is being prepared.
+/// This is the second line of defence. The first is that the compiler never names a hidden column.
+/// If it ever did, SQLite's authorizer would refuse to prepare the statement.
 package struct ReadPermissions: Sendable {
-  /// Shared, so that a statement's key compares by identity as a rule.
+  /// Shared, so that statement keys usually compare by identity.
   private final class Storage: Sendable {
     let events: AuthorizedEvents
     let tables: [Name]
@@ -19,12 +20,12 @@ package struct ReadPermissions: Sendable {
 
   private let storage: Storage
 
-  /// Permits reading these columns and counting the rows of each table named, and calling these
+  /// Permits reading these columns, counting the rows of each table named, and calling these
   /// functions.
   ///
-  /// A view is a table here: what its body reads and calls is permitted with it. A table-valued
-  /// function (`json_each`) is a table too. SQLite reports a row's id by the name of its
-  /// `INTEGER PRIMARY KEY`, or as `ROWID` where there is none.
+  /// Views and table-valued functions (`json_each`) count as tables. A view includes what its body
+  /// reads and calls. SQLite reports a row id by the name of its `INTEGER PRIMARY KEY`, or as
+  /// `ROWID` if there is none.
   package init(tables: [Name: Set<Name>], functions: Set<Name> = []) {
     var events = AuthorizedEvents()
     for (table, columns) in tables {
@@ -37,10 +38,10 @@ package struct ReadPermissions: Sendable {
     storage = Storage(events: events, tables: tables.keys.sorted { $0.string < $1.string })
   }
 
-  /// Permits reading these fields, counting the rows of their tables and of `tables`, and the columns
-  /// of `json_each` where that is among the functions.
+  /// Permits reading these fields, counting the rows of their tables and of `tables`, and reading
+  /// the columns of `json_each` if that is among the functions.
   ///
-  /// - Parameter rowNumbers: whether the numbers of the rows of `tables` may be read, by whatever name.
+  /// - Parameter rowNumbers: whether the row ids of `tables` may be read, under any name.
   package init(
     fields: some Sequence<FieldReference>, tables: some Sequence<TableID> = [], of schema: Schema,
     functions: Set<Name> = [], rowNumbers: Bool = false
@@ -77,9 +78,9 @@ extension ReadPermissions: Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(storage.events.fingerprint) }
 }
 
-/// What a statement is allowed while it is prepared and stepped.
+/// What a statement may do while it is prepared and stepped.
 package enum Authority: Sendable, Hashable {
-  /// Everything: this package's own statements, and an administrator's.
+  /// Everything. For this package's own statements and an administrator's.
   case unrestricted
   case reading(ReadPermissions)
   case writing(WritePermissions)

@@ -1,7 +1,7 @@
 internal import CSQLite
 
-/// A result code of SQLite, extended where SQLite has more to say: `SQLITE_IOERR_READ` rather than
-/// `SQLITE_IOERR`.
+/// A result code of SQLite, in its extended form where there is one: `SQLITE_IOERR_READ` rather
+/// than `SQLITE_IOERR`.
 package struct ResultCode: RawRepresentable, Sendable, Hashable {
   package let rawValue: Int32
 
@@ -37,8 +37,8 @@ package struct ResultCode: RawRepresentable, Sendable, Hashable {
   package static let row = ResultCode(rawValue: SQLITE_ROW)
   package static let done = ResultCode(rawValue: SQLITE_DONE)
 
-  // Extended codes that mean something of their own here. SQLite defines them by expressions, which
-  // Swift does not import.
+  // The extended codes that are handled separately. SQLite defines them by expressions, which Swift
+  // does not import.
   package static let readOnlyRecovery = extended(.readOnly, 1)
   package static let readOnlyCannotLock = extended(.readOnly, 2)
   package static let readOnlyRollback = extended(.readOnly, 3)
@@ -60,7 +60,8 @@ package struct ResultCode: RawRepresentable, Sendable, Hashable {
 }
 
 extension ResultCode: CustomStringConvertible {
-  /// SQLite's fixed English text for the code and its number. It never holds anything from a database.
+  /// SQLite's fixed English text for the code, and its number. It never contains data from a
+  /// database.
   package var description: String {
     let text = sqlite3_errstr(rawValue).map { String(cString: $0) } ?? "unknown"
     return "\(text) (SQLite code \(rawValue))"

@@ -1,23 +1,23 @@
 internal import CSQLite
 package import RowscopeModel
 
-/// A prepared statement, in use. When it goes out of use it is reset and goes back to its connection's
-/// cache, or is finalized where it was not to be kept.
+/// A prepared statement in use. When it goes out of scope, it is reset and returns to its
+/// connection's cache, or is finalized if it is not cached.
 ///
-/// Bindings, steps and rows are those of one execution at a time; `bind` starts a new one.
+/// Bindings, steps and rows belong to one execution; `bind` starts a new one.
 package struct Statement: ~Copyable {
   private let statement: PreparedStatement
   private let core: DatabaseCore
-  /// Nil for a statement that is not kept.
+  /// Nil for a statement that is not cached.
   private let key: StatementKey?
-  /// Keeps a connection that a pool has lent from going back before its statement is done.
-  private let loan: Lease?
+  /// Keeps a leased connection from returning to its pool before the statement is done.
+  private let lease: Lease?
 
   init(
-    _ statement: PreparedStatement, core: DatabaseCore, key: StatementKey?, loan: Lease? = nil
+    _ statement: PreparedStatement, core: DatabaseCore, key: StatementKey?, lease: Lease? = nil
   ) {
     self.statement = statement
-    self.loan = loan
+    self.lease = lease
     self.core = core
     self.key = key
   }
@@ -25,7 +25,7 @@ package struct Statement: ~Copyable {
   deinit {
     sqlite3_reset(statement.handle)
     guard let key else { return }
-    guard !statement.isSpoilt else {
+    guard !statement.isInvalidated else {
       core.statements.remove(statement, for: key)
       return
     }
@@ -35,7 +35,7 @@ package struct Statement: ~Copyable {
 
   package var columnCount: Int { Int(sqlite3_column_count(statement.handle)) }
 
-  /// The columns' names, as `AS` gives them.
+  /// The columns' names, as given with `AS`.
   package var columnNames: [String] {
     (0..<sqlite3_column_count(statement.handle)).map { index in
       sqlite3_column_name(statement.handle, index).map { String(cString: $0) } ?? ""
@@ -44,11 +44,12 @@ package struct Statement: ~Copyable {
 
   package var parameterCount: Int { Int(sqlite3_bind_parameter_count(statement.handle)) }
 
-  /// Ends the execution under way, if any, and gives the parameters their values.
+  /// Ends the current execution, if any, and binds the parameters.
   ///
-  /// Text is bound by its bytes, NULs and invalid UTF-8 included. A NaN becomes NULL, as SQLite has none.
-  /// - Throws: `limitExceeded` for a value larger than SQLite allows; `internalError` where the number
-  ///   of values is not that of the parameters.
+  /// Text is bound by its bytes, NULs and invalid UTF-8 included. NaN becomes NULL, as SQLite has
+  /// no NaN.
+  /// - Throws: `limitExceeded` for a value larger than SQLite allows; `internalError` if the number
+  ///   of values is not the number of parameters.
   package func bind(_ values: [Value]) throws(StoreError) {
     reset()
     guard values.count == parameterCount else {
@@ -75,36 +76,37 @@ package struct Statement: ~Copyable {
     }
   }
 
-  /// Notes that the statement has just been stepped within a transaction in which this is the version of the tables
+  /// Records that the statement was just stepped in a transaction that sees this schema version
   /// (``Connection/schemaVersion()``).
   ///
-  /// SQLite keeps that version in the statement. Whenever it begins to step it, it compares it with the database's, and prepares the
-  /// statement again where they differ, which it counts. So a statement whose count has not changed cannot have read
-  /// tables of another version.
-  /// Source: <https://www.sqlite.org/c3ref/c_stmtstatus_counter.html> and `OP_Transaction`, <https://www.sqlite.org/opcode.html>.
-  package func tablesAre(_ schemaVersion: Int64) {
+  /// SQLite keeps the version in the statement. At the first step of each execution it compares
+  /// that with the database's version. If they differ, it prepares the statement again and counts
+  /// that. So if the count has not changed, the statement has not read a schema of another version.
+  /// Source: <https://www.sqlite.org/c3ref/c_stmtstatus_counter.html> and `OP_Transaction`,
+  /// <https://www.sqlite.org/opcode.html>.
+  package func recordSchemaVersion(_ schemaVersion: Int64) {
     statement.proof = (schemaVersion, statement.preparations)
   }
 
-  /// Whether what was stepped to since ``bind(_:)`` was read from tables of this version, as far as SQLite tells. To be asked
-  /// after the first step, before anything of the row is made known.
-  package func hasRead(tablesOf schemaVersion: Int64) -> Bool {
+  /// Whether the execution is proven to read tables of this schema version. Call it after the first
+  /// step, before any part of the row is used.
+  package func hasRead(schemaVersion: Int64) -> Bool {
     guard let proof = statement.proof else { return false }
     return proof.schemaVersion == schemaVersion && proof.preparations == statement.preparations
   }
 
-  /// Ends the execution; the next step starts again with the same bindings.
+  /// Ends the execution. The next step starts over with the same bindings.
   package func reset() {
     sqlite3_reset(statement.handle)
     statement.isRunning = false
   }
 
-  /// Runs to the next row. After false, the next step would start again.
+  /// Advances to the next row. After it has returned false, the next step starts over.
   package func step() throws(StoreError) -> Bool {
     if !statement.isRunning {
       try core.begin()
-      // SQLite prepares a statement again when it is first stepped after the tables have changed, and
-      // asks the authorizer then: it must be asked about this statement.
+      // At the first step after a schema change, SQLite prepares the statement again and asks the
+      // authorizer, which must then apply this statement's permissions.
       core.arm(statement.armed)
     }
     let code = sqlite3_step(statement.handle)
@@ -122,8 +124,8 @@ package struct Statement: ~Copyable {
     return false
   }
 
-  /// The row that the last step reached, and every row that is left, until `body` returns false.
-  package func forEachRowFromHere(_ body: (borrowing Row) -> Bool) throws(StoreError) {
+  /// Passes the current row and all remaining rows to `body`, until it returns false.
+  package func forEachRowFromCurrent(_ body: (borrowing Row) -> Bool) throws(StoreError) {
     repeat {
       guard body(try readRow()) else { return }
     } while try step()
@@ -132,14 +134,14 @@ package struct Statement: ~Copyable {
   private func failure(_ code: Int32) -> StoreError {
     let error = core.error(code, .stepping)
     if error.kind == .denied || error.kind == .schemaMismatch || error.kind == .schemaChanged {
-      statement.isSpoilt = true
+      statement.isInvalidated = true
       statement.proof = nil
       core.forgetBodies()
     }
     return error
   }
 
-  /// Steps, and gives `body` the row. Nil when there are no more.
+  /// Steps, and passes the row to `body`. Nil at the end.
   package func next<Result>(
     _ body: (borrowing Row) throws(StoreError) -> Result
   ) throws(StoreError) -> Result? {
@@ -147,8 +149,8 @@ package struct Statement: ~Copyable {
     return try body(try readRow())
   }
 
-  /// Gives `body` every row that is left. The loop is here, beside SQLite's calls, so that a row costs its
-  /// caller one call.
+  /// Passes all remaining rows to `body`. The loop is here, next to SQLite's calls, so that a row
+  /// costs its caller one call.
   package func forEachRow(
     _ body: (borrowing Row) throws(StoreError) -> Void
   ) throws(StoreError) {
@@ -157,7 +159,7 @@ package struct Statement: ~Copyable {
     }
   }
 
-  /// The row that `step` has just reached.
+  /// The current row.
   func readRow() throws(StoreError) -> Row {
     let cells = statement.cells
     let code = rowscope_read_row(statement.handle, cells.baseAddress, Int32(cells.count))
@@ -165,7 +167,7 @@ package struct Statement: ~Copyable {
     return Row(cells: UnsafeBufferPointer(cells))
   }
 
-  /// Every row that is left, copied.
+  /// Copies of all remaining rows.
   package func rows() throws(StoreError) -> [[Value]] {
     var rows: [[Value]] = []
     try forEachRow { (row: borrowing Row) throws(StoreError) in rows.append(row.values()) }

@@ -1,10 +1,10 @@
 import RowscopeModel
 
-/// The text of a statement and the authority under which it is prepared: what a prepared statement is kept by. Whoever runs a
-/// statement again and again keeps its key, which is hashed once.
+/// The key of a prepared statement: its text and the authority under which it is prepared. Code
+/// that runs a statement repeatedly keeps its key, which is hashed only once.
 ///
-/// A statement prepared under one authority is never run under another: SQLite asks its authorizer when it prepares, not
-/// when it steps. The text compares by bytes, as SQLite reads it.
+/// A statement prepared under one authority is never run under another, because SQLite asks its
+/// authorizer when it prepares, not when it steps. The text compares by bytes, as SQLite reads it.
 package final class StatementKey: Sendable, Hashable {
   let sql: Text
   let authority: Authority
@@ -27,8 +27,8 @@ package final class StatementKey: Sendable, Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
 
-/// Prepared statements, the least recently used given up first. One that is in use keeps its place, so that
-/// to take it and to put it back looks its text up once.
+/// An LRU cache of prepared statements. A statement in use keeps its entry, so taking it and
+/// returning it costs one lookup.
 struct StatementCache {
   private let capacity: Int
   private var entries: [StatementKey: PreparedStatement] = [:]
@@ -38,33 +38,33 @@ struct StatementCache {
 
   var count: Int { entries.count }
 
-  /// Takes the statement out; nobody else can have it until it is put back.
+  /// Takes a statement for exclusive use until it is put back.
   func take(_ key: StatementKey) -> PreparedStatement? {
-    guard let statement = entries[key], !statement.isTaken else { return nil }
-    statement.isTaken = true
+    guard let statement = entries[key], !statement.isInUse else { return nil }
+    statement.isInUse = true
     return statement
   }
 
-  /// Keeps a reset statement. Where another one came first under the same key, that one stays.
+  /// Keeps a reset statement. If the key has another statement already, that one stays.
   mutating func put(_ statement: PreparedStatement, for key: StatementKey) {
     clock += 1
     statement.lastUse = clock
-    if statement.isTaken {
-      statement.isTaken = false
+    if statement.isInUse {
+      statement.isInUse = false
       return
     }
     guard capacity > 0, entries[key] == nil else { return }
     if entries.count >= capacity,
       let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
     {
-      // Where it is in use, it is let go when it is put back.
-      entries[oldest]?.isTaken = false
+      // A statement in use is released when it is put back.
+      entries[oldest]?.isInUse = false
       entries[oldest] = nil
     }
     entries[key] = statement
   }
 
-  /// Forgets a statement that is not to be used again.
+  /// Drops a statement that must not be used again.
   mutating func remove(_ statement: PreparedStatement, for key: StatementKey) {
     if entries[key] === statement { entries[key] = nil }
   }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Ends work on a connection from another thread: SQLite looks at it as often as it looks at the deadline.
+/// Stops work on a connection from another thread. SQLite checks it as often as the deadline.
 package final class StopSignal: Sendable {
   private let flag = Atomic(false)
 
@@ -12,7 +12,7 @@ package final class StopSignal: Sendable {
 }
 
 extension Connection {
-  /// Everything that `body` does on this connection ends with `cancelled` once the signal is set.
+  /// Runs `body`; its work on this connection fails with `cancelled` once the signal is set.
   package func withStopSignal<Result, Failure: Error>(
     _ signal: StopSignal, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

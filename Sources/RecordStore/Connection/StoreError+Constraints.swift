@@ -1,11 +1,12 @@
 package import RowscopeModel
 
 extension StoreError {
-  /// The columns that a broken constraint is about, where SQLite says that beyond doubt: of a UNIQUE constraint or a
-  /// primary key all of its columns, of NOT NULL and of a STRICT table's type the one.
+  /// The columns of a broken constraint, if SQLite's message identifies them: all columns of a
+  /// UNIQUE constraint or primary key, the one column of a NOT NULL constraint or of a STRICT
+  /// table's type.
   ///
-  /// Empty for everything else: a constraint of another table (a trigger may write there), one on expressions, a CHECK,
-  /// a foreign key.
+  /// Empty otherwise: for a constraint of another table (a trigger may write there), one on
+  /// expressions, a CHECK, a foreign key.
   package func constrainedColumns(of table: Name, among columns: [Name]) -> [Name] {
     guard case .constraint(let constraint) = kind, let message = constraintMessage else {
       return []
@@ -26,7 +27,7 @@ extension StoreError {
 }
 
 extension String {
-  /// The index after the first occurrence, byte by byte.
+  /// The index after the first occurrence, compared byte by byte.
   fileprivate func range(ofBytes needle: String) -> String.Index? {
     let needle = Array(needle.utf8)
     var index = utf8.startIndex
@@ -38,12 +39,12 @@ extension String {
   }
 }
 
-/// Reads `table.column, table.column`. A name may hold a comma and a point, so that a text may have two readings; then
-/// neither is believed.
+/// Parses `table.column, table.column`. A name may contain a comma or a point, so a text can be
+/// ambiguous; an ambiguous text is not used.
 private struct ColumnListParser {
   let columns: [(name: Name, text: [UInt8])]
 
-  /// One reading, or some that tell that there are several.
+  /// The possible readings; stops after the second.
   func readings(of text: ArraySlice<UInt8>) -> [[Name]] {
     var found: [[Name]] = []
     for column in columns where text.starts(with: column.text) {

@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// What SQLite was doing when it failed. The same code means different things in each.
+/// What SQLite was doing when it failed. The same code means different things in each activity.
 enum Activity {
   case opening, preparing, stepping
 }
@@ -8,7 +8,7 @@ enum Activity {
 extension StoreError {
   /// The error for a code that SQLite returned.
   ///
-  /// - Parameter message: SQLite's text, read only to tell apart what SQLite gives one code for.
+  /// - Parameter message: SQLite's text, used only to distinguish errors that share a code.
   init(
     code: ResultCode, message: String, activity: Activity, path: String?, busyTimeout: Duration
   ) {
@@ -62,11 +62,12 @@ extension StoreError {
       (.constraint(.dataType), "the change stores a value of the wrong type")
     case .error: interpretGeneric(message: message, activity: activity)
     default:
-      (.internalError, "SQLite refused what it was asked; this is a mistake in this program")
+      (.internalError, "SQLite rejected the call; this is a bug in this program")
     }
   }
 
-  /// `SQLITE_ERROR` covers everything that has no code of its own; only the text tells them apart.
+  /// `SQLITE_ERROR` covers everything without a code of its own; only the text tells the cases
+  /// apart.
   private static func interpretGeneric(message: String, activity: Activity) -> (Kind, String) {
     let limits = [
       "too many", "Expression tree is too large", "parser stack overflow", "Recursion limit",
@@ -90,15 +91,15 @@ extension StoreError {
   private static func readOnlyDetail(_ code: ResultCode) -> String {
     switch code {
     case .readOnlyRollback:
-      "a writer was interrupted and left a journal, and the file cannot be written to undo its work; "
-        + "open the database once with the right to write"
+      "a writer was interrupted and left a journal, and the file cannot be written to undo its "
+        + "work; open the database once with write access"
     case .readOnlyCannotLock, .readOnlyCannotInitialise, .readOnlyRecovery:
       walHint
     case .readOnlyMoved:
       "the database file was moved or replaced while it was open; open it again"
     case .readOnlyDirectory:
-      "the folder of the database cannot be written, and SQLite needs files of its own beside it: a "
-        + "journal for a change, and in WAL mode even to read; " + walHint
+      "the folder of the database cannot be written, and SQLite needs files of its own next to it: "
+        + "a journal for a change, and in WAL mode even to read; " + walHint
     default: "the database cannot be written: the file or the connection is read-only"
     }
   }
@@ -112,8 +113,8 @@ extension StoreError {
   }
 
   private static let walHint =
-    "if it is in WAL mode, its `-wal` and `-shm` files must exist and be readable, or its folder be "
-    + "writable; `PRAGMA journal_mode=DELETE`, run once where it can be written, ends WAL mode"
+    "if it is in WAL mode, its `-wal` and `-shm` files must exist and be readable, or its folder "
+    + "be writable; `PRAGMA journal_mode=DELETE`, run once where it can be written, ends WAL mode"
 
   private static func constraint(_ code: ResultCode) -> Constraint {
     switch code {

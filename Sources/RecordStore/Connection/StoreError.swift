@@ -1,12 +1,12 @@
-/// Why the database could not do what was asked.
+/// An error of the database layer.
 ///
-/// The description is this package's own text. It never quotes SQLite's message, since that may hold a
-/// column's name, an expression or, for some constraints, data; it carries SQLite's code instead.
+/// The description is this package's own text and never quotes SQLite's message, which may contain
+/// a column's name, an expression or, for some constraints, data. It gives SQLite's code instead.
 package struct StoreError: Error, Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     /// There is no file at the path.
     case noSuchFile
-    /// The file is no SQLite database, or is encrypted.
+    /// The file is not an SQLite database, or it is encrypted.
     case notADatabase
     /// The database is damaged.
     case corrupt
@@ -14,18 +14,18 @@ package struct StoreError: Error, Sendable, Hashable {
     case locked
     /// The file, its folder, its medium or the connection cannot be written.
     case readOnly
-    /// No room: the disk, or the size that the database is allowed.
+    /// The disk is full, or the database has reached its size limit.
     case diskFull
-    /// The file is there and cannot be opened.
+    /// The file exists but cannot be opened.
     case cannotOpen
     /// Tables kept changing while the statement was being prepared.
     case schemaChanged
-    /// The statement names a table or a column that the database has not: it was compiled against a
-    /// schema that holds no longer.
+    /// The statement names a table or column that does not exist: it was compiled against an
+    /// outdated schema.
     case schemaMismatch
-    /// The statement reads what it was not permitted to read.
+    /// The statement reads something it is not permitted to read.
     case denied
-    /// A statement, a value or a number of things is larger than SQLite or this package allows.
+    /// A statement, a value or a count exceeds a limit of SQLite or of this package.
     case limitExceeded
     case deadlineExceeded
     /// The task was cancelled, or the connection interrupted.
@@ -36,11 +36,11 @@ package struct StoreError: Error, Sendable, Hashable {
     case constraint(Constraint)
     /// The database stores text as UTF-16.
     case unsupportedEncoding
-    /// An expression of the statement failed on some record.
+    /// An expression of the statement failed on a record.
     case expressionFailed
-    /// A record does not fit the type that it was to be decoded as.
+    /// A record does not fit the type to decode it as.
     case mismatchedRecord
-    /// A mistake in this package.
+    /// A bug in this package.
     case internalError
   }
 
@@ -57,11 +57,11 @@ package struct StoreError: Error, Sendable, Hashable {
 
   package let kind: Kind
   package let location: Location?
-  /// SQLite's code, where SQLite was asked at all.
+  /// SQLite's code, if the error came from SQLite.
   package let code: ResultCode?
   private let detail: String
-  /// SQLite's message where a constraint was broken: it names what the user who asked may not know of. To be taken apart
-  /// by ``constrainedColumns(of:among:)``, and never shown.
+  /// SQLite's message for a broken constraint. It may name things that the user must not know of,
+  /// so it is only parsed by ``constrainedColumns(of:among:)`` and never shown.
   let constraintMessage: String?
 
   package init(
@@ -77,7 +77,7 @@ package struct StoreError: Error, Sendable, Hashable {
 }
 
 extension StoreError: CustomStringConvertible {
-  /// Where, what, and what would be right: for people, in one line.
+  /// One line for people: where, what, and how to fix it.
   package var description: String {
     let place: String =
       switch location {

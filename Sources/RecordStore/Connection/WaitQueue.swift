@@ -1,9 +1,9 @@
-/// Tasks that wait, first come, first served.
+/// A first-in, first-out queue of waiting tasks.
 struct WaitQueue<Answer: Sendable> {
   typealias Continuation = CheckedContinuation<Result<Answer, StoreError>, Never>
 
   private var line: [(ticket: UInt64, continuation: Continuation?)] = []
-  /// Places before this one are empty.
+  /// Entries before this index are empty.
   private var head = 0
   private(set) var count = 0
   private var tickets: UInt64 = 0
@@ -36,7 +36,8 @@ struct WaitQueue<Answer: Sendable> {
     return nil
   }
 
-  /// Takes one out of the middle; nil where it was served already. O(n) in those that wait.
+  /// Removes a task from the middle of the queue; nil if it was served already. O(n) in the number
+  /// of waiting tasks.
   mutating func remove(_ ticket: UInt64) -> Continuation? {
     guard let index = line[head...].firstIndex(where: { $0.ticket == ticket }),
       let continuation = line[index].continuation

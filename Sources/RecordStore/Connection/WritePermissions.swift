@@ -1,13 +1,14 @@
 package import RowscopeModel
 
-/// What one statement may change, and what it may read on the way. Nothing else.
+/// What one statement may change, and what it may read for that. Everything else is refused.
 ///
-/// A change also does what the database declares of it: triggers, and the actions and checks of foreign keys. They run
-/// with their own rights. Which those are is not guessed from the schema but learnt from SQLite, by preparing the bare
-/// change (``Change/bareStatement``) and writing down everything that its authorizer is asked.
+/// A change also triggers what the database declares: triggers, and the actions and checks of
+/// foreign keys. These run with the database's own rights. They are not derived from the schema but
+/// learnt from SQLite: the bare change (``Change/bareStatement``) is prepared, and all events of
+/// its authorizer are recorded.
 package struct WritePermissions: Sendable, Hashable {
   package enum Change: Sendable, Hashable {
-    /// Adds records, of which these columns are given.
+    /// Adds records with values for these columns.
     case insert(into: Name, columns: Set<Name>)
     /// Changes these columns.
     case update(Name, columns: Set<Name>)
@@ -25,7 +26,7 @@ package struct WritePermissions: Sendable, Hashable {
 }
 
 extension WritePermissions.Change {
-  /// The change without any condition. It is prepared and never run.
+  /// The change without a condition. It is prepared but never run.
   var bareStatement: String {
     switch self {
     case .insert(let table, let columns) where columns.isEmpty:
@@ -46,7 +47,7 @@ extension Set<Name> {
 }
 
 extension Name {
-  /// In double quotes, with its own doubled.
+  /// The name in double quotes, with its own quotes doubled.
   fileprivate var quoted: String {
     var text = "\""
     for scalar in string.unicodeScalars {

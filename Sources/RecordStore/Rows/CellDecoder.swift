@@ -2,7 +2,7 @@ internal import CSQLite
 internal import RecordFilter
 import RowscopeModel
 
-/// One cell of a row, as what a type decodes itself from.
+/// Decodes a type from one cell of a row.
 struct CellDecoder: Decoder, SingleValueDecodingContainer {
   let cell: RowscopeCell
   let field: String
@@ -86,7 +86,7 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
     do {
       return try T(from: self)
     } catch is DecodingError {
-      // The standard library's text quotes the value.
+      // The standard library's message quotes the value.
       throw StoreError(
         .mismatchedRecord, at: .field(field), "holds \(storageClass) that is not a `\(type)`")
     }
@@ -96,10 +96,10 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     throw StoreError(
-      .mismatchedRecord, at: .field(field), "is one value, and the type wants fields within it")
+      .mismatchedRecord, at: .field(field), "is one value, but the type expects nested fields")
   }
 
-  /// A JSON array in a text: how a many-valued field is stored.
+  /// The elements of a JSON array in a text, which is how a many-valued field is stored.
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     var elements: [Value] = []
     var isFlat = true

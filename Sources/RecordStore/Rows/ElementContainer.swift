@@ -1,7 +1,7 @@
 internal import CSQLite
 import RowscopeModel
 
-/// The elements of a JSON array, one after the other.
+/// Decodes the elements of a JSON array in order.
 struct ElementContainer: UnkeyedDecodingContainer {
   let elements: [Value]
   let field: String
@@ -16,7 +16,7 @@ struct ElementContainer: UnkeyedDecodingContainer {
   var count: Int? { elements.count }
   var isAtEnd: Bool { currentIndex >= elements.count }
 
-  /// No element is null: such an array is refused before.
+  /// Never: an array with a null is refused earlier.
   mutating func decodeNil() -> Bool { false }
 
   private mutating func next<Decoded>(
@@ -24,7 +24,7 @@ struct ElementContainer: UnkeyedDecodingContainer {
   ) throws -> Decoded {
     guard !isAtEnd else {
       throw StoreError(
-        .mismatchedRecord, at: .field(field), "has fewer elements than the type wants")
+        .mismatchedRecord, at: .field(field), "has fewer elements than the type expects")
     }
     let decoded = try withCell(elements[currentIndex]) { cell in
       try body(CellDecoder(cell: cell, field: field))
@@ -86,6 +86,6 @@ struct ElementContainer: UnkeyedDecodingContainer {
 
   mutating func superDecoder() throws -> any Decoder {
     throw StoreError(
-      .mismatchedRecord, at: .field(field), "holds a list, which no superclass decodes itself from")
+      .mismatchedRecord, at: .field(field), "holds a list, from which no superclass can be decoded")
   }
 }

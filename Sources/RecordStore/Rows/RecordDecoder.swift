@@ -3,12 +3,18 @@ import RowscopeModel
 
 /// Makes values of a `Decodable` type from rows.
 ///
-/// Fields are found by name, as SQLite compares names. Integers fit every integer type that can hold them, and a real
-/// without a fraction does too; numbers fit `Double` and `Float`; 0 and 1 fit `Bool`; text fits `String` (each
-/// invalid sequence of UTF-8 becomes U+FFFD) and every type that decodes itself from a single value; a blob fits
-/// `[UInt8]`, and a JSON array of numbers and texts every other list. NULL, and a field that is not there, fit an Optional.
+/// Fields are found by name, compared as in SQLite. The conversions:
 ///
-/// Made once for a query and used for all its rows by one task: it remembers where each key is.
+/// - An integer decodes as any integer type that can represent it, and so does a real without a
+///   fraction.
+/// - A number decodes as `Double` and `Float`, and 0 and 1 also as `Bool`.
+/// - Text decodes as `String` (each invalid UTF-8 sequence becomes U+FFFD) and as any type that
+///   decodes from a single value.
+/// - A blob decodes as `[UInt8]`, and a JSON array of numbers and texts as any other list.
+/// - NULL and a missing field decode as nil.
+///
+/// Make one per query, and use it for all of the query's rows in one task: it caches the position
+/// of each key.
 package final class RecordDecoder {
   private let reading: RowReading
 
@@ -17,7 +23,8 @@ package final class RecordDecoder {
 
   deinit { reading.end() }
 
-  /// - Throws: `mismatchedRecord`, which names the field and what was wanted, and never what it holds.
+  /// - Throws: `mismatchedRecord`, which names the field and the expected type, but never the
+  ///   value.
   package func decode<Record: Decodable>(
     _ type: Record.Type, from row: borrowing Row
   ) throws(StoreError) -> Record {
@@ -41,7 +48,7 @@ package final class RecordDecoder {
       case .typeMismatch(let type, let context): (context, "the value does not fit `\(type)`")
       case .valueNotFound(let type, let context): (context, "there is no value for `\(type)`")
       case .keyNotFound(let key, _): (nil, "the records have no field `\(key.stringValue)`")
-      case .dataCorrupted(let context): (context, "the value is none that its type allows")
+      case .dataCorrupted(let context): (context, "the value is not valid for its type")
       @unknown default: (nil, "the record does not fit its type")
       }
     let field = context?.codingPath.last?.stringValue

@@ -1,10 +1,10 @@
 package import CSQLite
 package import RowscopeModel
 
-/// The current row of a statement, borrowed: its bytes are SQLite's own and are gone when the statement
-/// is stepped. It cannot be copied, so it cannot be kept.
+/// The current row of a statement, borrowed. Its bytes belong to SQLite and are gone at the next
+/// step. It cannot be copied, so it cannot outlive that.
 package struct Row: ~Copyable {
-  /// As SQLite gave them: for a loop that cannot afford a call for each cell.
+  /// SQLite's cells, for loops that cannot afford a call per cell.
   package let cells: UnsafeBufferPointer<RowscopeCell>
 
   init(cells: UnsafeBufferPointer<RowscopeCell>) { self.cells = cells }
@@ -35,7 +35,7 @@ package struct Row: ~Copyable {
     return Double(bitPattern: UInt64(bitPattern: cells[column].bits))
   }
 
-  /// The bytes of a text or a blob, valid only while the row is.
+  /// The bytes of a text or blob, valid only while the row is.
   ///
   /// - Precondition: the column holds text or a blob.
   package func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> {
@@ -53,7 +53,8 @@ package struct Row: ~Copyable {
 
   /// A copy of the first `count` cells.
   package func values(_ count: Int) -> [Value] {
-    // Not an array of uninitialized memory, for which the standard library looks a generic type up each time.
+    // An array of uninitialized memory would cost the standard library a lookup of a generic type
+    // each time.
     var values: [Value] = []
     values.reserveCapacity(count)
     for cell in UnsafeBufferPointer(rebasing: cells[..<count]) { values.append(cell.value) }

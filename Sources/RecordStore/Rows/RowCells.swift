@@ -1,7 +1,7 @@
 internal import CSQLite
 
-/// Cells that come from somewhere else than a statement, so that they are read as a statement's row is: by the same
-/// writers and decoders.
+/// A row of cells that do not come from a statement, for the same writers and decoders as a
+/// statement's rows.
 ///
 /// ```
 /// let cells = RowCells(count: 2)
@@ -12,7 +12,7 @@ internal import CSQLite
 package struct RowCells: ~Copyable {
   private let cells: UnsafeMutableBufferPointer<RowscopeCell>
 
-  /// - Parameter count: of cells; each is NULL until it is set.
+  /// - Parameter count: the number of cells. All are NULL at first.
   package init(count: Int) {
     cells = .allocate(capacity: count)
     cells.initialize(
@@ -33,24 +33,24 @@ package struct RowCells: ~Copyable {
     cells[column].bits = Int64(bitPattern: real.bitPattern)
   }
 
-  /// The bytes are borrowed: they must outlive every row that is made before the cell is set again.
+  /// The bytes are borrowed: they must outlive every row made before the cell is set again.
   package func setText(_ bytes: UnsafeBufferPointer<UInt8>, at column: Int) {
     set(bytes, SQLITE_TEXT, at: column)
   }
 
-  /// As for a text.
+  /// The bytes are borrowed, as for a text.
   package func setBlob(_ bytes: UnsafeBufferPointer<UInt8>, at column: Int) {
     set(bytes, SQLITE_BLOB, at: column)
   }
 
   private func set(_ bytes: UnsafeBufferPointer<UInt8>, _ type: Int32, at column: Int) {
-    // No value of SQLite's is as long as 32 bits can count.
+    // SQLite's values are shorter than 2^32 bytes.
     cells[column].type = type
     cells[column].bytes = bytes.baseAddress
     cells[column].count = Int32(truncatingIfNeeded: bytes.count)
   }
 
-  /// Leases the cells as a row.
+  /// Passes the cells to `body` as a row.
   package func withRow<Result, Failure: Error>(
     _ body: (borrowing Row) throws(Failure) -> Result
   ) throws(Failure) -> Result {

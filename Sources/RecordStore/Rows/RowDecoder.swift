@@ -1,7 +1,7 @@
 internal import CSQLite
 import RowscopeModel
 
-/// A row as what a type decodes itself from. See ``RecordDecoder``.
+/// Decodes a type from a row. See ``RecordDecoder``.
 struct RowDecoder: Decoder {
   let reading: RowReading
   var codingPath: [any CodingKey] { [] }
@@ -12,14 +12,14 @@ struct RowDecoder: Decoder {
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    throw StoreError(.mismatchedRecord, "a record has named fields, and the type wants a list")
+    throw StoreError(.mismatchedRecord, "a record has named fields, but the type expects a list")
   }
 
   func singleValueContainer() throws -> any SingleValueDecodingContainer {
     let fields = reading.fields
     guard fields.count == 1 else {
       throw StoreError(
-        .mismatchedRecord, "the type wants one value, and the record has \(fields.count) fields")
+        .mismatchedRecord, "the type expects one value, but the record has \(fields.count) fields")
     }
     return CellDecoder(cell: try reading.cell(0), field: fields[0])
   }
@@ -34,7 +34,7 @@ struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     guard let column = try reading.column(of: key.stringValue) else {
       throw StoreError(
         .mismatchedRecord, at: .field(key.stringValue),
-        "the records have no such field; make it Optional if it need not be there")
+        "the records have no such field; make it Optional if it may be missing")
     }
     return try reading.cell(column)
   }
@@ -48,7 +48,8 @@ struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try cell(key).decode(type) }
 
-  // The three that most fields are: where the cell is of the type, nothing need be made that could speak of a mismatch.
+  // Fast paths for the three most frequent types: if the storage class matches, no ``CellDecoder``
+  // is needed.
 
   func decode(_ type: String.Type, forKey key: Key) throws -> String {
     let cell = try stored(key)

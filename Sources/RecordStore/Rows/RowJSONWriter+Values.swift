@@ -1,8 +1,9 @@
-import Documents
+package import Documents
+import RecordFilter
 package import RowscopeModel
 
 extension RowJSONWriter {
-  /// Writes an object from values that were copied out of a row, as ``write(_:into:)`` does from the row itself.
+  /// Writes an object from copied values, as ``write(_:into:)`` does from a row.
   ///
   /// - Precondition: there are at least as many values as the writer has columns.
   package func write(_ values: [Value], into buffer: inout ByteBuffer) {
@@ -16,7 +17,7 @@ extension RowJSONWriter {
       case (.plain, .real(let real)): buffer.appendJSON(real)
       case (.plain, .text(let text)): text.withBytes { buffer.appendJSON(text: $0) }
       case (.plain, .blob(let bytes)): bytes.withUnsafeBufferPointer { buffer.appendJSON(blob: $0) }
-      case (.members, .text(let text)): text.withBytes { write(membersOf: $0, into: &buffer) }
+      case (.members, .text(let text)): text.withBytes { buffer.appendJSON(membersOf: $0) }
       case (.members, .integer), (.members, .real), (.members, .blob): buffer.append("[]")
       }
     }

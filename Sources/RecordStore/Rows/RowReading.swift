@@ -2,12 +2,12 @@ internal import CSQLite
 import RowscopeModel
 internal import Synchronization
 
-/// What a ``RecordDecoder`` and the containers that it hands out know of the row that is being read.
+/// The state shared by a ``RecordDecoder`` and its containers: the row being read.
 ///
-/// A pointer, so that a container is copied as plain bytes: the standard library does that for every field, and to count
-/// references to an object would take as long as all else. A type may keep its container for longer than it is given it. So
-/// the memory behind the pointer is never freed, only used again by a later decoder, under another number: whoever comes with an
-/// old one is told so, and reads nothing.
+/// It is a plain pointer, so that copying a container copies bytes. The standard library copies one
+/// per field, and reference counting would take as long as everything else. A type may keep its
+/// container too long, so the memory is never freed. It is reused by a later decoder under a new
+/// number, and an access with an old number throws.
 struct RowReading {
   private let state: UnsafeMutablePointer<State>
   private let number: UInt64
@@ -16,16 +16,17 @@ struct RowReading {
     var number: UInt64 = 0
     var fields: [String] = []
     var columns: [Name: Int] = [:]
-    /// The keys in the order in which the type asks for them, which is the same for every record as a rule.
-    var remembered: [(key: String, column: Int?)] = []
+    /// The keys in the order in which the type asks for them, usually the same for every record.
+    var columnsByKeyOrder: [(key: String, column: Int?)] = []
     var next = 0
-    /// Without an address between two rows.
+    /// Has no base address between rows.
     var cells = UnsafeBufferPointer<RowscopeCell>(start: nil, count: 0)
-    /// The container that the last record was read by, as an object of `ContainerCache`, and the type of its keys.
+    /// The container of the last record, as an object of `ContainerCache`, and the type of its
+    /// keys.
     var cache: (keys: Any.Type, container: AnyObject)?
   }
 
-  /// Memory that is not in use.
+  /// Memory for reuse.
   private struct Spare: @unchecked Sendable {
     var states: [UnsafeMutablePointer<State>] = []
   }
@@ -46,7 +47,7 @@ struct RowReading {
       fields.enumerated().map { (Name($1), $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Nothing is read any more.
+  /// Ends all reading through this state.
   func end() {
     state.pointee = State(number: number + 1)
     let state = Spare(states: [state])
@@ -64,31 +65,34 @@ struct RowReading {
 
   var fields: [String] { isCurrent ? state.pointee.fields : [] }
 
-  /// The row's cell in a column that it has.
+  /// A cell of the current row.
   @inline(__always)
   func cell(_ column: Int) throws -> RowscopeCell {
     guard isCurrent, column < state.pointee.cells.count else { throw Self.isOver }
     return state.pointee.cells[column]
   }
 
-  /// Where the field of a key is; nil where there is none. O(1), without hashing where keys come in the order of the record before.
+  /// The column of a key; nil if there is none. O(1), and without hashing if keys come in the same
+  /// order as for the previous record.
   @inline(__always)
   func column(of key: String) throws -> Int? {
     guard isCurrent else { throw Self.isOver }
     let next = state.pointee.next
     state.pointee.next = next + 1
-    if next < state.pointee.remembered.count, state.pointee.remembered[next].key == key {
-      return state.pointee.remembered[next].column
+    if next < state.pointee.columnsByKeyOrder.count,
+      state.pointee.columnsByKeyOrder[next].key == key
+    {
+      return state.pointee.columnsByKeyOrder[next].column
     }
     return newColumn(of: key, at: next)
   }
 
   private func newColumn(of key: String, at place: Int) -> Int? {
     let column = state.pointee.columns[Name(key)]
-    if place < state.pointee.remembered.count {
-      state.pointee.remembered[place] = (key, column)
+    if place < state.pointee.columnsByKeyOrder.count {
+      state.pointee.columnsByKeyOrder[place] = (key, column)
     } else {
-      state.pointee.remembered.append((key, column))
+      state.pointee.columnsByKeyOrder.append((key, column))
     }
     return column
   }
@@ -104,7 +108,8 @@ struct RowReading {
     init(_ container: KeyedDecodingContainer<Key>) { self.container = container }
   }
 
-  /// The row as a container, made once for all rows that are read by keys of this type: it holds nothing of a row.
+  /// The row as a container, made once for all rows that are read with keys of this type. It holds
+  /// no data of a row.
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
     guard isCurrent else { return KeyedDecodingContainer(RowContainer<Key>(reading: self)) }
     if let cache = state.pointee.cache, cache.keys == type {

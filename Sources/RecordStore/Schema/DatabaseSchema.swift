@@ -1,14 +1,14 @@
 package import RecordFilter
 package import RowscopeModel
 
-/// What a database's own schema says, and what of it was left out.
+/// A database's own schema, and notes on the parts that were omitted from it.
 package struct DatabaseSchema: Sendable, Hashable {
   package let schema: Schema
-  /// In the order of the tables.
+  /// In the order of their tables.
   package let notes: [SchemaNote]
 }
 
-/// Something in the database that is not in its ``Schema``, and so cannot be named by a profile or a request.
+/// A part of the database that is not in its ``Schema``, so profiles and requests cannot name it.
 package struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
   package enum Reason: Sendable, Hashable {
     /// A virtual table: its columns may show what other tables hide.
@@ -17,24 +17,24 @@ package struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
     case shadowTable
     /// One of SQLite's own tables (`sqlite_…`).
     case internalTable
-    /// A view that SQLite cannot prepare: a table or a function of it is missing.
+    /// A view that SQLite cannot prepare: one of its tables or functions is missing.
     case brokenView
-    /// A view, where the build of SQLite does not tell where its columns come from.
-    case untoldColumns
-    /// A view, or a generated column, that reads what is left out itself.
-    case readsWhatIsLeftOut
-    /// A column whose collation is not one of SQLite's own three.
+    /// A view whose columns' origins this build of SQLite does not report.
+    case unknownColumns
+    /// A view or generated column that reads something omitted.
+    case readsOmitted
+    /// A column with a collation that is not built into SQLite.
     case unsupportedCollation
     /// A name that is not valid UTF-8.
     case invalidName
-    /// A foreign key to a table or a column that is not there.
+    /// A foreign key to a table or column that does not exist.
     case danglingForeignKey
     /// A second foreign key on the same columns: a path can only mean the first.
     case ambiguousForeignKey
   }
 
   package let table: Name
-  /// Nil where the whole table is left out.
+  /// Nil if the whole table is omitted.
   package let field: Name?
   package let reason: Reason
 
@@ -47,10 +47,10 @@ package struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
       case .shadowTable: "left out: a virtual table keeps its data there"
       case .internalTable: "left out: it is SQLite's own"
       case .brokenView: "left out: the view cannot be read; something that it names is missing"
-      case .untoldColumns:
-        "left out: this build of SQLite does not tell how a view's columns compare; use one that was built with "
-          + "SQLITE_ENABLE_COLUMN_METADATA, as most are"
-      case .readsWhatIsLeftOut: "left out: it reads something that is left out itself"
+      case .unknownColumns:
+        "left out: this build of SQLite does not report how a view's columns compare; use one that "
+          + "was built with SQLITE_ENABLE_COLUMN_METADATA, as most are"
+      case .readsOmitted: "left out: it reads something that is left out itself"
       case .unsupportedCollation:
         "left out: its collation is not BINARY, NOCASE or RTRIM; declare it with one of these"
       case .invalidName: "left out: its name is not valid UTF-8"
@@ -62,20 +62,20 @@ package struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// An index, as advice about a query needs it.
+/// An index, as needed for advice about a query.
 package struct Index: Sendable, Hashable {
   package struct Column: Sendable, Hashable {
-    /// Nil for an expression, and for a column that is left out of the schema.
+    /// Nil for an expression, and for a column omitted from the schema.
     package let field: FieldID?
     package let isDescending: Bool
-    /// Nil for a collation that is not one of SQLite's own three.
+    /// Nil for a collation that is not built into SQLite.
     package let collation: Collation?
   }
 
   package let name: String
   package let isUnique: Bool
-  /// Whether it has a WHERE clause, and so serves only queries that imply it.
+  /// Whether it has a WHERE clause and so serves only queries that imply it.
   package let isPartial: Bool
-  /// The columns of its key, in order.
+  /// The key columns, in order.
   package let columns: [Column]
 }

@@ -1,11 +1,11 @@
 import RowscopeModel
 
-/// A piece of SQL text, as far as finding the names in a CREATE statement needs it.
+/// A token of SQL text, as detailed as finding the names in a CREATE statement requires.
 struct SQLToken {
   enum Kind {
     /// A keyword, an unquoted name or a number.
     case word
-    /// A name or a text in any of SQLite's four quotations.
+    /// A name or string in any of SQLite's four kinds of quotes.
     case quoted
     case symbol(UInt8)
   }
@@ -14,7 +14,7 @@ struct SQLToken {
   /// The name without its quotes; empty for a symbol.
   let name: Name
 
-  /// Whether this is the keyword, which is never quoted.
+  /// Whether this is the given keyword, unquoted.
   func isKeyword(_ keyword: Name) -> Bool {
     if case .word = kind { name == keyword } else { false }
   }
@@ -24,8 +24,8 @@ struct SQLToken {
   }
 }
 
-/// Cuts SQL text as SQLite's own tokenizer does, without comments. It never fails: an unfinished quotation or
-/// comment ends with the text.
+/// Splits SQL text as SQLite's own tokenizer does, dropping comments. It never fails: an
+/// unterminated quote or comment extends to the end of the text.
 struct SQLTokenizer {
   private let text: [UInt8]
   private var position = 0
@@ -57,7 +57,8 @@ struct SQLTokenizer {
     }
   }
 
-  /// What SQLite takes into an identifier; `$` may not begin one, which does not matter here.
+  /// The bytes that SQLite allows in an identifier. A leading `$` is not excluded, which does not
+  /// matter here.
   private static func isWordByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -91,7 +92,7 @@ struct SQLTokenizer {
       kind: .word, name: Name(String(decoding: text[start..<position], as: UTF8.self)))
   }
 
-  /// A doubled closing quote stands for itself, except in brackets.
+  /// A doubled closing quote stands for one quote, except in brackets.
   private mutating func quoted(until close: UInt8, isDoubled: Bool) -> SQLToken {
     position += 1
     var bytes: [UInt8] = []

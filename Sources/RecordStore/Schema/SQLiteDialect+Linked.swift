@@ -4,19 +4,19 @@ import RowscopeModel
 internal import Synchronization
 
 extension SQLiteDialect {
-  /// Has values converted in memory as the SQLite does that this process has. Takes some tenths of a millisecond, once, where
-  /// that is none of the versions whose ways are written in Swift.
+  /// Makes conversions in memory follow the SQLite version that is linked. Takes some tenths of a
+  /// millisecond, once, if that version's rules are not written in Swift.
   package static func adoptLinked() { _ = adoption }
 
   private static let adoption: Void = {
     if !isWrittenInSwift, let dialect = linked() { adopt(dialect) }
   }()
 
-  /// The ways of the SQLite that this process has, by asking it. Nil where it has no memory left.
+  /// The conversion rules of the linked SQLite, found by asking it. Nil if memory runs out.
   package static func linked() -> SQLiteDialect? { LinkedSQLite()?.dialect }
 
-  /// Whether it computes as ``NumberText`` does by itself. Source: `sqlite3AtoF` and `sqlite3_str_vappendf`, which were
-  /// changed in 3.43.
+  /// Whether the linked SQLite computes as ``NumberText`` does. Source: `sqlite3AtoF` and
+  /// `sqlite3_str_vappendf`, which were changed in 3.43.
   private static var isWrittenInSwift: Bool {
     #if arch(x86_64)
       sqlite3_libversion_number() < 3_043_000
@@ -26,9 +26,9 @@ extension SQLiteDialect {
   }
 }
 
-/// SQLite, asked what becomes of values: it is always right.
+/// Conversions done by SQLite itself.
 private final class LinkedSQLite: Sendable {
-  /// A connection in memory and its statements. Unchecked: see `handles`.
+  /// A connection in memory with its statements. Unchecked: see `handles`.
   private struct Handles: ~Copyable, @unchecked Sendable {
     let connection: OpaquePointer
     let asReal: OpaquePointer
@@ -53,7 +53,7 @@ private final class LinkedSQLite: Sendable {
       return nil
     }
     var statements: [OpaquePointer?] = [nil, nil, nil]
-    // A table, since affinity is applied to what is stored, and a cast is not the same.
+    // A table is needed: affinity applies to stored values, and a cast is not the same.
     sqlite3_exec(
       connection, "CREATE TABLE numbers (id INTEGER PRIMARY KEY, n NUMERIC)", nil, nil, nil)
     for (index, sql) in [
@@ -89,7 +89,8 @@ private final class LinkedSQLite: Sendable {
 
   // MARK: Numbers
 
-  /// How many significant digits a real's text has, where SQLite's printf writes it as a cast does; nil where it does not.
+  /// The number of significant digits that SQLite gives a real's text, if its printf agrees with a
+  /// cast; otherwise nil.
   private var digits: Int32? {
     let samples = [
       0.1 + 0.2, 1.0 / 3, 9_007_199_254_740_992, 1e15, 1e16, 123_456_789_012_345.6,
@@ -135,7 +136,7 @@ private final class LinkedSQLite: Sendable {
     }
   }
 
-  /// What numeric affinity makes of a text; nil where it stays one.
+  /// The result of applying numeric affinity to a text; nil if it remains text.
   private func stored(_ text: UnsafeBufferPointer<UInt8>) -> Value? {
     handles.withLock { handles in
       let value = Self.answer(of: handles.stored, to: text) { () -> Value? in
@@ -153,7 +154,7 @@ private final class LinkedSQLite: Sendable {
     of statement: OpaquePointer, to text: UnsafeBufferPointer<UInt8>, _ read: () -> Result
   ) -> Result? {
     _ = text.withMemoryRebound(to: CChar.self) { text in
-      // Not copied: the text outlives the step, and the binding is gone after it.
+      // Not copied: the text outlives the step, and the binding is cleared after it.
       sqlite3_bind_text(statement, 1, text.baseAddress, Int32(text.count), nil)
     }
     defer {
@@ -165,7 +166,7 @@ private final class LinkedSQLite: Sendable {
 
   // MARK: JSON
 
-  /// The greatest that is accepted.
+  /// The greatest depth that SQLite accepts.
   private var jsonDepth: Int {
     var (accepted, refused) = (0, 2_001)
     while refused - accepted > 1 {

@@ -16,7 +16,7 @@ extension SchemaReader {
         SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?, 'main')
         ORDER BY id DESC, seq
         """, [.text(table.name.string)])
-      // The last declared has the number 0.
+      // The key declared last has id 0.
       var start = 0
       while start < found.count {
         let end = found[start...].firstIndex { $0[0] != found[start][0] } ?? found.count
@@ -35,7 +35,7 @@ extension SchemaReader {
     let near = rows.compactMap { name($0[2]) }
     let parent = name(rows[0][1]).flatMap { self.table($0) }
     var far = rows.compactMap { name($0[3]) }
-    // A key that names no columns of the parent means the parent's primary key.
+    // Without column names, a foreign key refers to the parent's primary key.
     if far.isEmpty, let parent, parent.hasCompleteKey {
       far = parent.columns.filter { $0.keyPosition > 0 }
         .sorted { $0.keyPosition < $1.keyPosition }.map(\.name)
@@ -46,7 +46,7 @@ extension SchemaReader {
       note(.danglingForeignKey, table.name, near.first)
       return nil
     }
-    // As the tables spell them, which the keys need not.
+    // Spelled as in the tables; the keys may use another case.
     return ForeignKey(
       child: table.name, parent: parent.name,
       pairs: zip(near, far).map { near, far in
@@ -54,7 +54,7 @@ extension SchemaReader {
       })
   }
 
-  /// Keys of one column first: where a column has one, its name means that.
+  /// Single-column keys come first: if a column has one, the column's name means that relation.
   private mutating func addRelationsToParents(_ keys: [ForeignKey]) {
     for key in keys.filter({ $0.pairs.count == 1 }) + keys.filter({ $0.pairs.count > 1 }) {
       guard let index = tables.firstIndex(where: { $0.name == key.child }) else { continue }

@@ -3,7 +3,7 @@ internal import RecordFilter
 import RowscopeModel
 
 extension SchemaReader {
-  /// Every table with its columns, and every view without.
+  /// Reads every table with its columns, and the names and texts of views.
   mutating func readTables() throws(StoreError) {
     let found = try rows(
       """
@@ -47,17 +47,17 @@ extension SchemaReader {
       else { continue }
       let isGenerated = row[4] == 2 || row[4] == 3
       let name = Name(nameText.string)
-      func leaveOut(_ reason: SchemaNote.Reason) {
+      func omit(_ reason: SchemaNote.Reason) {
         note(reason, table.name, name)
-        leftOut.insert(ColumnKey(table: table.name, column: name))
+        omitted.insert(ColumnKey(table: table.name, column: name))
         if keyPosition > 0 { table.hasCompleteKey = false }
       }
       guard nameText.validString != nil else {
-        leaveOut(.invalidName)
+        omit(.invalidName)
         continue
       }
       guard let collation = collation(of: name.string, in: table.name.string) else {
-        leaveOut(.unsupportedCollation)
+        omit(.unsupportedCollation)
         continue
       }
       if isGenerated { generated.insert(name) }
@@ -75,7 +75,7 @@ extension SchemaReader {
     let all = found.compactMap { row in
       if case .text(let name) = row[0] { Name(name.string) } else { nil }
     }
-    closeOverGenerated(generated, in: &table, all: all, alias: alias)
+    resolveGenerated(generated, in: &table, all: all, alias: alias)
   }
 
   private func indexedColumns(
@@ -97,9 +97,9 @@ extension SchemaReader {
     return indexed
   }
 
-  /// The column that is the row's id by another name: `INTEGER PRIMARY KEY`, and nothing else. One declared
-  /// `INTEGER PRIMARY KEY DESC` is not, for historical reasons, and neither is `INT PRIMARY KEY`; SQLite makes
-  /// an index for these, by which they are told.
+  /// The column that is an alias of the row id: `INTEGER PRIMARY KEY` and nothing else. For
+  /// historical reasons `INTEGER PRIMARY KEY DESC` is not one, nor is `INT PRIMARY KEY`. SQLite
+  /// makes an index for those, which tells them apart.
   private func rowIDAlias(of table: Name, columns: [[Value]]) throws(StoreError) -> Name? {
     let key = columns.filter { $0[3] != 0 }
     guard key.count == 1, case .text(let name) = key[0][0], case .text(let type) = key[0][1],
@@ -122,9 +122,9 @@ extension SchemaReader {
 
   // MARK: Generated columns
 
-  /// Gives each generated column the columns that it derives from, and leaves out those that derive from what
-  /// is left out.
-  private mutating func closeOverGenerated(
+  /// Resolves the columns that each generated column derives from, and omits the ones that derive
+  /// from omitted columns.
+  private mutating func resolveGenerated(
     _ generated: Set<Name>, in table: inout TableDescription, all: [Name], alias: Name?
   ) {
     guard !generated.isEmpty else { return }
@@ -148,23 +148,24 @@ extension SchemaReader {
       table.columns[index].origins = Set(
         found.map { ColumnKey(table: table.name, column: $0) })
     }
-    let dropped = table.columns.filter { !$0.origins.isDisjoint(with: leftOut) }
+    let dropped = table.columns.filter { !$0.origins.isDisjoint(with: omitted) }
     for column in dropped {
-      note(.readsWhatIsLeftOut, table.name, column.name)
-      leftOut.insert(ColumnKey(table: table.name, column: column.name))
+      note(.readsOmitted, table.name, column.name)
+      omitted.insert(ColumnKey(table: table.name, column: column.name))
     }
     table.columns.removeAll { column in dropped.contains { $0.name == column.name } }
   }
 }
 
-/// What the generated columns of one table derive from. No pragma tells; the CREATE TABLE text does.
+/// The columns that the generated columns of one table derive from, parsed from the CREATE TABLE
+/// text as no pragma reports them.
 ///
-/// Every name in a column's definition that is a column of the table counts, whatever it stands for there: too
-/// many origins hide a column once too often, too few would show it.
+/// Every column name in a definition counts, whatever it stands for there. Too many origins hide a
+/// column that could be shown; too few would show one that must be hidden.
 struct GeneratedColumns {
   private let all: Set<Name>
   private let rowIDAlias: Name?
-  /// The definitions between the commas of the column list, by their first name.
+  /// The definitions in the column list, by their first name.
   private var definitions: [Name: [[SQLToken]]] = [:]
 
   init(sql: String, columns: [Name], rowIDAlias: Name?) {

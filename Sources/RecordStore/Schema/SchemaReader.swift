@@ -5,16 +5,18 @@ import RowscopeModel
 extension Connection {
   /// The tables, views, keys and relations of the database.
   ///
-  /// What a profile could not control is left out and noted: virtual tables and theirs, SQLite's own tables,
-  /// columns with a collation of an application, views that cannot be read.
+  /// Whatever a profile could not control is omitted and noted: virtual tables and their shadow
+  /// tables, SQLite's own tables, columns with an application's collation, and views that cannot be
+  /// read.
   ///
-  /// A generated column's ``Field/origins`` are the columns that its definition names; a view's column's are
-  /// what it shows and what decides which rows the view has, or, where that cannot be told, everything that the
-  /// view reads. Both are followed to the end, so that whoever excludes a field excludes what derives from it.
+  /// The ``Field/origins`` of a generated column are the columns that its definition names. Those
+  /// of a view's column are the columns that it shows and those that decide which rows the view
+  /// has. If these cannot be determined, they are everything that the view reads. Both are followed
+  /// transitively, so excluding a field also excludes everything derived from it.
   ///
-  /// A relation to a parent bears the name of the column that holds the key; for a composite key any of its
-  /// columns that has no key of its own. A relation to children bears the child table's name, or
-  /// `table(column)` where several keys lead here or a field has that name.
+  /// A relation to a parent is named after the column that holds the key, or, for a composite key,
+  /// after any of its columns without a key of its own. A relation to children is named after the
+  /// child table, or `table(column)` if several keys lead here or a field already has that name.
   package func readSchema() throws(StoreError) -> DatabaseSchema {
     try withReadTransaction { () throws(StoreError) in
       var reader = SchemaReader(core: core)
@@ -26,7 +28,7 @@ extension Connection {
   }
 }
 
-/// A column by name, before fields have their places.
+/// A column by name, used before fields have ids.
 struct ColumnKey: Hashable {
   let table: Name
   let column: Name
@@ -40,13 +42,13 @@ struct ColumnDescription {
   var collation: Collation
   let isNullable: Bool
   let isGenerated: Bool
-  /// From 1 in the order of the primary key; 0 outside it.
+  /// The position in the primary key, from 1; 0 for other columns.
   let keyPosition: Int
-  /// Complete: with the origins' own.
+  /// The transitive origins.
   var origins: Set<ColumnKey> = []
 }
 
-/// A table or view on the way into the schema.
+/// A table or view while the schema is being built.
 struct TableDescription {
   let name: Name
   let kind: Table.Kind
@@ -54,11 +56,11 @@ struct TableDescription {
   var columns: [ColumnDescription] = []
   var keyIsTotal = false
   var hasCompleteKey = true
-  /// The columns that an index of every record begins with, in the column's own collation.
+  /// The leading columns of full indexes that use the column's own collation.
   var indexed: Set<Name> = []
   var relations: [RelationDescription] = []
-  /// What a view that its text does not determine picks from.
-  var picksFrom: Set<Name> = []
+  /// The tables from which a nondeterministic view takes its rows.
+  var nondeterministicSources: Set<Name> = []
 
   func column(_ name: Name) -> ColumnDescription? { columns.first { $0.name == name } }
 }
@@ -70,16 +72,16 @@ struct RelationDescription {
   let pairs: [(near: Name, far: Name)]
 }
 
-/// Reads a schema step by step: first tables, then the views on them, then what joins them.
+/// Reads a schema step by step: tables, then views, then relations.
 struct SchemaReader {
   let core: DatabaseCore
-  /// In the order of their making, the views yet unread among them.
+  /// In order of creation, including views that have not been read yet.
   var tables: [TableDescription] = []
   var notes: [SchemaNote] = []
-  /// Every view that can be read.
+  /// All readable views.
   var views: [Name: ViewFacts] = [:]
-  /// Columns that are in the database and not in the schema.
-  var leftOut: Set<ColumnKey> = []
+  /// Columns of the database that are not in the schema.
+  var omitted: Set<ColumnKey> = []
 
   init(core: DatabaseCore) { self.core = core }
 
@@ -135,7 +137,7 @@ struct SchemaReader {
             name: relation.name, table: far, direction: relation.direction, pairs: pairs)
         },
         indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
-        picksFrom: Set(table.picksFrom.compactMap { ids[$0] }),
+        nondeterministicSources: Set(table.nondeterministicSources.compactMap { ids[$0] }),
         hasConflictClause: table.kind == .table
           && SQLTokenizer.tokens(of: table.sql).contains { $0.isKeyword("CONFLICT") })
     }

@@ -3,28 +3,28 @@ import RecordFilter
 import RowscopeModel
 
 extension SchemaReader {
-  /// Gives every view its columns, views that other views read before these; what cannot be read is left out.
+  /// Reads the columns of every view, in dependency order. Views that cannot be read are omitted.
   mutating func readViews() throws(StoreError) {
     var unread = tables.filter { $0.kind == .view }.map(\.name)
     guard ColumnMetadata.isAvailable else {
-      for name in unread { leaveOut(name, .untoldColumns) }
+      for name in unread { omit(name, .unknownColumns) }
       return
     }
     for name in unread {
       do throws(StoreError) {
         views[name] = try ViewFacts(name, core: core)
-        if views[name] == nil { leaveOut(name, .invalidName) }
+        if views[name] == nil { omit(name, .invalidName) }
       } catch {
-        // Anything else is a failure of the reading, not of the view.
+        // Any other error is a failure of reading the schema, not of the view.
         guard [.schemaMismatch, .limitExceeded, .expressionFailed].contains(error.kind) else {
           throw error
         }
-        leaveOut(name, .brokenView)
+        omit(name, .brokenView)
       }
     }
     unread.removeAll { views[$0] == nil }
     while !unread.isEmpty {
-      // A view cannot read itself, so that there is always one whose own views are done.
+      // Views cannot be recursive, so there is always one whose dependencies are done.
       let ready = unread.filter { name in
         views[name]?.tables.allSatisfy { !unread.contains($0) } ?? true
       }
@@ -34,15 +34,15 @@ extension SchemaReader {
       }
       unread.removeAll { ready.contains($0) }
     }
-    for name in unread { leaveOut(name, .brokenView) }
+    for name in unread { omit(name, .brokenView) }
   }
 
-  private mutating func leaveOut(_ view: Name, _ reason: SchemaNote.Reason) {
+  private mutating func omit(_ view: Name, _ reason: SchemaNote.Reason) {
     note(reason, view)
     tables.removeAll { $0.name == view }
   }
 
-  /// These only unpack a value that is read anyway, and reported as read.
+  /// These only unpack a value that is read, and reported, anyway.
   private static let transparentFunctions: Set<Name> = ["json_each", "json_tree"]
 
   private mutating func finish(_ facts: ViewFacts) {
@@ -51,35 +51,36 @@ extension SchemaReader {
       table($0) != nil || Self.transparentFunctions.contains($0)
     }
     let mentioned = mentionedTables(in: tables[index])
-    guard readable, facts.reads.allSatisfy({ !leftOut.contains($0.key) }),
-      // Without a word of what is left out, even in a part that the authorizer does not report.
+    guard readable, facts.reads.allSatisfy({ !omitted.contains($0.key) }),
+      // Omitted tables must not even be mentioned: the authorizer does not report every part of a
+      // view.
       !mentioned.contains(where: { name in notes.contains { $0.table == name && $0.field == nil } })
-    else { return leaveOut(facts.name, .readsWhatIsLeftOut) }
+    else { return omit(facts.name, .readsOmitted) }
 
     let body = ViewBody(sql: tables[index].sql)
     var everything = Set(facts.reads.map(\.key))
     if mentioned.contains(where: { name in
       table(name).map { $0.kind == .view && ViewBody(sql: $0.sql).joinsBySameName } ?? false
     }) || body.joinsBySameName {
-      // The authorizer does not report the columns by which NATURAL and USING join.
+      // The authorizer does not report the columns of NATURAL and USING joins.
       for table in tables where mentioned.contains(table.name) {
         everything.formUnion(table.columns.map { ColumnKey(table: table.name, column: $0.name) })
       }
-      guard everything.isDisjoint(with: leftOut) else {
-        return leaveOut(facts.name, .readsWhatIsLeftOut)
+      guard everything.isDisjoint(with: omitted) else {
+        return omit(facts.name, .readsOmitted)
       }
     }
     tables[index].columns = columns(of: facts, body: body, everything: closure(everything))
     let read = mentioned.union(facts.tables).compactMap { table($0) }
     let isDetermined =
-      read.allSatisfy(\.picksFrom.isEmpty)
+      read.allSatisfy(\.nondeterministicSources.isEmpty)
       && ViewDetermination(body, columns: facts.columns, reading: read).isDetermined
     if !isDetermined {
-      tables[index].picksFrom = Set(read.filter { $0.kind == .table }.map(\.name))
+      tables[index].nondeterministicSources = Set(read.filter { $0.kind == .table }.map(\.name))
     }
   }
 
-  /// The tables whose names occur in a view's text, and in the texts of the views among them.
+  /// The tables named in a view's text, and in the texts of the views that it uses.
   private func mentionedTables(in view: TableDescription) -> Set<Name> {
     let known = Set(tables.map(\.name)).union(notes.filter { $0.field == nil }.map(\.table))
     var mentioned: Set<Name> = []
@@ -102,7 +103,7 @@ extension SchemaReader {
     }
   }
 
-  /// The column of a table that this one shows in the end: itself, or what a view's column is followed to.
+  /// The table column behind a column: itself, or the column that a view's column comes from.
   private func base(of key: ColumnKey) -> ColumnKey? {
     guard let view = views[key.table] else { return key }
     return view.columns.first { $0.name == key.column }?.base
@@ -116,7 +117,7 @@ extension SchemaReader {
   private func columns(
     of facts: ViewFacts, body: ViewBody, everything: Set<ColumnKey>
   ) -> [ColumnDescription] {
-    /// What the view's own SELECT reads, each with the column of a table that it shows in the end.
+    /// What the view's own SELECT reads, each with the table column behind it.
     var own = facts.reads.filter { $0.within == facts.name && !$0.key.column.string.isEmpty }
       .map { read in (key: read.key, base: base(of: read.key)) }
     var direct: [Int: [ColumnKey]] = [:]
@@ -125,12 +126,13 @@ extension SchemaReader {
         guard let base = column.base, let place = own.firstIndex(where: { $0.base == base }) else {
           continue
         }
-        // One table and a view on it may show one column: both count.
+        // A table and a view on it may show the same column; both count.
         direct[index] = own.filter { $0.base == base }.map(\.key)
         own.remove(at: place)
       }
     }
-    // What is left decides which rows there are, or goes into expressions; so may what is shown.
+    // The rest decides which rows there are or is part of expressions. So are shown columns that
+    // are named again.
     var deciding = own.map(\.key)
     for (index, column) in facts.columns.enumerated() where isNamedAgain(column, index, in: body) {
       deciding += direct[index] ?? []
@@ -141,8 +143,8 @@ extension SchemaReader {
       let shown = direct[index].flatMap { $0.first }.flatMap { table($0.table)?.column($0.column) }
       return ColumnDescription(
         name: column.name, declaredType: column.declaredType,
-        // An expression's affinity and collation are not told by every version of SQLite; the compiler states
-        // these for a view's column.
+        // Not every version of SQLite reports an expression's affinity and collation; the compiler
+        // states them for view columns.
         affinity: shown?.affinity ?? .blob, collation: shown?.collation ?? .binary,
         isNullable: true, isGenerated: false, keyPosition: 0,
         origins: direct[index].map { closure($0).union(others) } ?? everything)

@@ -1,29 +1,30 @@
 import RowscopeModel
 
-/// What a view's text says about how far its columns can be told apart. Everything here is on the safe side: a
-/// name that looks like a keyword makes a view less simple than it is, never simpler.
+/// What a view's text says about which columns influence which. It errs on the safe side: a name
+/// that looks like a keyword can only make a view seem more complex than it is.
 struct ViewBody {
-  /// One SELECT and nothing that hides where a value comes from: no second one, in any place, and no join by
-  /// same names.
+  /// Whether it is a single SELECT, without nested ones or joins by common names, which could hide
+  /// where a value comes from.
   let isOneSelect: Bool
-  /// Whether it joins by NATURAL or USING.
+  /// Whether it uses NATURAL or USING joins.
   let joinsBySameName: Bool
-  /// Whether the rows are those of one table, all of them, so that a column tells nothing but itself.
+  /// Whether the rows are all rows of one table, so that a column reveals nothing but its own
+  /// values.
   let readsOnlyWhatItShows: Bool
-  /// Whether one of equal rows is kept, so that each column decides how many rows there are.
+  /// Whether duplicates are removed, so that each column affects the number of rows.
   let isDistinct: Bool
-  /// Every name after FROM: one that is a column's alias lets that column decide about rows, and SQLite does not
-  /// report it as read again.
+  /// Every name after FROM. If a column's alias is among them, that column may affect the rows, and
+  /// SQLite does not report the second use.
   let namesAfterFrom: Set<Name>
-  /// Every whole number after ORDER or GROUP: it may stand for the column of that number.
+  /// Every whole number after ORDER or GROUP, which may refer to a column by position.
   let numbersInOrder: Set<Int>
-  /// Whether the view renames its columns, so that its aliases are not known.
+  /// Whether the view declares column names, which hide its aliases.
   let hasColumnList: Bool
-  /// From SELECT, WITH or VALUES on.
+  /// The tokens from SELECT, WITH or VALUES on.
   let tokens: [SQLToken]
 
-  /// Functions of one row's values. An aggregate or a window function would let one column choose the row of
-  /// another. Keywords that may stand before a parenthesis are among them.
+  /// Functions of a single row, and keywords that may precede a parenthesis. With an aggregate or
+  /// window function, one column could choose the row of another.
   static let rowFunctions: Set<Name> = [
     "abs", "coalesce", "date", "datetime", "format", "hex", "ifnull", "iif", "instr",
     "json_extract",

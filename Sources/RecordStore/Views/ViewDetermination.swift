@@ -1,16 +1,18 @@
 import RecordFilter
 import RowscopeModel
 
-/// Whether a view's text alone says which records it has and what they hold, or leaves something for SQLite to pick: the records
-/// of a LIMIT among those that tie, the values of a column that is not grouped by, the order of a sum.
+/// Whether a view's text fully determines its records and their values, or leaves a choice to
+/// SQLite: which of the tied records a LIMIT keeps, which value a column outside GROUP BY has, in
+/// which order a sum is added up.
 ///
-/// What SQLite picks it finds by some index, in an order that may be one of hidden values, and another one with another request.
-/// So what is not known to be determined counts as not determined.
+/// SQLite makes such a choice by the order of some index. That order may depend on hidden values,
+/// and may differ for another request. So a view counts as nondeterministic unless it is known to
+/// be determined.
 struct ViewDetermination {
   private let body: ViewBody
   private let tokens: [SQLToken]
   private let columns: [ViewFacts.Column]
-  /// Every table that the view reads.
+  /// All tables that the view reads.
   private let tables: [TableDescription]
 
   init(_ body: ViewBody, columns: [ViewFacts.Column], reading tables: [TableDescription]) {
@@ -20,14 +22,14 @@ struct ViewDetermination {
     tokens = body.tokens.filter { !$0.isSymbol(";") }
   }
 
-  /// The same for the same arguments, and told apart by no order.
+  /// Deterministic functions that do not depend on row order.
   private static let functions = ViewBody.rowFunctions.union([
     "json", "json_array", "json_array_length", "json_each", "json_object", "json_quote",
     "json_tree",
     "json_type", "json_valid", "exists", "from", "join", "where", "having", "by", "on", "using",
     "values", "materialized", "all", "with", "end", "filter", "isnull", "notnull",
   ])
-  /// Of equal values either may be the result, so the values must be of a kind of which equal ones are the same.
+  /// These may return any of several equal values, so equal values must be identical.
   private static let choosingAggregates: Set<Name> = ["min", "max"]
   private static let aggregates = choosingAggregates.union(["count"])
 
@@ -40,7 +42,8 @@ struct ViewDetermination {
     let isGrouped = aggregated || has("GROUP", "HAVING")
     let isDistinct = tokens.indices.contains { isDistinctKeyword($0) }
     guard isGrouped || isDistinct || has("LIMIT", "OVER") else { return true }
-    // From here on each column is taken for that of a table of its name, so nothing else may bear names.
+    // Below, a column name is taken to mean the table column of that name, so no other names are
+    // allowed.
     guard body.isOneSelect, !has("OVER"), tables.allSatisfy({ $0.kind == .table }) else {
       return false
     }
@@ -76,8 +79,8 @@ struct ViewDetermination {
     opens(index) && !Self.isSymbol(tokens[index]) && Self.aggregates.contains(tokens[index].name)
   }
 
-  /// A second SELECT is a set of rows, in `IN`, `EXISTS`, `FROM` or a common table expression. One that is a value is that of
-  /// some row.
+  /// A nested SELECT must be used as a set of rows: in `IN`, `EXISTS`, `FROM` or a common table
+  /// expression. A scalar subquery takes its value from an arbitrary row.
   private func selectIsSet(_ index: Int) -> Bool {
     guard tokens[index].isKeyword("SELECT"), index > 0 else { return true }
     let previous = tokens[index - 1]
@@ -89,7 +92,7 @@ struct ViewDetermination {
     }
   }
 
-  /// Without ALL one of equal rows is kept.
+  /// Without ALL, one of several equal rows is kept.
   private var unionsKeepAll: Bool {
     !has("INTERSECT", "EXCEPT")
       && tokens.indices.allSatisfy { index in
@@ -98,7 +101,7 @@ struct ViewDetermination {
       }
   }
 
-  /// `count(DISTINCT x)` is no more than a number.
+  /// `count(DISTINCT x)` does not count: its result is a number.
   private func isDistinctKeyword(_ index: Int) -> Bool {
     guard tokens[index].isKeyword("DISTINCT") else { return false }
     return index < 2 || !tokens[index - 1].isSymbol("(") || tokens[index - 2].name != "count"
@@ -106,7 +109,7 @@ struct ViewDetermination {
 
   // MARK: Parts
 
-  /// What stands between a keyword outside parentheses and the next one of these.
+  /// The tokens from a keyword outside parentheses to the next of these keywords.
   private func clause(_ keyword: Name, until ends: [Name]) -> ArraySlice<SQLToken>? {
     var depth = 0
     var start: Int?
@@ -133,7 +136,8 @@ struct ViewDetermination {
     clause("SELECT", until: ["FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"]).map(terms) ?? []
   }
 
-  /// The column that tokens name, as they name it (`e.name` and `name` are not the same); nil where they are more than a name.
+  /// The name that the tokens consist of, as written (`e.name` and `name` differ); nil if they are
+  /// anything else.
   private func named(_ tokens: ArraySlice<SQLToken>) -> [Name]? {
     let parts = Array(tokens)
     let isName = parts.enumerated().allSatisfy { index, token in
@@ -142,10 +146,10 @@ struct ViewDetermination {
     return isName && parts.count % 2 == 1 ? parts.map(\.name) : nil
   }
 
-  /// Whether all columns of this name are such that equal values are the same value: `a` and `A` are equal where case does
-  /// not count, 1 and 1.0 where a column holds either. (A column of integers may hold one real that is no integer to SQLite and
-  /// equals one, -2^63.)
-  private func tellsEqualsApart(_ name: [Name]) -> Bool {
+  /// Whether equal values are identical in all columns of this name. `a` and `A` are equal under
+  /// NOCASE, and 1 and 1.0 in a column without affinity. (A column of integers may hold one real
+  /// that SQLite does not convert and that equals an integer, -2^63.)
+  private func equalMeansIdentical(_ name: [Name]) -> Bool {
     let found = tables.compactMap { table in name.last.flatMap { table.column($0) } }
     return !found.isEmpty
       && found.allSatisfy {
@@ -159,7 +163,7 @@ struct ViewDetermination {
     var grouped: Set<[Name]> = []
     if let clause = clause("GROUP", until: ["HAVING", "ORDER"])?.dropFirst() {
       for term in terms(clause) {
-        guard let name = named(term), tellsEqualsApart(name) else { return false }
+        guard let name = named(term), equalMeansIdentical(name) else { return false }
         grouped.insert(name)
       }
     }
@@ -173,13 +177,13 @@ struct ViewDetermination {
     "isnull", "notnull",
   ]
 
-  /// Whether an expression is made of aggregates and of the columns that are grouped by.
+  /// Whether an expression consists of aggregates and GROUP BY columns.
   private func isGrouped(_ expression: ArraySlice<SQLToken>, _ grouped: Set<[Name]>) -> Bool {
     var index = expression.startIndex
     while index < expression.endIndex {
       let token = expression[index]
       if Self.isSymbol(token) {
-        // Every column; or a product, which is nothing that is worth telling from it.
+        // All columns, or a multiplication, which need not be told apart.
         if token.isSymbol("*") { return false }
         index += 1
       } else if token.isKeyword("AS") {
@@ -187,7 +191,7 @@ struct ViewDetermination {
       } else if opens(index), Self.aggregates.contains(token.name) || token.isKeyword("FILTER") {
         guard let end = closing(index + 1) else { return false }
         if Self.choosingAggregates.contains(token.name) {
-          guard let name = named(expression[(index + 2)..<end]), tellsEqualsApart(name) else {
+          guard let name = named(expression[(index + 2)..<end]), equalMeansIdentical(name) else {
             return false
           }
         }
@@ -202,7 +206,7 @@ struct ViewDetermination {
           name.count == 1
           && (token.isNumber || isAlias(token.name)
             || Self.operators.contains { token.isKeyword($0) })
-        // As it stands in GROUP BY.
+        // The column must be written as in GROUP BY.
         guard isFixed || grouped.contains(name) else { return false }
         index = end
       }
@@ -210,7 +214,7 @@ struct ViewDetermination {
     return true
   }
 
-  /// Whether a name is that of something selected, which is looked at itself, and of nothing else.
+  /// Whether a name is only an alias of a selected expression, which is checked itself.
   private func isAlias(_ name: Name) -> Bool {
     tables.allSatisfy { $0.column(name) == nil }
       && selected.contains { item in
@@ -218,7 +222,7 @@ struct ViewDetermination {
       }
   }
 
-  /// The parenthesis that closes the one at `open`.
+  /// The index of the parenthesis that closes the one at `open`.
   private func closing(_ open: Int) -> Int? {
     var depth = 0
     for index in open..<tokens.count {
@@ -235,11 +239,12 @@ struct ViewDetermination {
     selected.enumerated().allSatisfy { index, item in
       var item = index == 0 ? item.dropFirst() : item
       if let alias = item.firstIndex(where: { $0.isKeyword("AS") }) { item = item[..<alias] }
-      return named(item).map(tellsEqualsApart) ?? false
+      return named(item).map(equalMeansIdentical) ?? false
     }
   }
 
-  /// Whether records are cut off an order that ends with the key of the only table.
+  /// Whether the order ends with the primary key of the only table, so that LIMIT has no ties to
+  /// break.
   private var limitsATotalOrder: Bool {
     guard tables.count == 1, tables[0].keyIsTotal, !body.hasColumnList,
       !has("JOIN"),
@@ -253,7 +258,7 @@ struct ViewDetermination {
         named(term.filter { token in !directions.contains { token.isKeyword($0) } }[...])?.last
       })
     return tables[0].columns.filter { $0.keyPosition > 0 }.allSatisfy { key in
-      // A name after AS would be meant before the column of that name.
+      // An alias would take precedence over the column of the same name.
       ordered.contains(key.name)
         && columns.allSatisfy { column in
           column.name.string.lowercased().split(separator: ":").first.map(String.init)

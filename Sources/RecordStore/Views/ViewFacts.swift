@@ -7,7 +7,7 @@ import RowscopeModel
   internal import Glibc
 #endif
 
-/// What SQLite tells about a view when it prepares a query on it.
+/// What SQLite reports when it prepares a query on a view.
 struct ViewFacts {
   struct Read {
     let key: ColumnKey
@@ -17,18 +17,18 @@ struct ViewFacts {
   struct Column {
     let name: Name
     let declaredType: String
-    /// The column of a table that this one shows, where SQLite follows it to one.
+    /// The table column behind this one, if SQLite traces it.
     let base: ColumnKey?
   }
 
   let name: Name
-  /// Each once for every place where it is read; the empty column is a table of which none is read.
+  /// One entry per use of a column. An empty column stands for a table of which no column is read.
   let reads: [Read]
   let columns: [Column]
 
   var tables: Set<Name> { Set(reads.map(\.key.table)) }
 
-  /// Nil where a column's name is not valid UTF-8.
+  /// Nil if a column's name is not valid UTF-8.
   init?(_ name: Name, core: DatabaseCore) throws(StoreError) {
     self.name = name
     var found: [Column]?
@@ -65,10 +65,11 @@ struct ViewFacts {
   }
 }
 
-/// Two functions that a build of SQLite may lack (`SQLITE_ENABLE_COLUMN_METADATA`). Without them nobody knows by what affinity and
-/// collation a view's columns compare, and so not which records a condition means.
+/// Two functions that a build of SQLite may lack (`SQLITE_ENABLE_COLUMN_METADATA`). Without them
+/// the affinity and collation of a view's columns are unknown, and so is the meaning of a condition
+/// on them.
 enum ColumnMetadata {
-  /// Tests do without.
+  /// Tests override it.
   @TaskLocal static var isAvailable = tableFunction != nil && originFunction != nil
 
   typealias Function =

@@ -7,8 +7,8 @@ import RecordStore
 import RowscopeModel
 
 extension RecordService {
-  /// How a request is answered, without its records: see ``ReadSession/explain(_:)``. For whoever writes profiles: it names
-  /// hidden fields.
+  /// Explains how a request is answered, without its records: see ``ReadSession/explain(_:)``. For
+  /// profile authors: it names hidden fields.
   package func explain(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Explanation {
@@ -17,9 +17,9 @@ extension RecordService {
 }
 
 extension ReadSession {
-  /// How a request is answered, without its records.
+  /// Explains how a request is answered, without its records.
   ///
-  /// - Throws: what is wrong with the request itself. A table that is denied is explained, not thrown.
+  /// - Throws: errors of the request itself. A denied table is explained, not thrown.
   package func explain(_ request: ListRequest) throws(ServiceError) -> Explanation {
     let decisions = try decisions()
     guard let profile = decisions.prepared else {
@@ -65,8 +65,8 @@ extension ReadSession {
           name: table.table[$0].name.string, access: scoped.access.fields[$0.index].rawValue)
       },
       profileFilter: scoped.profileFilter.description(in: snapshot.schema, table: id),
-      ceiling: scoped.ceiling == .always
-        ? nil : scoped.ceiling.description(in: snapshot.schema, table: id),
+      limit: scoped.limit == .always
+        ? nil : scoped.limit.description(in: snapshot.schema, table: id),
       scope: scoped.access.rows.filter.description(in: snapshot.schema, table: id),
       request: asked.description(in: snapshot.schema, table: id),
       simplifiedRequest: resolved.query.request.description(in: snapshot.schema, table: id),
@@ -80,9 +80,9 @@ extension ReadSession {
   }
 
   private static let splitCountWords =
-    "the count looks at every record: two connections share that where one is free and sees the same"
+    "the count reads every record: two connections share it if one is free and sees the same data"
 
-  /// Whether what counts the records of a request may be shared.
+  /// Whether the count of a request may be split between two connections.
   private func isCountSplit(
     _ request: ListRequest, _ query: Query, _ table: AccessibleTable
   ) throws(ServiceError) -> Bool {
@@ -102,7 +102,7 @@ extension ReadSession {
   private func denied(_ table: String, rule: String, _ reason: String) -> Explanation {
     Explanation(
       table: table, user: userDescription, rule: rule, decision: .denied(reason: reason),
-      fields: [], profileFilter: "no record", ceiling: nil, scope: "no record",
+      fields: [], profileFilter: "no record", limit: nil, scope: "no record",
       request: "", simplifiedRequest: "", statements: [], engine: nil,
       engineReason: EngineDecision.sqlite(.nothingToRead).reason, advice: [])
   }

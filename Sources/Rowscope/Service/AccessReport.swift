@@ -5,65 +5,66 @@ import RecordFilter
 import RowscopeModel
 import Workspaces
 
-/// What a user may see and do, and for each denial the rule that decided it: for whoever gives access, since it names hidden
-/// fields too.
-package struct AccessReport: Sendable {
-  package struct TableLine: Sendable {
-    package let name: String
-    package let label: String
-    /// Why the table is not reached; nil where it is.
-    package let denial: AccessReason?
-    /// The records reached, in words: `every record`, `no record` or a filter.
-    package let rows: String
-    /// The records that the user type and the invitations leave, in the same words; nil where that is all.
-    package let ceiling: String?
-    /// The records that may be edited, where these are not all that are reached.
-    package let editableRows: String?
-    /// Why no record is reached; nil where one may be.
-    package let emptiness: AccessReason?
-    package let fields: [FieldLine]
-    package let rights: [RightLine]
+/// What a user may see and do, and for each denial the rule that decided it. For administrators: it
+/// names hidden fields.
+public struct AccessReport: Sendable {
+  public struct TableLine: Sendable {
+    public let name: String
+    public let label: String
+    /// Why the table is denied; nil if it is not.
+    public let denial: AccessReason?
+    /// The accessible records in words: `every record`, `no record` or a filter.
+    public let rows: String
+    /// The records that the user type and the invitations allow, in the same words; nil for all.
+    public let limit: String?
+    /// The editable records; nil if these are all accessible records.
+    public let editableRows: String?
+    /// Why no record is accessible; nil if one may be.
+    public let emptiness: AccessReason?
+    public let fields: [FieldLine]
+    public let rights: [RightLine]
   }
 
-  package struct FieldLine: Sendable {
-    package let name: String
-    package let access: FieldAccess
-    /// Why it is hidden or readonly; nil where it is neither.
-    package let reason: AccessReason?
+  public struct FieldLine: Sendable {
+    public let name: String
+    public let access: FieldAccess
+    /// Why it is hidden or readonly; nil if it is neither.
+    public let reason: AccessReason?
   }
 
-  package struct RightLine: Sendable {
-    package let right: Right
-    /// Nil where the user has it.
-    package let denial: AccessReason?
+  public struct RightLine: Sendable {
+    public let right: Right
+    /// Nil if the user has it.
+    public let denial: AccessReason?
   }
 
   /// A page or a dashboard.
-  package struct PlaceLine: Sendable {
-    package let name: String
-    /// Nil where the user can open it.
-    package let denial: AccessReason?
+  public struct PlaceLine: Sendable {
+    public let name: String
+    /// Nil if the user can open it.
+    public let denial: AccessReason?
   }
 
-  package struct PowerLine: Sendable {
-    package let power: Power
-    /// Nil where the user has it.
-    package let denial: AccessReason?
+  public struct PowerLine: Sendable {
+    public let power: Power
+    /// Nil if the user has it.
+    public let denial: AccessReason?
   }
 
-  package let user: User
-  package let tables: [TableLine]
-  package let pages: [PlaceLine]
-  package let dashboards: [PlaceLine]
-  package let powers: [PowerLine]
+  public let user: User
+  public let tables: [TableLine]
+  public let pages: [PlaceLine]
+  public let dashboards: [PlaceLine]
+  public let powers: [PowerLine]
 }
 
 extension RecordService {
   /// What a user may see and do.
   ///
   /// - Parameter table: one table; nil for all.
-  /// - Throws: `unknown_table` where the database has no such table; `invalid_profile` where the profile has mistakes.
-  package func access(
+  /// - Throws: `unknown_table` if the database has no such table; `invalid_profile` if the profile
+  ///   has mistakes.
+  public func access(
     of user: User, to table: String? = nil
   ) async throws(ServiceError) -> AccessReport {
     let pages = workspace?.pages ?? []
@@ -75,10 +76,11 @@ extension RecordService {
     }
   }
 
-  /// What each of these users may do with one table, as of one moment. A profile with mistakes denies it to its users.
+  /// What each of these users may do with one table, all in one snapshot. A profile with mistakes
+  /// denies the table to its users.
   ///
-  /// - Throws: `unknown_table` where the database has no such table.
-  package func access(
+  /// - Throws: `unknown_table` if the database has no such table.
+  public func access(
     ofEach users: [User], to table: String
   ) async throws(ServiceError) -> [AccessReport] {
     try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
@@ -127,7 +129,7 @@ extension AccessReport.TableLine {
     self.init(
       name: table.name.string, label: table.label, denial: decisions.denial(of: id),
       rows: words(access?.rows.filter),
-      ceiling: scoped.flatMap { $0.ceiling == .always ? nil : words($0.ceiling) },
+      limit: scoped.flatMap { $0.limit == .always ? nil : words($0.limit) },
       editableRows: access.flatMap {
         $0.editableRows == $0.rows ? nil : words($0.editableRows.filter)
       },

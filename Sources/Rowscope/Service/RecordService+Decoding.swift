@@ -2,8 +2,9 @@ import RecordEngine
 import RowscopeModel
 
 extension RecordService {
-  /// A page of the records that a request asks for, each decoded as `type`: see ``ReadSession/list(_:decoding:)``.
-  package func list<Item: Decodable & Sendable>(
+  /// A page of the requested records, each decoded as `type`: see
+  /// ``ReadSession/list(_:decoding:)``.
+  public func list<Item: Decodable & Sendable>(
     _ request: ListRequest, as user: User, decoding type: Item.Type
   ) async throws(ServiceError) -> Page<Item> {
     try await withSession(as: user) { reader throws(ServiceError) in

@@ -4,13 +4,16 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// Requests that come to one statement, or can be answered by their first one, answered without a transaction around it.
+/// Answers requests that need one statement, or whose first statement suffices, without a
+/// transaction.
 ///
-/// A statement sees one moment by itself. What else the transaction is for is to know, before anything is read, that the tables are
-/// those by which the request was resolved: here SQLite says so of a statement that was run on these tables before
-/// (``Statement/hasRead(tablesOf:)``). In every other case nothing has been given to anybody, and the request goes the long way.
+/// A single statement sees one snapshot by itself. The transaction would also ensure, before
+/// anything is read, that the tables are those that the request was resolved for; here SQLite
+/// confirms that for a statement that has run on these tables before
+/// (``Statement/hasRead(tablesOf:)``). Otherwise nothing has been returned yet, and the request
+/// runs in a transaction as usual.
 extension RecordService {
-  /// As ``list(_:as:)``; nil where that has to be asked.
+  /// Like ``list(_:as:)``; nil if the request needs a transaction.
   func listByOneStatement(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record>? {
@@ -36,14 +39,14 @@ extension RecordService {
     guard isAnswered else { return nil }
     let end = page.end
     guard statement.isWhole || end.hasMore else {
-      // What follows is another statement's, and may be of another moment.
+      // The next page would need another statement, which may see another snapshot.
       prepared.firstStatementFellShort()
       return nil
     }
     return Page(items: records, hasMore: end.hasMore, next: end.next, count: nil)
   }
 
-  /// As ``get(_:from:select:as:)``; nil where that has to be asked.
+  /// Like ``get(_:from:select:as:)``; nil if the request needs a transaction.
   func getByOneStatement(
     _ key: [Value], from table: String, select: [String]?, as user: User
   ) async throws(ServiceError) -> Record? {
@@ -65,7 +68,7 @@ extension RecordService {
     return record
   }
 
-  /// What was known of the tables last, for a service that has them in a database alone and verifies nothing.
+  /// The last snapshot, for a service that has only a database, without memory or verification.
   private var knownSnapshot: (ConnectionPool, ServiceSnapshot)? {
     guard case .database(let pool, nil) = source, verifier == nil, let known = lastSnapshot else {
       return nil
@@ -73,7 +76,7 @@ extension RecordService {
     return (pool, known)
   }
 
-  /// - Returns: whether the rows were read; where not, `body` was given none.
+  /// - Returns: whether the rows were read; if not, `body` was not called.
   private func forEachRow(
     of first: PreparedPage.Statement, _ pool: ConnectionPool, _ snapshot: ServiceSnapshot,
     _ body: (borrowing Row) -> Bool
@@ -90,7 +93,8 @@ extension RecordService {
         hasRow = try statement.step()
       } catch {
         switch error.kind {
-        // The tables have changed so that SQLite could not prepare the statement again, or was not allowed to.
+        // The tables have changed so that SQLite could not prepare the statement again, or denied
+        // it.
         case .schemaChanged, .schemaMismatch, .denied: return false
         case .noSuchFile, .notADatabase, .corrupt, .locked, .readOnly, .diskFull, .cannotOpen,
           .limitExceeded, .deadlineExceeded, .cancelled, .outOfMemory, .ioError, .constraint,
@@ -98,8 +102,8 @@ extension RecordService {
           throw error
         }
       }
-      guard statement.hasRead(tablesOf: snapshot.schemaVersion) else { return false }
-      if hasRow { try statement.forEachRowFromHere(body) }
+      guard statement.hasRead(schemaVersion: snapshot.schemaVersion) else { return false }
+      if hasRow { try statement.forEachRowFromCurrent(body) }
       return true
     } catch {
       throw ServiceError(error)

@@ -1,41 +1,39 @@
 import AccessProfiles
-package import DataFiles
+import DataFiles
 import Documents
 import RecordEngine
-package import RecordStore
+import RecordStore
 import RowscopeModel
 package import Workspaces
 
-/// Why a workspace cannot be served.
-package enum OpeningError: Error, Sendable, CustomStringConvertible {
-  case workspace(WorkspaceError)
-  case csv(CSVError)
-  case database(StoreError)
-
-  package var description: String {
-    switch self {
-    case .workspace(let error): error.description
-    case .csv(let error): error.description
-    case .database(let error): error.description
-    }
-  }
-}
-
 extension RecordService {
-  /// A service for everything in a workspace.
+  /// A service for a workspace.
   ///
-  /// A folder of CSV files is read into memory now. A profile that cannot be read does not stop the others: its users are
-  /// denied everything, and `check` says why.
+  /// A folder of CSV files is read into memory now. A profile that cannot be read does not affect
+  /// the others: its users are denied everything, and `check` reports why.
   ///
   /// - Parameters:
-  ///   - connections: the most requests that are answered at the same time.
-  ///   - memory: which tables are held in memory too, for what no index serves.
-  ///   - verification: the share of answers that both engines are asked for, and who is told.
-  ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
-  ///   - isWritable: whether it is to write as well. A folder of CSV files is never written.
-  ///   - progress: called now and then while CSV files are read, with the part that is done, from 0 to 1.
+  ///   - connections: the most requests that run at the same time.
+  ///   - memory: the tables also held in memory, for queries without an index.
+  ///   - verification: the share of answers compared between both engines, and who is told.
+  ///   - clock: the time of each request; by default the system's, in the workspace's time zone.
+  ///   - isWritable: whether the service also writes. A folder of CSV files cannot be written.
+  ///   - progress: called now and then while CSV files are read, with the part that is done, from 0
+  ///     to 1.
+  /// - Throws: problems of the database or of the CSV files.
+  public convenience init(
+    workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
+    memory: MemoryPolicy = .none, verification: Verification? = nil,
+    clock: (@Sendable () -> RequestClock)? = nil, isWritable: Bool = false,
+    progress: (Double) -> Void = { _ in }
+  ) throws(OpeningError) {
+    try self.init(
+      contents: workspace.contents, limits: limits, connections: connections, memory: memory,
+      verification: verification, clock: clock, isWritable: isWritable, progress: progress)
+  }
+
   package convenience init(
-    workspace: WorkspaceContents, limits: Limits = Limits(), connections: Int = 4,
+    contents workspace: WorkspaceContents, limits: Limits = Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, isWritable: Bool = false,
     progress: (Double) -> Void = { _ in }
@@ -54,41 +52,42 @@ extension WorkspaceContents {
   /// The connection that writes the workspace's database.
   fileprivate func writeSource() throws(OpeningError) -> WriteSource {
     guard !isCSVFolder else { return .csvFiles }
-    return try rethrowing({ OpeningError.database($0) }) { () throws(StoreError) in
+    return try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
       .pool(try ConnectionPool(.readWrite(path: databasePath), capacity: 1))
     }
   }
 
   /// Connections that read the workspace's database.
   ///
-  /// - Throws: what is wrong with the database, or with the CSV files.
+  /// - Throws: problems of the database or of the CSV files.
   func openPool(
     connections: Int, progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) -> ConnectionPool {
     let source: Connection.Source =
       if isCSVFolder {
         .image(
-          try rethrowing({ OpeningError.csv($0) }) { () throws(CSVError) in
+          try rethrowing(OpeningError.init(_:)) { () throws(CSVError) in
             try readCSVFolder(progress: progress)
           })
       } else {
         .readOnly(path: databasePath)
       }
-    return try rethrowing({ OpeningError.database($0) }) { () throws(StoreError) in
+    return try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
       try ConnectionPool(source, capacity: connections)
     }
   }
 }
 
 extension ProfileCatalog {
-  /// Every profile of a workspace, as its file is now.
+  /// All profiles of a workspace, read from their current files.
   package init(reading workspace: WorkspaceContents) {
     self.init()
     for file in workspace.profiles { read(file.path, as: file.name) }
   }
 
-  /// Reads a profile from a file, in the place of one that has the name. What is wrong with it is its fault: ``subscript(fault:)``.
-  package mutating func read(_ path: String, as name: String) {
+  /// Reads a profile from a file, replacing the one of that name. An error is kept as its fault:
+  /// ``subscript(fault:)``.
+  public mutating func read(_ path: String, as name: String) {
     do throws(WorkspaceError) {
       let document = try DocumentFile.read(path)
       do throws(Diagnostics) {

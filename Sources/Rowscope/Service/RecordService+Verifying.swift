@@ -4,12 +4,12 @@ import RecordStore
 import RowscopeModel
 
 extension RecordService {
-  /// Asks both engines, if this question is one of those to verify.
+  /// Compares both engines, if this question is selected for verification.
   func verify(_ question: Question, in context: ReferenceContext) {
     if let verifier, verifier.isChosen() { verify([question], in: context) }
   }
 
-  /// Asks both engines again, beside the requests.
+  /// Compares both engines in the background.
   func verify(_ questions: [Question], in context: ReferenceContext) {
     guard case .database(let pool, let held) = source, let verifier, verifier.begin() else {
       return
@@ -33,13 +33,13 @@ extension RecordService {
     from pool: ConnectionPool
   ) throws(ServiceError) -> Connection {
     try serviceErrors { () throws(StoreError) in
-      let connection = try pool.openApart()
+      let connection = try pool.openSeparateConnection()
       try connection.beginReading()
       return connection
     }
   }
 
-  /// On a connection of its own, so that no request waits for it.
+  /// Uses a connection of its own, so that no request waits for it.
   private func compare(
     _ question: Question, in context: ReferenceContext, _ pool: ConnectionPool, _ held: ColumnCache?
   ) throws(ServiceError) -> EngineDifference? {

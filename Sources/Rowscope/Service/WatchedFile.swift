@@ -4,12 +4,12 @@
   import Glibc
 #endif
 
-/// A file that is read again when it may have changed.
+/// A file to read again when it may have changed.
 struct WatchedFile: Sendable {
   let path: String
   private var stamp: FileStamp
 
-  /// To be made before the file is read: what changes in between is then seen at the next look.
+  /// Create it before reading the file, so that the next look detects changes made in between.
   init(_ path: String) {
     self.path = path
     stamp = FileStamp(path)
@@ -17,12 +17,12 @@ struct WatchedFile: Sendable {
 
   enum Finding {
     case same
-    /// It looks the same, and was changed so lately that it may look so after another change too.
+    /// Unchanged, but its last change is so recent that another one might look the same.
     case unsettled
     case changed
   }
 
-  /// Compares the file with how it was at the last look. One system call.
+  /// Compares the file with its last known state. One system call.
   mutating func look() -> Finding {
     let now = FileStamp(path)
     defer { stamp = now }
@@ -30,7 +30,7 @@ struct WatchedFile: Sendable {
     return stamp.isSettled ? .same : .unsettled
   }
 
-  /// Whether another file stands in the place of the one that was there. One system call.
+  /// Whether another file has replaced it. One system call.
   mutating func wasReplaced() -> Bool {
     let now = FileStamp(path)
     defer { stamp = now }
@@ -38,17 +38,17 @@ struct WatchedFile: Sendable {
   }
 }
 
-/// What the system says of a file without opening it.
+/// A file's metadata, read without opening it.
 private struct FileStamp: Equatable {
   private var device: UInt64 = 0
-  /// 0 where there is no file.
+  /// 0 if there is no file.
   private var inode: UInt64 = 0
   private var size: Int64 = 0
   private var modified = Time()
-  /// When content, owner or mode changed: nobody can set this one.
+  /// When content, owner or mode changed; programs cannot set it.
   private var changed = Time()
-  /// Whether a later change is sure to give another stamp. Clocks of file systems tick slowly: two changes
-  /// within one tick look alike.
+  /// Whether any later change must have another stamp. File system clocks tick slowly: two changes
+  /// within one tick look the same.
   let isSettled: Bool
 
   private struct Time: Equatable {
@@ -66,7 +66,7 @@ private struct FileStamp: Equatable {
   init(_ path: String) {
     var status = stat()
     guard !path.utf8.contains(0), stat(path, &status) == 0 else {
-      // A file that appears has another stamp in any case.
+      // A new file has another stamp in any case.
       isSettled = true
       return
     }
@@ -85,7 +85,8 @@ private struct FileStamp: Equatable {
     let age =
       (Int64(now.tv_sec) - changed.seconds) * 1_000_000_000
       + Int64(now.tv_nsec) - changed.nanoseconds
-    // Some file systems count in seconds, or two of them; the others tick a hundred times a second at least.
+    // Some file systems count in steps of one or two seconds; others tick at least a hundred times
+    // a second.
     let tick: Int64 = changed.nanoseconds == 0 ? 2_000_000_000 : 20_000_000
     isSettled = age > tick
   }

@@ -5,11 +5,11 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// A change of fields that its user may make, its names looked up among what the user sees.
+/// A permitted change of fields, with names resolved among the fields that the user sees.
 struct StructureChange {
   let table: TableID
   let statement: SQLStatement
-  /// The field that gets another name, and that name.
+  /// The renamed field, and its new name.
   private(set) var renamed: (field: FieldID, name: Name)?
   /// The name of a new field.
   private(set) var added: Name?
@@ -37,19 +37,21 @@ struct StructureChange {
       if case .link = field.storage {
         throw ServiceError(
           .unsupported,
-          "the members of \(Printable.quoted(field.name.string)) are in a table of their own: it is no column",
-          hint: "the workspace declares it")
+          "the field \(Printable.quoted(field.name.string)) is not a column: its members are rows "
+            + "of another table",
+          hint: "change its declaration in the workspace")
       }
       if field.isDeveloper, !reached.access.rights.contains(.manageDeveloperFields) {
         throw ServiceError(
           .denied,
-          "the field \(Printable.quoted(field.name.string)) is for developer seats alone to change"
+          "only developer seats may change the field \(Printable.quoted(field.name.string))"
         )
       }
       return id
     }
     func free(_ name: String) throws(ServiceError) -> String {
-      // Whatever has the name already: a hidden field is not to be found by trying names, as far as that can be.
+      // Refuse any name in use without saying by which field, so that trying names does not reveal
+      // hidden fields.
       guard !name.isEmpty, !name.utf8.contains(0), reached.table.fieldID(named: name) == nil else {
         throw ServiceError(
           .fieldExists, "a field of table \(quoted) cannot be called \(Printable.quoted(name))",
@@ -63,14 +65,14 @@ struct StructureChange {
     case .add(let name, let type):
       guard let columnType = type.columnType else {
         throw ServiceError(
-          .unsupported, "a relation is declared in the workspace, of a field that there is",
+          .unsupported, "a relation is declared in the workspace, for an existing field",
           hint: "add a field of the type of the other table's key, and declare its \"relation\"")
       }
       statement = compiler.add(try free(name), type: columnType, to: table)
       added = Name(name)
     case .rename(let name, let new):
       let field = try existing(name)
-      // Another case is another name to people, and the same to the database.
+      // A name in another case is new to people, but the same for the database.
       let isSame = reached.table[field].name == Name(new)
       statement = compiler.rename(field, of: table, to: isSame ? new : try free(new))
       renamed = (field, Name(new))

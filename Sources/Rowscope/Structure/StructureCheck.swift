@@ -5,21 +5,22 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// Compares what profiles mean before and after a change of fields.
+/// Compares the meaning of profiles before and after a change of fields.
 ///
-/// A rule that names a field which is gone denies its table, and what it excluded would be seen once somebody mended the rule; a
-/// name may also come to mean another field. Neither is let happen by the way: the rules are changed first.
+/// A rule that names a dropped field denies its table, and fixing the rule might expose what it
+/// excluded; a name may also get another meaning. The change is refused in both cases, until the
+/// rules are changed.
 struct StructureCheck {
   let change: StructureChange
   let before: Schema
   let after: Schema
 
-  /// The profiles that the change would break, or that would come to mean something else.
+  /// The profiles that the change would break or give another meaning.
   func broken(_ catalog: ProfileCatalog) -> [ProfileReport] {
     catalog.names.compactMap { name in
       switch catalog[fault: name] {
       case .invalid(let diagnostics):
-        // Nobody can tell whether it names the field.
+        // A profile with errors may name the field.
         return ProfileReport(name: name, diagnostics: diagnostics, unreadable: nil)
       case .unreadable(let error):
         return ProfileReport(name: name, diagnostics: nil, unreadable: error)
@@ -72,7 +73,7 @@ struct StructureCheck {
     return found
   }
 
-  /// Where a condition's field leads, by names, each as it is called after the change.
+  /// The tables and fields of a condition's path, by their names after the change.
   private func names(
     of test: PreparedTest, in schema: Schema, of table: TableID, isBefore: Bool
   ) -> [Name] {
@@ -98,7 +99,7 @@ struct StructureCheck {
 }
 
 extension PreparedCondition {
-  /// The comparisons in it, in order.
+  /// The comparisons of the condition, in order.
   fileprivate var tests: [PreparedTest] {
     switch self {
     case .test(let test): [test]
@@ -109,6 +110,6 @@ extension PreparedCondition {
 }
 
 extension Diagnostic.Code {
-  /// A name that would come to mean another field.
+  /// A name would refer to another field after the change.
   static let otherMeaning = Self("other_meaning")
 }

@@ -2,13 +2,14 @@ package import RecordFilter
 import RowscopeModel
 
 extension MemoryTables {
-  /// Adds a table of records that a program has.
+  /// Adds a table of a program's records.
   ///
   /// - Parameters:
   ///   - table: its fields, their affinities and its primary key.
-  ///   - rows: one value for each field, in their order. A many-valued field's is the text of a JSON array.
-  /// - Throws: ``TableSourceError`` for a row with other than that many values, without a value that must be there, or with the
-  ///   primary key of an earlier one. Then nothing is added.
+  ///   - rows: one value for each field, in order. A many-valued field has the text of a JSON
+  ///     array.
+  /// - Throws: ``TableSourceError`` for a row with another number of values, without a required
+  ///   value, or with the primary key of an earlier one. Nothing is added then.
   package mutating func add(
     _ table: Table, rows: some Sequence<[Value]>
   ) throws(TableSourceError) {
@@ -29,10 +30,11 @@ extension MemoryTables {
     append(try assembly.finish { .record($0 + 1) })
   }
 
-  /// Adds a table of records that a program has, each by the names of its fields. A field that a record does not name is NULL in
-  /// it.
+  /// Adds a table of a program's records, given by field names. A field that a record does not name
+  /// is NULL.
   ///
-  /// - Throws: as ``add(_:rows:)``, and for a name that is no field of the table.
+  /// - Throws: the errors of ``add(_:rows:)``, and an error for a name that is not a field of the
+  ///   table.
   package mutating func add(
     _ table: Table, records: some Sequence<[String: Value]>
   ) throws(TableSourceError) {
@@ -50,7 +52,7 @@ extension MemoryTables {
         guard row[field.index] == nil else {
           throw TableSourceError(
             .repeatedField(table[field].name), in: name, at: .record(number),
-            "the field `\(table[field].name)` is given twice, since upper and lower case are the same"
+            "the field `\(table[field].name)` is given twice, as names ignore case"
           )
         }
         row[field.index] = value

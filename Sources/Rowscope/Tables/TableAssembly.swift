@@ -3,18 +3,18 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// A table on its way into memory: what a database would do with its records as they come in. Values are stored by the
-/// affinity of their column, a field that must have a value has one, and no two records have one primary key.
+/// Builds a table in memory with the checks of a database: values are converted by their column's
+/// affinity, required fields have values, and primary keys are unique.
 struct TableAssembly: ~Copyable {
   let table: Table
-  /// As errors name it.
+  /// The table's name in errors.
   private let source: String
   private let affinities: [Affinity]
   private let mustHaveValue: [Bool]
   private var builder: ColumnTableBuilder
 
   init(_ table: Table, source: String) {
-    // There may be no database here, and still one answer: what is stored is what SQLite would store.
+    // Store values as SQLite would, even without a database, so that answers are the same.
     SQLiteDialect.adoptLinked()
     self.table = table
     self.source = source
@@ -24,10 +24,10 @@ struct TableAssembly: ~Copyable {
     mustHaveValue = table.fieldIndices.map { !table[$0].isNullable || key.contains($0) }
   }
 
-  /// Takes the record's next value.
+  /// Appends the record's next value.
   ///
-  /// - Parameter location: of the record, for errors.
-  /// - Returns: the storage class in which it is stored.
+  /// - Parameter location: the record's position, for errors.
+  /// - Returns: the storage class of the stored value.
   @discardableResult
   mutating func append(
     _ value: BorrowedValue, to field: FieldID,
@@ -42,11 +42,11 @@ struct TableAssembly: ~Copyable {
     throw TableSourceError(
       .missingValue(name), in: source, at: location(),
       table.primaryKey.contains(field)
-        ? "the field `\(name)` has no value, and as a part of the primary key it must have one"
-        : "the field `\(name)` has no value, and it is declared to have one")
+        ? "the field `\(name)` has no value, but is part of the primary key"
+        : "the field `\(name)` has no value, but requires one")
   }
 
-  /// - Parameter location: of a record, from its number from 0, for errors.
+  /// - Parameter location: the position of a record, given its index, for errors.
   consuming func finish(
     _ location: (Int) -> TableSourceError.Location?
   ) throws(TableSourceError) -> ColumnTable {
@@ -64,7 +64,8 @@ struct TableAssembly: ~Copyable {
     let key = table.primaryKey.map { "`\(table[$0].name)`" }.joined(separator: ", ")
     throw TableSourceError(
       .repeatedKey, in: source, at: location(repeated),
-      "an earlier record has the same primary key (\(key)); make it different, or declare another key"
+      "an earlier record has the same primary key (\(key)); change one of them, or declare another "
+        + "key"
     )
   }
 }

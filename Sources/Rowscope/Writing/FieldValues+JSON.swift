@@ -6,7 +6,7 @@ extension FieldValues {
   /// The values in a JSON object: `{"title": "Toner", "client": null, "watchers": [3, 7]}`.
   ///
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
-  package init(json bytes: [UInt8]) throws(ServiceError) {
+  public init(json bytes: [UInt8]) throws(ServiceError) {
     let source = SourceDocument(name: "values", bytes: bytes)
     self = try rethrowing({ ServiceError($0, fallback: .invalidRequest) }) {
       () throws(Diagnostics) in
@@ -40,7 +40,7 @@ extension FieldValues {
 }
 
 extension FieldValue {
-  /// Nil for an object, and for a list that holds one or another list.
+  /// Nil for an object, and for a list that contains an object or a list.
   package init?(_ node: JSONNode) {
     if let elements = node.elements {
       let members = elements.compactMap { Value(scalar: $0) }

@@ -1,32 +1,34 @@
 import RowscopeModel
 
-/// What a field is to hold: one value, or of a field of many values its members.
+/// The new value of a field: one value, or the members of a field of many values.
 ///
-/// A text is read as the field's type wants it: `"3"` in a field of numbers is 3, `"true"` in a checkbox is checked,
-/// `"[3, 7]"` or `"3, 7"` in a field of many values are two members. So a form's texts can be handed on as they are.
-package enum FieldValue: Sendable, Hashable {
+/// A text is converted to the field's type: `"3"` is 3 in a number field, `"true"` is checked in a
+/// checkbox, and `"[3, 7]"` or `"3, 7"` are two members in a field of many values. So the texts of
+/// a form can be passed on unchanged.
+public enum FieldValue: Sendable, Hashable {
   case value(Value)
   case members([Value])
 
-  package static let null = FieldValue.value(.null)
+  public static let null = FieldValue.value(.null)
 }
 
 extension FieldValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral,
   ExpressibleByArrayLiteral
 {
-  package init(integerLiteral value: Int64) { self = .value(.integer(value)) }
-  package init(floatLiteral value: Double) { self = .value(.real(value)) }
-  package init(stringLiteral value: String) { self = .value(.text(value)) }
-  package init(booleanLiteral value: Bool) { self = .value(.flag(value)) }
-  package init(nilLiteral: ()) { self = .null }
-  package init(arrayLiteral elements: Value...) { self = .members(elements) }
+  public init(integerLiteral value: Int64) { self = .value(.integer(value)) }
+  public init(floatLiteral value: Double) { self = .value(.real(value)) }
+  public init(stringLiteral value: String) { self = .value(.text(value)) }
+  public init(booleanLiteral value: Bool) { self = .value(.flag(value)) }
+  public init(nilLiteral: ()) { self = .null }
+  public init(arrayLiteral elements: Value...) { self = .members(elements) }
 }
 
-/// Fields by name with what they are to hold, in the order in which they were given.
+/// Fields by name with their new values, in the given order.
 ///
-/// Not a `Dictionary`, for which `é` composed and decomposed are one key: names are looked up by their bytes.
-package struct FieldValues: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+/// Not a `Dictionary`, in which composed and decomposed `é` would be the same key: names are
+/// compared by bytes.
+public struct FieldValues: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   package struct Element: Sendable, Hashable {
     package let field: String
     package let value: FieldValue
@@ -39,15 +41,17 @@ package struct FieldValues: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
   package var elements: [Element]
 
-  package init(_ elements: [Element] = []) { self.elements = elements }
+  public init() { elements = [] }
 
-  package init(dictionaryLiteral elements: (String, FieldValue)...) {
+  package init(_ elements: [Element]) { self.elements = elements }
+
+  public init(dictionaryLiteral elements: (String, FieldValue)...) {
     self.elements = elements.map { Element($0.0, $0.1) }
   }
 
-  package var isEmpty: Bool { elements.isEmpty }
+  public var isEmpty: Bool { elements.isEmpty }
 
-  package mutating func append(_ field: String, _ value: FieldValue) {
+  public mutating func append(_ field: String, _ value: FieldValue) {
     elements.append(Element(field, value))
   }
 }

@@ -4,10 +4,10 @@ import RecordFilter
 import RowscopeModel
 
 extension RecordChange {
-  /// Whether a field still holds what the caller took it to hold.
+  /// Whether a field still has the value that the caller expects.
   ///
-  /// Text is compared by its bytes, whatever the column's collation: another case is another value. Members are compared
-  /// without regard to their order.
+  /// Texts are compared by bytes, whatever the column's collation, so a change of case is a change.
+  /// The order of members does not matter.
   func isUnchanged(_ id: FieldID, _ stored: Value, _ expected: FieldValue) -> Bool {
     let field = table.table[id]
     let check = ValueCheck(field: field, clock: context.clock)
@@ -17,7 +17,7 @@ extension RecordChange {
       if case .link = field.storage { isLink = true }
       guard let expected = try? check.members(expected) else {
         guard expected == .null else { return false }
-        // A link table without a row is all that there is to nothing.
+        // A link table without rows means no value.
         return stored.isNull || isLink && Self.members(stored).isEmpty
       }
       if stored.isNull { return isLink && expected.isEmpty }
@@ -56,6 +56,6 @@ extension RecordChange {
 }
 
 extension Value {
-  /// A member of a link table comes as its column has it: `"3"` and 3 are one user.
+  /// Members of a link table have the type of its column: `"3"` and 3 are the same user.
   fileprivate var comparable: Value { asNumberIfText }
 }

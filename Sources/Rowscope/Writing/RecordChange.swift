@@ -5,10 +5,10 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// One operation on the records of one table: what was asked, resolved and checked as far as that can be done without
-/// looking at a record.
+/// One operation on the records of one table, resolved and checked as far as possible without
+/// reading a record.
 struct RecordChange {
-  /// The members that a field is to have.
+  /// The new members of a field.
   struct LinkChange {
     let field: FieldID
     let link: Link
@@ -20,15 +20,15 @@ struct RecordChange {
   let engine: MutationEngine
   private(set) var columns: [(field: FieldID, value: Value)] = []
   private(set) var links: [LinkChange] = []
-  /// What fields must hold for the change to be made.
+  /// The values that fields must have for the change to be made.
   private(set) var expected: [(field: FieldID, value: FieldValue)] = []
   /// The fields of the answer.
   private(set) var shown: [FieldID] = []
-  /// The field that was set to say whose the record is, in place of what the user may have given.
+  /// The owner field that was set for the user, in place of a value that they may have given.
   private var claimed: FieldID?
   private let resolution: RequestResolution
 
-  /// A record to be added.
+  /// A record to create.
   init(
     creatingIn name: String, _ values: FieldValues, select: [String]?,
     reader: borrowing ReadSession
@@ -39,7 +39,7 @@ struct RecordChange {
     try claimForGuest()
   }
 
-  /// Records to be given other values.
+  /// Records to update.
   init(
     updating name: String, _ values: FieldValues, ifUnchanged unchanged: FieldValues,
     select: [String]?, reader: borrowing ReadSession
@@ -55,7 +55,7 @@ struct RecordChange {
     try expect(unchanged)
   }
 
-  /// Records to be deleted.
+  /// Records to delete.
   init(
     deletingFrom name: String, ifUnchanged unchanged: FieldValues, reader: borrowing ReadSession
   ) throws(ServiceError) {
@@ -127,7 +127,7 @@ struct RecordChange {
     }
   }
 
-  /// What is compared is what is stored, so that a value which the field would not take equals none.
+  /// The comparison uses stored values, so a value that the field would not accept equals none.
   private mutating func expect(_ unchanged: FieldValues) throws(ServiceError) {
     for element in unchanged.elements {
       expected.append((try resolution.field(element.field), element.value))
@@ -138,7 +138,7 @@ struct RecordChange {
 
   private var isGuest: Bool { context.user.userType.flatMap { UserType(named: $0) } == .guest }
 
-  /// What a guest submits is theirs, whatever they may see or write of the field that says so.
+  /// A guest owns what they submit, whatever their access to the owner field.
   private mutating func claimForGuest() throws(ServiceError) {
     guard isGuest, let owner = table.table.ownerField else { return }
     let given = columns.first { $0.field == owner }
@@ -151,7 +151,7 @@ struct RecordChange {
       claimed = owner
     } catch {
       throw ServiceError(
-        .unsupported, "a guest's record cannot be marked as theirs, so it is not created")
+        .unsupported, "the table cannot record a guest as the owner, so no record is created")
     }
     let isAnother =
       given.map { given in !columns.contains { $0.field == owner && $0.value == given.value } }
@@ -170,22 +170,22 @@ struct RecordChange {
 
   private var guestOwner: ServiceError {
     ServiceError(
-      .denied, "a guest's records are the guest's, and stay so",
-      hint: "leave out the field that says whose they are")
+      .denied, "a guest cannot change the owner of a record",
+      hint: "leave out the owner field")
   }
 
-  /// Whether the field's value is not the user's, and needs no permission of theirs.
+  /// Whether the field's value was set for the user, and needs no permission.
   func isOwn(_ field: FieldID) -> Bool { field == claimed }
 
   // MARK: Which records
 
-  /// The filter of a selection, its names looked up among what the user sees.
+  /// The filter of a selection, with names resolved among the fields that the user sees.
   func filter(_ selection: RecordSelection) throws(ServiceError) -> Filter {
     let hasSearch = selection.search.map { !$0.isEmpty } ?? false
     guard selection.isEverything || !selection.filters.isEmpty || hasSearch else {
       throw ServiceError(
-        .invalidRequest, "no filter says which records are meant",
-        hint: "give one, or say that every record is meant")
+        .invalidRequest, "there is no filter to select the records",
+        hint: "give one, or select every record explicitly")
     }
     return try resolution.unsimplifiedFilter(
       ListRequest(

@@ -6,7 +6,7 @@ import RecordStore
 import RowscopeModel
 
 extension RecordWriter {
-  /// Adds the record, and reads it again: none where the user does not reach it.
+  /// Adds the record and reads it back; none if the user cannot access it.
   func insert(_ change: RecordChange) throws(ServiceError) -> [Record] {
     try checkRelations(of: change, updating: nil)
     let values = try change.valuesToInsert()
@@ -32,7 +32,7 @@ extension RecordWriter {
   ) throws(ServiceError) {
     guard !change.links.isEmpty else { return }
     let near = change.links.flatMap { $0.link.pairs.map(\.near) }
-    // The key as it is stored: the database may have made it.
+    // Use the stored key, which the database may have generated.
     let target = MutationTarget(
       table: change.table.access.table, scope: .always, request: .always)
     guard
@@ -48,7 +48,7 @@ extension RecordWriter {
 }
 
 extension RecordChange {
-  /// The columns' values; a null for a key that the database makes is as good as none.
+  /// The columns' values; a null for a key that the database generates counts as absent.
   fileprivate func valuesToInsert() throws(ServiceError) -> [(field: FieldID, value: Value)] {
     for (field, value) in columns where value.isNull && !table.table[field].isNullable {
       throw ServiceError.required(table.table[field])
@@ -56,8 +56,8 @@ extension RecordChange {
     return columns
   }
 
-  /// The key of a record whose table has no numbers for its rows. Nothing could tell which the new record is if the
-  /// database made the key.
+  /// The key of a new record in a table without rowids. If the database generated the key, the new
+  /// record could not be found.
   fileprivate func keyToInsert(
     _ values: [(field: FieldID, value: Value)], hasRowID: Bool
   ) throws(ServiceError) -> (fields: [FieldID], values: [Value]) {
@@ -68,8 +68,8 @@ extension RecordChange {
         guard table.access.fields[field.index] == .editable else {
           throw ServiceError(
             .unsupported,
-            "the records of table \(Printable.quoted(table.table.name.string)) have a key that the user cannot give, so they are not created"
-          )
+            "the user cannot set the key of table \(Printable.quoted(table.table.name.string)), "
+              + "so they cannot create records")
         }
         throw ServiceError.required(table.table[field])
       }
@@ -78,7 +78,8 @@ extension RecordChange {
     guard hasRowID || !key.isEmpty else {
       throw ServiceError(
         .unsupported,
-        "the records of table \(Printable.quoted(table.table.name.string)) cannot be told apart, so they are not written"
+        "the records of table \(Printable.quoted(table.table.name.string)) cannot be identified, "
+          + "so they cannot be written"
       )
     }
     return (fields, key)

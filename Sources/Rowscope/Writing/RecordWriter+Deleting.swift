@@ -6,9 +6,10 @@ import RecordStore
 import RowscopeModel
 
 extension RecordWriter {
-  /// Deletes the records of the user's scope for which a filter holds. How many they were.
+  /// Deletes the matching records in the user's scope, and returns their number.
   ///
-  /// The rows of link tables go with them, whether the user sees the field or not: they are part of the record.
+  /// Their rows in link tables are part of the records and are deleted too, whether the user sees
+  /// the field or not.
   func delete(
     _ change: RecordChange, _ request: Filter, isOne: Bool
   ) throws(ServiceError) -> Int {
@@ -21,7 +22,7 @@ extension RecordWriter {
     }
     let count = try run(statement, .delete(from: change.table.table.name), for: change)
     if count != affected.identities.count { try checkGone(affected, of: change) }
-    // Only now: the scope may ask who is linked to a record.
+    // Delete links last: the scope may depend on a record's links.
     for link in change.table.table.links {
       for key in affected.keys {
         _ = try run(
@@ -32,7 +33,7 @@ extension RecordWriter {
     return affected.identities.count
   }
 
-  /// A foreign key may delete a record before its turn comes; a trigger may keep it.
+  /// A foreign key may delete a record early; a trigger may keep it.
   private func checkGone(
     _ affected: AffectedRecords, of change: RecordChange
   ) throws(ServiceError) {

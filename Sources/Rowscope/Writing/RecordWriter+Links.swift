@@ -4,9 +4,10 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// Many-valued fields that have a table of their own.
+/// Many-valued fields whose members are in another table.
 extension RecordWriter {
-  /// Gives a record the members of a field: takes away those that it is not to have, and adds those that it has not.
+  /// Sets the members of a record's field: removes those that are no longer wanted, and adds the
+  /// missing ones.
   func write(
     _ link: RecordChange.LinkChange, of record: [Value], for change: RecordChange
   ) throws(ServiceError) {
@@ -15,10 +16,12 @@ extension RecordWriter {
     guard table.kind == .table else {
       throw ServiceError(
         .unsupported,
-        "the members of \(Printable.quoted(change.table.table[link.field].name.string)) are shown by a view, and are not written"
+        "the members of \(Printable.quoted(change.table.table[link.field].name.string)) come from "
+          + "a view and cannot be written"
       )
     }
-    // A key with a NULL in it is nobody's: the rows would belong to no record, and be added again each time.
+    // A key with NULL matches no record: its rows would belong to none, and would be added again
+    // each time.
     guard !record.contains(.null) else { return }
     try checkMembers(link, of: record, for: change)
     _ = try run(
@@ -32,7 +35,8 @@ extension RecordWriter {
     }
   }
 
-  /// A member that is a record may only be added if the user sees that record. One that is there already may stay.
+  /// A member that refers to a record may be added only if the user sees that record. Existing
+  /// members may stay.
   private func checkMembers(
     _ link: RecordChange.LinkChange, of record: [Value], for change: RecordChange
   ) throws(ServiceError) {

@@ -5,19 +5,20 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// What a record may refer to: only records that the user sees. One that the user does not see and one that there is not
-/// give the same answer, so that no parent can be found by guessing its key.
+/// Checks that records refer only to records that the user sees. A hidden record and a missing one
+/// give the same error, so that guessing keys reveals no parent.
 extension RecordWriter {
-  /// Checks the relations of one column, before anything is written: a foreign key would tell the two cases apart.
+  /// Checks the relations of one column before anything is written, since a foreign key would
+  /// reveal the difference.
   ///
-  /// - Parameter target: the records that are updated; nil for one that is created.
+  /// - Parameter target: the records to update; nil for a new one.
   func checkRelations(
     of change: RecordChange, updating target: MutationTarget?
   ) throws(ServiceError) {
     for (field, value) in change.columns where !value.isNull && !change.isOwn(field) {
       for relation in change.relations(of: field) where relation.pairs.count == 1 {
         guard try !leadsToVisible(relation, value, for: change) else { continue }
-        // What a record refers to already, it may go on referring to: forms send back what they showed.
+        // A record may keep its existing reference, since forms send back what they showed.
         if var unlike = target {
           unlike.request = .all(unlike.request, Filter.test(field, .equals(value)).complement)
           if try !change.engine.hasRecord(unlike, on: connection) { continue }
@@ -27,7 +28,7 @@ extension RecordWriter {
     }
   }
 
-  /// Whether a relation leads from this value to a record that the user sees, by a field that they see.
+  /// Whether a relation leads from this value to a visible record, through a visible field.
   func leadsToVisible(
     _ relation: Relation, _ value: Value, for change: RecordChange
   ) throws(ServiceError) -> Bool {
@@ -42,7 +43,7 @@ extension RecordWriter {
 
   // MARK: Composite keys
 
-  /// Those records, by their places, of which a relation of several columns will lead elsewhere.
+  /// The indices of records for which a composite relation will change.
   func recordsWithOtherRelations(
     _ target: MutationTarget, of change: RecordChange, _ affected: AffectedRecords
   ) throws(ServiceError) -> [Int] {
@@ -62,7 +63,8 @@ extension RecordWriter {
     return affected.identities.indices.filter { identities.contains(affected.identities[$0]) }
   }
 
-  /// Checks the relations of several columns, of which a change may give only some, on the records as they are written.
+  /// Checks composite relations on the records as they are written, since a change may set only
+  /// some of their columns.
   func checkComposites(
     of change: RecordChange, _ records: [[Value]], _ identity: RecordIdentity
   ) throws(ServiceError) {
@@ -81,16 +83,16 @@ extension RecordWriter {
 }
 
 extension RecordChange {
-  /// The ways from a field to the records that it names.
+  /// The relations from a field to the records that it refers to.
   func relations(of field: FieldID) -> [Relation] {
     table.table.relations.filter { relation in
       relation.direction == .toParent && relation.pairs.contains { $0.near == field }
     }
   }
 
-  /// The relations of several columns that the change gives a column of.
+  /// The composite relations with a column that the change sets.
   var compositeRelations: [Relation] {
-    // A path may call one of them by each of its columns.
+    // Paths may name a composite relation by each of its columns, so skip repetitions.
     var seen: Set<[ColumnPair]> = []
     return table.table.relations.filter { relation in
       relation.direction == .toParent && relation.pairs.count > 1
@@ -99,8 +101,8 @@ extension RecordChange {
     }
   }
 
-  /// The records that a relation may lead to; nil where the user sees none of the table, or not the fields by which it is
-  /// joined: which keys there are would be told.
+  /// The records that a relation may refer to; nil if the user cannot access the table or its key
+  /// fields, since that would reveal which keys exist.
   func visibleRows(of relation: Relation) -> Filter? {
     guard
       let access = try? table.entry.profile.access(to: relation.table, for: context),
@@ -112,22 +114,23 @@ extension RecordChange {
   func unrelated(_ field: FieldID) -> ServiceError {
     ServiceError(
       .relatedNotFound,
-      "the field \(Printable.quoted(table.table[field].name.string)) names a record that does not exist"
+      "the field \(Printable.quoted(table.table[field].name.string)) refers to a record that does "
+        + "not exist"
     )
   }
 
   var unrelatedComposite: ServiceError {
     let relations = compositeRelations
     guard relations.count == 1 else {
-      return ServiceError(.relatedNotFound, "a relation leads to a record that does not exist")
+      return ServiceError(.relatedNotFound, "a relation refers to a record that does not exist")
     }
-    // Only those that the user gave: the others may be hidden.
+    // Name only fields that the user gave: the others may be hidden.
     let fields = relations[0].pairs.map(\.near).filter { near in
       columns.contains { $0.field == near }
     }
     return ServiceError(
       .relatedNotFound,
       "\(fields.map { Printable.quoted(table.table[$0].name.string) }.joined(separator: " and ")) "
-        + "lead to a record that does not exist")
+        + "refer to a record that does not exist")
   }
 }

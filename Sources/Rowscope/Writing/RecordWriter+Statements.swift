@@ -5,15 +5,16 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// What creating, updating and deleting have in common.
+/// The common parts of creating, updating and deleting.
 extension RecordWriter {
-  /// By what the records of a table are told apart.
+  /// How the records of a table are identified.
   func identity(of table: AccessibleTable) throws(ServiceError) -> RecordIdentity {
     if table.table.primaryKeyIsTotal { return .key(table.table.primaryKey) }
     if let rowID = try rowIDName(of: table) { return .rowID(name: rowID) }
     throw ServiceError(
       .unsupported,
-      "the records of table \(Printable.quoted(table.table.name.string)) cannot be told apart, so they are not written"
+      "the records of table \(Printable.quoted(table.table.name.string)) cannot be identified, "
+        + "so they cannot be written"
     )
   }
 
@@ -29,7 +30,7 @@ extension RecordWriter {
     try serviceErrors { () throws(SQLCompilationError) in try compile() }
   }
 
-  /// Runs a statement that changes records; what it breaks is told in words that are fit for the user.
+  /// Runs a statement that changes records, and reports violations in words fit for the user.
   func run(
     _ statement: SQLStatement, _ kind: WritePermissions.Change, for change: RecordChange
   ) throws(ServiceError) -> Int {
@@ -40,8 +41,9 @@ extension RecordWriter {
 
   // MARK: Reading again
 
-  /// The records with these identities that the user reaches, as the answer shows them: in the order of their keys, or, where the
-  /// user does not see these, of what is shown. The order of hidden keys, and that of the rows, would tell of them.
+  /// The records with these identities that the user can access, in key order, or, if the key is
+  /// hidden, in the order of the visible values: the order of hidden keys or of rows would reveal
+  /// them.
   func readAgain(
     _ identities: [[Value]], by identity: RecordIdentity, of change: RecordChange
   ) throws(ServiceError) -> [Record] {
@@ -56,7 +58,7 @@ extension RecordWriter {
     return found.map { Record(shape: shape, values: $0) }
   }
 
-  /// Fields of those of these records that a target has.
+  /// The given fields of those records that a target matches.
   func rows(
     _ fields: [FieldID], of target: MutationTarget, among identities: [[Value]],
     by identity: RecordIdentity, for change: RecordChange
@@ -76,20 +78,20 @@ extension RecordWriter {
     return rows
   }
 
-  /// Throws where a record that the user wrote is not among those that they reach, and the grant wants it to be.
+  /// Throws if the user can no longer access a written record and the grant requires that they can.
   func checkKept(_ records: [Record], of count: Int, by change: RecordChange) throws(ServiceError) {
     guard change.table.keepsInScope, records.count < count else { return }
     throw ServiceError(
       .outOfScope,
       count == 1
-        ? "the record would not be among those that the user reaches, so it is left as it was"
-        : "some of the records would not be among those that the user reaches, so all are left as they were",
-      hint: "the profile wants what the user writes to stay within their reach")
+        ? "the user could no longer access the record, so nothing was changed"
+        : "the user could no longer access some of the records, so nothing was changed",
+      hint: "the profile requires that the user can access what they write")
   }
 }
 
 extension [Value] {
-  /// By the first value that differs, be it only that one is an integer and the other an equal real.
+  /// Compares the first values that differ, also in type: an integer and an equal real differ.
   fileprivate func precedes(_ other: [Value]) -> Bool {
     for (left, right) in zip(self, other) {
       let order = Comparison.order(left, right, collation: .binary)
@@ -102,7 +104,7 @@ extension [Value] {
 }
 
 extension RecordIdentity {
-  /// How many records are asked for at a time.
+  /// The number of records to request at a time.
   fileprivate var batch: Int {
     switch self {
     case .rowID: 500
@@ -127,6 +129,6 @@ extension RecordChange {
 }
 
 extension AccessibleTable {
-  /// Whether what the user writes must stay within their reach.
+  /// Whether the grant requires that written records stay accessible.
   var keepsInScope: Bool { entry.profile.validGrant(access.table)?.keepsInScope ?? false }
 }

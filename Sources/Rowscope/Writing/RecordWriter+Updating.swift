@@ -5,19 +5,19 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// Records that a change is about, as they are before it.
+/// The records of a change, as they are before it.
 struct AffectedRecords {
   let identity: RecordIdentity
-  /// One for each record, in their own order.
+  /// One for each record, in order.
   var identities: [[Value]] = []
-  /// For each record, the columns by which link tables know it.
+  /// For each record, the key columns that link tables refer to.
   var keys: [[FieldID: Value]] = []
 }
 
 extension RecordWriter {
-  /// Changes the records of the user's scope for which a filter holds, and reads them again.
+  /// Updates the matching records in the user's scope, and reads them back.
   ///
-  /// - Parameter isOne: whether the filter is that of a key, so that finding none is an error.
+  /// - Parameter isOne: whether the filter is a key, so that no match is an error.
   func update(
     _ change: RecordChange, _ request: Filter, isOne: Bool
   ) throws(ServiceError) -> WrittenRecords {
@@ -40,7 +40,7 @@ extension RecordWriter {
       }
       let written = try run(
         statement, .update(change.table.table.name, columns: change.columnNames), for: change)
-      // A trigger may leave a record as it was without a word.
+      // A trigger may silently keep a record unchanged.
       guard written == count else { throw ServiceError.refusedByDatabase }
     }
     let before = affected
@@ -58,10 +58,10 @@ extension RecordWriter {
     return WrittenRecords(count: count, records: records, shape: change.shape)
   }
 
-  /// The records that a change is about. Nobody else can change them any more.
+  /// The records of a change. No other connection can change them from here on.
   ///
-  /// - Throws: `not_found` where one was asked for and there is none; `conflict` where one does not hold what the caller
-  ///   took it to hold.
+  /// - Throws: `not_found` if a single record was requested and does not exist; `conflict` if a
+  ///   field does not have the value that the caller expects.
   func affectedRecords(
     _ target: MutationTarget, of change: RecordChange, isOne: Bool
   ) throws(ServiceError) -> AffectedRecords {
@@ -79,7 +79,7 @@ extension RecordWriter {
       rows = try engine.rows(statement, on: connection)
     }
     if rows.isEmpty, isOne {
-      // Seen, and not to be changed: that is no secret.
+      // The user sees the record, so the error may say that it is readonly.
       let seen = MutationTarget(
         table: target.table, scope: change.table.access.rows.filter, request: target.request)
       throw try change.engine.hasRecord(seen, on: connection)
@@ -92,9 +92,9 @@ extension RecordWriter {
           throw ServiceError(
             .conflict,
             isOne
-              ? "the record has been changed by somebody else, so it is left as it is"
-              : "a record has been changed by somebody else, so all are left as they are",
-            hint: "read it again, and decide anew")
+              ? "the record has changed since it was read, so nothing was changed"
+              : "a record has changed since it was read, so nothing was changed",
+            hint: "read it again and retry")
         }
       }
       affected.identities.append(Array(row[..<width]))
@@ -124,7 +124,7 @@ extension RecordWriter {
 }
 
 extension AffectedRecords {
-  /// The records by what they are told apart by once these columns have been written.
+  /// Updates the identities to those after these columns are written.
   fileprivate mutating func rename(_ columns: [(field: FieldID, value: Value)]) {
     for (field, value) in columns {
       if case .key(let fields) = identity, let place = fields.firstIndex(of: field) {
@@ -136,7 +136,7 @@ extension AffectedRecords {
 }
 
 extension RecordIdentity {
-  /// How many values it has.
+  /// The number of values in an identity.
   fileprivate var width: Int {
     switch self {
     case .rowID: 1
@@ -146,7 +146,7 @@ extension RecordIdentity {
 }
 
 extension RecordChange {
-  /// The records that the user reaches and may change, for which a filter holds.
+  /// The matching records that the user can access and edit.
   func target(_ request: Filter) -> MutationTarget {
     MutationTarget(
       table: table.access.table, scope: table.access.editableRows.filter, request: request)
@@ -155,11 +155,12 @@ extension RecordChange {
   var readonlyRecord: ServiceError {
     ServiceError(
       .denied,
-      "the user may see this record of table \(Printable.quoted(table.table.name.string)) and not change it"
+      "the user may see but not change this record of table "
+        + Printable.quoted(table.table.name.string)
     )
   }
 
-  /// The same whether there is no such record or the user does not reach it.
+  /// The same error whether the record does not exist or the user cannot access it.
   var notFound: ServiceError {
     ServiceError(
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")

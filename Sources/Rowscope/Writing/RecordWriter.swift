@@ -2,25 +2,25 @@ import RecordEngine
 import RecordStore
 import RowscopeModel
 
-/// Writes records for one user in one transaction: what ``RecordService/write(as:at:_:)`` lends.
+/// Writes records for one user in one transaction; ``RecordService/write(as:at:_:)`` provides it.
 ///
-/// Whatever it does it does under the rules that the user's lists are made by: a record that the user does not reach is not
-/// there, a hidden field is unknown, and the answer is the record read again. Each operation is done whole or not at all; the
-/// transaction keeps those that were done once all of it ends well.
-package struct RecordWriter: ~Copyable {
-  /// In a transaction that writes.
+/// It follows the same rules as the user's lists: inaccessible records do not exist, hidden fields
+/// are unknown, and the answer is the record read back. Each operation succeeds or fails as a
+/// whole; the transaction commits the successful ones if it ends without an error.
+public struct RecordWriter: ~Copyable {
+  /// In a write transaction.
   let connection: Connection
-  /// Looks names up, and reads nothing: what the transaction has written, this connection alone sees.
+  /// Only resolves names: the transaction's own changes are visible only to this connection.
   let reader: ReadSession
 
-  /// Adds a record.
+  /// Creates a record.
   ///
-  /// A guest's record is the guest's: its owner field, where the table has one, is set.
+  /// A guest owns their records: the table's owner field, if there is one, is set to the guest.
   ///
-  /// - Parameter select: the fields of the answer; nil for all that the user sees.
-  /// - Throws: ``RecordService/create(_:in:select:as:)`` says what.
+  /// - Parameter select: the fields of the answer; nil for all visible fields.
+  /// - Throws: the errors of ``RecordService/create(_:in:select:as:)``.
   @discardableResult
-  package func create(
+  public func create(
     _ values: FieldValues, in table: String, select: [String]? = nil
   ) throws(ServiceError) -> WrittenRecord {
     let change = try RecordChange(creatingIn: table, values, select: select, reader: reader)
@@ -29,15 +29,15 @@ package struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Changes the record with this primary key.
+  /// Updates the record with this primary key.
   ///
   /// - Parameters:
-  ///   - key: one value for each field of the key, in its order.
-  ///   - unchanged: what the caller takes some fields of the record to hold: if one of them holds something else by now,
-  ///     somebody was faster, and nothing is changed.
-  /// - Throws: ``RecordService/update(_:in:set:ifUnchanged:select:as:)`` says what.
+  ///   - key: one value for each field of the key, in order.
+  ///   - unchanged: the values that the caller expects some fields to have: if one of them has
+  ///     another value by now, nothing is changed.
+  /// - Throws: the errors of ``RecordService/update(_:in:set:ifUnchanged:select:as:)``.
   @discardableResult
-  package func update(
+  public func update(
     _ key: [Value], in table: String, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:],
     select: [String]? = nil
@@ -50,11 +50,12 @@ package struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Changes the records of a selection.
+  /// Updates the records of a selection.
   ///
-  /// - Parameter unchanged: holds for each of the records; see ``update(_:in:set:ifUnchanged:select:)``.
+  /// - Parameter unchanged: must hold for each of the records; see
+  ///   ``update(_:in:set:ifUnchanged:select:)``.
   @discardableResult
-  package func update(
+  public func update(
     _ selection: RecordSelection, set values: FieldValues,
     ifUnchanged unchanged: FieldValues = [:], select: [String]? = nil
   ) throws(ServiceError) -> WrittenRecords {
@@ -68,8 +69,8 @@ package struct RecordWriter: ~Copyable {
 
   /// Deletes the record with this primary key.
   ///
-  /// - Throws: ``RecordService/delete(_:from:ifUnchanged:as:)`` says what.
-  package func delete(
+  /// - Throws: the errors of ``RecordService/delete(_:from:ifUnchanged:as:)``.
+  public func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:]
   ) throws(ServiceError) {
     let change = try RecordChange(deletingFrom: table, ifUnchanged: unchanged, reader: reader)
@@ -79,9 +80,9 @@ package struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Deletes the records of a selection. How many they were.
+  /// Deletes the records of a selection, and returns their number.
   @discardableResult
-  package func delete(
+  public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:]
   ) throws(ServiceError) -> Int {
     let change = try RecordChange(
@@ -92,7 +93,7 @@ package struct RecordWriter: ~Copyable {
     }
   }
 
-  /// All of an operation or nothing of it, whatever is done with its error.
+  /// Runs an operation that takes effect as a whole or not at all, even if its error is caught.
   private func atomically<Result>(
     _ change: RecordChange, _ body: () throws(ServiceError) -> Result
   ) throws(ServiceError) -> Result {

@@ -10,14 +10,14 @@ extension ServiceError {
       .requiredField, "the field \(Printable.quoted(field.name.string)) must have a value")
   }
 
-  /// A rule of the database that this user may not know of, or that the database does not name.
+  /// A rule of the database that the user may not know about, or that SQLite does not name.
   static var refusedByDatabase: ServiceError {
     ServiceError(
       .constraintFailed, "a rule of the database does not allow this change, so nothing is changed")
   }
 
-  /// What a change of records broke, named only as far as the user sees it: SQLite's own words would tell columns and
-  /// expressions.
+  /// The rule that a change violated, described only as far as the user sees it: SQLite's own
+  /// message would reveal columns and expressions.
   init(_ error: StoreError, writing change: RecordChange) {
     let table = change.table.table
     switch error.kind {
@@ -51,7 +51,7 @@ extension ServiceError {
         self.init(refusal.code, refusal.message, databaseMessage: error.description)
       }
     case .expressionFailed:
-      // A trigger's, or a generated column's.
+      // Raised by a trigger or a generated column.
       let refusal = ServiceError.refusedByDatabase
       self.init(refusal.code, refusal.message, databaseMessage: error.description)
     case .noSuchFile, .notADatabase, .corrupt, .locked, .readOnly, .diskFull, .cannotOpen,
@@ -61,7 +61,7 @@ extension ServiceError {
     }
   }
 
-  /// Why a transaction that writes did not come about.
+  /// Why a write transaction could not begin.
   init(writing error: StoreError) {
     switch error.kind {
     case .constraint:

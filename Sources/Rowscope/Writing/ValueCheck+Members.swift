@@ -3,11 +3,11 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// Many values.
+/// Fields of many values.
 extension ValueCheck {
-  /// The members of a field that holds many, each once, in the order given; nil for null.
+  /// The members of a field of many values, without repetitions, in the given order; nil for null.
   ///
-  /// - Parameter column: the column of a link table that holds a member each; nil for a JSON array.
+  /// - Parameter column: the column of a link table that holds the members; nil for a JSON array.
   func members(
     _ given: FieldValue, in column: Field? = nil
   ) throws(ValueFault) -> [Value]? {
@@ -27,7 +27,7 @@ extension ValueCheck {
     return members
   }
 
-  /// A text as a list: a JSON array, or what stands between commas.
+  /// Reads a text as a list: a JSON array, or values separated by commas.
   private func list(_ text: Text) throws(ValueFault) -> [Value] {
     guard let string = text.validString else { throw ValueFault("a list", hint: hint) }
     if string.utf8.first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: "[") {
@@ -43,7 +43,7 @@ extension ValueCheck {
       }
       .filter { !$0.isEmpty }
     return parts.map { part in
-      // Users are named by numbers as a rule, and a JSON array tells 3 from "3".
+      // User ids are usually numbers, and a JSON array distinguishes 3 from "3".
       if field.kind == .users, let number = Int64(part), String(number) == part {
         return .integer(number)
       }
@@ -65,7 +65,7 @@ extension ValueCheck {
         throw ValueFault("a list of users", hint: hint)
       }
     case .text(let text):
-      // Where a JSON text ends at its NUL, and SQLite repairs nothing.
+      // A JSON text ends at NUL, and SQLite repairs nothing.
       guard text.validString != nil, !text.bytes.contains(0) else {
         throw ValueFault("a list of texts of UTF-8 without NUL")
       }
@@ -80,7 +80,7 @@ extension ValueCheck {
     }
   }
 
-  /// Members as the text of a JSON array, in its only form: no spaces, nothing escaped that need not be.
+  /// Members as a JSON array in canonical form: no spaces, no unnecessary escapes.
   static func array(_ members: [Value]) -> Value {
     var writer = JSONWriter()
     writer.beginArray()

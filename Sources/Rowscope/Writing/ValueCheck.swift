@@ -1,9 +1,9 @@
 import RecordFilter
 import RowscopeModel
 
-/// What was given does not fit a field.
+/// A value does not fit its field.
 struct ValueFault: Error {
-  /// What the field takes: "a whole number".
+  /// What the field accepts: "a whole number".
   let expected: String
   let hint: String?
 
@@ -13,15 +13,16 @@ struct ValueFault: Error {
   }
 }
 
-/// Makes of what is given for a field what is stored, or says what the field takes.
+/// Converts a given value to the stored one, or reports what the field accepts.
 ///
-/// What the workspace declares decides; where it says nothing, the column's affinity does, and then what SQLite would take
-/// silently for something else is refused: a text in a column of numbers, a fraction in one of whole numbers.
+/// The type declared in the workspace decides; without one, the column's affinity does, and values
+/// that SQLite would silently store as another type are refused: a text in a numeric column, a
+/// fraction in an integer column.
 struct ValueCheck {
   let field: Field
   let clock: RequestClock
 
-  /// The value of a field that holds one.
+  /// The stored value of a single-valued field.
   func stored(_ given: FieldValue) throws(ValueFault) -> Value {
     let value: Value
     switch given {
@@ -52,7 +53,7 @@ struct ValueCheck {
       if type.starts(with: "dec".utf8) || type.starts(with: "num".utf8) {
         return try number(value)
       }
-      // DATE, TIMESTAMP, JSON and whatever else people declare: numbers and texts.
+      // DATE, TIMESTAMP, JSON and other declared types: numbers and texts.
       if case .blob = value { throw ValueFault("a number or a text") }
       return value.finite ?? .null
     case .blob: return value.finite ?? .null

@@ -1,9 +1,10 @@
 import Documents
 
-/// Reads the words after a command's name by its declaration.
+/// Parses the words after a command's name as its declaration says.
 ///
-/// `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` are the same. `--` ends the options. A negative
-/// number is a value, never an option; any other value that begins with a dash is written `--name=-value`.
+/// `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` are the same. `--` ends the
+/// options. A negative number is a value, not an option; any other value that begins with a dash is
+/// written `--name=-value`.
 struct ArgumentParser {
   let declaration: Declaration
 
@@ -13,7 +14,7 @@ struct ArgumentParser {
   }
 
   func parse(_ words: [String]) throws(CommandError) -> Outcome {
-    // Help is given whatever else is wrong: it is what would put it right.
+    // Help takes precedence over errors, since it explains how to fix them.
     if words.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
       return .help
     }
@@ -33,7 +34,7 @@ struct ArgumentParser {
     return .run(arguments)
   }
 
-  /// Whether a word begins an option: a dash and something after it that is not a number.
+  /// Whether a word begins an option: a dash, followed by something other than a number.
   static func looksLikeOption(_ word: String) -> Bool {
     guard word.hasPrefix("-"), word != "-" else { return false }
     guard let second = word.dropFirst().first else { return false }
@@ -60,10 +61,11 @@ struct ArgumentParser {
     try append(option, value, spelling, to: &arguments)
   }
 
-  /// The option that a word names, the word without its value, and the value if it is in the word.
+  /// The option that a word names, the word without its value, and the value if the word contains
+  /// it.
   private func find(_ word: String) throws(CommandError) -> (Option, String, String?) {
     if !word.hasPrefix("--") {
-      // `-where` is a slip of one dash rather than `-w here`.
+      // `-where` is more likely a mistyped `--where` than `-w here`.
       let slip = declaration.options.first { "-" + $0.long == word.prefix { $0 != "=" } }
       let letter = word[word.index(after: word.startIndex)]
       guard slip == nil, let option = declaration.options.first(where: { $0.short == letter })
@@ -87,7 +89,7 @@ struct ArgumentParser {
     _ option: Option, _ value: String, _ spelling: String, to arguments: inout Arguments
   ) throws(CommandError) {
     if !option.isRepeatable, arguments.isGiven(option) {
-      // Said twice, a flag says the same.
+      // A repeated flag is harmless.
       if option.valueName == nil { return }
       throw wrong("`\(spelling)` is given more than once")
     }
@@ -114,7 +116,7 @@ struct ArgumentParser {
     guard !choices.isEmpty, !choices.contains(value) else { return }
     let meant = Suggestion.nearest(to: value, among: choices).map { ", did you mean `\($0)`?" }
     let list = choices.joined(separator: ", ")
-    throw wrong("`\(value)` is no value for \(what)\(meant ?? "")", help: "one of: \(list)")
+    throw wrong("`\(value)` is not a value of \(what)\(meant ?? "")", help: "one of: \(list)")
   }
 
   private func checkWhole(_ arguments: Arguments) throws(CommandError) {
@@ -130,7 +132,7 @@ struct ArgumentParser {
         let needed = declaration.options.first(where: { $0.long == other }),
         !arguments.isGiven(needed)
       {
-        throw wrong("`--\(option.long)` means something only with `--\(other)`")
+        throw wrong("`--\(option.long)` needs `--\(other)`")
       }
     }
     for options in declaration.exclusive {
@@ -146,6 +148,6 @@ struct ArgumentParser {
   }
 
   private func wrong(_ message: String, help: String? = nil) -> CommandError {
-    .usage(message, help: help ?? "`rowscope \(declaration.name) --help` lists what it takes")
+    .usage(message, help: help ?? "`rowscope \(declaration.name) --help` lists its arguments")
   }
 }

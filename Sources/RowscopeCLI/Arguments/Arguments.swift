@@ -1,6 +1,6 @@
 /// The arguments of one command, parsed and checked against its declaration.
 ///
-/// Options are asked for by their declaration, so that a misspelt name does not compile.
+/// Options are looked up by their declarations, so a misspelt name does not compile.
 struct Arguments: Sendable {
   let declaration: Declaration
   private(set) var positionals: [String] = []
@@ -18,17 +18,17 @@ struct Arguments: Sendable {
 
   func isGiven(_ option: Option) -> Bool { given[option.long] != nil }
 
-  /// Every value of a repeatable option, in order.
+  /// All values of a repeatable option, in order.
   func values(_ option: Option) -> [String] { given[option.long] ?? [] }
 
   func value(_ option: Option) -> String? { given[option.long]?.last }
 
-  /// The positional argument at a place, or nil where it was left out.
+  /// The positional argument at an index; nil if it was omitted.
   func positional(_ place: Int) -> String? {
     positionals.indices.contains(place) ? positionals[place] : nil
   }
 
-  /// A whole number within a range.
+  /// A whole number in a range.
   func integer(_ option: Option, in range: ClosedRange<Int>) throws(CommandError) -> Int? {
     guard let text = value(option) else { return nil }
     guard let number = Int(text), range.contains(number) else {
@@ -40,10 +40,10 @@ struct Arguments: Sendable {
     return number
   }
 
-  /// A number above zero, in seconds.
+  /// A positive number of seconds.
   func seconds(_ option: Option) throws(CommandError) -> Duration? {
     guard let text = value(option) else { return nil }
-    // A day's length is far beyond use, and keeps the conversion within bounds.
+    // A day is more than enough, and keeps the conversion from overflowing.
     guard let number = Double(text), number > 0, number <= 86_400 else {
       throw .usage(
         "`--\(option.long)` takes a number of seconds above 0 and up to 86400, not `\(text)`")
@@ -51,7 +51,7 @@ struct Arguments: Sendable {
     return .seconds(number)
   }
 
-  /// One of the option's choices, as a case of an enumeration that has them.
+  /// The chosen value, as a case of an enumeration.
   func choice<Choice: RawRepresentable>(_ option: Option, as type: Choice.Type) -> Choice?
   where Choice.RawValue == String {
     value(option).flatMap(Choice.init(rawValue:))

@@ -1,4 +1,4 @@
-/// Scripts that complete `rowscope` in a shell, written from the declarations.
+/// Generates shell completion scripts for `rowscope` from the declarations.
 struct Completions {
   enum Shell: String, CaseIterable {
     case bash, zsh, fish
@@ -22,7 +22,7 @@ struct Completions {
 
   private var commandNames: String { declarations.map(\.name).joined(separator: " ") }
 
-  /// What `help` explains.
+  /// The arguments of `help`: commands and topics.
   private var subjects: String {
     (declarations.map(\.name) + HelpTopic.names).joined(separator: " ")
   }

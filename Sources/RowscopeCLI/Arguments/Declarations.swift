@@ -1,7 +1,7 @@
 import Rowscope
 import Workspaces
 
-// Every command and every option, in one place: the parser, the help and the completions are made from this.
+// All commands and options: the parser, the help and the completions are generated from these.
 
 extension Declaration {
   static let query = Declaration(
@@ -35,7 +35,7 @@ extension Declaration {
     positionals: [
       .table,
       Positional(
-        "ID", help: "the record's primary key; of a key of several fields, all in their order",
+        "ID", help: "the record's primary key; for a composite key, all values in order",
         isRepeatable: true),
     ],
     options: Option.data + Option.who + [.select, .format, .engine, .output, .now, .timeout],
@@ -47,12 +47,12 @@ extension Declaration {
   static let create = Declaration(
     "create", summary: "Add a record, and show it as its user sees it.",
     details:
-      "FIELD=VALUE gives a text that is read as the field's type wants it: a number, true or false, a date, a list "
-      + "such as 'red, blue'. FIELD:=JSON gives a JSON value: null, 3, \"3\", [3, 7].",
+      "FIELD=VALUE is a text that is converted to the field's type: a number, true or false, a "
+      + "date, or a list such as 'red, blue'. FIELD:=JSON is a JSON value: null, 3, \"3\", [3, 7].",
     positionals: [
       .table,
       Positional(
-        "FIELD=VALUE", help: "what a field is to hold; with := as JSON", isRequired: false,
+        "FIELD=VALUE", help: "the value of a field; with :=, as JSON", isRequired: false,
         isRepeatable: true),
     ],
     options: Option.data + Option.who + [.set, .select, .format, .output, .now, .timeout],
@@ -60,19 +60,21 @@ extension Declaration {
     examples: [
       Example(
         "a task of team 1, in a database that may be written",
-        "rowscope generate --rows 100 /tmp/create.sqlite --replace && rowscope create tasks title='Toner is out' team=1 "
+        "rowscope generate --rows 100 /tmp/create.sqlite --replace "
+          + "&& rowscope create tasks title='Toner is out' team=1 "
           + "--db /tmp/create.sqlite --profile SampleData/profiles/manager.json --user 2 --team 1")
     ])
 
   static let update = Declaration(
     "update", summary: "Change one record, or all that match, within what a user may see and edit.",
     details:
-      "A KEY names one record, --where and the like name many; --all means every record that the user reaches. All of "
-      + "them are changed or none. FIELD=VALUE and FIELD:=JSON are as for `create`.",
+      "A KEY names one record; --where and the other conditions select many; --all selects every "
+      + "record that the user can access. Either all of them are changed or none. FIELD=VALUE and "
+      + "FIELD:=JSON are as for `create`.",
     positionals: [
       .table,
       Positional(
-        "KEY|FIELD=VALUE", help: "the primary key of one record, then what its fields are to hold",
+        "KEY|FIELD=VALUE", help: "the primary key of one record, then the new values of its fields",
         isRepeatable: true),
     ],
     options: Option.data + Option.who + Option.conditions
@@ -81,7 +83,8 @@ extension Declaration {
     examples: [
       Example(
         "the tasks of the highest priority",
-        "rowscope generate --rows 100 /tmp/update.sqlite --replace && rowscope update tasks --where 'priority = 4' note=urgent "
+        "rowscope generate --rows 100 /tmp/update.sqlite --replace "
+          + "&& rowscope update tasks --where 'priority = 4' note=urgent "
           + "--db /tmp/update.sqlite --profile SampleData/profiles/developer.json --user 19")
     ])
 
@@ -89,13 +92,13 @@ extension Declaration {
     "delete",
     summary: "Delete one record, or all that match, within what a user may see and delete.",
     details:
-      "A KEY names one record, --where and the like name many; --all means every record that the user reaches. All of "
-      + "them are deleted or none.",
+      "A KEY names one record; --where and the other conditions select many; --all selects every "
+      + "record that the user can access. Either all of them are deleted or none.",
     positionals: [
       .table,
       Positional(
         "KEY",
-        help: "the primary key of one record; of a key of several fields, all in their order",
+        help: "the primary key of one record; for a composite key, all values in order",
         isRequired: false, isRepeatable: true),
     ],
     options: Option.data + Option.who + Option.conditions + [.all, .ifUnchanged, .now, .timeout],
@@ -103,17 +106,19 @@ extension Declaration {
     examples: [
       Example(
         "the tasks that are done",
-        "rowscope generate --rows 100 /tmp/delete.sqlite --replace && rowscope delete tasks --where 'status = Done' "
+        "rowscope generate --rows 100 /tmp/delete.sqlite --replace "
+          + "&& rowscope delete tasks --where 'status = Done' "
           + "--db /tmp/delete.sqlite --profile SampleData/profiles/developer.json --user 19")
     ])
 
   static let field = Declaration(
     "field", summary: "Add, rename or drop a field of a table.",
     details:
-      "Every profile, and the workspace, is held against the table as it would be. Where one of them names a field that is "
-      + "to go or to be called otherwise, nothing is changed, it is said where, and the exit code is 1.",
+      "Checks all profiles and the workspace against the changed table first. If one of them names "
+      + "the field to drop or rename, nothing is changed, the places are listed, and the exit code "
+      + "is 1.",
     positionals: [
-      Positional("ACTION", help: "what is to be done", choices: ["add", "rename", "drop"]),
+      Positional("ACTION", help: "the change", choices: ["add", "rename", "drop"]),
       .table,
       Positional("FIELD", help: "the field"),
       Positional(
@@ -127,9 +132,9 @@ extension Declaration {
     examples: [
       Example(
         "a date in every task",
-        "rowscope generate --rows 100 /tmp/field.sqlite --replace && rowscope field add tasks closed_on date "
-          + "--db /tmp/field.sqlite --profile SampleData/profiles/developer.json --user 19 --seat developer"
-      )
+        "rowscope generate --rows 100 /tmp/field.sqlite --replace "
+          + "&& rowscope field add tasks closed_on date --db /tmp/field.sqlite "
+          + "--profile SampleData/profiles/developer.json --user 19 --seat developer")
     ])
 
   static let explain = Declaration(
@@ -151,10 +156,10 @@ extension Declaration {
     ])
 
   static let check = Declaration(
-    "check", summary: "Find the mistakes in profiles, and what they do not fit in the database.",
+    "check", summary: "Find mistakes in profiles, and names that do not fit the database.",
     details:
-      "Exits with 1 if there are errors. Without a PROFILE, checks all of the workspace's. With --db, every "
-      + "PROFILE is a file.",
+      "Exits with 1 if there are errors. Without a PROFILE, checks all profiles of the workspace. "
+      + "With --db, every PROFILE is a file.",
     positionals: [.profiles],
     options: Option.data, exclusive: [[.workspace, .database], [.workspace, .profile]],
     examples: [Example("all profiles of a workspace", "rowscope check --workspace SampleData")])
@@ -163,8 +168,9 @@ extension Declaration {
     "access",
     summary: "Show what a user may do, and which rule denies the rest.",
     details:
-      "For administrators: it shows the names of fields that the user cannot see. For each thing that is denied it names the "
-      + "line of the profile, the seat, the user type or the invitation that decided it. Exits with 3 if TABLE is denied.",
+      "For administrators: it shows the names of fields that the user cannot see. Every denial "
+      + "names the line of the profile, the seat, the user type or the invitation that decided it. "
+      + "Exits with 3 if TABLE is denied.",
     positionals: [
       Positional("TABLE", help: "one table; all, if left out", isRequired: false)
     ],
@@ -183,24 +189,25 @@ extension Declaration {
     options: Option.data + Option.who + [.format, .output, .timeout],
     exclusive: Option.exclusive,
     examples: [
-      Example("what Bia finds", "rowscope menu --workspace SampleData --as 'Bia Fontes'")
+      Example("Bia's menu", "rowscope menu --workspace SampleData --as 'Bia Fontes'")
     ])
 
   static let seats = Declaration(
     "seats", summary: "Show how many seats a workspace's users take, and who takes one.",
     details:
-      "A guest takes none, nor does a member, whose seat is not limited. Exits with 1 if more are taken than the "
-      + "workspace's \"seats\" has.",
+      "Guests take no seat, and a member's seat is not limited. Exits with 1 if more seats are "
+      + "taken than the workspace's \"seats\" allows.",
     options: [.workspace, .format, .output],
     examples: [Example("the helpdesk's seats", "rowscope seats --workspace SampleData")])
 
   static let serve = Declaration(
     "serve", summary: "Answer list requests, one a line, until the input ends.",
     details:
-      "A request is a line of JSON with the user in it, an answer a line of JSON; answers come in the order of the "
-      + "requests. Whatever the line, it is answered, if with an error. Profiles, users and the workspace are read again "
-      + "when their files change. Whoever writes many requests at once must read answers meanwhile. A request names its user "
-      + "and says nothing else of them, nor what time it is, unless --trust allows it.",
+      "Each request and each answer is a line of JSON, and answers come in the order of the "
+      + "requests. Every line is answered, if only with an error. Profiles, users and the "
+      + "workspace are reloaded when their files change. A client that writes many requests at "
+      + "once must read answers at the same time. A request names its user and cannot describe "
+      + "the user or set the time, unless --trust allows it.",
     options: [.workspace, .trust, .engine, .timeout],
     examples: [
       Example(
@@ -229,7 +236,7 @@ extension Declaration {
     ])
 
   static let help = Declaration(
-    "help", summary: "Explain rowscope, a command, or what documents and requests may hold.",
+    "help", summary: "Explain rowscope, a command, or the keys of documents and requests.",
     positionals: [
       Positional(
         "COMMAND|TOPIC",
@@ -250,7 +257,7 @@ extension Positional {
 }
 
 extension Option {
-  // Where the data is.
+  // Data.
   static let workspace = Option(
     "workspace", value: "PATH", group: .data, help: "a workspace.json, or its folder",
     default: "./workspace.json", completion: .path)
@@ -265,13 +272,13 @@ extension Option {
   static let data = [workspace, database, profile]
   static let exclusive: [[Option]] = [[workspace, database], [`as`, user], [`as`, profile]]
 
-  // Who asks.
+  // User.
   static let `as` = Option(
     "as", value: "NAME|ID", group: .who,
     help: "one of the workspace's users, by name, its beginning, email or id")
   static let user = Option(
     "user", value: "ID", group: .who,
-    help: "a user who is described here, by id; goes with --profile")
+    help: "a user described by options, by id; goes with --profile")
   static let attribute = Option(
     "attribute", value: "NAME=VALUE", group: .who,
     help: "an attribute of that user, such as region=south or 'levels=[1, 2]'",
@@ -289,7 +296,7 @@ extension Option {
 
   static let who = [`as`, user, attribute, team, seat, userType]
 
-  // What is asked for.
+  // Request.
   static let select = Option(
     "select", short: "s", value: "FIELDS", group: .what,
     help: "the fields to show, separated by commas", default: "all that the user may see")
@@ -300,9 +307,9 @@ extension Option {
     isRepeatable: true)
   static let filter = Option(
     "filter", value: "JSON", group: .what,
-    help: "a condition, or a list of them, as requests have them", isRepeatable: true)
+    help: "a condition, or a list of them, in the request format", isRepeatable: true)
   static let any = Option(
-    "any", group: .what, help: "of all --where and --filter, one that holds is enough")
+    "any", group: .what, help: "records that match one --where or --filter are enough")
   static let search = Option(
     "search", value: "TEXT", group: .what, help: "a text that one of the text fields contains")
   static let sort = Option(
@@ -315,20 +322,20 @@ extension Option {
     "page", value: "N", group: .what, help: "the page to list, each of --limit records",
     default: "1")
   static let after = Option(
-    "after", value: "CURSOR", group: .what, help: "go on where the list with this cursor ended")
+    "after", value: "CURSOR", group: .what, help: "continue after the list with this cursor")
   static let count = Option(
-    "count", value: "HOW", group: .what, help: "count all that match, on standard error",
+    "count", value: "HOW", group: .what, help: "count all matching records, on standard error",
     choices: ["none", "bounded", "exact"], default: "none")
 
   static let explainedCount = Option(
-    "count", value: "HOW", group: .what, help: "how all that match would be counted",
+    "count", value: "HOW", group: .what, help: "how to count all matching records",
     choices: ["none", "bounded", "exact"], default: "none")
 
   static let conditions = [`where`, filter, any, search]
 
-  // What is written.
+  // Writing.
   static let all = Option(
-    "all", group: .what, help: "every record that the user reaches, where no condition is given")
+    "all", group: .what, help: "every record that the user can access; excludes conditions")
   static let ifUnchanged = Option(
     "if-unchanged", value: "FIELD=VALUE", group: .what,
     help: "only if the field still holds this value, or, with :=, this JSON value",
@@ -337,50 +344,50 @@ extension Option {
     "set", value: "JSON", group: .what,
     help: "fields as a JSON object, beside FIELD=VALUE: '{\"a=b\": 1}'")
 
-  // How it is answered.
+  // Output and engine.
   static let format = Option(
-    "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
+    "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
     choices: OutputFormat.allCases.map(\.rawValue), default: "table on a terminal, else jsonl")
   static let explanationFormat = Option(
-    "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
+    "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
     choices: ["text", "json"], default: "text")
   static let accessFormat = Option(
-    "format", short: "f", value: "FORMAT", group: .how, help: "how to write",
+    "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
     choices: ["table", "json", "markdown"], default: "table")
   static let engine = Option(
     "engine", value: "ENGINE", group: .how,
     help:
-      "what answers: SQLite, columns in memory that are loaded for it, or both, compared; exits "
-      + "with 1 if they differ",
+      "SQLite, columns in memory loaded for the request, or both, compared; exits with 1 if they "
+      + "differ",
     choices: EngineChoice.allCases.map(\.rawValue), default: "sqlite")
   static let explainedEngine = Option(
-    "engine", value: "ENGINE", group: .how, help: "what is to answer",
+    "engine", value: "ENGINE", group: .how, help: "the engine to explain",
     choices: ["sqlite", "memory"], default: "sqlite")
   static let output = Option(
     "output", short: "o", value: "FILE", group: .how,
-    help: "write to a file, which appears when it is whole", default: "standard output",
+    help: "write to a file, which appears once it is complete", default: "standard output",
     completion: .path)
   static let now = Option(
-    "now", value: "TIME", group: .how, help: "the time to go by, as 2026-11-22T09:00:00Z",
+    "now", value: "TIME", group: .how, help: "the current time, such as 2026-11-22T09:00:00Z",
     default: "the clock")
   static let timeout = Option(
-    "timeout", value: "SECONDS", group: .how, help: "give up after so long")
+    "timeout", value: "SECONDS", group: .how, help: "stop after this time")
   static let trust = Option(
     "trust", value: "WHAT", group: .what,
     help:
-      "let requests say what is the service's to know: \"as\" may be a user as in users.json, \"now\" the time in Unix "
+      "what requests may set: \"as\" may be a user as in users.json, \"now\" the time in Unix "
       + "seconds",
     choices: ["user", "clock"], default: "neither", isRepeatable: true)
   static let rows = Option(
     "rows", value: "N", group: .how, help: "how many tasks; the other tables are smaller",
     isRequired: true)
   static let seed = Option(
-    "seed", value: "N", group: .how, help: "another number, another database", default: "1")
-  static let replace = Option("replace", group: .how, help: "replace a file that is there")
+    "seed", value: "N", group: .how, help: "the seed; each gives another database", default: "1")
+  static let replace = Option("replace", group: .how, help: "replace an existing file")
 
-  // Of every command.
+  // For every command.
   static let general = [
-    Option("quiet", short: "q", group: .general, help: "say nothing but errors"),
+    Option("quiet", short: "q", group: .general, help: "print only errors"),
     Option(
       "no-color", group: .general, help: "no colours; NO_COLOR in the environment does the same"),
     Option("help", short: "h", group: .general, help: "this text"),

@@ -1,13 +1,13 @@
 import Documents
 
-/// The help of the program and of each command, written from the declarations.
+/// Generates the help of the program and its commands from the declarations.
 struct HelpText {
   let declarations: [Declaration]
-  /// The columns to write in.
+  /// The width in columns.
   let width: Int
   let style: Style
 
-  /// The program: what it is for, and its commands.
+  /// The program's purpose and its commands.
   var program: String {
     var lines = ["rowscope shows each user the records that their profile lets them see.", ""]
     lines += [heading("Usage"), "  rowscope COMMAND [arguments] [options]", ""]
@@ -78,7 +78,7 @@ struct HelpText {
     choices.isEmpty ? "" : ": " + choices.joined(separator: ", ")
   }
 
-  /// Two columns, the second wrapped. A long entry of the first stands on its own line.
+  /// Two columns, the second wrapped. A long name gets a line of its own.
   private func table(_ rows: [(String, String)]) -> [String] {
     let widest = rows.map { DisplayWidth.columns(of: $0.0) }.filter { $0 <= 24 }.max() ?? 24
     let indent = widest + 4
@@ -95,7 +95,7 @@ struct HelpText {
     }
   }
 
-  /// Words in lines of at most ``width`` columns, each line indented.
+  /// Wraps words into indented lines of at most ``width`` columns.
   private func wrap(_ text: String, indent: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []

@@ -4,7 +4,7 @@ import Rowscope
 import RowscopeModel
 import Workspaces
 
-/// A subject that `rowscope help` explains beside the commands: what documents and requests may hold.
+/// A topic of `rowscope help` besides the commands: the keys of documents and requests.
 enum HelpTopic: String, Sendable, CaseIterable {
   case operators, profile, workspace, request
 
@@ -13,9 +13,9 @@ enum HelpTopic: String, Sendable, CaseIterable {
   struct Section: Sendable {
     let heading: String
     var text: String?
-    /// What is written as it stands, line by line.
+    /// Lines shown unchanged.
     var code: [String] = []
-    /// Names, each with what it means.
+    /// Names and their meanings.
     var rows: [(name: String, meaning: String)] = []
   }
 
@@ -50,13 +50,13 @@ extension HelpTopic {
         #"{"field": "owner", "reference": "id_user"}"#,
       ],
       rows: [
-        ("field", "a field, or a path over relations; must be there"),
+        ("field", "a field, or a path over relations; required"),
         ("operator", "one of those below; absent: =="),
-        ("value", "what the field is compared with, as its operator takes it"),
-        ("reference", "in place of \"value\": something of the user who asks, or the moment"),
+        ("value", "the value to compare the field with, as the operator takes it"),
+        ("reference", "in place of \"value\": something about the user, or the time"),
         (
           "type",
-          "in requests alone, since Jestor's clients send it: \"list\" splits a text at its commas"
+          "only in requests, for Jestor's clients: \"list\" splits a text at its commas"
         ),
       ]),
     Section(
@@ -67,14 +67,15 @@ extension HelpTopic {
       rows: [
         ("or", "{\"or\": [...]}: one of the conditions holds"),
         ("and", "{\"and\": [...]}: all of them hold"),
-        ("not", "{\"not\": {...}}: the condition does not hold, for null fields as well"),
+        ("not", "{\"not\": {...}}: the condition does not hold, also for null fields"),
       ]),
     Section(
       heading: "Fields",
       text:
-        "A field of the table, or a path over relations: client.region is the region of the record that "
-        + "\"client\" refers to, comments.body the body of one of the comments that refer to the record. "
-        + "A path holds if such a related record exists. It has up to \(relationPathLimit) relations."
+        "A field of the table, or a path over relations: client.region is the region of the record "
+        + "that \"client\" refers to, comments.body the body of one of the comments that refer to "
+        + "the record. A path holds if such a related record exists. A path has up to "
+        + "\(relationPathLimit) relations."
     ),
     Section(
       heading: "References",
@@ -84,13 +85,13 @@ extension HelpTopic {
     Section(
       heading: "Limits",
       text:
-        "Groups nest to \(ConditionParser.nestingLimit) levels, a list has up to "
-        + "\(ConditionParser.listLimit) values, a window up to \(ConditionParser.daysLimit) days."),
+        "Groups nest to \(Condition.nestingLimit) levels, a list has up to "
+        + "\(Condition.listLimit) values, a window up to \(Condition.daysLimit) days."),
   ]
 }
 
 extension Operator {
-  /// What it takes, when it holds, and its other names.
+  /// Its operand, its meaning and its aliases.
   fileprivate var explanation: String {
     let others = Operator.names.compactMap { name -> String? in
       guard name != rawValue, let meaning = Operator.named(name), meaning.operator == self else {
@@ -104,17 +105,17 @@ extension Operator {
 
   private var meaning: String {
     switch self {
-    case .equal: "equal; null asks for no value. A field of many values has it as a member"
-    case .notEqual: "not equal, so true where there is no value"
+    case .equal: "equal; null finds no value. A field of many values contains it"
+    case .notEqual: "not equal, so true if there is no value"
     case .greater: "greater"
     case .greaterOrEqual: "greater or equal"
     case .less: "less"
     case .lessOrEqual: "less or equal"
-    case .oneOf: "equal to one of them; nothing is in an empty list"
-    case .noneOf: "equal to none of them, so true where there is no value"
+    case .oneOf: "equal to one of them; an empty list matches nothing"
+    case .noneOf: "equal to none of them, so true if there is no value"
     case .between: "low <= field <= high"
     case .notBetween: "outside, or without a value"
-    case .contains: "contains the text; % and _ are themselves"
+    case .contains: "contains the text; % and _ are literal"
     case .notContains: "does not contain it, or has no value"
     case .startsWith: "begins with the text"
     case .notStartsWith: "does not begin with it, or has no value"
@@ -122,7 +123,7 @@ extension Operator {
     case .notEndsWith: "does not end with it, or has no value"
     case .isNull: "no value is stored"
     case .isNotNull: "a value is stored"
-    case .isEmpty: "no value, or the empty text; of many values, no member"
+    case .isEmpty: "no value, or the empty text; for a field of many values, no member"
     case .isNotEmpty: "neither null nor empty"
     case .lastDays: "a date within the last N days, today included"
     case .nextDays: "a date within the next N days, today included"
@@ -155,8 +156,8 @@ extension Reference {
     case .profile: "the name of the user's profile"
     case .teams: "the list of the user's team ids; \"==\" means one of them"
     case .attribute: "an attribute of the user: one value or a list"
-    case .now: "the request's moment: 2026-11-22T09:00:00Z, or Unix seconds for a field of those"
-    case .today: "the request's day: 2026-11-22, or the second at which it begins"
+    case .now: "the request's time: 2026-11-22T09:00:00Z, or Unix seconds for a field of those"
+    case .today: "the request's day: 2026-11-22, or the Unix second at which it begins"
     }
   }
 }
@@ -169,14 +170,14 @@ extension HelpTopic {
       heading: "A profile",
       text: "JSON with comments and trailing commas. A flag is 0, 1, false or true.",
       rows: Profile.Flag.allCases.map { ($0.rawValue, $0.explanation) } + [
-        ("tables_enabled", "{NAME: GRANT}: the tables that the user reaches; \"*\" for the others"),
-        ("tables_disabled", "[NAME]: tables that the user never reaches; \"*\" for all"),
+        ("tables_enabled", "{NAME: GRANT}: tables that the user can access; \"*\" for the others"),
+        ("tables_disabled", "[NAME]: tables that the user can never access; \"*\" for all"),
         ("pages_enabled", "{NAME: \"*\"}: the pages that the user can open"),
-        ("pages_disabled", "[NAME]: pages that the user never opens"),
+        ("pages_disabled", "[NAME]: pages that the user can never open"),
         ("dashboards_enabled", "{NAME: \"*\"}: the dashboards that the user can open"),
-        ("dashboards_disabled", "[NAME]: dashboards that the user never opens"),
+        ("dashboards_disabled", "[NAME]: dashboards that the user can never open"),
         ("default_tabs", "[SECTION]: the menu at the first login"),
-        ("channel_read_only", "[ID]: chat channels in which the user only reads"),
+        ("channel_read_only", "[ID]: chat channels that the user can only read"),
         (
           "direct_message_users",
           "[ID]: users whom the user may message; with neither list, everyone"
@@ -185,12 +186,12 @@ extension HelpTopic {
       ]),
     Section(
       heading: "A grant",
-      text: "\"*\" for everything, or an object. What a grant leaves out is as said below.",
+      text: "\"*\" for everything, or an object. Absent keys have the defaults below.",
       rows: [
-        ("*", "\"*\": start from everything, to be narrowed by the other keys"),
-        ("data", "[CONDITION]: the records that the user reaches; absent: all"),
-        ("fields_excluded", "[FIELD]: fields that do not exist for the user"),
-        ("fields_readonly", "[FIELD]: fields that the user sees and never writes"),
+        ("*", "\"*\": grants everything, for the other keys to narrow"),
+        ("data", "[CONDITION]: the records that the user can access; absent: all"),
+        ("fields_excluded", "[FIELD]: fields that the user cannot see"),
+        ("fields_readonly", "[FIELD]: fields that the user can see but not write"),
       ] + Grant.Flag.allCases.map { ($0.rawValue, $0.explanation) }),
     Section(
       heading: "A section of default_tabs",
@@ -225,7 +226,7 @@ extension Grant.Flag {
     case .canDelete: "flag: delete records; absent: no"
     case .createComment: "flag: comment on records; absent: yes"
     case .manageStructure: "flag: add, rename and drop fields; absent: no"
-    case .keepInScope: "flag: refuse a change that takes a record out of reach; absent: no"
+    case .keepInScope: "flag: refuse changes that make a record inaccessible; absent: no"
     }
   }
 }
@@ -237,12 +238,12 @@ extension HelpTopic {
     Section(
       heading: "workspace.json",
       rows: [
-        ("database", "a SQLite database, or a folder of CSV files; the one key that must be there"),
+        ("database", "a SQLite database, or a folder of CSV files; required"),
         ("profiles", "{NAME: PATH}: the profiles that users may have"),
         ("users", "the path of users.json, or the list itself"),
-        ("tables", "{NAME: TABLE}: what the database's own schema cannot say"),
-        ("pages", "[NAME]: the pages that there are"),
-        ("dashboards", "[NAME]: the dashboards that there are"),
+        ("tables", "{NAME: TABLE}: what the database's own schema does not say"),
+        ("pages", "[NAME]: the existing pages"),
+        ("dashboards", "[NAME]: the existing dashboards"),
         ("seats", "{\"limit\": N}: how many seats the plan has"),
         ("limit", "in \"seats\": a whole number, 0 or more"),
         ("time_zone", "\"UTC\", or an offset from it as \"-03:00\": when a day begins"),
@@ -250,9 +251,9 @@ extension HelpTopic {
     Section(
       heading: "A table",
       rows: [
-        ("label", "what people call it"),
-        ("owner_field", "the field that says whose a record is"),
-        ("team_field", "the field that says which team's a record is"),
+        ("label", "the name for people"),
+        ("owner_field", "the field that holds a record's owner"),
+        ("team_field", "the field that holds a record's team"),
         ("primary_key", "[COLUMN]: the key, of a CSV file"),
         ("fields", "{NAME: FIELD}"),
       ]),
@@ -270,7 +271,7 @@ extension HelpTopic {
           "link",
           "{\"table\": NAME, \"record\": COLUMN, \"member\": COLUMN}: many values in a table"
         ),
-        ("developer", "flag: for developer seats alone to write"),
+        ("developer", "flag: only developer seats may write it"),
         ("column", "the SQL type of a column, of a CSV file"),
       ]),
     Section(
@@ -278,23 +279,23 @@ extension HelpTopic {
       rows: [
         ("table", "the other table"),
         ("field", "the field of the other table that this one equals"),
-        ("fields", "{FIELD: OTHER}: a key of several columns, in the place of \"field\""),
-        ("record", "the column of the link's table that names the record; a list for several"),
+        ("fields", "{FIELD: OTHER}: a composite key, in place of \"field\""),
+        ("record", "the column of the link's table that refers to the record; a list for several"),
         ("member", "the column of the link's table that holds the member"),
       ]),
     Section(
       heading: "users.json",
       text: "A list of users.",
       rows: [
-        ("id_user", "a whole number or a text; must be there"), ("name", "a text"),
+        ("id_user", "a whole number or a text; required"), ("name", "a text"),
         ("email", "a text"),
-        ("profile", "the name of a profile; without one the user reaches no data"),
+        ("profile", "the name of a profile; without one the user has no data"),
         ("seat", Seat.allCases.map(\.name).joined(separator: ", ")),
         ("user_type", UserType.allCases.map(\.name).joined(separator: ", ")),
         ("teams", "[ID]"), ("attributes", "{NAME: VALUE}: a value or a list of values each"),
         (
           "invitations",
-          "[{\"table\": NAME, \"record\": KEY, \"mode\": MODE}]; without \"record\" to the table"
+          "[{\"table\": NAME, \"record\": KEY, \"mode\": MODE}]; without \"record\", to the table"
         ),
         ("mode", Invitation.Mode.allCases.map(\.rawValue).joined(separator: ", ")),
       ]),
@@ -313,27 +314,28 @@ extension HelpTopic {
         #" "filters": [{"field": "priority", "operator": ">=", "value": 3}], "size": 20}"#,
       ],
       rows: [
-        ("object_type", "the table; the one key that must be there"),
-        ("select", "[FIELD]: the fields of the answer; absent: all that the user sees"),
+        ("object_type", "the table; required"),
+        ("select", "[FIELD]: the fields of the answer; absent: all visible fields"),
         ("filters", "[CONDITION]: see `rowscope help operators`"),
         ("operator", "AND or OR: how the filters are joined; absent: AND"),
-        ("search", "a text that one of the visible text fields contains, without ASCII case"),
+        ("search", "a text that one of the visible text fields contains, ignoring ASCII case"),
         ("sort", "\"due_date desc, title\"; then the primary key, so that the order is total"),
         ("size", "records of a page, from 1; absent: 100; at most 500"),
-        ("page", "from 1"), ("after", "the cursor of the page before, in place of \"page\""),
+        ("page", "from 1"), ("after", "the cursor of the previous page, in place of \"page\""),
         ("count", ListRequest.Counting.allCases.map(\.rawValue).joined(separator: ", ")),
       ]),
     Section(
       heading: "With `rowscope serve`",
       rows: [
-        ("as", "the user's id, or whole name; with --trust user, a user as in users.json"),
-        ("now", "with --trust clock, the moment in Unix seconds"),
+        ("as", "the user's id or whole name; with --trust user, a user as in users.json"),
+        ("now", "with --trust clock, the time in Unix seconds"),
       ]),
     Section(
       heading: "An answer",
       code: [
         #"{"data":{"items":[{"id":7,"title":"Toner"}],"has_more":true,"next":"CURSOR"}}"#,
-        #"{"data":{"message":"unknown field \"titel\" in table \"tasks\"","code":"unknown_field"}}"#,
+        #"{"data":{"message":"unknown field \"titel\" in table \"tasks\"","#,
+        #" "code":"unknown_field"}}"#,
       ]),
   ]
 }

@@ -1,19 +1,19 @@
-/// One option of a command, as data: the parser, the help and the completions all read it.
+/// One option of a command, as data for the parser, the help and the completions.
 struct Option: Sendable, Equatable {
-  /// Without the dashes.
+  /// The name without dashes.
   let long: String
   let short: Character?
-  /// How the value is called in the help; nil for a flag, which takes none.
+  /// The name of the value in the help; nil for a flag, which takes none.
   let valueName: String?
   let help: String
   let choices: [String]
-  /// What holds when the option is not given, for the help.
+  /// The default, as shown in the help.
   let defaultText: String?
   let isRepeatable: Bool
   let isRequired: Bool
   let completion: Completion
   let group: Group
-  /// The option without which this one means nothing.
+  /// The option that must be given with this one.
   let requires: String?
 
   init(
@@ -35,30 +35,30 @@ struct Option: Sendable, Equatable {
     self.requires = requires
   }
 
-  /// What a shell can offer for a value, beside its choices.
+  /// What a shell can complete for a value without choices.
   enum Completion: Sendable {
     case nothing, path
-    /// What `help` explains: a command, or one of its topics.
+    /// An argument of `help`: a command or a topic.
     case command
   }
 
-  /// The headings of the help, in their order.
+  /// The headings of the help, in order.
   enum Group: String, Sendable, CaseIterable {
-    case data = "Where the data is"
-    case who = "Who asks"
-    case what = "What is asked for"
-    case how = "How it is answered"
+    case data = "Data"
+    case who = "User"
+    case what = "Request"
+    case how = "Output and engine"
     case general = "General"
   }
 }
 
-/// One argument that is known by its place.
+/// An argument identified by its position.
 struct Positional: Sendable, Equatable {
   let name: String
   let help: String
   let choices: [String]
   let isRequired: Bool
-  /// Only the last one may be.
+  /// Only the last one can be repeatable.
   let isRepeatable: Bool
   let completion: Option.Completion
 
@@ -81,14 +81,14 @@ struct Positional: Sendable, Equatable {
   }
 }
 
-/// A command as its users meet it. What it does is in ``Command``.
+/// A command's interface. Its implementation is in ``Command``.
 struct Declaration: Sendable {
   let name: String
   let summary: String
   let details: String?
   let positionals: [Positional]
   let options: [Option]
-  /// Sets of options of which one at most may be given.
+  /// Sets of options that exclude each other.
   let exclusive: [[Option]]
   let examples: [Example]
 

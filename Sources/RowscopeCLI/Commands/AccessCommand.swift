@@ -35,7 +35,7 @@ extension Command {
   ) async throws(CommandError) {
     guard let table else {
       throw .usage(
-        "`--all-users` goes with a TABLE", help: "rowscope access TABLE --all-users")
+        "`--all-users` needs a TABLE", help: "rowscope access TABLE --all-users")
     }
     let users = session.workspace.users.users
     guard !users.isEmpty else {
@@ -55,15 +55,15 @@ extension Command {
   }
 }
 
-/// What a user may see and do, for people: in the columns of a table, or in Markdown.
+/// A user's access, for people: as an aligned table or in Markdown.
 struct AccessText {
   let report: AccessReport
-  /// Whether one table was asked for: then each of its fields and rights has a line.
+  /// Whether one table was requested: the output then has a line for each of its fields and rights.
   let isOneTable: Bool
   let target: OutputTarget
   let width: Int
 
-  /// Ends in a line feed.
+  /// The text, ending in a line feed.
   var text: String {
     isOneTable ? report.tables.map(details).joined(separator: "\n") : matrix
   }
@@ -72,7 +72,7 @@ struct AccessText {
     let user = report.user
     var facts = [
       ("User", user.name.map { "\($0) (\(user.id.literal))" } ?? user.id.literal),
-      ("Profile", user.profile ?? "none, and so no data"),
+      ("Profile", user.profile ?? "none, so no data"),
     ]
     if let seat = user.seat { facts.append(("Seat", seat)) }
     if let type = user.userType { facts.append(("Type", type)) }
@@ -104,7 +104,7 @@ struct AccessText {
     return text
   }
 
-  /// A text in lines that leave room for the names of facts; Markdown needs none.
+  /// A text wrapped to leave room for the names of facts; Markdown needs no wrapping.
   private func wrapped(_ text: String) -> String {
     guard target.format == .table else { return text }
     return Wrapping.lines(text.split(separator: " ").map(String.init), width: width - 14)
@@ -115,7 +115,7 @@ struct AccessText {
     [.text(line.name)] + cells(line)
   }
 
-  /// Records, readonly and hidden fields, rights.
+  /// The cells for records, readonly and hidden fields, and rights.
   private static func cells(_ line: AccessReport.TableLine) -> [TextCell] {
     func names(_ access: FieldAccess) -> TextCell {
       .text(line.fields.filter { $0.access == access }.map(\.name).joined(separator: ", "))
@@ -126,7 +126,7 @@ struct AccessText {
     ]
   }
 
-  /// A row for each thing that is denied; of one table's rights and fields, one for all that one rule decided.
+  /// A row for each denial. Rights and fields of a table that share a reason share a row.
   private var denials: [[TextCell]] {
     var rows: [[TextCell]] = []
     func add(_ thing: String, _ what: String, _ reason: AccessReason) {
@@ -168,7 +168,7 @@ struct AccessText {
     return rows
   }
 
-  /// The names that one reason is given for, in the order of the first of each.
+  /// Groups names by their reason, in the order of first appearance.
   private static func grouped(
     _ reasons: [(AccessReason, String)]
   ) -> [(reason: AccessReason, names: [String])] {
@@ -194,7 +194,7 @@ struct AccessText {
       return target.text(facts)
     }
     facts.append(("Records", line.rows))
-    if let ceiling = line.ceiling, ceiling != line.rows { facts.append(("Ceiling", ceiling)) }
+    if let limit = line.limit, limit != line.rows { facts.append(("Limit", limit)) }
     if let editable = line.editableRows { facts.append(("To edit", editable)) }
     if let reason = line.emptiness { facts.append(("Because", reason.description)) }
     return target.text(facts) + "\n"
@@ -215,10 +215,10 @@ struct AccessText {
 
   // MARK: All users
 
-  /// A row for each user, of their one table.
+  /// A row of one table's access for each user.
   static func ofAll(_ reports: [AccessReport], target: OutputTarget) -> String {
     target.text(
-      // What is widest stands last, where a narrow terminal cuts it.
+      // The widest column comes last, where a narrow terminal cuts it.
       ["user", "profile", "seat", "type", "rights", "hidden", "readonly", "records"],
       reports.flatMap { report in
         report.tables.map { line in

@@ -11,7 +11,7 @@ extension Command {
     do throws(CommandError) {
       report = try await checkReport(arguments, context)
     } catch {
-      // A workspace with mistakes is a negative answer as well.
+      // Mistakes in the workspace are a negative answer too.
       if error.documents.isEmpty { throw error }
       var negative = error
       negative.exitCode = .negative
@@ -59,13 +59,13 @@ extension Command {
       }
       catalog.read(name, as: name)
     }
-    // Without a workspace there is the profile of `--profile`, and no other that was not named.
+    // Without a workspace, check the profile of `--profile` and those named as arguments.
     if workspace.path == nil, arguments.isGiven(.profile) {
       names += workspace.profiles.map(\.name)
     }
     session.service.replaceProfiles(catalog)
     do throws(ServiceError) {
-      // Who asks for certain profiles asks for nothing else.
+      // If profiles are named, check only those, not the users.
       return try await session.service.check(
         names.isEmpty ? nil : names, users: names.isEmpty ? workspace.users : nil)
     } catch {

@@ -15,7 +15,7 @@ extension Command {
       return .success(try reader.count(request))
     }
     try context.print("\(try count.get())\n")
-    context.tellAgreement(engine)
+    context.noteAgreement(engine)
     return .done
   }
 }

@@ -24,10 +24,10 @@ extension Command {
     let values = try arguments.values(from: words.dropFirst(key.count))
     let unchanged = try arguments.expectations()
     let select = try ListRequest(arguments).select
-    let meant = try arguments.meant(key: key)
+    let target = try arguments.target(key: key)
     let session = try Session(arguments, context, isWriting: true)
     let user = try session.user(arguments)
-    switch meant {
+    switch target {
     case .one(let key):
       let written = try await session.write(as: user) { writer throws(ServiceError) in
         try writer.update(key, in: table, set: values, ifUnchanged: unchanged, select: select)
@@ -45,11 +45,11 @@ extension Command {
   static let delete = Command(declaration: .delete) { arguments, context throws(CommandError) in
     let table = arguments.positional(0) ?? ""
     let unchanged = try arguments.expectations()
-    let meant = try arguments.meant(key: arguments.positionals.dropFirst())
+    let target = try arguments.target(key: arguments.positionals.dropFirst())
     let session = try Session(arguments, context, isWriting: true)
     let user = try session.user(arguments)
     let count = try await session.write(as: user) { writer throws(ServiceError) in
-      switch meant {
+      switch target {
       case .one(let key):
         try writer.delete(key, from: table, ifUnchanged: unchanged)
         return 1
@@ -67,12 +67,12 @@ extension Command {
 }
 
 extension CommandContext {
-  /// One record after it was written, as `get` shows one.
+  /// Shows one record after a write, as `get` does.
   fileprivate func show(
     _ written: WrittenRecord, done: String, _ arguments: Arguments
   ) throws(CommandError) {
     guard let record = written.record else {
-      note("\(done); the record is not among those that the user reaches, so it is not shown")
+      note("\(done); the user cannot access the record, so it is not shown")
       return
     }
     let target = target(arguments)
@@ -83,7 +83,7 @@ extension CommandContext {
     }
   }
 
-  /// Records after they were written, as `query` shows them.
+  /// Shows records after a write, as `query` does.
   fileprivate func show(_ written: WrittenRecords, _ arguments: Arguments) throws(CommandError) {
     let target = target(arguments)
     if target.format.isJSON {
@@ -111,7 +111,7 @@ extension CommandContext {
         ? "no records"
         : "\(Command.records(written.count)) changed"
           + (hidden == 0
-            ? "" : "; \(hidden) of them are not among those that the user reaches any more"))
+            ? "" : "; the user cannot access \(hidden) of them any more"))
   }
 
   private func write(

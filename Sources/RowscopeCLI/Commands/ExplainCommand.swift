@@ -17,7 +17,7 @@ extension Command {
         ExplanationText(explanation, width: context.textWidth, style: target.textStyle).text)
     }
     guard case .denied = explanation.decision else { return .done }
-    // The answer is there; what else there is to say is what is wrong with the profile, if that was the reason.
+    // The explanation was printed; add the profile's mistakes if they are the reason.
     let documents = await session.mistakes(of: user)?.diagnostics.map { [$0.errors] }
     throw CommandError(exitCode: .denied, documents: documents ?? [])
   }

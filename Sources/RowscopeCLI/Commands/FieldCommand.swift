@@ -29,13 +29,14 @@ extension Command {
       let seen =
         report.visibleTo.isEmpty
         ? "no profile shows it"
-        : "seen with the profiles \(report.visibleTo.joined(separator: ", "))"
+        : "visible with the profiles \(report.visibleTo.joined(separator: ", "))"
       let declaration =
-        "{\"tables\": {\(JSONText.string(table)): {\"fields\": {\(JSONText.string(field)): {\"type\": \"\(type)\"}}}}}"
+        "{\"tables\": {\(JSONWriter.string(table)): {\"fields\": "
+        + "{\(JSONWriter.string(field)): {\"type\": \"\(type)\"}}}}}"
       return
-        "added; \(seen)\nto have it treated as what it is, declare it in the workspace: \(declaration)"
+        "added; \(seen)\ndeclare its type in the workspace: \(declaration)"
     case .rename(_, let to): return "renamed to \(Printable.quoted(to))"
-    case .drop: return "dropped, with what it held"
+    case .drop: return "dropped, with its values"
     }
   }
 }
@@ -49,7 +50,7 @@ extension FieldChange {
       let types = FieldType.allCases.map(\.rawValue)
       guard let last else {
         throw .usage(
-          "a field of which type?", help: "the types are \(types.joined(separator: ", "))")
+          "missing the field's type", help: "the types are \(types.joined(separator: ", "))")
       }
       guard let type = FieldType(rawValue: last) else {
         throw .usage(
@@ -59,7 +60,7 @@ extension FieldChange {
       }
       self = .add(field, type)
     case "rename":
-      guard let last else { throw .usage("what is the field to be called?") }
+      guard let last else { throw .usage("missing the field's new name") }
       self = .rename(field, to: last)
     default:
       guard last == nil else { throw .usage("unexpected argument `\(last ?? "")`") }
@@ -69,16 +70,15 @@ extension FieldChange {
 }
 
 extension CommandError {
-  /// Why a field was left as it is: each rule that names it, with its place.
+  /// Why a field was not changed: each rule that names it, with its position.
   fileprivate init(_ report: FieldChangeReport) {
     let unreadable = report.profiles.compactMap { $0.unreadable?.description }
     let broken = report.broken.map(\.description)
     self.init(
       exitCode: .negative,
       documents: ([report.workspace] + report.profiles.map(\.diagnostics)).compactMap { $0 },
-      message: (["nothing is changed: the rules above would not hold any more"] + unreadable
-        + broken)
+      message: (["nothing was changed: the rules above name the field"] + unreadable + broken)
         .joined(separator: "\n"),
-      help: "change them first; the new name of a field may be excluded before the field has it")
+      help: "change them first; a profile may exclude a new name before the field has it")
   }
 }

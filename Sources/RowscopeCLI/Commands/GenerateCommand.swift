@@ -1,6 +1,7 @@
 import SampleGenerator
 
-// No part of the library: only this command makes sample data, and a service that imports Rowscope should not carry it.
+// The sample generator is not part of the library, so that services importing Rowscope do not carry
+// it.
 
 extension Command {
   static let generate = Command(declaration: .generate) { arguments, context throws(CommandError) in
@@ -8,7 +9,7 @@ extension Command {
     let rows = try arguments.integer(.rows, in: 0...SampleDatabase.largestRowCount) ?? 0
     let seed = try arguments.integer(.seed, in: 0...(.max)) ?? 1
     let isReplacing = arguments.isGiven(.replace)
-    // An interruption cancels the work, which deletes what is unfinished.
+    // An interruption cancels the task, which then deletes the unfinished file.
     let outcome = await TerminationSignals.cancelling {
       write(rows, seed: UInt64(seed), to: path, isReplacing: isReplacing, context)
     }
@@ -19,7 +20,7 @@ extension Command {
       case .cancelled: throw CommandError(exitCode: .interrupted)
       case .rowCount: throw .usage(error.description)
       case .fileExists:
-        throw .failed("\(path): there is such a file already", help: "--replace replaces it")
+        throw .failed("\(path): the file exists already", help: "--replace replaces it")
       case .store: throw .failed(error.description)
       }
     }
@@ -32,7 +33,7 @@ extension Command {
       let sample = try SampleDatabase(rowCount: rows, seed: seed)
       var bar: ProgressBar?
       try sample.write(to: path, isReplacing: isReplacing) { progress in
-        // How many records there will be is known when the first are written.
+        // The number of records is known once the first are written.
         if bar == nil {
           bar = ProgressBar(
             ProgressLine(label: "Writing \(path)", unit: "records", total: progress.total),

@@ -15,13 +15,13 @@ extension Command {
         try reader.compareEngines(key, from: request.table, select: request.select)
       }
       if let difference { throw CommandError(difference) }
-      context.tellAgreement(engine)
+      context.noteAgreement(engine)
     }
     if target.format.isJSON {
       let object = try await session.read(as: user) { reader throws(ServiceError) in
         try reader.getObject(key, from: request.table, select: request.select)
       }
-      // One record is one object, not a list of one.
+      // One record is an object, not a list of one.
       try target.write(String(decoding: object, as: UTF8.self) + "\n")
       return .done
     }
@@ -42,11 +42,11 @@ extension Command {
     return .done
   }
 
-  /// A line for each field: one record has room for its texts, whole.
+  /// A line for each field, with texts in full.
   static func text(of record: Record, style: Style) -> String {
     let facts = zip(record.shape.fields, record.values).map { field, value in
       let cell = TableCell(TextCell(value), limit: nil)
-      // A text of several lines is shown in several.
+      // A text of several lines stays on several lines.
       let shown =
         if case .text(let text) = value { Printable.lines(text.string) } else { cell.text }
       let text = cell.kind == .null ? style.dim(shown) : shown
@@ -56,7 +56,7 @@ extension Command {
   }
 }
 
-/// Names with what there is to say about each, the names in a column of their own.
+/// Names and their descriptions, in two aligned columns.
 struct FactList {
   let facts: [(name: String, text: String)]
   let style: Style
@@ -66,7 +66,7 @@ struct FactList {
     self.style = style
   }
 
-  /// Ends in a line feed.
+  /// The text, ending in a line feed.
   var text: String {
     let width = facts.map { DisplayWidth.columns(of: $0.name) }.max() ?? 0
     let margin = "\n" + String(repeating: " ", count: width + 2)

@@ -2,7 +2,8 @@ import Rowscope
 import RowscopeModel
 
 extension JSONTree {
-  /// - Parameter isOneTable: whether only a table was asked for: then pages, dashboards and powers are left out.
+  /// - Parameter isOneTable: whether one table was requested; pages, dashboards and powers are then
+  ///   omitted.
   init(_ report: AccessReport, isOneTable: Bool) {
     func places(_ lines: [AccessReport.PlaceLine]) -> JSONTree {
       .array(
@@ -41,7 +42,7 @@ extension JSONTree {
       ("reached", .flag(line.denial == nil)), ("records", .string(line.rows)),
     ]
     members += .decided(line.denial ?? line.emptiness)
-    if let ceiling = line.ceiling { members.append(("ceiling", .string(ceiling))) }
+    if let limit = line.limit { members.append(("limit", .string(limit))) }
     if let editable = line.editableRows {
       members.append(("editable_records", .string(editable)))
     }
@@ -70,7 +71,7 @@ extension JSONTree {
 }
 
 extension [(String, JSONTree)] {
-  /// `"decided_by"`, where something is denied.
+  /// `"decided_by"`, if something is denied.
   fileprivate static func decided(_ reason: AccessReason?) -> Self {
     guard let reason else { return [] }
     var members: [(String, JSONTree)] = [

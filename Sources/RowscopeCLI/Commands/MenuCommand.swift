@@ -14,7 +14,7 @@ extension Command {
     }
     let target = context.target(arguments)
     if menu.isEmpty { context.note("the menu is empty") }
-    // In the shape of the profile's "default_tabs".
+    // In the form of the profile's "default_tabs".
     let sections = menu.map(\.json)
     if menu.isEmpty, [.table, .markdown].contains(target.format) { return .done }
     try target.write(

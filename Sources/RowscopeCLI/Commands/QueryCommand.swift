@@ -8,29 +8,29 @@ extension Command {
     let session = try Session(arguments, context)
     let user = try session.user(arguments)
     let engine = EngineChoice(arguments)
-    let listing: Result<Listing, CommandError> = try await session.read(as: user) {
+    let result: Result<Listing, CommandError> = try await session.read(as: user) {
       reader throws(ServiceError) in
       if engine == .both, let difference = try reader.compareEngines(request) {
         return .failure(CommandError(difference))
       }
       return try Listing.write(request, to: target, from: reader).commandResult
     }
-    let told = try listing.get()
-    context.tellAgreement(engine)
-    told.tell(context, request: request)
+    let listing = try result.get()
+    context.noteAgreement(engine)
+    listing.printNotes(context, request: request)
     return .done
   }
 }
 
-/// What there is to say about records that were written.
+/// The result of writing records, for the notes after them.
 struct Listing {
   let recordCount: Int
   let end: ListEnd?
   let count: RecordCount?
-  /// The columns for which a table had no room.
-  let leftOut: [String]
+  /// The columns that did not fit into the table.
+  let omittedColumns: [String]
 
-  /// Writes records as they are read.
+  /// Writes records while they are read.
   static func write(
     _ request: ListRequest, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
@@ -41,7 +41,8 @@ struct Listing {
       : try writeRows(list, to: target, from: reader)
     let count = try reader.count(list)
     return outcome.map {
-      Listing(recordCount: $0.recordCount, end: $0.end, count: count, leftOut: $0.leftOut)
+      Listing(
+        recordCount: $0.recordCount, end: $0.end, count: count, omittedColumns: $0.omittedColumns)
     }
   }
 
@@ -64,12 +65,13 @@ struct Listing {
         return false
       }
     }
-    // A file that could not be filled does not take its place.
+    // On failure the incomplete file does not replace the existing one.
     if let failure { return .failure(failure) }
     do throws(OutputError) {
       let recordCount = output.count
-      let leftOut = try output.finish()
-      return .success(Listing(recordCount: recordCount, end: end, count: nil, leftOut: leftOut))
+      let omittedColumns = try output.finish()
+      return .success(
+        Listing(recordCount: recordCount, end: end, count: nil, omittedColumns: omittedColumns))
     } catch {
       return .failure(error)
     }
@@ -95,13 +97,13 @@ struct Listing {
     if let failure { return .failure(failure) }
     let recordCount = output.count
     do throws(OutputError) { try output.finish() } catch { return .failure(error) }
-    return .success(Listing(recordCount: recordCount, end: end, count: nil, leftOut: []))
+    return .success(Listing(recordCount: recordCount, end: end, count: nil, omittedColumns: []))
   }
 
-  func tell(_ context: CommandContext, request: ListRequest) {
-    if !leftOut.isEmpty {
+  func printNotes(_ context: CommandContext, request: ListRequest) {
+    if !omittedColumns.isEmpty {
       context.note(
-        "no room for \(leftOut.joined(separator: ", ")); --select fewer, or see all with "
+        "no room for \(omittedColumns.joined(separator: ", ")); --select fewer, or see all with "
           + "--format jsonl")
     }
     if recordCount == 0 { context.note("no records") }
@@ -110,12 +112,12 @@ struct Listing {
       let next = end.next.map { "--after \($0)" }
       let rest =
         request.page > 1 ? "--page \(request.page + 1)" : next ?? "--page \(request.page + 1)"
-      context.note("\(records), and there are more: \(rest) goes on, --limit all lists them all")
+      context.note("\(records), and there are more: \(rest) continues, --limit all lists all")
     }
     if let count {
       context.note(
         count.isExact
-          ? "\(count.value) in all" : "at least \(count.value) in all; --count exact counts on")
+          ? "\(count.value) in all" : "at least \(count.value) in all; --count exact counts all")
     }
   }
 }

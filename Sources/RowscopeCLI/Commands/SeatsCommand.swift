@@ -13,7 +13,7 @@ extension Command {
       ]), of: usage.lines.map(\.json), heading: [("Seats", usage.summary)],
       columns: ["id_user", "name", "seat", "user_type", "takes one", "because"],
       rows: usage.lines.map(\.row))
-    // The other formats have the users alone.
+    // Other formats contain only the users.
     if [.jsonl, .csv].contains(target.format) { context.note(usage.summary) }
     return usage.isOverLimit ? .negative : .done
   }
@@ -21,9 +21,9 @@ extension Command {
 
 extension SeatUsage {
   fileprivate var summary: String {
-    guard let limit, let remaining else { return "\(count) taken, and no limit" }
+    guard let limit, let remaining else { return "\(count) taken, no limit" }
     return isOverLimit
-      ? "\(count) taken, and there are \(limit): \(count - limit) too many"
+      ? "\(count) taken, \(count - limit) more than the limit of \(limit)"
       : "\(count) of \(limit) taken, \(remaining) left"
   }
 }
@@ -50,7 +50,7 @@ extension SeatUsage.Line {
     case .unlimitedSeat: "the seat is not limited"
     case .limitedSeat: "the seat is limited"
     case .paidUserType: "the user type is paid for"
-    case .neither: "there is neither seat nor user type"
+    case .neither: "no seat and no user type"
     }
   }
 }

@@ -21,7 +21,7 @@ extension Command {
       service = try ReloadingService(
         path: arguments.value(.workspace) ?? WorkspaceContents.fileName,
         limits: .init(timeout: timeout),
-        // The second one is opened when it can help with a count.
+        // The second connection opens only when it can help with a count.
         connections: 2, memory: engine.memory, trust: trust,
         report: { report in
           if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
@@ -31,7 +31,7 @@ extension Command {
     }
     guard service.hasUsers || trust.contains(.user) else {
       throw .failed(
-        "the workspace has no users, so that nobody can ask",
+        "the workspace has no users, so no request can be answered",
         help: "add \"users\" to it; each request names one of them in \"as\"")
     }
     var serving = try Serving(service, engine, context)
@@ -39,17 +39,17 @@ extension Command {
   }
 }
 
-/// Requests in, answers out.
+/// Reads requests and writes answers.
 private struct Serving {
-  /// The most bytes of a request.
+  /// The most bytes in a request.
   static let lineLimit = 8 << 20
 
   private let service: ReloadingService
   private let engine: EngineChoice
   private let context: CommandContext
   private let stop: Int32
-  /// Whether the two engines gave different answers.
-  private var haveDiffered = false
+  /// Whether the two engines have given different answers.
+  private var enginesDiffered = false
 
   init(
     _ service: ReloadingService, _ engine: EngineChoice, _ context: CommandContext
@@ -60,16 +60,16 @@ private struct Serving {
     stop = try StopRequest.expect()
   }
 
-  /// Answers line by line, in order, until the input ends or a signal comes.
+  /// Answers requests line by line, in order, until the input ends or a signal arrives.
   ///
-  /// One at a time: for short requests, handing them to several threads costs as much as it gains. A service that wants
-  /// more runs several of these.
+  /// Requests run one at a time: passing short requests to several threads costs as much as it
+  /// gains. For more throughput, run several processes.
   mutating func run(escapingControls: Bool) async throws(CommandError) -> ExitCode {
     var input = LineReader(STDIN_FILENO, limit: Self.lineLimit)
     var output = OutputStream(.standardOutput(), escapesControls: escapingControls)
     while StopRequest.signal == nil {
       guard let line = input.available() else {
-        // Whoever asks on only once they have the answers has them now.
+        // Flush before waiting: a client may wait for this answer before it sends the next request.
         try Self.flush(&output)
         guard try input.wait(orStopAt: stop) else { break }
         continue
@@ -79,28 +79,29 @@ private struct Serving {
     }
     try Self.flush(&output)
     if StopRequest.signal == SIGINT { return .interrupted }
-    return haveDiffered ? .negative : .done
+    return enginesDiffered ? .negative : .done
   }
 
   private mutating func answer(_ line: LineReader.Line) async -> [UInt8] {
     switch line {
     case .text(let line):
       if engine == .both { await compare(line) }
-      return await service.answer(line: line)
+      return await service.answer(line: line).json
     case .tooLong:
       return ServiceError(
         .limitExceeded,
-        "a request is at most \(Self.lineLimit >> 20) MB long, and this one is longer",
-        hint: "ask for less at a time"
+        "this request is longer than the limit of \(Self.lineLimit >> 20) MB",
+        hint: "split it into smaller requests"
       ).wireAnswer
     }
   }
 
-  /// Asks both engines, and tells where they differ. What is wrong with the request is told by the answer.
+  /// Asks both engines and reports differences. Errors in the request are reported by the answer
+  /// itself.
   private mutating func compare(_ line: [UInt8]) async {
     let difference = try? await service.compareEngines(line: line)
     guard let difference = difference ?? nil else { return }
-    haveDiffered = true
+    enginesDiffered = true
     context.report(CommandError(difference))
   }
 
@@ -109,8 +110,8 @@ private struct Serving {
   ) throws(CommandError) {
     do throws(OutputError) {
       try output.write { out in
-        out += answer
-        out.append(0x0A)
+        out.append(answer)
+        out.append(UInt8(ascii: "\n"))
       }
     } catch {
       throw error.commandError

@@ -3,7 +3,8 @@ import RecordFilter
 import Rowscope
 import RowscopeModel
 
-/// An explanation for people: what was decided and by which rule, what is asked of the database, and how it goes about it.
+/// An explanation for people: the decision and its rule, the queries, and how the database runs
+/// them.
 struct ExplanationText {
   private let explanation: Explanation
   private let width: Int
@@ -15,7 +16,7 @@ struct ExplanationText {
     self.style = style
   }
 
-  /// Ends in a line feed.
+  /// The text, ending in a line feed.
   var text: String {
     var parts = [
       FactList(
@@ -29,7 +30,7 @@ struct ExplanationText {
     parts.append(section("Fields", fields))
     parts.append(section("Which records", filters))
     if explanation.engine == nil {
-      parts.append(section("SQL", "  no query is run: no record can be among the answers\n"))
+      parts.append(section("SQL", "  no query is run: no record can match\n"))
     }
     for (index, statement) in explanation.statements.enumerated() {
       let number = explanation.statements.count > 1 ? " \(index + 1)" : ""
@@ -87,13 +88,13 @@ struct ExplanationText {
 
   private var filters: String {
     var facts = [("by the profile", explanation.profileFilter)]
-    if let ceiling = explanation.ceiling { facts.append(("by the user's type", ceiling)) }
-    if explanation.ceiling != nil || explanation.scope != explanation.profileFilter {
+    if let limit = explanation.limit { facts.append(("by the user's type", limit)) }
+    if explanation.limit != nil || explanation.scope != explanation.profileFilter {
       facts.append(("in all", explanation.scope))
     }
     facts.append(("by the request", explanation.request))
     if explanation.simplifiedRequest != explanation.request {
-      facts.append(("which comes to", explanation.simplifiedRequest))
+      facts.append(("simplified", explanation.simplifiedRequest))
     }
     let widest = facts.map(\.0.count).max() ?? 0
     return indented(
@@ -107,7 +108,7 @@ struct ExplanationText {
     return indented(FactList(facts, style: .plain).text)
   }
 
-  /// A list of a hundred thousand ids is one value.
+  /// A single value may be a list of a hundred thousand ids.
   private func cut(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > 4 * limit else { return text }
     return text.prefix(2 * limit) + "… (\(text.utf8.count) bytes in all)"
@@ -118,7 +119,8 @@ struct ExplanationText {
       .map { $0.isEmpty ? "" : "  " + $0 }.joined(separator: "\n")
   }
 
-  /// Each line of a text in lines that leave `indent` columns free on the left; the first is not indented.
+  /// Wraps each line of a text, leaving `indent` columns free on the left; the first line is not
+  /// indented.
   private func paragraphs(_ text: String, indent: Int) -> String {
     Printable.lines(text).split(separator: "\n", omittingEmptySubsequences: false).map { line in
       Wrapping.lines(line.split(separator: " ").map(String.init), width: width - indent)
@@ -127,9 +129,9 @@ struct ExplanationText {
   }
 }
 
-/// Words in lines.
+/// Wraps words into lines.
 enum Wrapping {
-  /// Lines of at most `width` columns, longer words aside.
+  /// Lines of at most `width` columns, except for longer words.
   static func lines(_ words: [String], width: Int) -> [String] {
     var lines: [String] = []
     var line = ""

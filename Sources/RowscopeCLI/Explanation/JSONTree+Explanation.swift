@@ -26,7 +26,7 @@ extension JSONTree {
         "filter",
         .object([
           ("profile", .string(explanation.profileFilter)),
-          ("user_type", .optional(explanation.ceiling)),
+          ("user_type", .optional(explanation.limit)),
           ("scope", .string(explanation.scope)),
           ("request", .string(explanation.request)),
           ("simplified_request", .string(explanation.simplifiedRequest)),

@@ -1,6 +1,7 @@
-/// A statement in lines: a clause on each, conditions one below another, parameters numbered.
+/// Formats a statement with one clause on a line, conditions below each other, and numbered
+/// parameters.
 ///
-/// Only white space between words changes, and `?` becomes `?1`, which means the same.
+/// Only white space between words changes, and `?` becomes the equivalent `?1`.
 struct SQLText {
   let lines: [String]
 
@@ -8,7 +9,7 @@ struct SQLText {
 
   init(_ sql: String, width: Int) {
     var lines: [String] = []
-    // The words of the line in the making, and how deep in parentheses it began.
+    // The words of the current line, and the depth of parentheses where it began.
     var words: [String] = []
     var indent = 0
     var depth = 0
@@ -59,7 +60,7 @@ struct SQLText {
     var holdsParameter = false
   }
 
-  /// What stands between spaces, quoted names and texts kept whole.
+  /// Splits at spaces outside quoted names and texts.
   private static func words(of sql: String) -> [Word] {
     var words: [Word] = []
     var word = Word()
@@ -72,7 +73,7 @@ struct SQLText {
       }
       word.text.append(character)
       if let open = quote {
-        // A doubled quote closes and opens again.
+        // A doubled quote closes and reopens the quoted text.
         if character == open { quote = nil }
         continue
       }

@@ -6,26 +6,26 @@
   import Musl
 #endif
 
-/// Lines of any bytes from a descriptor, as they come.
+/// Reads lines of arbitrary bytes from a descriptor as they arrive.
 struct LineReader: ~Copyable {
   enum Line: Equatable {
-    /// Without its line feed.
+    /// Without the line feed.
     case text([UInt8])
-    /// Longer than the limit; it has been passed over.
+    /// A line longer than the limit, which was skipped.
     case tooLong
   }
 
   private let descriptor: Int32
-  /// The most bytes of a line.
+  /// The most bytes in a line.
   private let limit: Int
   private var buffer: [UInt8] = []
-  /// Where the next line begins.
+  /// The start of the next line.
   private var start = 0
-  /// Up to where no line feed was found.
+  /// There is no line feed before this index.
   private var searched = 0
   private var isAtEnd = false
-  /// Whether the beginning of the line under way has been thrown away.
-  private var isPassingOver = false
+  /// Whether the start of the current line was dropped because it is too long.
+  private var isSkipping = false
 
   private static let chunk = 1 << 16
 
@@ -34,7 +34,7 @@ struct LineReader: ~Copyable {
     self.limit = limit
   }
 
-  /// A line that is there already; nil where it would have to be waited for, or there is none any more.
+  /// A buffered line; nil if the next one has yet to arrive, or the input has ended.
   mutating func available() -> Line? {
     while let end = nextLineFeed() {
       let line = start..<end
@@ -42,8 +42,8 @@ struct LineReader: ~Copyable {
       searched = start
       return take(line)
     }
-    if isAtEnd, start < buffer.count || isPassingOver {
-      // The last line need not end in a line feed.
+    if isAtEnd, start < buffer.count || isSkipping {
+      // The last line may lack a line feed.
       let line = start..<buffer.count
       start = buffer.count
       return take(line)
@@ -51,9 +51,9 @@ struct LineReader: ~Copyable {
     return nil
   }
 
-  /// Waits for bytes until there are some, the input ends, or `stop` can be read from.
+  /// Waits until there are bytes to read, the input ends, or `stop` is readable.
   ///
-  /// - Returns: whether there is anything to go on with.
+  /// - Returns: whether there is more to read.
   mutating func wait(orStopAt stop: Int32) throws(CommandError) -> Bool {
     guard !isAtEnd else { return false }
     makeRoom()
@@ -78,8 +78,8 @@ struct LineReader: ~Copyable {
   }
 
   private mutating func take(_ line: Range<Int>) -> Line {
-    defer { isPassingOver = false }
-    return isPassingOver || line.count > limit ? .tooLong : .text(Array(buffer[line]))
+    defer { isSkipping = false }
+    return isSkipping || line.count > limit ? .tooLong : .text(Array(buffer[line]))
   }
 
   private mutating func nextLineFeed() -> Int? {
@@ -93,10 +93,10 @@ struct LineReader: ~Copyable {
     return found
   }
 
-  /// Forgets the lines that were taken, and what need not be kept of a line that is too long.
+  /// Drops the lines already returned, and the unneeded part of a line that is too long.
   private mutating func makeRoom() {
     if buffer.count - start > limit {
-      isPassingOver = true
+      isSkipping = true
       start = buffer.count
     }
     guard start > 0 else { return }

@@ -1,7 +1,8 @@
+import Documents
 import RowscopeModel
 
-/// A table in GitHub Flavored Markdown. What Markdown or HTML would take for markup is escaped, so that a cell shows
-/// what is stored; a line break is `<br>` and a null an empty cell.
+/// A table in GitHub Flavored Markdown. Markup is escaped, so that a cell shows what is stored; a
+/// line break is `<br>` and null an empty cell.
 struct MarkdownFormatter: RowFormatter {
   private let columns: [String]
 
@@ -9,18 +10,18 @@ struct MarkdownFormatter: RowFormatter {
     self.columns = columns
   }
 
-  func begin(_ out: inout [UInt8]) {
+  func begin(_ out: inout ByteBuffer) {
     append(columns.map(TextCell.text), to: &out)
-    out.append(contentsOf: ("|" + String(repeating: " --- |", count: columns.count) + "\n").utf8)
+    out.append(utf8: "|" + String(repeating: " --- |", count: columns.count) + "\n")
   }
 
-  func append(_ row: [TextCell], to out: inout [UInt8]) {
+  func append(_ row: [TextCell], to out: inout ByteBuffer) {
     var line = "|"
     for cell in row {
       let text = Self.text(cell)
       line += text.isEmpty ? " |" : " " + text + " |"
     }
-    out.append(contentsOf: (line + "\n").utf8)
+    out.append(utf8: line + "\n")
   }
 
   private static let markup = Array("\\|`*[~_<&".utf8)
@@ -37,7 +38,7 @@ struct MarkdownFormatter: RowFormatter {
   }
 
   private static func escaped(_ text: String) -> String {
-    // Most cells hold letters, digits and spaces alone.
+    // Most cells hold only letters, digits and spaces.
     let needsNothing = text.utf8.allSatisfy {
       $0 >= 0x20 && $0 < 0x7f && !markup.contains($0)
     }
@@ -48,11 +49,11 @@ struct MarkdownFormatter: RowFormatter {
       switch scalar {
       case "\n": result += "<br>"
       case "\r":
-        // The line feed after it makes the break.
+        // In CRLF the line feed adds the break.
         if index + 1 == scalars.count || scalars[index + 1] != "\n" { result += "<br>" }
       case "\\", "|", "`", "*", "[", "~": result += "\\" + String(scalar)
       case "_":
-        // Inside a word (`due_date`) it is no markup.
+        // Inside a word (`due_date`) an underscore is not markup.
         let isInside =
           index > 0 && index + 1 < scalars.count && scalars[index - 1].properties.isAlphabetic
           && scalars[index + 1].properties.isAlphabetic

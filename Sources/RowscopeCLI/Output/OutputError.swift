@@ -8,14 +8,14 @@
 
 /// Why output could not be written.
 enum OutputError: Error, Equatable {
-  /// The reader at the other end of the pipe is gone.
-  case readerLeft
-  /// What could not be done with what, and the system's error number.
+  /// The reader closed the pipe.
+  case pipeClosed
+  /// The failed action, and the system's error number.
   case failed(action: String, code: Int32)
 
   var commandError: CommandError {
     switch self {
-    case .readerLeft: .readerLeft
+    case .pipeClosed: .pipeClosed
     case .failed(let action, let code):
       .failed("cannot \(action): \(String(cString: strerror(code)))")
     }
@@ -23,13 +23,13 @@ enum OutputError: Error, Equatable {
 }
 
 enum Descriptor {
-  /// Writes all of `bytes`, waiting where the descriptor is not ready and going on where a signal came.
+  /// Writes all bytes, waiting until the descriptor is ready and retrying after signals.
   static func write(
-    _ bytes: [UInt8], to descriptor: Int32, named name: String
+    _ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32, named name: String
   ) throws(OutputError) {
-    switch bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) {
+    switch writeAll(UnsafeRawBufferPointer(bytes), to: descriptor) {
     case 0: return
-    case EPIPE: throw .readerLeft
+    case EPIPE: throw .pipeClosed
     case let code: throw .failed(action: "write \(name)", code: code)
     }
   }
@@ -47,7 +47,7 @@ enum Descriptor {
       switch errno {
       case EINTR: continue
       case EAGAIN:
-        // Standard output may be a pipe that someone else made non-blocking.
+        // Standard output may be a pipe that another process made non-blocking.
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&request, 1, -1)
       case let code: return code

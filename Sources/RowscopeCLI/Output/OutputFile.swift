@@ -6,15 +6,16 @@
   import Musl
 #endif
 
-/// Where a command's data goes: standard output, or a file that appears whole or not at all.
+/// The destination of a command's data: standard output, or a file that appears complete or not at
+/// all.
 ///
-/// A file is written under a temporary name in the same folder and renamed by ``finish()``. What is not finished is
-/// deleted.
+/// A file is written under a temporary name in the same folder and renamed by ``finish()``. An
+/// unfinished file is deleted.
 struct OutputFile: ~Copyable {
   let descriptor: Int32
-  /// How messages call it.
+  /// The name in messages.
   let name: String
-  /// Nil where the descriptor is written as it is.
+  /// Nil if the descriptor is written directly.
   private var replacement: (temporary: String, destination: String)?
   private var isOwned: Bool
 
@@ -32,8 +33,8 @@ struct OutputFile: ~Copyable {
     OutputFile(descriptor: STDOUT_FILENO, name: "standard output", isOwned: false)
   }
 
-  /// A file to be written, in place of one that may be there already: its permissions are kept, a symbolic link is
-  /// followed, and what is no regular file (`/dev/null`, a named pipe) is written directly.
+  /// A file to write, replacing an existing one. Its permissions are kept, symbolic links are
+  /// followed, and special files (`/dev/null`, a named pipe) are written directly.
   static func file(_ path: String) throws(OutputError) -> OutputFile {
     var status = stat()
     let exists = stat(path, &status) == 0
@@ -44,7 +45,7 @@ struct OutputFile: ~Copyable {
       return OutputFile(descriptor: descriptor, name: path, isOwned: true)
     }
     let destination = exists ? resolved(path) : path
-    // Asked first, since renaming over a read-only file would succeed.
+    // Check first: renaming over a read-only file would succeed.
     if exists, access(destination, W_OK) != 0 {
       throw .failed(action: "write \(path)", code: errno)
     }
@@ -61,7 +62,7 @@ struct OutputFile: ~Copyable {
       descriptor: descriptor, name: path, replacement: (temporary, destination), isOwned: true)
   }
 
-  /// Closes the file and puts it in its place.
+  /// Closes the file and moves it to its destination.
   consuming func finish() throws(OutputError) {
     guard isOwned else { return }
     isOwned = false

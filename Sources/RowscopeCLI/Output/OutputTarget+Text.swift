@@ -1,28 +1,29 @@
+import Documents
 import RowscopeModel
 
-/// Answers that are small enough to be made whole.
+/// Output that is built as a whole before it is written.
 extension OutputTarget {
-  /// Rows in the target's format, which is none of JSON's.
+  /// Rows in the target's format, which must not be JSON.
   func text(_ columns: [String], _ rows: [[TextCell]]) -> String {
     var formatter = formatter(columns: columns)
-    var out: [UInt8] = []
+    var out = ByteBuffer()
     formatter.begin(&out)
     for row in rows { formatter.append(row, to: &out) }
     formatter.end(&out)
-    return String(decoding: out, as: UTF8.self)
+    return out.withBytes { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Names with what there is to say about each, in the target's format.
+  /// Names and their descriptions in the target's format.
   func text(_ facts: [(String, String)]) -> String {
     if format == .markdown { return text(["", ""], facts.map { [.text($0), .text($1)] }) }
     return FactList(facts.map { ($0, Printable.lines($1)) }, style: textStyle).text
   }
 
-  /// A list in the target's format: its elements one a line, all in one document, or as rows.
+  /// Writes a list in the target's format: one element a line, one JSON document, or rows.
   ///
   /// - Parameters:
-  ///   - document: the whole for JSON.
-  ///   - heading: what stands above the rows, where a person reads them.
+  ///   - document: the whole document for JSON.
+  ///   - heading: facts shown above the rows in formats for people.
   func write(
     _ document: JSONTree, of elements: [JSONTree], heading: [(String, String)] = [],
     columns: [String], rows: [[TextCell]]

@@ -1,24 +1,26 @@
-/// How records are written out.
+import Documents
+
+/// The formats for records.
 enum OutputFormat: String, Sendable, CaseIterable {
   case table, json, jsonl, csv, markdown
 
-  /// Whether records are JSON objects rather than rows of cells.
+  /// Whether records are JSON objects instead of rows of cells.
   var isJSON: Bool { self == .json || self == .jsonl }
 }
 
-/// Rows of cells as text.
+/// Formats rows of cells as text.
 protocol RowFormatter: Sendable {
-  mutating func begin(_ out: inout [UInt8])
-  mutating func append(_ row: [TextCell], to out: inout [UInt8])
-  mutating func end(_ out: inout [UInt8])
-  /// The columns that could not be shown. Known at the end.
-  var leftOut: [String] { get }
+  mutating func begin(_ out: inout ByteBuffer)
+  mutating func append(_ row: [TextCell], to out: inout ByteBuffer)
+  mutating func end(_ out: inout ByteBuffer)
+  /// The columns that did not fit; known at the end.
+  var omittedColumns: [String] { get }
 }
 
 extension RowFormatter {
-  func begin(_ out: inout [UInt8]) {}
-  func end(_ out: inout [UInt8]) {}
-  var leftOut: [String] { [] }
+  func begin(_ out: inout ByteBuffer) {}
+  func end(_ out: inout ByteBuffer) {}
+  var omittedColumns: [String] { [] }
 }
 
 /// Where a command writes: the file of `--output`, or standard output.
@@ -30,13 +32,13 @@ struct OutputTarget: Sendable {
   var terminal: Terminal
   var style: Style
 
-  /// Whether a person sees what is written.
+  /// Whether the output goes to a terminal.
   private var isSeen: Bool { path == nil && terminal.isTerminal }
 
-  /// For text that was not made by a formatter.
+  /// The style for text that no formatter produces.
   var textStyle: Style { isSeen ? style : .plain }
 
-  /// Writes text that is whole already. Where the format is a table, its controls have been escaped.
+  /// Writes a complete text. For tables, control characters are already escaped.
   func write(_ text: String) throws(CommandError) {
     do throws(OutputError) {
       var stream = try open()
@@ -47,7 +49,7 @@ struct OutputTarget: Sendable {
     }
   }
 
-  /// - Precondition: the format is none of JSON's.
+  /// - Precondition: the format is not JSON.
   func formatter(columns: [String]) -> any RowFormatter {
     switch format {
     case .table:
@@ -59,15 +61,17 @@ struct OutputTarget: Sendable {
     }
   }
 
-  fileprivate func open(beginning: [UInt8] = []) throws(OutputError) -> OutputStream {
-    // Tables have escaped what they show, and are coloured with the very characters that would be escaped here.
+  fileprivate func open(
+    beginning: consuming ByteBuffer = ByteBuffer(capacity: 0)
+  ) throws(OutputError) -> OutputStream {
+    // Table cells are already escaped, and their colours use control characters.
     let escapesControls = isSeen && format != .table
     let file = if let path { try OutputFile.file(path) } else { OutputFile.standardOutput() }
     return OutputStream(file, escapesControls: escapesControls, beginning: beginning)
   }
 }
 
-/// Records on their way out, as cells; for the formats that are not JSON.
+/// Writes records as cells, for formats other than JSON.
 struct RowOutput: ~Copyable {
   private var stream: OutputStream
   private var formatter: any RowFormatter
@@ -75,29 +79,30 @@ struct RowOutput: ~Copyable {
 
   init(columns: [String], to target: OutputTarget) throws(OutputError) {
     var formatter = target.formatter(columns: columns)
-    var beginning: [UInt8] = []
+    var beginning = ByteBuffer()
     formatter.begin(&beginning)
     stream = try target.open(beginning: beginning)
     self.formatter = formatter
   }
 
-  /// Writes one record, a cell for each column.
+  /// Writes one record, with a cell for each column.
   mutating func write(_ row: [TextCell]) throws(OutputError) {
     count += 1
     try stream.write { formatter.append(row, to: &$0) }
   }
 
-  /// Writes the end, and puts a file in its place.
-  /// - Returns: the columns for which a table had no room.
+  /// Writes the end, and moves a file to its destination.
+  ///
+  /// - Returns: the columns that did not fit into a table.
   consuming func finish() throws(OutputError) -> [String] {
     try stream.write { formatter.end(&$0) }
-    let leftOut = formatter.leftOut
+    let omittedColumns = formatter.omittedColumns
     try stream.finish()
-    return leftOut
+    return omittedColumns
   }
 }
 
-/// Records on their way out that are JSON objects already, for the formats that are JSON.
+/// Writes records that are already JSON objects, for the JSON formats.
 struct ObjectOutput: ~Copyable {
   private var stream: OutputStream
   private var formatter: JSONFormatter
@@ -114,7 +119,7 @@ struct ObjectOutput: ~Copyable {
     try stream.write { formatter.append(object: object, to: &$0) }
   }
 
-  /// Writes the end, and puts a file in its place.
+  /// Writes the end, and moves a file to its destination.
   consuming func finish() throws(OutputError) {
     try stream.write { formatter.end(&$0) }
     try stream.finish()

@@ -1,11 +1,12 @@
 import Documents
 import RowscopeModel
 
-/// Records as a table for people: columns aligned, numbers to the right, every record one line.
+/// Records as a table for people: aligned columns, numbers to the right, one line for each record.
 ///
-/// The first rows (``sampleSize``) are held to measure the columns; from then on rows are written as they come, in
-/// columns of that width. On a terminal a table is as wide as the terminal: wide columns are narrowed, texts cut with
-/// `…`, and columns for which there is no room at all are left out, see ``leftOut``. Elsewhere nothing is cut.
+/// The first rows (``sampleSize``) are buffered to measure the columns; later rows are written as
+/// they come, at the same widths. On a terminal the table has the terminal's width: wide columns
+/// are narrowed, texts are cut with `…`, and columns that do not fit are omitted, see
+/// ``omittedColumns``. Elsewhere nothing is cut.
 struct TableFormatter: RowFormatter {
   static let sampleSize = 1000
   private static let gap = "  "
@@ -14,7 +15,7 @@ struct TableFormatter: RowFormatter {
   private let width: Int?
   private let style: Style
   private var sample: [[TableCell]] = []
-  /// Nil while the sample is being taken.
+  /// Nil while the sample is being collected.
   private var layout: TableLayout?
 
   init(columns: [String], width: Int?, style: Style) {
@@ -23,10 +24,10 @@ struct TableFormatter: RowFormatter {
     self.style = style
   }
 
-  /// The columns for which there was no room. Known when rows have been written.
-  var leftOut: [String] { layout.map { Array(columns.dropFirst($0.columns.count)) } ?? [] }
+  /// The columns that did not fit; known once rows are written.
+  var omittedColumns: [String] { layout.map { Array(columns.dropFirst($0.columns.count)) } ?? [] }
 
-  mutating func append(_ row: [TextCell], to out: inout [UInt8]) {
+  mutating func append(_ row: [TextCell], to out: inout ByteBuffer) {
     let cells = row.map { TableCell($0, limit: width) }
     guard let layout else {
       sample.append(cells)
@@ -36,11 +37,11 @@ struct TableFormatter: RowFormatter {
     writeRow(cells, layout, &out)
   }
 
-  mutating func end(_ out: inout [UInt8]) {
+  mutating func end(_ out: inout ByteBuffer) {
     if layout == nil { writeSample(&out) }
   }
 
-  private mutating func writeSample(_ out: inout [UInt8]) {
+  private mutating func writeSample(_ out: inout ByteBuffer) {
     let layout = TableLayout(names: columns, rows: sample, width: width, gap: Self.gap.count)
     self.layout = layout
     writeHeader(layout, &out)
@@ -48,25 +49,25 @@ struct TableFormatter: RowFormatter {
     sample = []
   }
 
-  private func writeHeader(_ layout: TableLayout, _ out: inout [UInt8]) {
+  private func writeHeader(_ layout: TableLayout, _ out: inout ByteBuffer) {
     let names = zip(columns, layout.columns).map { name, column in
       (TableCell(.text(name), limit: width), column)
     }
     writeLine(names, &out) { style.bold($0) }
     let rules = layout.columns.map { String(repeating: "─", count: $0.width) }
-    out.append(contentsOf: (style.dim(rules.joined(separator: Self.gap)) + "\n").utf8)
+    out.append(utf8: style.dim(rules.joined(separator: Self.gap)) + "\n")
   }
 
-  private func writeRow(_ row: [TableCell], _ layout: TableLayout, _ out: inout [UInt8]) {
+  private func writeRow(_ row: [TableCell], _ layout: TableLayout, _ out: inout ByteBuffer) {
     writeLine(zip(row, layout.columns), &out) { $0 }
   }
 
   private func writeLine(
-    _ cells: some Sequence<(TableCell, TableLayout.Column)>, _ out: inout [UInt8],
+    _ cells: some Sequence<(TableCell, TableLayout.Column)>, _ out: inout ByteBuffer,
     styled: (String) -> String
   ) {
     var line = ""
-    // Padding is written before the next cell, so that no line ends in spaces.
+    // Padding is written before the next cell, so that no line ends with spaces.
     var pending = ""
     for (cell, column) in cells {
       let cell = width == nil ? cell : cell.cut(to: column.width)
@@ -79,11 +80,11 @@ struct TableFormatter: RowFormatter {
       line += cell.kind == .null ? style.dim(cell.text) : styled(cell.text)
       pending = (column.isNumeric ? "" : padding) + Self.gap
     }
-    out.append(contentsOf: (line + "\n").utf8)
+    out.append(utf8: line + "\n")
   }
 }
 
-/// A cell as a table shows it.
+/// A cell as shown in a table.
 struct TableCell: Sendable, Equatable {
   enum Kind: Sendable { case null, number, text }
 
@@ -91,7 +92,8 @@ struct TableCell: Sendable, Equatable {
   private(set) var width: Int
   let kind: Kind
 
-  /// Of a text no more is looked at than could fill `limit` columns, so that one of megabytes costs little.
+  /// Only as much of a text is processed as could fill `limit` columns, so that a huge text costs
+  /// little.
   init(_ cell: TextCell, limit: Int?) {
     switch cell {
     case .null: (text, kind) = ("∅", .null)
@@ -110,7 +112,7 @@ struct TableCell: Sendable, Equatable {
     width = Printable.isPlain(text) ? text.utf8.count : DisplayWidth.columns(of: text)
   }
 
-  /// The cell in at most so many columns, `…` in place of what does not fit.
+  /// The cell in at most `limit` columns, with `…` in place of what does not fit.
   func cut(to limit: Int) -> TableCell {
     guard width > limit else { return self }
     var cut = self
@@ -128,9 +130,9 @@ struct TableCell: Sendable, Equatable {
 
   private static func printable(_ text: String, _ limit: Int?) -> String {
     guard let limit, text.utf8.count > limit * 16 else { return Printable.text(text) }
-    // Sixteen scalars a column leave room for the longest emoji sequences in use.
+    // Sixteen scalars a column allow for the longest emoji sequences in use.
     let beginning = Printable.text(String(text.unicodeScalars.prefix(limit * 16)))
-    // Bitmap without width can fill the share of many columns: that something is missing has to be seen.
+    // Combining marks take no columns, so the cut text may look short: always show that it is cut.
     return DisplayWidth.columns(of: beginning) > limit ? beginning : beginning + "…"
   }
 }

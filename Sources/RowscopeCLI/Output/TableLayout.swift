@@ -1,23 +1,24 @@
 import Documents
 
-/// How wide the columns of a table are.
+/// The column widths of a table.
 struct TableLayout: Sendable, Equatable {
   struct Column: Sendable, Equatable {
     var width: Int
-    /// Numbers stand to the right.
+    /// Numbers are aligned to the right.
     var isNumeric: Bool
   }
 
-  /// The columns that are shown: all, or as many as there is room for.
+  /// The columns that are shown: all that fit.
   let columns: [Column]
 
-  /// A text column is never narrower than this because of others.
+  /// A text column is not narrowed below this width to make room for others.
   private static let least = 8
 
-  /// Measures the rows; where `width` is given, fits the columns into it, `gap` columns between two.
+  /// Measures the rows; if `width` is given, fits the columns into it, with `gap` columns between
+  /// two.
   ///
-  /// The widest texts give way first, to one common width, then the widest numbers; then columns are dropped from the
-  /// right. O(cells).
+  /// The widest texts are narrowed first, to a common width, then the widest numbers; then columns
+  /// are dropped from the right. O(cells).
   init(names: [String], rows: [[TableCell]], width: Int?, gap: Int) {
     var columns = names.enumerated().map { index, name in
       let kinds = rows.lazy.map { $0[index].kind }
@@ -47,7 +48,7 @@ struct TableLayout: Sendable, Equatable {
       columns.removeLast()
     }
     let numbersToo = !fits(narrowed(columns, to: least, numbersToo: false))
-    // The largest common limit that fits, by halving: what is needed grows with the limit.
+    // Binary search for the largest common limit that fits: the total width grows with the limit.
     var enough = least
     var tooMuch = max(least, columns.map(\.width).max() ?? 0) + 1
     while tooMuch - enough > 1 {

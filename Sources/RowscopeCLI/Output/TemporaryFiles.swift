@@ -8,7 +8,7 @@ import Synchronization
   import Musl
 #endif
 
-/// The unfinished files of this process, so that an interruption leaves none behind.
+/// The unfinished files of this process, so that an interruption can delete them.
 enum TemporaryFiles {
   private static let paths = Mutex<Set<String>>([])
 
@@ -19,8 +19,8 @@ enum TemporaryFiles {
     paths.withLock { if $0.remove(path) != nil { unlink(path) } }
   }
 
-  /// Moves a finished file to where it belongs, in place of what is there. An interruption comes before or after,
-  /// never between.
+  /// Moves a finished file to its destination, replacing what is there. An interruption happens
+  /// before or after it, not in between.
   static func move(_ path: String, to destination: String) throws(OutputError) {
     let code: Int32 = paths.withLock {
       guard rename(path, destination) == 0 else { return errno }
@@ -30,7 +30,7 @@ enum TemporaryFiles {
     if code != 0 { throw .failed(action: "write \(destination)", code: code) }
   }
 
-  /// Deletes every unfinished file, ends the process, and lets no file be finished in between.
+  /// Deletes all unfinished files and ends the process; no file can be finished in between.
   static func removeAll(thenExit code: Int32) -> Never {
     paths.withLock {
       for path in $0 { unlink(path) }
@@ -38,7 +38,7 @@ enum TemporaryFiles {
     }
   }
 
-  /// A name beside `destination`, so that the two are on one file system and a rename is enough.
+  /// A name next to `destination`, on the same file system, so that a rename suffices.
   static func path(beside destination: String) -> String {
     let slash = destination.lastIndex(of: "/")
     let folder = slash.map { String(destination[...$0]) } ?? ""

@@ -1,10 +1,10 @@
-/// One value of one record, as it is written out.
+/// One value of a record, for output.
 enum TextCell: Sendable, Equatable {
   case null
   case integer(Int64)
   case real(Double)
   case text(String)
-  /// Text that is not valid UTF-8, byte for byte as it is stored.
+  /// Text that is not valid UTF-8, as its stored bytes.
   case malformedText([UInt8])
   case blob([UInt8])
 }
@@ -12,12 +12,12 @@ enum TextCell: Sendable, Equatable {
 extension TextCell {
   /// A real as the shortest decimal that reads back as the same number.
   static func decimal(_ value: Double) -> String {
-    // SQLite stores infinities; this is how its own JSON functions write them.
+    // SQLite stores infinities; its JSON functions write them like this.
     if value.isInfinite { return value < 0 ? "-9e999" : "9e999" }
     return value.description
   }
 
-  /// A blob as SQL writes it: `x'00ff'`.
+  /// A blob in SQL notation: `x'00ff'`.
   static func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = Array("x'".utf8)

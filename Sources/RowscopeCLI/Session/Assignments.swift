@@ -1,12 +1,13 @@
+import AccessProfiles
 import Documents
 import Foundation
 import Rowscope
 import RowscopeModel
 
 extension FieldValues {
-  /// What `FIELD=VALUE` and `FIELD:=JSON` say, each in a word of its own.
+  /// Parses words of the form `FIELD=VALUE` and `FIELD:=JSON`.
   ///
-  /// The first `=` ends the field's name: a name with one in it is given by `--set`.
+  /// The first `=` ends the field's name; `--set` takes names that contain `=`.
   init(_ words: some Sequence<String>) throws(CommandError) {
     self.init()
     for word in words { try append(word) }
@@ -17,7 +18,7 @@ extension FieldValues {
   private mutating func append(_ word: String) throws(CommandError) {
     guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")), equals > word.startIndex else {
       throw .usage(
-        "`\(word)` does not say what a field is to hold",
+        "`\(word)` is not the value of a field",
         help: "write FIELD=VALUE, or FIELD:=JSON: title=Toner, client:=null")
     }
     let value = String(word[word.utf8.index(after: equals)...])
@@ -40,14 +41,14 @@ extension FieldValues {
         "what follows `:=` is a JSON value or a list of values, not `\(text)`",
         excerpt: Excerpt(
           word, (word.range(of: ":=")?.upperBound ?? word.startIndex)..<word.endIndex),
-        help: #"null, true, 3, "a text", [3, 7]; with = alone, a text as it stands"#)
+        help: #"null, true, 3, "a text", [3, 7]; use = for plain text"#)
     }
     return value
   }
 }
 
 extension Arguments {
-  /// The words that say what fields are to hold, and those of `--set` after them.
+  /// The values of the words, and after them those of `--set`.
   func values(from words: some Sequence<String>) throws(CommandError) -> FieldValues {
     var values = try FieldValues(words)
     guard let json = value(.set) else { return values }
@@ -61,8 +62,8 @@ extension Arguments {
 
   func expectations() throws(CommandError) -> FieldValues { try FieldValues(values(.ifUnchanged)) }
 
-  /// Which records are meant: one by its key, or those that conditions name.
-  func meant(key words: ArraySlice<String>) throws(CommandError) -> RecordTarget {
+  /// The records to change: one by its key, or those that match conditions.
+  func target(key words: ArraySlice<String>) throws(CommandError) -> RecordTarget {
     let request = try ListRequest(self)
     let hasConditions = !request.filters.isEmpty || request.search != nil
     switch (words.isEmpty, hasConditions, isGiven(.all)) {
@@ -75,7 +76,8 @@ extension Arguments {
     case (true, false, true): return .many(.everything(in: request.table))
     case (true, false, false):
       throw .usage(
-        "which records?", help: "a KEY for one, --where CONDITION for some, --all for every one")
+        "missing the records to change",
+        help: "a KEY for one, --where CONDITION for some, --all for every one")
     case (false, _, _), (true, true, true):
       throw .usage(
         "a KEY names one record, and --where, --filter, --search or --all name many",
@@ -84,7 +86,7 @@ extension Arguments {
   }
 }
 
-/// The records that a command is to change or delete.
+/// The records that a command changes or deletes.
 enum RecordTarget {
   case one([Value])
   case many(RecordSelection)

@@ -5,8 +5,8 @@ import RowscopeModel
 import Workspaces
 
 extension CommandError {
-  /// A request that was not answered.
-  init(_ error: ServiceError) {
+  /// A request that failed.
+  package init(_ error: ServiceError) {
     let code: ExitCode
     switch error.code {
     case .unknownTable, .notFound, .invalidProfile, .unknownUser, .denied, .readonlyField,
@@ -17,24 +17,25 @@ extension CommandError {
     case .database, .deadlineExceeded, .invalidWorkspace: code = .failed
     case .cancelled: code = .interrupted
     case .limitExceeded: code = error.databaseMessage == nil ? .usage : .failed
-    // All else is about the words of the request.
+    // All other codes are about the request itself.
     default: code = .usage
     }
-    // What else the database has to say is said where the message leaves it open.
+    // Add the database's own message if the error does not say what happened.
     let isOpen = error.code == .database || error.code == .constraintFailed
     let cause = isOpen ? error.databaseMessage.map { ": \($0)" } ?? "" : ""
     self.init(exitCode: code, message: error.message + cause, help: error.hint)
   }
 
   init(_ error: OpeningError) {
-    switch error {
+    switch error.cause {
     case .workspace(let error): self.init(error)
     case .csv(let error): self = .failed(error.description)
     case .database(let error): self = .failed(error.description)
+    case .document: self = .failed(error.description)
     }
   }
 
-  /// - Parameter workspaceIsUnnamed: whether the workspace was looked for where it is by default.
+  /// - Parameter workspaceIsUnnamed: whether the default workspace was looked for.
   init(_ error: WorkspaceError, workspaceIsUnnamed: Bool = false) {
     switch error.kind {
     case .invalid(let documents):
@@ -45,7 +46,7 @@ extension CommandError {
     case .noSuchFile where workspaceIsUnnamed && error.path == WorkspaceContents.fileName:
       self = .failed(
         "there is no \(WorkspaceContents.fileName) here",
-        help: "name one with --workspace PATH, or give --db FILE and --profile FILE")
+        help: "give one with --workspace PATH, or use --db FILE and --profile FILE")
     case .noSuchFile, .isAFolder, .unreadable, .tooLarge:
       self = .failed(error.description)
     }

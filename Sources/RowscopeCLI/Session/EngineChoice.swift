@@ -2,10 +2,10 @@ import Foundation
 import RecordEngine
 import RowscopeModel
 
-/// What answers a request: `--engine`.
+/// The engine that answers, from `--engine`.
 enum EngineChoice: String, Sendable, CaseIterable {
   case sqlite
-  /// Columns, loaded for the request.
+  /// Columns in memory, loaded for the request.
   case memory
   /// Both, compared.
   case both
@@ -14,12 +14,12 @@ enum EngineChoice: String, Sendable, CaseIterable {
     self = arguments.choice(.engine, as: EngineChoice.self) ?? .sqlite
   }
 
-  /// What the service holds in memory for it.
+  /// What the service holds in memory for this choice.
   var memory: MemoryPolicy {
     switch self {
     case .sqlite: .none
     case .memory, .both:
-      // What a terminal's owner asks for may take what the machine has, but not bring it to its knees.
+      // A user at a terminal may use much of the machine, but must not exhaust it.
       MemoryPolicy(
         tables: .all, use: .always, byteLimit: Int(ProcessInfo.processInfo.physicalMemory / 2))
     }
@@ -27,7 +27,7 @@ enum EngineChoice: String, Sendable, CaseIterable {
 }
 
 extension CommandError {
-  /// Two engines that do not agree: what was asked, and what each answered.
+  /// An engine difference: the request, and both answers.
   init(_ difference: EngineDifference) {
     let facts = FactList(
       [
@@ -38,13 +38,13 @@ extension CommandError {
     self.init(
       exitCode: .negative, message: "\(difference)\n" + facts.text.dropLast(),
       help:
-        "SQLite's answer is the right one, and the other a mistake of rowscope's: please report it")
+        "SQLite's answer is right; the other is a bug in rowscope: please report it")
   }
 }
 
 extension CommandContext {
-  /// Tells that two engines were asked, since their one answer does not show it.
-  func tellAgreement(_ choice: EngineChoice) {
+  /// Notes that both engines were asked, since the output shows one answer.
+  func noteAgreement(_ choice: EngineChoice) {
     if choice == .both { note("SQLite and memory give the same answer") }
   }
 }

@@ -1,7 +1,7 @@
 import RecordFilter
 import RowscopeModel
 
-/// Points in time as they are written on a command line.
+/// Points in time on the command line.
 enum Instant {
   /// `2026-11-22T09:00:00Z` or `2026-11-22T09:00-03:00` in seconds since 1970-01-01T00:00:00Z.
   static func seconds(_ text: String) throws(CommandError) -> Int64 {

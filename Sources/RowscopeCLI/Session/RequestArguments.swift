@@ -3,7 +3,7 @@ import Documents
 import RowscopeModel
 
 extension ListRequest {
-  /// The request that the options under "What is asked for" describe, its names not looked up yet.
+  /// The request that the options describe, with unresolved names.
   init(_ arguments: Arguments) throws(CommandError) {
     self.init(table: arguments.positional(0) ?? "")
     select = try arguments.value(.select).map { text throws(CommandError) in
@@ -37,7 +37,7 @@ extension Arguments {
     return number
   }
 
-  /// Those of every `--where`, then those of every `--filter`.
+  /// The conditions of all `--where` options, then those of all `--filter` options.
   fileprivate func conditions() throws(CommandError) -> [Condition] {
     var conditions: [Condition] = []
     for text in values(.where) { conditions.append(try Condition(where: text)) }
@@ -49,22 +49,15 @@ extension Arguments {
 extension Condition {
   /// A condition of `--where`.
   fileprivate init(where text: String) throws(CommandError) {
-    let json = try WhereParser.standard.parse(text).json
-    var problems = DiagnosticCollector()
-    let source = SourceDocument(name: "--where", text: json)
-    let condition = JSONReader.read(source, as: .strict, reporting: &problems).flatMap {
-      ConditionParser(.request).condition($0, reporting: &problems)
+    do throws(ConditionTextError) {
+      self = try Condition(text: text)
+    } catch {
+      throw .usage(error.message, excerpt: error.excerpt, help: error.help)
     }
-    guard let condition, !problems.hasErrors else {
-      let first = problems.list.first { $0.severity == .error }
-      throw .usage(
-        first?.message ?? "this is no condition",
-        excerpt: Excerpt(text, text.startIndex..<text.endIndex), help: first?.hint)
-    }
-    self = condition
+
   }
 
-  /// The conditions of `--filter`: a list, or one.
+  /// The conditions of `--filter`: a list, or a single one.
   fileprivate static func list(filter text: String) throws(CommandError) -> [Condition] {
     let source = SourceDocument(name: "--filter", text: text)
     var problems = DiagnosticCollector()
@@ -83,31 +76,8 @@ extension Condition {
   }
 }
 
-extension WhereParser {
-  /// The operators and references that conditions have.
-  static let standard = WhereParser(
-    operators: Operator.allCases.flatMap { `operator` in
-      // A name that says how many days takes no value of its own.
-      let meanings = Operator.names.map { (name: $0, meaning: Operator.named($0)) }
-        .filter { $0.meaning?.operator == `operator` }
-      let (plain, windows) = (
-        meanings.filter { $0.meaning?.days == nil }.map(\.name),
-        meanings.filter { $0.meaning?.days != nil }.map(\.name)
-      )
-      let operand: WhereOperator.Operand =
-        switch `operator`.operandShape {
-        case .none: .none
-        case .list: .list
-        case .range: .range
-        case .scalar, .scalarOrNull, .text, .days: .one
-        }
-      return [WhereOperator(names: plain, operand: operand)]
-        + (windows.isEmpty ? [] : [WhereOperator(names: windows, operand: .none)])
-    },
-    references: Reference.names)
-}
-
-/// Names separated by commas; one that holds a comma stands in double quotes, its own doubled.
+/// Names separated by commas; a name that contains a comma is in double quotes, with its own quotes
+/// doubled.
 enum FieldList {
   static func names(_ text: String) throws(CommandError) -> [String] {
     var names: [String] = []

@@ -5,20 +5,20 @@ import RowscopeModel
 import SampleGenerator
 import Workspaces
 
-/// What a command works on: a workspace, or a database with one profile.
+/// The workspace of a command, or its database with one profile.
 struct Session: Sendable {
   let workspace: WorkspaceContents
   let service: RecordService
 
-  /// Opens what the arguments name. A folder of CSV files is read into memory here.
+  /// Opens what the arguments name, and reads a folder of CSV files into memory.
   ///
-  /// - Parameter isWriting: whether records are to be written.
+  /// - Parameter isWriting: whether records will be written.
   init(
     _ arguments: Arguments, _ context: CommandContext, isWriting: Bool = false
   ) throws(CommandError) {
     let workspace = try Self.workspace(arguments)
     self.workspace = workspace
-    // What one person asks for at a terminal may be as large as they like, and one after the other.
+    // Requests from a terminal come one at a time and may be of any size.
     var limits = RecordService.Limits(defaultSize: nil, maximumSize: nil)
     limits.timeout = try arguments.seconds(.timeout)
     let clock = try Self.clock(arguments, workspace)
@@ -27,8 +27,8 @@ struct Session: Sendable {
       isQuiet: context.isQuiet)
     do throws(OpeningError) {
       service = try RecordService(
-        // The second one is opened when it can help with a count.
-        workspace: workspace, limits: limits, connections: 2,
+        // The second connection opens only when it can help with a count.
+        contents: workspace, limits: limits, connections: 2,
         memory: EngineChoice(arguments).memory, clock: clock, isWritable: isWriting,
         progress: { bar.update(Int($0 * 1000)) })
     } catch {
@@ -36,7 +36,7 @@ struct Session: Sendable {
     }
   }
 
-  /// The time to go by; nil for the system's.
+  /// The clock of `--now`; nil for the system's.
   private static func clock(
     _ arguments: Arguments, _ workspace: WorkspaceContents
   ) throws(CommandError) -> (@Sendable () -> RequestClock)? {
@@ -45,7 +45,7 @@ struct Session: Sendable {
     return { clock }
   }
 
-  /// What the arguments name, without a look at its data.
+  /// The workspace that the arguments name, without opening its database.
   static func workspace(_ arguments: Arguments) throws(CommandError) -> WorkspaceContents {
     do throws(WorkspaceError) {
       guard let database = arguments.value(.database) else {
@@ -56,18 +56,18 @@ struct Session: Sendable {
       }
     } catch {
       var wrong = CommandError(error, workspaceIsUnnamed: !arguments.isGiven(.workspace))
-      // Without its profile nobody is allowed anything.
+      // Without a profile, all access is denied.
       if arguments.isGiven(.database), error.path != arguments.value(.database) {
         wrong.exitCode = .denied
       }
       throw wrong
     }
     throw .usage(
-      "`--db` goes with `--profile FILE`",
-      help: "a database alone does not say what a user may see")
+      "`--db` needs `--profile FILE`",
+      help: "the profile says what a user may see")
   }
 
-  /// Reads for a user under one view of the database.
+  /// Reads for a user in one snapshot of the database.
   func read<Result>(
     as user: User, _ body: (borrowing ReadSession) throws(ServiceError) -> Result
   ) async throws(CommandError) -> Result {
@@ -89,18 +89,19 @@ struct Session: Sendable {
     }
   }
 
-  /// The error with all that the profile's author needs: whoever has the database's file at hand is its administrator.
+  /// The error with details for the profile's author: a user with access to the database file is an
+  /// administrator.
   func explained(_ error: ServiceError, _ user: User) async -> CommandError {
     var explained = CommandError(error)
     if error.code == .invalidProfile, let report = await mistakes(of: user) {
-      // What `check` would tell is told here.
+      // Include what `check` would report.
       explained.help = report.unreadable?.description
       explained.documents = [report.diagnostics].compactMap { $0?.errors }
     }
     return explained
   }
 
-  /// What is wrong with the user's profile; nil for nothing.
+  /// The mistakes in the user's profile; nil if there are none.
   func mistakes(of user: User) async -> ProfileReport? {
     guard let profile = user.profile,
       let report = try? await service.check([profile]).profiles.first, report.errorCount > 0
@@ -110,14 +111,14 @@ struct Session: Sendable {
 }
 
 extension Arguments {
-  /// The first profile of `check`, where profiles are files.
+  /// The first profile of `check`, if profiles are files.
   fileprivate var profilePath: String? {
     declaration.positionals.first == .profiles ? positional(0) : nil
   }
 }
 
 extension Diagnostics {
-  /// Without the warnings.
+  /// The diagnostics without warnings.
   var errors: Diagnostics {
     Diagnostics(list.filter { $0.severity == .error }, omitted: omitted, in: source)
   }

@@ -1,9 +1,10 @@
+import AccessProfiles
 import Documents
 import RowscopeModel
 import Workspaces
 
 extension Session {
-  /// The user of `--as`, or the one whom `--user` and the options beside it describe.
+  /// The user of `--as`, or the one described by `--user` and related options.
   func user(_ arguments: Arguments) throws(CommandError) -> User {
     let hasUsers = workspace.path != nil
     if let name = arguments.value(.as) {
@@ -20,7 +21,7 @@ extension Session {
     }
     guard let id = arguments.value(.user) else {
       throw .usage(
-        "who asks?",
+        "missing the user",
         help: hasUsers
           ? "--as NAME or ID for one of the workspace's users, or --user ID --profile NAME"
           : "--user ID, and what the profile's references need: --attribute NAME=VALUE, --team ID")
@@ -32,12 +33,12 @@ extension Session {
   }
 
   private func profile(_ arguments: Arguments) throws(CommandError) -> String? {
-    // Without a workspace the profile is the one that there is.
+    // Without a workspace there is only one profile.
     guard workspace.path != nil else { return workspace.profiles.first?.name }
     let names = workspace.profiles.map(\.name)
     guard let name = arguments.value(.profile) else {
       throw .usage(
-        "`--user` goes with `--profile NAME`",
+        "`--user` needs `--profile NAME`",
         help: "the profiles are \(names.joined(separator: ", "))")
     }
     guard names.contains(where: { Text($0) == Text(name) }) else {
@@ -81,7 +82,7 @@ extension Session {
 }
 
 extension User.Attribute {
-  /// A JSON list of plain values, a JSON scalar, or else the text as it stands.
+  /// A JSON list of plain values, a JSON scalar, or otherwise the text itself.
   init(argument text: String) {
     if let items = JSONSyntax.items(ofList: text[...]) {
       self = .list(items.map { Value(json: $0) })
@@ -92,12 +93,13 @@ extension User.Attribute {
 }
 
 extension Value {
-  /// A key or an id: a number where it is written as numbers are, else a text. A column's affinity settles the rest.
+  /// A key or an id: a number if it looks like one, otherwise a text. Column affinity handles the
+  /// rest.
   init(key text: String) {
     self = Int64(text).flatMap { String($0) == text ? .integer($0) : nil } ?? .text(text)
   }
 
-  /// A JSON scalar, or else the text as it stands.
+  /// A JSON scalar, or otherwise the text itself.
   fileprivate init(json text: Substring) {
     let isString =
       text.first == "\""

@@ -9,9 +9,10 @@ import Synchronization
   import Musl
 #endif
 
-/// A line on standard error that shows how far a long run is. Draws nothing where there is no terminal.
+/// A progress line on standard error. Draws nothing without a terminal.
 ///
-/// Drawn at most ten times a second, first after half a second (what is done by then needs no bar), and erased at the end.
+/// It appears after half a second, so not for short runs, is redrawn at most ten times a second,
+/// and is erased at the end.
 struct ProgressBar: ~Copyable {
   private let content: ProgressLine
   private let terminal: Terminal
@@ -20,7 +21,7 @@ struct ProgressBar: ~Copyable {
   private let start: ContinuousClock.Instant
   private var nextDrawing: ContinuousClock.Instant
 
-  /// Whether a line stands on the terminal now, for an interruption to erase.
+  /// Whether a line is currently drawn, for an interruption to erase.
   private static let isDrawn = Atomic(false)
   private static let erasure = "\r\u{1b}[K"
 
@@ -32,7 +33,7 @@ struct ProgressBar: ~Copyable {
     nextDrawing = start + .milliseconds(500)
   }
 
-  /// Says how much is done. Costs a look at the clock: call it once for some hundred records.
+  /// Updates the progress. This reads the clock, so call it once every few hundred records.
   mutating func update(_ done: Int) {
     guard isEnabled else { return }
     let now = clock.now
@@ -56,17 +57,17 @@ struct ProgressBar: ~Copyable {
   }
 }
 
-/// What a progress bar says.
+/// The text of a progress bar.
 struct ProgressLine: Sendable {
-  /// What is going on: `Writing tasks`.
+  /// The activity: `Writing tasks`.
   let label: String
-  /// What is counted: `rows`. Nil where only the share is told.
+  /// The unit counted: `rows`. Nil shows only the percentage.
   let unit: String?
-  /// How many there will be, if that is known.
+  /// The total number, if known.
   let total: Int?
 
-  /// `Writing tasks  ███████▌       52%  520,000 of 1,000,000 rows  410,000 rows/s  0:01 left`, with parts left out
-  /// from the right, then the bar, until it fits.
+  /// `Writing tasks ███████▌ 52% 520,000 of 1,000,000 rows 410,000 rows/s 0:01 left`. To fit the
+  /// width, parts are dropped from the right, then the bar.
   func rendered(done: Int, elapsed: Duration, width: Int) -> String {
     let seconds = elapsed / .seconds(1)
     let rate = seconds > 0 ? Double(done) / seconds : 0
@@ -93,7 +94,7 @@ struct ProgressLine: Sendable {
     return TableCell(.text(parts.joined(separator: "  ")), limit: nil).cut(to: max(1, width)).text
   }
 
-  /// A bar of eighths of a character.
+  /// A bar in eighths of a character.
   private static func bar(_ share: Double, _ width: Int) -> String {
     let eighths = Int(share * Double(width * 8))
     let whole = String(repeating: "█", count: eighths / 8)

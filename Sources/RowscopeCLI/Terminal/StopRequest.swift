@@ -8,21 +8,21 @@ import Synchronization
   import Musl
 #endif
 
-/// The wish that a command ends, where the command ends in its own way: it finishes what it is at.
+/// A request to stop, for commands that finish their current work first.
 ///
-/// The first signal is only noted. The second ends the process as usual.
+/// The first signal is only recorded. The second ends the process as usual.
 enum StopRequest {
   private struct State {
-    /// The two ends of a pipe, once somebody cares.
+    /// The two ends of a pipe, once a command expects signals.
     var pipe: (reading: Int32, writing: Int32)?
     var signal: Int32?
   }
 
   private static let state = Mutex(State())
 
-  /// From now on signals are noted.
+  /// Starts recording signals.
   ///
-  /// - Returns: a descriptor that can be read from once a signal came.
+  /// - Returns: a descriptor that becomes readable when a signal arrives.
   static func expect() throws(CommandError) -> Int32 {
     let (descriptor, code): (Int32, Int32) = state.withLock { state in
       if let pipe = state.pipe { return (pipe.reading, 0) }
@@ -38,10 +38,10 @@ enum StopRequest {
     return descriptor
   }
 
-  /// The signal that came; nil while none has.
+  /// The signal that arrived; nil if none has.
   static var signal: Int32? { state.withLock { $0.signal } }
 
-  /// Notes a signal; false where nobody expects one, or it is not the first.
+  /// Records a signal; false if no command expects one, or it is not the first.
   static func note(_ signal: Int32) -> Bool {
     state.withLock { state in
       guard let pipe = state.pipe, state.signal == nil else { return false }

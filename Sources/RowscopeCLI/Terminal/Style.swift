@@ -1,4 +1,4 @@
-/// Colours, where they are wanted: on a terminal, unless `NO_COLOR` or `--no-color` says otherwise.
+/// Colours on a terminal, unless `NO_COLOR` or `--no-color` turns them off.
 struct Style: Sendable {
   let isEnabled: Bool
 

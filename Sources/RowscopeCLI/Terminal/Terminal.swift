@@ -6,12 +6,12 @@
   import Musl
 #endif
 
-/// One of the process's streams, and whether a person is looking at it.
+/// A standard stream, and whether it is a terminal.
 struct Terminal: Sendable {
   let descriptor: Int32
   let isTerminal: Bool
-  /// The columns to write in; nil where the stream is no terminal, since a file has no width and a pipe should lose
-  /// nothing.
+  /// The width in columns; nil if the stream is not a terminal: files have no width, and pipes must
+  /// not lose data.
   let width: Int?
   /// Whether the terminal can move its cursor and show colours.
   private let isCapable: Bool
@@ -22,7 +22,7 @@ struct Terminal: Sendable {
     isTerminal = isatty(descriptor) == 1
     width = isTerminal ? Self.width(of: descriptor, environment) : nil
     isCapable = isTerminal && environment["TERM"] != "dumb"
-    // https://no-color.org: present and not empty, whatever its value.
+    // https://no-color.org: set and not empty, whatever its value.
     refusesColour = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
   }
 
@@ -30,10 +30,10 @@ struct Terminal: Sendable {
     Style(isEnabled: isCapable && !refusesColour && !noColour)
   }
 
-  /// Whether a line can be drawn over.
+  /// Whether a line can be redrawn.
   var canRedraw: Bool { isCapable }
 
-  /// `COLUMNS` where the user set it, else what the terminal says, else 80.
+  /// `COLUMNS` if it is set, otherwise the terminal's width, otherwise 80.
   private static func width(of descriptor: Int32, _ environment: [String: String]) -> Int {
     if let columns = environment["COLUMNS"].flatMap({ Int($0) }), columns > 0 { return columns }
     var size = winsize()

@@ -10,16 +10,16 @@ import Synchronization
   import Musl
 #endif
 
-/// What happens on Ctrl-C, on a polite request to end, and when the terminal goes away: the progress bar is erased, and
-/// the task that asked for it is cancelled, to clean up itself. Where there is none, and the second time, unfinished files
-/// are deleted and the process ends with 128 + the signal's number.
+/// Handles SIGINT, SIGTERM and SIGHUP: erases the progress bar and cancels the task that asked for
+/// it, which then cleans up. Without such a task, and on a second signal, deletes unfinished files
+/// and ends the process with 128 + the signal's number.
 ///
-/// The database needs no care: readers change nothing, and SQLite's journal makes a write that was cut off as if it had
-/// never begun.
+/// The database needs no cleanup: readers change nothing, and SQLite's journal rolls back an
+/// interrupted write.
 enum TerminationSignals {
   /// Call once, before any work.
   static func install() {
-    // A write to a closed pipe is an error to be handled, not the end.
+    // A write to a closed pipe is an error to handle, not a reason to end.
     signal(SIGPIPE, SIG_IGN)
     sources.forEach { $0.activate() }
   }
@@ -37,11 +37,12 @@ enum TerminationSignals {
     return value
   }
 
-  // Held for the life of the process; a source is safe to share, though Dispatch does not say so to the compiler.
+  // Kept for the life of the process. A source is safe to share, though Dispatch does not declare
+  // it Sendable.
   nonisolated(unsafe) private static let sources: [any DispatchSourceSignal] =
     [SIGINT, SIGTERM, SIGHUP].compactMap { number in
       let former = signal(number, SIG_IGN)
-      // Whoever started this process in the background, or under `nohup`, asked it to go on.
+      // A process started in the background or under `nohup` ignores the signal; keep it ignored.
       guard unsafeBitCast(former, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else {
         return nil
       }

@@ -47,7 +47,7 @@ package struct ConditionTest: Sendable, Hashable {
     case list([Value])
     /// Neither is null.
     case range(Value, Value)
-    /// From 0 to ``ConditionParser/daysLimit``.
+    /// From 0 to ``Condition/daysLimit``.
     case days(Int)
     /// The reference can have a value of the operator's shape; whether an attribute does is known with the
     /// user.

@@ -3,7 +3,7 @@
 /// SQLite's answer is the right one. The values are those that the user who asked may see.
 public struct EngineDifference: Sendable {
   /// What differs first.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// A field of a record, by the record's place in the list, from 0.
     case field(String, record: Int)
     /// The JSON of a record whose values are the same.
@@ -22,13 +22,13 @@ public struct EngineDifference: Sendable {
   /// Nil for a list; else what was asked instead: `count`, or the key of the one record.
   public let question: String?
   public let user: Value
-  public let kind: Kind
+  package let kind: Kind
   /// What SQLite gave at that place, as text.
   public let sqlite: String
   /// What columns in memory gave.
   public let memory: String
 
-  public init(
+  package init(
     request: ListRequest, question: String?, user: Value, kind: Kind, sqlite: String,
     memory: String
   ) {

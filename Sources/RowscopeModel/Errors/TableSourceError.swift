@@ -28,7 +28,7 @@ public struct TableSourceError: Error, Sendable, Hashable {
   }
 
   /// Where it is.
-  public enum Location: Sendable, Hashable {
+  package enum Location: Sendable, Hashable {
     /// A place in a text: line and column from 1, the column in bytes.
     case text(line: Int, column: Int?)
     /// A record that was handed over, from 1.
@@ -38,7 +38,7 @@ public struct TableSourceError: Error, Sendable, Hashable {
   package let kind: Kind
   /// The table, or the file as it was given.
   public let source: String
-  public let location: Location?
+  package let location: Location?
   private let detail: String
 
   package init(_ kind: Kind, in source: String, at location: Location? = nil, _ detail: String) {

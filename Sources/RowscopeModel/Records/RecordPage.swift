@@ -14,8 +14,8 @@ public struct RecordField: Sendable, Hashable {
 }
 
 /// The fields of an answer, in order. All its records share one.
-public final class RecordShape: Sendable {
-  public let fields: [RecordField]
+package final class RecordShape: Sendable {
+  package let fields: [RecordField]
   private let names: [Name]
   /// Of many fields. A few are found sooner by looking at each, and most answers are never asked by name.
   private let positions: [Name: Int]
@@ -31,7 +31,7 @@ public final class RecordShape: Sendable {
   }
 
   /// The position of the field of this name, without regard to ASCII case.
-  public func position(of name: String) -> Int? {
+  package func position(of name: String) -> Int? {
     let name = Name(name)
     return positions.isEmpty ? names.firstIndex(of: name) : positions[name]
   }
@@ -39,9 +39,12 @@ public final class RecordShape: Sendable {
 
 /// One record as its user sees it.
 public struct Record: Sendable {
-  public let shape: RecordShape
-  /// One for each field of the shape.
+  package let shape: RecordShape
+  /// One for each of the ``fields``.
   public let values: [Value]
+
+  /// The fields that the answer has, in its order.
+  public var fields: [RecordField] { shape.fields }
 
   package init(shape: RecordShape, values: [Value]) {
     self.shape = shape

@@ -3,7 +3,7 @@
 /// Everything in a request narrows what the user reaches; nothing widens it. Names are looked up among what the user sees.
 public struct ListRequest: Sendable {
   /// How the filters are joined.
-  public enum Joining: String, Sendable, Hashable, CaseIterable {
+  package enum Joining: String, Sendable, Hashable, CaseIterable {
     case all = "AND"
     case any = "OR"
   }
@@ -28,6 +28,12 @@ public struct ListRequest: Sendable {
       self.field = field
       self.isDescending = isDescending
     }
+
+    public static func ascending(_ field: String) -> SortKey { SortKey(field) }
+
+    public static func descending(_ field: String) -> SortKey {
+      SortKey(field, isDescending: true)
+    }
   }
 
   /// Where a bounded count stops.
@@ -36,21 +42,42 @@ public struct ListRequest: Sendable {
   public var table: String
   /// The fields of the answer, in this order; nil for all that the user sees.
   public var select: [String]?
-  public var filters: [Condition]
-  public var joining: Joining
+  /// The conditions as the wire format has them.
+  package var filters: [Condition]
+  package var joining: Joining
   /// A text to look for, without ASCII case, in every visible text field.
   public var search: String?
   public var sort: [SortKey]
-  /// The most records of a page; nil for the service's own default.
+  /// The most records of a page; nil for the service's default.
   public var size: Int?
-  /// From 1. Pages by number are found by counting records; a cursor costs the same on every page.
+  /// From 1. A page by number is found by counting records; a cursor costs the same on every page.
   public var page: Int
   /// The `next` of the page before.
   public var after: String?
   public var count: Counting
 
+  /// A request for the records that the user sees and for which the condition holds.
+  ///
+  /// ```swift
+  /// ListRequest(table: "tasks", where: "priority" >= 4 && "status" != "Done")
+  /// ```
+  ///
+  /// - Parameter condition: nil for every record that the user sees.
   public init(
-    table: String, select: [String]? = nil, filters: [Condition] = [], joining: Joining = .all,
+    table: String, select: [String]? = nil, where condition: Condition? = nil,
+    search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
+    after: String? = nil, count: Counting = .none
+  ) {
+    self.init(
+      table: table, select: select, filters: condition.map { [$0] } ?? [], joining: .all,
+      search: search, sort: sort, size: size, page: page, after: after, count: count)
+  }
+
+  /// - Parameters:
+  ///   - filters: the conditions of a list.
+  ///   - joining: whether all of them must hold, or one.
+  package init(
+    table: String, select: [String]? = nil, filters: [Condition], joining: Joining = .all,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
     after: String? = nil, count: Counting = .none
   ) {
@@ -64,6 +91,20 @@ public struct ListRequest: Sendable {
     self.page = page
     self.after = after
     self.count = count
+  }
+
+  /// What the request asks of its records; nil where it asks nothing. Setting it replaces every
+  /// condition of the request.
+  public var `where`: Condition? {
+    get {
+      guard !filters.isEmpty else { return nil }
+      if filters.count == 1 { return filters[0] }
+      return joining == .all ? .all(filters) : .any(filters)
+    }
+    set {
+      filters = newValue.map { [$0] } ?? []
+      joining = .all
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-/// The rule that decided that a user may not do something: of the profile, with its line, or of a ceiling.
+/// The rule that denied something to a user: in the profile, with its line, or a limit.
 public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
   /// Which kind of rule. The raw value is stable: it is the name in JSON.
   public enum Rule: String, Sendable, Hashable, CaseIterable {

@@ -1,4 +1,4 @@
-/// A user's role on the whole server. Like a ``Seat``, a ceiling and no permission.
+/// A user's role on the whole server. Like a ``Seat``, it limits permissions and grants none.
 public enum UserType: String, Sendable, Hashable, CaseIterable {
   case admin, user, guest
 

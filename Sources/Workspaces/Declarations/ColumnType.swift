@@ -1,17 +1,19 @@
 internal import RecordFilter
 import RowscopeModel
 
-/// The SQL types that a CSV column may be declared to have: `TEXT`, `DECIMAL(10,2)`, `TEXT COLLATE NOCASE`.
+/// The SQL types that a CSV column may be declared to have: `TEXT`, `DECIMAL(10,2)`,
+/// `TEXT COLLATE NOCASE`.
 ///
-/// SQLite takes any word for a type, and makes numbers of what is in a column of the type `TEX`; so the first word must
-/// be one of these.
+/// SQLite accepts any word as a type and gives a column of type `TEX` numeric affinity, so the
+/// first word must be one of these.
 package enum ColumnType {
   package static let names = [
     "INTEGER", "REAL", "NUMERIC", "TEXT", "INT", "DOUBLE", "FLOAT", "DECIMAL", "CHAR", "VARCHAR",
     "NVARCHAR", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON",
   ]
 
-  /// The word in which a type is wrong, and the words of which it should be one; nil where nothing is wrong.
+  /// The first unknown word of a type, with the words allowed in its place; nil if the type is
+  /// valid.
   static func fault(in type: String) -> (word: String, known: [String])? {
     let words = type.split(separator: " ").map { String($0) }
     let first = words.first ?? ""

@@ -1,25 +1,25 @@
 package import RecordFilter
 
-/// Which records of one table belong to which of another: what a foreign key or a workspace declares, before it is
-/// named in either direction.
+/// A relation between the records of two tables, as a foreign key or a workspace declares it,
+/// before it is named in either direction.
 package struct ForeignKey {
-  /// The table that names the other's records.
+  /// The table that refers to the other.
   package let child: TableID
   package let parent: TableID
-  /// Near in the child, far in the parent.
+  /// `near` is in the child, `far` in the parent.
   package let pairs: [ColumnPair]
-  /// By the workspace rather than the database.
+  /// Declared by the workspace, not by the database.
   package let isDeclared: Bool
 
-  /// The child's field, where there is one alone.
+  /// The child's field; nil for a key of several columns.
   package var singleField: FieldID? { pairs.count == 1 ? pairs[0].near : nil }
 
-  /// Whether both stand for the same pairs of records.
+  /// Whether both relate the same pairs of records.
   package func joinsLike(_ other: ForeignKey) -> Bool {
     child == other.child && parent == other.parent && Set(pairs) == Set(other.pairs)
   }
 
-  /// The foreign keys that a schema's relations come from, each once, whichever direction it is known by.
+  /// The foreign keys behind a schema's relations, each once, whichever direction it was named in.
   package static func all(in schema: Schema) -> [ForeignKey] {
     var keys: [ForeignKey] = []
     for direction in [Relation.Direction.toParent, .toChildren] {
@@ -54,6 +54,6 @@ package struct ForeignKey {
 }
 
 extension ColumnPair {
-  /// Seen from the other table.
+  /// The same pair from the other table's side.
   var reversed: ColumnPair { ColumnPair(near: far, far: near) }
 }

@@ -1,16 +1,17 @@
 import Documents
 import RowscopeModel
 
-/// The members of an object whose keys are known; any other key is reported when it is read.
+/// The members of an object with a fixed set of keys. Unknown keys are reported on reading.
 struct KeyedMembers<Key>
 where Key: RawRepresentable<String> & CaseIterable & Hashable {
   private var values: [Key: JSONNode] = [:]
-  /// Where something that must be there would stand: the end of the object.
+  /// The end of the object, where missing keys are reported.
   let end: Range<Int>
-  /// Whether a key was not known. It may be a known one misspelt, so that nothing is said to be missing.
+  /// Whether the object has an unknown key. It may be a misspelt one, so missing keys are not
+  /// reported.
   private var hasUnknownKey = false
 
-  /// Nil, and a report, where the node is no object.
+  /// Reports a node that is not an object, and returns nil.
   init?(_ node: JSONNode, as expected: String, reporting problems: inout DiagnosticCollector) {
     guard let members = problems.object(node, as: expected) else { return nil }
     end = max(node.range.upperBound - 1, node.range.lowerBound)..<node.range.upperBound
@@ -28,10 +29,10 @@ where Key: RawRepresentable<String> & CaseIterable & Hashable {
     }
   }
 
-  /// The value of a key; nil where it is absent.
+  /// The value of a key; nil if it is absent.
   subscript(key: Key) -> JSONNode? { values[key] }
 
-  /// The value of a key that must be there; nil, and a report, where it is absent.
+  /// The value of a required key. Reports it, and returns nil, if it is absent.
   func required(
     _ key: Key, hint: String? = nil, reporting problems: inout DiagnosticCollector
   ) -> JSONNode? {
@@ -45,7 +46,7 @@ where Key: RawRepresentable<String> & CaseIterable & Hashable {
 }
 
 extension DiagnosticCollector {
-  /// The case of this name, or a report that lists them all.
+  /// The case of this name. If there is none, reports it with all the names.
   mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ node: JSONNode, as expected: String
   ) -> Located<Choice>? {

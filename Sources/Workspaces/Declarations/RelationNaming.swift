@@ -1,14 +1,17 @@
 package import RecordFilter
 import RowscopeModel
 
-/// What paths call the ways between tables.
+/// Names the relations between tables for use in paths.
 ///
-/// - To the parent, a foreign key of one column is called by that column. One of several columns is called by each of them
-///   that is not yet the name of another; those of one column come first, and among equals what the workspace declares.
-/// - To the children, it is called by the child table, where that is the only way between the two and the parent has no
-///   relation of that name; else by the table and the columns: `tasks(owner)`.
+/// - From child to parent, a foreign key of one column has that column's name. A key of several
+///   columns has the names of all its columns that do not name another relation; keys of one column
+///   take precedence, and among equals those that the workspace declares.
+/// - From parent to child, the relation has the child table's name, if it is the only one between
+///   the two tables and the parent has no relation of that name; otherwise the name includes the
+///   columns: `tasks(owner)`.
 package struct RelationNaming {
-  /// For each table, those to parents in the order of its fields, then those to children in the order of the tables.
+  /// For each table, the relations to parents in field order, then those to children in table
+  /// order.
   package let relations: [[Relation]]
 
   package init(_ keys: [ForeignKey], in tables: [Table]) {

@@ -2,13 +2,13 @@ package import Documents
 package import RecordFilter
 
 extension Schema {
-  /// This schema with what a workspace declares: labels, owners and teams, field types, developer fields, relations,
-  /// and link fields, which follow the columns of their table.
+  /// Adds a workspace's declarations to this schema: labels, owners and teams, field types,
+  /// developer fields, relations, and link fields, which follow their table's columns.
   ///
-  /// Tables and columns keep their places. A declared relation replaces the foreign keys that it restates; all relations
-  /// are named anew by one rule, see `RelationNaming`.
+  /// Tables and columns keep their positions. A declared relation replaces foreign keys between the
+  /// same columns. All relations are named again by one rule, see `RelationNaming`.
   ///
-  /// - Throws: every declaration that does not fit this schema.
+  /// - Throws: all declarations that do not fit this schema.
   package func applying(_ workspace: WorkspaceDocument) throws(Diagnostics) -> Schema {
     var overlay = SchemaOverlay(self)
     overlay.apply(workspace.tables)

@@ -3,7 +3,7 @@ internal import RecordFilter
 import RowscopeModel
 
 extension SchemaOverlay {
-  /// Gives the table's own columns their types.
+  /// Applies the declared types to the table's own columns.
   mutating func declareColumns(_ declaration: TableDeclaration, of table: TableID) {
     for declared in declaration.fields where declared.link == nil {
       guard let field = field(declared.name, of: table) else { continue }
@@ -15,7 +15,7 @@ extension SchemaOverlay {
     }
   }
 
-  /// Whether a column can hold what it is declared to, or a report.
+  /// Checks that a column can hold values of its declared type, and reports if it cannot.
   private mutating func check(
     _ type: Located<FieldType>, encoding: Located<DateEncoding>?, on column: Field
   ) -> Bool {
@@ -71,7 +71,7 @@ extension SchemaOverlay {
     }
   }
 
-  /// Appends the fields whose members have a table of their own.
+  /// Appends the link fields, whose members are rows of another table.
   mutating func addLinks(_ declaration: TableDeclaration, to table: TableID) {
     for declared in declaration.fields {
       guard let declaredLink = declared.link else { continue }
@@ -99,11 +99,11 @@ extension SchemaOverlay {
 
   private mutating func link(_ declared: LinkDeclaration, of table: TableID) -> Link? {
     guard let far = tableID(declared.table) else { return nil }
-    guard drafts[far.index].table.picksFrom.isEmpty else {
+    guard drafts[far.index].table.nondeterministicSources.isEmpty else {
       problems.error(
         .undeterminedView,
-        "the view \(Printable.quoted(declared.table.value)) leaves open which records it has or what they hold",
-        hint: "members must be the same whatever else is asked: show no more than the tables say",
+        "\(Printable.quoted(declared.table.value)) is a view whose rows are not determined",
+        hint: "a link needs a view that always gives the same members, or a table",
         at: declared.table.range)
       return nil
     }
@@ -134,14 +134,15 @@ extension SchemaOverlay {
 }
 
 extension Link {
-  /// A link field shows who belongs to what: a profile that hides either end of it in its own table hides it here.
+  /// A link field shows which members belong to which record, so hiding either column in its own
+  /// table hides the link too.
   fileprivate var origins: Set<FieldReference> {
     Set(pairs.map { FieldReference(table, $0.far) } + [FieldReference(table, member)])
   }
 }
 
 extension Field {
-  /// This column with what is declared of it.
+  /// This column with its declared properties.
   fileprivate func declared(_ declaration: FieldDeclaration) -> Field {
     let isMany = declaration.type?.value.isManyValued == true
     return Field(
@@ -158,8 +159,8 @@ extension Field {
       ? "untyped" : String(Printable.quoted(declaredType).dropFirst().dropLast())
   }
 
-  /// Text stays text in it. The type `JSON`, which some frameworks declare, is a number's to SQLite, and yet keeps
-  /// every text that does not look like one.
+  /// Whether the column stores text unchanged. The type `JSON`, which some frameworks declare, has
+  /// numeric affinity in SQLite, but keeps any text that does not look like a number.
   fileprivate var mayHoldJSON: Bool {
     switch affinity {
     case .text, .blob: true

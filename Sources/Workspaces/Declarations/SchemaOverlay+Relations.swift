@@ -3,11 +3,11 @@ internal import RecordFilter
 import RowscopeModel
 
 extension SchemaOverlay {
-  /// Adds the relations that a table declares, in place of the foreign keys that they restate.
+  /// Adds a table's declared relations, in place of foreign keys between the same columns.
   mutating func addRelations(_ declaration: TableDeclaration, to table: TableID) {
     for declared in declaration.fields where declared.link == nil {
       guard let relation = declared.relation, let parent = tableID(relation.table) else { continue }
-      // That the declaring field is unknown has been said.
+      // An unknown declaring field was already reported.
       guard drafts[table.index].fieldIDs[Name(declared.name.value)] != nil else { continue }
       let pairs = relation.pairs.compactMap { pair -> ColumnPair? in
         let near = joinableField(pair.near, of: table)
@@ -22,7 +22,7 @@ extension SchemaOverlay {
 
   private mutating func add(_ key: ForeignKey) {
     if foreignKeys.contains(where: { $0.isDeclared && $0.joinsLike(key) }) { return }
-    // One field has one meaning: what is declared of it alone stands instead of any foreign key that it has alone.
+    // A field has one meaning: its declared relation replaces any foreign key of that column alone.
     foreignKeys.removeAll { other in
       !other.isDeclared
         && (other.joinsLike(key)
@@ -32,7 +32,7 @@ extension SchemaOverlay {
     foreignKeys.append(key)
   }
 
-  /// A field of the type `relation` must lead somewhere.
+  /// Reports fields of the type `relation` that refer to no table.
   mutating func checkRelationTypes(_ declaration: TableDeclaration, of table: TableID) {
     for declared in declaration.fields where declared.relation == nil && declared.link == nil {
       guard let type = declared.type, type.value == .relation,

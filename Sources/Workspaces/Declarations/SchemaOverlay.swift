@@ -2,19 +2,19 @@ import Documents
 internal import RecordFilter
 import RowscopeModel
 
-/// A schema while the declarations of a workspace are laid over it, and what is wrong with them.
+/// A schema while a workspace's declarations are added to it, and the problems found.
 struct SchemaOverlay {
   let base: Schema
   var problems = DiagnosticCollector()
-  /// One for each table of `base`, in its order.
+  /// One for each table of `base`, in the same order.
   var drafts: [TableDraft]
   var foreignKeys: [ForeignKey]
 
-  /// What a table will be.
+  /// A table under construction.
   struct TableDraft {
     let table: Table
     var label: String
-    /// The table's own fields in their places, then link fields.
+    /// The table's own fields in their positions, then link fields.
     var fields: [Field]
     var fieldIDs: [Name: FieldID]
     var ownerField: FieldID?
@@ -37,7 +37,7 @@ struct SchemaOverlay {
     foreignKeys = ForeignKey.all(in: schema)
   }
 
-  /// What the drafts make together.
+  /// The schema made of the drafts.
   var schema: Schema {
     let relations = RelationNaming(foreignKeys, in: drafts.map(\.table)).relations
     return Schema(
@@ -46,14 +46,15 @@ struct SchemaOverlay {
           name: draft.table.name, kind: draft.table.kind, label: draft.label, fields: draft.fields,
           primaryKey: draft.table.primaryKey, primaryKeyIsTotal: draft.table.primaryKeyIsTotal,
           relations: relations, ownerField: draft.ownerField, teamField: draft.teamField,
-          indexedFields: draft.table.indexedFields, picksFrom: draft.table.picksFrom,
+          indexedFields: draft.table.indexedFields,
+          nondeterministicSources: draft.table.nondeterministicSources,
           hasConflictClause: draft.table.hasConflictClause)
       })
   }
 
   mutating func apply(_ declarations: [TableDeclaration]) {
-    // A link or a relation may lead to a table that is declared further down: what fields are is settled for all tables
-    // before anything points at them.
+    // A link or a relation may refer to a table declared later, so the fields of all tables are
+    // declared first.
     let known = declarations.compactMap { declaration in
       tableID(declaration.name).map { (table: $0, declaration: declaration) }
     }
@@ -66,7 +67,7 @@ struct SchemaOverlay {
         drafts[table.index].ownerField = field(name, of: table)
       }
       if let name = declaration.teamField { drafts[table.index].teamField = field(name, of: table) }
-      // The key itself is made where the CSV file is read.
+      // Only checks the names: the key itself is created when the CSV file is read.
       for column in declaration.primaryKey?.value ?? [] { _ = field(column, of: table) }
     }
     for (table, declaration) in known { checkRelationTypes(declaration, of: table) }
@@ -74,7 +75,7 @@ struct SchemaOverlay {
 
   // MARK: Names
 
-  /// The table of this name, or a report.
+  /// The table of this name. Reports it, and returns nil, if there is none.
   mutating func tableID(_ name: Located<String>) -> TableID? {
     if let table = base.tableID(named: name.value) { return table }
     problems.error(
@@ -83,7 +84,7 @@ struct SchemaOverlay {
     return nil
   }
 
-  /// The field of this name, or a report.
+  /// The field of this name. Reports it, and returns nil, if there is none.
   mutating func field(_ name: Located<String>, of table: TableID) -> FieldID? {
     let draft = drafts[table.index]
     if let field = draft.fieldIDs[Name(name.value)] { return field }
@@ -96,7 +97,8 @@ struct SchemaOverlay {
     return nil
   }
 
-  /// The field of this name if it holds one value a record, as what records are joined by must; or a report.
+  /// The field of this name, for a join; a field of many values is reported, as records cannot be
+  /// joined by it.
   mutating func joinableField(_ name: Located<String>, of table: TableID) -> FieldID? {
     guard let field = field(name, of: table) else { return nil }
     guard drafts[table.index].fields[field.index].isManyValued else { return field }

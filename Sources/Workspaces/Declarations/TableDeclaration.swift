@@ -1,34 +1,36 @@
 package import RecordFilter
 package import RowscopeModel
 
-/// What a workspace says of one table that the database's own schema cannot say.
+/// What a workspace declares about one table beyond the database's own schema.
 package struct TableDeclaration: Sendable, Hashable {
   package let name: Located<String>
   package let label: String?
-  /// The field that says whose a record is.
+  /// The field that holds a record's owner.
   package let ownerField: Located<String>?
-  /// The field that says which team's a record is.
+  /// The field that holds a record's team.
   package let teamField: Located<String>?
-  /// The columns of the primary key, in order, none for no key; of a CSV file, which cannot say it itself.
+  /// The columns of the primary key, in order, empty for no key. Only for CSV files, which declare
+  /// none themselves.
   package let primaryKey: Located<[Located<String>]>?
-  /// In the order of the document; no two have the same name.
+  /// In document order; names are unique.
   package let fields: [FieldDeclaration]
 }
 
-/// What a workspace says of one field.
+/// What a workspace declares about one field.
 package struct FieldDeclaration: Sendable, Hashable {
   package let name: Located<String>
   package let type: Located<FieldType>?
-  /// Only where the type is a date or a date and time.
+  /// Only for dates and datetimes.
   package let encoding: Located<DateEncoding>?
   package let relation: RelationDeclaration?
-  /// The field is no column: its members are in a table of their own.
+  /// For a field that is not a column: its members are rows of another table.
   package let link: LinkDeclaration?
   package let isDeveloper: Bool
-  /// The SQL type of the column, as ``ColumnType`` allows it; of a CSV file, where it would be inferred otherwise.
+  /// The column's SQL type, as ``ColumnType`` allows it. Only for CSV files, in place of the
+  /// inferred type.
   package let columnType: Located<String>?
 
-  /// What the schema calls the declared type and encoding. Dates are ISO text unless declared otherwise.
+  /// The kind for the schema, from the declared type and encoding. Dates are ISO text by default.
   package var kind: FieldKind {
     let encoding = encoding?.value ?? .iso
     return switch type?.value {
@@ -48,27 +50,13 @@ package struct FieldDeclaration: Sendable, Hashable {
   }
 }
 
-/// The field types that a workspace may declare.
-package enum FieldType: String, Sendable, Hashable, CaseIterable {
-  case text, number, currency, checkbox, date, datetime, user, users, multi, tags, relation
-
-  /// Whether a field of this type holds a set of members rather than one value.
-  package var isManyValued: Bool {
-    switch self {
-    case .users, .multi, .tags: true
-    case .text, .number, .currency, .checkbox, .date, .datetime, .user, .relation: false
-    }
-  }
-
-  var isDate: Bool { self == .date || self == .datetime }
-}
-
-/// `{"table": "clients", "field": "id"}`, or `{"table": …, "fields": {near: far, …}}` for a composite key.
+/// `{"table": "clients", "field": "id"}`, or `{"table": …, "fields": {near: far, …}}` for a
+/// composite key.
 package struct RelationDeclaration: Sendable, Hashable {
   /// The whole object.
   package let range: Range<Int>
   package let table: Located<String>
-  /// The fields that must be equal: `near` in the table that declares the relation. At least one.
+  /// The fields that must be equal; `near` is in the declaring table. At least one pair.
   package let pairs: [Pair]
 
   package struct Pair: Sendable, Hashable {
@@ -79,9 +67,9 @@ package struct RelationDeclaration: Sendable, Hashable {
 
 /// `{"table": "task_watchers", "record": "task", "member": "user"}`.
 package struct LinkDeclaration: Sendable, Hashable {
-  /// The table that holds one row for each member.
+  /// The table with one row for each member.
   package let table: Located<String>
-  /// The columns of that table that name the record, in the order of the record's primary key.
+  /// The columns of that table that refer to the record, in the order of the record's primary key.
   package let record: Located<[Located<String>]>
   /// The column of that table that holds the member.
   package let member: Located<String>

@@ -6,24 +6,24 @@ package import Documents
   internal import Glibc
 #endif
 
-/// The files that people write: workspaces, users, profiles.
+/// Reads the files that people write: workspaces, users, profiles.
 package enum DocumentFile {
   /// The largest document that is read, in bytes.
   package static let sizeLimit = 16 << 20
 
-  /// What stands at a path.
+  /// What is at a path.
   package enum Entry { case missing, folder, file }
 
   package static func entry(at path: String) -> Entry {
     var status = stat()
-    // What cannot be found out about is left to whoever opens it, who can say why.
+    // Without permission to look, say it is a file: opening it will report why it cannot be read.
     guard isWellFormed(path), stat(path, &status) == 0 else {
       return isWellFormed(path) && errno == EACCES ? .file : .missing
     }
     return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
   }
 
-  /// The whole file. A pipe (`/dev/stdin`, `<(…)`) is read to its end.
+  /// Reads a whole file. A pipe (`/dev/stdin`, `<(…)`) is read to its end.
   package static func read(_ path: String) throws(WorkspaceError) -> SourceDocument {
     guard isWellFormed(path) else { throw WorkspaceError(.noSuchFile, path: path) }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -52,7 +52,7 @@ package enum DocumentFile {
     return SourceDocument(name: path, bytes: bytes)
   }
 
-  /// Whether the system can be asked for the path at all: it would stop at a NUL.
+  /// Whether the path is free of NUL, at which the system would cut it.
   private static func isWellFormed(_ path: String) -> Bool {
     !path.isEmpty && !path.utf8.contains(0)
   }
@@ -76,21 +76,21 @@ package enum DocumentFile {
   }
 }
 
-/// Paths as text; the system resolves `.` and `..`.
+/// Joins and splits paths as text; the system resolves `.` and `..`.
 package enum DocumentPath {
-  /// `path` as seen from `folder`; an absolute one is itself.
+  /// `path` relative to `folder`; an absolute path is returned unchanged.
   package static func join(_ folder: String, _ path: String) -> String {
     if folder.isEmpty || path.hasPrefix("/") { return path }
     return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
   }
 
-  /// The folder of a file; empty for one named without a folder.
+  /// The folder of a file; empty for a path without one.
   package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The file's name without its folder and its last extension.
+  /// The file's name without its folder and last extension.
   package static func stem(of path: String) -> String {
     let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map {
       path[path.utf8.index(after: $0)...]

@@ -3,7 +3,7 @@ package import RecordStore
 import RowscopeModel
 
 extension WorkspaceContents {
-  /// What the workspace declares of CSV files, by the names of tables.
+  /// The workspace's declarations for CSV files, by table name.
   package var csvDeclarations: [String: CSVTableDeclaration] {
     var declarations: [String: CSVTableDeclaration] = [:]
     for table in document.tables {
@@ -16,14 +16,14 @@ extension WorkspaceContents {
     return declarations
   }
 
-  /// Reads the folder of CSV files that the workspace names into a database in memory.
+  /// Reads the workspace's folder of CSV files into a database in memory.
   ///
-  /// A declaration of a table or a column that is not there is passed over: `Schema.applying` reports all of them, with
-  /// their places. So what this gives is of use only once the declarations were laid over its schema.
+  /// Declarations of missing tables and columns are skipped here: `Schema.applying` reports them
+  /// all with their positions. So apply the declarations to the schema before using the result.
   ///
   /// - Parameter progress: called now and then with the part that is done, from 0 to 1.
   /// - Precondition: ``isCSVFolder``.
-  /// - Throws: the first thing that is wrong with a file.
+  /// - Throws: the first problem found in a file.
   package func readCSVFolder(
     progress: (Double) -> Void = { _ in }
   ) throws(CSVError) -> DatabaseImage {
@@ -35,7 +35,7 @@ extension WorkspaceContents {
       do throws(CSVError) {
         return try folder.database(declarations: declarations, progress: progress)
       } catch {
-        // Every round leaves out the unknown columns of one more table.
+        // Each round drops the unknown columns of one more table.
         guard case .unknownColumn(_, let known) = error.kind,
           let table = folder.tables.first(where: { $0.path == error.file }),
           let key = declarations.keys.first(where: { Name($0) == Name(table.name) }),
@@ -48,7 +48,7 @@ extension WorkspaceContents {
 }
 
 extension CSVTableDeclaration {
-  /// Without what names no column of these; nil where there is nothing to leave out.
+  /// The declaration without unknown columns; nil if all are known.
   fileprivate func reduced(to columns: Set<Name>) -> CSVTableDeclaration? {
     let reduced = CSVTableDeclaration(
       primaryKey: primaryKey?.allSatisfy { columns.contains(Name($0)) } == true ? primaryKey : nil,

@@ -2,13 +2,14 @@ import Documents
 import RowscopeModel
 
 extension WorkspaceContents {
-  /// What a workspace is called in its folder.
+  /// The default name of a workspace's file in its folder.
   package static let fileName = "workspace.json"
 
-  /// Reads a workspace and its users. Profiles are looked for, not read.
+  /// Reads a workspace and its users. Profiles are checked to exist, but not read.
   ///
-  /// - Parameter path: a workspace's file, or the folder of a `workspace.json`. The paths in it are relative to its folder.
-  /// - Throws: ``WorkspaceError``, with everything that is wrong with either document.
+  /// - Parameter path: a workspace's file, or the folder of a `workspace.json`. Paths in it are
+  ///   relative to its folder.
+  /// - Throws: ``WorkspaceError``, with all problems of either document.
   package static func load(path: String) throws(WorkspaceError) -> WorkspaceContents {
     let isFolder = DocumentFile.entry(at: path) == .folder
     let file = isFolder ? DocumentPath.join(path, fileName) : path
@@ -17,7 +18,7 @@ extension WorkspaceContents {
   }
 }
 
-/// One workspace on its way in: its document first, then the files that it names.
+/// Loads one workspace: its document first, then the files that it names.
 private struct WorkspaceLoading {
   let source: SourceDocument
   private var problems = DiagnosticCollector()
@@ -59,7 +60,7 @@ private struct WorkspaceLoading {
     if !faulty.isEmpty { throw WorkspaceError(.invalid(faulty)) }
   }
 
-  /// What stands at a path that the workspace names; nothing is reported once the path itself was.
+  /// What is at a path that the workspace names. Reports nothing if the path itself was faulty.
   private mutating func entry(
     _ declared: Located<String>, at path: String, as expected: String
   ) -> DocumentFile.Entry {
@@ -109,7 +110,7 @@ private struct WorkspaceLoading {
     }
   }
 
-  /// A database says itself what its columns and keys are.
+  /// Reports declarations for CSV files: a database already defines its columns and keys.
   private mutating func rejectCSVDeclarations(_ document: WorkspaceDocument) {
     for table in document.tables {
       if let primaryKey = table.primaryKey {

@@ -1,36 +1,37 @@
 package import Documents
 package import RowscopeModel
 
-/// Everything that Rowscope is told of one database: where it is, who uses it, under which profiles, and what its
-/// schema cannot say itself.
+/// The configuration for one database: where it is, its users and profiles, and what its schema
+/// cannot express.
 package struct WorkspaceContents: Sendable {
   package let document: WorkspaceDocument
-  /// The `workspace.json`; nil for a workspace made of a database and a profile alone.
+  /// The `workspace.json`; nil for a workspace made of only a database and a profile.
   package let path: String?
   /// A database file, or a folder of CSV files.
   package let databasePath: String
-  /// Whether `databasePath` is a folder of CSV files, to be read into memory.
+  /// Whether `databasePath` is a folder of CSV files to read into memory.
   package let isCSVFolder: Bool
-  /// In the order of the document; no two have the same name.
+  /// In document order; names are unique.
   package let profiles: [ProfileFile]
-  /// The file of the users, where they have one of their own.
+  /// The users' file, if they have their own.
   package let usersPath: String?
   package let users: UserDirectory
 
-  /// A profile's name and where its document is.
+  /// A profile's name and the path of its document.
   package struct ProfileFile: Sendable, Hashable {
     package let name: String
     package let path: String
   }
 
-  /// Seconds east of UTC: where a day begins and ends.
+  /// Seconds east of UTC; it determines where a day begins and ends.
   package var utcOffset: Int { document.utcOffset }
   package var pages: [Name] { document.pages }
   package var dashboards: [Name] { document.dashboards }
 
-  /// A database and one profile without a workspace. The profile is called by its file's name without the extension.
+  /// A workspace of one database and one profile, without a `workspace.json`. The profile is named
+  /// after its file, without the extension.
   ///
-  /// - Throws: ``WorkspaceError`` where there is nothing at one of the paths.
+  /// - Throws: ``WorkspaceError`` if one of the paths does not exist.
   package static func plain(
     database: String, profile: String
   ) throws(WorkspaceError) -> WorkspaceContents {
@@ -49,9 +50,9 @@ package struct WorkspaceContents: Sendable {
       users: UserDirectory(checked: []))
   }
 
-  /// The users, read now: the file may have changed since the workspace was loaded.
+  /// Reads the current users: the file may have changed since the workspace was loaded.
   ///
-  /// - Throws: ``WorkspaceError`` where the file cannot be read, or something is wrong with it.
+  /// - Throws: ``WorkspaceError`` if the file cannot be read or has errors.
   package func currentUsers() throws(WorkspaceError) -> UserDirectory {
     guard let usersPath else { return users }
     let source = try DocumentFile.read(usersPath)

@@ -1,20 +1,20 @@
 package import Documents
 package import RowscopeModel
 
-/// What a `workspace.json` says, checked by itself: neither the files that it names nor the database have been
-/// looked at.
+/// The contents of a `workspace.json`, checked by itself, without the files that it names or the
+/// database.
 package struct WorkspaceDocument: Sendable {
   package let source: SourceDocument
-  /// The path of a database, or of a folder of CSV files.
+  /// The path of a database or of a folder of CSV files.
   package let database: Located<String>
   package let profiles: [ProfileDeclaration]
   package let users: UsersDeclaration
   package let tables: [TableDeclaration]
   package let pages: [Name]
   package let dashboards: [Name]
-  /// The most seats that the plan has; nil for no limit.
+  /// The plan's number of seats; nil for no limit.
   package let seatLimit: Located<Int>?
-  /// Where a day begins and ends: seconds east of UTC.
+  /// Seconds east of UTC; it determines where a day begins and ends.
   package let utcOffset: Int
 
   /// A profile's name and the path of its document.
@@ -26,11 +26,11 @@ package struct WorkspaceDocument: Sendable {
   package enum UsersDeclaration: Sendable {
     case none
     case file(Located<String>)
-    /// They stand in the workspace itself.
+    /// The users are listed in the workspace itself.
     case list(UserDirectory)
   }
 
-  /// - Throws: everything that is wrong with the document.
+  /// - Throws: all problems of the document.
   package init(document source: SourceDocument) throws(Diagnostics) {
     var problems = DiagnosticCollector()
     let document = WorkspaceDocument(reading: source, reporting: &problems)
@@ -39,8 +39,8 @@ package struct WorkspaceDocument: Sendable {
     self = document
   }
 
-  /// The document, or nil where its faults leave nothing to go on with. One that comes with errors is only good for
-  /// finding more of them: what was faulty is left out of it or, if it was a path, empty.
+  /// The document; nil if its errors leave nothing to check further. A document with errors serves
+  /// only to find more of them: its faulty parts are left out, and faulty paths are empty.
   init?(reading source: SourceDocument, reporting problems: inout DiagnosticCollector) {
     guard let root = JSONReader.read(source, as: .relaxed, reporting: &problems) else { return nil }
     var reader = WorkspaceReader(source: source, problems: problems)
@@ -57,7 +57,7 @@ package struct WorkspaceDocument: Sendable {
     utcOffset = draft.utcOffset
   }
 
-  /// A workspace of nothing but a database and one profile.
+  /// A workspace of only a database and one profile.
   init(database: String, profile: String, profilePath: String) {
     source = SourceDocument(name: "<command line>", bytes: [])
     self.database = Located(database, at: 0..<0)

@@ -1,32 +1,32 @@
 package import Documents
 package import RowscopeModel
 
-/// Why a workspace, or someone in it, could not be had.
+/// Why a workspace could not be loaded, or a user, profile or seat not found.
 package struct WorkspaceError: Error, Sendable {
   package enum Kind: Sendable {
     case noSuchFile
     case isAFolder
-    /// The file is there, and the system does not let it be read.
+    /// The file exists but may not be read.
     case unreadable
     /// The file is larger than 16 MB.
     case tooLarge
-    /// What is wrong with the workspace's documents, all of it; one element for each document.
+    /// All problems of the workspace's documents, one element for each document.
     case invalid([Diagnostics])
     case unknownProfile(String)
-    /// Nobody is meant; the name that may be, where one is close.
+    /// No user has this name; the suggestion is the closest one, if any.
     case unknownUser(String, suggestion: String?)
-    /// More than one is meant.
+    /// Several users match.
     case ambiguousUser(String, candidates: [User])
     case unknownSeat(String, suggestion: String?)
     case unknownUserType(String, suggestion: String?)
-    /// No seat is left: so many are taken, of so many.
+    /// No seat is free: `count` of `limit` are taken.
     case seatLimit(count: Int, limit: Int)
-    /// A user of one type cannot be made one of another; nil for one of none.
+    /// A user of the first type cannot get the second; nil stands for no type.
     case notPromotable(from: UserType, to: UserType?)
   }
 
   package let kind: Kind
-  /// The file, where it is about one.
+  /// The file, if the error concerns one.
   package let path: String?
 
   package init(_ kind: Kind, path: String? = nil) {
@@ -36,7 +36,7 @@ package struct WorkspaceError: Error, Sendable {
 }
 
 extension WorkspaceError: CustomStringConvertible {
-  /// Where, what, and what would be right: for people, without a line feed at the end. Several lines for
+  /// The place, the problem and a hint, for people, without a final line feed. Several lines for
   /// invalid documents.
   package var description: String {
     let place = path.map { "\($0): " } ?? ""
@@ -44,10 +44,10 @@ extension WorkspaceError: CustomStringConvertible {
     case .noSuchFile: return place + "there is no such file; check the path"
     case .isAFolder: return place + "this is a folder, not a file"
     case .unreadable:
-      return place + "the file may not be read; check its owner and mode with `ls -l`"
+      return place + "no permission to read the file; check its owner and mode with `ls -l`"
     case .tooLarge:
       return place
-        + "the file is larger than \(DocumentFile.sizeLimit >> 20) MB, the most that is read"
+        + "the file is larger than the limit of \(DocumentFile.sizeLimit >> 20) MB"
     case .invalid(let documents):
       let text = documents.map(\.description).joined()
       return text.hasSuffix("\n") ? String(text.dropLast()) : text
@@ -75,8 +75,8 @@ extension WorkspaceError: CustomStringConvertible {
       return "there is no user type \(Printable.quoted(name)); \(hint)"
     case .seatLimit(let count, let limit):
       return place
-        + "no seat is left: \(count) of \(limit) are taken; give the user a member's seat, which is not "
-        + "limited, or raise the workspace's limit"
+        + "no seat is left: \(count) of \(limit) are taken; give the user a member's seat, "
+        + "which is not limited, or raise the workspace's limit"
     case .notPromotable(let type, let other):
       return "a \(type.name) cannot be made "
         + (other.map { "a user of the type \($0.name)" } ?? "a user without a type")
@@ -86,7 +86,7 @@ extension WorkspaceError: CustomStringConvertible {
 }
 
 extension User {
-  /// `Ana Schäfer (7)`, for a list of those who may be meant.
+  /// `Ana Schäfer (7)`, for a list of matching users.
   fileprivate var listing: String {
     let id = Printable.quoted(idText).dropFirst().dropLast()
     guard let name else { return String(id) }

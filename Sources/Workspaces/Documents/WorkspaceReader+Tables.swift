@@ -35,7 +35,8 @@ extension WorkspaceReader {
       fields: keys[.fields].map { fields($0) } ?? [])
   }
 
-  /// Column names; nil where any is wrong. A key may have none of them, and elsewhere one may stand without a list.
+  /// Column names; nil if one is faulty. A key may be an empty list, and other columns may be a
+  /// single name without a list.
   private mutating func columns(
     _ node: JSONNode, isKey: Bool
   ) -> Located<[Located<String>]>? {
@@ -93,7 +94,7 @@ extension WorkspaceReader {
     let encoding: Located<DateEncoding>? = keys[.encoding].flatMap {
       problems.choice($0, as: "an encoding of dates")
     }
-    // A type that could not be read was reported; whether the rest fits it cannot be said.
+    // A type that could not be read was reported already, and says nothing about the other keys.
     if let node = keys[.encoding], keys[.type] == nil || type.map({ !$0.value.isDate }) == true {
       problems.error(
         .mismatchedField, "only dates have an encoding",

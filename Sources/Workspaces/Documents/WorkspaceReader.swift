@@ -1,7 +1,7 @@
 import Documents
 import RowscopeModel
 
-/// Reads a workspace out of a tree and gathers what is wrong with it.
+/// Reads a workspace's JSON tree and collects the problems.
 struct WorkspaceReader {
   let source: SourceDocument
   var problems: DiagnosticCollector
@@ -22,7 +22,7 @@ struct WorkspaceReader {
     case timeZone = "time_zone"
   }
 
-  /// Nil where the root is no object.
+  /// Returns nil if the root is not an object.
   mutating func read(_ root: JSONNode) -> Draft? {
     guard let members = KeyedMembers<Key>(root, as: "a workspace", reporting: &problems) else {
       return nil
@@ -34,7 +34,7 @@ struct WorkspaceReader {
     }
     if let node = members[.profiles] {
       for member in problems.object(node, as: "a map of names to paths") ?? [] {
-        // A profile whose path is faulty is still one that users may have.
+        // Keep a profile with a faulty path: users may refer to it.
         let path = path(member.value, as: "the path of a profile")
         draft.profiles.append(
           .init(name: member.key, path: path ?? Located("", at: member.value.range)))
@@ -89,7 +89,7 @@ struct WorkspaceReader {
 
   private enum SeatsKey: String, CaseIterable { case limit }
 
-  /// `{"limit": 20}`. Without a limit in it there is none.
+  /// `{"limit": 20}`. Without the key there is no limit.
   private mutating func seatLimit(_ node: JSONNode) -> Located<Int>? {
     guard
       let limit = KeyedMembers<SeatsKey>(node, as: "the plan's seats", reporting: &problems)?[
@@ -112,7 +112,7 @@ struct WorkspaceReader {
     return nil
   }
 
-  /// Reports a name that stands for the same thing as one before it: names are compared without ASCII case.
+  /// Reports a repeated name; names are compared without ASCII case.
   mutating func repeated(_ name: Located<String>, as things: String) {
     problems.error(
       .duplicateName, "the \(things) \(Printable.quoted(name.value)) is named twice",
@@ -120,9 +120,9 @@ struct WorkspaceReader {
   }
 }
 
-/// Time zones without rules: a fixed distance from UTC.
+/// Time zones with a fixed offset from UTC.
 enum UTCOffset {
-  /// The seconds east of UTC that `UTC`, `Z` or `±hh:mm` stand for; nil for any other text.
+  /// The seconds east of UTC for `UTC`, `Z` or `±hh:mm`; nil for any other text.
   static func seconds(_ text: String) -> Int? {
     let bytes = Array(text.utf8)
     if bytes == Array("UTC".utf8) || bytes == Array("Z".utf8) { return 0 }

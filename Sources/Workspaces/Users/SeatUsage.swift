@@ -2,12 +2,12 @@ import AccessProfiles
 import Documents
 package import RowscopeModel
 
-/// How many seats of a plan a workspace's users take, who takes one, and why.
+/// How many of a plan's seats are taken, by which users, and why.
 ///
-/// A guest takes none. Of the others, whoever has a seat takes one if the seat is limited: a member's is not. Whoever has
-/// none but a user type is paid for by that. Whoever has neither takes none.
+/// A guest takes no seat. Any other user with a seat takes one, unless it is a member's, which is
+/// not limited. A user without a seat takes one if they have a user type.
 package struct SeatUsage: Sendable {
-  /// One user, and whether they count.
+  /// One user, and whether they take a seat.
   package struct Line: Sendable, Hashable {
     package let user: User
     package let rule: Rule
@@ -15,7 +15,7 @@ package struct SeatUsage: Sendable {
     package var counts: Bool { rule.counts }
   }
 
-  /// Why a user counts, or does not. The raw value is stable: it is the name in JSON.
+  /// Why a user takes a seat or not. The raw value is stable: it is the name in JSON.
   package enum Rule: String, Sendable, Hashable, CaseIterable {
     case guest
     case unlimitedSeat = "unlimited_seat"
@@ -30,7 +30,7 @@ package struct SeatUsage: Sendable {
       }
     }
 
-    /// The rule for a user. A seat or type that there is none of gives nothing, and takes no seat.
+    /// The rule for a user. An unknown seat or type gives no access, and takes no seat.
     package init(_ user: User) {
       let seat = user.seat.flatMap(Seat.init(named:))
       let type = user.userType.flatMap(UserType.init(named:))
@@ -44,31 +44,32 @@ package struct SeatUsage: Sendable {
     }
   }
 
-  /// The most seats that may be taken; nil for any number.
+  /// The number of seats; nil for no limit.
   package let limit: Int?
   /// In the order of the users.
   package private(set) var lines: [Line]
 
-  /// Complexity: linear in the number of users.
+  /// - Complexity: linear in the number of users.
   package init(of users: [User], limit: Int? = nil) {
     self.limit = limit
     lines = users.map { Line(user: $0, rule: Rule($0)) }
   }
 
-  /// How many seats are taken.
+  /// The number of seats taken.
   package var count: Int { lines.count(where: \.counts) }
 
-  /// How many more there are: nil where there is no limit, and never below 0.
+  /// The number of free seats, never below 0; nil if there is no limit.
   package var remaining: Int? { limit.map { max(0, $0 - count) } }
 
   package var isOverLimit: Bool { limit.map { count > $0 } ?? false }
 
-  /// The usage with one user more, or with one user changed, where there is one of this id.
+  /// The usage after adding a user, or changing the one with the same id.
   ///
-  /// Complexity: linear in the number of users.
-  /// - Throws: ``WorkspaceError/Kind/seatLimit(count:limit:)`` where no seat is left for them;
-  ///   ``WorkspaceError/Kind/notPromotable(from:to:)`` where a guest would become more;
-  ///   ``WorkspaceError/Kind/unknownSeat(_:suggestion:)`` and its like where the seat or the type is none that there is.
+  /// - Complexity: linear in the number of users.
+  /// - Throws: ``WorkspaceError/Kind/seatLimit(count:limit:)`` if no seat is free;
+  ///   ``WorkspaceError/Kind/notPromotable(from:to:)`` if a guest would get another type;
+  ///   ``WorkspaceError/Kind/unknownSeat(_:suggestion:)`` and its like if the seat or the type does
+  ///   not exist.
   package func adding(_ user: User) throws(WorkspaceError) -> SeatUsage {
     if let name = user.seat, Seat(named: name) == nil { throw WorkspaceError(unknownSeat: name) }
     let type = user.userType.flatMap(UserType.init(named:))
@@ -77,7 +78,7 @@ package struct SeatUsage: Sendable {
     let line = Line(user: user, rule: Rule(user))
     if let position = lines.firstIndex(where: { $0.user.idText == user.idText }) {
       let previous = lines[position].user.userType.flatMap(UserType.init(named:))
-      // Without a type there is no ceiling either: that is more than any type.
+      // A user without a type is not limited by one, so dropping a guest's type is a promotion.
       if let previous, type.map(previous.canBecome) ?? (previous != .guest) == false {
         throw WorkspaceError(.notPromotable(from: previous, to: type))
       }
@@ -85,7 +86,7 @@ package struct SeatUsage: Sendable {
     } else {
       changed.lines.append(line)
     }
-    // A workspace over its limit may still change what takes no more seats than before.
+    // A workspace over its limit still allows changes that take no further seat.
     if let limit, changed.count > limit, changed.count > count {
       throw WorkspaceError(.seatLimit(count: count, limit: limit))
     }
@@ -94,7 +95,7 @@ package struct SeatUsage: Sendable {
 }
 
 extension WorkspaceContents {
-  /// The seats that the workspace's users take, under its limit.
+  /// The seats that the workspace's users take, with its limit.
   package var seatUsage: SeatUsage { SeatUsage(of: users.users, limit: document.seatLimit?.value) }
 }
 

@@ -2,12 +2,12 @@ package import Documents
 package import RecordFilter
 import RowscopeModel
 
-/// Where an invitation stands in the document of users.
+/// The positions of an invitation in the document of users.
 package struct InvitationPlace: Sendable {
-  /// The position of the user in ``UserDirectory/users``.
+  /// The user's index in ``UserDirectory/users``.
   var user: Int
   let invitation: Invitation
-  /// Where its parts stand; nil for a part that is not there.
+  /// The positions of its parts; nil for an absent part.
   let table: Range<Int>
   let record: Range<Int>?
   let mode: Range<Int>?
@@ -20,8 +20,8 @@ package struct InvitationPlace: Sendable {
 }
 
 extension UserDirectory {
-  /// What is wrong with the users' invitations: what is an error gives nothing, and so does what is warned of. Nil for
-  /// nothing, and for users that were in no document.
+  /// The problems of the users' invitations, errors and warnings; an invitation with either gives
+  /// no access. Nil if there are none, and for users that come from no document.
   package func diagnostics(of schema: Schema) -> Diagnostics? {
     guard let source else { return nil }
     var problems = DiagnosticCollector()
@@ -62,7 +62,7 @@ extension UserDirectory {
     }
   }
 
-  /// Warns of an invitation that gives nothing.
+  /// Warns about an invitation that gives no access.
   private func warn(
     of place: InvitationPlace, to table: Table, reporting problems: inout DiagnosticCollector
   ) {
@@ -72,24 +72,25 @@ extension UserDirectory {
     switch type {
     case nil, .admin:
       problems.warning(
-        .contradiction, "the invitation gives nothing: the user reaches every record without it",
+        .contradiction, "the invitation has no effect: the user can access every record without it",
         hint: "invitations are for guests, and for users of the type \"user\"", at: whole)
     case .user where invitation.record == nil:
       problems.warning(
         .contradiction,
-        "the invitation gives nothing: the user reaches their own records of every table without it",
+        "the invitation has no effect: the user can access their own records of every table "
+          + "without it",
         hint: "name the \"record\" that the user is invited to", at: whole)
     case .user, .guest:
       if invitation.record != nil, invitation.mode == .submit {
         problems.warning(
-          .contradiction, "the invitation gives nothing: a record that exists cannot be submitted",
+          .contradiction, "the invitation has no effect: an existing record cannot be submitted",
           hint: "the mode is \"submit_and_view\" or \"submit_and_edit\"",
           at: place.mode ?? whole)
       } else if invitation.record == nil, invitation.mode.views, table.ownerField == nil {
         problems.warning(
           .contradiction,
-          "the guest sees no record: nothing says whose a record of "
-            + "\(Printable.quoted(table.name.string)) is",
+          "the guest sees no record: no field says who owns a record of "
+            + Printable.quoted(table.name.string),
           hint: "declare the table's \"owner_field\", or invite to single records", at: whole)
       }
     }
@@ -97,7 +98,7 @@ extension UserDirectory {
 }
 
 extension WorkspaceDocument {
-  /// That more seats are taken than there are; nil where they are not.
+  /// An error if more seats are taken than the limit allows; nil otherwise.
   package func seatDiagnostics(of users: UserDirectory) -> Diagnostics? {
     guard let limit = seatLimit else { return nil }
     let usage = SeatUsage(of: users.users, limit: limit.value)
@@ -105,7 +106,7 @@ extension WorkspaceDocument {
     return Diagnostics(
       [
         Diagnostic(
-          .seatLimit, "\(usage.count) seats are taken, and there are \(limit.value)",
+          .seatLimit, "\(usage.count) seats are taken, but the limit is \(limit.value)",
           hint: "`rowscope seats` shows who takes one; a member's seat is not limited",
           at: limit.range)
       ], in: source)

@@ -3,17 +3,17 @@ package import RowscopeModel
 
 /// The users of a workspace.
 package struct UserDirectory: Sendable {
-  /// In the order of the document; no two have the same id or the same name.
+  /// In document order; ids and names are unique.
   package let users: [User]
-  /// Where their invitations stand in the document.
+  /// The positions of their invitations in the document.
   package let invitations: [InvitationPlace]
-  /// Nil for users that were in no document.
+  /// Nil for users that come from no document.
   package let source: SourceDocument?
   private let positionsByID: [Text: Int]
   private let positionsByName: [Text: Int]
 
   /// - Parameter profiles: the names of the workspace's profiles.
-  /// - Throws: everything that is wrong with the document.
+  /// - Throws: all problems of the document.
   package init(document source: SourceDocument, profiles: [String]) throws(Diagnostics) {
     var problems = DiagnosticCollector()
     let directory = UserDirectory(reading: source, profiles: profiles, reporting: &problems)
@@ -21,7 +21,7 @@ package struct UserDirectory: Sendable {
     self = directory
   }
 
-  /// As many of the document's users as are without fault.
+  /// The document's users without errors.
   package init(
     reading source: SourceDocument, profiles: [String],
     reporting problems: inout DiagnosticCollector
@@ -36,7 +36,7 @@ package struct UserDirectory: Sendable {
     self.init(reader, in: source)
   }
 
-  /// Those whom a reader found in a document.
+  /// The users that a reader found in a document.
   package init(_ reader: UserReader, in source: SourceDocument) {
     self.init(checked: reader.users, invitations: reader.invitations, in: source)
   }
@@ -57,16 +57,16 @@ package struct UserDirectory: Sendable {
     self.positionsByName = positionsByName
   }
 
-  /// The user of this id; a number and a text of the same digits are one id. O(1).
+  /// The user with this id; the number 7 and the text "7" are the same id. O(1).
   package func user(id: Value) -> User? {
     guard let text = id.identifierText else { return nil }
     return positionsByID[Text(text)].map { users[$0] }
   }
 
-  /// The user of exactly this name or id; nil where there is none, or where one user has the name and another the id.
-  /// O(1).
+  /// The user with exactly this name or id; nil if there is none, or if the name and the id belong
+  /// to two users. O(1).
   ///
-  /// For services: nothing is guessed.
+  /// For services, which must not guess.
   package func user(exactly name: String) -> User? {
     let positions = [positionsByName[Text(name)], positionsByID[Text(name)]].compactMap { $0 }
     guard let position = positions.first, positions.allSatisfy({ $0 == position }) else {
@@ -75,12 +75,12 @@ package struct UserDirectory: Sendable {
     return users[position]
   }
 
-  /// The user that a person at a terminal means: by name, id or email as they are written; else, without regard
-  /// to case, by the whole name, by its first words, by its beginning. What is meant exactly wins over what is meant
-  /// loosely. O(number of users).
+  /// The user that a person at a terminal names: by exact name, id or email; otherwise, ignoring
+  /// case, by the whole name, its first words or its beginning. A closer match wins. O(number of
+  /// users).
   ///
-  /// - Throws: ``WorkspaceError/Kind/ambiguousUser(_:candidates:)`` where several are meant in the same way,
-  ///   ``WorkspaceError/Kind/unknownUser(_:suggestion:)`` where nobody is.
+  /// - Throws: ``WorkspaceError/Kind/ambiguousUser(_:candidates:)`` if several users match equally,
+  ///   ``WorkspaceError/Kind/unknownUser(_:suggestion:)`` if none does.
   package func user(named name: String) throws(WorkspaceError) -> User {
     if let user = user(exactly: name) { return user }
     let text = Text(name)
@@ -110,7 +110,7 @@ extension User {
 }
 
 extension Value {
-  /// Nil for what is no id.
+  /// Nil for a value that cannot be an id.
   fileprivate var identifierText: String? {
     switch self {
     case .integer(let integer): String(integer)

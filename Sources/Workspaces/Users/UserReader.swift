@@ -1,15 +1,15 @@
 package import Documents
 package import RowscopeModel
 
-/// Reads a list of users out of a tree and gathers what is wrong with it.
+/// Reads a list of users from a JSON tree and collects the problems.
 package struct UserReader {
-  /// The names of the workspace's profiles, to look up and to suggest.
+  /// The names of the workspace's profiles, for lookup and suggestions.
   private let profiles: Set<Text>
-  /// Nil where any name is taken, to be looked up later.
+  /// Nil if any name is accepted, to be looked up later.
   private let profileNames: [String]?
   package private(set) var problems: DiagnosticCollector
   private(set) var users: [User] = []
-  /// Where the invitations of ``users`` stand.
+  /// The positions of the invitations of ``users``.
   private(set) var invitations: [InvitationPlace] = []
   private var ids: Set<Text> = []
   private var names: Set<Text> = []
@@ -34,7 +34,7 @@ package struct UserReader {
     }
   }
 
-  /// Reads one user who stands by themselves; nil where something is wrong with them.
+  /// Reads a single user outside a list; nil if it has errors.
   package mutating func readUser(_ node: JSONNode) -> User? {
     guard let keys = KeyedMembers<Key>(node, as: "a user", reporting: &problems) else {
       return nil
@@ -60,7 +60,8 @@ package struct UserReader {
       userType: userType(keys[.userType]), teams: teams(keys[.teams]),
       attributes: attributes(keys[.attributes]), invitations: invitations.map(\.invitation))
     guard id != nil, let node = keys[.id] else { return }
-    // A number and a text of the same digits are one id to a column that compares them.
+    // A column comparison may treat the number 7 and the text "7" as equal, so they are the same
+    // id.
     if ids.insert(Text(user.idText)).inserted {
       self.invitations += invitations.map { $0.of(userAt: users.count) }
       users.append(user)
@@ -70,7 +71,7 @@ package struct UserReader {
     }
   }
 
-  /// The string; nil where there is none. `null` stands for none, as programs write it.
+  /// The string; nil if it is absent or `null`, as programs write it.
   private mutating func text(_ node: JSONNode?, as expected: String) -> String? {
     located(node, as: expected)?.value
   }
@@ -160,8 +161,8 @@ package struct UserReader {
       table: table.range, record: record?.range, mode: mode?.range)
   }
 
-  /// The key of a record: an id, or a list of them where the key has several fields. Empty where it is none of these, which
-  /// was reported: it is not taken for an invitation to the whole table.
+  /// The key of a record: an id, or a list of ids for a composite key. Empty, after reporting it,
+  /// if it is neither, so that it does not turn into an invitation to the whole table.
   private mutating func key(_ node: JSONNode) -> [Value] {
     guard let elements = node.elements else { return identifier(node).map { [$0] } ?? [] }
     if elements.isEmpty {
@@ -185,7 +186,8 @@ package struct UserReader {
         attribute = scalar(member.value, isElement: false).map { .scalar($0) }
       }
       guard let attribute else { continue }
-      // Strings of other bytes may still be canonically equivalent, and then one would hide the other.
+      // Attribute names with different bytes can still be equal as Swift strings; then one would
+      // replace the other.
       if attributes.updateValue(attribute, forKey: member.key.value) != nil {
         problems.error(
           .duplicateName, "two attributes have names that look the same",

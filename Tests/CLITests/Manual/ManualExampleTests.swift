@@ -1,11 +1,17 @@
+import AccessProfiles
+import Documents
 import Foundation
+import RecordEngine
+import RecordStore
 import Rowscope
+import TestSupport
 import Testing
+import Workspaces
 
-/// The JSON of the README and the manual is taken by the readers that it is written for, against the
-/// sample workspace; and each code in the chapter of errors is that of the example beside it.
+/// The JSON of the README and the manual is accepted by the parsers that it is written for, with
+/// the sample workspace; and each code in the chapter on errors is that of its example.
 ///
-/// The line before a block says what it is: `<!-- example: profile -->`.
+/// The line before a block names its kind: `<!-- example: profile -->`.
 @Suite struct ManualExampleTests {
   /// The sample workspace, opened once.
   private struct World {
@@ -17,7 +23,7 @@ import Testing
       pool = try ConnectionPool(.image(workspace.readCSVFolder()), capacity: 4)
     }
 
-    /// The service with one profile more, which is called `example`.
+    /// The service with one more profile, called `example`.
     func service(
       example: String = "{}", workspace document: WorkspaceDocument? = nil
     ) -> RecordService {
@@ -31,7 +37,7 @@ import Testing
         pool: pool, profiles: catalog, workspace: document ?? workspace.document)
     }
 
-    /// What is found in a profile, by itself and against the tables.
+    /// The diagnostics of a profile, alone and against the schema.
     func findings(inProfile text: String) async throws -> [Diagnostic] {
       let report = try await service(example: text).check(["example"])
       return report.profiles.flatMap { $0.diagnostics?.list ?? [] }
@@ -49,9 +55,9 @@ import Testing
       return try await service().check([], users: users).users.flatMap(\.list)
     }
 
-    /// What is found in a workspace beside the sample's tables and a database that is a file.
+    /// The diagnostics of a workspace with the sample's tables and a database file.
     func findings(inWorkspace text: String) async throws -> [Diagnostic] {
-      let folder = try TestFolder()
+      let folder = try TemporaryFolder()
       try folder.write(text, to: "workspace.json")
       try folder.write("", to: "helpdesk.sqlite")
       try FileManager.default.createSymbolicLink(
@@ -76,7 +82,7 @@ import Testing
     func answer(to line: String, trusting trust: UserRequest.Trust) async throws -> [String: Any] {
       let service = try ReloadingService(
         path: ManualPage.root.path + "/SampleData", trust: trust)
-      return try Self.data(of: await service.answer(line: Array(line.utf8)))
+      return try Self.data(of: await service.answer(line: Array(line.utf8)).json)
     }
 
     static func data(of answer: [UInt8]) throws -> [String: Any] {
@@ -90,7 +96,7 @@ import Testing
   // MARK: - Examples
 
   @Test(arguments: ManualPage.all)
-  func everyExampleIsTaken(page: ManualPage) async throws {
+  func everyExampleIsAccepted(page: ManualPage) async throws {
     let world = try Self.world.get()
     for block in page.blocks where block.language == "json" {
       let kind = try #require(
@@ -100,7 +106,7 @@ import Testing
     }
   }
 
-  /// What is wrong with an example, in words.
+  /// What is wrong with an example.
   private func problems(of text: String, kind: String, in world: World) async throws -> [String] {
     func errors(_ findings: [Diagnostic]) -> [String] {
       findings.filter { $0.severity == .error }.map(\.message)
@@ -116,7 +122,7 @@ import Testing
     case "profile": return errors(try await world.findings(inProfile: text))
     case "users": return errors(try await world.findings(inUsers: text))
     case "workspace":
-      // The files that it names are not there: the document is read by itself.
+      // Its files do not exist: the document is parsed on its own.
       do throws(Diagnostics) {
         _ = try WorkspaceDocument(document: SourceDocument(name: "workspace", text: text))
         return []
@@ -129,7 +135,7 @@ import Testing
     case "request":
       let helena = User(id: 1, profile: "auditor")
       return refusal(
-        try World.data(of: await world.service().answer(json: Array(text.utf8), as: helena)))
+        try World.data(of: await world.service().answer(json: Array(text.utf8), as: helena).json))
     case "user request": return refusal(try await world.answer(to: text, trusting: []))
     case "trusted request":
       return refusal(try await world.answer(to: text, trusting: [.user, .clock]))
@@ -144,7 +150,7 @@ import Testing
     case userRequest = "user request"
   }
 
-  /// `\xEF` as the byte.
+  /// Turns `\xEF` into that byte.
   private static func bytes(of example: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = example[...]
@@ -165,7 +171,7 @@ import Testing
       let source = SourceDocument(name: "example", bytes: Self.bytes(of: example))
       var found = DiagnosticCollector()
       _ = JSONReader.read(source, as: .strict, reporting: &found)
-      // A strict reader stops at a comment, ended or not.
+      // A strict parser stops at any comment.
       _ = JSONReader.read(source, as: .relaxed, reporting: &found)
       return codes(found.list)
     case .profile: return codes(try await world.findings(inProfile: example))
@@ -195,7 +201,7 @@ import Testing
     #expect(count >= 5)
   }
 
-  /// The codes that need more than a line to show: other tests have them.
+  /// The codes that need more than a line to show; other tests have them.
   private static let withoutExample: Set = [
     "depth_limit", "nesting_limit", "list_limit", "nothing_visible", "other_meaning",
     "undetermined_view", "not_found", "invalid_workspace", "deadline_exceeded", "cancelled",

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The figures in the README and in the chapter on performance are those of the dated records.
+/// The figures in the README and in the chapter on performance are those of the dated measurements.
 @Suite struct ManualFigureTests {
-  /// The figures of a record, each with its goals, as the chapter writes them.
+  /// The figures of a measurement, each with its goals, as the chapter writes them.
   private static func record(_ name: String) throws -> Set<[String]> {
     let file = ManualPage.root.appendingPathComponent("Benchmarks/Results/\(name).md")
     let page = ManualPage(path: name, text: try String(contentsOf: file, encoding: .utf8))
@@ -15,7 +15,7 @@ import Testing
       })
   }
 
-  @Test func theChapterHasWhatWasMeasured() throws {
+  @Test func theChapterHasTheMeasuredFigures() throws {
     let page = try ManualPage.named("Performance")
     let plot = try #require(page.text.firstMatch(of: /Results\/([0-9-]+)-1000000\.svg/))
     let (small, large) = (

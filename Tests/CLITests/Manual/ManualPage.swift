@@ -3,7 +3,7 @@ import Testing
 
 /// A page of the manual: the README, or an article of the documentation catalog.
 struct ManualPage: Sendable, CustomTestStringConvertible {
-  /// From the root of the repository.
+  /// The path from the root of the repository.
   let path: String
   let text: String
 
@@ -32,7 +32,7 @@ struct ManualPage: Sendable, CustomTestStringConvertible {
   /// A fenced block.
   struct Block: Sendable {
     let language: String
-    /// What `<!-- example: … -->` on the line before says of it.
+    /// The text of `<!-- example: … -->` on the line before.
     let example: String?
     let code: String
   }
@@ -61,9 +61,9 @@ struct ManualPage: Sendable, CustomTestStringConvertible {
     return blocks
   }
 
-  /// The rows of the tables, each the texts of its cells.
+  /// The rows of the tables, each as the texts of its cells.
   ///
-  /// - Parameter mark: only those of tables behind `<!-- codes: MARK -->`; nil for all.
+  /// - Parameter mark: only tables after `<!-- codes: MARK -->`; nil for all.
   func rows(marked mark: String? = nil) -> [[String]] {
     var rows: [[String]] = []
     var isWanted = mark == nil
@@ -84,7 +84,7 @@ struct ManualPage: Sendable, CustomTestStringConvertible {
     return rows
   }
 
-  /// The texts between backticks outside of fenced blocks.
+  /// The texts between backticks, outside of fenced blocks.
   var codeSpans: Set<String> {
     var spans: Set<String> = []
     var isFenced = false
@@ -100,7 +100,7 @@ struct ManualPage: Sendable, CustomTestStringConvertible {
 }
 
 extension String {
-  /// The text of a cell that is one code span and nothing else.
+  /// The text of a cell that is a single code span.
   var codeSpan: String? {
     wholeMatch(of: /`([^`]+)`/).map { String($0.1) }
   }

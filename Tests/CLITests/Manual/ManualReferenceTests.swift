@@ -1,13 +1,18 @@
+import AccessProfiles
 import Foundation
+import RecordFilter
 import Rowscope
+import TestSupport
 import Testing
 
 @testable import RowscopeCLI
+@testable import Workspaces
+@testable import Documents
 
-/// Whatever the readers know is named in the reference chapters and in `rowscope help`, so that the
-/// three cannot drift apart.
+/// Every name that the parsers know is in the reference chapters and in `rowscope help`, so that
+/// the three stay in step.
 @Suite struct ManualReferenceTests {
-  /// The library's and the command's Swift.
+  /// The Swift of the library and the command.
   static func sources() throws -> [(name: String, text: String)] {
     let folder = ManualPage.root.appendingPathComponent("Sources")
     let files = try #require(
@@ -23,7 +28,7 @@ import Testing
     return outcome.text
   }
 
-  /// The names that begin a row of a topic's lists.
+  /// The names at the beginning of a topic's rows.
   private func names(in topic: HelpTopic) -> Set<String> {
     Set(topic.sections.flatMap { $0.rows.map(\.name) })
   }
@@ -56,7 +61,7 @@ import Testing
 
   // MARK: - Keys
 
-  /// Where the keys that a file reads are explained. A key may be explained where another file's are.
+  /// Where the keys of each file are explained; several files may share a place.
   private static let places: [(prefix: String, page: String, topic: HelpTopic)] = [
     ("ProfileReader", "ProfileFormat", .profile),
     ("Grant.swift", "ProfileFormat", .profile),
@@ -67,7 +72,7 @@ import Testing
     ("ListRequest+JSON", "Requests", .request),
   ]
 
-  /// The names of an enumeration's cases in documents.
+  /// The names that an enumeration's cases have in documents.
   private static func names(of body: Substring) -> [String] {
     body.matches(of: /(?:^|\s)case ((?:`?\w+`?(?: = "[^"]*")?(?:, )?)+)/).flatMap { match in
       match.1.split(separator: ",").map { name in
@@ -120,7 +125,7 @@ import Testing
         #expect(text.contains(name), "`rowscope help \(topic)` does not name \(name)")
       }
     }
-    // The other names of seats and types, and the types of columns, are the manual's alone.
+    // The aliases of seats and user types, and the column types, are in the manual only.
     let users = try ManualPage.named("Users").codeSpans
     for name in Seat.allCases.flatMap(\.names) + UserType.allCases.flatMap(\.names) {
       #expect(users.contains(name) || users.contains(name.lowercased()), "\(name)")

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The commands in the README and the manual, run as they are written, print what is written below
-/// them; their links lead somewhere, and their Swift and Python are those of tests.
+/// The commands in the README and the manual print what is shown below them, the links work, and
+/// the Swift and Python examples are tested code.
 ///
-/// `UPDATE_SNAPSHOTS=1 swift test --filter ManualTests` writes what the commands print now into the
-/// pages, and fails.
+/// `UPDATE_SNAPSHOTS=1 swift test --filter ManualTests` writes the present output into the pages,
+/// and fails.
 @Suite struct ManualTests {
   /// A part of a page: text, or the commands of a console block.
   private enum Part {
@@ -54,7 +55,7 @@ import Testing
       case .console(let commands):
         return try commands.map { command, shown in
           let outcome = try process.shell("{ \(command)\n} 2>&1")
-          // CSV has the line ends of RFC 4180, which a page does not.
+          // CSV has the line ends of RFC 4180, but a page does not.
           var printed = outcome.text.replacing("\r\n", with: "\n")
           while printed.hasSuffix("\n") { printed.removeLast() }
           #expect(printed == shown.joined(separator: "\n"), "\(command)")
@@ -80,7 +81,7 @@ import Testing
 
   // MARK: - Links
 
-  /// The heading's anchor on a code host: small letters, spaces as dashes, no punctuation.
+  /// The anchor that code hosts give a heading: lower case, spaces as dashes, no punctuation.
   private static func anchor(_ heading: some StringProtocol) -> String {
     String(
       heading.lowercased().compactMap { character in
@@ -92,7 +93,7 @@ import Testing
   }
 
   @Test(arguments: ManualPage.all)
-  func everyLinkLeadsSomewhere(page: ManualPage) throws {
+  func everyLinkWorks(page: ManualPage) throws {
     let folder = page.file.deletingLastPathComponent()
     for match in page.text.matches(of: /\]\(([^)\s]*)\)/) where !match.1.contains("://") {
       let parts = match.1.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
@@ -111,7 +112,7 @@ import Testing
   }
 
   @Test(arguments: ManualPage.all)
-  func everyArticleIsReached(page: ManualPage) throws {
+  func everyArticleIsReachable(page: ManualPage) throws {
     guard page.path.hasPrefix(ManualPage.catalog) else { return }
     #expect(try ManualPage.named("README").text.contains("(\(page.path))"))
     guard page.name != "Rowscope" else { return }
@@ -121,8 +122,8 @@ import Testing
 
   // MARK: - Examples in Swift and Python
 
-  /// All Swift of the manual is that of tests which are compiled and run, in one file.
-  @Test func theSwiftIsThatOfTests() throws {
+  /// All Swift in the manual comes from one file of tests.
+  @Test func theSwiftIsTested() throws {
     let tested = try String(
       contentsOf: ManualPage.root.appendingPathComponent(
         "Tests/RowscopeTests/ManualExamples.swift"), encoding: .utf8)
@@ -143,8 +144,8 @@ import Testing
     #expect(count > 8)
   }
 
-  /// The names that another package's manifest must use are those of this one.
-  @Test func theManifestNamesWhatThereIs() throws {
+  /// The package and product names for another package's manifest are those of this package.
+  @Test func theManifestNamesExist() throws {
     let manifest = try String(
       contentsOf: ManualPage.root.appendingPathComponent("Package.swift"), encoding: .utf8)
     let blocks = try ManualPage.named("README").blocks.filter { $0.example == "package" }
@@ -156,8 +157,8 @@ import Testing
     #expect(manifest.contains(platform))
   }
 
-  /// The Python in the manual is that of the client which is tested.
-  @Test func thePythonIsThatOfTheTestedClient() throws {
+  /// The Python in the manual comes from the tested client.
+  @Test func thePythonIsTested() throws {
     let client = try String(
       contentsOf: ManualPage.root.appendingPathComponent("SampleData/serve_client.py"),
       encoding: .utf8)

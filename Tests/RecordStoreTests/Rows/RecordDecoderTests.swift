@@ -120,7 +120,7 @@ import Testing
     enum Keys: String, CodingKey { case first, second }
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: Keys.self)
-      // The second field is only asked for where the first says so.
+      // The second field is read only where the first asks for it.
       var values = [try container.decode(Int.self, forKey: .first)]
       if values[0] > 1 { values.append(try container.decode(Int.self, forKey: .second)) }
       values.append(try container.decode(Int.self, forKey: .first))
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func keysMayComeInAnotherOrderForEachRow() throws {
+  @Test func keysMayComeInAnyOrder() throws {
     let connection = try Connection.memory(
       "CREATE TABLE t(first, second); INSERT INTO t VALUES (1, 10), (2, 20), (1, 30), (3, 40)")
     let statement = try connection.statement("SELECT first, second FROM t", as: .unrestricted)
@@ -140,7 +140,7 @@ import Testing
     #expect(records == [[1, 1], [2, 20, 2], [1, 1], [3, 40, 3]])
   }
 
-  /// A type that keeps what it was decoded from, to read more of it later.
+  /// A type that keeps its decoder, to read from it later.
   struct Keeping: Decodable {
     enum Key: String, CodingKey { case id, title }
     let container: KeyedDecodingContainer<Key>
@@ -153,7 +153,7 @@ import Testing
       id = try container.decode(Int.self, forKey: .id)
     }
 
-    /// What is said to whoever reads on.
+    /// The error of a later read.
     var later: StoreError? {
       do {
         _ = try container.decode(String.self, forKey: .title)
@@ -164,11 +164,11 @@ import Testing
     }
   }
 
-  @Test func whatIsKeptOfADecoderReadsNothingLater() throws {
+  @Test func aKeptDecoderReadsNothingLater() throws {
     let kept = try decode(Keeping.self, [("id", 1), ("title", "secret")])
     #expect(kept.later?.description.contains("after its record had been read") == true)
     #expect(!kept.container.contains(.id) && kept.container.allKeys.isEmpty)
-    // Others have used the memory since, and are in the middle of their row.
+    // Others have reused the memory and are in the middle of their row.
     let other = try decode(Keeping.self, [("title", "other"), ("id", 2)])
     #expect(other.id == 2 && kept.later != nil && other.later != nil)
     #expect(throws: (any Error).self) { try kept.decoder.singleValueContainer() }
@@ -179,8 +179,8 @@ import Testing
       })
   }
 
-  /// Two types of keys in turn, and a type within a type that reads the same record.
-  @Test func typesThatReadTheSameRecordInTurn() throws {
+  /// Two key types in turn, and a nested type that reads the same record.
+  @Test func severalTypesReadTheSameRecord() throws {
     struct Part: Decodable, Equatable {
       let title: String
       let id: Int

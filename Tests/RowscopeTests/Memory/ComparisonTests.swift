@@ -4,13 +4,14 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RecordEngine
 @testable import Rowscope
 
-/// Both engines asked, and their answers compared. To see a difference, the tables in memory are loaded from another database
-/// than the one that SQLite answers from.
+/// Both engines are asked and their answers compared. To provoke differences, the tables in memory
+/// are loaded from another database than SQLite's.
 @Suite("Engines compared")
 struct ComparisonTests {
   private static func tables(_ rows: String) -> String {
@@ -53,23 +54,24 @@ struct ComparisonTests {
 
   @Test func equalAnswersHaveNoDifference() async throws {
     #expect(try await difference(#"{"object_type": "tasks"}"#, held: Self.rows) == nil)
-    // What the user does not see does not differ.
+    // Differences in fields that the user does not see do not count.
     let hidden = Self.rows.replacing("'a'", with: "'z'")
     #expect(try await difference(#"{"object_type": "tasks"}"#, held: hidden) == nil)
   }
 
-  @Test func aDifferenceIsFoundAndMadeSmall() async throws {
+  @Test func aDifferenceIsFoundAndReduced() async throws {
     let found = try await difference(
       """
       {"object_type": "tasks", "sort": "title desc", "select": ["id", "amount", "title"],
-       "filters": [{"or": [{"field": "amount", "operator": "<", "value": 9}, {"field": "id", "value": 3}]},
+       "filters": [{"or": [{"field": "amount", "operator": "<", "value": 9},
+         {"field": "id", "value": 3}]},
                    {"field": "title", "operator": "is not null"}], "search": "o", "count": "exact"}
       """, held: Self.rows.replacing("1.5", with: "1.75"))
     let difference = try #require(found)
     #expect(difference.kind == .field("amount", record: 0))
     #expect(difference.sqlite == "1.5")
     #expect(difference.memory == "1.75")
-    // All that does not matter is gone.
+    // Everything irrelevant has been removed.
     #expect(
       String(decoding: difference.request.json, as: UTF8.self)
         == #"{"object_type":"tasks","select":["amount"],"size":1}"#)
@@ -81,9 +83,9 @@ struct ComparisonTests {
     (rows + ", (4, 'four', 1, 'd')", .end(record: 3)),
     (rows.replacing("2.0, 'b'", with: "-0.0, 'b'"), .field("amount", record: 1)),
   ])
-  func everyKindIsTold(held: String, kind: EngineDifference.Kind) async throws {
+  func everyKindIsReported(held: String, kind: EngineDifference.Kind) async throws {
     let found = try await difference(#"{"object_type": "tasks"}"#, held: held)
-    // The smallest page that shows it may be another one.
+    // The smallest page that shows it may be a different one.
     #expect(found != nil)
     switch (kind, found?.kind) {
     case (.end, .end), (.end, .hasMore), (.field, .field): break
@@ -142,7 +144,7 @@ struct ComparisonTests {
     withExtendedLifetime(databases) {}
   }
 
-  /// All that a stream gives is verified, not a page of it.
+  /// Everything that a stream gives is verified, not just a page.
   @Test func aStreamIsVerifiedToItsEnd() async throws {
     let findings = Findings()
     let many = (1...300).map { "(\($0), 'n', 1, '')" }.joined(separator: ",")
@@ -161,7 +163,7 @@ struct ComparisonTests {
     withExtendedLifetime(databases) {}
   }
 
-  @Test func withoutAMemoryPolicyTheTablesAreLoadedForIt() async throws {
+  @Test func withoutAMemoryPolicyTablesAreLoadedForVerification() async throws {
     let findings = Findings()
     let database = try TemporaryDatabase(Self.tables(Self.rows))
     defer { withExtendedLifetime(database) {} }

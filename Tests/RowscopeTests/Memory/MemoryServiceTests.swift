@@ -4,6 +4,7 @@ import FilterMemory
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
@@ -43,7 +44,7 @@ struct MemoryServiceTests {
     return (explanation.engine, explanation.engineReason)
   }
 
-  /// Waits until the tables are there that a request asked for.
+  /// Waits until the tables that a request asked for are loaded.
   private func answersFromMemory(_ service: RecordService) async throws -> Bool {
     for _ in 0..<500 {
       if try await engine(service).0 == .memory { return true }
@@ -54,8 +55,9 @@ struct MemoryServiceTests {
 
   // MARK: Which engine
 
-  /// What such a view shows goes by the plan, and so by the filter: columns would hold what was picked without one.
-  @Test func aViewThatLeavesOpenWhatItShowsIsSQLitesAlone() async throws {
+  /// The rows of such a view depend on the query plan and so on the filter, but columns would hold
+  /// the rows chosen without it.
+  @Test func aNondeterministicViewIsLeftToSQLite() async throws {
     let database = try TemporaryDatabase(
       Self.tables + "CREATE VIEW v AS SELECT id, title, status FROM tasks GROUP BY status;")
     defer { withExtendedLifetime(database) {} }
@@ -67,7 +69,8 @@ struct MemoryServiceTests {
     let view = try await engine(service, "v")
     #expect(view.0 == .sqlite && view.1.contains("v leaves open"))
     #expect(try await engine(service).0 == .memory)
-    // Of two records that are doing, the one that the filter lets through: there is no one answer to compare with.
+    // SQLite may show either of two records here, and so the one that matches the filter: there is
+    // no single answer to compare with.
     let request = try ListRequest(
       #"{"object_type": "v", "filters": [{"field": "id", "value": 2}], "count": "exact"}"#)
     let difference = try await service.withSession(as: .ana) { reader throws(ServiceError) in
@@ -76,7 +79,7 @@ struct MemoryServiceTests {
     #expect(difference == nil)
   }
 
-  @Test func whatNoIndexServesIsAnsweredFromMemoryOnceItIsThere() async throws {
+  @Test func aQueryWithoutAnIndexIsAnsweredFromMemoryOnceLoaded() async throws {
     let database = try TemporaryDatabase(Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all))
@@ -133,7 +136,7 @@ struct MemoryServiceTests {
     #expect(try await service.count(ListRequest(table: "tasks"), as: .ana) == 3)
   }
 
-  @Test func memoryAlwaysWantedIsAnErrorWhereItDoesNotFit() async throws {
+  @Test func requiredMemoryIsAnErrorWhereTheTableDoesNotFit() async throws {
     let database = try TemporaryDatabase(Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(
@@ -147,9 +150,9 @@ struct MemoryServiceTests {
 
   // MARK: Current
 
-  /// What another connection has committed is in the next answer, whoever gives it.
+  /// A commit by another connection is in the next answer of either engine.
   @Test(arguments: ["DELETE", "WAL"], [MemoryPolicy.Use.whereNoIndexServes, .always])
-  func nothingStaleIsEverAnswered(mode: String, use: MemoryPolicy.Use) async throws {
+  func noAnswerIsStale(mode: String, use: MemoryPolicy.Use) async throws {
     let database = try TemporaryDatabase("PRAGMA journal_mode = \(mode);" + Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all, use: use))
@@ -162,7 +165,7 @@ struct MemoryServiceTests {
     #expect(try await service.count(ListRequest(table: "tasks"), as: .ana) == 33)
   }
 
-  @Test func aChangeLetsGoOfTheTablesAndTheyComeBack() async throws {
+  @Test func aChangeDropsTheTablesAndTheyAreLoadedAgain() async throws {
     let database = try TemporaryDatabase(Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all))
@@ -177,23 +180,24 @@ struct MemoryServiceTests {
     #expect(page.column("title") == ["changed"])
   }
 
-  /// A view that began before a change must not be answered from tables that were loaded after it.
-  @Test func tablesOfALaterMomentDoNotAnswerAnEarlierView() async throws {
+  /// A read transaction that began before a change must not be answered from tables loaded after
+  /// it.
+  @Test func newerTablesDoNotAnswerAnOlderTransaction() async throws {
     let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all))
     try await service.loadTables()
     let early = try await service.reader(as: .ana)
     try database.execute("INSERT INTO tasks (id, owner) VALUES (10, 7)")
-    // Somebody else finds that what is held is old, and has it loaded again.
+    // Another request finds the held tables outdated and has them loaded again.
     #expect(try await answersFromMemory(service))
     #expect(try await service.count(ListRequest(table: "tasks"), as: .ana) == 4)
     #expect(try early.count(ListRequest(table: "tasks")) == 3)
     #expect(try early.explain(ListRequest(table: "tasks")).engine == .sqlite)
   }
 
-  /// Nor a view that began while they were being loaded, whose moment cannot be told.
-  @Test func aViewThatBeganWithoutTablesIsNotAnsweredFromThem() async throws {
+  /// Nor may one that began while they were being loaded, since its snapshot is unknown.
+  @Test func aTransactionThatBeganWithoutTablesDoesNotUseThem() async throws {
     let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all))
@@ -205,7 +209,7 @@ struct MemoryServiceTests {
     #expect(try await service.count(ListRequest(table: "tasks"), as: .ana) == 4)
   }
 
-  @Test func aChangeOfTheTablesThemselvesIsSeen() async throws {
+  @Test func aSchemaChangeIsSeen() async throws {
     let database = try TemporaryDatabase(Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all))
@@ -218,7 +222,7 @@ struct MemoryServiceTests {
     #expect(again.column("extra") == ["x"])
   }
 
-  /// Many connections, some of them proven, some not, while somebody writes.
+  /// Many connections, some of proven and some of unknown snapshots, beside a writer.
   @Test func readersAndAWriterAtOnce() async throws {
     let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Self.tables)
     defer { withExtendedLifetime(database) {} }
@@ -229,7 +233,7 @@ struct MemoryServiceTests {
         group.addTask {
           var last = 0
           for _ in 0..<200 {
-            // One view is one moment, by whichever engine; and a later one never sees less.
+            // A session sees one snapshot, whatever the engine, and a later one never sees less.
             let (count, page) = try await service.withSession(as: .ana) {
               reader throws(ServiceError) in
               (
@@ -268,7 +272,9 @@ struct MemoryServiceTests {
       #"{"object_type": "tasks", "filters": [{"field": "secret", "value": 1}]}"#,
     ] {
       let request = Array(text.utf8)
-      #expect(await plain.answer(json: request, as: .ana) == held.answer(json: request, as: .ana))
+      #expect(
+        await plain.answer(json: request, as: .ana).json
+          == held.answer(json: request, as: .ana).json)
     }
     let key: [Value] = [2]
     #expect(
@@ -289,7 +295,7 @@ struct MemoryServiceTests {
     let request = ListRequest(table: "tasks", sort: [.init("id", isDescending: true)], size: 2)
     let tasks = try await held.list(request, as: .ana, decoding: Task.self)
     #expect(tasks.items == [Task(id: 4, status: nil), Task(id: 2, status: "Doing")])
-    // A cursor of one engine is one of the other.
+    // A cursor of one engine works with the other.
     let rest = try await plain.list(
       ListRequest(
         table: "tasks", sort: [.init("id", isDescending: true)], size: 2, after: tasks.next),

@@ -3,13 +3,15 @@ import Documents
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
 @testable import Rowscope
 
-/// SQLite keeps the sign of a zero in a column without an affinity, and nowhere shows it: it prints `0.0`, compares it as equal to
-/// zero and orders it with zero. A column with a numeric affinity has made it an integer.
+/// SQLite keeps the sign of a zero in a column without an affinity but shows it nowhere: it prints
+/// `0.0`, and compares and orders it as zero. A column with a numeric affinity turns it into an
+/// integer.
 @Suite("A zero with a sign")
 struct NegativeZeroTests {
   private static let tables = """
@@ -30,7 +32,7 @@ struct NegativeZeroTests {
     return service
   }
 
-  @Test func sqliteKeepsItAndDoesNotShowIt() throws {
+  @Test func sqliteKeepsTheSignAndDoesNotShowIt() throws {
     let database = try TemporaryDatabase(Self.tables)
     let connection = try Connection(.readOnly(path: database.path))
     let statement = try connection.statement(
@@ -72,7 +74,7 @@ struct NegativeZeroTests {
     }
     for text in requests {
       var request = try ListRequest(text)
-      // And on from page to page, by each engine's cursor.
+      // Then page by page, with each engine's cursor.
       for _ in 0..<10 {
         let asked = request
         let (difference, next) = try await service.withSession(as: .ana) {
@@ -86,7 +88,7 @@ struct NegativeZeroTests {
     }
   }
 
-  @Test func itIsWrittenWithItsSign() async throws {
+  @Test func theSignIsWritten() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = try await service(database)
     let request = ListRequest(table: "zeros", select: ["plain", "real", "text"], size: 2)

@@ -8,11 +8,12 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// Pages as JSON objects: from the database and from columns in memory, whole and when the reader has had enough.
+/// Pages as JSON objects, from the database and from columns in memory, whole and stopped early.
 @Suite struct ObjectPageTests {
   private static let tables = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, owner INTEGER);
-    INSERT INTO t VALUES (1, 'x', 7), (2, 'y', 7), (3, 'x', 7), (4, NULL, 7), (5, 'z', 7), (6, 'q', 8);
+    INSERT INTO t VALUES (1, 'x', 7), (2, 'y', 7), (3, 'x', 7), (4, NULL, 7), (5, 'z', 7),
+      (6, 'q', 8);
     """
 
   private func services() throws -> [RecordService] {
@@ -32,7 +33,7 @@ import Testing
     }
   }
 
-  /// The objects of a page, and what comes after; nil where the reader had enough.
+  /// The objects of a page, and the next cursor; nil where the reader stopped early.
   private func objects(
     _ request: ListRequest, _ service: RecordService, as user: User = .ana, atMost limit: Int = .max
   ) async throws -> (objects: [String], end: ListEnd?) {
@@ -68,7 +69,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [nil, 2, 5, 6] as [Int?]) func whoHasHadEnoughIsToldOfNoEnd(size: Int?)
+  @Test(arguments: [nil, 2, 5, 6] as [Int?]) func aReaderThatStopsEarlyGetsNoCursor(size: Int?)
     async throws
   {
     for service in try services() {
@@ -81,10 +82,10 @@ import Testing
     }
   }
 
-  @Test func aListOfNothingHasItsEnd() async throws {
-    let nobody = User(id: .null, name: "Nobody", profile: "p")
+  @Test func anEmptyListHasAnEnd() async throws {
+    let nullID = User(id: .null, name: "Nobody", profile: "p")
     for service in try services() {
-      for user in [nobody, User(id: 99, name: "Nobody", profile: "p")] {
+      for user in [nullID, User(id: 99, name: "Nobody", profile: "p")] {
         let (objects, end) = try await objects(ListRequest(table: "t"), service, as: user)
         #expect(objects.isEmpty)
         #expect(end == ListEnd(hasMore: false, next: nil))
@@ -92,8 +93,9 @@ import Testing
     }
   }
 
-  /// A text is searched for sixteen places at a time: at the end of all texts too, wherever that falls.
-  @Test func whatStandsAtTheVeryEndIsFound() async throws {
+  /// Text search examines sixteen positions at a time, also at the end of all texts, wherever that
+  /// falls.
+  @Test func aMatchAtTheVeryEndIsFound() async throws {
     for length in 0..<70 {
       let connection = try Connection(.inMemory)
       try connection.execute(

@@ -4,10 +4,11 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
-/// Records in hand, one by one.
+/// Decisions about records in hand, one at a time.
 @Suite struct RecordAccessTests {
   static let tables = """
     CREATE TABLE clients (id INTEGER PRIMARY KEY, region TEXT COLLATE NOCASE, secret TEXT);
@@ -18,17 +19,19 @@ import Workspaces
     CREATE VIEW open_tasks AS SELECT id, CAST(owner AS TEXT) AS owner FROM tasks;
     INSERT INTO clients VALUES (1, 'South', 's1'), (2, 'north', 's2');
     INSERT INTO tasks (id, title, owner, status, secret, client, due, amount, tags) VALUES
-      (1, 'one', 7, 'Done', 'a', 1, '2026-11-20', 1, '["x"]'), (2, 'two', 7, NULL, 'b', 2, '2026-11-22', 2.5, '[]'),
+      (1, 'one', 7, 'Done', 'a', 1, '2026-11-20', 1, '["x"]'),
+      (2, 'two', 7, NULL, 'b', 2, '2026-11-22', 2.5, '[]'),
       (3, 'three', 8, 'Doing', 'c', NULL, NULL, NULL, NULL);
     INSERT INTO watching VALUES (1, 8), (2, 7), (2, 8);
     """
   static let workspace = """
     {"database": "d.sqlite", "profiles": {}, "tables": {"tasks": {"fields": {
       "tags": {"type": "tags"}, "due": {"type": "date"},
-      "watchers": {"type": "users", "link": {"table": "watching", "record": "task", "member": "user"}}}}}}
+      "watchers": {"type": "users", "link": {"table": "watching", "record": "task",
+        "member": "user"}}}}}}
     """
 
-  /// The service of a profile that gives `tasks` the rules `data`, and hides secrets.
+  /// A service whose profile restricts `tasks` by `data` and hides the secrets.
   private func service(
     _ data: String, _ database: TemporaryDatabase, table: String = "tasks"
   ) throws -> RecordService {
@@ -57,7 +60,7 @@ import Workspaces
       access.fields == [
         "id", "title", "owner", "status", "secret", "client", "due", "amount", "tags", "loud",
       ])
-    let mine: [Value] = [9, "nine", 7, nil, "hidden", 1, nil, 1.5, nil, "HIDDEN"]
+    let mine: [Value] = [9, "nine", 7, .null, "hidden", 1, .null, 1.5, .null, "HIDDEN"]
     #expect(access.allows(mine))
     let shown = try #require(access.redacted(mine))
     #expect(
@@ -79,7 +82,7 @@ import Workspaces
     let access = try await access(Self.own)
     let record: [String: Value] = ["ID": 9, "Owner": 7, "secret": "hidden", "unknown": 1]
     #expect(access.decision(on: record) == .allowed)
-    // In the table's own words, and nothing that is hidden or that the table lacks.
+    // The names as the table writes them, without hidden fields or unknown ones.
     #expect(access.redacted(record) == ["id": 9, "owner": 7])
     #expect(access.redacted(["id": 9, "owner": 8]) == nil)
     #expect(
@@ -93,7 +96,7 @@ import Workspaces
     #expect(access.shape.fields.map(\.name) == ["owner", "title"])
     #expect(access.redacted(["hidden", 7, "nine"])?.values == [7, "nine"])
     #expect(access.redacted(["hidden", 8, "nine"]) == nil)
-    // A link's members are numbers; what is given for them is stored in no column of theirs.
+    // The members of a link are in no column, so values given for it are ignored.
     let linked = try access.reading(["watchers", "owner"])
     #expect(linked.redacted(["12", 7])?.values == ["12", 7])
     let blind = try access.reading(["title"])
@@ -102,7 +105,7 @@ import Workspaces
     #expect(throws: ServiceError.self) { try access.reading(["title", "TITLE"]) }
   }
 
-  @Test func whatMayBeSeenAndNotWrittenSaysSo() async throws {
+  @Test func visibleButNotWritableFieldsAreMarked() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = try database.service(
       #"{"tables_enabled": {"clients": {"fields_excluded": ["secret"], "fields_readonly": ["region"]}}}"#
@@ -112,7 +115,7 @@ import Workspaces
     #expect(try access.reading(["region", "id"]).shape.fields.map(\.isReadonly) == [true, false])
   }
 
-  /// A text with a NUL in it ends there when it is read; whether there is a member at all is known all the same.
+  /// A text is read up to a NUL in it. Even so it is known whether there is any member.
   @Test func membersWithANUL() async throws {
     func decision(_ rule: String) async throws -> RecordDecision {
       try await access("[{\"field\": \"watchers\", \(rule)}]").reading(["watchers"])
@@ -134,7 +137,7 @@ import Workspaces
       ListRequest(table: "tasks", select: access.shape.fields.map(\.name)), as: .ana)
     #expect(own.items.count == 2)
     #expect(all.items.compactMap { access.redacted($0)?.values } == own.items.map(\.values))
-    // Of a record that lacks what decides, nothing is shown; whatever shape came before it.
+    // Where the deciding field is missing nothing is shown, whatever record came before.
     let blind = try await service.list(ListRequest(table: "tasks", select: ["title"]), as: .ana)
     for record in blind.items {
       #expect(access.decision(on: record) == .undecidable(.missingField("owner")))
@@ -161,7 +164,7 @@ import Workspaces
     #expect(access.redacted(record) == nil)
   }
 
-  @Test func whatIsMissingAndDoesNotMatterDecides() async throws {
+  @Test func missingFieldsThatDoNotMatter() async throws {
     let either = try await access(
       #"[{"or": [{"field": "status", "value": "Done"}, {"field": "owner", "reference": "id_user"}]}]"#
     )
@@ -176,16 +179,16 @@ import Workspaces
     #expect(try await access("[]").redacted(["id": 1]) == ["id": 1])
   }
 
-  // MARK: Values that did not come from SQLite
+  // MARK: Values from elsewhere than SQLite
 
-  @Test func valuesAreTakenAsStored() async throws {
+  @Test func valuesAreConvertedAsWhenStored() async throws {
     let own = try await access(Self.own)
     #expect(
       own.redacted(["id": "9", "owner": "7.0", "title": 5, "amount": 2]) == [
         "id": 9, "owner": 7, "title": "5", "amount": 2.0,
       ])
     #expect(own.decision(on: ["owner": "seven"]) == .denied)
-    // The text operators see the number that would be stored, not the text that was given.
+    // Text operators see the number that would be stored, not the given text.
     let contains = try await access(#"[{"field": "owner", "operator": "contains", "value": "0"}]"#)
     #expect(contains.decision(on: ["owner": "7.0"]) == .denied)
     #expect(contains.decision(on: ["owner": "70"]) == .allowed)
@@ -193,7 +196,7 @@ import Workspaces
     #expect(nan.decision(on: ["amount": .real(.nan)]) == .allowed)
   }
 
-  @Test func aViewStoresNothing() async throws {
+  @Test func aViewConvertsNothing() async throws {
     let service = try service(
       #"[{"field": "owner", "operator": "contains", "value": "7"}]"#,
       try TemporaryDatabase(Self.tables), table: "open_tasks")
@@ -207,7 +210,7 @@ import Workspaces
     #expect(access.decision(on: ["tags": #"["y", "x"]"#]) == .denied)
     #expect(access.decision(on: ["tags": #"["y"]"#]) == .allowed)
     #expect(access.decision(on: ["tags": "x"]) == .allowed)
-    #expect(access.decision(on: ["tags": nil]) == .allowed)
+    #expect(access.decision(on: ["tags": .null]) == .allowed)
   }
 
   // MARK: Other tables
@@ -218,12 +221,12 @@ import Workspaces
     #expect(
       blind.decision(on: ["client": 1]) == .undecidable(.missingRelated(table: "clients")))
     #expect(blind.decision(on: ["id": 1]) == .undecidable(.missingField("client")))
-    // There is nothing that NULL could be related to.
-    #expect(blind.decision(on: ["client": nil]) == .denied)
+    // Nothing can be related to NULL.
+    #expect(blind.decision(on: ["client": .null]) == .denied)
     let notSouth = try await access(#"[{"not": {"field": "client.region", "value": "south"}}]"#)
     #expect(
       notSouth.decision(on: ["client": 1]) == .undecidable(.missingRelated(table: "clients")))
-    #expect(notSouth.decision(on: ["client": nil]) == .allowed)
+    #expect(notSouth.decision(on: ["client": .null]) == .allowed)
   }
 
   @Test func relatedRecordsAreLookedUp() async throws {
@@ -232,7 +235,7 @@ import Workspaces
       guard key.table == "clients", case .integer(let id)? = key["ID"] else { return nil }
       switch id {
       case 1: return [["id": 1, "region": "South"]]
-      // Not the one that was asked for.
+      // A record other than the requested one.
       case 2: return [["id": 1, "region": "South"]]
       case 3: return []
       case 4: return [["id": 4]]
@@ -250,11 +253,11 @@ import Workspaces
       access.decision(on: ["client": 6]) == .undecidable(.missingRelated(table: "clients")))
   }
 
-  @Test func membersInATableOfTheirOwn() async throws {
+  @Test func membersInALinkTable() async throws {
     let watched = #"[{"field": "watchers", "reference": "id_user"}]"#
     let blind = try await access(watched)
     #expect(blind.decision(on: ["id": 1]) == .undecidable(.missingRelated(table: "watching")))
-    // As an answer shows them.
+    // As answers show them.
     #expect(blind.redacted(["id": 1, "watchers": "[7,8]"]) == ["id": 1, "watchers": "[7,8]"])
     #expect(blind.decision(on: ["watchers": #"["7"]"#]) == .allowed)
     #expect(blind.decision(on: ["watchers": "[8]"]) == .denied)
@@ -284,7 +287,7 @@ import Workspaces
 
   // MARK: Time and access
 
-  @Test func itIsOfOneMoment() async throws {
+  @Test func theAccessIsOfOneTime() async throws {
     let access = try await access(#"[{"field": "due", "operator": "<=", "reference": "today"}]"#)
     #expect(access.dependsOnClock)
     #expect(access.clock == RequestClock(now: 1_795_338_000))
@@ -302,7 +305,7 @@ import Workspaces
       ).dependsOnClock)
   }
 
-  @Test func whatIsNotReachedHasNoAccess() async throws {
+  @Test func deniedTablesHaveNoAccess() async throws {
     let service = try service(Self.own, try TemporaryDatabase(Self.tables))
     for (table, user) in [
       ("clients", User.ana), ("nothing", .ana), ("tasks", User(id: 7)),
@@ -334,7 +337,7 @@ import Workspaces
     #expect(error?.hint == "did you mean \"tasks\"?")
   }
 
-  @Test func doubtsAreSaidInWords() {
+  @Test func missingInformationIsDescribed() {
     let doubts: [(RecordDecision.MissingInformation, String)] = [
       (.missingField("a"), "a rule asks for the field \"a\", which is not given"),
       (

@@ -5,14 +5,16 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
-/// What invitations make of lists, through the whole service.
+/// The effect of invitations on lists, through the whole service.
 @Suite struct InvitationTests {
   private static let tables = """
     CREATE TABLE forms (id INTEGER PRIMARY KEY, author TEXT, body TEXT);
-    INSERT INTO forms VALUES (1, 'g', 'mine'), (2, 'h', 'theirs'), (3, NULL, 'nobody''s'), (4, 'h', 'shared');
+    INSERT INTO forms VALUES (1, 'g', 'mine'), (2, 'h', 'theirs'), (3, NULL, 'nobody''s'),
+      (4, 'h', 'shared');
     CREATE TABLE notes (id INTEGER PRIMARY KEY, form INTEGER REFERENCES forms (id));
     INSERT INTO notes VALUES (1, 1), (2, 2), (3, 4);
     CREATE VIEW bodies AS SELECT body FROM forms;
@@ -63,16 +65,16 @@ import Workspaces
     #expect(try await Self.ids(invitations) == ids)
   }
 
-  @Test func `a user lists their own and what they are invited to`() async throws {
+  @Test func `a user lists their own records and those they are invited to`() async throws {
     let invitation = #"{"table": "forms", "record": 4}"#
     #expect(try await Self.ids(invitation, type: "user") == [1, 4])
     #expect(try await Self.ids(invitation, type: "admin") == [1, 2, 3, 4])
-    // Nothing says whose a note is.
+    // Notes have no owner.
     #expect(try await Self.ids(#"{"table": "notes"}"#, table: "notes") == [])
     #expect(try await Self.ids(#"{"table": "notes", "record": 2}"#, table: "notes") == [2])
   }
 
-  @Test func `a guest's requests follow relations only to records that they reach`() async throws {
+  @Test func `a guest's requests follow relations only to records in their reach`() async throws {
     let guest = try #require(
       try Self.users(
         #"{"table": "notes", "record": 2}, {"table": "notes", "record": 3}, {"table": "forms", "record": 4}"#
@@ -121,7 +123,7 @@ import Workspaces
   }
 
   @Test(arguments: [("admin", 2), ("user", 1), ("guest", 0)])
-  func `an invitation that gives nothing is warned of`(type: String, count: Int) async throws {
+  func `an invitation that gives nothing has a warning`(type: String, count: Int) async throws {
     let users = try Self.users(
       #"{"table": "forms"}, {"table": "forms", "record": 4}"#, type: type)
     let report = try await Self.service().check(users: users)

@@ -2,21 +2,24 @@ import AccessProfiles
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
 @testable import Rowscope
 
-/// Requests that are answered by one statement without a transaction around it, and what sends them the long way.
+/// Requests answered by one statement without a transaction, and what makes them take the long way.
 @Suite struct OneStatementTests {
   private static let tables = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, shown TEXT, secret TEXT, owner INTEGER);
     INSERT INTO t VALUES (1, 'a', 'x', 7), (2, 'b', 'y', 7), (3, 'c', 'z', 8);
     CREATE TABLE pair (x TEXT, y, owner INTEGER, note TEXT, PRIMARY KEY (y, x));
-    INSERT INTO pair VALUES ('p', 1, 7, 'one'), ('p', NULL, 7, 'none'), ('q', 'r', 7, 'text'), ('q', 1, 8, 'other');
+    INSERT INTO pair VALUES ('p', 1, 7, 'one'), ('p', NULL, 7, 'none'), ('q', 'r', 7, 'text'),
+      ('q', 1, 8, 'other');
     """
   private static let profile = """
-    {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}], "fields_excluded": ["secret"]},
+    {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}],
+      "fields_excluded": ["secret"]},
       "pair": {"data": [{"field": "owner", "reference": "id_user"}]}}}
     """
   private static let request = ListRequest(table: "t")
@@ -25,16 +28,16 @@ import Testing
     try await service.listByOneStatement(Self.request, as: .ana)?.column("shown")
   }
 
-  @Test func whatWasAskedBeforeIsAnsweredByOneStatement() async throws {
+  @Test func aRepeatedRequestIsAnsweredByOneStatement() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = try database.service(Self.profile, connections: 1)
     #expect(try await quick(service) == nil)
     #expect(try await service.list(Self.request, as: .ana).column("shown") == ["a", "b"])
     #expect(try await quick(service) == ["a", "b"])
-    // Changes of records are seen, and need no other way.
+    // Changed records are seen, and do not need the long way.
     try database.execute("INSERT INTO t VALUES (4, 'd', 'w', 7); DELETE FROM t WHERE id = 1")
     #expect(try await quick(service) == ["b", "d"])
-    // The next page is another statement, a count two.
+    // The next page is a second statement, and a count another.
     var other = Self.request
     other.page = 2
     #expect(try await service.listByOneStatement(other, as: .ana) == nil)
@@ -42,12 +45,12 @@ import Testing
     other.count = .exact
     #expect(try await service.listByOneStatement(other, as: .ana) == nil)
     #expect(try await service.list(other, as: .ana).count?.value == 2)
-    // Another user's request is not this one's.
+    // Another user's request is a different one.
     let other7 = User(id: 8, name: "Ana", profile: "p")
     #expect(try await service.listByOneStatement(Self.request, as: other7) == nil)
   }
 
-  @Test func aPageEndsAndGoesOnAsTheLongWayDoes() async throws {
+  @Test func pagesAreThoseOfTheLongWay() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = try database.service(Self.profile, connections: 1)
     var request = Self.request
@@ -61,8 +64,9 @@ import Testing
     #expect(try await service.list(request, as: .ana).column("id") == [2])
   }
 
-  /// A page after a cursor comes to several statements, of which the first may be enough: the records with the cursor's first key.
-  @Test func aLaterPageIsTheFirstStatementsWhereThatFillsIt() async throws {
+  /// A page after a cursor needs several statements. The first, for the records with the cursor's
+  /// first key, may fill it.
+  @Test func aLaterPageMayNeedOneStatement() async throws {
     let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, due TEXT, owner INTEGER);
@@ -78,7 +82,7 @@ import Testing
     var quick = 0
     while true {
       let page = try await service.list(request, as: .ana)
-      // Once more, now that each statement has been run.
+      // Again, now that each statement has been run.
       if let again = try await service.listByOneStatement(request, as: .ana) {
         #expect(again.column("id") == page.column("id"))
         #expect(again.next == page.next && again.hasMore == page.hasMore)
@@ -91,7 +95,7 @@ import Testing
     }
     #expect(ids == (1...40).map { .integer($0) })
     #expect((2...10).contains(quick))
-    // A cursor that is none is refused as it always is.
+    // An invalid cursor is refused as usual.
     request.after = "nonsense"
     #expect(try await service.listByOneStatement(request, as: .ana) == nil)
     let error = await #expect(throws: ServiceError.self) {
@@ -100,8 +104,8 @@ import Testing
     #expect(error?.code == .invalidCursor)
   }
 
-  /// What a user reaches is remembered for that user, whatever is asked: each gets their own.
-  @Test func whatIsRememberedOfAUserIsNobodyElses() async throws {
+  /// A user's scope is cached for that user alone: each gets their own records.
+  @Test func cachedScopesAreNotShared() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = try database.service(Self.profile, connections: 1)
     let ben = User(id: 8, name: "Ben", profile: "p")
@@ -115,14 +119,14 @@ import Testing
     }
   }
 
-  /// The names of what is hidden and of what is shown change places: not a row is read by what was known before.
+  /// The names of hidden and visible columns are swapped: not a row is read with the old plan.
   @Test(
     arguments: [
       "ALTER TABLE t RENAME COLUMN shown TO x; ALTER TABLE t RENAME COLUMN secret TO shown; ALTER TABLE t RENAME COLUMN x TO secret",
       "ALTER TABLE t RENAME COLUMN secret TO open", "ALTER TABLE t RENAME COLUMN owner TO holder",
       "DROP TABLE t", "CREATE INDEX i ON t (owner)", "ALTER TABLE t ADD COLUMN more",
       "DROP TABLE t; CREATE VIEW t AS SELECT 1 AS id, 'v' AS shown, 's' AS secret, 7 AS owner",
-    ]) func tablesThatChangedGoTheLongWay(sql: String) async throws
+    ]) func changedTablesGoTheLongWay(sql: String) async throws
   {
     let database = try TemporaryDatabase(Self.tables)
     let service = try database.service(Self.profile, connections: 1)
@@ -133,7 +137,7 @@ import Testing
     try database.execute(sql)
     #expect(try await quick(service) == nil)
     #expect(try await service.getByOneStatement([1], from: "t", select: nil, as: .ana) == nil)
-    // By then a service that was opened now answers the same.
+    // From now on it answers as a newly opened service does.
     let fresh = try database.service(Self.profile, connections: 1)
     for _ in 0..<3 {
       let answers = [service, fresh].map { service in
@@ -145,17 +149,17 @@ import Testing
     }
   }
 
-  @Test func aRecordIsGotByEachKindOfKey() async throws {
+  @Test func aRecordIsFoundByEachKindOfKey() async throws {
     let service = try TemporaryDatabase(Self.tables).service(Self.profile, connections: 1)
     for _ in 0..<3 {
       for (y, x, note) in [
-        (1, "p", "one"), (nil, "p", "none"), ("r", "q", "text"), (1.0, "p", "one"),
+        (1, "p", "one"), (.null, "p", "none"), ("r", "q", "text"), (1.0, "p", "one"),
       ]
         as [(Value, Value, Value)]
       {
         #expect(try await service.get([y, x], from: "pair", as: .ana)["note"] == note)
       }
-      // Somebody else's, nobody's, and a key with its parts in the wrong order.
+      // Somebody else's record, one without an owner, and a key with its parts swapped.
       for key in [[1, "q"], [2, "p"], ["p", 1]] as [[Value]] {
         await #expect(throws: ServiceError.self) {
           try await service.get(key, from: "pair", as: .ana)
@@ -168,10 +172,10 @@ import Testing
     #expect(
       try await service.getByOneStatement([1, "p"], from: "pair", select: nil, as: .ana) != nil)
     #expect(
-      try await service.getByOneStatement([nil, "p"], from: "pair", select: nil, as: .ana) == nil)
+      try await service.getByOneStatement([.null, "p"], from: "pair", select: nil, as: .ana) == nil)
   }
 
-  @Test func profilesThatWereReplacedAreNotKnown() async throws {
+  @Test func replacedProfilesAreNotCached() async throws {
     let service = try TemporaryDatabase(Self.tables).service(Self.profile, connections: 1)
     _ = try await service.list(Self.request, as: .ana)
     #expect(try await quick(service) != nil)
@@ -180,7 +184,7 @@ import Testing
     await #expect(throws: ServiceError.self) { try await service.list(Self.request, as: .ana) }
   }
 
-  @Test func aDeadlineHoldsForTheOneStatementToo() async throws {
+  @Test func aDeadlineHoldsForOneStatementToo() async throws {
     let limits = RecordService.Limits(timeout: .zero)
     let service = try TemporaryDatabase(Self.tables).service(
       Self.profile, limits: limits, connections: 1)

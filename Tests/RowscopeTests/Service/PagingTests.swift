@@ -2,11 +2,12 @@ import AccessProfiles
 import RecordFilter
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// Pages, whichever way they are walked, are the list.
+/// However they are walked, the pages together are the list.
 @Suite struct PagingTests {
-  /// Nulls, ties, mixed classes, and collations that take different texts for equal.
+  /// Nulls, ties, mixed storage classes, and collations that treat different texts as equal.
   static func database() throws -> TemporaryDatabase {
     try TemporaryDatabase(
       """
@@ -29,7 +30,7 @@ import Testing
     "a desc, b desc, c desc, d",
   ]
 
-  /// Where an index begins with the first key, a page is asked for in other statements.
+  /// Where an index begins with the first key, a page takes several statements.
   @Test(arguments: sorts, [1, 7, 64])
   func cursorsWalkTheSameListByAnIndex(sort: String, size: Int) async throws {
     let database = try Self.database()
@@ -40,18 +41,12 @@ import Testing
       "CREATE INDEX ia ON t (a); CREATE INDEX ib ON t (b); CREATE INDEX ic ON t (c); CREATE INDEX id ON t (d DESC, b)"
     )
     request.size = size
-    var walked: [Value] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      walked += page.column("id")
-      request.after = page.next
-    } while request.after != nil
-    #expect(walked == whole.column("id"))
+    #expect(try await service.pages(of: request) == whole.items.map(\.values))
   }
 
-  /// Neither the records of an equal first key before the cursor nor those of lesser keys are looked at.
+  /// Records before the cursor are not read, be it with an equal or a lesser first key.
   @Test(arguments: ["a", "a desc", "b", "c desc"])
-  func anIndexStartsWhereTheCursorStands(sort: String) async throws {
+  func anIndexStartsAtTheCursor(sort: String) async throws {
     let database = try Self.database()
     try database.execute(
       "CREATE INDEX ia ON t (a); CREATE INDEX ib ON t (b); CREATE INDEX ic ON t (c)")
@@ -97,20 +92,14 @@ import Testing
   }
 
   @Test(arguments: ["k", "loose"], ["", "z", "y desc", "x"])
-  func keysOfAnyKindTellRecordsApart(table: String, sort: String) async throws {
+  func anyKindOfKeyTellsRecordsApart(table: String, sort: String) async throws {
     let database = try Self.database()
     let service = try database.service(#"{"tables_enabled": {"*": "*"}}"#)
     let sort = table == "loose" && sort == "z" ? "y" : sort
     var request = ListRequest(table: table, sort: try ListRequest.sortKeys(sort), size: 500)
     let whole = try await service.list(request, as: .ana)
     request.size = 11
-    var walked: [[Value]] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      walked += page.items.map(\.values)
-      request.after = page.next
-    } while request.after != nil
-    #expect(walked == whole.items.map(\.values))
+    #expect(try await service.pages(of: request) == whole.items.map(\.values))
   }
 
   @Test func aCursorStaysRightWhileRecordsComeAndGo() async throws {
@@ -120,7 +109,7 @@ import Testing
     let first = try await service.list(request, as: .ana)
     let last = try #require(first.column("id").last)
     guard case .integer(let id) = last else { return }
-    // The record that the cursor stands on goes, and others come before and after it.
+    // The cursor's record is deleted, and others are added before and after it.
     try database.execute(
       "DELETE FROM t WHERE id = \(id); INSERT INTO t VALUES (1000, NULL, NULL, 1, 1), (1001, 6, 'zz', 1, 1)"
     )
@@ -132,7 +121,7 @@ import Testing
     #expect(rest.column("id") == expected)
   }
 
-  @Test func aCursorOfAnotherUserProfileOrQueryIsRefusedInOneWay() async throws {
+  @Test func aForeignCursorIsAlwaysRefusedTheSameWay() async throws {
     let database = try Self.database()
     let service = try database.service(#"{"tables_enabled": {"*": "*"}}"#)
     let other = try database.service(#"{"tables_enabled": {"*": "*"} }"#)
@@ -171,31 +160,25 @@ import Testing
       messages.insert(try #require(await error(service, changed, .ana)))
     }
     #expect(messages.count == 1)
-    // The size of a page and what it shows may change on the way.
+    // The page size and the selection may change between pages.
     request2.size = 9
     request2.select = ["b"]
     #expect(await error(service, request2, .ana) == nil)
   }
 
-  @Test func whereTheKeyIsHiddenCursorsArePositionsAndHoldNothing() async throws {
+  @Test func withAHiddenKeyCursorsArePositions() async throws {
     let database = try Self.database()
     let service = try database.service(
       #"{"tables_enabled": {"t": {"fields_excluded": ["id", "c"]}}}"#)
     var request = ListRequest(table: "t", size: 500)
     let whole = try await service.list(request, as: .ana)
     request.size = 13
-    var walked: [[Value]] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      walked += page.items.map(\.values)
-      request.after = page.next
-    } while request.after != nil
-    #expect(walked == whole.items.map(\.values))
+    #expect(try await service.pages(of: request) == whole.items.map(\.values))
     await #expect(throws: ServiceError.self) { try await service.get([1], from: "t", as: .ana) }
   }
 
-  /// `a` and `A` are one to the column, and two to whoever sees them.
-  @Test func whatACollationTakesForEqualHasAnOrderToo() async throws {
+  /// `a` and `A` are equal in the column's collation, but look different.
+  @Test func textsThatCompareEqualHaveAnOrderToo() async throws {
     let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE);
@@ -229,7 +212,7 @@ import Testing
     #expect(try await count(.bounded) == RecordCount(value: 10_000, isExact: true))
   }
 
-  @Test func aDeepPageByCursorLooksAtNoMoreThanTheFirst() async throws {
+  @Test func aDeepPageByCursorReadsNoMoreThanTheFirst() async throws {
     let database = try Self.database()
     try database.execute("CREATE INDEX t_a ON t (a)")
     let service = try database.service(#"{"tables_enabled": {"*": "*"}}"#)

@@ -3,12 +3,13 @@ import RecordEngine
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import Rowscope
 
-/// Lists of all records, which SQLite hands over from within where it reads the table through.
-@Suite struct HandoverTests {
+/// Lists of all records, which SQLite pushes from within where the query scans the table.
+@Suite struct PushScanTests {
   private static let limits = RecordService.Limits(defaultSize: nil, maximumSize: nil)
 
   private func service(_ profile: String = #"{"tables_enabled": {"*": "*"}}"#) throws -> (
@@ -19,7 +20,7 @@ import Testing
     return (database, try database.service(profile, limits: Self.limits, connections: 1))
   }
 
-  private func isHandedOver(_ request: ListRequest, _ service: RecordService) async throws -> Bool {
+  private func isPushed(_ request: ListRequest, _ service: RecordService) async throws -> Bool {
     try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let list = try reader.prepare(request)
       guard list.size == nil else { return false }
@@ -35,7 +36,7 @@ import Testing
     (#"{"object_type": "t"}"#, true), (#"{"object_type": "k", "sort": "y, x"}"#, true),
     (#"{"object_type": "t", "filters": [{"field": "a", "operator": ">=", "value": 2}]}"#, true),
     (#"{"object_type": "t", "select": ["c", "b"], "sort": "id"}"#, true),
-    // Backwards, in another order, by the index of a key, or not of a table.
+    // Backwards, in another order, by an index on the key, or not from a table.
     (#"{"object_type": "t", "sort": "id desc"}"#, false),
     (#"{"object_type": "t", "sort": "a"}"#, false),
     (
@@ -45,25 +46,20 @@ import Testing
     (#"{"object_type": "loose"}"#, false), (#"{"object_type": "v"}"#, false),
     (#"{"object_type": "t", "size": 40}"#, false),
   ])
-  func whatIsHandedOverIsWhatPagesShow(json: String, isHandedOver: Bool) async throws {
+  func aPushedListEqualsItsPages(json: String, isPushed: Bool) async throws {
     let (_, service) = try service()
     var request = try ListRequest(json)
-    #expect(try await self.isHandedOver(request, service) == isHandedOver)
+    #expect(try await self.isPushed(request, service) == isPushed)
     let whole = try await service.list(request, as: .ana)
     #expect(whole.next == nil || request.size != nil)
     let wanted = whole.items.map(\.values)
     request.size = 7
-    var paged: [[Value]] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      paged += page.items.map(\.values)
-      request.after = page.next
-    } while request.after != nil && paged.count < wanted.count
+    let paged = try await service.pages(of: request, upTo: wanted.count)
     #expect(Array(paged.prefix(wanted.count)) == wanted)
     #expect(!wanted.isEmpty)
   }
 
-  @Test func aListThatIsNotWantedToItsEndIsEnded() async throws {
+  @Test func aListCanBeStoppedEarly() async throws {
     let (_, service) = try service()
     let seen = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       var seen: [Int] = []
@@ -81,7 +77,8 @@ import Testing
     #expect(seen == [1, 5, 300])
   }
 
-  /// What is done with a record may read by the same connection, and that may be handed over too.
+  /// The code that handles a record may read on the same connection, and that may be a push scan
+  /// too.
   @Test func readingWithinReading() async throws {
     let (_, service) = try service()
     let found = try await service.withSession(as: .ana) { reader throws(ServiceError) in
@@ -121,7 +118,7 @@ import Testing
     #expect(objects.count == 300)
   }
 
-  @Test func aDeadlineEndsIt() async throws {
+  @Test func aDeadlineEndsTheScan() async throws {
     let (database, _) = try service()
     let limits = RecordService.Limits(
       defaultSize: nil, maximumSize: nil, timeout: .milliseconds(500))

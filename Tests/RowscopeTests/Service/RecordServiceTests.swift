@@ -4,26 +4,30 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @Suite struct RecordServiceTests {
   static let tables = """
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT, secret TEXT);
-    INSERT INTO clients VALUES (1, 'Ada', 'south', 's1'), (2, 'Bo', 'north', 's2'), (3, 'Cy', NULL, 's3');
+    INSERT INTO clients VALUES (1, 'Ada', 'south', 's1'), (2, 'Bo', 'north', 's2'),
+      (3, 'Cy', NULL, 's3');
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, owner INTEGER, status TEXT,
       client INTEGER REFERENCES clients (id), secret TEXT,
       loud TEXT AS (upper(secret)), due TEXT);
     CREATE VIEW open_tasks AS SELECT id, title, secret || '!' AS shout FROM tasks;
     INSERT INTO tasks (id, title, owner, status, client, secret, due) VALUES
       (1, 'one', 7, 'Done', 1, 'a', '2026-11-20'), (2, 'two', 7, 'Doing', 2, 'b', NULL),
-      (3, 'three', 7, NULL, 3, 'c', '2026-11-22T23:30:00-05:00'), (4, 'four', 8, 'Doing', 1, 'd', '2026-11-22'),
+      (3, 'three', 7, NULL, 3, 'c', '2026-11-22T23:30:00-05:00'),
+      (4, 'four', 8, 'Doing', 1, 'd', '2026-11-22'),
       (5, 'five 50%_', 7, 'Doing', NULL, 'e', '2026-11-23');
     """
   static let profile = """
     {"tables_enabled": {"tasks": {"data": [{"field": "owner", "reference": "id_user"},
         {"field": "status", "operator": "!=", "value": "Done"}],
       "fields_excluded": ["secret"], "fields_readonly": ["client"]},
-     "clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}], "fields_excluded": ["secret"]},
+     "clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}],
+       "fields_excluded": ["secret"]},
      "open_tasks": "*"}}
     """
 
@@ -95,7 +99,7 @@ import Testing
     #expect(await error("tasks", User(id: 7))?.description == #"unknown table "tasks""#)
   }
 
-  @Test func searchLooksAtVisibleTextAlone() async throws {
+  @Test func searchOnlyReadsVisibleText() async throws {
     let service = try TemporaryDatabase(Self.tables).service(Self.profile)
     func search(_ text: String) async throws -> [Value] {
       try await service.list(ListRequest(table: "tasks", search: text), as: .ana).column("id")
@@ -103,13 +107,13 @@ import Testing
     #expect(try await search("TWO") == [2])
     #expect(try await search("%_") == [5])
     #expect(try await search("e") == [3, 5])
-    // Only hidden cells have these.
+    // Only hidden cells contain these.
     #expect(try await search("B") == [])
     #expect(try await search("!") == [])
   }
 
-  /// Not even for a text: a record without one is in the list too.
-  @Test func anEmptySearchLooksForNothing() async throws {
+  /// Not even for a text: records without any text are listed too.
+  @Test func anEmptySearchMatchesEverything() async throws {
     let service = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1, 'a'), (2, NULL)"
     ).service(#"{"tables_enabled": {"t": "*"}}"#)
@@ -117,7 +121,7 @@ import Testing
     #expect(page.column("id") == [1, 2])
   }
 
-  /// A field of a related table is known, and only filters can follow it.
+  /// A field of a related table exists, but only filters can use it.
   @Test func aFieldOfARelatedTableIsNeitherShownNorSortedBy() async throws {
     let service = try TemporaryDatabase(Self.tables).service(Self.profile)
     let requests = [
@@ -147,12 +151,12 @@ import Testing
     #expect(try await ids(#"{"not": {"field": "client.name", "value": "Bo"}}"#) == [2, 3, 5])
   }
 
-  @Test func aRecordIsGotByItsKeyOrIsNotFound() async throws {
+  @Test func aRecordIsFoundByItsKey() async throws {
     let service = try TemporaryDatabase(Self.tables).service(Self.profile)
     #expect(try await service.get([2], from: "tasks", as: .ana)["TITLE"] == "two")
     #expect(
       try await service.get(["2"], from: "tasks", select: ["title"], as: .ana).values == ["two"])
-    for key in [1, 4, 99, nil] as [Value] {
+    for key in [1, 4, 99, .null] as [Value] {
       await #expect(throws: ServiceError(.notFound, #"no such record in table "tasks""#)) {
         try await service.get([key], from: "tasks", as: .ana)
       }
@@ -180,7 +184,8 @@ import Testing
     try database.execute("ALTER TABLE tasks ADD COLUMN extra TEXT DEFAULT 'x'")
     let page = try await service.list(ListRequest(table: "tasks"), as: .ana)
     #expect(page.items.first?["extra"] == "x")
-    // The excluded column has another name now: nothing of the table is shown until the profile says which.
+    // The excluded column was renamed, so the table is denied until the profile names the new
+    // column.
     try database.execute("ALTER TABLE tasks RENAME COLUMN secret TO mystery")
     await #expect(throws: ServiceError.self) {
       try await service.list(ListRequest(table: "tasks"), as: .ana)
@@ -190,7 +195,7 @@ import Testing
     } catch {
       #expect(error.code == .invalidProfile)
     }
-    // Nor is a view of which nothing may be shown.
+    // So is a view that has nothing left to show.
     await #expect(throws: ServiceError(.unknownTable, #"unknown table "open_tasks""#)) {
       try await service.list(ListRequest(table: "open_tasks"), as: .ana)
     }
@@ -214,7 +219,7 @@ import Testing
     }
   }
 
-  @Test func aStreamGivesEverythingAndTheConnectionBack() async throws {
+  @Test func aStreamGivesEverythingAndReturnsTheConnection() async throws {
     let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER);
@@ -286,13 +291,14 @@ import Testing
     #expect(try await service.list(any, as: .ana).items.count == 5)
   }
 
-  /// SQLite applies a TEXT column's affinity to parameters, and not to what json_each gives.
+  /// SQLite applies a TEXT column's affinity to parameters, but not to the values of json_each.
   @Test(arguments: [2, 16, 17, 500])
   func aListOfAnyLengthComparesAlike(count: Int) async throws {
     let service = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER, b);
-      INSERT INTO t VALUES (1, '5', 5, '5'), (2, 'x', 'x', 5), (3, '05', '05', 5.0), (4, NULL, NULL, NULL);
+      INSERT INTO t VALUES (1, '5', 5, '5'), (2, 'x', 'x', 5), (3, '05', '05', 5.0),
+        (4, NULL, NULL, NULL);
       """
     ).service(#"{"tables_enabled": {"*": "*"}}"#)
     func ids(_ field: String, _ value: String) async throws -> [Value] {
@@ -310,7 +316,7 @@ import Testing
     #expect(try await ids("b", #""5""#) == [1])
   }
 
-  /// The largest query that is compiled is one that SQLite takes.
+  /// SQLite accepts the largest query that is compiled.
   @Test func theLimitsAreWithinSQLites() async throws {
     func tests(_ count: Int, _ prefix: String) -> String {
       (0..<count).map {

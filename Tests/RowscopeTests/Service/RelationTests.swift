@@ -5,10 +5,11 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
-/// Related records and members in tables of their own.
+/// Related records, and members in link tables.
 @Suite struct RelationTests {
   static let tables = """
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT);
@@ -16,12 +17,14 @@ import Workspaces
     CREATE TABLE watching (task INTEGER, user INTEGER);
     CREATE INDEX watching_user ON watching (user, task);
     INSERT INTO clients VALUES (1, 'Ada', 'south'), (2, 'Bo', 'north'), (3, 'Cy', 'south');
-    INSERT INTO tasks VALUES (1, 'one', 7, 1), (2, 'two', 8, 1), (3, 'three', 7, 2), (4, 'four', 8, 3), (5, 'five', 7, NULL);
+    INSERT INTO tasks VALUES (1, 'one', 7, 1), (2, 'two', 8, 1), (3, 'three', 7, 2),
+      (4, 'four', 8, 3), (5, 'five', 7, NULL);
     INSERT INTO watching VALUES (1, 7), (1, 8), (2, 8), (4, 7), (4, NULL);
     """
   static let workspace = """
     {"database": "d.sqlite", "profiles": {}, "tables": {"tasks": {"fields": {
-      "watchers": {"type": "users", "link": {"table": "watching", "record": "task", "member": "user"}}}}}}
+      "watchers": {"type": "users", "link": {"table": "watching", "record": "task",
+        "member": "user"}}}}}}
     """
 
   private func service(_ profile: String, _ database: TemporaryDatabase) throws -> RecordService {
@@ -64,9 +67,9 @@ import Workspaces
     #expect(plan.contains { $0.contains("COVERING INDEX watching_user (user=?") }, "\(plan)")
   }
 
-  /// Tasks by their client, clients by their tasks: each profile's condition sees all of the other table, a request sees
-  /// the other table's scope, and neither asks for the other without end.
-  @Test func scopesThatLeadToOneAnotherEnd() async throws {
+  /// Tasks by their client and clients by their tasks: a profile's condition sees all of the other
+  /// table, a request sees the other table's scope, and the two do not recurse into each other.
+  @Test func mutuallyRelatedScopesTerminate() async throws {
     let service = try service(
       """
       {"tables_enabled": {

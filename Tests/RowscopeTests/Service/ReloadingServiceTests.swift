@@ -3,6 +3,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct ReloadingServiceTests {
@@ -12,7 +13,8 @@ import Testing
     """,
     "users.json": """
     [{"id_user": 1, "name": "Ana", "profile": "a"}, {"id_user": 2, "name": "Bo", "profile": "b"},
-     {"id_user": 3, "name": "Cy"}, {"id_user": "x-4", "name": "5", "profile": "a"}, {"id_user": 5, "name": "Di", "profile": "a"}]
+     {"id_user": 3, "name": "Cy"}, {"id_user": "x-4", "name": "5", "profile": "a"},
+       {"id_user": 5, "name": "Di", "profile": "a"}]
     """,
     "a.json": #"{"tables_enabled": {"t": {"data": [{"field": "n", "value": 1}]}}}"#,
     "b.json": #"{"tables_enabled": {"t": "*"}}"#,
@@ -44,7 +46,7 @@ import Testing
 
   private static func ids(_ service: ReloadingService, as user: String) async -> String {
     let line = #"{"as": \#(user), "object_type": "t", "select": ["id"]}"#
-    let answer = await service.answer(line: Array(line.utf8))
+    let answer = await service.answer(line: Array(line.utf8)).json
     guard
       let json = try? JSONSerialization.jsonObject(with: Data(answer)) as? [String: [String: Any]],
       let data = json["data"]
@@ -54,7 +56,7 @@ import Testing
       .joined(separator: " ")
   }
 
-  @Test func usersAreTheirIDsAndNamesAndNothingElse() async {
+  @Test func usersAreFoundByIDAndNameOnly() async {
     #expect(await ids(as: "1") == "1 3")
     #expect(await ids(as: "\"1\"") == "1 3")
     #expect(await ids(as: "\"Bo\"") == "1 2 3")
@@ -63,7 +65,7 @@ import Testing
     for stranger in [
       "6", "-1", "\"\"", "\"ana\"", "\"Ana \"", "\"An\"", "\"An\\u0000a\"", "\"Ana\\u0000\"",
       "\"x-4' OR 1=1 --\"", "\"%\"", "\"b.json\"", "\"A\\u0301na\"",
-      // The name of one and the id of another.
+      // The name of one user is the id of another.
       "\"5\"",
     ] {
       #expect(await ids(as: stranger) == "unknown_user", "\(stranger)")
@@ -72,22 +74,23 @@ import Testing
     #expect(log.take().isEmpty)
   }
 
-  @Test func aStrangersNameIsToldFitToBeShown() async {
+  @Test func anUnknownNameIsPrintedSafely() async {
     let name = String(repeating: "x", count: 100_000) + "\u{1b}[31m"
     let line = #"{"as": "\#(name.prefix(100_000))\u001b", "object_type": "t"}"#
-    let answer = await service.answer(line: Array(line.utf8))
+    let answer = await service.answer(line: Array(line.utf8)).json
     #expect(answer.count < 300)
     let hostile = await service.answer(
-      line: Array(#"{"as": "\u001b[31m\"\n", "object_type": "t"}"#.utf8))
+      line: Array(#"{"as": "\u001b[31m\"\n", "object_type": "t"}"#.utf8)
+    ).json
     #expect(
       String(decoding: hostile, as: UTF8.self).hasPrefix(
         #"{"data":{"message":"there is no user \""#))
     #expect(hostile.allSatisfy { $0 >= 0x20 })
   }
 
-  @Test func aChangedProfileHoldsForTheNextRequest() async throws {
+  @Test func aChangedProfileAppliesToTheNextRequest() async throws {
     for value in [2, 1, 2, 1, 2] {
-      // The same size, at once after the other: even so each change is seen.
+      // Of the same size and right after the other: each change is seen all the same.
       try folder.write(
         #"{"tables_enabled": {"t": {"data": [{"field": "n", "value": \#(value)}]}}}"#, to: "a.json")
       #expect(await ids(as: "1") == (value == 1 ? "1 3" : "2"))
@@ -110,7 +113,7 @@ import Testing
   }
 
   @Test(arguments: ["{", #"{"tables_enabled": {"t": {"data": [{"feld": "n"}]}}}"#, "\u{0}", ""])
-  func aBrokenProfileDeniesItsUsersAlone(text: String) async throws {
+  func aBrokenProfileDeniesOnlyItsUsers(text: String) async throws {
     try folder.write(text, to: "a.json")
     #expect(await ids(as: "1") == "invalid_profile")
     #expect(await ids(as: "2") == "1 2 3")
@@ -120,7 +123,7 @@ import Testing
     #expect(reports.first?.message.contains("a.json") == true)
     #expect(
       reports.first?.message.hasSuffix(
-        "The users of the profile \"a\" are denied everything until that is mended.") == true)
+        "The users of the profile \"a\" are denied everything until this is fixed.") == true)
 
     try folder.write(Self.files["a.json"] ?? "", to: "a.json")
     #expect(await ids(as: "1") == "1 3")
@@ -129,7 +132,7 @@ import Testing
     #expect(await ids(as: "2") == "1 2 3")
   }
 
-  @Test func aProfileThatIsBrokenFromTheBeginningIsReported() async throws {
+  @Test func aProfileThatIsBrokenAtTheStartIsReported() async throws {
     try folder.write("{", to: "a.json")
     let log = Log()
     _ = try ReloadingService(path: folder.path + "/workspace.json", report: log.add)
@@ -138,7 +141,7 @@ import Testing
     #expect(reports.first?.isProblem == true)
   }
 
-  @Test func changedUsersHoldForTheNextRequest() async throws {
+  @Test func changedUsersApplyToTheNextRequest() async throws {
     try folder.write(
       #"[{"id_user": 1, "name": "Ana", "profile": "b"}, {"id_user": 9, "profile": "a"}]"#,
       to: "users.json")
@@ -149,14 +152,14 @@ import Testing
   }
 
   @Test(arguments: ["users.json", "workspace.json"])
-  func brokenUsersOrWorkspacesDenyEverybodyUntilTheyAreMended(file: String) async throws {
+  func brokenUsersOrWorkspacesDenyEverybodyUntilRepaired(file: String) async throws {
     try folder.write("[{", to: file)
     for _ in 0..<3 { #expect(await ids(as: "1") == "invalid_workspace") }
     #expect(await ids(as: "\"nobody\"") == "invalid_workspace")
     let reports = log.take()
     #expect(reports.count == 1)
     #expect(
-      reports.first?.message.hasSuffix("Everything is denied until that is mended.") == true)
+      reports.first?.message.hasSuffix("Everything is denied until this is fixed.") == true)
     try folder.write(Self.files[file] ?? "", to: file)
     #expect(await ids(as: "1") == "1 3")
     #expect(log.take().map(\.isProblem) == [false])
@@ -180,10 +183,10 @@ import Testing
     try await Task.sleep(for: .seconds(1.1))
     #expect(await ids(as: "1") == "8")
     #expect(
-      log.take().first?.message.hasSuffix("The data stays as it was until that is mended.") == true)
+      log.take().first?.message.hasSuffix("The data stays as it was until this is fixed.") == true)
   }
 
-  @Test func aDatabaseThatIsReplacedIsOpenedAgain() async throws {
+  @Test func aReplacedDatabaseIsOpenedAgain() async throws {
     let first = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 1)")
     let second = try TemporaryDatabase(
@@ -197,7 +200,7 @@ import Testing
     try FileManager.default.copyItem(atPath: second.path, toPath: path + ".new")
     #expect(rename(path + ".new", path) == 0)
     #expect(await ids(as: "1") == "2")
-    // What is written to the file itself needs no opening.
+    // A change of the file's contents needs no reopening.
     _ = log.take()
     try Connection(.readWrite(path: path)).execute("INSERT INTO t VALUES (3, 1)")
     #expect(await ids(as: "1") == "2 3")
@@ -217,14 +220,14 @@ import Testing
     }
   }
 
-  @Test func anythingThatIsNoRequestIsAnswered() async {
+  @Test func invalidRequestsAreAnswered() async {
     for line: [UInt8] in [[], [0], [0xFF, 0xFE], Array("{".utf8), Array("\u{FEFF}{}".utf8)] {
-      let answer = await service.answer(line: line)
+      let answer = await service.answer(line: line).json
       #expect(String(decoding: answer, as: UTF8.self).hasPrefix(#"{"data":{"message":""#))
     }
   }
 
-  @Test func aWorkspaceThatIsNotThereIsSaidAtOnce() {
+  @Test func aMissingWorkspaceIsReportedAtOnce() {
     #expect(throws: OpeningError.self) {
       try ReloadingService(path: folder.path + "/nowhere")
     }

@@ -11,7 +11,7 @@ import Testing
 @testable import RecordEngine
 @testable import Rowscope
 
-/// What the tasks of a test tell each other.
+/// A log shared by the tasks of a test.
 private final class Notes: Sendable {
   let isDone = Atomic(false)
   let sharedCounts = Atomic(0)
@@ -56,34 +56,7 @@ private final class Notes: Sendable {
     }
   }
 
-  // MARK: Ranges
-
-  @Test(
-    arguments: [
-      0...0, 1...2, 1...63, 1...64, 1...65, -5...1_000_000, .min ... .max, .min ... .min,
-      .max ... .max, (.max - 100) ... .max, .min...(.min + 7), -1 ... .max,
-    ] as [ClosedRange<Int64>]) func rangesHaveNoGap(numbers: ClosedRange<Int64>) throws
-  {
-    let ranges = SplitCount.ranges(of: numbers)
-    #expect(ranges.first?.first == numbers.lowerBound)
-    #expect(ranges.last?.last == nil)
-    for (range, next) in zip(ranges, ranges.dropFirst()) {
-      let last = try #require(range.last)
-      #expect(range.first <= last && last < numbers.upperBound)
-      #expect(last + 1 == next.first)
-    }
-    #expect(ranges.count <= 43)
-  }
-
-  @Test func theLastRangeHasAThird() {
-    let ranges = SplitCount.ranges(of: 1...640_000)
-    #expect(ranges.count == 43)
-    #expect(ranges.last?.first == 420_001)
-  }
-
-  // MARK: Counts
-
-  @Test func twoConnectionsCountWhatOneDoes() async throws {
+  @Test func twoConnectionsCountAsOneDoes() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = try database.service(Self.profile)
     let alone = try database.service(Self.profile, connections: 1)
@@ -95,7 +68,7 @@ private final class Notes: Sendable {
       let request = try ListRequest(#"{"object_type": "t", "filters": [\#(filter)]}"#)
       let count = try await alone.count(request, as: .ana)
       #expect(try await service.count(request, as: .ana) == count)
-      // Helped, whether a thread came or not.
+      // The count is split, whether or not a thread joins in.
       #expect(try await shared(service, request) == count)
       #expect(try await shared(alone, request) == nil)
     }
@@ -126,7 +99,8 @@ private final class Notes: Sendable {
     #expect(try await split(few, ListRequest(table: "t")) == nil)
   }
 
-  /// Row numbers at both ends of what there is, far from each other and close together; a column that is called as they are.
+  /// Row numbers at both ends of their range, far apart and close together; columns named like the
+  /// row number.
   @Test func rowNumbersMayBeAnything() async throws {
     let database = try TemporaryDatabase(
       """
@@ -143,8 +117,8 @@ private final class Notes: Sendable {
     #expect(try await shared(service, request) == Self.rows / 3)
   }
 
-  /// The key is hidden, and so is what tells it.
-  @Test func aHiddenKeyIsNoHindranceAndNotTold() async throws {
+  /// A hidden key does not prevent splitting, and the plan does not show it.
+  @Test func aHiddenKeyIsUsedAndNotShown() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = try database.service(
       """
@@ -158,7 +132,7 @@ private final class Notes: Sendable {
     }
   }
 
-  @Test func whatIsExplainedIsWhatIsDone() async throws {
+  @Test func theExplanationIsWhatIsDone() async throws {
     let database = try TemporaryDatabase(Self.tables)
     func advice(_ counting: ListRequest.Counting, connections: Int = 2) async throws -> [String] {
       let service = try database.service(Self.profile, connections: connections)
@@ -174,10 +148,10 @@ private final class Notes: Sendable {
 
   // MARK: Beside others
 
-  /// The first record and the last one change places again and again, one of them in sight and one out of it: a count of two
-  /// moments would have one more or one less.
+  /// The first and the last record swap places again and again, one of them visible and one not: a
+  /// count across two snapshots would be one too high or too low.
   @Test(arguments: ["WAL", "DELETE"])
-  func everyCountIsOfOneMoment(journal: String) async throws {
+  func everyCountIsOfOneSnapshot(journal: String) async throws {
     let database = try TemporaryDatabase(
       "PRAGMA journal_mode = \(journal);" + Self.tables
         + "UPDATE t SET owner = 9 WHERE id = \(Self.rows)")
@@ -186,7 +160,7 @@ private final class Notes: Sendable {
     let notes = Notes()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        // With a rollback journal it has to wait until nobody reads.
+        // With a rollback journal the writer has to wait until all readers are done.
         let writer = try Connection(
           .readWrite(path: database.path), configuration: .init(busyTimeout: .seconds(60)))
         while !notes.isDone.load(ordering: .relaxed) {
@@ -209,14 +183,15 @@ private final class Notes: Sendable {
       notes.isDone.store(true, ordering: .relaxed)
       try await group.waitForAll()
     }
-    // With a rollback journal every count may be shared for which a connection was free.
+    // With a rollback journal every count that found a free connection may be shared.
     if journal == "DELETE" { #expect(notes.sharedCounts.load(ordering: .relaxed) > 0) }
   }
 
-  /// With a rollback journal somebody who commits lets nobody begin to read, and waits for those who do. The reader is one of
-  /// them: whoever helps would wait for the end of the count that waits for its help.
+  /// With a rollback journal a commit keeps new readers out and waits for the present ones. The
+  /// counting reader is one of these, so a helper that waited for the commit would wait for the
+  /// count that waits for the helper.
   @Test(arguments: [false, true])
-  func nobodyWaitsForTheOneWhoWaitsForTheCount(isHelperOpen: Bool) async throws {
+  func aHelperNeverWaitsForACommit(isHelperOpen: Bool) async throws {
     let database = try TemporaryDatabase(Self.tables)
     let patient = Connection.Configuration(busyTimeout: .seconds(60))
     let service = try database.service(Self.profile, configuration: patient)
@@ -230,7 +205,7 @@ private final class Notes: Sendable {
     let (count, duration) = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let (table, resolved) = try reader.resolve(request)
       return try reader.onDatabase { connection throws(ServiceError) in
-        // Holds the lock that the commit waits for.
+        // Takes the lock that the commit waits for.
         _ = try reader.splitCount(of: resolved.query, table, on: connection)
         writing.start()
         while !Self.isBeingCommitted(path) { Thread.sleep(forTimeInterval: 0.001) }
@@ -245,7 +220,7 @@ private final class Notes: Sendable {
     #expect(try await shared(service, request) == Self.rows / 3 - 1)
   }
 
-  /// Whether somebody has the lock that keeps new readers out.
+  /// Whether a writer has the lock that keeps new readers out.
   private static func isBeingCommitted(_ path: String) -> Bool {
     do throws(StoreError) {
       _ = try Connection(.readOnly(path: path), configuration: .init(busyTimeout: .zero))
@@ -255,7 +230,7 @@ private final class Notes: Sendable {
     }
   }
 
-  @Test func aDeadlineEndsBothAndTheConnectionsComeBack() async throws {
+  @Test func aDeadlineEndsBothAndReturnsTheConnections() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let limited = try database.service(
       Self.profile, limits: .init(timeout: .milliseconds(1)))
@@ -268,7 +243,7 @@ private final class Notes: Sendable {
       }
     }
     guard case .database(let pool, _) = limited.source else { return }
-    // Both are there to be lent.
+    // Both can be leased again.
     let one = try pool.connectionIfAvailable()
     let areLent = try one != nil && pool.connectionIfAvailable() != nil
     #expect(areLent)

@@ -5,14 +5,17 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// A service without a database.
 @Suite("Records of no database")
 struct TablesServiceTests {
   private static let profile = """
-    {"tables_enabled": {"clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}]},
-      "tasks": {"data": [{"field": "owner", "reference": "id_user"}], "fields_excluded": ["secret"]}}}
+    {"tables_enabled": {"clients": {"data": [
+      {"field": "region", "operator": "!=", "value": "north"}]},
+      "tasks": {"data": [{"field": "owner", "reference": "id_user"}],
+        "fields_excluded": ["secret"]}}}
     """
   private static let requests = [
     #"{"object_type": "tasks", "sort": "due desc, title", "size": 2, "count": "exact"}"#,
@@ -36,7 +39,7 @@ struct TablesServiceTests {
           Field(name: "id", affinity: .integer), Field(name: "name", affinity: .text),
           Field(name: "region", affinity: .text),
         ], primaryKey: [FieldID(0)], primaryKeyIsTotal: true),
-      rows: [[1, "Ada", "south"], [2, "Bo", "north"], [3, "Cy", nil]])
+      rows: [[1, "Ada", "south"], [2, "Bo", "north"], [3, "Cy", .null]])
     try tables.add(
       Table(
         name: "tasks",
@@ -46,8 +49,8 @@ struct TablesServiceTests {
           Field(name: "due", affinity: .text), Field(name: "secret", affinity: .text),
         ], primaryKey: [FieldID(0)], primaryKeyIsTotal: true),
       rows: [
-        [1, "Write the invoice", 7, 1, "2026-11-20", "a"], [2, "Call back", "7", 2, nil, "b"],
-        [3, "Send the invoice", 8, 1, "2026-11-21", "c"], [4, "Tidy up", 7.0, nil, nil, "d"],
+        [1, "Write the invoice", 7, 1, "2026-11-20", "a"], [2, "Call back", "7", 2, .null, "b"],
+        [3, "Send the invoice", 8, 1, "2026-11-21", "c"], [4, "Tidy up", 7.0, .null, .null, "d"],
       ])
     try tables.relate("tasks", "client", to: "clients", "id")
     return tables
@@ -67,13 +70,13 @@ struct TablesServiceTests {
       """)
     let stored = try database.service(Self.profile)
     let held = try RecordService(tables: try tables(), profiles: try profiles())
-    let expected = await stored.answer(json: Array(request.utf8), as: .ana)
-    let answer = await held.answer(json: Array(request.utf8), as: .ana)
+    let expected = await stored.answer(json: Array(request.utf8), as: .ana).json
+    let answer = await held.answer(json: Array(request.utf8), as: .ana).json
     #expect(String(decoding: answer, as: UTF8.self) == String(decoding: expected, as: UTF8.self))
     withExtendedLifetime(database) {}
   }
 
-  @Test func whatIsHeldIsReported() async throws {
+  @Test func heldTablesAreReported() async throws {
     let service = try RecordService(tables: try tables(), profiles: try profiles())
     let explanation = try await service.explain(ListRequest(table: "tasks"), as: .ana)
     #expect(explanation.engine == .memory)
@@ -88,7 +91,7 @@ struct TablesServiceTests {
     #expect(titles == ["Write the invoice", "Call back", "Tidy up"])
   }
 
-  /// There is nothing to compare with.
+  /// There is no second engine to compare with.
   @Test func theEnginesCannotBeCompared() async throws {
     let service = try RecordService(tables: try tables(), profiles: try profiles())
     let error = await #expect(throws: ServiceError.self) {

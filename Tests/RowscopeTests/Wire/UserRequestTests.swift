@@ -32,7 +32,7 @@ import Testing
     do { _ = try request(json) } catch { #expect((error as? ServiceError)?.code.rawValue == code) }
   }
 
-  /// Who asks, what they may and when it is are not the request's to say.
+  /// A request may not state its user's profile, seat or type, nor the time.
   @Test(arguments: [
     ("profile", "what a user is"), ("seat", "what a user is"), ("user_type", "what a user is"),
     ("type", "what a user is"), ("teams", "what a user is"), ("attributes", "what a user is"),
@@ -41,7 +41,7 @@ import Testing
     ("now", "what time it is"), ("today", "what time it is"), ("clock", "what time it is"),
     ("AS", "did you mean"),
   ])
-  func aRequestCannotNameWhatItsUserIs(key: String, hint: String) {
+  func aRequestCannotDescribeItsUser(key: String, hint: String) {
     let json = #"{"as": 7, "object_type": "tasks", "\#(key)": "admin"}"#
     for trust in [UserRequest.Trust(), .user] {
       do {
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func aUserIsDescribedWhereThatIsAllowed() throws {
+  @Test func aUserMayBeDescribedWhereThatIsTrusted() throws {
     let json = #"""
       {"as": {"id_user": 7, "profile": "p", "seat": "business", "user_type": "guest", "teams": [2],
         "attributes": {"a": 1}, "invitations": [{"table": "tasks"}]}, "object_type": "tasks"}
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func theTimeIsSaidWhereThatIsAllowed() throws {
+  @Test func theTimeMayBeGivenWhereThatIsTrusted() throws {
     let json = Array(#"{"as": 7, "object_type": "tasks", "now": 1795338000}"#.utf8)
     #expect(try UserRequest(json: json, trusting: .clock).now == 1_795_338_000)
     for trust in [UserRequest.Trust(), .user] {

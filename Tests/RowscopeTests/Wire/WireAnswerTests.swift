@@ -6,6 +6,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -17,7 +18,7 @@ import Workspaces
       (5, CAST(x'61ff0a22' AS TEXT), '[[1]]', 's'), (6, x'00ff', '["é"]', 's');
     """#
 
-  /// The tags of a thing are many.
+  /// The tags of a thing are a field of many values.
   static let declarations = """
     {"database": "x", "profiles": {"p": "p.json"}, "tables": {"things": {"fields": {"tags": {"type": "tags"}}}}}
     """
@@ -39,7 +40,7 @@ import Workspaces
   }
 
   private func answer(_ json: String) async -> String {
-    String(decoding: await service.answer(json: Array(json.utf8), as: .ana), as: UTF8.self)
+    String(decoding: await service.answer(json: Array(json.utf8), as: .ana).json, as: UTF8.self)
   }
 
   @Test func valuesAreWrittenByTheirStorageClass() async {
@@ -63,7 +64,7 @@ import Workspaces
         == #"{"data":{"items":[],"has_more":false}}"#)
   }
 
-  @Test func aCountIsThereWhereItIsAskedFor() async {
+  @Test func aCountIsThereWhereRequested() async {
     let request = #"{"object_type": "things", "select": ["id"], "size": 6, "count": "#
     let items = #"{"data":{"items":[{"id":1},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}],"#
     for (kind, count) in [
@@ -87,14 +88,14 @@ import Workspaces
       await answer(request + #""exact"}"#).hasSuffix(#","count":{"value":10001,"exact":true}}}"#))
   }
 
-  /// What the JSON answer says is what the list says, page by page.
+  /// The JSON answer has the pages of the list.
   @Test(arguments: [1, 2, 4, 5, 6, 7])
   func pagesAreThoseOfTheList(size: Int) async throws {
     var request = ListRequest(table: "things", select: ["id"], size: size, count: .exact)
     var seen: [Int] = []
     while true {
       let page = try await service.list(request, as: .ana)
-      let bytes = await service.answer(request, as: .ana)
+      let bytes = await service.answer(request, as: .ana).json
       let json = try #require(
         try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: [String: Any]])
       let data = try #require(json["data"])
@@ -128,7 +129,7 @@ import Workspaces
       let error = await #expect(throws: ServiceError.self) {
         try await service.list(request, as: .ana)
       }
-      let bytes = await service.answer(request, as: .ana)
+      let bytes = await service.answer(request, as: .ana).json
       #expect(bytes.allSatisfy { $0 >= 0x20 })
       let json = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: [String: String]]
       #expect(
@@ -140,7 +141,7 @@ import Workspaces
     #""select": ["NAME"]"#, #""sort": "NAME""#, #""filters": [{"field": "NAME", "value": 1}]"#,
     #""filters": [{"not": {"field": "NAME", "operator": "is null"}}]"#,
   ])
-  func aHiddenFieldIsToldInTheSameBytesAsOneThatDoesNotExist(clause: String) async {
+  func aHiddenFieldAnswersTheSameBytesAsAMissingOne(clause: String) async {
     func told(_ name: String) async -> String {
       let clause = clause.replacingOccurrences(of: "NAME", with: name)
       return await answer(#"{"object_type": "things", \#(clause)}"#)

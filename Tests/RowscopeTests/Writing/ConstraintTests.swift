@@ -2,10 +2,11 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @Suite struct ConstraintTests {
-  @Test func aValueThatIsTakenIsNamedByItsField() async throws {
+  @Test func aDuplicateValueIsNamedByItsField() async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.create(["title": "x", "owner": 7, "code": "a2"], in: "tasks")
@@ -18,7 +19,7 @@ import Testing
     #expect(both?.message == #"there is a record with these values of "day" and "room" already"#)
   }
 
-  @Test func aFieldWithoutItsValueIsNamed() async throws {
+  @Test func aMissingValueIsNamedByItsField() async throws {
     let fixture = try WritingFixture()
     for error in await [
       fixture.failure { writer throws(ServiceError) in
@@ -36,9 +37,9 @@ import Testing
     }
   }
 
-  /// Each breaks a rule that names something hidden; the words for all of them are the same.
+  /// Each breaks a rule that names something hidden; all get the same message.
   @Test(arguments: [
-    // A unique index over a hidden column, and one over a hidden and a visible column.
+    // A unique index over a hidden column, and one over a visible and a hidden column.
     "CREATE UNIQUE INDEX u ON tasks (secret);",
     "CREATE UNIQUE INDEX u ON tasks (owner, secret);",
     "CREATE UNIQUE INDEX u ON tasks (lower(title));",
@@ -48,7 +49,7 @@ import Testing
     "CREATE TRIGGER t AFTER INSERT ON tasks BEGIN UPDATE tasks SET token = 't1' WHERE id = NEW.id; END;",
     "CREATE TRIGGER t AFTER INSERT ON tasks BEGIN SELECT json(NEW.secret); END;",
   ])
-  func aRuleOutOfSightSaysNothing(sql: String) async throws {
+  func aHiddenRuleIsNotNamed(sql: String) async throws {
     let fixture = try WritingFixture(
       sql: sql.replacing("lower(title)", with: "lower(secret)"))
     try Connection(.readWrite(path: fixture.database.path)).execute(
@@ -64,7 +65,7 @@ import Testing
     #expect(try fixture.everything() == before)
   }
 
-  @Test func aCheckIsARuleWithoutAName() async throws {
+  @Test func aCheckHasNoName() async throws {
     let fixture = try WritingFixture(#""can_create": 1"#)
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.update([1], in: "tasks", set: ["priority": 11])
@@ -73,7 +74,7 @@ import Testing
     #expect(error?.code == .constraintFailed)
   }
 
-  /// A trigger does what it was declared to do, whatever the user may see or write.
+  /// A trigger does what it declares, whatever the user may see or write.
   @Test func triggersRunWithTheirOwnRights() async throws {
     let fixture = try WritingFixture(
       sql: """
@@ -91,7 +92,7 @@ import Testing
     #expect(try fixture.rows("SELECT token FROM tasks WHERE id = 1") == [["seen"]])
   }
 
-  @Test func aTriggerThatIsMadeMeanwhileIsLearnt() async throws {
+  @Test func aNewTriggerIsNoticed() async throws {
     let fixture = try WritingFixture()
     try await fixture.service.update([1], in: "tasks", set: ["title": "a"], as: .ana)
     try fixture.database.execute(
@@ -103,7 +104,7 @@ import Testing
       try writer.update([1], in: "tasks", set: ["title": "b"])
     }
     if error != nil {
-      // The statement was prepared before, and says that the tables changed.
+      // The statement was prepared earlier; it reports that the schema changed.
       #expect(error?.code == .database)
       error = await fixture.failure { writer throws(ServiceError) in
         try writer.update([1], in: "tasks", set: ["title": "b"])
@@ -113,7 +114,7 @@ import Testing
     #expect(try fixture.rows("SELECT line FROM log") == [["b"]])
   }
 
-  @Test func aDeferredForeignKeyIsToldAtTheEnd() async throws {
+  @Test func aDeferredForeignKeyIsReportedAtTheEnd() async throws {
     let fixture = try WritingFixture(
       others: WritingFixture.others + #", "late": {"*": "*"}"#,
       sql: """

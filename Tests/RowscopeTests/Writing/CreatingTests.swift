@@ -4,6 +4,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @Suite struct CreatingTests {
@@ -36,7 +37,7 @@ import Testing
     #expect(written.record?.values == ["new", 5])
   }
 
-  @Test func aRecordOutOfSightIsCreatedAndNotShown() async throws {
+  @Test func aRecordOutOfScopeIsCreatedAndNotShown() async throws {
     let fixture = try WritingFixture()
     let written = try await fixture.service.create(
       ["title": "for another", "owner": 8], in: "tasks", as: .ana)
@@ -44,7 +45,7 @@ import Testing
     #expect(try fixture.rows("SELECT title FROM tasks WHERE id = 5") == [["for another"]])
   }
 
-  @Test func aGrantMayWantRecordsToStayInScope() async throws {
+  @Test func aGrantMayKeepRecordsInScope() async throws {
     let fixture = try WritingFixture(WritingFixture.tasks + #", "keep_in_scope": 1"#)
     let before = try fixture.everything()
     let error = await fixture.failure { writer throws(ServiceError) in
@@ -61,7 +62,7 @@ import Testing
   @Test func creatingNeedsTheRight() async throws {
     let fixture = try WritingFixture("")
     let error = await fixture.failure { writer throws(ServiceError) in
-      // The names of fields do not matter before the right.
+      // The right is checked before the names of fields.
       _ = try writer.create(["nonsense": 1], in: "tasks")
     }
     #expect(error?.code == .denied)
@@ -69,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: ["ledger", "unicorns"])
-  func aTableThatIsNotReachedDoesNotExist(table: String) async throws {
+  func aTableOutOfReachDoesNotExist(table: String) async throws {
     let fixture = try WritingFixture(sql: "CREATE TABLE ledger (id INTEGER PRIMARY KEY);")
     let error = await fixture.failure { writer throws(ServiceError) in
       _ = try writer.create([:], in: table)
@@ -117,7 +118,7 @@ import Testing
   @Test(arguments: [
     ("priority", "readonly for the user"), ("loud", "computed by the database"),
   ])
-  func whatIsReadonlyIsNotWritten(field: String, words: String) async throws {
+  func readonlyFieldsAreNotWritten(field: String, words: String) async throws {
     let fixture = try WritingFixture()
     for error in await [
       fixture.failure { writer throws(ServiceError) in
@@ -163,7 +164,7 @@ import Testing
     #expect(try fixture.rows("SELECT word FROM plain ORDER BY 1") == [["y"], ["z"]])
   }
 
-  @Test func aViewIsNotWritten() async throws {
+  @Test func aViewCannotBeWritten() async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       _ = try writer.create(["title": "x"], in: "open_tasks")
@@ -171,7 +172,7 @@ import Testing
     #expect(error?.code == .unsupported)
   }
 
-  @Test func aServiceThatWasOpenedToReadWritesNothing() async throws {
+  @Test func aReadOnlyServiceWritesNothing() async throws {
     let database = try TemporaryDatabase(WritingFixture.tables)
     let service = try database.service(#"{"tables_enabled": {"*": "*"}}"#)
     await #expect {
@@ -181,7 +182,7 @@ import Testing
     }
   }
 
-  @Test func noMoreThanOneValueForAField() async throws {
+  @Test func aFieldHasAtMostOneValue() async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       _ = try writer.create(["title": "x", "TITLE": "y"], in: "tasks")

@@ -6,9 +6,9 @@ import RowscopeModel
 import Testing
 
 @Suite struct RelationWritingTests {
-  /// Client 2 is out of Ana's sight, 99 is none.
+  /// Client 2 is hidden from Ana, and 99 does not exist.
   @Test(arguments: [2, 99])
-  func aRelationLeadsToWhatTheUserSees(client: Int64) async throws {
+  func aRelationMayLeadToWhatTheUserSees(client: Int64) async throws {
     let fixture = try WritingFixture()
     let before = try fixture.everything()
     for error in await [
@@ -23,14 +23,14 @@ import Testing
       #expect(
         error
           == ServiceError(
-            .relatedNotFound, #"the field "client" names a record that does not exist"#))
+            .relatedNotFound, #"the field "client" refers to a record that does not exist"#))
     }
     #expect(try fixture.everything() == before)
   }
 
-  @Test func whatARecordRefersToItMayGoOnReferringTo() async throws {
+  @Test func existingReferencesMayStay() async throws {
     let fixture = try WritingFixture()
-    // A form sends back all that it showed.
+    // A form sends back everything that it showed.
     let written = try await fixture.service.update(
       [2], in: "tasks", set: ["client": 2, "title": "still"], as: .ana)
     #expect(written.record?["title"] == "still")
@@ -40,20 +40,20 @@ import Testing
     #expect(many?.code == .relatedNotFound)
   }
 
-  /// Nine is dismissed and out of Ana's sight; 1000 is nobody.
+  /// Person 9 is dismissed and hidden from Ana; 1000 does not exist.
   @Test(arguments: [9, 1000])
-  func aMemberIsSomebodyWhomTheUserSees(person: Int64) async throws {
+  func aMemberMustBeVisibleToTheUser(person: Int64) async throws {
     let fixture = try WritingFixture()
     let before = try fixture.everything()
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.update([2], in: "tasks", set: ["watchers": [3, .integer(person)]])
     }
-    #expect(error?.message == #"the field "watchers" names a record that does not exist"#)
+    #expect(error?.message == #"the field "watchers" refers to a record that does not exist"#)
     #expect(try fixture.everything() == before)
   }
 
   @Test(arguments: ["{}", #"{"fields_excluded": ["id"]}"#])
-  func aTableOrAKeyOutOfSightCannotBeReferredTo(grant: String) async throws {
+  func hiddenTablesAndKeysCannotBeReferredTo(grant: String) async throws {
     var others = WritingFixture.others.replacing(
       #""clients": {"data": [{"field": "region", "value": "south"}], "fields_excluded": ["vat"], "can_create": 1},"#,
       with: grant == "{}" ? "" : "\"clients\": \(grant),")
@@ -67,9 +67,9 @@ import Testing
     #expect(none.record?["client"] == .null)
   }
 
-  /// Slot (mon, b) is of another; (fri, z) is none.
+  /// Slot (mon, b) belongs to another user; (fri, z) does not exist.
   @Test(arguments: [["day": "mon", "room": "b"], ["day": "fri", "room": "z"]] as [FieldValues])
-  func aKeyOfSeveralColumnsLeadsToWhatTheUserSees(slot: FieldValues) async throws {
+  func aKeyOfSeveralColumnsMayLeadToWhatTheUserSees(slot: FieldValues) async throws {
     let fixture = try WritingFixture()
     let before = try fixture.everything()
     for error in await [
@@ -88,13 +88,14 @@ import Testing
     let half = try await fixture.service.create(
       ["day": "sun", "note": "no room yet"], in: "bookings", as: .ana)
     #expect(half.record?["day"] == "sun")
-    // As it was already.
+    // Unchanged.
     let kept = try await fixture.service.update(
       [2], in: "bookings", set: ["day": "mon", "note": "kept"], as: .ana)
     #expect(kept.record?["note"] == "kept")
   }
 
-  /// SQLite lets a primary key hold NULL; such a record has no members, and leaves no rows that are no record's.
+  /// SQLite lets a primary key hold NULL. Such a record has no members, and must leave no link
+  /// rows.
   @Test func aRecordWithoutAKeyGetsNoMembers() async throws {
     let fixture = try WritingFixture(
       others: WritingFixture.others + #", "loose": {"*": "*"}, "marks": {"*": "*"}"#,
@@ -121,8 +122,8 @@ import Testing
     #expect(try fixture.rows("SELECT task, person FROM watchers") == [[4, 3]])
   }
 
-  /// The scope asks who watches: it is decided before the watchers are gone.
-  @Test func aScopeMayAskForMembers() async throws {
+  /// The scope depends on the watchers, so it is decided before they are deleted.
+  @Test func aScopeMayDependOnMembers() async throws {
     let fixture = try WritingFixture(
       #""data": [{"field": "watchers", "operator": "==", "value": 9}], "can_delete": 1"#)
     let written = try await fixture.service.update(
@@ -134,7 +135,7 @@ import Testing
     #expect(try found.rows("SELECT task FROM watchers") == [[4]])
   }
 
-  @Test func foreignKeysAreTheDatabases() async throws {
+  @Test func foreignKeysAreLeftToTheDatabase() async throws {
     let fixture = try WritingFixture(
       others: WritingFixture.others.replacing(
         #""clients": {"#, with: #""clients": {"can_delete": 1, "#),

@@ -5,6 +5,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
@@ -43,7 +44,8 @@ import Workspaces
           document: .init(
             name: "workspace.json",
             text: #"""
-              {"database": "x", "tables": {"tasks": {"owner_field": "owner", "fields": {"script": {"developer": true}}}}}
+              {"database": "x", "tables": {"tasks": {"owner_field": "owner",
+                "fields": {"script": {"developer": true}}}}}
               """#)),
         writing: .pool(try ConnectionPool(.readWrite(path: database.path), capacity: 1)))
     }
@@ -75,7 +77,8 @@ import Workspaces
       ])
   }
 
-  /// What a profile names in any clause, on the way through a relation as well, and what the workspace declares.
+  /// What a profile names in any clause, also on a path through a relation, and what the workspace
+  /// declares.
   @Test(
     arguments: [
       ("tasks", .drop("secret"), ["support"], false),
@@ -86,7 +89,7 @@ import Workspaces
       ("tasks", .rename("client", to: "x"), ["support"], false),
       ("tasks", .drop("script"), [], true),
     ] as [(String, FieldChange, [String], Bool)])
-  func whatARuleNamesStays(
+  func aFieldNamedByARuleStays(
     table: String, change: FieldChange, profiles: [String], isDeclared: Bool
   ) async throws {
     let fixture = try Fixture()
@@ -98,17 +101,17 @@ import Workspaces
     #expect(
       report.profiles.allSatisfy { $0.diagnostics?.description.contains("support.json:") == true })
     #expect(try fixture.columns() == before)
-    // And requests are answered as before.
+    // Requests are answered as before.
     let user = User(id: 1, profile: "support")
     #expect(try await fixture.service.list(ListRequest(table: "tasks"), as: user).items.isEmpty)
   }
 
-  @Test func anExclusionGoesBeforeItsField() async throws {
+  @Test func anExclusionIsWrittenBeforeItsField() async throws {
     var profiles = Self.profiles
     profiles["support"] = #"{"tables_enabled": {"tasks": {"fields_excluded": ["hidden"]}}}"#
     let fixture = try Fixture(profiles)
     let support = User(id: 1, profile: "support")
-    // The profile excludes what is not there: the table is denied.
+    // The profile excludes a column that does not exist, so the table is denied.
     await #expect(throws: ServiceError.self) {
       try await fixture.service.list(ListRequest(table: "tasks"), as: support)
     }
@@ -120,8 +123,8 @@ import Workspaces
     #expect(page.items.first?["title"] == "one")
   }
 
-  /// A name with a point in it would be found before the path that a condition means.
-  @Test func aFieldDoesNotTakeThePlaceOfAPath() async throws {
+  /// A field with a dot in its name would be found before the path that a condition means.
+  @Test func aFieldCannotTakeThePlaceOfAPath() async throws {
     let fixture = try Fixture()
     for change in [
       FieldChange.add("client.region", .text), .rename("spare", to: "CLIENT.region"),
@@ -132,7 +135,7 @@ import Workspaces
     }
   }
 
-  @Test func aProfileThatCannotBeReadCannotBeChecked() async throws {
+  @Test func anUnreadableProfileCannotBeChecked() async throws {
     let fixture = try Fixture()
     var catalog = ProfileCatalog()
     catalog["builder"] = try Profile(
@@ -152,7 +155,7 @@ import Workspaces
     ("owner", ServiceError.Code.unknownField), ("nonsense", .unknownField),
     ("client.region", .unknownField),
   ])
-  func aHiddenFieldIsNotThere(field: String, code: ServiceError.Code) async throws {
+  func aHiddenFieldDoesNotExist(field: String, code: ServiceError.Code) async throws {
     let fixture = try Fixture()
     let blind = User(id: 1, profile: "blind", seat: "no_code")
     for change in [FieldChange.drop(field), .rename(field, to: "x")] {
@@ -166,7 +169,7 @@ import Workspaces
 
   @Test(arguments: [
     (User(id: 1, profile: "support"), FieldChange.add("x", .text), ServiceError.Code.denied),
-    // A seat takes away what the profile gives.
+    // The seat takes away what the profile gives.
     (User(id: 1, profile: "builder", seat: "member"), .add("x", .text), .denied),
     (User(id: 1, profile: "builder", seat: "no_code"), .drop("script"), .denied),
     (User(id: 1, profile: "builder", seat: "no_code"), .rename("script", to: "x"), .denied),
@@ -174,7 +177,7 @@ import Workspaces
     (builder, .rename("spare", to: "title"), .fieldExists),
     (User(id: 1, profile: "blind", seat: "no_code"), .add("owner", .text), .fieldExists),
     (builder, .add("x", .relation), .unsupported),
-    // SQLite's own reasons: a key, an index, a computed field, a view.
+    // SQLite's own reasons: a key, an index, a generated column, a view.
     (builder, .drop("id"), .constraintFailed), (builder, .drop("code"), .constraintFailed),
     (builder, .drop("title"), .constraintFailed),
   ])

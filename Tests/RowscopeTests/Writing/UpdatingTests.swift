@@ -3,6 +3,7 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
 @Suite struct UpdatingTests {
@@ -19,9 +20,9 @@ import Testing
     #expect(try fixture.rows("SELECT secret, owner FROM tasks WHERE id = 1") == [["a", 7]])
   }
 
-  /// Out of scope: of another, done. And one that there is not.
+  /// Out of scope: another user's task, a done one, and one that does not exist.
   @Test(arguments: [4, 3, 99])
-  func whatIsOutOfScopeIsNotFound(key: Int64) async throws {
+  func recordsOutOfScopeAreNotFound(key: Int64) async throws {
     let fixture = try WritingFixture()
     let before = try fixture.everything()
     for error in await [
@@ -42,7 +43,7 @@ import Testing
     #expect(try fixture.everything() == before)
   }
 
-  @Test func manyAreChangedWithinTheScopeAlone() async throws {
+  @Test func manyAreChangedOnlyWithinTheScope() async throws {
     let fixture = try WritingFixture()
     let written = try await fixture.service.update(
       .everything(in: "tasks"), set: ["code": nil, "cost": 2], as: .ana)
@@ -57,7 +58,8 @@ import Testing
     let fixture = try WritingFixture()
     let filters = try ListRequest(
       #"""
-      {"object_type": "tasks", "filters": [{"field": "id", "value": 1}, {"field": "owner", "value": 8},
+      {"object_type": "tasks", "filters": [{"field": "id", "value": 1},
+        {"field": "owner", "value": 8},
         {"or": [{"field": "id", "operator": ">", "value": 0}]}]}
       """#
     ).filters
@@ -76,7 +78,7 @@ import Testing
     #expect(written.records.map { $0["id"] } == [2])
   }
 
-  @Test func everythingMustBeMeant() async throws {
+  @Test func updatingEverythingMustBeExplicit() async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.delete(RecordSelection(table: "tasks", filters: [], search: ""))
@@ -85,14 +87,14 @@ import Testing
     #expect(try fixture.rows("SELECT count(*) FROM tasks") == [[4]])
   }
 
-  @Test func noRecordIsAnAnswerToo() async throws {
+  @Test func noMatchingRecordIsAnAnswerToo() async throws {
     let fixture = try WritingFixture()
     let selection = RecordSelection(table: "tasks", filters: [], search: "no such text")
     #expect(try await fixture.service.update(selection, set: ["code": "S"], as: .ana).count == 0)
     #expect(try await fixture.service.delete(selection, as: .ana) == 0)
   }
 
-  @Test func aRecordThatIsMovedOutOfSightIsNotShown() async throws {
+  @Test func aRecordThatLeavesTheScopeIsNotShown() async throws {
     let fixture = try WritingFixture()
     let one = try await fixture.service.update([1], in: "tasks", set: ["owner": 8], as: .ana)
     #expect(one.record == nil)
@@ -103,7 +105,7 @@ import Testing
     #expect(many.records.isEmpty)
   }
 
-  @Test func unlessTheGrantWantsItToStay() async throws {
+  @Test func aGrantMayKeepRecordsInScope() async throws {
     let fixture = try WritingFixture(WritingFixture.tasks + #", "keep_in_scope": 1"#)
     let before = try fixture.everything()
     for error in await [
@@ -123,7 +125,7 @@ import Testing
   }
 
   @Test(arguments: [("can_edit", "edit"), ("can_delete", "delete")])
-  func eachNeedsItsRight(flag: String, verb: String) async throws {
+  func eachVerbNeedsItsRight(flag: String, verb: String) async throws {
     let fixture = try WritingFixture(
       #""can_create": 1, "can_edit": 1, "can_delete": 1"#.replacing(
         "\"\(flag)\": 1", with: "\"\(flag)\": 0"))
@@ -169,7 +171,7 @@ import Testing
 
   // MARK: Unchanged
 
-  @Test func anExpectationThatHoldsLetsTheUpdateThrough() async throws {
+  @Test func aMetExpectationLetsTheUpdateThrough() async throws {
     let fixture = try WritingFixture()
     let written = try await fixture.service.update(
       [1], in: "tasks", set: ["title": "uno"],
@@ -186,7 +188,7 @@ import Testing
       ["tags": nil], ["watchers": [3]], ["watchers": nil], ["title": nil], ["title": ["one"]],
       ["title": "one", "status": "Doing"], ["client": 1.5], ["title": 1],
     ] as [FieldValues])
-  func oneThatDoesNotIsAConflict(expected: FieldValues) async throws {
+  func anUnmetExpectationIsAConflict(expected: FieldValues) async throws {
     let fixture = try WritingFixture()
     let before = try fixture.everything()
     for error in await [
@@ -202,7 +204,7 @@ import Testing
     #expect(try fixture.everything() == before)
   }
 
-  /// Eight tasks add one to the same number, each as often as it takes until it had read what was there.
+  /// Eight tasks increment one number; each retries until the value it read is still there.
   @Test func noUpdateIsLost() async throws {
     let fixture = try WritingFixture("\"fields_readonly\": [\"id\"]")
     let service = fixture.service
@@ -240,13 +242,13 @@ import Testing
     }
     let stored = try await service.get([2], from: "tasks", as: .ana)
     #expect(stored["cost"] == .real(Double(tasks * rounds)))
-    // Otherwise nothing was tried.
+    // Without conflicts the test shows nothing.
     #expect(conflicts > 0)
   }
 
   // MARK: Transactions
 
-  @Test func aTransactionIsKeptWholeOrNotAtAll() async throws {
+  @Test func aTransactionIsAllOrNothing() async throws {
     let fixture = try WritingFixture()
     let before = try fixture.everything()
     let error = await fixture.failure { writer throws(ServiceError) in
@@ -258,12 +260,12 @@ import Testing
     #expect(try fixture.everything() == before)
   }
 
-  @Test func anOperationThatFailedLeavesNothingOfItself() async throws {
+  @Test func aFailedOperationLeavesNothingBehind() async throws {
     let fixture = try WritingFixture()
     try await fixture.service.write(as: .ana) { writer throws(ServiceError) in
       _ = try writer.update([2], in: "tasks", set: ["title": "kept"])
       do throws(ServiceError) {
-        // The record is inserted before its second watcher is found to be none.
+        // The record is inserted before its second watcher turns out not to exist.
         _ = try writer.create(["title": "x", "owner": 7, "watchers": [3, 1000]], in: "tasks")
         Issue.record("there is no such person")
       } catch {
@@ -275,7 +277,7 @@ import Testing
     #expect(try fixture.rows("SELECT title FROM tasks WHERE id = 2") == [["kept"]])
   }
 
-  @Test func aLockedDatabaseIsSaid() async throws {
+  @Test func aLockedDatabaseIsReported() async throws {
     let fixture = try WritingFixture(limits: .init(timeout: .milliseconds(200)))
     let other = try Connection(.readWrite(path: fixture.database.path))
     try other.beginWriting()

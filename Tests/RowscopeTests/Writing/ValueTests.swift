@@ -6,20 +6,20 @@ import RowscopeModel
 import Testing
 
 @Suite struct ValueTests {
-  /// What is given for a field of the tasks, and what is stored.
+  /// Values given for fields of the tasks, and the values stored.
   @Test(
     arguments: [
       ("title", "x", "x"), ("owner", "7", 7), ("owner", 7, 7), ("done", true, 1),
-      ("done", "FALSE", 0), ("done", 1, 1), ("done", nil, nil), ("cost", 3, 3.0),
+      ("done", "FALSE", 0), ("done", 1, 1), ("done", nil, .null), ("cost", 3, 3.0),
       ("cost", "2.50", 2.5),
-      ("due", "2028-02-29", "2028-02-29"), ("due", nil, nil), ("at", 5, 5),
+      ("due", "2028-02-29", "2028-02-29"), ("due", nil, .null), ("at", 5, 5),
       ("at", "2026-11-22T09:00:00Z", 1_795_338_000), ("at", "2026-11-22T09:00", 1_795_348_800),
       ("at", "2026-11-22", 1_795_316_400), ("at", "2026-11-22 09:00:30.5+02:00", 1_795_330_830),
       ("tags", ["b", 1, "b"], #"["b",1]"#), ("tags", "red, blue", #"["red","blue"]"#),
-      ("tags", #"["red, blue"]"#, #"["red, blue"]"#), ("tags", [], "[]"), ("tags", nil, nil),
+      ("tags", #"["red, blue"]"#, #"["red, blue"]"#), ("tags", [], "[]"), ("tags", nil, .null),
       ("tags", ["a\"\u{7}é"], #"["a\"\u0007é"]"#), ("watchers", "3, 7", "[3,7]"),
       ("watchers", [], "[]"), ("watchers", nil, "[]"), ("budget", "1.5", 1.5), ("client", 1.0, 1),
-      ("client", nil, nil),
+      ("client", nil, .null),
     ] as [(String, FieldValue, Value)])
   func aFieldTakes(field: String, given: FieldValue, stored: Value) async throws {
     let fixture = try WritingFixture()
@@ -53,7 +53,7 @@ import Testing
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.update([1], in: "tasks", set: FieldValues([.init(field, given)]))
     }
-    // Where nothing is expected SQLite's own types let it through, and it is another rule's to refuse.
+    // Where no message is expected, SQLite's types allow the value and another rule refuses it.
     guard let expected else { return }
     if field == "watchers" {
       #expect(error != nil)
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: [("number", "x"), ("number", 1.5), ("word", 5)] as [(String, FieldValue)])
-  func aStrictTableIsSpokenForBeforeItRefuses(field: String, given: FieldValue) async throws {
+  func aStrictTablesValuesAreCheckedFirst(field: String, given: FieldValue) async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.create(FieldValues([.init(field, given)]), in: "exact")
@@ -73,8 +73,8 @@ import Testing
     #expect(error?.code == .invalidValue)
   }
 
-  /// The type of a column for blobs is not looked at before SQLite does.
-  @Test func whatSQLiteRefusesIsNamed() async throws {
+  /// Values for BLOB columns are checked by SQLite alone.
+  @Test func aRefusalBySQLiteNamesTheField() async throws {
     let fixture = try WritingFixture()
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.create(["data": "text"], in: "exact")
@@ -85,7 +85,7 @@ import Testing
     #expect(written.record?["data"] == .blob([0, 255]))
   }
 
-  @Test func hostileTextIsStoredAsItIs() async throws {
+  @Test func hostileTextIsStoredUnchanged() async throws {
     let fixture = try WritingFixture()
     for text in ["'); DROP TABLE tasks; --", "\"", "%_\\", "a\0b", "é", "e\u{301}", "", "?1"] {
       let written = try await fixture.service.update(
@@ -110,12 +110,12 @@ import Testing
     }
   }
 
-  @Test func aRecordIsWrittenAsJSONAsAListWritesIt() async throws {
+  @Test func aWrittenRecordIsTheSameJSONAsInAList() async throws {
     let fixture = try WritingFixture()
     let request = try ListRequest(
       #"{"object_type": "tasks", "filters": [{"field": "id", "value": 1}]}"#)
     let answer = String(
-      decoding: await fixture.service.answer(request, as: .ana), as: UTF8.self)
+      decoding: await fixture.service.answer(request, as: .ana).json, as: UTF8.self)
     let record = try await fixture.service.get([1], from: "tasks", as: .ana)
     #expect(answer.contains(String(decoding: record.json, as: UTF8.self)))
     #expect(record.json.count > 50)

@@ -6,13 +6,13 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// What an answer says without meaning to.
+/// What answers could give away.
 @Suite struct AnswerTests {
-  @Test(.watches(.existence)) func notThereAndNotAllowedAreOneAnswer() async throws {
+  @Test(.watches(.existence)) func missingAndForbiddenGetOneAnswer() async throws {
     let service = try Helpdesk.database().service(Helpdesk.profile)
     var errors: Set<String> = []
-    // Another user's, a finished one, none, and keys that no record could have.
-    for key in [4, 1, 99, -1, "x", nil, .real(1.5), .blob([1]), .integer(.max)] as [Value] {
+    // Another user's record, a finished one, a missing one, and keys that no record could have.
+    for key in [4, 1, 99, -1, "x", .null, .real(1.5), .blob([1]), .integer(.max)] as [Value] {
       let error = await serviceError { try await service.get([key], from: "tasks", as: .ana) }
       errors.insert("\(error?.code.rawValue ?? "") \(error?.description ?? "")")
     }
@@ -43,8 +43,8 @@ import Testing
     }
   }
 
-  /// Where a profile says wrongly which tables are disabled, no name tells whether there is such a table.
-  @Test(.watches(.existence)) func aBrokenProfileTellsNoTables() async throws {
+  /// Where a profile's list of disabled tables has a mistake, no answer tells which tables exist.
+  @Test(.watches(.existence)) func aBrokenProfileRevealsNoTables() async throws {
     let service = try Helpdesk.database().service(
       #"{"tables_enabled": {"*": "*"}, "tables_disabled": ["payabels"]}"#)
     func answer(_ table: String) async -> String {
@@ -70,7 +70,7 @@ import Testing
     #""operator": "==", "reference": "today""#, #""operator": "<", "reference": "now""#,
   ]
 
-  /// Texts on which functions of dates and of JSON could fail.
+  /// Texts that could make date or JSON functions fail.
   private static let moreTexts: [Value] = [
     "[", "[1", "{}", "[1,]", "[\"\\ud800\"]", "nul", "[nul]", "[1e999]", "2026-11-22T99:99:99",
     "2026-02-31", "now",
@@ -81,7 +81,8 @@ import Testing
     .text(Text(bytes: Array("[1]".utf8) + [0, 0x78])),
   ]
 
-  /// Every operator on columns of every kind that hold every hostile value: some answer, never a failure.
+  /// Every operator on columns of every kind, holding every hostile value, gives an answer and
+  /// never fails.
   @Test(.watches(.rowError), arguments: operators)
   func noRecordMakesARequestFail(condition: String) async throws {
     let columns = [
@@ -92,7 +93,7 @@ import Testing
       ("u", "INTEGER", "datetime"),
     ]
     let declared = columns.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    let database = try TestDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, \(declared))")
+    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, \(declared))")
     do {
       let connection = try Connection(.readWrite(path: database.path))
       try connection.execute("BEGIN")
@@ -129,10 +130,10 @@ import Testing
     #expect(answered > 4)
   }
 
-  /// Values that look like nothing else, so that any of them in an error would show.
-  @Test(.watches(.valueInError)) func noErrorHoldsACellsValue() async throws {
+  /// Values that look like nothing else, so that any of them would be noticed in an error.
+  @Test(.watches(.valueInError)) func noErrorContainsACellsValue() async throws {
     let marks = ["zq7hidden", "zq7shown", "778899001122"]
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, shown TEXT, number INTEGER, secret TEXT);
       INSERT INTO t VALUES (1, 'zq7shown', 778899001122, 'zq7hidden'), (2, NULL, NULL, 'zq7hidden');

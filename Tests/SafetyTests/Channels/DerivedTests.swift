@@ -3,18 +3,20 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// Hidden values by another way: generated columns, views, copies, and what SQLite does not report.
+/// Hidden values in other places: generated columns, views, copies, and reads that SQLite does not
+/// report.
 @Suite struct DerivedTests {
-  /// The fields that an answer shows, of a table that may not be there.
+  /// The fields that an answer shows, of a table that may not exist.
   private func fields(_ service: RecordService, _ table: String) async throws -> [String] {
     try await service.withSession(as: .ana) { reader throws(ServiceError) in
       try reader.prepare(ListRequest(table: table)).shape.fields.map(\.name)
     }
   }
 
-  /// Definitions of columns, of which those that derive from `s` in whatever way are hidden with it.
+  /// Column definitions; those that derive from `s` in any way are hidden with it.
   @Test(
     .watches(.derivedField),
     arguments: [
@@ -26,7 +28,7 @@ import Testing
       "g CHECK (a > 0) AS (s)",
     ])
   func aGeneratedColumnIsHiddenWithItsSources(definition: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, a, s, \(definition), f AS (a)); INSERT INTO t (a, s) VALUES (2, 'x');"
     )
     let service = try database.service(#"{"tables_enabled": {"t": {"fields_excluded": ["S"]}}}"#)
@@ -36,8 +38,9 @@ import Testing
         == #"{"data":{"items":[{"id":1,"a":2,"f":2}],"has_more":false}}"#)
   }
 
-  /// Views of which every column tells something of `s`, be it by which records there are, or in which order they are cut.
-  static let tellingViews = [
+  /// Views whose every column gives away something of `s`, if only by which records there are or
+  /// where a LIMIT cuts.
+  static let revealingViews = [
     "SELECT s AS x FROM t", "SELECT upper(s) || a AS x FROM t", "SELECT a AS x FROM t WHERE s > 1",
     "SELECT a AS x FROM t ORDER BY s LIMIT 1", "SELECT a AS x FROM t GROUP BY s",
     "SELECT max(s) AS m, a AS x FROM t",
@@ -59,34 +62,35 @@ import Testing
     "SELECT group_concat(s) AS x FROM t",
   ]
 
-  @Test(.watches(.derivedField, .joinBySameName), arguments: tellingViews)
-  func aViewIsHiddenWithWhatItTells(body: String) async throws {
+  @Test(.watches(.derivedField, .joinBySameName), arguments: revealingViews)
+  func aViewIsHiddenWithWhatItDerivesFrom(body: String) async throws {
     let tables = """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a, s, g AS (s + 1));
       CREATE TABLE u (b, s);
       CREATE VIEW inner_view AS SELECT s AS x FROM t;
       CREATE VIEW v AS \(body);
       """
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       tables + "INSERT INTO t (a, s) VALUES (1, 5), (2, 1); INSERT INTO u VALUES (5, 1);")
     let service = try database.service(
       #"{"tables_enabled": {"t": {"fields_excluded": ["s"]}, "u": "*", "v": "*"}}"#)
-    // The view is not there at all, so that the number of its records tells nothing either.
+    // The view does not exist at all, so its number of records says nothing either.
     let unknown = #"{"data":{"message":"unknown table \"v\"","code":"unknown_table"}}"#
     let answer = await service.ask(#"{"object_type": "v", "count": "exact"}"#)
     #expect(answer == unknown)
     for field in ["x", "m", "s2", "a2", "s", "nothing"] {
       #expect(await service.ask(#"{"object_type": "v", "sort": "\#(field)"}"#) == unknown)
     }
-    // A disabled table hides the same.
+    // Disabling the table hides the same.
     let disabled = try database.service(
       #"{"tables_enabled": {"*": "*"}, "tables_disabled": ["t"]}"#)
     #expect(await disabled.ask(#"{"object_type": "v"}"#) == unknown)
   }
 
-  /// A view that reads every record of one table, as it is, tells no more by a column than the column.
+  /// A view of every record of one table, unchanged, gives away no more by a column than that
+  /// column holds.
   @Test(.watches(.derivedField)) func aPlainViewIsHiddenColumnByColumn() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a, s);
       CREATE VIEW v AS SELECT id, a AS x, upper(s) AS y, s FROM t;
@@ -101,18 +105,18 @@ import Testing
     }
   }
 
-  /// Views that leave it to SQLite which records they have or what they hold. It goes by the indexes that there are, and one of
-  /// these orders the records by what is hidden.
-  static let pickingViews = [
+  /// Views for which SQLite chooses the records or values. The choice depends on the indexes, and
+  /// one of these orders records by a hidden column.
+  static let nondeterministicViews = [
     "SELECT id, a FROM t GROUP BY a", "SELECT id, max(a) AS m FROM t", "SELECT id FROM t LIMIT 1",
     "SELECT id FROM t ORDER BY a LIMIT 1", "SELECT group_concat(id) AS x FROM t WHERE a = 1",
     "SELECT (SELECT id FROM t WHERE a = 1) AS x", "SELECT DISTINCT b FROM t",
     "SELECT row_number() OVER (ORDER BY a) AS n, id FROM t",
   ]
 
-  @Test(.watches(.derivedField, .impliedOrder), arguments: pickingViews)
-  func aViewThatPicksIsForWhoSeesAllThatItPicksFrom(body: String) async throws {
-    let database = try TestDatabase(
+  @Test(.watches(.derivedField, .impliedOrder), arguments: nondeterministicViews)
+  func aNondeterministicViewNeedsAccessToAllItReads(body: String) async throws {
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b, s);
       CREATE INDEX by_secret ON t (a, s, id, b);
@@ -131,7 +135,7 @@ import Testing
     let service = try database.service(#"{"tables_enabled": {"t": "*", "v": "*"}}"#)
     let answer = await service.ask(request)
     #expect(answer.contains(#""items":[{"#), "\(answer)")
-    // A user type leaves records out as a profile does.
+    // A user type leaves out records as a profile does.
     var user = User.ana
     for type in ["user", "guest"] {
       user.userType = type
@@ -141,9 +145,10 @@ import Testing
     }
   }
 
-  /// A table that a trigger fills is a table of its own; what makes an index of text is none at all.
+  /// A table that a trigger fills is a table of its own; virtual tables and their shadow tables do
+  /// not exist at all.
   @Test(.watches(.derivedField)) func virtualTablesAndTheirShadowsDoNotExist() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, s TEXT);
       CREATE TABLE log (id INTEGER PRIMARY KEY, copy TEXT);
@@ -167,7 +172,8 @@ import Testing
     }
   }
 
-  /// Why NATURAL and USING are never written: SQLite does not report the columns that they compare.
+  /// Why statements never use NATURAL and USING: SQLite does not report the columns that these
+  /// compare.
   @Test(.watches(.joinBySameName)) func sqliteDoesNotReportColumnsJoinedByName() throws {
     let connection = try Connection(.inMemory)
     try connection.execute("CREATE TABLE t (a, s); CREATE TABLE u (b, s);")

@@ -1,11 +1,12 @@
 import RecordFilter
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// Fields that a profile excludes, and what derives from them.
+/// Fields that a profile excludes, and fields that derive from them.
 @Suite struct HiddenFieldTests {
-  /// Every clause in which a request can name a field; NAME stands for it.
+  /// Every clause in which a request can name a field, with NAME in its place.
   static let clauses = [
     #""select": ["NAME"]"#, #""select": ["id", "NAME"]"#, #""sort": "NAME""#,
     #""sort": "id, NAME desc""#, #""sort": "\"NAME\" asc""#,
@@ -39,18 +40,18 @@ import Testing
       let clause = clause.split(separator: "NAME", omittingEmptySubsequences: false)
         .joined(separator: name)
       let text = await service.ask(#"{"object_type": "tasks", \#(clause)}"#)
-      // The answer repeats the name that was asked for.
+      // The answer repeats the requested name.
       return text.split(separator: name, omittingEmptySubsequences: false).joined(separator: "NAME")
     }
     let nothing = await answer("qwertz")
     #expect(nothing.contains(#""code":"#))
-    // "louder" derives from what derives from the field.
+    // "louder" derives from a field that derives from the excluded one.
     for name in ["secret", "SECRET", "sEcReT", "loud", "Louder"] {
       #expect(await answer(name) == nothing, "\(name)")
     }
   }
 
-  /// The names by which SQLite knows a row, and parts of SQL that are no names of fields.
+  /// SQLite's own names for a row, and parts of SQL that are not field names.
   @Test(
     .watches(.hiddenField),
     arguments: [
@@ -82,12 +83,13 @@ import Testing
   @Test(.watches(.ruleOnHiddenField)) func aRequestsOrStaysWithinTheRule() async throws {
     let profile = """
       {"tables_enabled": {"tasks": {"fields_excluded": ["owner", "secret"],
-        "data": [{"or": [{"field": "owner", "reference": "id_user"}, {"field": "secret", "value": "d"}]}]}}}
+        "data": [{"or": [{"field": "owner", "reference": "id_user"},
+          {"field": "secret", "value": "d"}]}]}}}
       """
     let service = try Helpdesk.database().service(profile)
     #expect(try await service.ids("") == [1, 2, 3, 4, 5])
-    let nobody = User(id: 9, profile: "p")
-    #expect(try await service.ids("", as: nobody) == [4])
+    let stranger = User(id: 9, profile: "p")
+    #expect(try await service.ids("", as: stranger) == [4])
     for filters in [
       #"{"field": "id", "value": 1}, {"field": "id", "value": 4}"#,
       #"{"field": "id", "operator": "is not null"}, {"field": "id", "operator": "is null"}"#,
@@ -95,12 +97,13 @@ import Testing
       #"{"not": {"and": [{"field": "id", "operator": "is null"}, {"field": "title", "operator": "is null"}]}}"#,
     ] {
       let ids = try await service.ids(
-        #""filters": [\#(filters)], "operator": "OR""#, as: nobody)
+        #""filters": [\#(filters)], "operator": "OR""#, as: stranger)
       #expect(ids == [4], "\(filters)")
     }
   }
 
-  /// `users.roles…` and its kin: from the table itself, through a relation, back again, under NOT, and by sort.
+  /// `users.roles…` and the like: from the table itself, through a relation, back again, under NOT,
+  /// and in a sort.
   @Test(
     .watches(.relationalFilter),
     arguments: [
@@ -122,8 +125,8 @@ import Testing
     #expect(error?.code == .unknownField)
   }
 
-  /// A relation over a hidden column would compare it.
-  @Test(.watches(.relationalFilter)) func noRelationLeadsOverAHiddenColumn() async throws {
+  /// Following a relation over a hidden column would compare that column.
+  @Test(.watches(.relationalFilter)) func noRelationUsesAHiddenColumn() async throws {
     for excluded in [
       #""tasks": {"fields_excluded": ["client"]}, "clients": "*""#,
       #""tasks": "*", "clients": {"fields_excluded": ["id"]}"#,
@@ -136,7 +139,7 @@ import Testing
     }
   }
 
-  @Test(.watches(.relationalFilter)) func aRelatedRecordOutOfScopeIsNotThere() async throws {
+  @Test(.watches(.relationalFilter)) func aRelatedRecordOutOfScopeDoesNotExist() async throws {
     let service = try Helpdesk.database().service(Helpdesk.profile)
     // Bo is in the north.
     for name in ["Bo", "Nobody"] {
@@ -149,7 +152,7 @@ import Testing
   }
 
   @Test(.watches(.searchOverHidden), arguments: ["a", "S1", "!", "b", "Done", "7", "2026"])
-  func searchLooksAtVisibleTextAlone(text: String) async throws {
+  func searchOnlyReadsVisibleText(text: String) async throws {
     let profile =
       #"{"tables_enabled": {"tasks": {"fields_excluded": ["secret", "status", "due", "tags", "owner"]}}}"#
     let service = try Helpdesk.database().service(profile)

@@ -1,16 +1,18 @@
 import AccessProfiles
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
 @testable import Rowscope
 
-/// What the order of records, cursors and counts could tell.
+/// What the order of records, cursors and counts could give away.
 @Suite struct OrderTests {
   private static let everything = #"{"tables_enabled": {"*": "*"}}"#
 
-  /// Ten records that show the same order whatever the hidden column and its indexes say.
+  /// Ten records that come in the same order, whatever the hidden column holds and whichever
+  /// indexes it has.
   @Test(
     .watches(.impliedOrder),
     arguments: [
@@ -21,7 +23,7 @@ import Testing
       "CREATE INDEX i ON t (shown DESC); ANALYZE",
     ])
   func noIndexOnAHiddenColumnOrdersRecords(index: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, shown INTEGER, secret INTEGER);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
@@ -52,7 +54,7 @@ import Testing
         "(NULL, 2, NULL)", "('', '1', '[2]')",
       ]
       let rows = zip(keys, values).map { "(\($0), \($1.dropFirst())" }.joined(separator: ", ")
-      let database = try TestDatabase(
+      let database = try TemporaryDatabase(
         """
         CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, any, tags TEXT);
         INSERT INTO t VALUES \(rows);
@@ -77,11 +79,11 @@ import Testing
     }
   }
 
-  @Test(.watches(.hiddenPrimaryKey)) func aHiddenKeyGetsNoRecord() async throws {
+  @Test(.watches(.hiddenPrimaryKey)) func aHiddenKeyFindsNoRecord() async throws {
     let service = try Helpdesk.database().service(
       #"{"tables_enabled": {"clients": {"fields_excluded": ["id"]}}}"#)
     var errors: Set<ServiceError> = []
-    for key in [1, 2, 99, "x", nil] as [Value] {
+    for key in [1, 2, 99, "x", .null] as [Value] {
       if let error = await serviceError({ try await service.get([key], from: "clients", as: .ana) })
       {
         errors.insert(error)
@@ -89,8 +91,8 @@ import Testing
     }
     #expect(errors.count == 1)
     #expect(errors.first?.code == .unsupported)
-    // As of a table that has no key at all.
-    let keyless = try TestDatabase("CREATE TABLE clients (id INTEGER, name TEXT);")
+    // As for a table without a key.
+    let keyless = try TemporaryDatabase("CREATE TABLE clients (id INTEGER, name TEXT);")
       .service(Self.everything)
     let other = await serviceError { try await keyless.get([1], from: "clients", as: .ana) }
     #expect(other == errors.first)
@@ -168,7 +170,7 @@ import Testing
     #expect(await keyed.ask(request).contains("invalid_cursor"))
   }
 
-  /// Who knows how cursors are made gains nothing: the scope holds whatever a cursor says.
+  /// Forging a cursor gains nothing: the scope applies, whatever the cursor says.
   @Test(.watches(.cursor)) func aForgedCursorMeetsTheSameScope() async throws {
     let service = try Helpdesk.database().service(Helpdesk.profile)
     let request = try ListRequest(json: Array(Self.page("").utf8))
@@ -176,9 +178,9 @@ import Testing
       try reader.prepare(request).resolved.fingerprint
     }
     let places: [Cursor.Place] = [
-      .after([nil, nil]), .after(["zzz", 0]), .after([.blob([0xFF]), 9]), .after(["two", "x"]),
+      .after([.null, .null]), .after(["zzz", 0]), .after([.blob([0xFF]), 9]), .after(["two", "x"]),
       .after([1.5, -1]),
-      .after(["two", .integer(.max)]), .after([.text(Text(bytes: [0xFF, 0])), nil]),
+      .after(["two", .integer(.max)]), .after([.text(Text(bytes: [0xFF, 0])), .null]),
       .after(["one"]), .after([]),
       .position(0), .position(.max), .after(["", 1, 2]),
     ]
@@ -222,9 +224,9 @@ import Testing
     }
   }
 
-  /// A bounded count does not look beyond the scope for its bound either.
+  /// The bound of a count is reached within the scope too.
   @Test(.watches(.count)) func aBoundedCountStopsWithinTheScope() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, mine INTEGER);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30010)

@@ -4,11 +4,12 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// Rules that could say more than they should: lists, groups, texts and names.
+/// Rules that could allow too much: lists, groups, texts and names.
 @Suite struct RuleTests {
-  /// A service in which Ana's rule for tasks is this one.
+  /// A service in which Ana has this rule on tasks.
   private func service(rule: String, _ more: String = "") throws -> RecordService {
     try Helpdesk.database().service(#"{"tables_enabled": {"tasks": {"data": [\#(rule)]\#(more)}}}"#)
   }
@@ -26,13 +27,14 @@ import Testing
       let rest = try await service(
         rule: #"{"field": "\#(field)", "operator": "not in", "value": \#(list)}"#
       ).ids("")
-      // A null in a list is a record without a value; an empty text is a list of one empty text.
+      // A null in a list matches a record without a value; an empty text is a list of one empty
+      // text.
       #expect(found == (list == "[null]" && field == "tags" ? [4] : []), "\(list)")
       #expect(Set(found + rest) == Set(Self.everyone), "\(list)")
     }
   }
 
-  /// An attribute that is empty, null, missing or of another kind never lets all through.
+  /// An attribute that is empty, null, missing or of another type never lets all records through.
   @Test(.watches(.emptyListPasses)) func anEmptyAttributeLetsNothingThrough() async throws {
     let attributes: [User.Attribute?] = [
       nil, .list([]), .scalar(.null), .list([.null]), .scalar(""), .scalar("zzz"), .scalar(5),
@@ -46,7 +48,7 @@ import Testing
           rule:
             #"{"field": "title", "operator": "\#(polarity)in", "reference": "attributes.states"}"#)
         let ids = (try? await service.ids("", as: user)) ?? []
-        // Only a list that is there and holds none of them lets the others through, and only under "not".
+        // Only an existing list without the value lets others through, and only under "not".
         let holds: Bool
         switch attribute {
         case .list, .scalar(.text): holds = polarity == "not "
@@ -96,7 +98,7 @@ import Testing
     #expect(Filter.all([]) == .always)
     #expect(Filter.equals(FieldID(0), oneOf: []) == .never)
     #expect(Filter.equals(FieldID(0), oneOf: [.null]) == .never)
-    // In a request an empty group asks for nothing, or is refused.
+    // In a request an empty group restricts nothing, or is refused.
     let service = try Helpdesk.database().service(Helpdesk.profile)
     for group in [#"{"or": []}"#, #"{"and": [{"or": []}]}"#, #"{"not": {"and": []}}"#] {
       let ids = (try? await service.ids(filter: group)) ?? []
@@ -106,7 +108,8 @@ import Testing
 
   // MARK: Names
 
-  /// A rule, an exclusion or a disabled table that names nothing denies what it is about.
+  /// A rule, an exclusion or a disabled table with an unknown name denies the table or tables
+  /// concerned.
   @Test(
     .watches(.misnamedRule),
     arguments: [
@@ -129,7 +132,7 @@ import Testing
     let got = await serviceError { try await service.get([1], from: "tasks", as: .ana) }
     #expect(got?.code == .invalidProfile)
     #expect(try await service.ids("", of: "clients") == [1, 2, 3])
-    // What is in the table is out of reach by a relation as well.
+    // The records of the table cannot be reached by a relation either.
     let error = await serviceError {
       try await service.ids(filter: #"{"field": "tasks.id", "value": 1}"#, of: "clients")
     }
@@ -153,7 +156,7 @@ import Testing
 
   // MARK: Comparisons
 
-  /// 3 < id is another question than id < 3, and no document can ask it.
+  /// 3 < id is not id < 3, and no document can write it.
   @Test(.watches(.valueFirstComparison)) func aComparisonHasOneOrder() async throws {
     for (symbol, ids) in [
       ("<", [1, 2]), ("<=", [1, 2, 3]), (">", [4, 5]), (">=", [3, 4, 5]), ("lt", [1, 2]),
@@ -173,7 +176,7 @@ import Testing
     #expect(throws: Diagnostics.self) {
       _ = try service(rule: #"{"field": 3, "operator": "<", "value": "id"}"#)
     }
-    // A value is never taken for a field's name.
+    // A value is never read as a field's name.
     #expect(
       try await service(rule: #"{"field": "id", "operator": "==", "value": "id"}"#).ids("") == [])
     #expect(
@@ -197,7 +200,7 @@ import Testing
       default: #""south""#
       }
     func ids(_ field: String) async throws -> [Value] {
-      try await TestDatabase(Self.texts).service(
+      try await TemporaryDatabase(Self.texts).service(
         #"{"tables_enabled": {"t": {"data": [{"field": "\#(field)", "operator": "\#(symbol)", "value": \#(value)}]}}}"#
       ).ids("", of: "t")
     }
@@ -208,7 +211,7 @@ import Testing
 
   // MARK: Text
 
-  /// Texts that some comparison takes for one another, and none here does.
+  /// Texts that other comparisons treat as equal, but none here does.
   private static let similar: [Text] =
     [
       "a%", "ab", "a_", "a\\%", "a", "a ", "a\u{0}", "a\u{0}b", "é", "e\u{301}", "E\u{301}", "ß",
@@ -221,7 +224,7 @@ import Testing
     ]
 
   @Test(.watches(.text)) func textIsItsBytes() async throws {
-    let database = try TestDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
+    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
     do {
       let connection = try Connection(.readWrite(path: database.path))
       let insert = try connection.statement("INSERT INTO t (s) VALUES (?)", as: .unrestricted)
@@ -265,7 +268,7 @@ import Testing
 
   // MARK: One record, many records
 
-  /// List, get, count and stream agree about every record.
+  /// List, get, count and stream agree on every record.
   @Test(
     .watches(.listDisagreesWithCheck),
     arguments: [

@@ -5,9 +5,10 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// What SQLite is asked, and what it may be asked.
+/// The statements that SQLite is given, and what they are allowed to read.
 @Suite struct StatementTests {
   @Test(
     .watches(.catalogue),
@@ -19,8 +20,8 @@ import Testing
       "json_tree", "main.tasks", "temp.tasks", "main.sqlite_schema", "sqlite_dbpage", "bytecode",
       "fsdir",
     ])
-  func theCatalogueIsNoTable(name: String) async throws {
-    let database = try TestDatabase(
+  func theCatalogueIsNotATable(name: String) async throws {
+    let database = try TemporaryDatabase(
       Helpdesk.tables
         + "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE INDEX i ON tasks (owner); ANALYZE;"
     )
@@ -31,7 +32,7 @@ import Testing
         == unknown.replacing("qwertz", with: name))
   }
 
-  /// The second guard: SQLite itself refuses what a request may not read, whatever the statement.
+  /// The second guard: whatever the statement, SQLite itself refuses what a request may not read.
   @Test(
     .watches(.catalogue, .ignoredRead),
     arguments: [
@@ -57,7 +58,7 @@ import Testing
     try connection.execute(Helpdesk.tables)
     let permissions = ReadPermissions(
       tables: ["tasks": ["id", "title"]], functions: ["count", "json_each"])
-    // Never rows with NULL in the place of what was refused.
+    // Never rows with NULL in place of what was refused.
     var rows: [[Value]]?
     do throws(StoreError) {
       rows = try connection.statement(sql, as: .reading(permissions)).rows()
@@ -72,8 +73,8 @@ import Testing
 
   // MARK: Shared statements
 
-  /// One text, different fields: the statement of one user is not run for another.
-  @Test(.watches(.sharedStatement)) func aStatementIsKeptByWhatItMayRead() throws {
+  /// The same text with different fields: one user's statement is not run for another.
+  @Test(.watches(.sharedStatement)) func statementsAreCachedByWhatTheyMayRead() throws {
     let connection = try Connection(.inMemory)
     try connection.execute(Helpdesk.tables)
     let sql = "SELECT id FROM tasks WHERE secret > 'b'"
@@ -83,13 +84,14 @@ import Testing
       #expect(try connection.statement(sql, as: all).rows().count == 3)
       #expect(throws: StoreError.self) { _ = try connection.statement(sql, as: less) }
     }
-    // SQLite prepares it again by itself when the tables have changed, and asks again.
+    // After a schema change SQLite prepares it again by itself, and asks the authorizer again.
     try connection.execute("ALTER TABLE tasks ADD COLUMN more")
     #expect(try connection.statement(sql, as: all).rows().count == 3)
     #expect(throws: StoreError.self) { _ = try connection.statement(sql, as: less) }
   }
 
-  /// Users of one profile and of others, one after the other on one connection: each sees their own.
+  /// Users of the same and of other profiles, in turn on one connection: each sees their own
+  /// records.
   @Test(.watches(.sharedStatement, .planAcrossRoles)) func eachUserIsAnsweredWithTheirOwnValues()
     async throws
   {
@@ -106,7 +108,7 @@ import Testing
       (User(id: 8, profile: "same"), [4]), (User(id: 9, profile: "own"), []),
       (User(id: "7", profile: "own"), [1, 2, 3, 5]),
       (User(id: 1, profile: "all"), [1, 2, 3, 4, 5]),
-      (User(id: 8, profile: "less"), [4]), (User(id: nil, profile: "own"), []), (User(id: 1), []),
+      (User(id: 8, profile: "less"), [4]), (User(id: .null, profile: "own"), []), (User(id: 1), []),
       (User(id: 1, profile: "none"), []),
     ]
     var random = SystemRandomNumberGenerator()
@@ -121,8 +123,8 @@ import Testing
     }
   }
 
-  /// The user changes while the profile, the request and the statement stay.
-  @Test(.watches(.planAcrossRoles)) func attributesAndTeamsAreThoseOfTheMoment() async throws {
+  /// The user changes while the profile, the request and the statement stay the same.
+  @Test(.watches(.planAcrossRoles)) func attributesAndTeamsAreTheCurrentOnes() async throws {
     let service = try Helpdesk.database().service(
       [
         "p":
@@ -141,8 +143,8 @@ import Testing
     #expect(try await service.ids("", as: user) == [])
   }
 
-  /// A profile that was replaced is gone, statements and all.
-  @Test(.watches(.planAcrossRoles, .sharedStatement)) func aReplacedProfileIsGone() async throws {
+  /// A replaced profile is no longer used, nor are its statements.
+  @Test(.watches(.planAcrossRoles, .sharedStatement)) func aReplacedProfileIsUnused() async throws {
     let service = try Helpdesk.database().service(#"{"tables_enabled": {"tasks": "*"}}"#)
     #expect(await service.ask(#"{"object_type": "tasks"}"#).contains("secret"))
     service.replaceProfiles(try ProfileCatalog(texts: ["p": Helpdesk.profile]))
@@ -155,8 +157,8 @@ import Testing
     #expect(!(await service.ask(#"{"object_type": "tasks"}"#)).contains("items"))
   }
 
-  /// Profiles whose names differ in their bytes alone are two.
-  @Test(.watches(.planAcrossRoles, .existence)) func profilesAreTakenByTheBytesOfTheirNames()
+  /// Profiles whose names differ only in their bytes are two profiles.
+  @Test(.watches(.planAcrossRoles, .existence)) func profilesAreFoundByTheBytesOfTheirNames()
     async throws
   {
     var catalog = ProfileCatalog()

@@ -4,11 +4,12 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// What a change shows, and what it could change besides.
+/// What a change shows, and what else it could change.
 @Suite struct WritingTests {
-  /// Ana (7) reaches her tasks that are not done, which are 2 and 3; clients in the south.
+  /// Ana (7) reaches her tasks that are not done, 2 and 3, and clients in the south.
   private static let tables = """
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT);
     INSERT INTO clients VALUES (1, 'Ada', 'south'), (2, 'Bo', 'north');
@@ -27,28 +28,31 @@ import Testing
   private static func profile(_ more: String) -> String {
     """
     {"tables_enabled": {
-      "tasks": {"data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
+      "tasks": {"data": [{"field": "owner", "reference": "id_user"},
+        {"field": "status", "operator": "!=", "value": "Done"}],
         "fields_excluded": ["secret"], "can_create": 1, "can_delete": 1\(more)},
-      "clients": {"data": [{"field": "region", "value": "south"}], "can_create": 1}, "watchers": "*"}}
+      "clients": {"data": [{"field": "region", "value": "south"}], "can_create": 1},
+        "watchers": "*"}}
     """
   }
 
   private static let workspace = """
     {"database": "x", "tables": {
-      "tasks": {"fields": {"watchers": {"type": "multi", "link": {"table": "watchers", "record": "task", "member": "client"}}}},
+      "tasks": {"fields": {"watchers": {"type": "multi", "link": {"table": "watchers",
+        "record": "task", "member": "client"}}}},
       "watchers": {"fields": {"client": {"relation": {"table": "clients", "field": "id"}}}}}}
     """
 
   private func setting(
     _ more: String = "", sql: String = ""
-  ) throws -> (database: TestDatabase, service: RecordService) {
-    let database = try TestDatabase(Self.tables + sql)
+  ) throws -> (database: TemporaryDatabase, service: RecordService) {
+    let database = try TemporaryDatabase(Self.tables + sql)
     return (
       database, try database.writingService(Self.profile(more), workspace: Self.workspace)
     )
   }
 
-  /// What the user is told of a change that fails: its code and its words. Nil for one that does not.
+  /// The code and message that the user gets for a change that fails, or nil.
   private func refusal(
     _ service: RecordService, _ body: (borrowing RecordWriter) throws(ServiceError) -> Void
   ) async -> String? {
@@ -83,7 +87,7 @@ import Testing
       #expect(record.shape.fields.map(\.name) == fields)
       #expect(!"\(record.values)".contains("zq7"))
     }
-    // A hidden field is asked for as one that nothing has.
+    // A hidden field is requested like one that does not exist.
     let before = try database.dump()
     func refusals(_ name: String) async -> [String?] {
       await [
@@ -101,7 +105,7 @@ import Testing
     #expect(try database.dump() == before)
   }
 
-  /// The second guard: SQLite refuses a statement that would return, or write, more than it may read.
+  /// The second guard: SQLite refuses a statement that would return or write more than it may read.
   @Test(
     .watches(.returning, .upsert),
     arguments: [
@@ -125,17 +129,17 @@ import Testing
     #expect(count == [[4]])
   }
 
-  // MARK: What is changed besides
+  // MARK: What else is changed
 
-  /// What a table declares of conflicts would drop or skip records that nobody asked about, or end the whole transaction.
+  /// A table's conflict clause would drop or skip other records, or end the whole transaction.
   @Test(
     .watches(.upsert),
     arguments: [
       "", "ON CONFLICT REPLACE", "ON CONFLICT IGNORE", "on /**/ conflict FAIL",
       "ON CONFLICT ROLLBACK",
     ])
-  func aValueThatIsTakenDropsNoRecord(clause: String) async throws {
-    let database = try TestDatabase(
+  func aDuplicateValueDropsNoRecord(clause: String) async throws {
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE codes (id INTEGER PRIMARY KEY \(clause), code TEXT UNIQUE \(clause), owner INTEGER);
       INSERT INTO codes VALUES (1, 'a', 7), (2, 'b', 8), (3, 'c', 7);
@@ -160,7 +164,7 @@ import Testing
       }
     }
     #expect(try database.dump() == before)
-    // What else the transaction did is still there.
+    // The rest of the transaction is still there.
     try await service.write(as: .ana) { writer throws(ServiceError) in
       _ = try writer.update([1], in: "codes", set: ["code": "kept"])
       do throws(ServiceError) {
@@ -175,11 +179,11 @@ import Testing
       ])
   }
 
-  /// Keys that count down as the titles go up.
+  /// Keys that go down as the titles go up.
   @Test(
     .watches(.bulkUpdate, .hiddenPrimaryKey), arguments: ["id INTEGER PRIMARY KEY", "id INTEGER"])
   func manyAreShownInNoHiddenOrder(key: String) async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "CREATE TABLE t (\(key), title, n); INSERT INTO t VALUES (1, 'c', 0), (2, 'b', 0), (3, 'a', 0);"
     )
     let service = try database.writingService(
@@ -188,7 +192,7 @@ import Testing
     #expect(written.records.map { $0["title"] } == ["a", "b", "c"])
   }
 
-  @Test(.watches(.bulkUpdate)) func manyAreChangedWithinTheScopeAlone() async throws {
+  @Test(.watches(.bulkUpdate)) func manyAreChangedOnlyWithinTheScope() async throws {
     let (database, service) = try setting()
     let others = "SELECT * FROM tasks WHERE id IN (1, 4) ORDER BY id"
     let secrets = "SELECT secret FROM tasks ORDER BY id"
@@ -216,9 +220,10 @@ import Testing
     #expect(try database.rows("SELECT * FROM watchers") == [[4, 2]])
   }
 
-  // MARK: What is told
+  // MARK: Errors
 
-  /// Rules that name what is hidden, broken by a change of what is not: one answer for all of them.
+  /// Constraints that name hidden things, broken by a change of a visible field: the answer is the
+  /// same for all.
   @Test(
     .watches(.constraintError),
     arguments: [
@@ -230,7 +235,7 @@ import Testing
       "CREATE TRIGGER t AFTER INSERT ON tasks BEGIN UPDATE tasks SET client = 99 WHERE id = new.id; END",
       "ALTER TABLE tasks ADD COLUMN c CHECK (title <> 'taken' OR secret <> 'zq7hidden')",
     ])
-  func aRuleOutOfSightHasNoWords(rule: String) async throws {
+  func aHiddenConstraintIsNotDescribed(rule: String) async throws {
     let (database, service) = try setting(
       sql: "INSERT INTO tasks (title, owner) VALUES ('first', 7); \(rule);")
     let before = try database.dump()
@@ -244,12 +249,12 @@ import Testing
     #expect(try database.dump() == before)
   }
 
-  @Test(.watches(.existenceByWriting)) func outOfScopeIsNotThere() async throws {
+  @Test(.watches(.existenceByWriting)) func recordsOutOfScopeDoNotExist() async throws {
     let (database, service) = try setting()
     let before = try database.dump()
     var answers: Set<String?> = []
-    // Done, another's, none.
-    for key in [1, 4, 99, -1, "x", nil, .real(1.5)] as [Value] {
+    // A done one, another user's, a missing one.
+    for key in [1, 4, 99, -1, "x", .null, .real(1.5)] as [Value] {
       for answer in await [
         refusal(service) { writer throws(ServiceError) in
           try writer.update([key], in: "tasks", set: ["title": "x", "watchers": [1]])
@@ -273,7 +278,7 @@ import Testing
     #expect(try database.dump() == before)
   }
 
-  @Test(.watches(.existenceByWriting, .hiddenField)) func hiddenNamesAreNoNames() async throws {
+  @Test(.watches(.existenceByWriting, .hiddenField)) func hiddenNamesDoNotExist() async throws {
     let (database, service) = try setting()
     let before = try database.dump()
     func answers(field: String, table: String) async throws -> [String?] {
@@ -351,8 +356,8 @@ import Testing
     #expect(kept.record?["id"] == 2)
   }
 
-  /// Client 2 is out of sight; 99 is none.
-  @Test(.watches(.guessedParent)) func aParentOutOfSightIsNone() async throws {
+  /// Client 2 is hidden; 99 does not exist.
+  @Test(.watches(.guessedParent)) func aHiddenParentDoesNotExist() async throws {
     let (database, service) = try setting()
     let before = try database.dump()
     func answers(_ client: Value) async -> [String?] {

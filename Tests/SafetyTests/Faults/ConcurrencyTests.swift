@@ -10,20 +10,20 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Readers of different profiles on the same few connections, those who write by SQL and through the service, and profiles
-/// that are replaced meanwhile.
+/// Readers of different profiles on few connections, writers by SQL and through the service, and
+/// profiles that are replaced meanwhile.
 ///
-/// `ROWSCOPE_CONCURRENCY_SECONDS` sets for how long, for each way of keeping a journal (2 where it is not set).
+/// `ROWSCOPE_CONCURRENCY_SECONDS` is the duration for each journal mode (default 2).
 /// `Tests/Tools/ThreadSanitizer/run` runs it for minutes under the thread sanitizer.
 @Suite(.serialized) struct ConcurrencyTests {
   private static let owners = 8
-  /// Nothing that is waited for here takes as long, on a machine however busy.
+  /// Longer than any wait here should take, however busy the machine.
   private static let patient = Connection.Configuration(busyTimeout: .seconds(20))
 
   private static func profiles(_ generation: Int) throws -> ProfileCatalog {
     var texts: [String: String] = [:]
     for profile in 0..<4 {
-      // Each profile hides a column of its own, and the document differs from generation to generation.
+      // Each profile hides a column of its own, and the document differs between generations.
       texts["p\(profile)"] = """
         {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}],
           "fields_excluded": ["s\(profile)"], "fields_readonly": [\(generation % 2 == 0 ? "\"v\"" : "")]}}} // \(generation)
@@ -32,11 +32,12 @@ import Testing
     return try ProfileCatalog(texts: texts)
   }
 
-  /// Under WAL nobody waits for who reads; with a rollback journal readers and writers wait for each other.
+  /// Under WAL no one waits for readers; with a rollback journal readers and writers wait for each
+  /// other.
   @Test(.watches(.sharedStatement, .planAcrossRoles, .time), arguments: ["WAL", "DELETE"])
   func eightReadersAndAWriter(journal: String) async throws {
     let columns = (0..<4).map { "s\($0) TEXT" }.joined(separator: ", ")
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       PRAGMA journal_mode = \(journal);
       CREATE TABLE t (id INTEGER PRIMARY KEY, owner INTEGER, v INTEGER, \(columns));
@@ -46,13 +47,13 @@ import Testing
     let service = try database.service(
       [:], connections: 3, configuration: Self.patient, isWritable: true)
     service.replaceProfiles(try Self.profiles(0))
-    let seconds = TwinTests.setting("ROWSCOPE_CONCURRENCY_SECONDS", 2)
+    let seconds = Extent.number("ROWSCOPE_CONCURRENCY_SECONDS") ?? 2
     let end = ContinuousClock.now + .seconds(seconds)
     let path = database.path
     let (reads, writes, changes) = (Counter(), Counter(), Counter())
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask(executorPreference: OwnThread()) {
-        // Takes from one record of an owner what it gives to another one: the sum of each owner stays.
+        // Moves an amount from one record of an owner to another, so that each owner's sum stays.
         let connection = try Connection(.readWrite(path: path), configuration: Self.patient)
         var random = SeededGenerator(seed: 7)
         var written = 0
@@ -67,7 +68,8 @@ import Testing
             "BEGIN IMMEDIATE; UPDATE t SET v = v - 3 WHERE id = \(from); UPDATE t SET v = v + 3 WHERE id = \(to); COMMIT"
           )
           writes.add()
-          // SQLite's waiters look again now and then: who never lets go would keep all others out.
+          // SQLite's waiters poll for the lock, so a writer without pauses would keep all others
+          // out.
           try await Task.sleep(for: .milliseconds(1))
         }
       }
@@ -87,7 +89,7 @@ import Testing
           service.replaceProfiles(try Self.profiles(generation))
           try await Task.sleep(for: .milliseconds(5))
         }
-        // One under which the users write.
+        // A profile that lets its users write.
         service.replaceProfiles(try Self.profiles(1))
       }
       for reader in 0..<8 {
@@ -106,7 +108,7 @@ import Testing
             let sum = page.items.reduce(Int64(0)) { sum, record in
               if case .integer(let value)? = record["v"] { sum + value } else { sum }
             }
-            #expect(sum == 2_000, "an answer is of one moment")
+            #expect(sum == 2_000, "an answer is of one snapshot")
             reads.add()
           }
         }
@@ -121,8 +123,8 @@ import Testing
     #expect(sums == [[2_000]], "no change is lost, and none is half done")
   }
 
-  /// What the writer by SQL does, by a user who has looked at the records before: false where somebody was faster, or the
-  /// profile of this moment lets nobody write.
+  /// The same move by a user through the service, who has read the records before. False if another
+  /// change came first, or if the present profile does not allow writing.
   private static func take(
     from service: RecordService, _ random: inout SeededGenerator
   ) async throws -> Bool {
@@ -160,8 +162,8 @@ private final class Counter: Sendable {
   var value: Int { count.load(ordering: .relaxed) }
 }
 
-/// Runs a task on a thread that no other task waits for: the runtime's own are as few as there are cores, and a task that reads
-/// without a pause would keep others from running at all.
+/// Runs a task on a thread of its own: the runtime has one thread for each core, and a task that
+/// reads without a pause would keep the others from running.
 private final class OwnThread: TaskExecutor {
   private let queue = DispatchQueue(label: "ConcurrencyTests")
 

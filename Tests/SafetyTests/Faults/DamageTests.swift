@@ -7,7 +7,8 @@ import Rowscope
 import TestSupport
 import Testing
 
-/// Files that are damaged, in use, incomplete or gone: a typed error or the right answer, and the service goes on.
+/// Files that are damaged, in use, incomplete or missing: a typed error or the right answer, and
+/// the service goes on.
 @Suite struct DamageTests {
   private static let requests = [
     #"{"object_type": "tasks"}"#,
@@ -16,9 +17,10 @@ import Testing
     #"{"object_type": "tasks", "filters": [{"field": "client.name", "operator": "!=", "value": "x"}], "search": "o"}"#,
   ]
 
-  /// Bytes changed anywhere in the file. No answer shows a hidden field, whatever the file has become.
+  /// Bytes changed anywhere in the file. Whatever the file has become, no answer shows a hidden
+  /// field.
   @Test(.watches(.size, .valueInError)) func aFileWithFlippedBits() async throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       "PRAGMA page_size = 512;" + Helpdesk.tables + "CREATE INDEX i ON tasks (owner, title);")
     let whole = try Data(contentsOf: URL(fileURLWithPath: database.path))
     let profile = try ProfileCatalog(texts: ["p": Helpdesk.profile])
@@ -52,8 +54,8 @@ import Testing
     #expect(answered > 100 && refused > 20, "\(answered) answers, \(refused) refusals")
   }
 
-  /// A file that is cut off, and one that is no database.
-  @Test(.watches(.size)) func aFileThatIsCutOff() async throws {
+  /// A truncated file, and one that is not a database.
+  @Test(.watches(.size)) func aTruncatedFile() async throws {
     let database = try Helpdesk.database()
     let whole = try Data(contentsOf: URL(fileURLWithPath: database.path))
     for length in stride(from: 0, to: whole.count, by: 997) {
@@ -72,31 +74,31 @@ import Testing
     }
   }
 
-  /// A writer's WAL file without its shared memory, and a copy of it that lacks its end.
-  @Test(.watches(.size)) func aWALFileOfSomebodyElse() async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+  /// A writer's WAL file without its shared memory file, and a truncated copy of it.
+  @Test(.watches(.size)) func anotherProcessesWALFile() async throws {
+    let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
     let writer = try Connection(.readWrite(path: database.path))
     try writer.execute(
       "PRAGMA wal_autocheckpoint = 0; INSERT INTO tasks (id, title, owner) VALUES (6, 'six', 7)")
     let wal = try Data(contentsOf: URL(fileURLWithPath: database.path + "-wal"))
     for part in [wal.count, wal.count / 2, 40, 0] {
-      let copy = try TestDatabase("CREATE TABLE x (y)")
+      let copy = try TemporaryDatabase("CREATE TABLE x (y)")
       try FileManager.default.removeItem(atPath: copy.path)
       try FileManager.default.copyItem(atPath: database.path, toPath: copy.path)
       try wal.prefix(part).write(to: URL(fileURLWithPath: copy.path + "-wal"))
       let ids = try await copy.service(Helpdesk.profile).ids("")
-      // What was committed and is all there is seen; what is not all there never was.
+      // A commit that is complete in the file is seen, and an incomplete one is not.
       #expect(ids == (part == wal.count ? [2, 3, 5, 6] : [2, 3, 5]), "\(part)")
     }
   }
 
   /// The file is replaced or deleted while it is open.
-  @Test(.watches(.time)) func aFileThatIsGone() async throws {
+  @Test(.watches(.time)) func aReplacedOrDeletedFile() async throws {
     let database = try Helpdesk.database()
     let service = try database.service(["p": Helpdesk.profile], connections: 2)
     #expect(try await service.ids("") == [2, 3, 5])
     try FileManager.default.removeItem(atPath: database.path)
-    // The connection that is open still has the file; another one finds none.
+    // The open connection still has the file; a new one does not find it.
     let answers = await withTaskGroup(of: String.self) { group in
       for _ in 0..<8 { group.addTask { await service.ask(Self.requests[0]) } }
       return await group.reduce(into: Set<String>()) { $0.insert($1) }
@@ -106,47 +108,42 @@ import Testing
 
   // MARK: The program
 
-  /// No room for what is written, and no descriptor for what is read: said, with the exit code for it.
+  /// No space to write, and no descriptors to read: reported, with the right exit code.
   @Test(.watches(.size)) func noRoomAndNoDescriptors() throws {
-    let database = try TestDatabase(
+    let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
       INSERT INTO t SELECT i, printf('%050d', i) FROM n;
       """)
-    let folder = NSTemporaryDirectory() + "rowscope-room-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data(#"{"tables_enabled": {"*": "*"}}"#.utf8).write(
-      to: URL(fileURLWithPath: folder + "/p.json"))
+    let folder = try TemporaryFolder()
+    try folder.write(#"{"tables_enabled": {"*": "*"}}"#, to: "p.json")
     let query =
       "\"$ROWSCOPE\" query t --db '\(database.path)' --profile p.json --user 1 --limit all --format jsonl"
-    let full = try RowscopeProgram.shell("\(query) > /dev/full", in: folder)
+    let full = try RowscopeProgram.shell("\(query) > /dev/full", in: folder.path)
     #expect(full.exitCode == 4 && full.messages.contains("error:"), "\(full)")
-    // A limit on the size of files stands for a disk that is full.
+    // A limit on file sizes stands in for a full disk.
     let limited = try RowscopeProgram.shell(
-      "trap '' XFSZ; ulimit -f 100; \(query) --output out.jsonl", in: folder)
+      "trap '' XFSZ; ulimit -f 100; \(query) --output out.jsonl", in: folder.path)
     #expect(limited.exitCode == 4 && limited.messages.contains("error:"), "\(limited)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["p.json"])
-    // Below that Dispatch ends the process itself.
+    #expect(try folder.names == ["p.json"])
+    // With a lower limit Dispatch itself ends the process.
     for descriptors in 14...20 {
       let outcome = try RowscopeProgram.shell(
-        "ulimit -n \(descriptors); \(query) > /dev/null", in: folder)
+        "ulimit -n \(descriptors); \(query) > /dev/null", in: folder.path)
       #expect([0, 3, 4].contains(outcome.exitCode), "\(descriptors): \(outcome)")
     }
-    let whole = try RowscopeProgram.shell("\(query) > /dev/null", in: folder)
+    let whole = try RowscopeProgram.shell("\(query) > /dev/null", in: folder.path)
     #expect(whole.exitCode == 0, "\(whole)")
   }
 
-  /// Killed at any moment, a command that writes a file leaves the whole of it, or the one that was there before.
+  /// A command killed at any moment leaves either the whole file or the old one.
   @Test(.watches(.size)) func killedAtAnyMoment() throws {
-    let folder = NSTemporaryDirectory() + "rowscope-kill-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/sample.sqlite"
+    let folder = try TemporaryFolder()
+    let path = folder.path("sample.sqlite")
     for delay in [0.005, 0.02, 0.05, 0.1, 0.2, 0.4] {
       let process = Process()
-      process.executableURL = URL(fileURLWithPath: RowscopeProgram.path)
+      process.executableURL = URL(fileURLWithPath: RowscopeProcess.path)
       process.arguments = ["generate", "--rows", "30000", path, "--replace", "--quiet"]
       process.standardError = FileHandle.nullDevice
       try process.start()

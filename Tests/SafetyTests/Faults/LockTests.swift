@@ -5,13 +5,13 @@ import Rowscope
 import TestSupport
 import Testing
 
-/// Another process at work in the same database.
+/// Another process working on the same database.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: OtherProcess.interpreter)))
 struct LockTests {
   /// Locks of another process are waited for as long as the busy time-out says, and no longer.
   @Test(.watches(.time), arguments: ["DELETE", "WAL"])
   func aLockOfAnotherProcess(journal: String) async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = \(journal);" + Helpdesk.tables)
+    let database = try TemporaryDatabase("PRAGMA journal_mode = \(journal);" + Helpdesk.tables)
     let service = try database.service(
       ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#],
       configuration: .init(busyTimeout: .milliseconds(50)),
@@ -25,7 +25,8 @@ struct LockTests {
       }
       #expect(error?.code == .database && error?.message.contains("locked") == true, "\(lock)")
       let answer = await service.ask(#"{"object_type": "tasks"}"#)
-      // Who writes under WAL keeps nobody from reading, nor does who has not begun to write to the file.
+      // Under WAL a writer does not block readers, nor does a transaction that has not yet written
+      // to the file.
       let isRead = journal == "WAL" || lock == "IMMEDIATE"
       #expect(answer.contains(isRead ? "\"two\"" : "locked"), "\(lock): \(answer)")
       #expect(start.duration(to: .now) < .seconds(5))
@@ -36,8 +37,9 @@ struct LockTests {
     #expect(try database.rows("SELECT title FROM tasks WHERE id = 2") == [["changed"]])
   }
 
-  /// What one connection reads is not written by another process, though this one opens and closes others meanwhile.
-  @Test(.watches(.time)) func aConnectionMoreTakesNoLockAway() throws {
+  /// While one connection reads, another process cannot write, even if this process opens and
+  /// closes more connections.
+  @Test(.watches(.time)) func closingAnotherConnectionKeepsTheLock() throws {
     let database = try Helpdesk.database()
     let reader = try Connection(.readOnly(path: database.path))
     try reader.execute("BEGIN; SELECT count(*) FROM tasks")
@@ -46,13 +48,14 @@ struct LockTests {
       _ = try Connection(.readWrite(path: database.path))
     }
     let other = try OtherProcess(beginning: "EXCLUSIVE", path: database.path)
-    #expect(!other.hasBegun, "a lock that was held is gone")
+    #expect(!other.hasBegun, "the lock was lost")
     other.end()
   }
 
-  /// Another process that ends does not take itself for the last one, and what is written after that is not lost.
-  @Test(.watches(.time)) func aWALFileStaysWhereItIsInUse() async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+  /// Another process that exits does not delete the WAL file as if it were the last one, and later
+  /// writes are not lost.
+  @Test(.watches(.time)) func theWALFileStaysWhileInUse() async throws {
+    let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
     let service = try database.service(
       ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#], isWritable: true)
     _ = try await service.update([2], in: "tasks", set: ["title": "first"], as: .ana)
@@ -67,7 +70,7 @@ struct LockTests {
   }
 }
 
-/// Another process, which begins a transaction, and is in it until it is told to end.
+/// Another process, which begins a transaction and stays in it until told to end.
 private final class OtherProcess {
   static let interpreter = "/usr/bin/python3"
 

@@ -2,34 +2,34 @@ import Foundation
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// A medium that is full, that cannot be written, or too many open files, for the program that writes: told with the exit code
-/// for it, and the database is as it was.
+/// A full or read-only medium, or too many open files, for a program that writes: reported with the
+/// right exit code, and the database is unchanged.
 @Suite struct MediumTests {
-  /// A file system of one's own to fill or to write-protect, where this machine lets one be mounted.
+  /// Whether this machine lets the test mount a file system of its own to fill or write-protect.
   private static let canMount: Bool = {
     let outcome = try? RowscopeProgram.shell(
       "unshare -rm mount -t tmpfs -o size=64k tmpfs /tmp", in: NSTemporaryDirectory())
     return outcome?.exitCode == 0
   }()
 
-  private let folder: Folder
-  private let database: TestDatabase
+  private let folder: TemporaryFolder
+  private let database: TemporaryDatabase
 
   init() throws {
-    folder = try Folder()
-    database = try TestDatabase(
+    folder = try TemporaryFolder()
+    database = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
       INSERT INTO t SELECT i, printf('%0100d', i) FROM n;
       """)
-    try Data(#"{"tables_enabled": {"*": {"*": "*"}}}"#.utf8).write(
-      to: URL(fileURLWithPath: folder.path + "/p.json"))
+    try folder.write(#"{"tables_enabled": {"*": {"*": "*"}}}"#, to: "p.json")
   }
 
-  /// Commands on the database of the variable `DB`.
+  /// Commands on the database in the variable `DB`.
   private static let commands = """
     read_all() { "$ROWSCOPE" query t --db "$DB" --profile "$HERE/p.json" --user 1 --limit all --format jsonl; }
     write_all() { "$ROWSCOPE" update t --all a="$(printf '%01000d' 7)" --db "$DB" --profile "$HERE/p.json" --user 1 --quiet --select id; }
@@ -38,11 +38,10 @@ import Testing
 
     """
 
-  /// - Parameter script: in a file system of its own at `$ROOM`, of a megabyte.
+  /// - Parameter script: run with a file system of one megabyte at `$ROOM`.
   private func mounted(_ script: String, _ journal: String) throws -> RowscopeProgram.Outcome {
     try database.execute("PRAGMA journal_mode = \(journal)")
-    try Data((Self.commands + script).utf8).write(
-      to: URL(fileURLWithPath: folder.path + "/script"))
+    try folder.write(Self.commands + script, to: "script")
     return try RowscopeProgram.shell(
       """
       mkdir room; export ROOM=$PWD/room DB=$PWD/room/t.sqlite SOURCE='\(database.path)'
@@ -51,7 +50,7 @@ import Testing
   }
 
   @Test(.watches(.size), .enabled(if: canMount), arguments: ["DELETE", "WAL"])
-  func aDiskThatIsFull(journal: String) throws {
+  func aFullDisk(journal: String) throws {
     let outcome = try mounted(
       """
       cp "$SOURCE" "$DB"
@@ -61,12 +60,12 @@ import Testing
       write_one; echo "one $?"
       """, journal)
     #expect(
-      outcome.output == "all 4\nsame\n{\"id\":3,\"a\":\"three\"}\none 0\n", "\(outcome)")
+      outcome.text == "all 4\nsame\n{\"id\":3,\"a\":\"three\"}\none 0\n", "\(outcome)")
     #expect(outcome.messages.contains("no room left"), "\(outcome.messages)")
   }
 
   @Test(.watches(.size), .enabled(if: canMount), arguments: ["DELETE", "WAL"])
-  func aMediumThatCannotBeWritten(journal: String) throws {
+  func aReadOnlyMedium(journal: String) throws {
     let outcome = try mounted(
       """
       cp "$SOURCE" "$DB"
@@ -77,12 +76,12 @@ import Testing
       read_all | tail -n 1 | cut -c 1-10; echo "read ${PIPESTATUS[0]}"
       """, journal)
     let rest = "all 4\none 4\n{\"id\":2000\nread 0\n"
-    #expect(outcome.output == "{\"id\":2000\n" + rest, "\(outcome)")
+    #expect(outcome.text == "{\"id\":2000\n" + rest, "\(outcome)")
     #expect(outcome.messages.contains("not written"), "\(outcome.messages)")
   }
 
-  /// A limit on the size of files, met by the database in the middle of a change.
-  @Test(.watches(.size)) func aFileThatMayGrowNoFurther() throws {
+  /// A limit on file sizes that the database reaches in the middle of a change.
+  @Test(.watches(.size)) func aFileSizeLimit() throws {
     let before = try database.dump()
     for blocks in [1, 300, 500, 1_000] {
       let outcome = try RowscopeProgram.shell(
@@ -96,7 +95,7 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome)")
   }
 
-  /// With fewer descriptors than these, Dispatch itself ends the process before any of this package runs.
+  /// With fewer descriptors Dispatch itself ends the process before any code of this package runs.
   @Test(.watches(.size), arguments: 14...20)
   func tooManyOpenFiles(descriptors: Int) throws {
     let before = try database.dump()
@@ -108,15 +107,4 @@ import Testing
     #expect(outcome.exitCode == 0 ? after != before : after == before, "\(outcome)")
     #expect(try database.rows("PRAGMA integrity_check") == [["ok"]])
   }
-}
-
-/// A folder that is gone with the test.
-private final class Folder: Sendable {
-  let path = NSTemporaryDirectory() + "rowscope-medium-\(UUID().uuidString)"
-
-  init() throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -3,10 +3,11 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 
-/// Tables that change under a running service: never an answer by what was there before, and an exclusion that no longer fits
-/// hides the table.
+/// Tables that change under a running service: no answer uses the old schema, and an exclusion that
+/// no longer fits hides the table.
 @Suite struct SchemaChangeTests {
   private static let change: [(sql: String, isStillReached: Bool)] = [
     ("ALTER TABLE tasks ADD COLUMN extra TEXT DEFAULT 'more'", true),
@@ -15,14 +16,14 @@ import Testing
     ("CREATE VIEW later AS SELECT secret FROM tasks", true),
     ("CREATE TABLE other (secret)", true),
     ("ALTER TABLE clients RENAME COLUMN region TO area", true),
-    // What is excluded has another name, or is gone: who knows which column it is now?
+    // The excluded column was renamed or dropped: there is no telling which column it is now.
     ("ALTER TABLE tasks RENAME COLUMN secret TO public", false),
     ("ALTER TABLE tasks RENAME COLUMN owner TO holder", false),
     ("DROP TABLE tasks", false),
     ("ALTER TABLE tasks RENAME TO jobs", false),
     ("DROP TABLE tasks; CREATE TABLE tasks (id INTEGER PRIMARY KEY, title, hidden)", false),
     ("DROP TABLE tasks; CREATE VIEW tasks AS SELECT id, name AS title FROM clients", false),
-    // The same name, and other values under it: still excluded.
+    // The same name for other values: still excluded.
     (
       "DROP TABLE tasks; CREATE TABLE tasks (id INTEGER PRIMARY KEY, secret, owner, status, title); INSERT INTO tasks VALUES (2, 'b', 7, NULL, 'two')",
       true
@@ -30,7 +31,7 @@ import Testing
   ]
 
   @Test(.watches(.sharedStatement, .misnamedRule, .existence), arguments: change.indices)
-  func noAnswerIsOfWhatWasThereBefore(index: Int) async throws {
+  func noAnswerUsesTheOldSchema(index: Int) async throws {
     let (sql, isStillReached) = Self.change[index]
     let database = try Helpdesk.database()
     let service = try database.service(Helpdesk.profile)
@@ -55,7 +56,7 @@ import Testing
       }
       let answer = await service.ask(list)
       #expect(answer.contains(#""items":[{"#) == isStillReached, "\(answer)")
-      // Renaming a table's relation partner leaves this table's rule alone.
+      // Renaming the related table does not affect this table's rule.
       let record = try? await service.get([2], from: "tasks", as: user)
       #expect((record != nil) == isStillReached)
       #expect(record?["secret"] == nil)
@@ -64,12 +65,14 @@ import Testing
     #expect(!excluded.contains(#""items""#))
   }
 
-  /// Two definitions that take turns while requests are answered: each answer is of one of them, whole.
-  @Test(.watches(.sharedStatement)) func tablesThatChangeAllTheTime() async throws {
-    let database = try TestDatabase(
+  /// Two schemas that alternate while requests are answered: each answer is entirely of one of
+  /// them.
+  @Test(.watches(.sharedStatement)) func tablesThatKeepChanging() async throws {
+    let database = try TemporaryDatabase(
       """
       PRAGMA journal_mode = WAL;
-      CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, s TEXT); INSERT INTO t VALUES (1, 'shown', 'hidden');
+      CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, s TEXT);
+      INSERT INTO t VALUES (1, 'shown', 'hidden');
       """)
     let service = try database.service(
       ["p": #"{"tables_enabled": {"t": {"fields_excluded": ["s"]}}}"#], connections: 3)
@@ -77,7 +80,7 @@ import Testing
     let writer = Task.detached {
       let connection = try Connection(.readWrite(path: path))
       for _ in 0..<60 {
-        // Now the name of what was hidden is that of what is shown, and the other way round.
+        // Now the names of the hidden and the visible column are swapped.
         try connection.execute(
           "BEGIN; ALTER TABLE t RENAME COLUMN a TO x; ALTER TABLE t RENAME COLUMN s TO a; ALTER TABLE t RENAME COLUMN x TO s; UPDATE t SET a = s, s = a; COMMIT"
         )
@@ -96,7 +99,7 @@ import Testing
       return try await group.reduce(into: Set<String>()) { $0.formUnion($1) }
     }
     try await writer.value
-    // At rest the shown column's cell is always the shown value.
+    // Once the schema is back, the visible column always shows the visible value.
     for answer in answers {
       #expect(
         answer.contains(#""a":"shown""#) || answer.contains("database_error"), "\(answer)")
@@ -104,7 +107,7 @@ import Testing
     }
   }
 
-  /// A statement that was prepared, and whose table is gone before it is stepped.
+  /// A prepared statement whose table is dropped before the first step.
   @Test(.watches(.sharedStatement)) func aTableDroppedBeforeTheFirstStep() throws {
     let database = try Helpdesk.database()
     let connection = try Connection(.readOnly(path: database.path))
@@ -116,10 +119,11 @@ import Testing
     do throws(StoreError) { _ = try statement.step() } catch { kind = error.kind }
     #expect(kind == .schemaMismatch)
     #expect(try connection.statement("SELECT id FROM clients", as: authority).rows().count == 3)
-    // One of the same name that shows what was hidden is asked about again.
+    // A view of that name that shows another table is authorized again.
     try database.execute("CREATE TABLE tasks (x); ALTER TABLE clients RENAME COLUMN secret TO s2")
     try database.execute("DROP TABLE clients; CREATE VIEW clients AS SELECT x AS id FROM tasks")
-    // The statement that was kept is refused, since its table is a view now; the next one is prepared afresh.
+    // The cached statement is refused, since its table is now a view; the next one is prepared from
+    // scratch.
     #expect(throws: StoreError.self) {
       try connection.statement("SELECT id FROM clients", as: authority).rows()
     }

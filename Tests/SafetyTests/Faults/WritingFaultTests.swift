@@ -7,11 +7,11 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// What goes wrong in the middle of a change: it is told with its own error, nothing of the change is left, and the service
-/// goes on.
+/// Faults in the middle of a change: each has its own error, nothing of the change is left, and the
+/// service goes on.
 @Suite struct WritingFaultTests {
   private static let everything = #"{"tables_enabled": {"*": {"*": "*"}}}"#
-  /// A change of all these records takes far longer than the time that it is given.
+  /// Changing all of these records takes far longer than the deadline allows.
   private static let many = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
@@ -22,7 +22,7 @@ import Testing
   // MARK: Time
 
   @Test(.watches(.time)) func aDeadlineInTheMiddleOfAChange() async throws {
-    let database = try TestDatabase(Self.many)
+    let database = try TemporaryDatabase(Self.many)
     let service = try database.service(
       ["p": Self.everything], limits: .init(timeout: .milliseconds(150)), isWritable: true)
     let before = try database.rows(Self.digest)
@@ -35,7 +35,7 @@ import Testing
       #expect(start.duration(to: .now) < .seconds(5))
       #expect(try database.rows(Self.digest) == before)
     }
-    // The connection that was interrupted writes on, as soon as what is asked is done in time.
+    // The interrupted connection can write again.
     var failures = 0
     while await serviceError({
       try await service.update([7], in: "t", set: ["a": "seven"], as: .ana)
@@ -47,11 +47,11 @@ import Testing
   }
 
   @Test(.watches(.time)) func aTaskThatIsCancelledInTheMiddleOfAChange() async throws {
-    let database = try TestDatabase(Self.many)
+    let database = try TemporaryDatabase(Self.many)
     let service = try database.service(["p": Self.everything], isWritable: true)
     let before = try database.rows(Self.digest)
     let task = Task { () -> ServiceError.Code? in
-      // One change after another, each undone, until one is cancelled.
+      // Change after change, each undone, until one is cancelled.
       var code: ServiceError.Code?
       repeat {
         code = await serviceError {
@@ -74,7 +74,7 @@ import Testing
     #expect(try database.rows("SELECT a FROM t WHERE id = 7") == [["seven"]])
   }
 
-  /// Returns once somebody has the lock that a writer has; after ten seconds in any case.
+  /// Returns once a writer has its lock, or after ten seconds.
   private static func waitForAWriter(_ path: String) {
     do throws(StoreError) {
       let other = try Connection(.readWrite(path: path), configuration: .init(busyTimeout: .zero))
@@ -92,12 +92,14 @@ import Testing
 
   private static let profile = """
     {"tables_enabled": {"tasks": {
-       "data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
-       "fields_excluded": ["secret"], "fields_readonly": ["status"], "can_create": 1, "can_delete": 1}}}
+       "data": [{"field": "owner", "reference": "id_user"},
+         {"field": "status", "operator": "!=", "value": "Done"}],
+       "fields_excluded": ["secret"], "fields_readonly": ["status"],
+         "can_create": 1, "can_delete": 1}}}
     """
 
-  /// What happens to the table after a first change, when its statements are prepared and kept; and whether it is written
-  /// any more.
+  /// Schema changes after a first change has cached its statements; and whether the table can still
+  /// be written.
   private static let tableChanges: [(sql: String, isWritten: Bool)] = [
     ("ALTER TABLE tasks ADD COLUMN extra TEXT DEFAULT 'more'", true),
     ("CREATE INDEX i ON tasks (secret)", true),
@@ -116,7 +118,7 @@ import Testing
   ]
 
   @Test(.watches(.sharedStatement, .misnamedRule), arguments: tableChanges.indices)
-  func noChangeGoesByTablesThatWereThereBefore(index: Int) async throws {
+  func noChangeUsesTheOldSchema(index: Int) async throws {
     let (sql, isWritten) = Self.tableChanges[index]
     let database = try Helpdesk.database()
     let service = try database.service(["p": Self.profile], isWritable: true)
@@ -153,12 +155,13 @@ import Testing
 
   // MARK: The file
 
-  /// Bytes changed anywhere in the file: a change is made, or told to have failed and then nothing is other than it was.
-  @Test(.watches(.size, .valueInError)) func aDamagedFileIsWritten() async throws {
-    let source = try TestDatabase(
+  /// Bytes changed anywhere in the file: the change is made, or it fails and nothing differs from
+  /// before.
+  @Test(.watches(.size, .valueInError)) func writingToADamagedFile() async throws {
+    let source = try TemporaryDatabase(
       "PRAGMA page_size = 512;" + Helpdesk.tables + "CREATE INDEX i ON tasks (owner, title);")
     let whole = try Data(contentsOf: URL(fileURLWithPath: source.path))
-    let database = try TestDatabase("CREATE TABLE x (y)")
+    let database = try TemporaryDatabase("CREATE TABLE x (y)")
     let url = URL(fileURLWithPath: database.path)
     var random = SeededGenerator(seed: 20_261_128)
     var (done, refused) = (0, 0)
@@ -199,13 +202,14 @@ import Testing
     #expect(done > 200 && refused > 20, "\(done) changes, \(refused) refusals")
   }
 
-  /// A writer's WAL file without its shared memory: what it had committed is there, and is there after the next change.
+  /// A writer's WAL file without its shared memory file: the writer's commits are seen, also after
+  /// the next change.
   @Test(.watches(.size)) func aWALFileWithoutItsSharedMemory() async throws {
-    let database = try TestDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
+    let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Helpdesk.tables)
     let writer = try Connection(.readWrite(path: database.path))
     try writer.execute(
       "PRAGMA wal_autocheckpoint = 0; INSERT INTO tasks (id, title, owner) VALUES (6, 'six', 7)")
-    let copy = try TestDatabase("CREATE TABLE x (y)")
+    let copy = try TemporaryDatabase("CREATE TABLE x (y)")
     for suffix in ["", "-wal"] {
       try? FileManager.default.removeItem(atPath: copy.path + suffix)
       try FileManager.default.copyItem(

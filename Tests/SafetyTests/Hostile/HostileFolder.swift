@@ -1,29 +1,24 @@
 import Foundation
 import RecordStore
+import TestSupport
 
 /// A workspace on a database file.
 final class HostileFolder {
-  let path = NSTemporaryDirectory() + "rowscope-hostile-\(UUID().uuidString)"
+  private let folder: TemporaryFolder
+  var path: String { folder.path }
 
   init(profile: String = Helpdesk.profile) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try Connection(.create(path: path + "/helpdesk.sqlite")).execute(Helpdesk.tables)
-    for (name, text) in [
+    folder = try TemporaryFolder([
       "workspace.json":
         #"{"database": "helpdesk.sqlite", "users": "users.json", "profiles": {"p": "p.json"}}"#,
       "users.json": #"[{"id_user": 7, "name": "Ana", "profile": "p", "seat": "developer"}]"#,
       "p.json": profile,
-    ] {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
-    }
+    ])
+    try Connection(.create(path: folder.path("helpdesk.sqlite"))).execute(Helpdesk.tables)
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Every file in the folder, with its bytes.
   func contents() throws -> [String: Data] {
-    try FileManager.default.contentsOfDirectory(atPath: path).reduce(into: [:]) { files, name in
-      files[name] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + name))
-    }
+    try folder.names.reduce(into: [:]) { files, name in files[name] = try folder.data(name) }
   }
 }

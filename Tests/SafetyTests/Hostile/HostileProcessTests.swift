@@ -3,9 +3,9 @@ import RecordStore
 import TestSupport
 import Testing
 
-/// Hostile text on the command line and on the lines of `serve`.
+/// Hostile text on the command line and in the input of `serve`.
 @Suite struct HostileProcessTests {
-  /// Places on the command line where a text may stand; TEXT stands for it.
+  /// Places on the command line for a text, marked TEXT.
   private static let places: [[String]] = [
     ["query", "--as", "Ana", "--where", "TEXT", "--", "tasks"],
     ["query", "--as", "Ana", "--where", "title like TEXT", "--", "tasks"],
@@ -22,16 +22,17 @@ import Testing
     ["query", "--workspace", "TEXT", "--as", "Ana", "tasks"], ["check", "--", "TEXT"],
   ]
 
-  /// One text in each place, all texts in some place: every exit is one of the stated ones, and no file has changed.
+  /// One text in each place, and every text in some place: each exit code is a documented one, and
+  /// no file has changed.
   ///
-  /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (34 where it is not set).
+  /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (default 34).
   @Test(.watches(.text, .size)) func onTheCommandLine() throws {
     let folder = try HostileFolder()
     let before = try folder.contents()
-    // No argument holds a NUL, or is longer than the system takes.
+    // An argument cannot contain a NUL or exceed the system's limit.
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) && $0.utf8.count < 100_000 }
-    let wanted = TwinTests.setting("ROWSCOPE_HOSTILE_COMMANDS", 34)
-    var random = SeededGenerator(seed: UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)))
+    let wanted = Extent.number("ROWSCOPE_HOSTILE_COMMANDS") ?? 34
+    var random = SeededGenerator(seed: UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1))
     for index in 0..<wanted {
       let text =
         wanted >= texts.count
@@ -42,11 +43,11 @@ import Testing
       let words =
         "\(place) \(text.prefix(100)): \(outcome.exitCode) \(outcome.messages.prefix(300))"
       #expect(!outcome.wasKilled && [0, 1, 2, 3, 4].contains(outcome.exitCode), "\(words)")
-      #expect(outcome.exitCode == 0 || !(outcome.messages + outcome.output).isEmpty, "\(words)")
+      #expect(outcome.exitCode == 0 || !(outcome.messages + outcome.text).isEmpty, "\(words)")
       #expect(outcome.exitCode != 4 || place.contains("--workspace"), "\(words)")
       #expect(
-        !outcome.output.contains("\"secret\"") && !outcome.output.contains("payables"), "\(words)")
-      // A message is for a person's terminal, which obeys control characters.
+        !outcome.text.contains("\"secret\"") && !outcome.text.contains("payables"), "\(words)")
+      // Messages go to a terminal, which obeys control characters.
       #expect(
         !outcome.messages.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(words)")
     }
@@ -77,14 +78,14 @@ import Testing
         Data(#"{"as": 7, "object_type": "tasks", "search": ""#.utf8) + Data(bytes)
           + Data("\"}".utf8))
     }
-    // Between each two of them a request that must go on being answered.
+    // Between any two of them, a request that must still be answered.
     let question = Data(#"{"as": 7, "object_type": "tasks", "select": ["id"]}"#.utf8)
     let answer = #"{"data":{"items":[{"id":2},{"id":3},{"id":5}],"has_more":false}}"#
     var input = Data()
     for line in lines { input += line + Data([0x0A]) + question + Data([0x0A]) }
     let outcome = try RowscopeProgram.run(["serve"], in: folder.path, input: input)
     #expect(outcome.exitCode == 0 && !outcome.wasKilled, "\(outcome.messages)")
-    let answers = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+    let answers = outcome.text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(answers.count == 2 * lines.count + 1)
     for (index, line) in answers.dropLast().enumerated() {
       if index % 2 == 1 {

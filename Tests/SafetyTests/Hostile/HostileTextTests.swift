@@ -9,7 +9,8 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// Hostile text in every place where a service takes text: the right answer or a clean error, and the database as it was.
+/// Hostile text in every place where a service takes text: the right answer or a clean error, and
+/// an unchanged database.
 @Suite struct HostileTextTests {
   private static let codes: Set<String> = [
     "unknown_field", "unknown_table", "invalid_value", "invalid_request", "invalid_cursor",
@@ -19,7 +20,7 @@ import Testing
     "unknown_key", "list_limit", "unpaired_surrogate",
   ]
 
-  /// What an answer is: JSON in one line, of records or of a code that is known.
+  /// Whether this is an answer: JSON on one line, with records or a known code.
   private func isAnswer(_ answer: [UInt8]) -> Bool {
     guard !answer.contains(0x0A), !answer.contains(0x0D), answer.allSatisfy({ $0 >= 0x20 }),
       let object = try? JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any],
@@ -30,7 +31,7 @@ import Testing
     return Self.codes.contains(code)
   }
 
-  /// Every text in every clause; nothing that Ana must not see, and nothing changed.
+  /// Every text in every clause: no hidden value in any answer, and nothing changed.
   @Test(.watches(.text, .hiddenField))
   func inEveryClauseOfARequest() async throws {
     let database = try Helpdesk.database()
@@ -62,7 +63,8 @@ import Testing
       ]
       for request in requests {
         let answer = await service.answer(
-          json: Array(#"{"object_type": "tasks", \#(request)}"#.utf8), as: .ana)
+          json: Array(#"{"object_type": "tasks", \#(request)}"#.utf8), as: .ana
+        ).json
         #expect(
           isAnswer(answer),
           "\(request.prefix(200)): \(String(decoding: answer.prefix(400), as: UTF8.self))")
@@ -72,6 +74,7 @@ import Testing
             && !shown.contains(#""id":4"#))
       }
       let table = await service.answer(json: Array(#"{"object_type": \#(quoted)}"#.utf8), as: .ana)
+        .json
       #expect(isAnswer(table), "\(quoted.prefix(200))")
       let error = await serviceError {
         try await service.get([.text(text)], from: "tasks", select: ["title"], as: .ana)
@@ -81,7 +84,7 @@ import Testing
     #expect(try database.dump() == before)
   }
 
-  /// As what the embedding service says of the user.
+  /// In what the embedding service says about the user.
   @Test(.watches(.text, .planAcrossRoles)) func inEveryFactAboutAUser() async throws {
     let database = try Helpdesk.database()
     let before = try database.dump()
@@ -104,7 +107,7 @@ import Testing
         user.profile = profile
         #expect(try await service.ids("", as: user) == [], "\(profile) \(text)")
       }
-      // A profile, a seat or a type of such a name is none, and so is all.
+      // There is no profile, seat or type of such a name, so there are no records.
       for (key, change) in [
         ("profile", { $0.profile = text.string }), ("seat", { $0.seat = text.string }),
         ("type", { $0.userType = text.string }),
@@ -118,12 +121,13 @@ import Testing
     #expect(try database.dump() == before)
   }
 
-  /// As cells, and as names of tables and columns: each is itself, to be found, sorted by and shown.
+  /// In cells, and in names of tables and columns: each can be found, sorted by and shown
+  /// unchanged.
   @Test(.watches(.text, .list)) func asCellsAndAsNames() async throws {
     let names = HostileTexts.strings.filter {
       !$0.utf8.contains(0) && $0.utf8.count < 1_000 && !$0.isEmpty
     }
-    let database = try TestDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
+    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)")
     do {
       let connection = try Connection(.readWrite(path: database.path))
       try connection.execute("BEGIN")
@@ -165,7 +169,7 @@ import Testing
       let request =
         #"{"object_type": \#(json(name)), "filters": [{"field": \#(json(name)), "operator": "starts with", "value": \#(json(name))}], "#
         + #""sort": \#(json(name.quoted + " desc")), "select": ["id", \#(json(name))], "search": \#(json(name)), "count": "exact"}"#
-      let answer = await service.answer(json: Array(request.utf8), as: .ana)
+      let answer = await service.answer(json: Array(request.utf8), as: .ana).json
       let object = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
       let items = (object?["data"] as? [String: Any])?["items"] as? [[String: Any]]
       #expect(items?.count == 1, "\(name): \(String(decoding: answer, as: UTF8.self))")
@@ -176,18 +180,15 @@ import Testing
     #expect(try database.dump() == before)
   }
 
-  /// As a cell and a heading of a CSV file, written and read again.
+  /// In a cell and in a heading of a CSV file, written and read again.
   @Test(.watches(.text)) func asCellsOfACSVFile() async throws {
-    let folder = NSTemporaryDirectory() + "rowscope-csv-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try TemporaryFolder()
     let texts = HostileTexts.strings.filter { !$0.utf8.contains(0) }
     func cell(_ text: String) -> String { text.quoted }
     var lines = ["id,s"]
     for (index, text) in texts.enumerated() { lines.append("\(index + 1),\(cell(text))") }
-    try Data((lines.joined(separator: "\n") + "\n").utf8).write(
-      to: URL(fileURLWithPath: folder + "/t.csv"))
-    let image = try CSVFolder(path: folder).database()
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "t.csv")
+    let image = try CSVFolder(path: folder.path).database()
     let service = RecordService(
       pool: try ConnectionPool(.image(image), capacity: 1),
       profiles: try ProfileCatalog(texts: ["p": #"{"tables_enabled": {"*": "*"}}"#]),
@@ -199,7 +200,7 @@ import Testing
     }
   }
 
-  /// A request that is no JSON at all, or no text.
+  /// A request that is not JSON, or not even text.
   @Test(.watches(.text, .size)) func asAWholeRequest() async throws {
     let database = try Helpdesk.database()
     let before = try database.dump()
@@ -220,7 +221,7 @@ import Testing
       }
     }
     for request in requests {
-      let answer = await service.answer(json: request, as: .ana)
+      let answer = await service.answer(json: request, as: .ana).json
       #expect(answer.starts(with: Array(#"{"data":{"#.utf8)) && !answer.contains(0x0A))
     }
     #expect(try database.dump() == before)

@@ -1,7 +1,7 @@
 import RecordFilter
 import RowscopeModel
 
-/// Texts that mean something to some reader on the way, and must mean nothing here.
+/// Texts that mean something to some parser along the way, and must mean nothing here.
 enum HostileTexts {
   private static let ends = [
     "'", "\"", "`", "[", "]", "''", "\"\"", "';", "\";", "')", "\")", "'--", "\"--", "/*", "*/",
@@ -63,14 +63,14 @@ enum HostileTexts {
     String(repeating: "é", count: 20_000),
   ]
 
-  /// Each once, by its bytes.
+  /// Each once, compared by bytes.
   static let strings: [String] = {
     var seen: Set<Text> = []
     return (ends + statements + patterns + documents + places + characters + long)
       .filter { seen.insert(Text($0)).inserted }
   }()
 
-  /// What no `String` can be.
+  /// Bytes that no `String` can hold.
   static let brokenBytes: [[UInt8]] = [
     [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80],
     [0x61, 0xFF, 0x62], [0xF0, 0x9F, 0x98],

@@ -5,14 +5,16 @@ import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TestSupport
 import Testing
 import Workspaces
 
-/// Hostile text in every place where a change takes text, by the library and by the commands: it is stored as it is or refused
-/// cleanly, and the tables and every other record stay as they were.
+/// Hostile text in every place where a change takes text, through the library and the commands: it
+/// is stored unchanged or refused cleanly, and all tables and other records stay as they were.
 @Suite struct HostileWritingTests {
   private static let profile = """
-    {"tables_enabled": {"tasks": {"data": [{"field": "owner", "value": 7}], "fields_excluded": ["secret"],
+    {"tables_enabled": {"tasks": {"data": [{"field": "owner", "value": 7}],
+      "fields_excluded": ["secret"],
       "can_create": 1, "can_delete": 1, "manage_structure": 1}}}
     """
 
@@ -21,7 +23,7 @@ import Workspaces
     .limitExceeded,
   ]
 
-  /// The code of a change that is refused, as it must be.
+  /// The code of a change that must be refused.
   private func refusal(
     _ service: RecordService, _ body: (borrowing RecordWriter) throws(ServiceError) -> Void
   ) async -> ServiceError.Code? {
@@ -36,7 +38,7 @@ import Workspaces
       HostileTexts.strings.map { Text($0) } + HostileTexts.brokenBytes.map { Text(bytes: $0) }
     for text in texts {
       let value = FieldValue.value(.text(text))
-      // As what a field holds: to the byte, or not at all.
+      // As the value of a field: stored byte for byte, or refused.
       do throws(ServiceError) {
         let created = try await service.create(
           ["title": value, "owner": 7], in: "tasks", as: .ana)
@@ -51,8 +53,8 @@ import Workspaces
       } catch {
         #expect(error.code == .invalidValue, "\(text): \(error)")
       }
-      // As a key, a name, an expectation, a condition.
-      // A text of digits is a number where the key is one.
+      // As a key, a name, an expectation and a condition. A text of digits is a number where the
+      // key is one.
       let key: Value = Double(text.string) == nil ? .text(text) : 99
       let name = text.string
       let filters = [
@@ -133,7 +135,7 @@ import Workspaces
         == Helpdesk.database().rows("SELECT name, type FROM pragma_table_xinfo('tasks')"))
   }
 
-  /// Places of the commands that change, of which none finds anything to change; TEXT stands for the text.
+  /// Places in commands that change records, none of which finds any record; TEXT marks the place.
   private static let places: [[String]] = [
     ["create", "--as", "Ana", "--", "TEXT", "title=x"],
     ["create", "--as", "Ana", "--", "tasks", "TEXT=1"],
@@ -153,19 +155,21 @@ import Workspaces
     ["field", "drop", "--as", "Ana", "--", "tasks", "TEXT"],
   ]
 
-  /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (34 where it is not set).
+  /// `ROWSCOPE_HOSTILE_COMMANDS` sets how many commands are run (default 34).
   @Test(.watches(.text, .existenceByWriting)) func onTheCommandLine() throws {
     let folder = try HostileFolder(profile: Self.profile)
-    func dump() throws -> [String] { try TestDatabase.dump(path: folder.path + "/helpdesk.sqlite") }
+    func dump() throws -> [String] {
+      try TemporaryDatabase.dump(path: folder.path + "/helpdesk.sqlite")
+    }
     let before = try dump()
-    // No argument holds a NUL, or is longer than the system takes.
+    // An argument cannot contain a NUL or exceed the system's limit.
     let texts = HostileTexts.strings.filter {
       !$0.utf8.contains(0) && $0.utf8.count < 100_000 && Double($0) == nil
     }
-    let wanted = TwinTests.setting("ROWSCOPE_HOSTILE_COMMANDS", 34)
-    let first = TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)
+    let wanted = Extent.number("ROWSCOPE_HOSTILE_COMMANDS") ?? 34
+    let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     for index in 0..<wanted {
-      // Another text for each place in each run: their numbers have no common divisor.
+      // Each run has another text for each place: the two numbers have no common divisor.
       let text = texts[(first * 31 + index) % texts.count]
       let place = Self.places[index % Self.places.count]
       let outcome = try RowscopeProgram.run(
@@ -173,12 +177,12 @@ import Workspaces
       let words =
         "\(place) \(text.prefix(100)): \(outcome.exitCode) \(outcome.messages.prefix(300))"
       #expect(!outcome.wasKilled && [0, 1, 2, 3].contains(outcome.exitCode), "\(words)")
-      #expect(!outcome.output.contains("\"secret\""), "\(words)")
+      #expect(!outcome.text.contains("\"secret\""), "\(words)")
       #expect(
         !outcome.messages.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" }, "\(words)")
       #expect(try dump() == before, "\(words)")
       guard index % 4 == 0 else { continue }
-      // The same as what a field is to hold.
+      // The same as the value of a field.
       let created = try RowscopeProgram.run(
         ["create", "--as", "Ana", "--", "tasks", "title=\(text)", "owner=7"], in: folder.path)
       #expect(created.exitCode == 0, "\(text.prefix(100)): \(created.messages.prefix(300))")

@@ -8,15 +8,15 @@ import Testing
 
 @testable import RecordStore
 
-/// As ``TwinTests``, by the program: what it prints, says and ends with.
+/// As ``TwinTests``, with the program: its output, messages and exit code.
 ///
-/// `ROWSCOPE_TWIN_COMMANDS` sets how many commands are run on each twin (20 where it is not set), and
-/// `ROWSCOPE_TWIN_LINES` how many lines `serve` answers (1,000).
+/// `ROWSCOPE_TWIN_COMMANDS` is the number of commands for each twin (default 20), and
+/// `ROWSCOPE_TWIN_LINES` the number of lines for `serve` (default 300).
 @Suite struct TwinProcessTests {
   @Test(.watches(.existence, .count, .valueInError))
   func noCommandTellsTwinsApart() throws {
-    let wanted = TwinTests.setting("ROWSCOPE_TWIN_COMMANDS", 20)
-    var seed = UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1))
+    let wanted = Extent.number("ROWSCOPE_TWIN_COMMANDS") ?? 20
+    var seed = UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1)
     var (run, done) = (0, 0)
     while run < wanted {
       let folders = try TwinFolders(seed: seed)
@@ -43,7 +43,7 @@ import Testing
     #expect(done * 4 > run)
   }
 
-  /// The command that asks the same.
+  /// The command with the same request.
   private static func command(
     _ request: TwinRequest, _ random: inout SeededGenerator
   ) -> [String] {
@@ -87,8 +87,8 @@ import Testing
   }
 
   @Test(.watches(.existence, .cursor)) func noServedLineTellsTwinsApart() throws {
-    let wanted = TwinTests.setting("ROWSCOPE_TWIN_LINES", 1_000)
-    var seed = UInt64(TwinTests.setting("ROWSCOPE_TWIN_SEED", 1)) + 1_000
+    let wanted = Extent.count("ROWSCOPE_TWIN_LINES", few: 300, all: 1_000)
+    var seed = UInt64(Extent.number("ROWSCOPE_TWIN_SEED") ?? 1) + 1_000
     var (lines, items) = (0, 0)
     while lines < wanted {
       let folders = try TwinFolders(seed: seed)
@@ -103,7 +103,7 @@ import Testing
         try RowscopeProgram.run(["serve", "--quiet"], in: path, input: input)
       }
       let answers = outcomes.map {
-        $0.output.split(separator: "\n", omittingEmptySubsequences: false)
+        $0.text.split(separator: "\n", omittingEmptySubsequences: false)
       }
       #expect(outcomes[0].exitCode == 0)
       let count = input.split(separator: "\n").count
@@ -127,7 +127,7 @@ import Testing
 }
 
 extension JSONText {
-  /// The string that this text is; nil where it is none.
+  /// The string value of this JSON text, or nil.
   var string: String? {
     (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
       as? String
@@ -135,7 +135,7 @@ extension JSONText {
 }
 
 extension Value {
-  /// As a key is typed. No argument holds a NUL.
+  /// As a key on the command line. An argument cannot contain a NUL.
   var argument: String {
     guard case .text(let text) = self else { return json }
     return text.string.replacing("\0", with: "")
@@ -143,7 +143,7 @@ extension Value {
 }
 
 extension String {
-  /// As `--select` takes a name.
+  /// As a name for `--select`.
   var selectable: String {
     "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }

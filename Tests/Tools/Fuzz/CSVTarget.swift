@@ -2,10 +2,10 @@ import Rowscope
 
 @testable import RecordStore
 
-/// CSV files. What is read and written again reads the same, and writing that again gives the same bytes; and a table made of
-/// it in SQLite answers as one in memory does, or both are refused.
+/// CSV files. A file that is read and written again reads the same, and writing it again gives the
+/// same bytes. A table made of it answers the same from SQLite and from memory, or both refuse it.
 final class CSVTarget: FuzzTarget {
-  /// Columns of these names are declared; the others are what their cells are.
+  /// Columns of these names are declared; the types of others are inferred.
   private static let types = [
     "n": "NUMERIC", "r": "REAL", "i": "INTEGER", "c": "TEXT COLLATE NOCASE", "b": "",
   ]
@@ -19,7 +19,7 @@ final class CSVTarget: FuzzTarget {
 
   func run(_ input: [UInt8]) {
     guard let table = try? Table(input) else {
-      require((try? service(inMemory: input, .init())) == nil, "what cannot be read can be loaded")
+      require((try? service(inMemory: input, .init())) == nil, "an unreadable file can be loaded")
       return
     }
     for lineEnd in ["\n", "\r\n"] {
@@ -29,8 +29,8 @@ final class CSVTarget: FuzzTarget {
           false, "what was written cannot be read: \(String(decoding: written, as: UTF8.self))")
         return
       }
-      require(again == table, "what was written reads as something else: \(again)\n\(table)")
-      require(again.written(lineEnd) == written, "written in another way the second time")
+      require(again == table, "the written file reads differently: \(again)\n\(table)")
+      require(again.written(lineEnd) == written, "written differently the second time")
     }
     guard input.count <= 4_096 else { return }
     var declaration = CSVTableDeclaration()
@@ -39,7 +39,7 @@ final class CSVTarget: FuzzTarget {
     }
     let stored = try? service(inSQLite: input, declaration)
     let held = try? service(inMemory: input, declaration)
-    require((stored == nil) == (held == nil), "one of the two takes the file, the other does not")
+    require((stored == nil) == (held == nil), "only one of the two accepts the file")
     guard let stored, let held else { return }
     let request = ListRequest(table: "t", size: 500, count: .exact)
     let (reply, other) = (
@@ -86,17 +86,22 @@ final class CSVTarget: FuzzTarget {
       }
     }
 
-    /// NULL is an empty cell; every text is quoted.
+    /// Every cell in quotes, but for those that are missing.
     func written(_ lineEnd: String) -> [UInt8] {
-      func quoted(_ text: [UInt8]) -> [UInt8] {
-        let quote = UInt8(ascii: "\"")
-        return [quote] + text.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
+      let names: [[UInt8]?] = header.map { Array($0.utf8) }
+      var bytes: [UInt8] = []
+      for cells in [names] + records {
+        for (index, cell) in cells.enumerated() {
+          if index > 0 { bytes.append(UInt8(ascii: ",")) }
+          guard let cell else { continue }
+          let quote = UInt8(ascii: "\"")
+          bytes.append(quote)
+          for byte in cell { bytes += byte == quote ? [quote, quote] : [byte] }
+          bytes.append(quote)
+        }
+        bytes += Array(lineEnd.utf8)
       }
-      func line(_ cells: [[UInt8]?]) -> [UInt8] {
-        Array(cells.map { $0.map(quoted) ?? [] }.joined(separator: [UInt8(ascii: ",")]))
-          + Array(lineEnd.utf8)
-      }
-      return line(header.map { Array($0.utf8) }) + records.flatMap(line)
+      return bytes
     }
   }
 }

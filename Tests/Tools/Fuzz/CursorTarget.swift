@@ -1,7 +1,8 @@
 @testable import Rowscope
 
-/// Cursors: as they come, or with a right tag over what the input says. Each gives the one error of all cursors, or a page
-/// within the scope, the same from a database in which all that is hidden is different.
+/// Cursors: as given, or with a valid tag over the input. Each gets the error for invalid cursors,
+/// or a page within the scope that is the same from a database in which everything hidden is
+/// different.
 final class CursorTarget: FuzzTarget {
   private static let requests = [
     ListRequest(table: "tasks", size: 2),
@@ -57,8 +58,8 @@ final class CursorTarget: FuzzTarget {
     var request = Self.requests[0]
     request.after = "no cursor"
     refusal = first.reply(to: request, as: Desk.bia)
-    require(refusal.code == "invalid_cursor", "the error of all cursors: \(refusal.text)")
-    require(lists.allSatisfy { $0.items.count > 1 }, "a list of which there are no pages")
+    require(refusal.code == "invalid_cursor", "the error for invalid cursors: \(refusal.text)")
+    require(lists.allSatisfy { $0.items.count > 1 }, "a list without pages")
   }
 
   func run(_ input: [UInt8]) {
@@ -69,21 +70,21 @@ final class CursorTarget: FuzzTarget {
     request.page = kind >> 5 == 7 ? 2 : 1
     let reply = first.reply(to: request, as: Desk.bia)
     let other = second.reply(to: request, as: Desk.bia)
-    require(reply == other, "what is hidden makes a difference:\n\(reply.text)\n\(other.text)")
+    require(reply == other, "hidden values make a difference:\n\(reply.text)\n\(other.text)")
     guard reply.isPage else {
       require(
         reply == refusal || request.page == 2,
         "another error than that of all cursors: \(reply.text)")
       return
     }
-    require(!reply.contains(Desk.hiddenMark), "something hidden is shown: \(reply.text)")
+    require(!reply.contains(Desk.hiddenMark), "a hidden value is shown: \(reply.text)")
     let items = reply.items.map { "\($0.sorted { $0.key < $1.key })" }
     require(items.count <= list.request.size ?? 0, "a page that is too large: \(reply.text)")
     require(items.allSatisfy(list.items.contains), "a record out of scope: \(reply.text)")
   }
 
-  /// - Parameter form: 0 and 1 for the input as the text, 2 for the bytes below a right tag, 3 for well-formed values or a
-  ///   position, as many as the list's order wants.
+  /// - Parameter form: 0 and 1 for the input as the text, 2 for the bytes under a valid tag, 3 for
+  ///   well-formed values or a position, as many as the list's order has.
   private func cursor(_ input: ArraySlice<UInt8>, _ form: UInt8, of list: List) -> String {
     switch form {
     case 0, 1: return String(decoding: input, as: UTF8.self)

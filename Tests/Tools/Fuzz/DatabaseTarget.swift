@@ -4,10 +4,11 @@ import Rowscope
 
 @testable import RecordStore
 
-/// SQLite files with other bits here and there. Each request gets a page or an error within its deadline, and no answer has
-/// a hidden field; so do those who write.
+/// SQLite files with some bits changed. Each request gets a page or an error within its deadline,
+/// and no answer has a hidden field; the same for changes.
 ///
-/// The first byte of an input chooses what is done by whom, every three after it change a byte: where, and which bits.
+/// The first byte of an input chooses the action and the user, every three after it change a byte:
+/// where, and which bits.
 final class DatabaseTarget: FuzzTarget {
   private static let requests = [
     ListRequest(table: "tasks", size: 3, count: .exact),
@@ -29,7 +30,7 @@ final class DatabaseTarget: FuzzTarget {
 
   init() throws {
     let connection = try Connection(.inMemory)
-    // Small pages, so that there are interior ones, lists of free pages and chains of long records.
+    // Small pages, so that there are interior pages, free lists and overflow chains.
     try connection.execute("PRAGMA page_size = 512;" + Desk.sql(1))
     try connection.execute(
       "DELETE FROM tasks WHERE id > 112; CREATE TABLE gone (x); DROP TABLE gone")
@@ -75,7 +76,7 @@ final class DatabaseTarget: FuzzTarget {
       memory: memory, clock: { .fixed })
     for (index, request) in Self.requests.enumerated() where kind >> (index + 2) & 1 == 1 {
       let reply = answered { service.reply(to: request, as: Desk.bia) }
-      // Without a comma, the view gives another column the name of the hidden one.
+      // Without a comma, the damaged view gives another column the name of the hidden one.
       if request.table != "titles" || hasWholeView(pool) { look(at: reply) }
     }
     if kind >> 7 == 1 { look(at: answered { service.reply(to: Self.filtered, as: Desk.bia) }) }
@@ -114,7 +115,7 @@ final class DatabaseTarget: FuzzTarget {
 
   private func look(at reply: Reply) {
     guard reply.isPage else { return }
-    // Damage may put any cell's bytes elsewhere, but no field beside those in sight.
+    // Damage may move a cell's bytes anywhere, but the only fields are the visible ones.
     for item in reply.items {
       for name in ["note", "request_date", "loud", "tax_id", "supplier"] {
         require(item[name] == nil, "a hidden field is shown: \(reply.text)")
@@ -122,7 +123,7 @@ final class DatabaseTarget: FuzzTarget {
     }
   }
 
-  /// Ten times the deadline is no promise that was kept; less may be the machine's.
+  /// Up to ten times the deadline may be the machine's fault; more is a broken promise.
   @discardableResult
   private func answered<Result>(_ body: () -> Result) -> Result {
     let start = Stopwatch.now

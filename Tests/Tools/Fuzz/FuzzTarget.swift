@@ -3,23 +3,23 @@ import Foundation
 import Rowscope
 import Synchronization
 
-/// What is given bytes from libFuzzer, and says what must hold whatever they are.
+/// Code that libFuzzer calls with bytes, and that checks what must hold whatever they are.
 ///
-/// A target holds what every input needs and none changes: databases, services, users. Where what must hold does not, it
-/// ends the process by ``require(_:_:)``, which libFuzzer tells with the input that did it.
+/// A target holds what all inputs share and none changes: databases, services, users. If a check
+/// fails, ``require(_:_:)`` ends the process, and libFuzzer reports the input.
 protocol FuzzTarget: Sendable {
   init() throws
   func run(_ input: [UInt8])
 }
 
-/// Ends the process with a message where something does not hold.
+/// Ends the process with a message if a check fails.
 func require(_ holds: Bool, _ message: @autoclosure () -> String) {
   guard !holds else { return }
   FileHandle.standardError.write(Data("does not hold: \(message())\n".utf8))
   abort()
 }
 
-/// The targets by the names that `ROWSCOPE_FUZZ_TARGET` knows them by.
+/// The targets by the names in `ROWSCOPE_FUZZ_TARGET`.
 private let targets: [String: any FuzzTarget.Type] = [
   "profile": ProfileTarget.self, "request": RequestTarget.self, "cursor": CursorTarget.self,
   "csv": CSVTarget.self, "database": DatabaseTarget.self,
@@ -37,7 +37,7 @@ private let target: any FuzzTarget = {
   }
 }()
 
-/// What libFuzzer calls.
+/// The function that libFuzzer calls.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let target = target
@@ -47,7 +47,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
-/// What an asynchronous function gives, for a thread that waits for it.
+/// The result of an asynchronous function, for a thread that waits for it.
 func wait<Result: Sendable>(for body: @escaping @Sendable () async -> Result) -> Result {
   let outcome = Outcome<Result>()
   let isDone = DispatchSemaphore(value: 0)
@@ -68,17 +68,17 @@ private final class Outcome<Result: Sendable>: Sendable {
 }
 
 extension RecordService {
-  /// The wire answer to a request in JSON.
+  /// The JSON answer to a request in JSON.
   func reply(to request: [UInt8], as user: User) -> Reply {
-    wait { Reply(await self.answer(json: request, as: user)) }
+    wait { Reply(await self.answer(json: request, as: user).json) }
   }
 
   func reply(to request: ListRequest, as user: User) -> Reply {
-    wait { Reply(await self.answer(request, as: user)) }
+    wait { Reply(await self.answer(request, as: user).json) }
   }
 }
 
-/// An answer in the wire format, of which it was seen that it is one.
+/// An answer in JSON, whose form has been checked.
 struct Reply: Equatable, Sendable {
   let bytes: [UInt8]
   let isPage: Bool
@@ -96,7 +96,8 @@ struct Reply: Equatable, Sendable {
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Foundation refuses a number that no `Double` holds, and so the one that stands for infinity: here it is a smaller one.
+  /// Foundation refuses a number too large for a `Double`, as the one written for infinity: here it
+  /// is replaced by a smaller one.
   private var json: Any? {
     try? JSONSerialization.jsonObject(
       with: Data(text.replacing("9e999", with: "9e300").utf8))

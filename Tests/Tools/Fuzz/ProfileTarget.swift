@@ -2,14 +2,16 @@ import Rowscope
 
 @testable import RecordStore
 
-/// Profile documents. One with mistakes is told with all of them; one without is checked against a schema and never shows
-/// what it excludes, neither the field itself nor what derives from it.
+/// Profile documents. One with mistakes is reported with all of them; one without is checked
+/// against a schema and never shows what it excludes, neither the field itself nor fields that
+/// derive from it.
 final class ProfileTarget: FuzzTarget {
-  /// Every cell of a text names its own table and column.
+  /// Every text cell names its own table and column.
   private static let tables = """
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, title, owner, status, client REFERENCES clients (name), note, loud AS (note || '!'), louder AS (loud || title) STORED);
     INSERT INTO tasks (title, owner, status, client, note) VALUES
-      ('~tasks.title~', 3, 'To do', '~clients.name~', '~tasks.note~'), ('~tasks.title~', 4, NULL, NULL, '~tasks.note~');
+      ('~tasks.title~', 3, 'To do', '~clients.name~', '~tasks.note~'),
+      ('~tasks.title~', 4, NULL, NULL, '~tasks.note~');
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name UNIQUE, region, tax_id);
     INSERT INTO clients (name, region, tax_id) VALUES ('~clients.name~', '~clients.region~', '~clients.tax_id~');
     CREATE TABLE payables ("amount" TEXT PRIMARY KEY, "supplier name");
@@ -41,7 +43,7 @@ final class ProfileTarget: FuzzTarget {
       for column in columns {
         require(
           replies.contains { $0.contains("~\(table).\(column)~") },
-          "who sees everything sees \(table).\(column)")
+          "an unrestricted user does not see \(table).\(column)")
       }
     }
   }
@@ -55,7 +57,7 @@ final class ProfileTarget: FuzzTarget {
     } catch {
       require(error.list.contains { $0.severity == .error }, "refused without an error")
       require(problems.list.contains { $0.severity == .error }, "checked without an error")
-      require(!error.description.isEmpty && !problems.description.isEmpty, "nothing to read")
+      require(!error.description.isEmpty && !problems.description.isEmpty, "an empty message")
       return
     }
     let prepared = PreparedProfile(profile, schema: schema)
@@ -72,7 +74,7 @@ final class ProfileTarget: FuzzTarget {
         let name = schema[table].name.string
         for field in access.visibleFields {
           let mark = "~\(name).\(schema[table][field].name.string)~"
-          require(!hidden.contains(mark), "\(mark) is excluded, and in sight")
+          require(!hidden.contains(mark), "\(mark) is excluded, but visible")
         }
       }
     }
@@ -86,7 +88,8 @@ final class ProfileTarget: FuzzTarget {
     }
   }
 
-  /// The marks of all fields that the document excludes: read from its tree, by nothing that profiles are read with.
+  /// The marks of all fields that the document excludes, read from its tree without the profile
+  /// parser.
   private func hiddenMarks(of document: SourceDocument) -> [String] {
     guard let tree = try? JSONReader.read(document, as: .relaxed) else { return [] }
     let disabled = names(tree["tables_disabled"]).map(lowercased)
@@ -103,12 +106,12 @@ final class ProfileTarget: FuzzTarget {
     }
   }
 
-  /// A list of names, or a map that has them for keys.
+  /// A list of names, or the keys of a map.
   private func names(_ node: JSONNode?) -> [String] {
     node?.elements?.compactMap(\.string) ?? node?.members?.map(\.key.value) ?? []
   }
 
-  /// Lower case as SQLite knows it for names: in ASCII alone.
+  /// Lower case as in SQLite's names: only ASCII.
   private func lowercased(_ name: String) -> String {
     String(decoding: name.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
   }

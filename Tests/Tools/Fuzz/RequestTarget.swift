@@ -1,7 +1,7 @@
 import Rowscope
 
-/// List requests. Whatever is asked, the answer is JSON, the same when it is asked again, and the same from a database in
-/// which all that is hidden is different, by the engine in memory.
+/// List requests. Whatever is asked, the answer is JSON, is the same when asked again, and is the
+/// same from the engine in memory with a database in which everything hidden is different.
 final class RequestTarget: FuzzTarget {
   private let first: RecordService
   private let second: RecordService
@@ -14,7 +14,7 @@ final class RequestTarget: FuzzTarget {
     }
     require(
       replies.allSatisfy { $0.contains(Desk.hiddenMark) } && replies[0] != replies[1],
-      "who sees everything tells the two databases apart")
+      "the auditor cannot tell the two databases apart")
   }
 
   func run(_ input: [UInt8]) {
@@ -22,10 +22,10 @@ final class RequestTarget: FuzzTarget {
     let reply = first.reply(to: input, as: Desk.bia)
     require(reply == first.reply(to: input, as: Desk.bia), "two answers to one request")
     let other = second.reply(to: input, as: Desk.bia)
-    require(reply == other, "what is hidden makes a difference:\n\(reply.text)\n\(other.text)")
-    require(reply.code != "database_error", "the database could not do it: \(reply.text)")
+    require(reply == other, "hidden values make a difference:\n\(reply.text)\n\(other.text)")
+    require(reply.code != "database_error", "the database failed: \(reply.text)")
     if reply.isPage {
-      require(!reply.contains(Desk.hiddenMark), "something hidden is shown: \(reply.text)")
+      require(!reply.contains(Desk.hiddenMark), "a hidden value is shown: \(reply.text)")
     }
   }
 }

@@ -1,24 +1,24 @@
 import Foundation
 import Synchronization
 
-/// Seconds in which this process ran: a process that is stopped for a while, so that something else can be measured, has not
-/// taken longer. libFuzzer's own time-out goes by the clock on the wall.
+/// Seconds in which this process ran: time in which the process was stopped, so that something else
+/// could be measured, does not count. libFuzzer's own time-out is wall-clock time.
 enum Stopwatch {
   private static let limit = 30
   private static let ticks = Atomic(0)
-  /// When the current input began; -1 between two.
+  /// When the current input began; -1 between inputs.
   private static let start = Atomic(-1)
 
   static var now: Int { ticks.load(ordering: .relaxed) }
 
-  /// Started once, by whoever asks first.
+  /// Started once, on first use.
   private static let isRunning: Bool = {
     Thread.detachNewThread {
       while true {
         sleep(1)
         let now = ticks.add(1, ordering: .relaxed).newValue
         let start = start.load(ordering: .relaxed)
-        require(start < 0 || now - start <= limit, "an input that is done within \(limit) s")
+        require(start < 0 || now - start <= limit, "an input within \(limit) s")
       }
     }
     return true

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Checks the oracle's comparisons against SQLite itself: the values_*.json files of the corpus as plain SQL, and the
-conversions between numbers and texts on many random ones. Exit 1 where they differ."""
+"""Checks the oracle's comparisons against SQLite itself: the values_*.json files of the corpus as
+plain SQL, and conversions of many random numbers and texts. Exit 1 if they differ.
+"""
 
 import glob
 import os
@@ -17,7 +18,7 @@ COMPARISONS = {"==": "v = ?", ">": "v > ?", ">=": "v >= ?", "<": "v < ?", "<=": 
 
 
 def where(test):
-    """A condition as a person would write it in SQL, and what is bound."""
+    """A condition as handwritten SQL, and its bindings."""
     operator, value = test["operator"], test.get("value")
     if operator in ("is null", "is not null"):
         return f"v {operator.upper()}", []
@@ -41,7 +42,7 @@ def where(test):
     text, wanted = "CAST(v AS TEXT)", "?"
     if "NOCASE" in DECLARED:
         text, wanted = f"lower({text})", "lower(?)"
-    # As blobs: to SQLite's functions a text ends at a NUL.
+    # As blobs, since a text ends at a NUL for SQLite's functions.
     text, wanted = f"CAST({text} AS BLOB)", f"CAST({wanted} AS BLOB)"
     sql = {
         "like": f"instr({text}, {wanted}) > 0",
@@ -67,7 +68,9 @@ def check_values():
             sql, bound = where(request["filters"][0]) if "filters" in request else ("1", [])
             if request["select"] != ["id"]:
                 continue
-            found = connection.execute(f"SELECT id FROM t WHERE {sql} ORDER BY {order}", bound).fetchall()
+            found = connection.execute(
+                f"SELECT id FROM t WHERE {sql} ORDER BY {order}", bound
+            ).fetchall()
             count += 1
             if [list(row) for row in found] != case["expect"]["rows"]:
                 wrong += 1
@@ -85,7 +88,7 @@ def check_numbers(count=100_000):
     wrong = 0
     for _ in range(count):
         if generator.random() < 0.5:
-            # A real of up to 12 digits: how the 15th of a longer one is rounded depends on SQLite's version.
+            # Reals have up to 12 digits: rounding a 15th digit depends on SQLite's version.
             number = float(f"{generator.randrange(10**12)}e{generator.randrange(-30, 30)}")
         else:
             number = struct.unpack("<q", generator.randbytes(8))[0] >> generator.randrange(64)

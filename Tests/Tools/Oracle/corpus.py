@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the corpus against the oracle, or writes down what the oracle answers.
+"""Runs the corpus against the oracle, or fills in the oracle's answers.
 
-    corpus.py            every case of Tests/Corpus must have the oracle's answer; exit 1 where one has another
-    corpus.py --fill     gives the cases that have no "expect" the oracle's answer, and lays the files out anew
+    corpus.py            checks every case of Tests/Corpus; exit 1 if the oracle answers differently
+    corpus.py --fill     gives the cases without "expect" the oracle's answer, and formats the files
     corpus.py --show F   prints the cases of one file with their answers, for reading
 
-What --fill writes is to be read and judged before it is kept: the oracle can be wrong.
+Read the answers of --fill before you keep them: the oracle can be wrong.
 """
 
 import argparse
@@ -46,13 +46,17 @@ def sqlite_value(value):
 
 
 def build(case):
-    """The database of a case, in memory. Tables are filled in the order in which they stand."""
+    """The database of a case, in memory. Tables are filled in the order in which they are listed.
+    """
     connection = sqlite3.connect(":memory:")
     for statement in case["schema"]:
         connection.execute(statement)
     for table, rows in case.get("rows", {}).items():
         columns = [
-            row[1] for row in connection.execute(f"PRAGMA table_xinfo({quoted(table)})") if row[6] == 0]
+            row[1]
+            for row in connection.execute(f"PRAGMA table_xinfo({quoted(table)})")
+            if row[6] == 0
+        ]
         for row in rows:
             marks = ", ".join(
                 "CAST(? AS TEXT)" if isinstance(value, dict) and "text" in value else "?"
@@ -75,7 +79,7 @@ def schema_of(case):
 
 
 def run(case):
-    """What the oracle says, in the form of "expect"."""
+    """The oracle's answer, in the form of "expect"."""
     try:
         schema = schema_of(case)
         user = case["user"]
@@ -95,13 +99,16 @@ def run(case):
 
 
 def as_scope(case):
-    """The case with its request's filters as the grant's own, which must not change the answer. A profile with a faulty
-    condition is no profile."""
+    """The case with its request's filters as the grant's own, which must not change the answer. A
+    profile with an invalid condition is invalid.
+    """
     request = {k: v for k, v in case["request"].items() if k not in ("filters", "operator")}
     filters = case["request"]["filters"]
     data = [{"or": filters}] if case["request"].get("operator") == "OR" else filters
     profile = {"tables_enabled": {request["object_type"]: {"data": data}}}
-    expect = {"error": "invalid_profile"} if "error" in case.get("expect", {}) else case.get("expect")
+    expect = (
+        {"error": "invalid_profile"} if "error" in case.get("expect", {}) else case.get("expect")
+    )
     return {**case, "request": request, "profile": profile, "expect": expect}
 
 
@@ -114,11 +121,11 @@ def variants(case):
 
 
 def same(left, right):
-    """JSON texts tell 1 from 1.0, which == does not."""
+    """Compares JSON texts, which tell 1 from 1.0 as == does not."""
     return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 
-# Layout: what fits stands on one line
+# Layout: an object that fits is on one line
 
 
 def layout(value, indent=0, width=118, room=0):
@@ -156,7 +163,9 @@ def filled(items, indent, width):
 def write(path, document):
     head = {key: value for key, value in document.items() if key != "cases"}
     lines = [
-        f"  {json.dumps(key)}: {layout(value, 2, 118, len(key) + 5)}," for key, value in head.items()]
+        f"  {json.dumps(key)}: {layout(value, 2, 118, len(key) + 5)},"
+        for key, value in head.items()
+    ]
     cases = ",\n".join("    " + layout(case, 4) for case in document["cases"])
     with open(path, "w", encoding="utf-8") as file:
         file.write("{\n" + "\n".join(lines) + '\n  "cases": [\n' + cases + "\n  ]\n}\n")

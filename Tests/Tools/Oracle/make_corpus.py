@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the systematic part of the corpus: each operator on each storage class, null, affinity and collation, and each
-name of each operator. The other files of Tests/Corpus are written by hand. The answers are the oracle's (corpus.py --fill).
+"""Makes the systematic part of the corpus: each operator on each storage class, null, affinity and
+collation, and each name of each operator. The other files of Tests/Corpus are written by hand. The
+oracle gives the answers (corpus.py --fill).
 """
 
 import os
@@ -11,31 +12,67 @@ from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS, named
 EVERYTHING = {"tables_enabled": {"*": "*"}}
 USER = {"id_user": 7, "name": "Ana", "profile": "p"}
 
-# The same values go into a column of every kind; SQLite then stores each as the column's affinity has it.
+# The same values for every kind of column; SQLite stores each by the column's affinity.
 VALUES = [
-    None, -5, 0, 3, 7, 9007199254740993, 9223372036854775807, -9223372036854775808,
-    3.0, 2.5, -0.5, 1e19, 9007199254740992.0, {"real": "inf"},
-    "", "a", "A", "a ", " a", "b", "abc", "ABC", "aé", "aÉ", "a%b", "a_b", "3", "3.0", " 3", "03", "1e1", "x3",
-    {"text": "610062"}, {"text": "61ff62"},
-    {"blob": ""}, {"blob": "61"}, {"blob": "33"}, {"blob": "ff00"},
+    None,
+    -5,
+    0,
+    3,
+    7,
+    9007199254740993,
+    9223372036854775807,
+    -9223372036854775808,
+    3.0,
+    2.5,
+    -0.5,
+    1e19,
+    9007199254740992.0,
+    {"real": "inf"},
+    "",
+    "a",
+    "A",
+    "a ",
+    " a",
+    "b",
+    "abc",
+    "ABC",
+    "aé",
+    "aÉ",
+    "a%b",
+    "a_b",
+    "3",
+    "3.0",
+    " 3",
+    "03",
+    "1e1",
+    "x3",
+    {"text": "610062"},
+    {"text": "61ff62"},
+    {"blob": ""},
+    {"blob": "61"},
+    {"blob": "33"},
+    {"blob": "ff00"},
 ]
 
 KINDS = {
-    "none": ("", "a column without a type, which is BLOB affinity: values stay what they are"),
+    "none": ("", "a column without a type, which is BLOB affinity: values are stored unchanged"),
     "text": ("TEXT", "TEXT affinity, BINARY collation"),
     "nocase": ("VARCHAR(40) COLLATE NOCASE", "TEXT affinity, NOCASE collation"),
     "rtrim": ("CLOB COLLATE RTRIM", "TEXT affinity, RTRIM collation"),
     "integer": ("BIGINT", "INTEGER affinity"),
     "real": ("DOUBLE PRECISION", "REAL affinity"),
     "numeric": ("DECIMAL(10,2)", "NUMERIC affinity"),
-    "none_nocase": ("COLLATE NOCASE", "no type, NOCASE collation: texts compare without case, all else as it is"),
+    "none_nocase": (
+        "COLLATE NOCASE",
+        "no type, NOCASE collation: texts compare without case, everything else unchanged",
+    ),
 }
 
 SCALARS = [3, 3.0, 2.5, "3", "a", "A ", "", 9007199254740993, True]
 
 
 def tests_of(kind):
-    """The conditions that every kind of column is asked."""
+    """The conditions that are tested on every kind of column."""
     for value in SCALARS:
         yield "==", value
     yield "!=", 3
@@ -94,25 +131,54 @@ def condition(field, operator, value):
 def values_file(kind):
     declared, about = KINDS[kind]
     cases = [
-        {"name": described(operator, value),
-         "request": {"object_type": "t", "select": ["id"], "filters": [condition("v", operator, value)]}}
-        for operator, value in tests_of(kind)]
-    cases.append({
-        "name": "the values as they are stored", "request": {"object_type": "t", "select": ["id", "v"]}})
-    cases.append({
-        "name": "in ascending order", "request": {"object_type": "t", "select": ["id"], "sort": "v"}})
-    cases.append({
-        "name": "in descending order", "request": {"object_type": "t", "select": ["id"], "sort": "v desc"}})
+        {
+            "name": described(operator, value),
+            "request": {
+                "object_type": "t",
+                "select": ["id"],
+                "filters": [condition("v", operator, value)],
+            },
+        }
+        for operator, value in tests_of(kind)
+    ]
+    cases.append(
+        {
+            "name": "the values as they are stored",
+            "request": {"object_type": "t", "select": ["id", "v"]},
+        }
+    )
+    cases.append(
+        {
+            "name": "in ascending order",
+            "request": {"object_type": "t", "select": ["id"], "sort": "v"},
+        }
+    )
+    cases.append(
+        {
+            "name": "in descending order",
+            "request": {"object_type": "t", "select": ["id"], "sort": "v desc"},
+        }
+    )
     return {
-        "about": f"2 Comparison, 2 Truth: every operator on {about}. The ids are the places of the values in a "
-                 "list that is the same in every one of these files.",
+        "about": f"2 Comparison, 2 Truth: every operator on {about}. The ids number the values of "
+        "a list that is the same in all of these files.",
         "schema": [f"CREATE TABLE t (id INTEGER PRIMARY KEY, v {declared})".replace(" )", ")")],
         "rows": {"t": [[place, value] for place, value in enumerate(VALUES, 1)]},
-        "profile": EVERYTHING, "user": USER, "filters_as_scope": True, "cases": cases,
+        "profile": EVERYTHING,
+        "user": USER,
+        "filters_as_scope": True,
+        "cases": cases,
     }
 
 
-OPERANDS = {"scalar or null": "b", "scalar": "b", "list": ["b", "c"], "pair": ["b", "c"], "text": "b", "days": 2}
+OPERANDS = {
+    "scalar or null": "b",
+    "scalar": "b",
+    "list": ["b", "c"],
+    "pair": ["b", "c"],
+    "text": "b",
+    "days": 2,
+}
 
 
 def aliases_file():
@@ -125,25 +191,56 @@ def aliases_file():
         value = OPERANDS.get(takes, ...)
         if "datas" in name:
             value = ["2026-11-01", "2026-11-20"]
-        cases.append((f"{name} is {canonical}" if name != canonical else name, condition(field, name, value)))
+        cases.append(
+            (f"{name} is {canonical}" if name != canonical else name, condition(field, name, value))
+        )
     for name in FIXED_DAYS:
         cases.append((name, condition("day", name, ...)))
-    for name in ("NOT IN", "Starts With", "CONTAINS", "GT", "igual", "IGUAL", "CONTÉM", "não contém",
-                 "é igual a", "É MAIOR OU IGUAL A", "NÃO É NULO", "Is_Null", "NOTINLIST", "ESTÁ VAZIO"):
+    for name in (
+        "NOT IN",
+        "Starts With",
+        "CONTAINS",
+        "GT",
+        "igual",
+        "IGUAL",
+        "CONTÉM",
+        "não contém",
+        "é igual a",
+        "É MAIOR OU IGUAL A",
+        "NÃO É NULO",
+        "Is_Null",
+        "NOTINLIST",
+        "ESTÁ VAZIO",
+    ):
         takes = OPERATORS[named(name)[0]][0]
-        cases.append((f"{name}, for case does not matter", condition("v", name, OPERANDS.get(takes, ...))))
+        cases.append(
+            (f"{name}, for case does not matter", condition("v", name, OPERANDS.get(takes, ...)))
+        )
     cases.append(("no operator is ==", {"field": "v", "value": "b"}))
     return {
         "about": "2 Operators: every name of every operator.",
         "schema": ["CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, day TEXT)"],
-        "rows": {"t": [
-            [1, None, None], [2, "", "2026-11-22"], [3, "a", "2026-11-21"], [4, "b", "2026-11-16"],
-            [5, "bc", "2026-11-15"], [6, "c", "2026-10-24"], [7, "ab", "2026-10-23"], [8, "B", "2026-11-23"],
-            [9, "d", "2026-11-24"]]},
-        "profile": EVERYTHING, "user": USER, "now": "2026-11-22T09:00:00Z", "filters_as_scope": True,
+        "rows": {
+            "t": [
+                [1, None, None],
+                [2, "", "2026-11-22"],
+                [3, "a", "2026-11-21"],
+                [4, "b", "2026-11-16"],
+                [5, "bc", "2026-11-15"],
+                [6, "c", "2026-10-24"],
+                [7, "ab", "2026-10-23"],
+                [8, "B", "2026-11-23"],
+                [9, "d", "2026-11-24"],
+            ]
+        },
+        "profile": EVERYTHING,
+        "user": USER,
+        "now": "2026-11-22T09:00:00Z",
+        "filters_as_scope": True,
         "cases": [
             {"name": name, "request": {"object_type": "t", "select": ["id"], "filters": [test]}}
-            for name, test in cases],
+            for name, test in cases
+        ],
     }
 
 

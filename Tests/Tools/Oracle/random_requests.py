@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Asks `rowscope serve` many random requests and compares each answer with the oracle's.
+"""Sends many random requests to `rowscope serve` and compares each answer with the oracle's.
 
     random_requests.py --rowscope .build/release/rowscope [--requests 50000] [--seed 1]
     random_requests.py --corpus FOLDER [--requests 5000] [--seed 1]
 
-The first form makes one workspace after the other and sends each 1,000 requests from random users, then the cursors of half of
-the answers that have more. The second writes the requests as files of the corpus, for an engine that is not served. Exit 1 where
-an answer differs; each difference is printed with all that is needed to see it again.
+The first form makes one workspace after another and sends each 1,000 requests from random users,
+then the cursors of half of the answers that have more. The second writes the requests as files of
+the corpus, for an engine that is not served. Exit 1 if an answer differs; each difference is
+printed with all that is needed to reproduce it.
 """
 
 import argparse
@@ -31,7 +32,7 @@ BATCH = 1_000
 
 
 class Judge:
-    """The oracle on one world."""
+    """The oracle for one world."""
 
     def __init__(self, world):
         self.world = world
@@ -47,19 +48,27 @@ class Judge:
             except Problem as problem:
                 self.faults[name] = problem
         for user in world.users:
-            self.accesses.append(Access(self.schema, profiles.get(user.get("profile")), user, clock))
+            self.accesses.append(
+                Access(self.schema, profiles.get(user.get("profile")), user, clock)
+            )
 
     def visible(self, number):
         """The fields that a user sees, by table."""
         access = self.accesses[number]
-        tables = [table for table in self.schema.tables.values() if access.profile and access.has(table)]
-        return {t.name: [t.fields[i].name for i in access.visible(t)] for t in tables if access.visible(t)}
+        tables = [
+            table for table in self.schema.tables.values() if access.profile and access.has(table)
+        ]
+        return {
+            t.name: [t.fields[i].name for i in access.visible(t)]
+            for t in tables
+            if access.visible(t)
+        }
 
     def answer(self, number, request, position=0):
         fault = self.faults.get(self.world.users[number].get("profile"))
         try:
             if fault:
-                # What a request has wrong by itself is said before anybody is looked up.
+                # A request's own mistakes are reported before the user is looked up.
                 Request(request)
                 raise fault
             return listing(self.accesses[number], request, position)
@@ -68,7 +77,7 @@ class Judge:
 
 
 def shown(field, value):
-    """A value as an answer in JSON shows it, after reading that JSON: of many values, the members."""
+    """A value as it is after reading a JSON answer; for many values, the members."""
     if value is not None and field.many:
         return members(value) if type(value) is Text else []
     if type(value) is Text:
@@ -94,8 +103,12 @@ def expected_data(judge, request, answer):
     table = judge.schema.find(request["object_type"])
     data = {
         "items": [
-            {name: shown(table.fields[table.find(name)], value) for name, value in zip(answer.fields, row)}
-            for row in answer.rows],
+            {
+                name: shown(table.fields[table.find(name)], value)
+                for name, value in zip(answer.fields, row)
+            }
+            for row in answer.rows
+        ],
         "has_more": answer.has_more,
     }
     if answer.count is not None:
@@ -107,10 +120,12 @@ def same(expected, data):
     if "code" in expected:
         return data.get("code") == expected["code"]
     found = {key: value for key, value in data.items() if key != "next"}
-    # As text: 1 is not 1.0, and the order of the keys of an item is that of its fields.
+    # As text: 1 is not 1.0, and the keys of an item are in the order of its fields.
     return json.dumps(found, sort_keys=False) == json.dumps(expected, sort_keys=False) or (
         json.dumps(found.get("items")) == json.dumps(expected["items"])
-        and found.get("has_more") == expected["has_more"] and found.get("count") == expected.get("count"))
+        and found.get("has_more") == expected["has_more"]
+        and found.get("count") == expected.get("count")
+    )
 
 
 def write_workspace(world, judge, folder):
@@ -140,8 +155,13 @@ def serve(rowscope, folder, requests):
 def report(seed, world, number, request, expected, data):
     user = world.users[number]
     print(f"seed {seed}, now {world.now}, offset {world.offset}")
-    for name, value in (("user", user), ("profile", world.profiles.get(user.get("profile"))), ("request", request),
-                        ("oracle", expected), ("rowscope", data)):
+    for name, value in (
+        ("user", user),
+        ("profile", world.profiles.get(user.get("profile"))),
+        ("request", request),
+        ("oracle", expected),
+        ("rowscope", data),
+    ):
         print(f"  {name:8} {json.dumps(value, ensure_ascii=False)}")
 
 
@@ -150,8 +170,10 @@ def compare_served(arguments):
     seed = arguments.seed
     started = time.monotonic()
     while total < arguments.requests:
-        # A service has the time of day, which cannot be told to it.
-        world = World(seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        # A service has the real time, which cannot be changed.
+        world = World(
+            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        )
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -163,7 +185,9 @@ def compare_served(arguments):
                 users = [world.users[number]["id_user"] for number, _, _ in asked]
                 sent = [{"as": user, **request} for user, (_, request, _) in zip(users, asked)]
                 following = []
-                for (number, request, position), data in zip(asked, serve(arguments.rowscope, folder, sent)):
+                for (number, request, position), data in zip(
+                    asked, serve(arguments.rowscope, folder, sent)
+                ):
                     plain = {k: v for k, v in request.items() if k != "after"}
                     answer = judge.answer(number, plain, position)
                     expected = expected_data(judge, request, answer)
@@ -173,9 +197,13 @@ def compare_served(arguments):
                         if wrong <= arguments.show:
                             report(seed, world, number, request, expected, data)
                     elif "next" in data and world.chance(0.5):
-                        start = position or ((plain.get("page") or 1) - 1) * (plain.get("size") or 100)
+                        start = position or ((plain.get("page") or 1) - 1) * (
+                            plain.get("size") or 100
+                        )
                         plain.pop("page", None)
-                        following.append((number, {**plain, "after": data["next"]}, start + len(data["items"])))
+                        following.append(
+                            (number, {**plain, "after": data["next"]}, start + len(data["items"]))
+                        )
                 asked = following
                 if not asked or total >= arguments.requests:
                     break
@@ -198,24 +226,43 @@ def write_corpus(arguments):
             request = world.request(judge.visible(user))
             answer = judge.answer(user, request)
             case = {
-                "name": f"{number}", "user": world.users[user],
-                "profile": world.profiles.get(world.users[user].get("profile"), {}), "request": request}
+                "name": f"{number}",
+                "user": world.users[user],
+                "profile": world.profiles.get(world.users[user].get("profile"), {}),
+                "request": request,
+            }
             if isinstance(answer, Problem):
                 case["expect"] = {"error": answer.code}
                 codes[answer.code] = codes.get(answer.code, 0) + 1
             else:
-                codes["rows" if answer.rows else "no rows"] = codes.get("rows" if answer.rows else "no rows", 0) + 1
+                codes["rows" if answer.rows else "no rows"] = (
+                    codes.get("rows" if answer.rows else "no rows", 0) + 1
+                )
                 if "page" not in request and world.chance(0.3):
                     case["walk"] = True
                     answer.rows, answer.has_more = answer.ordered, False
                 rows = [[corpus.as_json(value) for value in row] for row in answer.rows]
-                case["expect"] = {"fields": answer.fields, "rows": rows, "has_more": answer.has_more}
+                case["expect"] = {
+                    "fields": answer.fields,
+                    "rows": rows,
+                    "has_more": answer.has_more,
+                }
                 if answer.count is not None:
                     case["expect"]["count"] = answer.count
             cases.append(case)
-        document = {"about": f"random, seed {seed}", "schema": world.schema, "rows": world.rows,
-                    "workspace": WORKSPACE, "derived": DERIVED, "now": world.now, "offset": world.offset, "cases": cases}
-        with open(os.path.join(arguments.corpus, f"random{seed}.json"), "w", encoding="utf-8") as file:
+        document = {
+            "about": f"random, seed {seed}",
+            "schema": world.schema,
+            "rows": world.rows,
+            "workspace": WORKSPACE,
+            "derived": DERIVED,
+            "now": world.now,
+            "offset": world.offset,
+            "cases": cases,
+        }
+        with open(
+            os.path.join(arguments.corpus, f"random{seed}.json"), "w", encoding="utf-8"
+        ) as file:
             json.dump(document, file, ensure_ascii=False)
         total += len(cases)
         seed += 1

@@ -1,35 +1,144 @@
-"""Random helpdesks: a database with awkward values, profiles, users, and requests. The same for the same seed."""
+"""Random helpdesks: a database with awkward values, profiles, users, and requests. Reproducible
+from the seed.
+"""
 
 import datetime
 import random
 
 from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS
 
-WORDS = ["invoice", "Invoice", "INVOICE", "call", "Call back", "a", "A", "ab", "b", "é", "É", "100%", "a_b", "x ",
-         "x", "", " ", "it's", '"q"', "12", "12.0", "1e1", "007", "🚀", "Done", "done", "a,b", "\\", "null"]
+WORDS = [
+    "invoice",
+    "Invoice",
+    "INVOICE",
+    "call",
+    "Call back",
+    "a",
+    "A",
+    "ab",
+    "b",
+    "é",
+    "É",
+    "100%",
+    "a_b",
+    "x ",
+    "x",
+    "",
+    " ",
+    "it's",
+    '"q"',
+    "12",
+    "12.0",
+    "1e1",
+    "007",
+    "🚀",
+    "Done",
+    "done",
+    "a,b",
+    "\\",
+    "null",
+]
 STATUSES = ["Done", "To do", "Doing", "done", "", None, "Waiting"]
-NUMBERS = [0, 1, 2, 3, 5, 7, 12, -1, 100, 2.5, -0.5, 3.0, 1e3, 9007199254740993, 9223372036854775807]
-DATES = ["2026-11-22", "2026-11-21", "2026-11-23", "2026-11-15", "2026-10-24", "2026-12-01", "2026-02-28",
-         "2026-11-22T09:00", "2026-11-22T23:30:00Z", "2026-11-22T00:30:00+02:00", "2026-11-21 22:00:00-03:00",
-         "soon", "", "2026-11-31", "2026-1-1", "2026-11-22T10:00:00.250Z"]
-NOWS = ["2026-11-22T09:00:00Z", "2026-11-22T23:30:00Z", "2026-11-22T00:10:00Z", "2026-12-01T12:00:00Z"]
+NUMBERS = [
+    0,
+    1,
+    2,
+    3,
+    5,
+    7,
+    12,
+    -1,
+    100,
+    2.5,
+    -0.5,
+    3.0,
+    1e3,
+    9007199254740993,
+    9223372036854775807,
+]
+DATES = [
+    "2026-11-22",
+    "2026-11-21",
+    "2026-11-23",
+    "2026-11-15",
+    "2026-10-24",
+    "2026-12-01",
+    "2026-02-28",
+    "2026-11-22T09:00",
+    "2026-11-22T23:30:00Z",
+    "2026-11-22T00:30:00+02:00",
+    "2026-11-21 22:00:00-03:00",
+    "soon",
+    "",
+    "2026-11-31",
+    "2026-1-1",
+    "2026-11-22T10:00:00.250Z",
+]
+NOWS = [
+    "2026-11-22T09:00:00Z",
+    "2026-11-22T23:30:00Z",
+    "2026-11-22T00:10:00Z",
+    "2026-12-01T12:00:00Z",
+]
 OFFSETS = ["+00:00", "+02:00", "-03:00", "+05:30"]
 REGIONS = ["south", "north", "algarve", "South"]
-ARRAYS = ["[]", "[7]", "[7,8]", '["vip"]', '["vip",7,null]', "[7.0]", "[[7]]", "7", "", "[7", '["VIP", "a"]', " [ 8 ] "]
-MOMENTS = [1795305600, 1795305599, 1795338000, 1795391999, 1795392000, 1795219200, 0, -1, 1795338000.5]
+ARRAYS = [
+    "[]",
+    "[7]",
+    "[7,8]",
+    '["vip"]',
+    '["vip",7,null]',
+    "[7.0]",
+    "[[7]]",
+    "7",
+    "",
+    "[7",
+    '["VIP", "a"]',
+    " [ 8 ] ",
+]
+MOMENTS = [
+    1795305600,
+    1795305599,
+    1795338000,
+    1795391999,
+    1795392000,
+    1795219200,
+    0,
+    -1,
+    1795338000.5,
+]
 
 PEOPLE, CLIENTS, REGION, TASKS, WATCHERS, NOTES, OPEN = (
     "people", "clients", "regions", "tasks", "task watchers", "notes", "open_tasks")
 
-# What kind of values a field has, for operands that hit something.
+# The kind of values in a field, so that operands match some.
 KINDS = {
-    PEOPLE: {"id": "person", "name": "word", "manager": "person", "team": "team", "salary": "number",
-             "hired": "date", "yearly": "number"},
+    PEOPLE: {
+        "id": "person",
+        "name": "word",
+        "manager": "person",
+        "team": "team",
+        "salary": "number",
+        "hired": "date",
+        "yearly": "number",
+    },
     CLIENTS: {"id": "client", "name": "word", "region": "region", "tags": "many", "since": "date"},
     REGION: {"code": "region", "country": "word"},
-    TASKS: {"id": "task", "title": "word", "status": "status", "priority": "number", "amount": "number",
-            "owner": "person", "client": "client", "due": "date", "seen": "moment", "any thing": "any",
-            "people": "many", "watchers": "many", "label": "word"},
+    TASKS: {
+        "id": "task",
+        "title": "word",
+        "status": "status",
+        "priority": "number",
+        "amount": "number",
+        "owner": "person",
+        "client": "client",
+        "due": "date",
+        "seen": "moment",
+        "any thing": "any",
+        "people": "many",
+        "watchers": "many",
+        "label": "word",
+    },
     WATCHERS: {"task": "task", "person": "person"},
     NOTES: {"a": "number", "b": "word", "task": "task"},
     OPEN: {"id": "task", "title": "word", "amount": "number", "label": "word"},
@@ -43,28 +152,46 @@ STEPS = {
     NOTES: {"task": TASKS},
     OPEN: {},
 }
-KEYS = {PEOPLE: ["id"], CLIENTS: ["id"], REGION: ["code"], TASKS: ["id"], WATCHERS: ["task", "person"], NOTES: [],
-        OPEN: []}
+KEYS = {
+    PEOPLE: ["id"],
+    CLIENTS: ["id"],
+    REGION: ["code"],
+    TASKS: ["id"],
+    WATCHERS: ["task", "person"],
+    NOTES: [],
+    OPEN: [],
+}
 LINKED, MANY = {"watchers"}, {"watchers", "people", "tags"}
 DERIVED = {
     PEOPLE: {"yearly": [[PEOPLE, "salary"]]},
     TASKS: {"label": [[TASKS, "status"], [TASKS, "priority"]]},
-    # A view's WHERE is read by every one of its columns.
+    # A view's WHERE is a source of every one of its columns.
     OPEN: {name: [[TASKS, name], [TASKS, "status"]] for name in ("id", "title", "amount", "label")},
 }
-WORKSPACE = {"tables": {
-    PEOPLE: {"owner_field": "id", "team_field": "team"},
-    TASKS: {"owner_field": "owner", "fields": {
-        "due": {"type": "date"}, "seen": {"type": "datetime", "encoding": "unix"}, "people": {"type": "users"},
-        "client": {"relation": {"table": CLIENTS, "field": "id"}},
-        "watchers": {"type": "users", "link": {"table": WATCHERS, "record": "task", "member": "person"}}}},
-    CLIENTS: {"fields": {"tags": {"type": "tags"}, "since": {"type": "date"}}},
-    NOTES: {"fields": {"task": {"relation": {"table": TASKS, "field": "id"}}}},
-}}
+WORKSPACE = {
+    "tables": {
+        PEOPLE: {"owner_field": "id", "team_field": "team"},
+        TASKS: {
+            "owner_field": "owner",
+            "fields": {
+                "due": {"type": "date"},
+                "seen": {"type": "datetime", "encoding": "unix"},
+                "people": {"type": "users"},
+                "client": {"relation": {"table": CLIENTS, "field": "id"}},
+                "watchers": {
+                    "type": "users",
+                    "link": {"table": WATCHERS, "record": "task", "member": "person"},
+                },
+            },
+        },
+        CLIENTS: {"fields": {"tags": {"type": "tags"}, "since": {"type": "date"}}},
+        NOTES: {"fields": {"task": {"relation": {"table": TASKS, "field": "id"}}}},
+    }
+}
 
 
 def shifted(text, days):
-    """A date, or what begins with one, so many days later; any other text as it is."""
+    """A date, or a text that begins with one, moved by some days; any other text unchanged."""
     try:
         day = datetime.date.fromisoformat(text[:10])
     except ValueError:
@@ -73,12 +200,16 @@ def shifted(text, days):
 
 
 class World:
-    """`now` is the moment that its dates lie around; without one, a moment of its own."""
+    """`now` is the instant that its dates lie around; by default a random one."""
 
     def __init__(self, seed, now=None):
         self.random = random.Random(seed)
         self.now = now or self.random.choice(NOWS)
-        days = (datetime.date.fromisoformat(self.now[:10]) - datetime.date(2026, 11, 22)).days if now else 0
+        days = (
+            (datetime.date.fromisoformat(self.now[:10]) - datetime.date(2026, 11, 22)).days
+            if now
+            else 0
+        )
         self.dates = [shifted(text, days) for text in DATES]
         self.moments = [moment + days * 86_400 if moment > 0 else moment for moment in MOMENTS]
         self.fields = None
@@ -100,25 +231,58 @@ class World:
         pick, maybe = self.random.choice, self.maybe
         count = self.random.choice([0, 20, 40, 80, 150])
         people = self.random.choice([1, 8, 20])
-        pairs = {(self.random.randint(1, max(count, 1)), self.random.randint(1, people)) for _ in range(count)}
+        pairs = {
+            (self.random.randint(1, max(count, 1)), self.random.randint(1, people))
+            for _ in range(count)
+        }
         self.rows = {
             REGION: [[code, pick(WORDS)] for code in REGIONS[: self.random.randint(0, 4)]],
             CLIENTS: [
-                [i, maybe(pick(WORDS)), maybe(pick(REGIONS)), maybe(pick(ARRAYS)), maybe(pick(self.dates))]
-                for i in range(1, self.random.choice([1, 12]) + 1)],
+                [
+                    i,
+                    maybe(pick(WORDS)),
+                    maybe(pick(REGIONS)),
+                    maybe(pick(ARRAYS)),
+                    maybe(pick(self.dates)),
+                ]
+                for i in range(1, self.random.choice([1, 12]) + 1)
+            ],
             PEOPLE: [
-                [i, maybe(pick(WORDS)), maybe(self.random.randint(1, people + 1)), maybe(self.random.randint(1, 4)),
-                 maybe(pick(NUMBERS[:12])), maybe(pick(self.dates))]
-                for i in range(1, people + 1)],
+                [
+                    i,
+                    maybe(pick(WORDS)),
+                    maybe(self.random.randint(1, people + 1)),
+                    maybe(self.random.randint(1, 4)),
+                    maybe(pick(NUMBERS[:12])),
+                    maybe(pick(self.dates)),
+                ]
+                for i in range(1, people + 1)
+            ],
             TASKS: [
-                [i, maybe(pick(WORDS)), pick(STATUSES), maybe(self.random.randint(1, 5)), maybe(pick(NUMBERS)),
-                 maybe(self.random.randint(1, people + 1)), maybe(self.random.randint(1, 14)), maybe(pick(self.dates)),
-                 maybe(pick(self.moments)), self.anything(), maybe(pick(ARRAYS))]
-                for i in range(1, count + 1)],
+                [
+                    i,
+                    maybe(pick(WORDS)),
+                    pick(STATUSES),
+                    maybe(self.random.randint(1, 5)),
+                    maybe(pick(NUMBERS)),
+                    maybe(self.random.randint(1, people + 1)),
+                    maybe(self.random.randint(1, 14)),
+                    maybe(pick(self.dates)),
+                    maybe(pick(self.moments)),
+                    self.anything(),
+                    maybe(pick(ARRAYS)),
+                ]
+                for i in range(1, count + 1)
+            ],
             WATCHERS: [list(pair) for pair in sorted(pairs)],
             NOTES: [
-                [maybe(self.random.randint(0, 3)), maybe(pick(WORDS)), maybe(self.random.randint(1, 9))]
-                for _ in range(count // 3)],
+                [
+                    maybe(self.random.randint(0, 3)),
+                    maybe(pick(WORDS)),
+                    maybe(self.random.randint(1, 9)),
+                ]
+                for _ in range(count // 3)
+            ],
         }
         self.profiles = {f"profile{i}": self.profile() for i in range(6)}
         self.users = [self.user(i) for i in range(1, 9)]
@@ -133,8 +297,17 @@ class World:
         return None if self.chance(0.15) else value
 
     def anything(self):
-        return self.random.choice([
-            None, *NUMBERS, *WORDS, {"blob": ""}, {"blob": "6162"}, {"text": "610062"}, {"text": "61ff"}])
+        return self.random.choice(
+            [
+                None,
+                *NUMBERS,
+                *WORDS,
+                {"blob": ""},
+                {"blob": "6162"},
+                {"text": "610062"},
+                {"text": "61ff"},
+            ]
+        )
 
     def operand(self, kind):
         pick = self.random.choice
@@ -143,17 +316,28 @@ class World:
         if kind in ("person", "team", "task", "client"):
             number = self.random.randint(1, 9)
             return pick([number, number, number, str(number), float(number)])
-        return pick({
-            "word": WORDS, "number": NUMBERS, "status": STATUSES[:5], "date": self.dates, "region": REGIONS,
-            "moment": self.moments, "any": WORDS + NUMBERS, "many": [7, 8, "7", "vip", "VIP", 7.0, 1, 3],
-        }[kind])
+        return pick(
+            {
+                "word": WORDS,
+                "number": NUMBERS,
+                "status": STATUSES[:5],
+                "date": self.dates,
+                "region": REGIONS,
+                "moment": self.moments,
+                "any": WORDS + NUMBERS,
+                "many": [7, 8, "7", "vip", "VIP", 7.0, 1, 3],
+            }[kind]
+        )
 
     # Conditions
 
     def path(self, table, depth=2):
-        """A field's name, now and then one that is not there, and its kind."""
+        """A field's name, now and then an unknown one, and its kind."""
         if self.chance(0.01):
-            return self.random.choice(["nonsense", "tasks.title", "rowid", "owner.nonsense"]), "word"
+            return (
+                self.random.choice(["nonsense", "tasks.title", "rowid", "owner.nonsense"]),
+                "word",
+            )
         steps = [s for s, far in STEPS[table].items() if self.fields is None or far in self.fields]
         if depth and steps and self.chance(0.15):
             step = self.random.choice(steps)
@@ -167,10 +351,28 @@ class World:
         return (name.upper() if self.chance(0.05) else name), kind
 
     def reference(self, takes):
-        names = ["id_user", "name", "email", "seat", "user_type", "profile", "now", "today", "attributes.number",
-                 "attributes.word", "attributes.gone"]
+        names = [
+            "id_user",
+            "name",
+            "email",
+            "seat",
+            "user_type",
+            "profile",
+            "now",
+            "today",
+            "attributes.number",
+            "attributes.word",
+            "attributes.gone",
+        ]
         if takes in ("list", "pair"):
-            names = ["teams", "teams", "attributes.list", "attributes.gone", "attributes.none", "attributes.word"]
+            names = [
+                "teams",
+                "teams",
+                "attributes.list",
+                "attributes.gone",
+                "attributes.none",
+                "attributes.word",
+            ]
         if takes == "days":
             names = ["attributes.number", "attributes.gone"]
         if takes == "scalar or null":
@@ -182,11 +384,22 @@ class World:
             kind = self.random.choice(["or", "and", "not"])
             if kind == "not":
                 return {"not": self.condition(table, depth - 1)}
-            return {kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]}
+            return {
+                kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]
+            }
         name, kind = self.path(table)
         choices = list(OPERATORS) + ["!=", "not in", "not like", "not between", "is not null"]
         if kind == "many" and not self.chance(0.03):
-            choices = ["==", "!=", "in", "not in", "is empty", "is not empty", "is null", "is not null"]
+            choices = [
+                "==",
+                "!=",
+                "in",
+                "not in",
+                "is empty",
+                "is not empty",
+                "is null",
+                "is not null",
+            ]
         elif kind in ("date", "moment") and self.chance(0.4):
             choices = ["last days", "next days", *FIXED_DAYS]
         operator = self.random.choice(choices)
@@ -218,7 +431,9 @@ class World:
                 low, high = high, low
             return [0 if low is None else low, 0 if high is None else high]
         if takes == "text":
-            value = self.random.choice([w for w in WORDS if len(w) < 3] + ["nvo", "Do", "2026-11", "22"])
+            value = self.random.choice(
+                [w for w in WORDS if len(w) < 3] + ["nvo", "Do", "2026-11", "22"]
+            )
             return value
         if takes == "days":
             return self.random.choice([0, 1, 2, 7, 30, 365])
@@ -234,11 +449,16 @@ class World:
             return self.random.choice(["*", {"*": "*"}, {}])
         grant = {"*": "*"} if self.chance(0.2) else {}
         if self.chance(0.5):
-            grant["data"] = [self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2]))]
+            grant["data"] = [
+                self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2]))
+            ]
         if self.chance(0.5):
-            # A hidden key leaves an order that may tie for texts that compare equal: only where none do.
+            # Ordering without a hidden key may leave ties of texts that compare equal, so only
+            # where there are none.
             names = [n for n in KINDS[table] if n not in KEYS[table] or table == WATCHERS]
-            grant["fields_excluded"] = self.random.sample(names, min(len(names), self.random.choice([0, 1, 1, 2, 3])))
+            grant["fields_excluded"] = self.random.sample(
+                names, min(len(names), self.random.choice([0, 1, 1, 2, 3]))
+            )
         if self.chance(0.2):
             grant["fields_readonly"] = [self.random.choice(list(KINDS[table]))]
         return grant
@@ -257,7 +477,11 @@ class World:
 
     def user(self, number):
         pick = self.random.choice
-        user = {"id_user": pick([number, number, f"u{number}"]), "name": f"user {number}", "teams": []}
+        user = {
+            "id_user": pick([number, number, f"u{number}"]),
+            "name": f"user {number}",
+            "teams": [],
+        }
         if not self.chance(0.05):
             user["profile"] = pick(list(self.profiles))
         if self.chance(0.7):
@@ -275,14 +499,20 @@ class World:
         if self.chance(0.7):
             attributes["word"] = pick(WORDS)
         if self.chance(0.7):
-            attributes["list"] = self.random.sample([1, 2, 3, 7, "a", "Done", "vip", 2.5, None], self.random.randint(0, 4))
+            attributes["list"] = self.random.sample(
+                [1, 2, 3, 7, "a", "Done", "vip", 2.5, None], self.random.randint(0, 4)
+            )
         attributes["none"] = pick([None, []])
         return {**user, "attributes": attributes}
 
     def invitation(self):
-        """To a table or a record, sometimes to one that is not there or by a key that is none."""
+        """To a table or a record, sometimes a missing one or one with an invalid key."""
         pick = self.random.choice
-        invitation = {"table": pick([PEOPLE, CLIENTS, REGION, TASKS, TASKS.upper(), WATCHERS, NOTES, OPEN, "nonsense"])}
+        invitation = {
+            "table": pick(
+                [PEOPLE, CLIENTS, REGION, TASKS, TASKS.upper(), WATCHERS, NOTES, OPEN, "nonsense"]
+            )
+        }
         if self.chance(0.6):
             key = pick([1, 2, 3, "4", 5, "x"])
             invitation["record"] = pick([key, [key], [key, pick([1, 2, 3])]])
@@ -293,7 +523,7 @@ class World:
     # Requests
 
     def request(self, visible):
-        """`visible` gives, for each table that the user has, the fields: most requests ask for what is there."""
+        """`visible` has the fields of each table that the user reaches: most requests use these."""
         pick = self.random.choice
         table = pick([TASKS, TASKS, TASKS, TASKS, PEOPLE, CLIENTS, REGION, WATCHERS, NOTES, OPEN])
         if table not in visible and visible and not self.chance(0.1):
@@ -308,7 +538,9 @@ class World:
         if self.chance(0.5):
             request["select"] = self.random.sample(fields, self.random.randint(1, len(fields)))
         if self.chance(0.75):
-            request["filters"] = [self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2, 3]))]
+            request["filters"] = [
+                self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2, 3]))
+            ]
         if self.chance(0.2):
             request["operator"] = pick(["AND", "OR"])
         if self.chance(0.6):
@@ -324,7 +556,9 @@ class World:
         if self.chance(0.3):
             request["count"] = pick(["none", "bounded", "exact"])
         if self.chance(0.01):
-            # One mistake alone: which of two is said first is nobody's rule.
+            # Only one mistake, since no rule says which of two is reported.
             request.pop("filters", None)
-            request[pick(["size", "page", "select", "search", "user", "sort"])] = pick([0, -1, "x", [], None, 501])
+            request[pick(["size", "page", "select", "search", "user", "sort"])] = pick(
+                [0, -1, "x", [], None, 501]
+            )
         return request

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Answers list requests as the profile format says, independently of Rowscope's own code.
+"""Answers list requests by the profile format, independently of Rowscope's own code.
 
     rowscope_oracle.py WORKSPACE USER REQUEST [--now 2026-11-22T09:00:00Z] [--offset +00:00]
 
-WORKSPACE is a folder with a workspace.json over a SQLite database, USER a user's id or name, REQUEST a list request (JSON, or
-a file of it). Rows are read with SQLite and judged in Python; no filter ever becomes SQL. It is slow, plain and whole: what
-it says and what Rowscope says must be the same, and where they differ one of them, or the format, is wrong.
+WORKSPACE is a folder with a workspace.json for a SQLite database, USER a user's id or name, REQUEST
+a list request (JSON, or a file with it). Rows are read with SQLite and filtered in Python; no
+filter becomes SQL. It is slow, simple and complete: it must agree with Rowscope, and where the two
+differ, one of them or the format is wrong.
 """
 
 import argparse
@@ -23,7 +24,9 @@ from oracle.values import Text
 
 
 def answer(schema, profile, user, request, now, offset="+00:00", walks=False):
-    """The listing, or the problem raised. `profile` is a document (text or tree), a checked `Profile`, or None."""
+    """The listing, or raises the problem. `profile` is a document (text or tree), a checked
+    `Profile`, or None.
+    """
     if profile is not None and not isinstance(profile, Profile):
         profile = Profile(profile, schema)
     access = Access(schema, profile, user, Clock(now, offset))
@@ -31,7 +34,7 @@ def answer(schema, profile, user, request, now, offset="+00:00", walks=False):
 
 
 def as_json(value):
-    """A value in the notation of the corpus."""
+    """A value as the corpus writes it."""
     if type(value) is Text:
         try:
             text = value.decode("utf-8")
@@ -58,7 +61,9 @@ def as_data(found):
 class Workspace:
     def __init__(self, path):
         self.folder = path if os.path.isdir(path) else os.path.dirname(path)
-        self.about = self.document("workspace.json" if os.path.isdir(path) else os.path.basename(path))
+        self.about = self.document(
+            "workspace.json" if os.path.isdir(path) else os.path.basename(path)
+        )
         database = os.path.join(self.folder, self.about["database"])
         self.schema = Schema(open_database(database), self.about)
         users = self.about.get("users", [])

@@ -1,7 +1,7 @@
-// Tells the thread sanitizer what the standard library does where two threads meet. Nothing is suppressed: what comes before what
-// is told, and the sanitizer judges by that.
+// Tells the thread sanitizer how the standard library synchronises threads. Nothing is suppressed:
+// the sanitizer learns what happens before what, and judges by that.
 //
-// To be loaded before the libraries of a process on Linux: see `run`.
+// Preloaded into processes on Linux: see `run`.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -11,16 +11,18 @@
 #define SWIFT __attribute__((swiftcall))
 #define SELF __attribute__((swift_context)) void *mutex
 
-// A Mutex that is free is taken and given back by atomic operations in the code that uses it, which the sanitizer sees. One that
-// another thread holds is waited for in the standard library, which is not built for the sanitizer, and by the kernel: that the one
-// who gives it back comes before the one who gets it is not seen, and everything that the Mutex guards would look like a race.
+// A free Mutex is locked and unlocked by atomic operations in the code that uses it, which the
+// sanitizer sees. Waiting for one that another thread holds happens in the standard library, which
+// is not built for the sanitizer, and in the kernel: the sanitizer would not see that the unlock
+// happens before the lock, and everything that the Mutex guards would look like a race.
 //
-// The parts of Synchronization._MutexHandle that are no atomic operation alone: _lockSlow(UInt32), _tryLockSlow(), _unlockSlow().
+// The functions of Synchronization._MutexHandle that are more than one atomic operation:
+// _lockSlow(UInt32), _tryLockSlow(), _unlockSlow().
 #define LOCK "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
 #define TRY_LOCK "$s15Synchronization12_MutexHandleV12_tryLockSlowSbyF"
 #define UNLOCK "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
 
-// There in a process that is built for the sanitizer.
+// Present in a process that is built for the sanitizer.
 extern void __tsan_acquire(void *address) __attribute__((weak));
 extern void __tsan_release(void *address) __attribute__((weak));
 
@@ -59,8 +61,9 @@ SWIFT void unlock_slow(SELF) {
   next_unlock(mutex);
 }
 
-// A continuation that is resumed before its task has come to wait for it: the runtime tells what the one who resumes does ("releases"
-// the task), and not that the task goes on after it. Soon after it has gone on, a task gives memory back.
+// A continuation that is resumed before its task waits for it: the runtime reports the resumption
+// (it "releases" the task), but not that the task continues after it. Soon after that, the task
+// frees memory.
 SWIFT void swift_task_dealloc(void *memory) {
   void *task = swift_task_getCurrent ? swift_task_getCurrent() : 0;
   if (task && __tsan_acquire) __tsan_acquire(task);

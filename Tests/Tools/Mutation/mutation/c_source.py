@@ -1,7 +1,7 @@
-"""Where a file of C can be made faulty, and how.
+"""Faults in a file of C.
 
-C has no operators of one's own. So each fault is a copy of the file, all of whose functions have the fault's number in their
-names; what the package calls picks the copy that belongs to the active fault.
+C has no custom operators, so each fault is a copy of the file in which every function name has the
+fault's number; a dispatcher that the package calls picks the copy of the active fault.
 """
 
 import os
@@ -46,18 +46,21 @@ WORDS = {
     "0xD8": ["0xE4"],
     "15": ["7"],
     "false": ["true"],
-    # The way for one value is a quick one: the other gives the same.
+    # Single values have a fast path with the same result.
     "is_point": ["true"],
     "low_half": ["high_half"],
     "high_half": ["low_half"],
 }
 TOKEN = re.compile(r"[A-Za-z_0-9]+|<<=|>>=|<<|>>|[-+*/&|^<>=!]=|&&|\|\||\+\+|--|->|.", re.DOTALL)
-# What decides how fast it goes, and the declarations that nothing computes.
-ASIDE = re.compile(r"(if \(part % 2 == 0\) )?__builtin_prefetch\([^;]*;|#(include|if|else|endif|define AHEAD|define WIDE)[^\n]*"
-                   r"|//[^\n]*|__attribute__\([^\n]*|madvise\([^;]*;", re.DOTALL)
-# What is asked for each block of rows; the rest asks the system or the processor once.
+# Speed hints, and declarations that compute nothing.
+ASIDE = re.compile(
+    r"(if \(part % 2 == 0\) )?__builtin_prefetch\([^;]*;|#(include|if|else|endif|define AHEAD|define WIDE)[^\n]*"
+    r"|//[^\n]*|__attribute__\([^\n]*|madvise\([^;]*;",
+    re.DOTALL,
+)
+# Called for each block of rows; the others ask the system or the processor once.
 KERNELS = ("filter_narrow", "filter_count", "filter_rows")
-# What stands before a type's or a pointer's `*`.
+# The tokens before a type's or a pointer's `*`.
 TYPES = re.compile(r"(_t|_mm\w+|void|double|char|__m256i|const)$")
 
 
@@ -66,9 +69,9 @@ class CFile:
 
     def __init__(self, text):
         self.text, self.sites = text, []
-        end = text.rindex("\n#else\n")  # What follows the last alternative is for other processors, and says only that it is not there.
+        end = text.rindex("\n#else\n")  # What follows is for other processors.
         aside = [match.span() for match in ASIDE.finditer(text)]
-        # The functions that start before the first kernel ask the system or the processor.
+        # The functions before the first kernel ask the system or the processor.
         start = text.index("WIDE_INLINE uint64_t joined")
         previous = ""
         for match in TOKEN.finditer(text, 0, end):
@@ -112,8 +115,12 @@ def functions(header):
 
 
 def compiles(text, include):
-    result = subprocess.run(["clang", "-x", "c", "-fsyntax-only", "-O0", "-I", include, "-"], input=text, text=True,
-                            capture_output=True)
+    result = subprocess.run(
+        ["clang", "-x", "c", "-fsyntax-only", "-O0", "-I", include, "-"],
+        input=text,
+        text=True,
+        capture_output=True,
+    )
     return result.returncode == 0
 
 
@@ -123,13 +130,15 @@ def faulty(text, site):
 
 
 def write(replace, path, header, text, sites):
-    """Writes the file once without a fault and once with each, and what picks one of them.
+    """Writes the file once without faults and once with each, and the dispatcher.
 
-    - replace: writes a file of the mutated package.
+        - replace: writes a file of the mutated package.
     """
     declared = functions(header)
-    # Besides what the header declares: what the file has for itself, some of it named by a macro.
-    own = re.findall(r"WIDE_INLINE \w+ (\w+)\(", text) + [f"narrow_{width}" for width in (8, 16, 32, 64)]
+    # Also the file's own declarations, some of them named by a macro.
+    own = re.findall(r"WIDE_INLINE \w+ (\w+)\(", text) + [
+        f"narrow_{width}" for width in (8, 16, 32, 64)
+    ]
     macros = re.findall(r"^#define (\w+)", text, re.MULTILINE)
     numbers = [0] + [site.numbers[0] for site in sites]
     copies = []
@@ -140,16 +149,28 @@ def write(replace, path, header, text, sites):
         copies.append(faulty(text, site) if site else text)
     folder = os.path.dirname(path)
     replace(os.path.join(folder, "copies.c"), "".join(copies))
-    lines = ["#include <fcntl.h>", "#include <stdlib.h>", "#include <sys/mman.h>", "#include <unistd.h>",
-             f'#include "{os.path.basename(path)[:-2]}.h"',
-             "static int active = 0;", "static unsigned char *met = 0;",
-             "__attribute__((constructor)) static void look(void) {",
-             '  const char *number = getenv("ROWSCOPE_MUTANT"), *path = getenv("ROWSCOPE_MUTANTS_MET");',
-             "  if (number) active = atoi(number);", "  if (!path) return;", "  int file = open(path, O_RDWR);",
-             "  off_t size = file < 0 ? 0 : lseek(file, 0, SEEK_END);", "  if (size <= 0) return;",
-             "  void *memory = mmap(0, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);",
-             "  if (memory != MAP_FAILED) met = memory;", "}",
-             "static void meet(void) {", *[f"  met[{number}] = 1;" for number in numbers[1:]], "}"]
+    lines = [
+        "#include <fcntl.h>",
+        "#include <stdlib.h>",
+        "#include <sys/mman.h>",
+        "#include <unistd.h>",
+        f'#include "{os.path.basename(path)[:-2]}.h"',
+        "static int active = 0;",
+        "static unsigned char *met = 0;",
+        "__attribute__((constructor)) static void look(void) {",
+        '  const char *number = getenv("ROWSCOPE_MUTANT"), *path = getenv("ROWSCOPE_MUTANTS_MET");',
+        "  if (number) active = atoi(number);",
+        "  if (!path) return;",
+        "  int file = open(path, O_RDWR);",
+        "  off_t size = file < 0 ? 0 : lseek(file, 0, SEEK_END);",
+        "  if (size <= 0) return;",
+        "  void *memory = mmap(0, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);",
+        "  if (memory != MAP_FAILED) met = memory;",
+        "}",
+        "static void meet(void) {",
+        *[f"  met[{number}] = 1;" for number in numbers[1:]],
+        "}",
+    ]
     for result, function, parameters, arguments in declared:
         for number in numbers:
             lines.append(f"{result} {function}_{number}({parameters});")

@@ -1,4 +1,4 @@
-"""The Swift that the faults of one module are made of."""
+"""The Swift functions and operators that the faults in a module call."""
 
 from .faults import ARITHMETIC, ASSIGNMENTS, BITS, COMPARISONS
 
@@ -123,7 +123,7 @@ extension FieldTest.Ordering {
 
 
 def operator_name(number):
-    """An operator that nothing else is called by."""
+    """An operator whose name nothing else uses."""
     text = ""
     while True:
         text = LETTERS[number % len(LETTERS)] + text
@@ -133,13 +133,14 @@ def operator_name(number):
 
 
 def decisions(module):
-    """The operators by which a condition becomes true, false or its opposite. A module that sees those of several others needs
-    names of its own."""
+    """The operators that make a condition true, false or negated. A module that sees those of
+    several others needs names of its own.
+    """
     return ("<++>", "<-->", "<!!>") if module == "Rowscope" else ("<+>", "<->", "<!>")
 
 
 def declarations(sites, module):
-    """The file of a module with these sites."""
+    """The file of helpers for a module with these sites."""
     text = [COMMON.replace("MODULE", module)]
     for word, symbol in zip(("TRUE", "FALSE", "NOT"), decisions(module)):
         text[0] = text[0].replace(word, symbol)
@@ -166,56 +167,84 @@ def comparison(name, symbol, first):
     types = ["<T: Comparable>(a: T, b: T)"] if symbol not in ("==", "!=") else [
         "<T: Equatable>(a: T, b: T)", "<T>(a: T?, b: _OptionalNilComparisonType)",
         "<T: Equatable, U: Equatable>(a: (T, U), b: (T, U))"]
-    cases = "".join(f" case {place}: return a {other} b;" for place, other in enumerate(others_of(symbol)))
+    cases = "".join(
+        f" case {place}: return a {other} b;" for place, other in enumerate(others_of(symbol))
+    )
     return "\n".join(
         f"@usableFromInline func {name} {types} -> Bool "
-        f"{{ switch variant({first}) {{{cases} default: return a {symbol} b }} }}" for types in types)
+        f"{{ switch variant({first}) {{{cases} default: return a {symbol} b }} }}"
+        for types in types
+    )
 
 
 def logic(name, symbol, first):
-    return (f"@usableFromInline func {name} (a: Bool, b: @autoclosure () throws -> Bool) rethrows -> Bool {{ "
-            f"switch variant({first}) {{ case 0: return a; case 1: return try b(); "
-            f"default: return try a {symbol} b() }} }}")
+    return (
+        f"@usableFromInline func {name} (a: Bool, b: @autoclosure () throws -> Bool) rethrows -> Bool {{ "
+        f"switch variant({first}) {{ case 0: return a; case 1: return try b(); "
+        f"default: return try a {symbol} b() }} }}"
+    )
 
 
 def arithmetic(name, symbol, first):
-    # The second form, the left side alone, is that of sums.
-    types = [f"<T: {'FixedWidthInteger' if symbol.startswith('&') else 'BinaryInteger'}>(a: T, b: T)"]
+    # The second form, only the left side, is for sums.
+    types = [
+        f"<T: {'FixedWidthInteger' if symbol.startswith('&') else 'BinaryInteger'}>(a: T, b: T)"
+    ]
     if symbol in ("+", "-"):
         types.append("<T: Strideable>(a: T, b: T.Stride)")
     bodies = []
     for signature in types:
         sign = {"+": "b", "-": "-b"} if "Strideable" in signature else None
         normal = f"a.advanced(by: {sign[symbol]})" if sign else f"a {symbol} b"
-        faulty = f"a.advanced(by: {sign[others_of(symbol)[0]]})" if sign else f"a {others_of(symbol)[0]} b"
+        faulty = (
+            f"a.advanced(by: {sign[others_of(symbol)[0]]})"
+            if sign
+            else f"a {others_of(symbol)[0]} b"
+        )
         disfavored = "@_disfavoredOverload " if sign else ""
         bodies.append(
             f"{disfavored}@usableFromInline func {name} {signature} -> T {{ switch variant({first}) "
             f"{{ case 0: return {faulty}; case 1: return {'a' if symbol in ('+', '-', '&+', '&-') else normal}; "
-            f"default: return {normal} }} }}")
+            f"default: return {normal} }} }}"
+        )
     return "\n".join(bodies)
 
 
 def assignment(name, symbol, first):
-    return (f"@usableFromInline func {name} <T: FixedWidthInteger>(a: inout T, b: T) "
-            f"{{ if variant({first}) == 0 {{ a {others_of(symbol)[0]} b }} else {{ a {symbol} b }} }}")
+    return (
+        f"@usableFromInline func {name} <T: FixedWidthInteger>(a: inout T, b: T) "
+        f"{{ if variant({first}) == 0 {{ a {others_of(symbol)[0]} b }} else {{ a {symbol} b }} }}"
+    )
 
 
 def span(name, symbol, first):
     kind = "Range" if symbol == "..<" else "ClosedRange"
-    return (f"@usableFromInline func {name} <T: Strideable>(a: T, b: T) -> {kind}<T> where T.Stride: SignedInteger "
-            f"{{ if variant({first}) == 0 && a < b {{ a {symbol} b.advanced(by: -1) }} else {{ a {symbol} b }} }}")
+    return (
+        f"@usableFromInline func {name} <T: Strideable>(a: T, b: T) -> {kind}<T> where T.Stride: SignedInteger "
+        f"{{ if variant({first}) == 0 && a < b {{ a {symbol} b.advanced(by: -1) }} else {{ a {symbol} b }} }}"
+    )
 
 
 def negation(name, symbol, first):
-    return f"@usableFromInline prefix func {name} (a: Bool) -> Bool {{ (variant({first}) == 0) == a }}"
+    return (
+        f"@usableFromInline prefix func {name} (a: Bool) -> Bool {{ (variant({first}) == 0) == a }}"
+    )
 
 
 def coalescing(name, symbol, first):
     return "\n".join(
         f"@usableFromInline func {name} <T>(a: T?, b: @autoclosure () throws -> {other}) rethrows -> {other} "
-        f"{{ if variant({first}) == 0 {{ return try b() }}; return try a ?? b() }}" for other in ("T", "T?"))
+        f"{{ if variant({first}) == 0 {{ return try b() }}; return try a ?? b() }}"
+        for other in ("T", "T?")
+    )
 
 
-BODIES = {"comparison": comparison, "logic": logic, "arithmetic": arithmetic, "assignment": assignment,
-          "range": span, "not": negation, "default": coalescing}
+BODIES = {
+    "comparison": comparison,
+    "logic": logic,
+    "arithmetic": arithmetic,
+    "assignment": assignment,
+    "range": span,
+    "not": negation,
+    "default": coalescing,
+}

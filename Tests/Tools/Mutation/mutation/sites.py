@@ -1,7 +1,8 @@
-"""Where a file can be made faulty, and how.
+"""The places in a file where faults can be made.
 
-Every fault stands in the one mutated tree, switched on by its number: an operator becomes a function that asks whether its
-number is the active one, a condition gets an operand, a literal becomes a call. What the functions do is in helpers.py.
+All faults are in one mutated tree, each enabled by its number: an operator becomes a function that
+asks whether its number is the active one, a condition gets an operand, a literal becomes a call.
+The functions are in helpers.py.
 """
 
 from dataclasses import dataclass, field
@@ -15,15 +16,16 @@ from .tokens import tokens
 
 @dataclass
 class Site:
-    """A place in a file, with one number for each faulty form of it."""
+    """A place in a file, with a number for each of its faulty forms."""
 
     start: int
     line: int
     kind: str
     variants: list
-    # (start, end, text): the text may say {id} for the number of the first form, {operator} for a name of its own.
+    # (start, end, text): in the text, {id} is the number of the first form, {operator} a name of
+    # its own.
     edits: list
-    # What the module must declare for it.
+    # Declarations that the module needs for it.
     declaration: tuple = ()
     numbers: list = field(default_factory=list)
 
@@ -50,10 +52,10 @@ class File:
             token = self.tokens[index]
             self.sites.append(Site(token.start, token.line, kind, variants, edits, declaration))
 
-    # What is left alone
+    # Code that is left alone
 
     def set_aside(self, leaves_out):
-        """Attributes, preconditions, and the bodies of functions that decide nothing of what is answered."""
+        """Attributes, preconditions, and bodies of functions that do not affect answers."""
         aside = set()
         for index, token in enumerate(self.tokens):
             after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
@@ -73,11 +75,15 @@ class File:
 
     def declaration_body(self, index):
         while self.tokens[index].text != "{":
-            index = self.tokens[index].partner + 1 if self.tokens[index].text in ("(", "[") else index + 1
+            index = (
+                self.tokens[index].partner + 1
+                if self.tokens[index].text in ("(", "[")
+                else index + 1
+            )
         return range(index, self.tokens[index].partner + 1)
 
     def find_patterns(self):
-        """The tokens between `case` and `:` or `=`, without what stands after `where`."""
+        """The tokens between `case` and `:` or `=`, without the `where` clause."""
         patterns, index = set(), 0
         while index < len(self.tokens):
             if self.tokens[index].text == "case":
@@ -86,7 +92,11 @@ class File:
                     if self.tokens[index].text in ("case", "let", "var", "func") and \
                             self.tokens[index - 1].text not in ("(", ",", "case"):
                         break  # The cases of an enumeration.
-                    last = self.tokens[index].partner if self.tokens[index].text in ("(", "[") else index
+                    last = (
+                        self.tokens[index].partner
+                        if self.tokens[index].text in ("(", "[")
+                        else index
+                    )
                     patterns.update(range(index, last + 1))
                     index = last + 1
             else:
@@ -104,7 +114,9 @@ class File:
                 self.clauses(index, "{", ("true", "false"))
             elif token.text == "guard":
                 self.clauses(index, "else", ("true",))
-            elif token.text == "while" and not (previous.text == "}" and previous.line == token.line):
+            elif token.text == "while" and not (
+                previous.text == "}" and previous.line == token.line
+            ):
                 self.clauses(index, "{", ("false",))
             elif token.text == "where" and self.tokens[index + 1].text != ":":
                 self.where(index)
@@ -120,8 +132,12 @@ class File:
                 if token.text == ending:
                     break
             index = token.partner + 1 if token.text in ("(", "[", "{") else index + 1
-        # A loop that ends by returning must be seen to be one.
-        tests = [clause for clause in clauses if self.tokens[clause[0]].text not in ("let", "var", "case", "true")]
+        # The compiler must see that a loop that ends by returning never falls through.
+        tests = [
+            clause
+            for clause in clauses
+            if self.tokens[clause[0]].text not in ("let", "var", "case", "true")
+        ]
         for first, last in tests:
             self.decide(first, last, self.tokens[keyword].text, constants)
         if not tests and self.tokens[keyword].text == "if":
@@ -129,12 +145,16 @@ class File:
             self.add(keyword, "condition", ["if let … → false"], [(end, end, ", !mutant({id})")])
 
     def decide(self, first, last, keyword, constants):
-        """A condition that has one outcome."""
+        """Makes a condition always true or always false."""
         end = self.tokens[last].end
         text = " ".join(self.text[self.tokens[first].start:end].split())
-        symbols = [index for index in range(first, last + 1) if self.tokens[index].text in COMPARISONS]
-        if len(symbols) == 1 and not any(self.tokens[index].text in LOGIC for index in range(first, last + 1)):
-            # To turn it round is no more than to give one of both outcomes.
+        symbols = [
+            index for index in range(first, last + 1) if self.tokens[index].text in COMPARISONS
+        ]
+        if len(symbols) == 1 and not any(
+            self.tokens[index].text in LOGIC for index in range(first, last + 1)
+        ):
+            # A negated condition would be noticed by any test that notices one of these.
             self.decided.add(symbols[0])
         for constant in constants:
             sign = "{true}" if constant == "true" else "{false}"
@@ -147,7 +167,11 @@ class File:
         while self.tokens[end].text not in ("{", ":", ","):
             end = self.tokens[end].partner + 1 if self.tokens[end].text in ("(", "[") else end + 1
         start = index
-        while self.tokens[start].text not in ("for", "case", "func", "extension", "struct", "}", "init") and start:
+        while (
+            self.tokens[start].text
+            not in ("for", "case", "func", "extension", "struct", "}", "init")
+            and start
+        ):
             start -= 1
         if self.tokens[start].text == "for" and self.tokens[end].text == "{":
             self.decide(index + 1, end - 1, "where", ("true",))
@@ -161,7 +185,11 @@ class File:
             if token.kind != "operator" or index in self.patterns:
                 continue
             text, spaced = token.text, token.before and token.after
-            if text in RANGES and token.is_infix and not (token.before and self.tokens[index + 1].text in ("]", ")")):
+            if (
+                text in RANGES
+                and token.is_infix
+                and not (token.before and self.tokens[index + 1].text in ("]", ")"))
+            ):
                 self.operator(index, [f"{text} → one less"], "RangeFormation", "range")
             elif text == "?" and spaced:
                 self.choice(index)
@@ -172,22 +200,36 @@ class File:
             elif text in COMPARISONS and index in self.decided and text in ("==", "!="):
                 continue
             elif text in COMPARISONS:
-                self.operator(index, [f"{text} → {other}" for other in COMPARISONS[text]], "Comparison",
-                              "comparison")
+                self.operator(
+                    index,
+                    [f"{text} → {other}" for other in COMPARISONS[text]],
+                    "Comparison",
+                    "comparison",
+                )
             elif text in LOGIC:
-                self.operator(index, [f"{text} → left side", f"{text} → right side"],
-                              "LogicalConjunction" if text == "&&" else "LogicalDisjunction", "logic")
+                self.operator(
+                    index,
+                    [f"{text} → left side", f"{text} → right side"],
+                    "LogicalConjunction" if text == "&&" else "LogicalDisjunction",
+                    "logic",
+                )
             elif text == "??":
                 self.operator(index, ["?? → right side"], "NilCoalescing", "default")
             elif text in ARITHMETIC and self.has_number(index):
-                self.operator(index, [f"{text} → {ARITHMETIC[text][0]}", f"{text} → left side"], "Addition",
-                              "arithmetic")
+                self.operator(
+                    index,
+                    [f"{text} → {ARITHMETIC[text][0]}", f"{text} → left side"],
+                    "Addition",
+                    "arithmetic",
+                )
             elif text in BITS and not self.tokens[index + 1].text[0].isupper():
                 self.operator(index, [f"{text} → {BITS[text][0]}"],
                               "BitwiseShift" if ">" in text or "<" in text else
                               "Multiplication" if text == "&" else "Addition", "arithmetic")
             elif text in ASSIGNMENTS:
-                self.operator(index, [f"{text} → {ASSIGNMENTS[text][0]}"], "Assignment", "assignment")
+                self.operator(
+                    index, [f"{text} → {ASSIGNMENTS[text][0]}"], "Assignment", "assignment"
+                )
 
     def has_number(self, index):
         return self.tokens[index + 1].kind == "number" or self.tokens[index - 1].kind == "number"
@@ -195,22 +237,36 @@ class File:
     def operator(self, index, variants, precedence, kind):
         token = self.tokens[index]
         written = " {operator} " if kind == "range" else "{operator}"
-        self.add(index, kind, variants, [(token.start, token.end, written)], (kind, token.text, precedence))
+        self.add(
+            index,
+            kind,
+            variants,
+            [(token.start, token.end, written)],
+            (kind, token.text, precedence),
+        )
 
     def choice(self, index):
-        """`c ? a : b` with its sides exchanged, where no operator of the condition comes to the same."""
+        """`c ? a : b` with its sides swapped, unless a fault of the condition's operator does the
+        same.
+        """
         token, at = self.tokens[index], index - 1
         while at >= 0:
             before = self.tokens[at]
             if before.text in (")", "]", "}"):
                 at = before.partner - 1
                 continue
-            if before.text in ("==", "!=", "<", ">", "<=", ">=") or before.is_prefix and before.text == "!":
+            if (
+                before.text in ("==", "!=", "<", ">", "<=", ">=")
+                or before.is_prefix
+                and before.text == "!"
+            ):
                 return
             if before.text in ("(", "[", "{", ",", "=", "return", ":", "??", "in", "&&", "||", "?"):
                 break
             at -= 1
-        self.add(index, "choice", ["c ? a : b → c ? b : a"], [(token.start, token.start, "{not} {id} ")])
+        self.add(
+            index, "choice", ["c ? a : b → c ? b : a"], [(token.start, token.start, "{not} {id} ")]
+        )
 
     # Literals
 
@@ -223,7 +279,7 @@ class File:
                 if self.tokens[index - 1].text == "while":
                     continue  # See `clauses`.
                 if self.tokens[index - 1].text == "=" and self.tokens[index + 1].text in (",", ")"):
-                    continue  # What a parameter is where nobody says it.
+                    continue  # A parameter's default value.
                 self.add(index, "literal", [f"{token.text} → {other}"],
                          [(token.start, token.end, f"mutantBool({{id}}, {token.text})")])
             elif token.kind == "string" and self.is_sql and "\\(" not in token.text:
@@ -233,8 +289,18 @@ class File:
                 others = list(dict.fromkeys(others))
                 if others:
                     alternatives = ", ".join(f'"{other}"' for other in others)
-                    self.add(index, "sql", [f'{token.text} → "{other}"' for other in others],
-                             [(token.start, token.end, f"mutantSQL({{id}}, {token.text}, {alternatives})")])
+                    self.add(
+                        index,
+                        "sql",
+                        [f'{token.text} → "{other}"' for other in others],
+                        [
+                            (
+                                token.start,
+                                token.end,
+                                f"mutantSQL({{id}}, {token.text}, {alternatives})",
+                            )
+                        ],
+                    )
 
     # Members and functions
 
@@ -247,33 +313,74 @@ class File:
             called = after == "(" and self.tokens[index + 1].start == token.end
             trailing = after == "{" and dot and not implicit
             name = token.text
-            if name in MEMBERS and implicit and not called and index not in self.patterns and after != ".":
+            if (
+                name in MEMBERS
+                and implicit
+                and not called
+                and index not in self.patterns
+                and after != "."
+            ):
                 other = MEMBERS[name]
-                self.add(index - 1, "member", [f".{name} → .{other}"],
-                         [(self.tokens[index - 1].start, token.end, f"mutantMember({{id}}, .{name}, .{other})")])
+                self.add(
+                    index - 1,
+                    "member",
+                    [f".{name} → .{other}"],
+                    [
+                        (
+                            self.tokens[index - 1].start,
+                            token.end,
+                            f"mutantMember({{id}}, .{name}, .{other})",
+                        )
+                    ],
+                )
             elif name in CALLS and dot and called and index not in self.patterns:
-                self.add(index, "group", [f".{name}( → .{CALLS[name]}("],
-                         [(token.start, self.tokens[index + 1].end, f"mutant{name.capitalize()}({{id}}, ")],
-                         ("group",))
+                self.add(
+                    index,
+                    "group",
+                    [f".{name}( → .{CALLS[name]}("],
+                    [
+                        (
+                            token.start,
+                            self.tokens[index + 1].end,
+                            f"mutant{name.capitalize()}({{id}}, ",
+                        )
+                    ],
+                    ("group",),
+                )
             elif name in METHODS and dot and not implicit and (called or trailing):
                 self.method(index, called)
             elif name in SET_METHODS and dot and not implicit and called:
                 faulty = SET_METHODS[name] or "not so"
-                self.add(index, "set", [f".{name} → .{faulty}"],
-                         [(token.start, self.tokens[index + 1].end, f"mutant_{name}({{id}}, ")], ("set", name))
+                self.add(
+                    index,
+                    "set",
+                    [f".{name} → .{faulty}"],
+                    [(token.start, self.tokens[index + 1].end, f"mutant_{name}({{id}}, ")],
+                    ("set", name),
+                )
             elif name in PROPERTIES and dot and not called:
                 before = self.tokens[index - 1]
                 if self.is_operand_end(index - 2):
-                    self.add(index, "complement", [f".{name} → nothing"],
-                             [(before.start, token.end, f".mutant_{name}({{id}})")], ("complement", name))
+                    self.add(
+                        index,
+                        "complement",
+                        [f".{name} → nothing"],
+                        [(before.start, token.end, f".mutant_{name}({{id}})")],
+                        ("complement", name),
+                    )
             elif name in FUNCTIONS and not dot and called:
                 self.add(index, "function", [f"{name} → {FUNCTIONS[name]}"],
                          [(token.start, self.tokens[index + 1].end, f"mutant_{name}({{id}}, ")])
 
     def is_operand_end(self, index):
         token = self.tokens[index]
-        return token.kind in ("number", "string") or token.text in (")", "]", "}", "?", "!") and not token.is_prefix \
-            or token.kind == "word" and token.text not in ("return", "in", "case", "try", "await", "else", "throw")
+        return (
+            token.kind in ("number", "string")
+            or token.text in (")", "]", "}", "?", "!")
+            and not token.is_prefix
+            or token.kind == "word"
+            and token.text not in ("return", "in", "case", "try", "await", "else", "throw")
+        )
 
     def method(self, index, called):
         token = self.tokens[index]
@@ -281,7 +388,12 @@ class File:
         argument = self.tokens[index + 2]
         if name == "contains" and called and argument.text != "where":
             return
-        if name == "filter" and called and argument.text != "\\" and not self.tokens[bracket.partner - 1] is argument:
+        if (
+            name == "filter"
+            and called
+            and argument.text != "\\"
+            and not self.tokens[bracket.partner - 1] is argument
+        ):
             return
         if name == "reversed":
             variants = [".reversed() → nothing"]
@@ -299,7 +411,7 @@ class File:
         self.add(index, "method", variants, [edit])
 
     def functions(self):
-        """Functions and computed properties that give the same whatever they are asked."""
+        """Functions and computed properties that return a constant."""
         for index, token in enumerate(self.tokens):
             if token.text == "->":
                 self.constant(index, index + 1)
@@ -308,7 +420,15 @@ class File:
 
     def constant(self, index, start):
         end = start
-        while end < len(self.tokens) and self.tokens[end].text not in ("{", "=", ")", ",", "in", "}", "where"):
+        while end < len(self.tokens) and self.tokens[end].text not in (
+            "{",
+            "=",
+            ")",
+            ",",
+            "in",
+            "}",
+            "where",
+        ):
             if self.tokens[end].text in KEYWORDS:
                 return
             end = self.tokens[end].partner + 1 if self.tokens[end].text in ("(", "[") else end + 1
@@ -326,7 +446,7 @@ class File:
         body = self.tokens[end + 1:self.tokens[end].partner]
         if not body or body[0].text in ACCESSORS or not constants:
             return
-        # One literal, or one name: to swap it is a fault already.
+        # A single literal or name: swapping it is a fault already.
         if len(body) == 1:
             return
         edits = [(self.tokens[end].end, self.tokens[end].end,
@@ -338,13 +458,17 @@ class File:
         self.add(end, "constant", [f"{name} → {constant}" for constant in constants], edits)
 
     def is_expression(self, body):
-        """Whether a body is one expression, whose value it gives without saying so."""
+        """Whether a body is a single expression without `return`."""
         if body[0].text in ("switch", "if"):
             # Their branches are values, or return.
             at, has_else = self.tokens.index(body[0]), body[0].text == "switch"
             while True:
                 while self.tokens[at].text != "{":
-                    at = self.tokens[at].partner + 1 if self.tokens[at].text in ("(", "[") else at + 1
+                    at = (
+                        self.tokens[at].partner + 1
+                        if self.tokens[at].text in ("(", "[")
+                        else at + 1
+                    )
                 closing = self.tokens[at].partner
                 if any(token.text in ("return", "throw") for token in self.tokens[at:closing]):
                     return False
@@ -358,9 +482,14 @@ class File:
         end = self.tokens.index(body[-1])
         while at <= end:
             token = self.tokens[at]
-            if previous is not None and token.line > previous.line and token.kind != "operator" and \
-                    token.text not in (".", "?", ":", "}", ")") and previous.kind != "operator" and \
-                    previous.text not in ("=", ",", "return"):
+            if (
+                previous is not None
+                and token.line > previous.line
+                and token.kind != "operator"
+                and token.text not in (".", "?", ":", "}", ")")
+                and previous.kind != "operator"
+                and previous.text not in ("=", ",", "return")
+            ):
                 return False
             if token.kind == "punctuation" and token.text in "([{" and token.partner >= 0:
                 at = token.partner
@@ -381,22 +510,37 @@ class File:
             before = self.tokens[index - 1]
             if before.line == token.line or token.kind != "word" or token.text in KEYWORDS:
                 continue
-            if before.text not in ("{", "}", ")", "]") and before.kind not in ("word", "number", "string"):
+            if before.text not in ("{", "}", ")", "]") and before.kind not in (
+                "word",
+                "number",
+                "string",
+            ):
                 continue
             at = index + 1 if token.text == "try" else index
             if self.tokens[at].kind != "word":
                 continue
-            while self.tokens[at + 1].text in (".", "?") and self.tokens[at + 1].end == self.tokens[at + 2].start:
+            while (
+                self.tokens[at + 1].text in (".", "?")
+                and self.tokens[at + 1].end == self.tokens[at + 2].start
+            ):
                 at += 2 if self.tokens[at + 2].kind == "word" else 1
             opening = self.tokens[at + 1]
-            if opening.text != "(" or opening.start != self.tokens[at].end or self.tokens[at].text in WRITERS:
+            if (
+                opening.text != "("
+                or opening.start != self.tokens[at].end
+                or self.tokens[at].text in WRITERS
+            ):
                 continue
             last = opening.partner
             following = self.tokens[last + 1] if last + 1 < len(self.tokens) else None
-            if following is None or following.line == self.tokens[last].line or following.kind == "operator" or \
-                    following.text in (".", "{", "else"):
+            if (
+                following is None
+                or following.line == self.tokens[last].line
+                or following.kind == "operator"
+                or following.text in (".", "{", "else")
+            ):
                 continue
-            # What a function or a closure gives; the only statement of a case.
+            # The result of a function or closure; the only statement of a case.
             if before.text in ("{", "in") and following.text == "}" or following.text == "case":
                 continue
             text = " ".join(self.text[token.start:self.tokens[last].end].split())

@@ -1,4 +1,4 @@
-"""Runs the tests of a built package, some of them at a time, and stops at the first that fails."""
+"""Runs the tests of a built package, several suites at a time, until the first failure."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 # With or without colours.
 ISSUE = re.compile(r"✘\S* Test (?:case passing .*? to )?(.+?) recorded an issue")
-# What one process of tests may take, beside what it took without a fault.
+# What a test process may use beyond its usage without a fault.
 MEMORY_LIMIT = 12 << 30
 
 
@@ -19,7 +19,7 @@ MEMORY_LIMIT = 12 << 30
 class Outcome:
     # passed, failed, crashed or hung
     status: str
-    # The first test that failed, as far as it can be told.
+    # The first test that failed, if known.
     test: str
     seconds: float
 
@@ -31,13 +31,20 @@ class Tests:
         self.environment = environment
 
     def suites(self):
-        """The suites of tests by their identifiers, `Target.Suite`."""
-        result = subprocess.run([self.binary, "--testing-library", "swift-testing", "--list-tests"], cwd=self.folder,
-                                check=True, capture_output=True, text=True)
-        return sorted({line.split("/")[0].split("(")[0] for line in result.stdout.splitlines() if "." in line})
+        """The test suites by their identifiers, `Target.Suite`."""
+        result = subprocess.run(
+            [self.binary, "--testing-library", "swift-testing", "--list-tests"],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return sorted(
+            {line.split("/")[0].split("(")[0] for line in result.stdout.splitlines() if "." in line}
+        )
 
     def run(self, suites, cpu_limit=None, **environment):
-        """Runs some suites; the processor's seconds are those of the process and of those it waited for."""
+        """Runs some suites; the processor seconds include child processes."""
         command = [self.binary, "--testing-library", "swift-testing"]
         for suite in suites:
             command += ["--filter", f"^{re.escape(suite)}(/|\\(|$)"]
@@ -51,9 +58,16 @@ class Tests:
                 resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_limit) + 1, int(cpu_limit) + 2))
 
         process = subprocess.Popen(
-            command, cwd=self.folder, env={**os.environ, **self.environment, **environment}, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", preexec_fn=prepare)
-        # A process that waits for ever takes no processor time.
+            command,
+            cwd=self.folder,
+            env={**os.environ, **self.environment, **environment},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            errors="replace",
+            preexec_fn=prepare,
+        )
+        # A process that hangs uses no processor time.
         wall_limit = 60 + 40 * (cpu_limit or 30)
         timer = threading.Timer(wall_limit, lambda: kill(process.pid))
         timer.start()
@@ -80,7 +94,7 @@ class Tests:
 
 
 def kill(group):
-    """Ends a process of this script's own and what it started."""
+    """Kills a process that this script started, and its children."""
     try:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:

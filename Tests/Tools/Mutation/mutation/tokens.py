@@ -1,4 +1,4 @@
-"""The tokens of a Swift file, as far as mutations need them: what is code, and what stands beside it."""
+"""The tokens of a Swift file, as far as mutations need them."""
 
 import re
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ class Token:
     start: int
     end: int
     line: int
-    # Whether white space stands before and after, by which Swift tells infix operators from others.
+    # Whether there is white space on either side, which is how Swift tells infix operators.
     before: bool = False
     after: bool = False
-    # The index of the bracket that closes this one, or opens it.
+    # The index of the matching bracket.
     partner: int = -1
 
     @property
@@ -32,7 +32,7 @@ class Token:
 
 
 def string_end(text, start):
-    """Where a string literal ends, with what is interpolated in it."""
+    """The end of a string literal, including its interpolations."""
     hashes = 0
     while text[start + hashes] == "#":
         hashes += 1
@@ -111,7 +111,7 @@ def tokens(text):
     open_brackets = []
     for index, token in enumerate(found):
         before, after = text[token.start - 1:token.start], text[token.end:token.end + 1]
-        # A bracket or a comma beside an operator counts as Swift counts it.
+        # A bracket or a comma next to an operator counts as Swift counts it.
         token.before = not before or before.isspace() or before in "([{,;:"
         token.after = not after or after.isspace() or after in ")]},;:"
         if token.kind == "punctuation" and token.text in OPENING:

@@ -1,1 +1,1 @@
-"""An implementation of the profile format that shares nothing with the Swift one."""
+"""An implementation of the profile format that shares no code with the Swift one."""

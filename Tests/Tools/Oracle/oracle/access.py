@@ -1,4 +1,4 @@
-"""Profiles, and what a user of one may see: which tables, which of their fields, which of their records."""
+"""Profiles, and what their users may see: which tables, which fields, which records."""
 
 from . import documents
 from .conditions import Binder, Group, Reader, Test, resolved, sqlite_value
@@ -11,7 +11,7 @@ ITEM_TYPES = ("object", "board", "dashboard", "page")
 
 
 class Grant:
-    """What one entry of tables_enabled says, whichever table it is about."""
+    """One entry of tables_enabled, for whichever table."""
 
     def __init__(self, document):
         self.trees, self.excluded, self.readonly = [], [], []
@@ -35,7 +35,7 @@ class Grant:
 
 
 class TableGrant:
-    """A grant on one table, its fields found there."""
+    """A grant for one table, with its fields looked up."""
 
     def __init__(self, grant, table):
         self.conditions = [resolved(tree, table) for tree in grant.trees]
@@ -54,8 +54,9 @@ class TableGrant:
 class Profile:
     """A profile checked against a schema.
 
-    A document that is no profile denies everything. A grant that does not fit its table (a field that is not there, an
-    operator that the field does not take) denies that table. Either is the problem `invalid_profile`.
+    An invalid document denies everything. A grant that does not fit its table (a field that is
+    missing, an operator that the field does not take) denies that table. Both are the problem
+    `invalid_profile`.
     """
 
     def __init__(self, document, schema):
@@ -119,8 +120,8 @@ class Profile:
     def closure(self):
         """The excluded fields, and every field that derives from one of them.
 
-        Of a disabled table nothing shows in a view, and of a table whose grant does not fit it nothing either: what that
-        grant would have excluded is not known.
+        Views show nothing of a disabled table, nor of a table whose grant does not fit it, since
+        the fields that grant meant to exclude are unknown.
         """
         hidden = {
             (name, index) for name, grant in self.grants.items() for index in grant.excluded}
@@ -134,7 +135,9 @@ class Profile:
                 for name, table in self.schema.tables.items()
                 for index, field in enumerate(table.fields)
                 if (name, index) not in hidden
-                and any((t, self.schema.tables[t].find(f.decode())) in hidden for t, f in field.origins)
+                and any(
+                    (t, self.schema.tables[t].find(f.decode())) in hidden for t, f in field.origins
+                )
             }
             if not more:
                 return hidden
@@ -159,14 +162,14 @@ def strings(value):
 
 
 class Access:
-    """One user under one profile at one moment."""
+    """One user with one profile at one time."""
 
     def __init__(self, schema, profile, user, clock):
         self.schema, self.profile, self.user, self.clock = schema, profile, user, clock
         self._reached = {}
 
     def table(self, name):
-        """The table of this name if the user has it at all."""
+        """The table of this name, if the user reaches it."""
         table = self.schema.find(name)
         if table is None or not self.enabled(table):
             return None
@@ -187,11 +190,18 @@ class Access:
                 and name not in self.profile.disabled and b"*" not in self.profile.disabled)
 
     def has(self, table):
-        """A view of which nothing is visible is not there: how many records it has may tell what is hidden."""
+        """A view without visible fields does not exist: its number of records may give away what is
+        hidden.
+        """
         name = fold_name(table.name)
-        return (self.enabled(table) and name not in self.profile.faulty
-                and not (table.is_view
-                         and all((name, i) in self.profile.hidden for i in range(len(table.fields)))))
+        return (
+            self.enabled(table)
+            and name not in self.profile.faulty
+            and not (
+                table.is_view
+                and all((name, i) in self.profile.hidden for i in range(len(table.fields)))
+            )
+        )
 
     def sees(self, table, index):
         return self.has(table) and (fold_name(table.name), index) not in self.profile.hidden
@@ -204,19 +214,25 @@ class Access:
         name = fold_name(table.name)
         if name not in self._reached:
             grant = self.profile.grants[name]
-            tree = Group("and", [*grant.conditions, *self.ceiling(table)])
+            tree = Group("and", [*grant.conditions, *self.limit(table)])
             # A profile's own condition sees every related record.
             holds = Binder(self.user, self.clock, lambda table: table.rows).bind(tree)
             self._reached[name] = [row for row in table.rows if holds(row) is True]
         return self._reached[name]
 
-    def ceiling(self, table):
+    def limit(self, table):
         """What the user type takes away before the profile does."""
         kind = self.user.get("user_type")
         if kind in (None, "admin"):
             return []
-        invitations = [i for i in self.user.get("invitations", []) if fold_name(i["table"]) == fold_name(table.name)]
-        reached = [self.record(table, i["record"]) for i in invitations if "record" in i and sees(i)]
+        invitations = [
+            i
+            for i in self.user.get("invitations", [])
+            if fold_name(i["table"]) == fold_name(table.name)
+        ]
+        reached = [
+            self.record(table, i["record"]) for i in invitations if "record" in i and sees(i)
+        ]
         if kind == "user" or any("record" not in i and sees(i) for i in invitations):
             if table.owner_field is not None:
                 test = Test("", "==", None, "id_user")
@@ -228,20 +244,25 @@ class Access:
 
     @staticmethod
     def record(table, key):
-        """The one record that an invitation names; none where the key is none of this table's."""
+        """The one record that an invitation names; none if the key does not fit the table."""
         key = key if isinstance(key, list) else [key]
         if not key or len(key) != len(table.primary_key):
             return Group("or", [])
         fields = [table.fields[index] for index in table.primary_key]
-        return Group("and", [
-            Test("", "==", sqlite_value(value)).resolved([], table, field) for field, value in zip(fields, key)])
+        return Group(
+            "and",
+            [
+                Test("", "==", sqlite_value(value)).resolved([], table, field)
+                for field, value in zip(fields, key)
+            ],
+        )
 
     def related(self):
-        """A request sees the related records that are in the user's scope of their own table."""
+        """A request sees the related records in the user's scope of their table."""
         return Binder(self.user, self.clock, self.reached_or_none)
 
     def reached_or_none(self, table):
-        """Where a rule does not fit the user (a list for a scalar operator), no record is reached."""
+        """If a rule does not fit the user (a list for a scalar operator), no record is reached."""
         try:
             return self.reached(table)
         except Problem:

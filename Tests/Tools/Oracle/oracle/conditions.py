@@ -1,6 +1,6 @@
-"""Conditions: read into a tree, then bound to a user and a moment as a function of a record.
+"""Conditions: parsed into a tree, then bound to a user and a time as a function of a record.
 
-The function answers True, False or None, the third for unknown: a reference without a value.
+The function returns True, False or None; None is unknown: a reference without a value.
 """
 
 import json
@@ -26,7 +26,7 @@ class Group:
 
 
 class Test:
-    """A test of a field, by its name first; `resolved` says which field of which table that is."""
+    """A test of a field, at first by its name; `resolved` then holds the table and the field."""
 
     def __init__(self, path, operator, operand, reference=None):
         self.path, self.operator, self.operand, self.reference = path, operator, operand, reference
@@ -42,7 +42,7 @@ class Test:
 
 
 class Reader:
-    """Reads conditions by themselves: which fields there are is not asked."""
+    """Parses conditions on their own, without knowledge of fields."""
 
     def __init__(self, in_profile):
         self.in_profile = in_profile
@@ -107,14 +107,16 @@ class Reader:
 
 
 def resolved(tree, table, sees=lambda table, index: True):
-    """The tree with its fields found. `sees(table, index)` says which there are; a profile sees all of them."""
+    """The tree with its fields looked up. `sees(table, index)` says which are visible; a profile
+    sees all.
+    """
     if isinstance(tree, Group):
         return Group(tree.kind, [resolved(part, table, sees) for part in tree.parts])
     return tree.resolved(*resolve(table, tree.path, sees))
 
 
 def split_list(takes, node):
-    """A comma-separated string, where a list is asked for."""
+    """A comma-separated string, where a list is expected."""
     value = node["value"]
     if isinstance(value, str) and (takes == "list" or node.get("type") == "list"):
         return [part.strip(" ") for part in value.split(",")] if value.strip(" ") else []
@@ -126,7 +128,9 @@ def is_scalar(value):
 
 
 def checked(operator, takes, value):
-    """The operand as values of SQLite, or the problem that it is of another shape than the operator takes."""
+    """The operand as values of SQLite; raises a problem if it has another shape than the operator
+    takes.
+    """
     def wrong():
         return Problem("wrong_operand", operator)
 
@@ -166,7 +170,9 @@ def sqlite_value(value):
 
 
 def resolve(table, path, sees):
-    """A field of the table itself, or a path of relations to one: (relations, the last table, its field)."""
+    """Looks up a field of the table itself, or a path of relations to one: (relations, the last
+    table, its field).
+    """
     index = table.find(path)
     if index is not None and sees(table, index):
         return [], table, table.fields[index]
@@ -189,7 +195,7 @@ def resolve(table, path, sees):
 
 
 class Binder:
-    """Gives references their values. `reach(table)` gives the related records that may be looked at."""
+    """Gives references their values. `reach(table)` gives the related records that are visible."""
 
     def __init__(self, user, clock, reach):
         self.user, self.clock, self.reach = user, clock, reach
@@ -224,7 +230,7 @@ class Binder:
         return holds
 
     def value(self, reference, field):
-        """A value as JSON has it, or None where the user has none."""
+        """A value as in JSON, or None if the user has none."""
         if reference == "now":
             return self.moment(self.clock.now(field.unix))
         if reference == "today":
@@ -249,12 +255,12 @@ class Binder:
         return operator, checked(operator, takes, operand)
 
     def exists(self, near_table, relation, holds):
-        """Whether a related record holds. A null leads nowhere."""
+        """Whether a related record matches. A null has no related records."""
         far_table = relation.table
         sides = []
         for near, far in relation.pairs:
             affinity = join_affinity(near_table.fields[near], far_table.fields[far])
-            # The related table's column lends its collation.
+            # The related table's column determines the collation.
             sides.append((near, far, affinity, far_table.fields[far].collation))
         found = set()
         for row in self.reach(far_table):
@@ -269,7 +275,7 @@ class Binder:
         return related
 
     def positive(self, field, table, operator, operand):
-        """A test that is no complement, of a record that has the field itself."""
+        """A test that is not a complement, of a record that has the field itself."""
         at = table.fields.index(field)
         if field.many:
             return many_valued(field, at, operator, operand)
@@ -289,7 +295,7 @@ class Binder:
         if operator in (">", ">=", "<", "<="):
             return ordered(at, key, operator, key(operand))
         if operator == "in":
-            # An operand of NULL has the key of a field that is null.
+            # An operand of NULL has the key of a null field.
             wanted = {key(value) for value in operand}
             return lambda row: key(row[at]) in wanted
         if operator == "between":
@@ -343,7 +349,7 @@ def ordered(at, key, operator, bound):
 
 
 def textual(at, operator, wanted, without_case):
-    """A literal text in a text, or in the text of a number; a blob never holds one."""
+    """A literal text in a text, or in a number's text; a blob contains none."""
     wanted = fold(wanted) if without_case else wanted
 
     def holds(row):
@@ -364,7 +370,9 @@ def textual(at, operator, wanted, without_case):
 
 
 def many_valued(field, at, operator, operand):
-    """Members of an array compare without affinity, by their bytes; those of a link table as the column that they are in."""
+    """Members of an array compare by their bytes, without affinity; those of a link table as their
+    column does.
+    """
     if field.json_array:
         affinity, collation, read = BLOB, BINARY, json_members
     else:
@@ -407,5 +415,7 @@ def _members_of_text(text):
 
 
 def json_members(value):
-    """(the keys of the members, whether there is none); what is no array holds none."""
+    """(the keys of the members, whether there are none); a value that is not an array has no
+    members.
+    """
     return _members_of_text(value) if type(value) is Text else (frozenset(), True)

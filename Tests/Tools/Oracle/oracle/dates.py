@@ -9,7 +9,9 @@ _DATE = re.compile(
 
 
 def days_from_civil(year, month, day):
-    """Days since 1970-01-01 in the proleptic Gregorian calendar; a day past the month's end runs into the next."""
+    """Days since 1970-01-01 in the proleptic Gregorian calendar; a day past the month's end runs
+    into the next month.
+    """
     total = 0
     year += (month - 1) // 12
     before = year - 1
@@ -42,7 +44,7 @@ def offset_seconds(text):
 
 @lru_cache(maxsize=65536)
 def read_date(text):
-    """What a text says: ("local", its day as text), ("instant", seconds) or None."""
+    """Parses a text: ("local", its day as text), ("instant", seconds) or None."""
     match = _DATE.match(text)
     if not match:
         return None
@@ -55,7 +57,7 @@ def read_date(text):
 
 
 class Clock:
-    """The request's own time: the moment, and the offset in which a day begins and ends."""
+    """The request's time: the instant, and the offset that decides where days begin and end."""
 
     def __init__(self, now, offset="+00:00"):
         self.moment = int(read_date(now.encode())[1])
@@ -73,20 +75,20 @@ class Clock:
             clock // 3600, clock // 60 % 60, clock % 60)
 
     def start(self, day):
-        """The moment at which a local day begins."""
+        """The instant at which a local day begins."""
         return day * 86400 - self.offset
 
     def window(self, first, count, unix):
-        """Whether a stored value is a date of the `count` days from `first` on."""
+        """Whether a stored value is a date within the `count` days from `first` on."""
         if count <= 0:
             return lambda value: False
-        # No stored date is outside the years that four digits can write.
+        # Stored dates have years of four digits.
         low, high = days_from_civil(0, 1, 1), days_from_civil(9999, 12, 31)
         end = min(first + count - 1, high) + 1
         first = max(first, low)
         begin, finish = self.start(first), self.start(end)
         first_text, last_text = civil_from_days(first), civil_from_days(end - 1)
-        # A day that the month lacks stands between its neighbours, as text does.
+        # An impossible day of a month sorts between its neighbours, as text does.
         end_text = civil_from_days(end) if end <= high else b"9999-12-32"
 
         def inside(value):

@@ -1,4 +1,4 @@
-"""Profiles as text: JSON with comments and trailing commas, and nothing else beyond RFC 8259."""
+"""Profiles as text: JSON with comments and trailing commas, and otherwise RFC 8259."""
 
 import re
 
@@ -9,7 +9,9 @@ _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r"
 
 
 def number_from_json(text):
-    """Digits alone are an integer, a real beyond 64 bits; a fraction or an exponent makes a real."""
+    """Only digits make an integer, or a real beyond 64 bits; a fraction or an exponent makes a
+    real.
+    """
     match = _NUMBER.fullmatch(text)
     if match.group(1) is None and match.group(2) is None:
         whole = int(text)
@@ -22,7 +24,8 @@ def number_from_json(text):
 
 
 def read(data, code="invalid_profile"):
-    """The tree of a document given as bytes; a `Problem` of the given code where it is none."""
+    """The tree of a document given as bytes; raises a `Problem` of the given code if it is invalid.
+    """
     try:
         data.decode("utf-8")
         return _Reader(data).document()
@@ -115,7 +118,9 @@ class _Reader:
                 return result
 
     def comma(self, end):
-        """Whether there may be more; a comma before the end is allowed, one without a value before it is not."""
+        """Whether more may follow; a comma before the end is allowed, one without a value before it
+        is not.
+        """
         found = self.peek()
         self.at += 1
         if found not in (",", end) or found == "":
@@ -147,7 +152,7 @@ class _Reader:
             else:
                 raise _Malformed("no such escape")
         joined = "".join(out)
-        # Escaped halves of a surrogate pair become one character; one alone is an error.
+        # Two escaped surrogates become one character; a lone one is an error.
         return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
     def unit(self):

@@ -1,4 +1,4 @@
-"""List requests: from a request as JSON to records."""
+"""List requests: from a request in JSON to records."""
 
 import json
 
@@ -12,16 +12,18 @@ DEFAULT_SIZE, LARGEST_SIZE, BOUND = 100, 500, 10_000
 
 
 class Listing:
-    """An answer: the names of its fields, its records, and what is said about those that are not in it."""
+    """An answer: the names of its fields, its records, and whether and how many more there are."""
 
     def __init__(self, fields, rows, has_more, count, ordered):
         self.fields, self.rows, self.has_more, self.count = fields, rows, has_more, count
-        # Every record of the query in order, for a walk from page to page.
+        # All records of the query in order, for reading page by page.
         self.ordered = ordered
 
 
 class Request:
-    """A request by itself: which tables and fields there are is not asked. A key with null is as good as none."""
+    """A request on its own, without knowledge of tables and fields. A key with null is like an
+    absent one.
+    """
 
     def __init__(self, document):
         if not isinstance(document, dict):
@@ -69,7 +71,7 @@ class Request:
         joining = self.text("operator", "AND").upper()
         if joining not in ("AND", "OR"):
             raise Problem("invalid_value", "operator")
-        # Without a filter nothing is asked.
+        # Without a filter there is no restriction.
         return Group("or" if joining == "OR" and parts else "and", parts)
 
 
@@ -86,7 +88,7 @@ def sort_keys(text):
 
 
 def listing(access, document, position=0):
-    """The answer to a request; `position` is where a cursor stands, as a number of records before it."""
+    """The answer to a request; `position` is that of a cursor, as a number of records before it."""
     request = Request(document)
     table = access.table(request.table)
     if table is None:
@@ -99,7 +101,7 @@ def listing(access, document, position=0):
     if size > LARGEST_SIZE:
         raise Problem("limit_exceeded", "size")
     if request.after is not None:
-        # What a cursor looks like is the engine's own business; one that it never gave is refused.
+        # Cursors are up to the engine; one that it never issued is refused.
         raise Problem("invalid_cursor", "after")
 
     rows = [row for row in access.reached(table) if holds(row) is True and searched(row)]
@@ -123,7 +125,9 @@ def listing(access, document, position=0):
 
 
 def members_shown(members):
-    """A link field's members as a JSON array in their own order, as SQLite writes one; a blob has no form in JSON."""
+    """A link field's members as a JSON array in order, as SQLite writes it; JSON has no form for a
+    blob.
+    """
     texts = []
     for member in sorted(members, key=order_key):
         if isinstance(member, Text):
@@ -134,7 +138,7 @@ def members_shown(members):
 
 
 def walk(access, request):
-    """All pages of a request, one after the other, as a client that follows `next` sees them."""
+    """All pages of a request in order, as a client that follows `next` sees them."""
     first = listing(access, request)
     return Listing(first.fields, first.ordered, False, first.count, first.ordered)
 
@@ -151,12 +155,14 @@ def selected(access, table, names):
         return access.visible(table)
     if not names:
         raise Problem("invalid_request", "a selection of nothing")
-    # Each field once, where it is named first.
+    # Each field once, at its first place.
     return list(dict.fromkeys(visible_field(access, table, name) for name in names))
 
 
 def ordering(access, table, sort):
-    """The keys of the sort, and then what makes the order total: last the bytes of texts that a collation takes for equal."""
+    """The sort keys, and then those that make the order total: last the bytes of texts that compare
+    equal.
+    """
     keys = []
     for name, descending in sort:
         index = visible_field(access, table, name)
@@ -178,7 +184,7 @@ def ordering(access, table, sort):
 
 
 def searching(access, table, wanted):
-    """Literal, without ASCII case, in the visible text fields."""
+    """A literal text, ignoring the case of ASCII, in the visible text fields."""
     if wanted == "":
         return lambda row: True
     wanted = fold(Text(wanted.encode()))

@@ -1,8 +1,8 @@
-"""The operators table of the format: names, what they take, and which are complements."""
+"""The operators table of the format: names, operands, and complements."""
 
 import unicodedata
 
-# canonical: (what it takes, the operator that it is the exact complement of)
+# canonical name: (operand, the operator that is its exact complement)
 OPERATORS = {
     "==": ("scalar or null", None), "!=": ("scalar or null", "=="),
     ">": ("scalar", None), ">=": ("scalar", None), "<": ("scalar", None), "<=": ("scalar", None),
@@ -38,10 +38,10 @@ ALIASES = {
     "is not empty": ["nullorfilled", "Não é vazio", "Está preenchido"],
 }
 
-# Names that say the number of days themselves.
+# Names that contain the number of days.
 FIXED_DAYS = {"Está nos últimos 7 dias": 7, "Está nos últimos 30 dias": 30}
 
-# What a field of many members can be asked.
+# The operators for fields of many members.
 FOR_MANY = {"==", "!=", "in", "not in", "is null", "is not null", "is empty", "is not empty"}
 
 
@@ -55,5 +55,5 @@ _NAMES.update({_folded(name): ("last days", days) for name, days in FIXED_DAYS.i
 
 
 def named(name):
-    """(canonical name, days that the name itself says) or None."""
+    """(canonical name, the number of days in the name) or None."""
     return _NAMES.get(_folded(name))

@@ -1,8 +1,8 @@
-"""The one kind of failure that an answer can be."""
+"""The one kind of failure."""
 
 
 class Problem(Exception):
-    """What a request or a profile has wrong with it; `code` is what the answer says."""
+    """A mistake in a request or a profile; `code` is the code in the answer."""
 
     def __init__(self, code, message=""):
         super().__init__(code, message)

@@ -1,4 +1,4 @@
-"""Tables, fields, relations and rows, read from a SQLite database and from what a workspace says of it."""
+"""Tables, fields, relations and rows, from a SQLite database and a workspace's declarations."""
 
 import sqlite3
 
@@ -9,7 +9,7 @@ MANY_TYPES = ("users", "multi", "tags")
 
 
 def fold_name(name):
-    """Names match as SQLite matches identifiers: ASCII letters without case."""
+    """Names match as SQLite's identifiers do: ASCII letters ignore case."""
     return name.encode("utf-8", "surrogatepass").lower()
 
 
@@ -30,7 +30,7 @@ class Field:
 
     @property
     def may_be_date(self):
-        """As declared; where nothing is, wherever the column's type lets text be."""
+        """As declared; otherwise where the column's type allows text."""
         if self.many:
             return False
         if self.type is None:
@@ -82,7 +82,9 @@ class _ForeignKey:
 
 class Schema:
     def __init__(self, connection, workspace=None, derived=None):
-        """`derived` says what SQLite's own tables cannot: {table: {generated field or view's field: [[table, field]]}}."""
+        """`derived` has what SQLite's own tables do not tell: {table: {generated field or view's
+        field: [[table, field]]}}.
+        """
         connection.text_factory = Text
         self.tables = {}
         self.keys = []
@@ -202,7 +204,9 @@ class Schema:
         ]
 
     def _relate(self):
-        """To the parent by the column; to the children by the table, or by `table(column)` where that is not the only way."""
+        """To the parent, named by the column; to the children, named by the table, or
+        `table(column)` if there are several relations.
+        """
         ordered = sorted(self.keys, key=lambda key: (len(key.columns) > 1, not key.declared))
         for key in ordered:
             forward = Relation(key.parent, key.columns)
@@ -219,7 +223,7 @@ class Schema:
 
 
 def join_affinity(near, far):
-    """The affinity under which two columns compare: a number's if either is a number's, else none."""
+    """The affinity under which two columns compare: a numeric one if either has one, else none."""
     return "NUMERIC" if near.affinity in NUMBERS or far.affinity in NUMBERS else "BLOB"
 
 
@@ -228,7 +232,9 @@ def quoted(name):
 
 
 def _collation(connection, table, column):
-    """SQLite's library function for this is not in Python: a UNION tells, for its left side's collation decides it."""
+    """Python has no access to SQLite's function for this. A UNION tells, as its left side decides
+    the collation.
+    """
 
     def distinct(left, right):
         union = (f"SELECT {quoted(column)} FROM {quoted(table)} WHERE 0"

@@ -1,14 +1,14 @@
 """SQLite's values: storage classes, affinities, collations, and how two values compare.
 
-NULL is None, an integer is int, a real is float, a text is `Text` and a blob is plain bytes. Python compares an int with
-a float exactly, as SQLite does.
+NULL is None, an integer is int, a real is float, a text is `Text` and a blob is bytes. Python
+compares an int with a float exactly, as SQLite does.
 """
 
 import re
 
 
 class Text(bytes):
-    """A text, which to SQLite is a run of bytes: neither NUL nor invalid UTF-8 ends it."""
+    """A text, which for SQLite is a sequence of bytes: neither a NUL nor invalid UTF-8 ends it."""
 
     __slots__ = ()
 
@@ -36,7 +36,8 @@ _NUMBER = re.compile(rb"[ \t\n\v\f\r]*([+-]?)(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[
 
 
 def number_from_text(text):
-    """The number that a numeric affinity makes of a text; None where the text does not look like one."""
+    """The number that a numeric affinity makes of a text; None if the text does not look like one.
+    """
     match = _NUMBER.match(text)
     if not match:
         return None
@@ -71,14 +72,14 @@ def apply_affinity(affinity, value):
 
 
 def fold(text):
-    """ASCII letters without case; every other byte is itself."""
-    return text.lower()  # bytes.lower knows ASCII alone
+    """Ignores the case of ASCII letters; every other byte is unchanged."""
+    return text.lower()  # bytes.lower changes only ASCII
 
 
 def text_key(text, collation):
-    """Two texts are equal, or in order, where their keys are."""
+    """Texts compare as their keys do."""
     if collation == NOCASE:
-        # SQLite stops to compare at a NUL that both have, and then the longer one is the greater.
+        # SQLite stops comparing at a NUL that both have; then the longer one is greater.
         end = text.find(b"\0")
         return (bytes(fold(text if end < 0 else text[: end + 1])), len(text))
     if collation == RTRIM:
@@ -87,7 +88,7 @@ def text_key(text, collation):
 
 
 def order_key(value, collation=BINARY):
-    """A key by which values sort, and which is the same for equal ones: NULL < numbers < text < blob."""
+    """A key by which values sort, the same for equal ones: NULL < numbers < text < blob."""
     if value is None:
         return (0,)
     kind = type(value)
@@ -99,5 +100,7 @@ def order_key(value, collation=BINARY):
 
 
 def comparison_key(value, affinity, collation):
-    """The key of a column's or an operand's value in a comparison under a column's affinity and collation."""
+    """The key of a column's or an operand's value, compared under a column's affinity and
+    collation.
+    """
     return order_key(apply_affinity(affinity, value), collation)

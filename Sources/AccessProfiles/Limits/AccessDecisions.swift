@@ -1,0 +1,242 @@
+import Documents
+package import RecordFilter
+package import RowscopeModel
+
+/// What one user may do, and for each denial the rule that decided it. This is for administrators,
+/// since it names hidden fields.
+///
+/// Rules are checked in a fixed order, and the first that denies is reported: the profile, the
+/// seat, the user type, the invitations.
+package struct AccessDecisions: Sendable {
+  package let context: ReferenceContext
+  package let schema: Schema
+  /// Nil if the user has no profile.
+  package let prepared: PreparedProfile?
+
+  /// - Parameter profile: the user's, checked against `schema`; nil if the user has none.
+  package init(for context: ReferenceContext, profile: PreparedProfile?, schema: Schema) {
+    self.context = context
+    self.schema = schema
+    prepared = profile
+    withoutProfile = .noProfile
+  }
+
+  /// For a user whose profile does not exist or cannot be read: everything is denied.
+  package init(for context: ReferenceContext, withoutUsableProfileIn schema: Schema) {
+    self.context = context
+    self.schema = schema
+    prepared = nil
+    withoutProfile = .invalidProfile(
+      context.user.profile ?? "",
+      "profile \(context.user.profile ?? ""): it has mistakes or does not exist")
+  }
+
+  /// Why everything is denied while ``prepared`` is nil.
+  package let withoutProfile: AccessReason
+
+  /// The name of the user's profile, as the user has it.
+  var profileName: String { context.user.profile ?? "" }
+  var seat: Seat? { context.user.seat.flatMap(Seat.init(named:)) }
+  var userType: UserType? { context.user.userType.flatMap(UserType.init(named:)) }
+
+  // MARK: Tables
+
+  /// Why the user cannot open a table; nil if they can. A guest must be invited to it.
+  package func denial(ofOpening table: TableID) -> AccessReason? {
+    if let denial = denial(of: table) { return denial }
+    guard userType == .guest, context.user.invitations(to: schema[table]).isEmpty else {
+      return nil
+    }
+    return .notInvited
+  }
+
+  /// Why the user cannot access a table; nil if they can.
+  package func denial(of table: TableID) -> AccessReason? {
+    guard let prepared else { return withoutProfile }
+    switch prepared.grant(table) {
+    case .denied: return absence(of: table, in: prepared.profile)
+    case .invalid:
+      return .invalidProfile(profileName, "the profile has mistakes that concern the table")
+    case .granted: break
+    }
+    do throws(AccessError) {
+      _ = try prepared.access(to: table, for: context)
+      return nil
+    } catch {
+      return reason(error)
+    }
+  }
+
+  /// What the user can access in a table; nil if nothing.
+  package func access(to table: TableID) -> ScopedAccess? {
+    guard let prepared else { return nil }
+    return try? prepared.scopedAccess(to: table, for: context)
+  }
+
+  private func absence(of table: TableID, in profile: Profile) -> AccessReason {
+    let name = schema[table].name.string
+    let disabled = profile.tablesDisabled
+    if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
+      return line("tables_disabled", key: "tables_disabled", at: place, of: profile)
+    }
+    if profile.grant(forTable: name) != nil { return .hiddenView(profile: profileName) }
+    return absent("not in tables_enabled", of: profile)
+  }
+
+  private func reason(_ error: AccessError) -> AccessReason {
+    switch error.kind {
+    case .invalidProfile:
+      .invalidProfile(profileName, "the profile has mistakes that concern the table")
+    case .mismatch(let mismatch):
+      prepared.map {
+        .profile(
+          profileName, mismatch.diagnostic.message, as: .invalidProfile, key: "data",
+          at: mismatch.range.lowerBound, in: $0.profile.source)
+      } ?? withoutProfile
+    case .unknownSeat(let name): .unknownSeat(name)
+    case .unknownUserType(let name): .unknownUserType(name)
+    }
+  }
+
+  /// Why the user can access no record of a table that they can access; empty if they may access
+  /// some.
+  package func emptiness(of table: TableID) -> [AccessReason] {
+    guard let prepared, let scoped = access(to: table), scoped.access.rows == .none else {
+      return []
+    }
+    func profileReason(_ description: String, at range: Range<Int>) -> AccessReason {
+      line(description, key: "data", at: range, of: prepared.profile)
+    }
+    var reasons: [AccessReason] = []
+    if scoped.limit == .never {
+      reasons.append(
+        userType == .guest ? invitationLimit(in: table) ?? .notInvited : .reach(.user))
+    }
+    reasons += scoped.unknowns.map {
+      profileReason("the user has no value for \"\($0.reference)\"", at: $0.range)
+    }
+    if reasons.isEmpty, let grant = prepared.validGrant(table) {
+      reasons.append(profileReason("the conditions match no record", at: grant.range))
+    }
+    return reasons
+  }
+
+  /// The guest's invitations to a table, as the reason for their limit.
+  private func invitationLimit(in table: TableID) -> AccessReason? {
+    let modes = context.user.invitations(to: schema[table]).map(\.mode)
+    return modes.isEmpty ? nil : .invitation(modes)
+  }
+
+  // MARK: Fields and rights
+
+  /// Why the user may not write or see a field; nil if they may write it. A denied table denies all
+  /// of its fields.
+  package func limit(of field: FieldID, in table: TableID) -> AccessReason? {
+    if let denial = denial(of: table) { return denial }
+    guard let prepared, let grant = prepared.validGrant(table),
+      let written = prepared.profile.grant(forTable: schema[table].name.string)
+    else { return withoutProfile }
+    let name = schema[table][field].name
+    func place(in list: [Located<String>]) -> Range<Int>? {
+      list.first { Name($0.value) == name }?.range
+    }
+    switch grant.fields[field.index] {
+    case .hidden:
+      return place(in: written.fieldsExcluded).map {
+        line("fields_excluded", key: "fields_excluded", at: $0, of: prepared.profile)
+      } ?? .derived(profile: profileName)
+    case .readonly:
+      if let place = place(in: written.fieldsReadonly) {
+        return line("fields_readonly", key: "fields_readonly", at: place, of: prepared.profile)
+      }
+      return schema[table].kind == .view ? .view : .generated
+    case .editable:
+      return schema[table][field].isDeveloper && seat != .developer ? .developerField(seat) : nil
+    }
+  }
+
+  /// Why the user lacks a right in a table; nil if they have it.
+  package func denial(of right: Right, in table: TableID) -> AccessReason? {
+    if let denial = denial(of: table) { return denial }
+    guard let prepared, let grant = prepared.validGrant(table),
+      let written = prepared.profile.grant(forTable: schema[table].name.string)
+    else { return withoutProfile }
+    if !grant.rights.contains(right) {
+      let key = right.flag.rawValue
+      guard let flag = written.range(of: right.flag) else {
+        return line(
+          "no \(key)", as: .absent, key: key, at: written.range, of: prepared.profile)
+      }
+      return line(key, key: key, at: flag, of: prepared.profile)
+    }
+    if let denial = limitDenial(of: right.power) { return denial }
+    guard userType == .guest, access(to: table)?.access.rights.contains(right) != true else {
+      return nil
+    }
+    return invitationLimit(in: table) ?? .notInvited
+  }
+
+  // MARK: Pages and dashboards
+
+  /// Why the user may not open a page; nil if they may. O(1).
+  package func denial(ofPage name: String) -> AccessReason? {
+    denial(of: name, "page", \.pages)
+  }
+
+  /// Why the user may not open a dashboard; nil if they may. O(1).
+  package func denial(ofDashboard name: String) -> AccessReason? {
+    denial(of: name, "dashboard", \.dashboards)
+  }
+
+  private func denial(
+    of name: String, _ thing: String, _ availability: (Profile) -> Availability
+  ) -> AccessReason? {
+    guard let profile = prepared?.profile else { return withoutProfile }
+    let (enabled, disabled) = (availability(profile).enabled, availability(profile).disabled)
+    if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
+      let key = "\(thing)s_disabled"
+      return line(key, key: key, at: place, of: profile)
+    }
+    guard enabled.contains(name) else {
+      return absent("not in \(thing)s_enabled", of: profile)
+    }
+    if let unknown = unknownLimit { return unknown }
+    // There are no invitations to pages and dashboards.
+    return userType == .guest ? .userType(.guest) : nil
+  }
+
+  // MARK: Reasons
+
+  /// A reason that points at a line of the profile.
+  func line(
+    _ description: String, as rule: AccessReason.Rule = .profile, key: String,
+    at range: Range<Int>, of profile: Profile
+  ) -> AccessReason {
+    .profile(
+      profileName, description, as: rule, key: key, at: range.lowerBound, in: profile.source)
+  }
+
+  func absent(_ description: String, of profile: Profile) -> AccessReason {
+    .absent(description, profile: profileName, document: profile.source.name)
+  }
+
+  /// An unknown seat or user type denies everything.
+  var unknownLimit: AccessReason? {
+    if let name = context.user.seat, seat == nil { return .unknownSeat(name) }
+    if let name = context.user.userType, userType == nil { return .unknownUserType(name) }
+    return nil
+  }
+
+  /// Why the seat or the user type denies a power, whatever the profile says; nil if they do not.
+  func limitDenial(of power: Power) -> AccessReason? {
+    if let unknown = unknownLimit { return unknown }
+    switch seat {
+    case nil where Seat.developersOnly.contains(power): return .noDeveloperSeat
+    case nil: break
+    case let seat?:
+      if Seat.catalogue.contains(power), !seat.powers.contains(power) { return .seat(seat) }
+    }
+    if let type = userType, type.decision(on: power) == false { return .userType(type) }
+    return nil
+  }
+}

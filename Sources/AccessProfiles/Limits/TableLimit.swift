@@ -1,0 +1,122 @@
+import RecordFilter
+import RowscopeModel
+
+/// The most that a user's seat, user type and invitations allow in one table, whatever the profile
+/// grants.
+struct TableLimit: Sendable {
+  /// The records that the user can access.
+  let rows: Filter
+  /// The records that the user can edit; nil if these are all of ``rows``.
+  let editableRows: Filter?
+  let rights: Rights
+  /// Whether the user can write developer fields.
+  let writesDeveloperFields: Bool
+
+  /// - Throws: ``AccessError`` if the user's seat or type does not exist.
+  init(of user: User, on id: TableID, in schema: Schema) throws(AccessError) {
+    let (seat, type) = try user.seatAndType(on: id)
+    let table = schema[id]
+    writesDeveloperFields = seat == .developer
+    var rights = seat.map(Self.rights(of:)) ?? Self.rightsWithoutSeat
+    var rows = Filter.always
+    var editable: Filter?
+    switch type {
+    case nil: break
+    case .admin: rights.formIntersection(Self.rights(of: .admin))
+    case .user:
+      rights.formIntersection(Self.rights(of: .user))
+      let own = Filter.any(table.owned(by: user), table.ofTeams(of: user))
+      rows = .any(own, table.records(invitedIn: user.invitations) { $0.views })
+      editable = .any(own, table.records(invitedIn: user.invitations) { $0.edits })
+    case .guest:
+      rights.formIntersection(Self.rights(of: .guest))
+      let invitations = user.invitations(to: table)
+      let modes = invitations.filter { $0.record == nil }.map(\.mode)
+      let own = table.owned(by: user)
+      rows = .any(
+        modes.contains(where: \.views) ? own : .never,
+        table.records(invitedIn: invitations) { $0.views })
+      editable = .any(
+        modes.contains(where: \.edits) ? own : .never,
+        table.records(invitedIn: invitations) { $0.edits })
+      if modes.isEmpty { rights.remove(.create) }
+      if !invitations.contains(where: \.mode.edits) { rights.remove(.edit) }
+    }
+    // These types do not see every record that the view may select from.
+    if !table.nondeterministicSources.isEmpty, type == .user || type == .guest { rows = .never }
+    self.rows = rows
+    editableRows = editable == rows ? nil : editable
+    self.rights = rights
+  }
+
+  // The rights that each seat and type allows, computed once.
+
+  private static let rightsOfSeats: [Seat: Rights] = Dictionary(
+    uniqueKeysWithValues: Seat.allCases.map { seat in
+      (seat, Rights { seat.powers.contains($0.power) })
+    })
+  private static let rightsOfTypes: [UserType: Rights] = Dictionary(
+    uniqueKeysWithValues: UserType.allCases.map { type in
+      (type, Rights { type.decision(on: $0.power) ?? true })
+    })
+  /// Without a seat, everything but what needs a developer seat.
+  private static let rightsWithoutSeat = Rights { !Seat.developersOnly.contains($0.power) }
+
+  static func rights(of seat: Seat) -> Rights { rightsOfSeats[seat] ?? [] }
+  static func rights(of type: UserType) -> Rights { rightsOfTypes[type] ?? [] }
+}
+
+extension User {
+  /// The user's seat and type; nil for one that the user does not have.
+  ///
+  /// - Throws: ``AccessError`` if either does not exist; the table is then denied.
+  func seatAndType(on table: TableID) throws(AccessError) -> (seat: Seat?, type: UserType?) {
+    var found: (seat: Seat?, type: UserType?)
+    if let name = seat {
+      guard let seat = Seat(named: name) else {
+        throw AccessError(kind: .unknownSeat(name), table: table)
+      }
+      found.seat = seat
+    }
+    if let name = userType {
+      guard let type = UserType(named: name) else {
+        throw AccessError(kind: .unknownUserType(name), table: table)
+      }
+      found.type = type
+    }
+    return found
+  }
+
+  /// The user's invitations to a table.
+  func invitations(to table: Table) -> [Invitation] {
+    invitations.filter { Name($0.table) == table.name }
+  }
+}
+
+extension Table {
+  /// The user's own records; none if the table has no owner field.
+  fileprivate func owned(by user: User) -> Filter {
+    ownerField.map { holds($0, oneOf: [user.id]) } ?? .never
+  }
+
+  fileprivate func ofTeams(of user: User) -> Filter {
+    teamField.map { holds($0, oneOf: user.teams) } ?? .never
+  }
+
+  /// The records that invitations name by key. A key that does not fit this table's matches
+  /// nothing.
+  fileprivate func records(
+    invitedIn invitations: [Invitation], where isWanted: (Invitation.Mode) -> Bool
+  ) -> Filter {
+    let keys = invitations.compactMap { invitation -> [Value]? in
+      guard let key = invitation.record, Name(invitation.table) == name,
+        isWanted(invitation.mode), !key.isEmpty, key.count == primaryKey.count,
+        !key.contains(.null)
+      else { return nil }
+      return key
+    }
+    if primaryKey.count == 1 { return .equals(primaryKey[0], oneOf: keys.map { $0[0] }) }
+    return .any(
+      keys.map { key in .all(zip(primaryKey, key).map { .test($0, .equals($1)) }) })
+  }
+}

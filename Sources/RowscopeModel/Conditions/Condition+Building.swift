@@ -1,0 +1,173 @@
+extension Condition {
+  /// A field to compare: its name, or a path of relations that ends in one, as `client.region`.
+  ///
+  /// ```swift
+  /// let urgent: Condition = "priority" >= 4 && "status" != "Done"
+  /// let mine: Condition = .field("title").contains("invoice") || .field("watchers") == 7
+  /// ```
+  ///
+  /// Names are looked up among the fields that the user sees when the request is answered. An
+  /// operand that does not fit its operator (an order with null, a blob) is an error then.
+  public struct Field: Sendable, Hashable, ExpressibleByStringLiteral {
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+
+    public init(stringLiteral name: String) { self.init(name) }
+
+    /// Equals one of the values; a null among them equals null fields. False of no values.
+    public func isOne(of values: [Value]) -> Condition { test(.oneOf, .list(values)) }
+
+    /// Equals none of the values: the complement of ``isOne(of:)``.
+    public func isNone(of values: [Value]) -> Condition { test(.noneOf, .list(values)) }
+
+    /// From `low` to `high`, both included.
+    public func isBetween(_ low: Value, and high: Value) -> Condition {
+      test(.between, .range(low, high))
+    }
+
+    /// Holds this text anywhere. `%` and `_` are themselves.
+    public func contains(_ text: String) -> Condition { test(.contains, .value(.text(text))) }
+
+    public func starts(with text: String) -> Condition { test(.startsWith, .value(.text(text))) }
+
+    public func ends(with text: String) -> Condition { test(.endsWith, .value(.text(text))) }
+
+    public var isNull: Condition { test(.isNull, .none) }
+
+    public var isNotNull: Condition { test(.isNotNull, .none) }
+
+    /// Null, the empty text, or no member.
+    public var isEmpty: Condition { test(.isEmpty, .none) }
+
+    public var isNotEmpty: Condition { test(.isNotEmpty, .none) }
+
+    /// A date within the last `days` days, of which today is the last.
+    public func isInLast(days: Int) -> Condition { test(.lastDays, .days(days)) }
+
+    /// A date within the next `days` days, of which today is the first.
+    public func isInNext(days: Int) -> Condition { test(.nextDays, .days(days)) }
+
+    fileprivate func test(_ name: Operator, _ operand: ConditionTest.Operand) -> Condition {
+      let nowhere = 0..<0
+      return Condition(
+        .test(
+          ConditionTest(
+            field: Located(self.name, at: nowhere), operator: Located(name, at: nowhere),
+            operand: Located(operand, at: nowhere))), at: nowhere)
+    }
+  }
+
+  /// A field to compare, for what no operator says: `.field("title").contains("invoice")`.
+  public static func field(_ name: String) -> Field { Field(name) }
+
+  public static func && (left: Condition, right: Condition) -> Condition {
+    // Flat, so that a long chain is not deep.
+    if case .and(let conditions) = left.content { return .all(conditions + [right]) }
+    return .all([left, right])
+  }
+
+  public static func || (left: Condition, right: Condition) -> Condition {
+    if case .or(let conditions) = left.content { return .any(conditions + [right]) }
+    return .any([left, right])
+  }
+
+  /// The exact complement.
+  public static prefix func ! (condition: Condition) -> Condition {
+    Condition(.not(condition), at: 0..<0)
+  }
+
+  /// Holds where all of them hold; true of none.
+  public static func all(_ conditions: [Condition]) -> Condition {
+    Condition(.and(conditions), at: 0..<0)
+  }
+
+  /// Holds where one of them holds; false of none.
+  public static func any(_ conditions: [Condition]) -> Condition {
+    Condition(.or(conditions), at: 0..<0)
+  }
+}
+
+extension Condition.Field {
+  public static func == (field: Condition.Field, value: Value) -> Condition {
+    field.test(.equal, .value(value))
+  }
+
+  /// The complement of `==`: it holds of null fields too, unless `value` is null.
+  public static func != (field: Condition.Field, value: Value) -> Condition {
+    field.test(.notEqual, .value(value))
+  }
+
+  public static func < (field: Condition.Field, value: Value) -> Condition {
+    field.test(.less, .value(value))
+  }
+
+  public static func <= (field: Condition.Field, value: Value) -> Condition {
+    field.test(.lessOrEqual, .value(value))
+  }
+
+  public static func > (field: Condition.Field, value: Value) -> Condition {
+    field.test(.greater, .value(value))
+  }
+
+  public static func >= (field: Condition.Field, value: Value) -> Condition {
+    field.test(.greaterOrEqual, .value(value))
+  }
+}
+
+extension Condition {
+  /// The most values of a list.
+  package static let listLimit = 100_000
+  /// The most days of a window: some thousand years, so that both ends have four-digit years.
+  package static let daysLimit = 365_000
+  /// How deep groups may stand inside one another.
+  package static let nestingLimit = 64
+
+  /// What the reader of documents sees to, for conditions that a program builds.
+  ///
+  /// - Throws: `invalid_value` for an operand that does not fit its operator; `limit_exceeded`.
+  package func checkOperands(depth: Int = 0) throws(ServiceError) {
+    guard depth <= Self.nestingLimit else {
+      throw ServiceError(
+        .limitExceeded, "conditions are nested more than \(Self.nestingLimit) deep")
+    }
+    switch content {
+    case .and(let conditions), .or(let conditions):
+      for condition in conditions { try condition.checkOperands(depth: depth + 1) }
+    case .not(let condition): try condition.checkOperands(depth: depth + 1)
+    case .test(let test): try test.checkOperand()
+    }
+  }
+}
+
+extension ConditionTest {
+  fileprivate func checkOperand() throws(ServiceError) {
+    let name = self.operator.value
+    func fault(_ expected: String) -> ServiceError {
+      ServiceError(
+        .invalidValue,
+        "the operator \"\(name.rawValue)\" on \(Printable.quoted(field.value)) takes \(expected)")
+    }
+    switch operand.value {
+    case .none, .reference: break
+    case .value(let value):
+      if case .blob = value { throw fault("no blob") }
+      if value.isNull, name.operandShape != .scalarOrNull { throw fault("no null") }
+    case .list(let values):
+      guard values.count <= Condition.listLimit else {
+        throw ServiceError(
+          .limitExceeded, "a list has more than \(Condition.listLimit) values")
+      }
+      for case .blob in values { throw fault("no blob") }
+    case .range(let low, let high):
+      for value in [low, high] {
+        if case .blob = value { throw fault("no blob") }
+        if value.isNull { throw fault("no null") }
+      }
+    case .days(let days):
+      guard 0...Condition.daysLimit ~= days else {
+        throw fault("a whole number of days from 0 to \(Condition.daysLimit)")
+      }
+    }
+  }
+}

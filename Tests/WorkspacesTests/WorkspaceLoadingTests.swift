@@ -1,0 +1,160 @@
+import AccessProfiles
+import DataFiles
+import Documents
+import FoundationEssentials
+import RecordFilter
+import RecordStore
+import TestSupport
+import Testing
+import Workspaces
+
+@Suite struct WorkspaceLoadingTests {
+  @Test(arguments: ["", "/", "/workspace.json"])
+  func `the sample loads`(suffix: String) throws {
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path + suffix)
+    #expect(workspace.isCSVFolder)
+    #expect(workspace.databasePath.hasSuffix("SampleData/tables"))
+    #expect(workspace.users.users.count == 23)
+    #expect(workspace.profiles.count == 12)
+    #expect(workspace.utcOffset == 0)
+    #expect(try workspace.users.user(named: "Ana").id == 7)
+    let profile = try #require(workspace.profiles.first { $0.name == "support" })
+    #expect(profile.path.hasSuffix("SampleData/profiles/support.json"))
+  }
+
+  @Test func `paths are relative to the workspace`() throws {
+    let folder = try TemporaryFolder([
+      "a/workspace.json": """
+      {"database": "../b.sqlite", "profiles": {"x": "/dev/null"}, "users": "u.json"}
+      """,
+      "a/u.json": #"[{"id_user": 1, "profile": "x"}]"#, "b.sqlite": "",
+    ])
+    let workspace = try WorkspaceContents.load(path: folder.path + "/a")
+    #expect(workspace.databasePath == folder.path + "/a/../b.sqlite")
+    #expect(!workspace.isCSVFolder)
+    #expect(workspace.profiles.map(\.path) == ["/dev/null"])
+    #expect(workspace.usersPath == folder.path + "/a/u.json")
+    #expect(workspace.users.users.map(\.id) == [1])
+  }
+
+  @Test func `users may be listed in the workspace`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"{"database": "w.db", "users": [{"id_user": 1}]}"#, "w.db": "",
+    ])
+    let workspace = try WorkspaceContents.load(path: folder.path)
+    #expect(workspace.usersPath == nil)
+    #expect(workspace.users.users.map(\.id) == [1])
+    #expect(try workspace.currentUsers().users.map(\.id) == [1])
+  }
+
+  @Test func `users are read again`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"{"database": "u.json", "users": "u.json"}"#, "u.json": "[]",
+    ])
+    let workspace = try WorkspaceContents.load(path: folder.path)
+    try folder.write(#"[{"id_user": 5}]"#, to: "u.json")
+    #expect(try workspace.currentUsers().users.map(\.id) == [5])
+    try folder.write("[", to: "u.json")
+    #expect(throws: WorkspaceError.self) { try workspace.currentUsers() }
+  }
+
+  @Test func `mistakes of both documents and of their paths are reported at once`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": """
+      {
+        "database": "workspace.json",
+        "profiles": {"x": "x.json", "y": "profiles"},
+        "users": "u.json",
+        "tables": {"t": {"primary_key": ["a"], "fields": {"a": {"column": "TEXT"}}}},
+      }
+      """,
+      "u.json": #"[{"id_user": 1, "profile": "z"}]"#, "profiles/a.json": "{}",
+    ])
+    let error = try #require(throws: WorkspaceError.self) {
+      try WorkspaceContents.load(path: folder.path)
+    }
+    guard case .invalid(let documents) = error.kind else { throw error }
+    #expect(
+      documents.map { $0.list.map(\.code.rawValue) } == [
+        ["no_such_file", "bad_path", "csv_only", "csv_only"], ["unknown_profile"],
+      ])
+    #expect(error.description.contains("u.json:1:28: error: the workspace has no profile \"z\""))
+  }
+
+  @Test func `missing files are named`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"{"database": "no.db", "users": "no.json"}"#
+    ])
+    let error = try #require(throws: WorkspaceError.self) {
+      try WorkspaceContents.load(path: folder.path)
+    }
+    #expect(error.description.contains("there is no such file or folder"))
+    #expect(error.description.contains("looked for \(folder.path)/no.json: "))
+    guard case .invalid(let documents) = error.kind else { throw error }
+    #expect(documents.flatMap { $0.list.map(\.code.rawValue) } == ["no_such_file", "no_such_file"])
+  }
+
+  @Test func `an unreadable workspace says why`() throws {
+    let folder = try TemporaryFolder(["large.json": ""])
+    func failure(_ path: String) throws -> String {
+      try #require(throws: WorkspaceError.self) { try WorkspaceContents.load(path: path) }
+        .description
+    }
+    #expect(try failure(folder.path).hasSuffix("there is no such file; check the path"))
+    #expect(try failure("").hasSuffix("there is no such file; check the path"))
+    #expect(try failure(folder.path + "/large.json/x").contains("no such file"))
+    try folder.write(String(repeating: " ", count: (16 << 20) + 1), to: "large.json")
+    #expect(try failure(folder.path + "/large.json").contains("larger than 16 MB"))
+    try folder.write("x", to: "workspace.json/x")
+    #expect(try failure(folder.path).hasSuffix("this is a folder, not a file"))
+  }
+
+  @Test func `CSV files are read as declared`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": "t", "tables": {
+        "A": {"primary_key": ["k"], "fields": {"N": {"column": "TEXT"}}},
+        "b": {"primary_key": ["x"], "fields": {"y": {"column": "TEXT"}}},
+        "c": {"primary_key": ["x"]},
+      }}
+      """,
+      "t/a.csv": "k,n\nx,007\n", "t/b.csv": "k\n1\n",
+    ])
+    let workspace = try WorkspaceContents.load(path: folder.path)
+    #expect(
+      workspace.csvDeclarations["A"]
+        == CSVTableDeclaration(primaryKey: ["k"], columnTypes: ["N": "TEXT"]))
+    // The columns that b and c declare do not exist; reading the schema reports that.
+    let connection = try Connection(.image(workspace.readCSVFolder()))
+    let statement = try connection.statement("SELECT * FROM a, b", as: .unrestricted)
+    #expect(try statement.rows() == [["x", "007", 1]])
+  }
+
+  @Test func `an unreadable CSV file says why`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"{"database": "t", "tables": {"a": {"primary_key": ["k"]}}}"#,
+      "t/a.csv": "k\n1\n1\n",
+    ])
+    let error = try #require(throws: CSVError.self) {
+      try WorkspaceContents.load(path: folder.path).readCSVFolder()
+    }
+    #expect(error.kind == .primaryKey)
+  }
+
+  @Test func `a database and a profile are enough`() throws {
+    let workspace = try WorkspaceContents.plain(
+      database: Checkout.sampleData.path + "/tables",
+      profile: Checkout.sampleData.path + "/profiles/support.json")
+    #expect(workspace.isCSVFolder)
+    #expect(workspace.profiles.map(\.name) == ["support"])
+    #expect(throws: WorkspaceError.self) {
+      try WorkspaceContents.plain(
+        database: Checkout.sampleData.path + "/none",
+        profile: Checkout.sampleData.path + "/users.json")
+    }
+    #expect(throws: WorkspaceError.self) {
+      try WorkspaceContents.plain(
+        database: Checkout.sampleData.path + "/tables", profile: Checkout.sampleData.path)
+    }
+  }
+}
