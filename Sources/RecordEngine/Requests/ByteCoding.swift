@@ -14,7 +14,7 @@ struct ByteEncoder: ~Copyable {
   var count: Int { buffer.count }
 
   /// A copy of the bytes written.
-  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
+  var bytes: [UInt8] { buffer.array }
 
   mutating func byte(_ byte: UInt8) { buffer.append(byte) }
 

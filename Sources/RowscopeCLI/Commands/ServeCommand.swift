@@ -1,3 +1,4 @@
+import Documents
 import Rowscope
 import RowscopeModel
 import Workspaces

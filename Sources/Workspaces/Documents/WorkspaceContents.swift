@@ -1,4 +1,4 @@
-package import Documents
+import Documents
 package import RowscopeModel
 
 /// The configuration for one database: where it is, its users and profiles, and what its schema
