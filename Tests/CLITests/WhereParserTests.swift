@@ -151,6 +151,6 @@ struct WhereParserTests {
       ("1 ", false), ("0x1", false), ("Infinity", false),
     ])
   func `numbers are those of JSON`(text: String, isNumber: Bool) {
-    #expect(JSONSyntax.isNumber(text) == isNumber)
+    #expect(JSONSyntax.isBareScalar(text) == isNumber)
   }
 }

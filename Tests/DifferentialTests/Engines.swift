@@ -137,8 +137,13 @@ struct Engines: ~Copyable {
     let statement = try statement(try QueryCompiler(schema: schema).select(query))
     let writer = RowJSONWriter(fields: query.projection, of: schema[query.table])
     var stored = ByteBuffer()
-    while let () = try statement.next({ writer.write($0, into: &stored) }) {
-      stored.append(UInt8(ascii: "\n"))
+    var hasMore = true
+    while hasMore {
+      let written: Void? = try statement.next { (row: borrowing Row) throws(StoreError) in
+        writer.write(row, into: &stored)
+        stored.append(UInt8(ascii: "\n"))
+      }
+      hasMore = written != nil
     }
     var held = ByteBuffer()
     try memory.select(query).forEachJSONObject {

@@ -182,6 +182,26 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
       read(String(repeating: opening, count: 100_000), as: .relaxed).codes == ["depth_limit"])
   }
 
+  /// Strings are read eight bytes at a time: what ends a run may be at every place of every length.
+  @Test func `every place of a string is looked at`() {
+    for length in 1..<20 {
+      let plain = Array("abcdefghijklmnopqrst".utf8.prefix(length))
+      for place in 0..<length {
+        func with(_ text: String) -> [UInt8] {
+          [0x22] + plain[..<place] + Array(text.utf8) + plain[place...].dropFirst() + [0x22]
+        }
+        for text in ["\\n", "\\\"", "\\\\", "é", "😀", "\u{7F}"] {
+          let result = read(with(text), as: .strict)
+          #expect(result.tree.map { Array($0.utf8) } == with(text), "\(length), \(place)")
+          #expect(result.codes == [])
+        }
+        #expect(read(with("\u{1F}"), as: .strict).codes == ["control_character"])
+        #expect(read(with("\\x"), as: .strict).codes == ["bad_escape"])
+        #expect(read(with("\n"), as: .strict).codes == ["unterminated_string"])
+      }
+    }
+  }
+
   @Test func `duplicates are found among many keys`() {
     let keys = (0..<500).map { "\"k\($0)\":0" }.joined(separator: ",")
     #expect(read("{\(keys)}", as: .strict).codes == [])

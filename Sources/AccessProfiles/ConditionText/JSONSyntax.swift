@@ -1,67 +1,23 @@
+import Documents
+
 /// Finds where JSON values end in a text. It checks syntax only; the library interprets the values.
 package enum JSONSyntax {
   /// The end of the string that begins with a quotation mark at `start`; nil if it has no end or is
   /// not JSON.
   package static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
-    let scalars = text.unicodeScalars
-    var index = scalars.index(after: start)
-    while index < scalars.endIndex {
-      let scalar = scalars[index]
-      index = scalars.index(after: index)
-      switch scalar {
-      case "\"": return index
-      case "\\":
-        guard index < scalars.endIndex else { return nil }
-        let escape = scalars[index]
-        index = scalars.index(after: index)
-        if escape == "u" {
-          for _ in 0..<4 {
-            guard index < scalars.endIndex, scalars[index].properties.isASCIIHexDigit else {
-              return nil
-            }
-            index = scalars.index(after: index)
-          }
-        } else if !"\"\\/bfnrt".unicodeScalars.contains(escape) {
-          return nil
-        }
-      case _ where scalar.value < 0x20: return nil
-      default: break
-      }
+    let count: Int? = Array(text.utf8[start...]).withUnsafeBufferPointer { bytes in
+      var scanner = JSONScanner(bytes, allowsLoneSurrogates: true)
+      return (try? scanner.skipString()).map { _ in scanner.position }
     }
-    return nil
+    return count.map { text.utf8.index(start, offsetBy: $0) }
   }
 
   /// Whether the whole text is a number, `true`, `false` or `null`.
   package static func isBareScalar(_ text: some StringProtocol) -> Bool {
-    text == "true" || text == "false" || text == "null" || isNumber(text)
-  }
-
-  /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`
-  package static func isNumber(_ text: some StringProtocol) -> Bool {
-    var rest = Array(text.utf8)[...]
-    func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    func takeDigits() -> Int {
-      let digits = rest.prefix(while: isDigit)
-      rest = rest.dropFirst(digits.count)
-      return digits.count
+    Array(text.utf8).withUnsafeBufferPointer { bytes in
+      var scanner = JSONScanner(bytes)
+      return (scanner.literal() != nil || (try? scanner.number()) != nil) && scanner.isAtEnd
     }
-    func take(_ choices: String) -> Bool {
-      guard let first = rest.first, choices.utf8.contains(first) else { return false }
-      rest = rest.dropFirst()
-      return true
-    }
-    _ = take("-")
-    if take("0") {
-      if rest.first.map(isDigit) ?? false { return false }
-    } else if takeDigits() == 0 {
-      return false
-    }
-    if take("."), takeDigits() == 0 { return false }
-    if take("eE") {
-      _ = take("+-")
-      if takeDigits() == 0 { return false }
-    }
-    return rest.isEmpty
   }
 
   /// The items of a list of scalars, as written; nil if `text` is not such a list.

@@ -16,13 +16,14 @@ package struct JSONLines {
   ) throws(TableSourceError) {
     var rest = file.text[...]
     var number = 0
+    var parser = JSONLineParser()
     while !rest.isEmpty {
       number += 1
       let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
       let line = UnsafeBufferPointer(rebasing: rest[..<end])
       rest = rest[min(end + 1, rest.endIndex)...]
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-      var parser = JSONLineParser(line)
+      parser.begin(line)
       try body(number, &parser)
     }
   }

@@ -42,7 +42,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
 
   /// The bytes, valid until the buffer is changed.
   @inlinable
-  package borrowing func withBytes<Result, Failure: Error>(
+  package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(

@@ -121,18 +121,24 @@ package enum JSONEncoding {
 
   // MARK: Strings
 
-  /// Whether one of eight bytes is below 0x20, a quote or a backslash. (`x - n` borrows into a
-  /// byte's highest bit where the byte is less than n; `& ~x` leaves out those that had it before.)
+  /// Whether one of eight bytes needs an escape: is below 0x20, a quote or a backslash.
   @inlinable
   @inline(__always)
-  package static func hasSpecial(_ word: UInt64) -> Bool {
+  package static func hasSpecial(_ word: UInt64) -> Bool { specials(word) != 0 }
+
+  /// Which of eight bytes need an escape, in the highest bit of each. The lowest bit that is set is
+  /// right; those above it may be set for nothing. (`x - n` borrows into a byte's highest bit where
+  /// the byte is less than n; `& ~x` leaves out those that had it before.)
+  @inlinable
+  @inline(__always)
+  package static func specials(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let quotes = word ^ (ones &* 0x22)
     let backslashes = word ^ (ones &* 0x5C)
     let found =
       (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
       | (backslashes &- ones) & ~backslashes
-    return found & 0x8080_8080_8080_8080 != 0
+    return found & 0x8080_8080_8080_8080
   }
 
   /// Writes one byte of a string, as an escape where it needs one.

@@ -3,16 +3,10 @@ import RowscopeModel
 extension JSONParser {
   /// Passes over what may stand between values: white space, and comments where they are allowed.
   mutating func skipTrivia() throws(Diagnostic) {
-    while position < bytes.count {
-      switch bytes[position] {
-      case UInt8(ascii: " "), .lineFeed, .carriageReturn, UInt8(ascii: "\t"):
-        position += 1
-      case UInt8(ascii: "/"):
-        guard try skipComment() else { return }
-      default:
-        return
-      }
-    }
+    repeat {
+      scanner.skipSpaces()
+      guard scanner.byte == UInt8(ascii: "/") else { return }
+    } while try skipComment()
   }
 
   /// False where the slash begins no comment.

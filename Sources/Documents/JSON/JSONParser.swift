@@ -1,22 +1,30 @@
 import RowscopeModel
 
-/// The reader at work. It keeps its own stack: the depth of a document costs no recursion.
+/// The reader at work. Containers are its own part, rather than the scanner's: comments may stand
+/// between tokens, and most faults are passed over. It keeps its own stack, so depth costs no
+/// recursion.
 struct JSONParser {
-  let bytes: UnsafeBufferPointer<UInt8>
+  var scanner: JSONScanner
   let dialect: JSONDialect
   var diagnostics: DiagnosticCollector
-  var position = 0
 
   init(
     bytes: UnsafeBufferPointer<UInt8>, dialect: JSONDialect, diagnostics: DiagnosticCollector
   ) {
-    self.bytes = bytes
+    scanner = JSONScanner(bytes)
     self.dialect = dialect
     self.diagnostics = diagnostics
   }
 
+  var bytes: UnsafeBufferPointer<UInt8> { scanner.bytes }
+
+  var position: Int {
+    get { scanner.position }
+    set { scanner.position = newValue }
+  }
+
   /// The byte here, or nil at the end.
-  var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+  var current: UInt8? { scanner.isAtEnd ? nil : scanner.byte }
 
   mutating func parseDocument() throws(Diagnostic) -> JSONNode {
     try checkEncoding()
@@ -236,7 +244,7 @@ struct JSONParser {
   }
 
   func text(_ range: Range<Int>) -> String {
-    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    String(decoding: scanner[range], as: UTF8.self)
   }
 }
 

@@ -39,8 +39,9 @@ struct OutputStream: ~Copyable {
 
   mutating func flush() throws(OutputError) {
     if escapesControls { buffer = buffer.withBytes(TerminalFilter.escaped) }
+    let (descriptor, name) = (file.descriptor, file.name)
     try buffer.withBytes { bytes throws(OutputError) in
-      try Descriptor.write(bytes, to: file.descriptor, named: file.name)
+      try Descriptor.write(bytes, to: descriptor, named: name)
     }
     threshold = min(Self.largest, max(1_024, threshold * 2))
     buffer.removeAll()
