@@ -102,7 +102,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
-      name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel"],
+      name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "RecordFilterTests",
@@ -130,6 +130,20 @@ let package = Package(
     .testTarget(
       name: "DataFilesTests",
       dependencies: ["RowscopeModel", "RecordFilter", "RecordStore", "DataFiles", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WorkspacesTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "Workspaces", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RecordEngineTests",
+      dependencies: [
+        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterMemory",
+        "RecordStore", "Workspaces", "RecordEngine", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "SampleGeneratorTests",

@@ -29,7 +29,8 @@ struct KillTests {
       {"database": "desk.sqlite", "profiles": {"all": "all.json"},
        "users": [{"id_user": 1, "name": "Ada", "profile": "all"}],
        "tables": {"tasks": {"fields": {
-         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "person"}}}}}}
+         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+           "member": "person"}}}}}}
       """, to: "workspace.json")
     try folder.write(#"{"tables_enabled": {"*": {"*": "*"}}}"#, to: "all.json")
   }
@@ -92,7 +93,8 @@ struct KillTests {
       last = found
     }
     print(
-      "\(Self.kills) kills: \(killed) ended the process, \(interrupted) left a journal to be undone, \(undone) changes were not kept"
+      "\(Self.kills) kills: \(killed) ended the process, \(interrupted) left a journal, "
+        + "\(undone) changes were rolled back"
     )
     #expect(killed > 0)
   }

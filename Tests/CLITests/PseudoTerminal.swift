@@ -20,8 +20,8 @@ struct PseudoTerminal: ~Copyable {
     close(device)
   }
 
-  /// What `rowscope` shows on this terminal, line feeds as they were written. It must fit the terminal's buffer, which
-  /// is some kilobytes.
+  /// What `rowscope` prints on this terminal, with line feeds unchanged. It must fit into the
+  /// terminal's buffer of a few kilobytes.
   func run(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
     let terminal = FileHandle(fileDescriptor: device, closeOnDealloc: false)
     let process = Process()

@@ -91,7 +91,8 @@ struct RightsLimitTests {
     try folder.write(user, to: "users.json")
     try folder.write(
       """
-      {"database": "tasks.sqlite", "users": "users.json", "profiles": {"everything": "everything.json"},
+      {"database": "tasks.sqlite", "users": "users.json",
+        "profiles": {"everything": "everything.json"},
        "tables": {"tasks": {"owner_field": "owner", "fields": {"script": {"developer": true}}}}}
       """, to: "workspace.json")
     return folder
@@ -210,7 +211,8 @@ struct RightsLimitTests {
   ) throws -> String {
     try folder.write(request + "\n", to: "request")
     return try RowscopeProcess().shell(
-      "rowscope serve --workspace '\(folder.path)' \(options.joined(separator: " ")) < '\(folder.path)/request'"
+      "rowscope serve --workspace '\(folder.path)' \(options.joined(separator: " ")) < "
+        + "'\(folder.path)/request'"
     ).text
   }
 
@@ -243,9 +245,9 @@ struct RightsLimitTests {
     #expect(try Self.serve(request, "--trust", "user", in: folder) == Self.all)
     #expect(try Self.serve(request, "--trust", "clock", in: folder).contains("wrong_type"))
     // The profile is one of the workspace's.
-    let nobody = try Self.serve(
+    let unknown = try Self.serve(
       request.replacingOccurrences(of: "everything", with: "root"), "--trust", "user", in: folder)
-    #expect(nobody.contains(#""code":"invalid_profile""#))
+    #expect(unknown.contains(#""code":"invalid_profile""#))
 
     try folder.sql(
       "CREATE TABLE days (id INTEGER PRIMARY KEY, day TEXT); INSERT INTO days VALUES (1, '2001-09-09')",

@@ -248,9 +248,9 @@ struct SampleDataTests {
     #expect(try ask("access", "nonsense").exitCode == 3)
     #expect(
       try ask("access", "--format", "markdown").text.contains("\n| table | records | readonly |"))
-    let nobody = try ask("access", as: "Bruno")
-    #expect(nobody.exitCode == 0)
-    #expect(nobody.text.contains("none, and so no data"))
+    let bruno = try ask("access", as: "Bruno")
+    #expect(bruno.exitCode == 0)
+    #expect(bruno.text.contains("none, and so no data"))
   }
 
   private static var decoder: JSONDecoder {
@@ -433,7 +433,7 @@ struct SampleDataTests {
   }
 
   @Test
-  func `who asks`() throws {
+  func `the user of a command`() throws {
     let described = try rowscope.shell(
       "rowscope query tasks --workspace SampleData --user 3 --profile support --limit all")
     #expect(described.text == (try ask("query", "tasks", "--limit", "all")).text)

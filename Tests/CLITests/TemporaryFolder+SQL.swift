@@ -4,6 +4,7 @@ import TestSupport
 
 extension TemporaryFolder {
   /// Runs SQL on a database in the folder, creating it if needed.
+  ///
   /// - Returns: the rows, each value as the text SQLite gives for it, nil for NULL.
   @discardableResult
   func sql(_ sql: String, on name: String) throws -> [[String?]] {

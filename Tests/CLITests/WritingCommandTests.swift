@@ -15,7 +15,8 @@ struct WritingCommandTests {
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT NOT NULL, owner INTEGER, status TEXT, priority INTEGER,
         secret TEXT, tags TEXT, done INTEGER, "a=b" TEXT);
       INSERT INTO tasks (id, title, owner, status, priority, secret) VALUES
-        (1, 'one', 3, 'Open', 1, 'a'), (2, 'two', 3, 'Open', 2, 'b'), (3, 'three', 4, 'Open', 3, 'c');
+        (1, 'one', 3, 'Open', 1, 'a'), (2, 'two', 3, 'Open', 2, 'b'),
+        (3, 'three', 4, 'Open', 3, 'c');
       CREATE TABLE watchers (task INTEGER, person INTEGER, PRIMARY KEY (task, person));
       INSERT INTO watchers VALUES (1, 9);
       """, on: "desk.sqlite")
@@ -26,7 +27,8 @@ struct WritingCommandTests {
                  {"id_user": 1, "name": "Ada", "profile": "boss", "seat": "no_code"},
                  {"id_user": 2, "name": "Dev", "profile": "boss", "seat": "member"}],
        "tables": {"tasks": {"fields": {"tags": {"type": "tags"}, "done": {"type": "checkbox"},
-         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "person"}}}}}}
+         "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+           "member": "person"}}}}}}
       """, to: "workspace.json")
     try folder.write(
       """
@@ -97,7 +99,7 @@ struct WritingCommandTests {
     #expect(first.exitCode == 0)
     let second = try bia("update", "tasks", "1", "status=Done", "--if-unchanged", "status=Open")
     #expect(second.exitCode == 1)
-    #expect(second.messages.hasPrefix("error: the record has been changed by somebody else"))
+    #expect(second.messages.hasPrefix("error: the record has changed since it was read"))
     let third = try bia("delete", "tasks", "1", "--if-unchanged", "priority:=1", "--quiet")
     #expect(third.exitCode == 0)
     #expect(third.messages == "")
@@ -138,7 +140,8 @@ struct WritingCommandTests {
     let outcome = try Sample.rowscope.run(
       "update", "tasks", "35", "title=x", "--workspace", "SampleData", "--as", "Bia Fontes")
     #expect(outcome.exitCode == 4)
-    #expect(outcome.messages.hasPrefix("error: the tables are CSV files, which are only read\n"))
+    #expect(
+      outcome.messages.hasPrefix("error: the tables are CSV files, which cannot be written\n"))
   }
 
   @Test func `fields are added, renamed and dropped`() throws {

@@ -3,21 +3,21 @@ import RecordFilter
 import TestSupport
 import Testing
 
-/// Random databases and queries, asked of SQLite and of the tables in memory.
+/// Random databases and queries, answered by SQLite and by the tables in memory.
 ///
-/// `ROWSCOPE_DIFFERENTIAL_CELLS` sets how many cells are compared (400,000 where it is not set), and
-/// `ROWSCOPE_DIFFERENTIAL_SEED` the first seed. A failure names the seed of its world, which alone makes it again:
-/// `ROWSCOPE_DIFFERENTIAL_CELLS=1 ROWSCOPE_DIFFERENTIAL_SEED=…`.
+/// `ROWSCOPE_DIFFERENTIAL_CELLS` is the number of cells to compare (default 400,000), and
+/// `ROWSCOPE_DIFFERENTIAL_SEED` the first seed. A failure names the seed of its world, which is
+/// enough to repeat it: `ROWSCOPE_DIFFERENTIAL_CELLS=1 ROWSCOPE_DIFFERENTIAL_SEED=…`.
 ///
-/// A compared cell is one field of one record of an answer: the same record at the same place, in the same storage class, bit
-/// by bit. It counts once, however often the query is asked: of SQLite with indexes too, in phases, as JSON, counted,
-/// or record by record.
+/// A compared cell is one field of one record of an answer: the same record at the same place, in
+/// the same storage class, bit by bit. It counts once, although a query runs in several ways: in
+/// SQLite also with indexes and in phases, as JSON, counted, and record by record.
 @Suite("Both engines answer alike")
 struct DifferentialTests {
   /// Few worlds with many rows would have little variety.
   private static let fewestWorlds = Extent.count(few: 4, all: 10)
 
-  /// One of two halves of the seeds each, side by side.
+  /// Each run takes half of the seeds, in parallel.
   @Test(arguments: [0, 1])
   func randomQueries(half: Int) throws {
     let wanted = (Extent.number("ROWSCOPE_DIFFERENTIAL_CELLS") ?? 400_000) / 2
@@ -42,7 +42,7 @@ struct DifferentialTests {
   }
 }
 
-/// What was compared.
+/// The amount that was compared.
 struct Tally {
   var cells = 0
   var queries = 0
@@ -55,7 +55,7 @@ struct Tally {
   }
 }
 
-/// Some queries on the world of a seed, until one differs.
+/// Queries on the world of a seed, until one differs.
 struct WorldComparison: ~Copyable {
   private let seed: UInt64
   private let world: World
@@ -93,7 +93,7 @@ struct WorldComparison: ~Copyable {
       let cells = try plain.equalCells(query, answer)
       expect(cells != nil, query, withIndexes: false)
       tally.cells += cells ?? 0
-      // What follows costs more than it compares.
+      // The checks below cost more than they compare.
       if number % 3 == 0 {
         expect(
           try indexed.equalCells(query, answer, inPhases: true) != nil, query, withIndexes: true)
@@ -111,7 +111,7 @@ struct WorldComparison: ~Copyable {
     return tally
   }
 
-  // MARK: Saying what differs
+  // MARK: Reporting differences
 
   private mutating func expect(_ agrees: Bool, _ query: Query, withIndexes: Bool) {
     if agrees { return }
@@ -127,9 +127,9 @@ struct WorldComparison: ~Copyable {
     Issue.record("seed \(seed), \(what):\n\(Shrinking(world: world, query: query).report())")
   }
 
-  // MARK: Other ways to the same answer
+  // MARK: Other paths to the same answer
 
-  /// Counted without a limit, and up to one that is reached, just so or not at all.
+  /// Counts without a limit, and with one below, at and above the count.
   private mutating func checkCounts(_ query: Query) throws {
     let count = try plain.memory.count(query)
     expect(try plain.countFromSQLite(query) == count, "counted", query)
@@ -144,7 +144,8 @@ struct WorldComparison: ~Copyable {
       "counted up to \(limit) by SQLite", query)
   }
 
-  /// What passes and what does not make the whole, and nothing is in both. Both are compared in full.
+  /// The matching rows and the others make up the whole, and no row is in both. Both are compared
+  /// in full.
   private mutating func checkPartition(_ query: Query) throws {
     var query = query
     query.request = .always
@@ -169,7 +170,7 @@ struct WorldComparison: ~Copyable {
     expect(try plain.memory.count(either) == sum, "or its complement", query)
   }
 
-  /// A filter that says less holds for as much.
+  /// The simplified filter matches the same rows.
   private mutating func checkSimplified(_ query: Query, _ answer: MemoryAnswer) throws {
     var simplified = query
     simplified.scope = query.scope.simplified(in: plain.schema, table: query.table)
@@ -180,7 +181,7 @@ struct WorldComparison: ~Copyable {
       try plain.answerFromMemory(simplified).count == answer.count, "simplified in memory", query)
   }
 
-  /// One record at a time gives the same, where a record alone decides.
+  /// Evaluating one record at a time gives the same, where the record alone decides.
   private mutating func checkOneByOne(_ query: Query) throws {
     let table = plain.schema[query.table]
     guard query.scope.isDecidedByRecord(in: table) else { return }
@@ -194,7 +195,7 @@ struct WorldComparison: ~Copyable {
     expect(try plain.memory.count(query) == passing.count, "one by one", query)
   }
 
-  /// A row chosen first is found by a condition made for it (pivoted query synthesis).
+  /// A condition made for a chosen row finds it (pivoted query synthesis).
   private mutating func checkPivots() throws {
     for _ in 0..<10 {
       let id = TableID(Int.random(in: 0..<2, using: &random))

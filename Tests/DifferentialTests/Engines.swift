@@ -10,7 +10,7 @@ struct Engines: ~Copyable {
   let schema: Schema
   let connection: Connection
   let memory: MemoryDatabase
-  /// By table and row: what SQLite stored, one value for each field (NULL for a link).
+  /// The values as SQLite stored them, by table and row, one for each field (NULL for a link).
   let cells: [[[Value]]]
 
   init(_ world: World, withIndexes: Bool) throws {
@@ -26,7 +26,7 @@ struct Engines: ~Copyable {
         as: .unrestricted)
       for row in rows {
         try insert.bind(row)
-        // A row that the table refuses (STRICT, NOT NULL) is left out of both.
+        // A row that the table refuses (STRICT, NOT NULL) is left out of both engines.
         _ = try? insert.step()
       }
     }
@@ -59,9 +59,11 @@ struct Engines: ~Copyable {
 
   // MARK: Comparing
 
-  /// How many cells of SQLite's answer are those of memory's, one by one and in order; nil where the answers differ.
+  /// The number of cells if SQLite's answer is memory's, cell by cell and in order; nil if the
+  /// answers differ.
   ///
-  /// - Parameter inPhases: whether SQLite is asked as the service asks it, see ``Query/phases(in:)``.
+  /// - Parameter inPhases: whether SQLite runs the query as the service does, see
+  ///   ``Query/phases(in:)``.
   func equalCells(
     _ query: Query, _ answer: MemoryAnswer, inPhases: Bool = false
   ) throws -> Int? {
@@ -109,14 +111,15 @@ struct Engines: ~Copyable {
     return Int(count ?? -1)
   }
 
-  /// What differs between the engines' answers, in words; nil where nothing does.
+  /// The difference between the engines' answers, in words; nil if there is none.
   func difference(_ query: Query) throws -> String? {
     let expected = try rowsFromSQLite(query)
     let found = try rowsFromMemory(query)
     guard expected == found else {
       let row = zip(expected, found).enumerated().first { $0.element.0 != $0.element.1 }
       return row.map { row in
-        "row \(row.offset): SQLite \(row.element.0.map(\.literal)), memory \(row.element.1.map(\.literal))"
+        "row \(row.offset): SQLite \(row.element.0.map(\.literal)), memory "
+          + "\(row.element.1.map(\.literal))"
       }
         ?? "SQLite has \(expected.count) rows, memory \(found.count)"
     }
@@ -129,22 +132,25 @@ struct Engines: ~Copyable {
     return count == ours ? nil : "SQLite counts \(count), memory \(ours)"
   }
 
-  /// The records as JSON lines, from SQLite's rows and from the columns.
+  /// The records as JSON objects, from SQLite's rows and from the columns.
   func jsonLines(_ query: Query) throws -> (sqlite: [UInt8], memory: [UInt8]) {
     let statement = try statement(try QueryCompiler(schema: schema).select(query))
     let writer = RowJSONWriter(fields: query.projection, of: schema[query.table])
-    var buffer = ByteBuffer()
-    var count = 0
-    while try statement.writeJSON(
-      writer, framing: .lines, into: &buffer, writtenRows: &count, byteLimit: .max)
-    {}
-    var bytes: [UInt8] = []
-    try memory.select(query).writeJSONLines(pieceSize: 1_000) { bytes.append(contentsOf: $0) }
-    return (buffer.array, bytes)
+    var stored = ByteBuffer()
+    while let () = try statement.next({ writer.write($0, into: &stored) }) {
+      stored.append(UInt8(ascii: "\n"))
+    }
+    var held = ByteBuffer()
+    try memory.select(query).forEachJSONObject {
+      held.append($0)
+      held.append(UInt8(ascii: "\n"))
+      return true
+    }
+    return (stored.array, held.array)
   }
 }
 
-/// The tables' answer to a query, cell by cell where they lie.
+/// The tables' answer to a query, read cell by cell in place.
 struct MemoryAnswer {
   private let cells: SelectionCells
   private let fieldCount: Int
@@ -156,7 +162,7 @@ struct MemoryAnswer {
 
   var count: Int { cells.recordCount }
 
-  /// Whether a record is this row, each cell in its storage class and bit by bit.
+  /// Whether a record equals this row, each cell in its storage class and bit by bit.
   func equals(_ row: borrowing Row, at record: Int) -> Bool {
     guard record < count else { return false }
     for field in 0..<fieldCount {

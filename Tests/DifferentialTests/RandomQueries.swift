@@ -2,10 +2,10 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 
-/// Conditions, orders and pages on a world.
+/// Random conditions, orders and pages for a world.
 struct RandomQueries {
   let schema: Schema
-  /// What the tables hold, so that conditions meet something.
+  /// The tables' values, so that conditions match some.
   let cells: [[[Value]]]
 
   // MARK: Filters
@@ -30,7 +30,7 @@ struct RandomQueries {
     }
   }
 
-  /// A text in one of the text fields, as a request's search makes it.
+  /// A text search in one of the text fields, as a request makes it.
   private func search(in table: TableID, _ random: inout SeededGenerator) -> Filter {
     let fields = schema[table].fieldIndices.filter {
       schema[table][$0].affinity == .text && !schema[table][$0].isManyValued
@@ -80,7 +80,7 @@ struct RandomQueries {
     (0..<Int.random(in: count, using: &random)).map { _ in value(&random) }
   }
 
-  /// A value that is not null: one of the column's own, one beside it, or any.
+  /// A value that is not null: one of the column's, one near it, or any.
   private func value(
     of field: FieldID, in table: TableID, _ random: inout SeededGenerator
   ) -> Value {
@@ -166,7 +166,7 @@ struct RandomQueries {
 
   // MARK: Queries
 
-  /// All fields as a rule, otherwise some in any order, or none.
+  /// Usually all fields, otherwise some in any order, or none.
   private func projection(
     of fields: [FieldID], _ random: inout SeededGenerator
   ) -> [FieldID] {

@@ -2,9 +2,9 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 
-/// Values for cells and conditions, hostile ones above all.
+/// Values for cells and conditions, mostly hostile ones.
 enum RandomValues {
-  /// What one column draws from.
+  /// The values that one column draws from.
   static func pool(_ random: inout SeededGenerator) -> [Value] {
     let kind = Int.random(in: 0..<8, using: &random)
     let count = Int.random(in: 2...25, using: &random)

@@ -7,7 +7,7 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// Random filters on random databases, asked of one record after another and of SQLite.
+/// Random filters on random databases, evaluated record by record and by SQLite.
 @Suite("One record at a time as SQLite")
 struct RecordAccessTests {
   @Test(arguments: 0..<Extent.count(few: 15, all: 60))
@@ -18,7 +18,7 @@ struct RecordAccessTests {
     let world = World(&random)
     let engines = try Engines(world, withIndexes: false)
     let queries = RandomQueries(schema: world.schema, cells: engines.cells)
-    // Every record is asked about several times, and every related table is gone through for each.
+    // Every record is evaluated several times, each time scanning the related tables.
     guard engines.cells[0].count <= 300 else { return }
     let records = try RecordsInHand(engines)
     for _ in 0..<12 {
@@ -50,7 +50,7 @@ private struct RecordsInHand {
     }
   }
 
-  /// Whether all is as SQLite has it; what is not is recorded.
+  /// Whether everything agrees with SQLite; differences are recorded as issues.
   func check(
     _ filter: Filter, on id: TableID, _ world: World, _ engines: borrowing Engines, _ seed: UInt64,
     _ random: inout SeededGenerator
@@ -81,7 +81,8 @@ private struct RecordsInHand {
       }
       isRight = false
       Issue.record(
-        "seed \(seed): \(how) \(decision) for \(record.mapValues(\.literal)): \(filter)\n\(world.definitions)"
+        "seed \(seed): \(how) \(decision) for \(record.mapValues(\.literal)): "
+          + "\(filter)\n\(world.definitions)"
       )
     }
     for record in stored[id.index] {
@@ -92,7 +93,7 @@ private struct RecordsInHand {
         alone.decision(on: values), record, "alone",
         mayBeUndecidable: !filter.isDecidedByRecord(in: table))
       if let key = record["id"], let before = given[key] {
-        // As it was given to SQLite, before SQLite made its own values of it.
+        // As given to SQLite, before it converted the values.
         expect(access.decision(on: before), before.merging(["id": key]) { $1 }, "as given")
       }
       var less = record
@@ -108,7 +109,7 @@ private struct RecordsInHand {
     return true
   }
 
-  /// By key, what was inserted.
+  /// By key, the inserted values.
   private static func given(
     _ id: TableID, _ world: World, _ engines: borrowing Engines
   ) -> [Value: [String: Value]] {

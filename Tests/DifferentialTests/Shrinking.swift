@@ -2,7 +2,8 @@ import FilterSQL
 import RecordFilter
 import RowscopeModel
 
-/// Makes a failing case small: fewer rows first, then less of the query, as long as the engines still differ.
+/// Reduces a failing case: fewer rows first, then a smaller query, as long as the engines still
+/// differ.
 struct Shrinking {
   var world: World
   var query: Query
@@ -103,7 +104,7 @@ struct Shrinking {
     }
   }
 
-  /// The case as it can be typed in again.
+  /// The case as text that can be pasted into a test.
   func report() -> String {
     var lines = (world.definitions + (withIndexes ? world.indexes : [])).map { "\($0);" }
     for (table, rows) in world.rows.enumerated() {

@@ -2,17 +2,19 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 
-/// A random database as a script can make it: its schema as SQL and as the library sees it, and the rows to insert.
+/// A random database that a script could make: its schema as SQL and as the library reads it, and
+/// the rows to insert.
 struct World {
   /// `CREATE TABLE`, then `CREATE VIEW`.
   var definitions: [String] = []
   var schema = Schema(tables: [])
-  /// The values of the columns that can be written, by table.
+  /// The values of the writable columns, by table.
   var rows: [[[Value]]] = []
-  /// By table, the columns that can be written; empty for a view.
+  /// The writable columns by table; empty for a view.
   var writable: [[String]] = []
   var indexes: [String] = []
-  /// Below this many rows the tables in memory code all their texts; above it, only those that repeat.
+  /// Below this many rows the tables in memory dictionary-encode all texts; above it, only repeated
+  /// ones.
   var plainTextThreshold = 0
 
   static let main = TableID(0)
@@ -60,7 +62,7 @@ struct World {
       fields.append(
         Field(
           name: Name(name), declaredType: type,
-          // In a STRICT table ANY takes everything as it is.
+          // In a STRICT table ANY stores every value unchanged.
           affinity: isStrict && type == "ANY" ? .blob : Affinity(declaredType: type),
           collation: collation, isNullable: isNullable, storage: isArray ? .jsonArray : .column))
       written.append(name)
@@ -71,9 +73,10 @@ struct World {
       let expression =
         ["c0 || c1", "c1", "length(c0)", "c0 + 1", "CAST(c0 AS TEXT)"]
         .randomElement(using: &random) ?? "c0"
-      // A STRICT table would refuse the rows whose value is not of the type.
+      // A STRICT table would refuse rows with values of other types.
       let declared = isStrict ? "ANY" : type
-      // SQLite 3.40 shows a whole number in a virtual REAL column as 5 or as 5.0, depending on whether it sorts.
+      // SQLite 3.40 shows a whole number in a virtual REAL column as 5 or as 5.0, depending on
+      // whether it sorts.
       let kind = declared != "REAL" && Bool.random(using: &random) ? "VIRTUAL" : "STORED"
       columns.append("g \(declared) AS (\(expression)) \(kind)")
       fields.append(
@@ -97,7 +100,8 @@ struct World {
         indexed.insert(FieldID(first))
       }
     }
-    // As if they were there always: what is asked for follows from it, and never what is found.
+    // Declared even when SQLite runs without indexes: this changes the statements, never the
+    // answers.
     return Table(
       name: Name(name), fields: fields, primaryKey: [FieldID(0)], indexedFields: indexed)
   }
@@ -149,10 +153,10 @@ struct World {
 
   // MARK: Rows
 
-  /// A relation to a table without an index costs SQLite the product of the two sizes.
+  /// A relation to a table without an index costs SQLite the product of both sizes.
   private static func rowCount(ofMain isMain: Bool, _ random: inout SeededGenerator) -> Int {
     guard isMain else { return [0, 3, 20, 40, 60].randomElement(using: &random) ?? 40 }
-    // Many small ones for the variety, some large ones for the cells.
+    // Many small ones for variety, some large ones for the number of cells.
     return Int.random(in: 0..<4, using: &random) == 0
       ? Int.random(in: 1_000...4_000, using: &random)
       : [0, 3, 60, 120, 200, 200].randomElement(using: &random) ?? 200
@@ -163,11 +167,12 @@ struct World {
       rows.append([])
       guard !writable[table].isEmpty else { continue }
       var count = Self.rowCount(ofMain: table == 0, &random)
-      // Now and then more than one block.
+      // Sometimes more than one block.
       if table == 0, Int.random(in: 0..<30, using: &random) == 0 {
         count = Int.random(in: 4_097...9_000, using: &random)
       }
-      // Each column draws from few values, so that rows agree now and then, and its values are of a kind now and then.
+      // Each column draws from few values, sometimes of a single kind, so that rows agree
+      // sometimes.
       let pools = writable[table].indices.map { _ in RandomValues.pool(&random) }
       let keys = Array(0..<Int64(count)).shuffled(using: &random)
       for row in 0..<count {

@@ -1,5 +1,6 @@
 import Documents
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// The tree as compact JSON, and the codes of the diagnostics.
@@ -220,7 +221,7 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
   /// errors can be rendered, and an accepted document written out reads back as itself.
   @Test(arguments: 0..<8 as Range<UInt64>)
   func `random bytes`(seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let pieces: [[UInt8]] =
       [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "D83D", "/*", "*/", "//", "\n", "\r", "\t",
@@ -247,18 +248,5 @@ private func read(_ text: String, as dialect: JSONDialect) -> (tree: String?, co
         #expect(read(writer.bytes, as: .strict).tree == writer.text, context)
       }
     }
-  }
-}
-
-/// Steele, Lea and Flood's SplitMix64: the same numbers on every platform.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

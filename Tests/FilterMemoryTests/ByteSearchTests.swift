@@ -2,9 +2,10 @@ import Testing
 
 @testable import FilterMemory
 
-/// Looking for bytes, sixteen or sixty-four places at a time: what is found is what a loop finds.
+/// Searching for bytes, sixteen or sixty-four positions at a time, finds what a simple loop finds.
 @Suite struct ByteSearchTests {
-  /// Of letters and of what has no case, both as the rarer one; long and short; the same byte again and again.
+  /// Letters and bytes without case, either of them the rarer; long and short; the same byte
+  /// repeated.
   private static let needles = [
     "a", "1", "ab", "1a", "q1", "1q", "11", "aa", "a1b", "Zoë", "needle",
   ]
@@ -27,16 +28,17 @@ import Testing
   private static func found(
     _ needle: [UInt8], in text: [UInt8], from start: Int, ignoresCase: Bool
   ) -> Int? {
-    // What is read behind the end must not be found.
+    // Bytes behind the end must not match.
     let bytes =
       text + Array(repeating: needle[0], count: 16) + needle + [UInt8](repeating: 0, count: 64)
     return ByteSearch(needle, ignoresCase: ignoresCase).first(
       in: bytes, from: start, to: text.count)
   }
 
-  /// At each place of texts of each length, the very last one among them, and once more before it where it is not looked for.
+  /// At every position of texts of every length, including the very last, and once more before the
+  /// start of the search.
   @Test(arguments: needles, [false, true])
-  func whereItStands(needle: String, ignoresCase: Bool) {
+  func matchesAtEveryPosition(needle: String, ignoresCase: Bool) {
     let lower = Array(needle.utf8)
     let upper = Array(needle.uppercased().utf8)
     for written in [lower, upper] {
@@ -49,7 +51,8 @@ import Testing
             let expected = Self.expected(lower, in: text, from: start, ignoresCase: ignoresCase)
             if found != expected {
               Issue.record(
-                "\(written), \(count) bytes, at \(place) from \(start): \(String(describing: found))"
+                "\(written), \(count) bytes, at \(place) from \(start): "
+                  + "\(String(describing: found))"
               )
             }
           }
@@ -58,8 +61,8 @@ import Testing
     }
   }
 
-  /// Whatever byte of it is another one, at whatever place of sixteen.
-  @Test(arguments: needles) func whatIsNearlyThereIsNot(needle: String) {
+  /// With any byte of it replaced, at any of sixteen positions.
+  @Test(arguments: needles) func nearMatchesAreNotFound(needle: String) {
     let bytes = Array(needle.utf8)
     for index in bytes.indices {
       var other = bytes
@@ -76,7 +79,7 @@ import Testing
     }
   }
 
-  @Test(arguments: needles) func whatIsLongerThanTheTextIsNotThere(needle: String) {
+  @Test(arguments: needles) func needlesLongerThanTheTextAreNotFound(needle: String) {
     let bytes = Array(needle.utf8)
     #expect(Self.found(bytes, in: Array(bytes.dropLast()), from: 0, ignoresCase: true) == nil)
     #expect(Self.found(bytes, in: bytes, from: 1, ignoresCase: false) == nil)

@@ -33,7 +33,8 @@ struct ColumnFormTests {
     }
   }
 
-  /// Far from zero numbers take as many bytes as they would between: a list of them is still looked up in a small table.
+  /// Numbers far from zero take as many bytes as their range needs, so a list of them is still
+  /// looked up in a small table.
   @Test(arguments: [0, 300, -300, 100_000, -100_000, 1 << 40], [false, true])
   func listsOfIntegers(origin: Int64, hasNulls: Bool) throws {
     let values = (0..<5_000).map { (row: Int) -> Value in
@@ -41,13 +42,13 @@ struct ColumnFormTests {
       return .integer(origin + Int64(row * 31 % 190))
     }
     let sample = try Sample(values, affinity: .integer)
-    // No two of them side by side, or they would be one range.
+    // No two of them adjacent, or they would become a range.
     let list = (0..<9).map { Value.integer(origin + Int64($0 * 20)) }
     let filter = Filter.test(Sample.cell, .isOneOf(list))
     for filter in [filter, filter.complement] {
       let (found, expected) = try sample.rows(filter)
       #expect(found == expected && !found.isEmpty)
-      // And where few rows are left to look at.
+      // The same where few rows are left to test.
       let few = try sample.rows(.all(.test(Sample.cell, .equals(list[3])), filter))
       #expect(few.found == few.expected)
     }
@@ -56,7 +57,7 @@ struct ColumnFormTests {
   @Test(arguments: 0..<Extent.count(few: 10, all: 40))
   func anyValues(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
-    // Long runs of one storage class, and then another.
+    // Long runs of one storage class, then of another.
     var values: [Value] = []
     while values.count < 6_000 {
       let pool = (0..<3).compactMap { _ in HostileValues.all.randomElement(using: &random) }
@@ -68,8 +69,8 @@ struct ColumnFormTests {
     #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
   }
 
-  /// Blocks of one kind, of nulls and of nulls here and there, behind one another: whatever a column has been, it can become
-  /// what comes next.
+  /// Blocks of one kind, of nulls and of some nulls in sequence: a column can change its form for
+  /// whatever comes next.
   @Test(arguments: 0..<Extent.count(few: 15, all: 60))
   func blocksOfDifferentKinds(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
@@ -92,8 +93,8 @@ struct ColumnFormTests {
     }
   }
 
-  @Test func textsAreCodedAsFarAsTheyRepeat() throws {
-    // A thousand bytes of text each time, or once for each distinct text.
+  @Test func textsAreEncodedIfTheyRepeat() throws {
+    // About a thousand bytes of text for each row, or once for each distinct text.
     let rest = String(repeating: ".", count: 990)
     func text(_ number: Int) -> Value { .text(String(number) + rest) }
     let repeated = try Sample((0..<40_000).map { text($0 * 7_919 % 9_000) }).loaded
@@ -118,8 +119,8 @@ struct ColumnFormTests {
     }
     let expected = builder.byteCount
     let found = try builder.finish().byteCount
-    // Behind each of some ten vectors lie 512 bytes.
-    #expect(abs(found - expected) < 8_000, "\(expected) were foreseen, and \(found) it became")
+    // Each of some ten vectors has 512 bytes of padding.
+    #expect(abs(found - expected) < 8_000, "expected \(expected) bytes, found \(found)")
   }
 
   @Test func narrowColumnsAreSmall() throws {

@@ -3,10 +3,11 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// The first so many rows of an order. Once so many are known, what stands behind the last of them is left out before it is looked
-/// at: not more than that, whatever the first rows are.
+/// The first rows of an order. Once enough are found, rows behind the last of them are skipped
+/// without reading them, and never more than those, whatever the first rows are.
 @Suite struct FirstRowsTests {
-  /// What all rows of the first blocks have in the column that orders them, and what half of the others have.
+  /// The value that all rows of the first blocks have in the sorted column, and that of half of the
+  /// others.
   private static let values: [(early: Value, late: Value)] = [
     (.null, 1), (1, .null), (1, 1), (.null, .null), (1, 2), (2, 1),
     (.integer(.min), .integer(.max)),
@@ -14,9 +15,9 @@ import Testing
   ]
 
   @Test(arguments: values.indices)
-  func nothingIsLeftOutTooEarly(index: Int) throws {
+  func nothingIsSkippedTooEarly(index: Int) throws {
     let (early, late) = Self.values[index]
-    // A third one, so that a column has a place for null, or something else than nulls.
+    // A third value, so that the column can hold null, or something other than null.
     for rare in early.isNull ? [.null, 1, "a"] : [early, .null] as [Value] {
       var rows: [[Value]] = []
       for row in 0..<5_000 {
@@ -32,7 +33,7 @@ import Testing
       database.load(try builder.finish(), as: TableID(0))
       for first in [OrderKey.Direction.ascending, .descending] {
         for second in [OrderKey.Direction.ascending, .descending] {
-          // The rows of each value stand in the order of the second column already.
+          // The rows of each value are in the order of the second column already.
           let values = Set(rows.map { $0[0] }).sorted {
             let order = Comparison.order($0, $1, collation: .binary)
             return (order < 0) == (first == .ascending)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FilterMemory
 
-/// Keys as bytes, and rows of one table that have partners in another.
+/// Keys as bytes, and rows of one table that match rows of another.
 @Suite struct KeyTests {
   private static func key(_ values: Value...) -> [UInt8] {
     var key: [UInt8] = []
@@ -16,8 +16,9 @@ import Testing
     return key
   }
 
-  @Test func keysOfSeveralValuesDoNotRunTogether() {
-    // The bytes of one number's end and the next one's beginning, with what tells reals in the other place.
+  @Test func keysOfSeveralValuesAreNotAmbiguous() {
+    // The end of one number's bytes and the beginning of the next one's, with the marker of reals
+    // shifted.
     let half = Int64(bitPattern: (0.5).bitPattern)
     let small = Double(bitPattern: 0x0211_2233_4455_6677)
     #expect(Self.key(0x1122_3344_5566_7702, 0.5) != Self.key(.real(small), .integer(half)))
@@ -27,22 +28,22 @@ import Testing
     #expect(Self.key("a") != Self.key(.blob([0x61])))
   }
 
-  /// The largest real that is no greater than an integer which no real is, and the least that is no less.
+  /// The largest real not above, and the least real not below an integer that no real equals.
   @Test func integersBetweenReals() {
     let between: Int64 = 1 << 53 + 1
     let (below, above) = (Double(1 << 53), Double(1 << 53 + 2))
     for isStrict in [false, true] {
       #expect(NumberBound(.integer(between)).reals(false, isStrict) == -.infinity...below)
       #expect(NumberBound(.integer(between)).reals(true, isStrict) == above ... .infinity)
-      // This one is rounded upwards.
+      // This one is rounded up.
       #expect(NumberBound(.integer(between + 2)).reals(false, isStrict) == -.infinity...above)
     }
     #expect(NumberBound(.integer(7)).reals(true, false) == 7 ... .infinity)
     #expect(NumberBound(.integer(7)).reals(false, true) == -.infinity...(7.0).nextDown)
   }
 
-  /// Both columns of a key must be those of one partner, in whatever form the columns are.
-  @Test(arguments: [0, 1 << 20]) func allPartsOfAKeyCount(plainTextThreshold: Int) throws {
+  /// Both columns of a key must match the same row, in whatever form the columns are.
+  @Test(arguments: [0, 1 << 20]) func allPartsOfAKeyMustMatch(plainTextThreshold: Int) throws {
     let fields = [Field(name: "a", affinity: .text), Field(name: "b", affinity: .integer)]
     let tables = ["near", "far"].map { Table(name: Name($0), fields: fields) }
     let schema = Schema(tables: tables)
@@ -69,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1 << 20])
-  func oneTextIsComparedByItsCollation(plainTextThreshold: Int) throws {
+  func aSingleTextComparesByItsCollation(plainTextThreshold: Int) throws {
     for (collation, expected) in [
       (.binary, [0]), (.nocase, [0, 1]), (.rtrim, [0, 2]),
     ] as [(Collation, [UInt32])] {

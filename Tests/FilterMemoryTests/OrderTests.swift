@@ -40,7 +40,8 @@ struct OrderTests {
       self.database = database
     }
 
-    /// Whether these are all rows, and each stands before the next. No two are equal in an order that ends with the key.
+    /// Whether these are all rows, each before the next. No two are equal in an order that ends
+    /// with the key.
     func areSorted(_ sorted: [[Value]], _ order: [OrderKey]) -> Bool {
       Set(sorted) == Set(rows) && sorted.count == rows.count
         && zip(sorted, sorted.dropFirst()).allSatisfy { precedes($0, $1, order) }
@@ -63,7 +64,7 @@ struct OrderTests {
     [OrderKey(FieldID(1), .descending), OrderKey(FieldID(0)), OrderKey(FieldID(2), .descending)],
   ]
 
-  /// Each fourth seed makes the same kind of rows.
+  /// Every fourth seed makes the same kind of rows.
   @Test(arguments: 0..<Extent.count(few: 4, all: 8), Collation.allCases)
   func sortsAsValuesAreOrdered(seed: Int, collation: Collation) throws {
     let rows = try Rows(UInt64(seed), collation: collation)
@@ -88,7 +89,8 @@ struct OrderTests {
     }
   }
 
-  /// An exact key tells apart what the column's collation, and the comparison of numbers, hold for equal.
+  /// An exact key orders values that the column's collation, or the comparison of numbers, treats
+  /// as equal.
   @Test(arguments: [0, 4_096])
   func exactKeys(plainTextThreshold: Int) throws {
     let letters: [Value] = ["b", "B", "a", "A", "ab", "AB"]
@@ -114,9 +116,9 @@ struct OrderTests {
 
   private static func rank(_ value: Value) -> Int { if case .real = value { 1 } else { 0 } }
 
-  /// A first key that is the same in all rows tells nothing of those that are yet to come.
+  /// A first key that is equal in all rows says nothing about the rows to come.
   @Test(arguments: [.null, 7, "same"] as [Value])
-  func theFirstFewBehindAKeyThatTellsNothing(value: Value) throws {
+  func theFirstFewWithAnEqualFirstKey(value: Value) throws {
     let table = Table(
       name: "t",
       fields: [Field(name: "a"), Field(name: "id", affinity: .integer, isNullable: false)])
@@ -132,25 +134,15 @@ struct OrderTests {
     }
   }
 
-  /// The arrays of a link's members are made for the order, block after block.
+  /// The arrays of a link's members are built for sorting, block by block.
   @Test func membersOfManyRecords() throws {
-    let link = Link(
-      table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))], member: FieldID(1))
-    let schema = Schema(tables: [
-      Table(
-        name: "records",
-        fields: [
-          Field(name: "id", affinity: .integer), Field(name: "links", storage: .link(link)),
-        ]),
-      Table(
-        name: "links", fields: [Field(name: "record", affinity: .integer), Field(name: "member")]),
-    ])
+    let schema = Schema.recordsWithLinks
     var records = ColumnTableBuilder(schema[TableID(0)])
     var links = ColumnTableBuilder(schema[TableID(1)])
     let count = 2 * 4_096 + 10
     for id in 0..<Int64(count) {
       records.append([.integer(id)])
-      // Of five digits, so that they are in order as texts too.
+      // Five digits, so that they are in order as texts too.
       links.append([.integer(id), .integer(10_000 + id * 31 % Int64(count))])
     }
     var database = MemoryDatabase(schema: schema)
@@ -164,14 +156,15 @@ struct OrderTests {
       rows == (0..<UInt32(count)).sorted { $0 * 31 % UInt32(count) < $1 * 31 % UInt32(count) })
   }
 
-  /// Once the first few are known, most rows are told apart by the first key alone, and whole blocks by their summaries.
+  /// Once the first few are known, the first key alone decides about most rows, and summaries about
+  /// whole blocks.
   @Test(arguments: OrderKey.Direction.allCases, 0..<6)
   func theFirstFewOfManyBlocks(direction: OrderKey.Direction, kind: Int) throws {
     let count = 13_000
     var random = SeededGenerator(seed: UInt64(kind))
     let cells: [Value] = (0..<count).map { row in
       let rank = kind < 3 ? Int.random(in: 0..<2_000, using: &random) : row / 7
-      // Without nulls, with few, and with more of them than are asked for.
+      // Without nulls, with few, and with more nulls than requested rows.
       let nulls = [0, 4, 200][kind % 3]
       if Int.random(in: 0..<count, using: &random) < nulls { return .null }
       return .integer(Int64(rank) - 1_000)

@@ -44,7 +44,7 @@ struct PredicateTests {
   func everyTest(column: Int, collation: Collation) throws {
     let values = Self.columns[column].1
     var random = SeededGenerator(seed: UInt64(column))
-    // As they are, and with affinities that the cells have not been through, as in a view.
+    // Unchanged, and with affinities that the cells were not stored with, as in a view.
     let forms: [(Affinity, plainTextThreshold: Int)] = [
       (.blob, 0), (.blob, 1 << 20), (.text, 0), (.numeric, 0),
     ]

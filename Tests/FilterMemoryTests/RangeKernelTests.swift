@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Kernels over ranges, with AVX2 and without")
 struct RangeKernelTests {
-  /// What a kernel is given, and what each must make of it.
+  /// The input of a kernel, and the expected results.
   private struct Case<T: Comparable & BitwiseCopyable & Sendable> {
     let values: [T]
     let low: T
@@ -13,9 +13,9 @@ struct RangeKernelTests {
     let flip: UInt64
     let marked: [Bool]
 
-    /// Of one block, which need not be full.
+    /// For one block, which need not be full.
     func check(wide: Bool, _ narrow: (UnsafePointer<T>, Bitmap) -> Void) -> Bool {
-      // The second block of a table, of which this column has that one alone.
+      // The second block of a table; the column has only this one.
       let block = Block(1, rowCount: Block.size + values.count)
       let column = Vector(values)
       return Bitmap.withWords { words in
@@ -45,7 +45,7 @@ struct RangeKernelTests {
       let count = [1, 63, 64, 65, 1_000, 4_095, 4_096][number % 7]
       let values = (0..<count).map { _ in value(&random) }
       var (low, high) = (value(&random), value(&random))
-      // A single value is tested in a way of its own.
+      // A single value has a test of its own.
       if number % 3 == 0 { high = low }
       if low > high { swap(&low, &high) }
       let share = [0, 1, 50, 100][number % 4]
@@ -57,7 +57,7 @@ struct RangeKernelTests {
 
   private func check<T: FixedWidthInteger & BitwiseCopyable & Sendable>(_ type: T.Type) {
     var random = SeededGenerator(seed: UInt64(T.bitWidth))
-    // Few values, so that some are met; near zero, anywhere, and at the ends.
+    // Few values, so that some match; near zero, anywhere, and at the limits.
     func value(_ random: inout SeededGenerator) -> T {
       switch Int.random(in: 0..<4, using: &random) {
       case 0: T(truncatingIfNeeded: Int.random(in: -3...3, using: &random))

@@ -31,7 +31,7 @@ import Testing
     #expect(try rows(start: .after([])) == [0, 1, 2, 3])
   }
 
-  @Test func theFirstOfTheRecordsAndOfTheirFields() throws {
+  @Test func theFirstRecordsAndFields() throws {
     let selection = try sample.database.select(sample.query())
     #expect(try selection.showing(1, records: 2).records() == [[3], [1]])
     #expect(try selection.showing(1, records: nil).records() == [[3], [1], [.null], [2]])
@@ -39,7 +39,7 @@ import Testing
     #expect(try selection.record(3) == [2])
   }
 
-  @Test func nothingToPutInOrder() throws {
+  @Test func nothingToSort() throws {
     let empty = try Sample([], affinity: .integer)
     #expect(
       try empty.database.select(empty.query(order: [OrderKey(Sample.cell)])).rows == [])
@@ -49,7 +49,7 @@ import Testing
         == [0, 1])
   }
 
-  @Test func whoGoesAwayGetsNothing() throws {
+  @Test func aCancelledQueryGivesNothing() throws {
     let large = try Sample((0..<50_000).map { .integer($0) }, affinity: .integer)
     let filter = Filter.test(Sample.cell, .compares(.greater, 5))
     for query in [large.query(filter), large.query(filter, order: [OrderKey(Sample.cell)])] {
@@ -64,7 +64,7 @@ import Testing
     #expect(try large.database.count(large.query(filter), upTo: 7) == 7)
   }
 
-  @Test func whatIsNotLoadedIsSaid() throws {
+  @Test func aMissingTableIsReported() throws {
     var database = sample.database
     database.load(nil, as: Sample.table)
     #expect(throws: MemoryError.self) { try database.select(sample.query()) }
@@ -78,19 +78,10 @@ import Testing
 
   // MARK: Links
 
-  /// The members of a record's link, as SQLite writes them: escaped, in their order, no NULL and no blob among them.
+  /// The members of a record's link, as SQLite writes them: escaped, in order, without NULLs and
+  /// blobs.
   @Test func aLinksMembersAreAnArray() throws {
-    let link = Link(
-      table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))], member: FieldID(1))
-    let schema = Schema(tables: [
-      Table(
-        name: "records",
-        fields: [
-          Field(name: "id", affinity: .integer), Field(name: "links", storage: .link(link)),
-        ]),
-      Table(
-        name: "links", fields: [Field(name: "record", affinity: .integer), Field(name: "member")]),
-    ])
+    let schema = Schema.recordsWithLinks
     let text: Text = "a\"b\\\u{8}\t\n\u{C}\r\u{1}\u{1F}é"
     let members: [(Value, Value)] = [
       (1, .text(text)), (1, 2.5), (1, 2), (1, 2.0), (1, .null), (1, .blob([1])), (2, "b"), (2, "a"),
@@ -109,7 +100,7 @@ import Testing
       .text(Text(#"[2,2.0,2.5,"a\"b\\\b\t\n\f\r\u0001\u001fé"]"#)), #"["a","a","b"]"#, "[]", "[]",
     ]
     #expect(try database.select(query).records().map { $0[0] } == expected)
-    // In the order of these arrays, which no column holds.
+    // In the order of these arrays, which are in no column.
     for direction in [OrderKey.Direction.ascending, .descending] {
       let rows = try database.select(
         Query(

@@ -3,9 +3,9 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-/// Each width in which numbers are kept, by each way in which they are read: one by one, by ranges, by lists, in order.
+/// Integers of every width, read in every way: one by one, by ranges, by lists, in order.
 @Suite struct StorageTests {
-  /// The widths by what they hold: the sign, and how many bytes.
+  /// The widths by what they hold: the sign, and the number of bytes.
   static let ranges: [(ClosedRange<Int64>, bytes: Int)] = [
     (0...200, 1), (-100...100, 1), (0...60_000, 2), (-30_000...30_000, 2), (0...4_000_000_000, 4),
     (-2_000_000_000...2_000_000_000, 4), (-5_000_000_000...5_000_000_000, 8),
@@ -19,13 +19,13 @@ import Testing
   }
 
   @Test(arguments: ranges.indices, [false, true])
-  func everyWay(index: Int, hasNulls: Bool) throws {
+  func everyWayOfReading(index: Int, hasNulls: Bool) throws {
     var values = Self.values(Self.ranges[index].0)
     if hasNulls { for row in stride(from: 0, to: 600, by: 11) { values[row] = .null } }
     let sample = try Sample(values, affinity: .integer)
     let table = try sample.loaded
     #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
-    // In order, both ways.
+    // In order, in both directions.
     for direction in [OrderKey.Direction.ascending, .descending] {
       let rows = try sample.database.select(
         sample.query(order: [OrderKey(Sample.cell, direction)])
@@ -36,7 +36,7 @@ import Testing
       }
       #expect(rows == expected.map(UInt32.init))
     }
-    // One value, some that stand close together and some that stand far apart; and what is in none of them.
+    // One value, some close together and some far apart; and one that is absent.
     let present = values.filter { $0 != .null }
     let lists = [
       Array(present.prefix(1)), Array(present.prefix(3)), Array(present.prefix(60)),
@@ -52,7 +52,8 @@ import Testing
     }
   }
 
-  /// A column takes as many bytes a row as its range needs, once a value stands for null too.
+  /// A column takes as many bytes for each row as its range needs, with one value reserved for
+  /// null.
   @Test(arguments: ranges.indices)
   func byteCounts(index: Int) throws {
     let values = Self.values(Self.ranges[index].0)
@@ -63,7 +64,7 @@ import Testing
     #expect(abs(perRow - Double(Self.ranges[index].bytes)) < 0.1)
   }
 
-  /// A column of every integer that there is has none left to stand for null.
+  /// A column with every possible integer has no value left for null.
   @Test func everyIntegerAndNull() throws {
     let values: [Value] = [.integer(.min), .null, .integer(.max), 0]
     let sample = try Sample(values, affinity: .integer)
@@ -76,9 +77,9 @@ import Testing
     }
   }
 
-  /// Texts and blobs that are kept one a row, since few are alike, and then something else behind them.
+  /// Texts and blobs stored row by row, since few repeat, followed by other values.
   @Test(arguments: [false, true], [false, true])
-  func whatFollowsManyStrings(areBlobs: Bool, hasNumbers: Bool) throws {
+  func valuesAfterManyStrings(areBlobs: Bool, hasNumbers: Bool) throws {
     var values: [Value] = (0..<70_000).map { index in
       let bytes = Array("number \(index)".utf8)
       return areBlobs ? .blob(bytes) : .text(Text(bytes: bytes))
@@ -89,7 +90,7 @@ import Testing
     #expect(values.indices.allSatisfy { table.value(Sample.cell, row: $0) == values[$0] })
   }
 
-  /// What stands below a text is a number, and below a blob everything else.
+  /// Numbers sort below texts, and everything else below blobs.
   @Test(arguments: [0, 4_096])
   func stringsAgainstOtherClasses(plainTextThreshold: Int) throws {
     let strings: [Value] = (0..<50).map { .text(Text("text \($0)")) } + [.null]
@@ -112,8 +113,8 @@ import Testing
     }
   }
 
-  /// A text is looked for in all rows at once, and found in none where it lies across two of them.
-  @Test func whatLiesAcrossTwoTexts() throws {
+  /// A text is searched for in all rows at once, but a match across two rows does not count.
+  @Test func matchesAcrossTwoTextsDoNotCount() throws {
     let texts = ["ab", "cd", "abcd", "xbc", "", "bcbc", "b", "c"]
     let sample = try Sample(
       texts.map { .text(Text($0)) }, affinity: .text, plainTextThreshold: 0)
@@ -125,7 +126,7 @@ import Testing
     }
   }
 
-  @Test func whatIsSearchedIsOfAnyLength() throws {
+  @Test func needlesOfAnyLength() throws {
     let pattern = TextPattern("yz", anchor: .anywhere, ignoresCase: false)
     for length in 0..<200 {
       let text = String(repeating: "x", count: length)
@@ -148,7 +149,7 @@ import Testing
         == [5, 0, 2, 4, 3, 1])
   }
 
-  /// A block without any number has none in a range, and one without nulls may have nothing else.
+  /// A block without numbers has none in any range, and one without nulls may have nothing else.
   @Test func blocksWithoutNumbers() throws {
     let values = (0..<9_000).map { $0 < 4_500 ? Value.null : .integer(Int64($0 % 3)) }
     let sample = try Sample(values, affinity: .integer)
@@ -162,7 +163,8 @@ import Testing
     }
   }
 
-  /// What a column would take if it were finished is told while it is loaded, to within what the blocks under way hold.
+  /// The size of the finished column is known while it is loading, to within the size of the blocks
+  /// in progress.
   @Test(
     arguments: [
       [1, 2, 3], [.integer(.min), .null, .integer(.max)], [1.5, .null], ["a", "b", .null],
@@ -192,7 +194,7 @@ import Testing
     #expect(try repeated(rows, [FieldID(0)]) == 1)
   }
 
-  /// A table of links alone has records, and no cell.
+  /// A table with only links has records, but no cells.
   @Test func recordsWithoutCells() throws {
     var builder = ColumnTableBuilder(Table(name: "t", fields: []))
     for _ in 0..<3 { builder.append([]) }

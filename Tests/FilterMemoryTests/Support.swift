@@ -7,7 +7,7 @@ struct Sample {
   let field: Field
   let values: [Value]
   let database: MemoryDatabase
-  /// The values without repetition, and which of them each row has: a filter is asked once of each.
+  /// The distinct values, and the index of each row's value: a filter is evaluated once for each.
   private let distinct: [Value]
   private let places: [Int]
 
@@ -30,7 +30,7 @@ struct Sample {
   }
 
   private static func distinct(_ values: [Value]) -> ([Value], places: [Int]) {
-    /// 0.0 and -0.0 are equal, and different as texts.
+    /// 0.0 and -0.0 are equal, but differ as texts.
     struct Exact: Hashable {
       let value: Value
       let isMinusZero: Bool
@@ -63,11 +63,30 @@ struct Sample {
       limit: limit)
   }
 
-  /// The rows that the table finds, and those that the test of a single value finds.
+  /// The rows that the table finds, and those for which the test of single values holds.
   func rows(_ filter: Filter) throws -> (found: [UInt32], expected: [UInt32]) {
     let table = try loaded.table
     let holds = distinct.map { filter.holds(for: [$0], in: table) { _ in false } }
     let expected = places.indices.filter { holds[places[$0]] }
     return (try database.select(query(filter)).rows, expected.map(UInt32.init))
   }
+}
+
+extension Schema {
+  /// Records (`id`, `links`), whose links are the members in a second table (`record`, `member`).
+  static let recordsWithLinks = Schema(tables: [
+    Table(
+      name: "records",
+      fields: [
+        Field(name: "id", affinity: .integer),
+        Field(
+          name: "links",
+          storage: .link(
+            Link(
+              table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(0))],
+              member: FieldID(1)))),
+      ]),
+    Table(
+      name: "links", fields: [Field(name: "record", affinity: .integer), Field(name: "member")]),
+  ])
 }

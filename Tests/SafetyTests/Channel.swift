@@ -25,23 +25,24 @@ enum Channel: String, CaseIterable, Sendable {
     switch self {
     case .hiddenField:
       (
-        "a hidden field named in any clause, nested, in other case or quotes, as `rowid` or `table.field`",
-        "one look-up among the visible names; one error, the same as for a name that nothing has"
+        "a hidden field named in any clause, nested, in other case or quotes, as `rowid` or "
+          + "`table.field`",
+        "one look-up among the visible names; the same error as for a missing name"
       )
     case .ruleOnHiddenField:
       (
         "a request's OR that widens a rule on a hidden field",
-        "`(scope) AND (request)`, each in parentheses of its own"
+        "`(scope) AND (request)`, each in its own parentheses"
       )
     case .impliedOrder:
       (
         "records that come in the order of a hidden column's index",
-        "always an order, and a total one, over visible fields"
+        "every list has a total order, over visible fields"
       )
     case .cursor:
       (
         "a cursor that shows or reaches hidden values",
-        "it holds visible sort values and a tag; a forged one meets the same scope"
+        "it holds visible sort values and a tag; a forged one is limited to the same scope"
       )
     case .hiddenPrimaryKey:
       (
@@ -53,7 +54,8 @@ enum Channel: String, CaseIterable, Sendable {
     case .derivedField:
       (
         "a hidden value in a generated column, a view, a trigger's copy or a search index",
-        "what derives from a hidden field is hidden too, followed to the end; virtual tables do not exist"
+        "what derives from a hidden field is hidden too, over any number of steps; virtual "
+          + "tables do not exist"
       )
     case .joinBySameName:
       (
@@ -68,7 +70,8 @@ enum Channel: String, CaseIterable, Sendable {
     case .sharedStatement:
       (
         "a statement prepared for one user run for another",
-        "shared by text and visible fields alone; the authorizer is asked again whenever SQLite prepares again"
+        "shared only for the same text and visible fields; SQLite asks the authorizer whenever "
+          + "it prepares again"
       )
     case .ignoredRead:
       ("a refused column read as NULL", "a refused statement fails as a whole")
@@ -80,47 +83,53 @@ enum Channel: String, CaseIterable, Sendable {
     case .rowError:
       (
         "a record on which an expression fails, so that errors tell of hidden cells",
-        "functions that are total; JSON looked at only where it is valid"
+        "functions that never fail; JSON is read only if it is valid"
       )
     case .returning:
       (
-        "`RETURNING` that shows fields out of sight",
+        "`RETURNING` that shows hidden fields",
         "never in a statement; the changed record is read again under the profile"
       )
     case .upsert:
       (
-        "an upsert, `OR REPLACE` or `OR IGNORE`, asked for or declared by the table, that changes another's record",
+        "an upsert, `OR REPLACE` or `OR IGNORE`, requested or declared by the table, that "
+          + "changes another user's record",
         "never in a statement; `OR ABORT` where a table declares `ON CONFLICT`"
       )
     case .constraintError:
       (
-        "SQLite's words for a broken rule, which name columns, expressions and tables",
-        "a code and one sentence; a field is named where it is in sight"
+        "SQLite's message for a broken constraint, which names columns, expressions and tables",
+        "a code and one sentence; only a visible field is named"
       )
     case .existenceByWriting:
       (
-        "a change that tells a record out of scope, a hidden field or a denied table from none",
-        "the scope stands in the change's own WHERE; names are looked up as in a list"
+        "a change that tells a record out of scope, a hidden field or a denied table from a "
+          + "missing one",
+        "the scope is part of the change's own WHERE; names are looked up as in a list"
       )
     case .movedOutOfSight:
       (
-        "an update that moves a record out of sight, and shows it",
-        "allowed and not shown, not even its key; with `\"keep_in_scope\": 1` refused within the transaction"
+        "an update that moves a record out of scope, and shows it",
+        "allowed and not shown, not even its key; with `\"keep_in_scope\": 1` refused within the "
+          + "transaction"
       )
     case .guessedParent:
       (
-        "a parent out of sight, guessed by its id in a relation that is written",
-        "a relation leads to what the user sees; anything else does not exist"
+        "a hidden parent record, guessed by its id in a written relation",
+        "a relation can only lead to a visible record; any other does not exist"
       )
     case .list:
-      ("an empty list that passes, a list spliced into SQL", "`in []` is false; values are bound")
+      (
+        "an empty list that matches everything, a list spliced into SQL",
+        "`in []` is false; values are bound"
+      )
     case .text:
       (
         "`%`, `_`, `\\`, NUL, invalid UTF-8 or another form of a character that match more",
         "text is its bytes"
       )
     case .size:
-      ("nesting, lists and documents of any size", "an answer or a stated limit, never a crash")
+      ("nesting, lists and documents of any size", "an answer or a documented limit, never a crash")
     case .time:
       (
         "a request that never ends",
@@ -128,7 +137,8 @@ enum Channel: String, CaseIterable, Sendable {
       )
     case .relationalFilter:
       (
-        "Strapi CVE-2023-22894 and its successors: filters on hidden fields by way of relations, groups, sort, population",
+        "Strapi CVE-2023-22894 and its successors: filters on hidden fields through relations, "
+          + "groups, sort, population",
         "as for any hidden field, on every table of the path"
       )
     case .searchOverHidden:
@@ -138,7 +148,7 @@ enum Channel: String, CaseIterable, Sendable {
       )
     case .emptyListPasses:
       (
-        "Directus CVE-2024-39701: an empty or null list in a rule lets all pass",
+        "Directus CVE-2024-39701: an empty or null list in a rule matches everything",
         "nothing is in an empty list"
       )
     case .aliasOverHidden:
@@ -148,15 +158,15 @@ enum Channel: String, CaseIterable, Sendable {
       )
     case .planAcrossRoles:
       (
-        "PostgreSQL CVE-2016-2193, CVE-2023-2455, CVE-2024-10976: a plan kept from another role",
-        "the user's values are bound at each use, and statements are kept by what they may read"
+        "PostgreSQL CVE-2016-2193, CVE-2023-2455, CVE-2024-10976: a plan cached for another role",
+        "the user's values are bound at each use, and statements are cached by what they may read"
       )
     case .valueInError:
       ("PostgreSQL CVE-2014-8161: error text with values", "no error holds a cell's value")
     case .misnamedRule:
       (
         "SurrealDB issue 2757: a rule with a misspelt column returns every row",
-        "a name that nothing has denies what it is about"
+        "an unknown name denies the table concerned"
       )
     case .emptyGroupMatches:
       (
@@ -180,8 +190,8 @@ enum Channel: String, CaseIterable, Sendable {
       )
     case .bulkUpdate:
       (
-        "Hasura CVE-2022-46792: an update of many that skips the filter of records",
-        "one or many, the change has the scope in its WHERE; all of it or nothing"
+        "Hasura CVE-2022-46792: an update of many that skips the record filter",
+        "for one or many records, the change has the scope in its WHERE, and is all or nothing"
       )
     }
   }

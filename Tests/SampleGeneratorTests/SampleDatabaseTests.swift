@@ -105,9 +105,12 @@ import Testing
       try integers(
         image,
         """
-        SELECT (SELECT count(DISTINCT name) FROM clients), (SELECT count(*) FROM employees), (SELECT count(*) FROM teams),
-          (SELECT count(*) FROM regions), (SELECT count(*) FROM comments), (SELECT count(*) FROM reminders),
-          (SELECT count(*) FROM receivables), (SELECT count(*) FROM payables), (SELECT count(*) FROM assets),
+        SELECT (SELECT count(DISTINCT name) FROM clients), (SELECT count(*) FROM employees),
+          (SELECT count(*) FROM teams),
+          (SELECT count(*) FROM regions), (SELECT count(*) FROM comments),
+          (SELECT count(*) FROM reminders),
+          (SELECT count(*) FROM receivables), (SELECT count(*) FROM payables),
+          (SELECT count(*) FROM assets),
           (SELECT count(*) FROM task_watchers), (SELECT count(*) FROM "on-call rota")
         """) == [5000, 1000, 50, 6, 1000, 1000, 500, 200, 2000, 5000, 104])
     #expect(

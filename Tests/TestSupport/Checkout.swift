@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Where the package lies whose tests these are.
+/// The checkout of the package under test.
 package enum Checkout {
   package static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

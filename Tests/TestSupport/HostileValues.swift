@@ -1,7 +1,7 @@
 import RecordFilter
 package import RowscopeModel
 
-/// Values at which a comparison is likely to go wrong.
+/// Values that are likely to break a comparison.
 package enum HostileValues {
   package static let integers: [Int64] = [
     0, 1, -1, 2, 10, 127, 128, 255, 1000, 1 << 53, (1 << 53) + 1, (1 << 53) - 1, -(1 << 53) - 1,

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The built `rowscope`, run as its users run it.
+/// The built `rowscope`, run as a user runs it.
 package struct RowscopeProcess {
   package var environment: [String: String]
   package var folder: String?
@@ -20,11 +20,11 @@ package struct RowscopeProcess {
     package var text: String { String(decoding: output, as: UTF8.self) }
   }
 
-  /// The executable, beside the tests in the folder of build products.
+  /// The executable, next to the tests among the build products.
   package static let path: String = {
     let runner = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
     var folder = URL(fileURLWithPath: runner)
-    // On macOS the tests lie inside a bundle.
+    // On macOS the tests are inside a bundle.
     while folder.path.contains(".xctest") { folder.deleteLastPathComponent() }
     return folder.appendingPathComponent("rowscope").path
   }()
@@ -42,7 +42,7 @@ package struct RowscopeProcess {
     try run("/usr/bin/env", [shell, "-c", command], Data())
   }
 
-  /// Input and output go through files, so that neither fills up while the other waits.
+  /// Input and output are files, so that no pipe fills up while the other is read.
   private func run(_ path: String, _ arguments: [String], _ input: Data) throws -> Outcome {
     let files = try TemporaryFolder()
     for (name, data) in [("input", input), ("output", Data()), ("messages", Data())] {

@@ -1,4 +1,4 @@
-/// The same numbers in every run with the same seed (splitmix64).
+/// Random numbers that are the same for the same seed (splitmix64).
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
   package init(seed: UInt64) { state = seed }

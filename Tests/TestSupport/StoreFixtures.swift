@@ -18,7 +18,7 @@ extension TemporaryFolder {
 }
 
 extension Connection {
-  /// Every row of a statement, without any restriction.
+  /// Every row of a statement, without restrictions.
   package func rows(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> [[Value]] {
     try rows(sql, bindings, as: .unrestricted)
   }
@@ -38,7 +38,7 @@ extension Connection {
   }
 }
 
-/// The kind of the store's error that `body` throws; nil where it throws none.
+/// The kind of the store's error that `body` throws, or nil.
 package func kind(_ body: () throws -> Void) -> StoreError.Kind? {
   do {
     try body()

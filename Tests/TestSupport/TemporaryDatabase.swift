@@ -2,7 +2,7 @@ import Foundation
 import RecordStore
 package import RowscopeModel
 
-/// A database file that is gone with the test.
+/// A database file that is deleted with the test.
 package final class TemporaryDatabase: Sendable {
   package let path: String
 
@@ -25,6 +25,6 @@ package final class TemporaryDatabase: Sendable {
     try Connection(.readOnly(path: path)).temporaryStatement(sql, as: .unrestricted).rows()
   }
 
-  /// The first column of what a statement gives.
+  /// The first column of a statement's rows.
   package func column(_ sql: String) throws -> [Value] { try rows(sql).map { $0[0] } }
 }

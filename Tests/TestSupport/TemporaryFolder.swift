@@ -1,11 +1,11 @@
 package import Foundation
 
-/// A folder that is gone with the test.
+/// A folder that is deleted with the test.
 package final class TemporaryFolder: Sendable {
   package let path: String
 
   package init(_ files: [String: String] = [:]) throws {
-    // As programs tell of it, whatever the temporary folder is a link to.
+    // The path that programs print, with symbolic links resolved.
     path =
       FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
       .appendingPathComponent("rowscope-\(UUID().uuidString)").path
@@ -19,12 +19,12 @@ package final class TemporaryFolder: Sendable {
 
   package func path(_ name: String) -> String { path + "/" + name }
 
-  /// The names of what is in it.
+  /// The names of the files and folders in it.
   package var names: [String] {
     get throws { try FileManager.default.contentsOfDirectory(atPath: path) }
   }
 
-  /// Writes a file, in a folder within this one where the name says so.
+  /// Writes a file, creating the folders in its name.
   package func write(_ text: String, to name: String) throws {
     try write(Data(text.utf8), to: name)
   }

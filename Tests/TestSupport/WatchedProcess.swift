@@ -2,8 +2,8 @@ import Dispatch
 public import Foundation
 
 extension Process {
-  /// Starts it, and ends it by force once it has run for longer than anything does that tests start: the test that waits for it
-  /// fails then, and is named, where otherwise all tests would wait for ever.
+  /// Starts the process, and kills it if it runs longer than any process of the tests should: then
+  /// the test that waits for it fails and is named, instead of hanging.
   public func start() throws {
     try run()
     DispatchQueue.global().asyncAfter(deadline: .now() + 600) { [weak self] in

@@ -36,7 +36,7 @@ import Testing
         user: User(id: 1, profile: profile), clock: RequestClock(now: 0))
       let decisions = AccessDecisions(for: context, withoutUsableProfileIn: Self.schema)
       let reason = AccessReason.invalidProfile(
-        name, "profile \(name): it has mistakes or is not there")
+        name, "profile \(name): it has mistakes or does not exist")
       #expect(decisions.denial(of: Self.tasks) == reason)
       #expect(decisions.denial(of: .create, in: Self.tasks) == reason)
       #expect(decisions.limit(of: FieldID(0), in: Self.tasks) == reason)
@@ -170,25 +170,6 @@ import Testing
     #expect(decisions.denial(ofMessaging: User(id: 7)) == nil)
     #expect(decisions.denial(ofMessaging: User(id: "7")) == nil)
     #expect(decisions.denial(ofMessaging: User(id: 7.0)) != nil)
-  }
-
-  @Test func aUserWithoutAProfileHasNoMenu() throws {
-    let navigation = Navigation(try Self.decisions(nil))
-    #expect(navigation.menu.isEmpty)
-    #expect(!navigation.canOpen(table: "tasks"))
-    #expect(!navigation.canOpen(table: "nonsense"))
-  }
-
-  @Test func whatCanBeOpened() throws {
-    let text =
-      #"{"tables_enabled": {"tasks": "*"}, "pages_enabled": {"*": "*"}, "dashboards_enabled": {"sales": "*"}, "default_tabs": [{"items": [{"object": "sales", "label": "Figures", "type": "dashboard"}, {"object": "guide", "type": "page"}, {"object": "tasks", "label": "Work", "type": "board"}, {"object": "costs", "type": "dashboard"}]}]}"#
-    let navigation = Navigation(try Self.decisions(text))
-    #expect(navigation.canOpen(dashboard: "sales"))
-    #expect(!navigation.canOpen(dashboard: "costs"))
-    #expect(navigation.canOpen(page: "guide"))
-    #expect(navigation.canOpen(table: "tasks"))
-    #expect(!Navigation(try Self.decisions("{}")).canOpen(page: "guide"))
-    #expect(navigation.menu.map { $0.items.map(\.label) } == [["Figures", "guide", "Work"]])
   }
 
   @Test func aDeveloperFieldSaysWhichSeat() throws {

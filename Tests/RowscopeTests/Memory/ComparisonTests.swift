@@ -63,7 +63,8 @@ struct ComparisonTests {
     let found = try await difference(
       """
       {"object_type": "tasks", "sort": "title desc", "select": ["id", "amount", "title"],
-       "filters": [{"or": [{"field": "amount", "operator": "<", "value": 9}, {"field": "id", "value": 3}]},
+       "filters": [{"or": [{"field": "amount", "operator": "<", "value": 9},
+         {"field": "id", "value": 3}]},
                    {"field": "title", "operator": "is not null"}], "search": "o", "count": "exact"}
       """, held: Self.rows.replacing("1.5", with: "1.75"))
     let difference = try #require(found)

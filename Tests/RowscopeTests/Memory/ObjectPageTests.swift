@@ -12,7 +12,8 @@ import Testing
 @Suite struct ObjectPageTests {
   private static let tables = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, owner INTEGER);
-    INSERT INTO t VALUES (1, 'x', 7), (2, 'y', 7), (3, 'x', 7), (4, NULL, 7), (5, 'z', 7), (6, 'q', 8);
+    INSERT INTO t VALUES (1, 'x', 7), (2, 'y', 7), (3, 'x', 7), (4, NULL, 7), (5, 'z', 7),
+      (6, 'q', 8);
     """
 
   private func services() throws -> [RecordService] {
@@ -82,9 +83,9 @@ import Testing
   }
 
   @Test func anEmptyListHasAnEnd() async throws {
-    let nobody = User(id: .null, name: "Nobody", profile: "p")
+    let nullID = User(id: .null, name: "Nobody", profile: "p")
     for service in try services() {
-      for user in [nobody, User(id: 99, name: "Nobody", profile: "p")] {
+      for user in [nullID, User(id: 99, name: "Nobody", profile: "p")] {
         let (objects, end) = try await objects(ListRequest(table: "t"), service, as: user)
         #expect(objects.isEmpty)
         #expect(end == ListEnd(hasMore: false, next: nil))

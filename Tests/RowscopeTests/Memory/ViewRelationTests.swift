@@ -16,13 +16,15 @@ import Testing
 struct ViewRelationTests {
   private static let tables = """
     CREATE TABLE t (id INTEGER PRIMARY KEY, a, b TEXT COLLATE NOCASE, c REAL);
-    INSERT INTO t VALUES (1, -13, 'X ', 1), (2, '-13', 'x', 2), (3, '2', 'x ', 2), (4, 2.0, NULL, 13),
+    INSERT INTO t VALUES (1, -13, 'X ', 1), (2, '-13', 'x', 2), (3, '2', 'x ', 2),
+      (4, 2.0, NULL, 13),
       (5, x'61', 'a', 7), (6, 'X', '13', 7);
     CREATE VIEW v AS SELECT id, +a AS plain, CAST(a AS INTEGER) AS whole, CAST(c AS TEXT) AS text,
       b COLLATE RTRIM AS trimmed, b AS same FROM t;
     CREATE TABLE keys (n INTEGER, s TEXT, r REAL, x, l TEXT COLLATE NOCASE, name TEXT);
     INSERT INTO keys VALUES (-13, '-13', -13, -13, 'X', 'one'), (2, '2', 2, '2', 'x ', 'two'),
-      (1, '1.0', 1, '1.0', 'a', 'three'), (13, 'x ', 13, 'x', '13', 'four'), (7, '7.0', 7, 7, '', 'five');
+      (1, '1.0', 1, '1.0', 'a', 'three'), (13, 'x ', 13, 'x', '13', 'four'),
+      (7, '7.0', 7, 7, '', 'five');
     """
 
   @Test(

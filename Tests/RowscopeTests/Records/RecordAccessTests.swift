@@ -19,14 +19,16 @@ import Workspaces
     CREATE VIEW open_tasks AS SELECT id, CAST(owner AS TEXT) AS owner FROM tasks;
     INSERT INTO clients VALUES (1, 'South', 's1'), (2, 'north', 's2');
     INSERT INTO tasks (id, title, owner, status, secret, client, due, amount, tags) VALUES
-      (1, 'one', 7, 'Done', 'a', 1, '2026-11-20', 1, '["x"]'), (2, 'two', 7, NULL, 'b', 2, '2026-11-22', 2.5, '[]'),
+      (1, 'one', 7, 'Done', 'a', 1, '2026-11-20', 1, '["x"]'),
+      (2, 'two', 7, NULL, 'b', 2, '2026-11-22', 2.5, '[]'),
       (3, 'three', 8, 'Doing', 'c', NULL, NULL, NULL, NULL);
     INSERT INTO watching VALUES (1, 8), (2, 7), (2, 8);
     """
   static let workspace = """
     {"database": "d.sqlite", "profiles": {}, "tables": {"tasks": {"fields": {
       "tags": {"type": "tags"}, "due": {"type": "date"},
-      "watchers": {"type": "users", "link": {"table": "watching", "record": "task", "member": "user"}}}}}}
+      "watchers": {"type": "users", "link": {"table": "watching", "record": "task",
+        "member": "user"}}}}}}
     """
 
   /// A service whose profile restricts `tasks` by `data` and hides the secrets.
@@ -58,7 +60,7 @@ import Workspaces
       access.fields == [
         "id", "title", "owner", "status", "secret", "client", "due", "amount", "tags", "loud",
       ])
-    let mine: [Value] = [9, "nine", 7, nil, "hidden", 1, nil, 1.5, nil, "HIDDEN"]
+    let mine: [Value] = [9, "nine", 7, .null, "hidden", 1, .null, 1.5, .null, "HIDDEN"]
     #expect(access.allows(mine))
     let shown = try #require(access.redacted(mine))
     #expect(
@@ -208,7 +210,7 @@ import Workspaces
     #expect(access.decision(on: ["tags": #"["y", "x"]"#]) == .denied)
     #expect(access.decision(on: ["tags": #"["y"]"#]) == .allowed)
     #expect(access.decision(on: ["tags": "x"]) == .allowed)
-    #expect(access.decision(on: ["tags": nil]) == .allowed)
+    #expect(access.decision(on: ["tags": .null]) == .allowed)
   }
 
   // MARK: Other tables
@@ -220,11 +222,11 @@ import Workspaces
       blind.decision(on: ["client": 1]) == .undecidable(.missingRelated(table: "clients")))
     #expect(blind.decision(on: ["id": 1]) == .undecidable(.missingField("client")))
     // Nothing can be related to NULL.
-    #expect(blind.decision(on: ["client": nil]) == .denied)
+    #expect(blind.decision(on: ["client": .null]) == .denied)
     let notSouth = try await access(#"[{"not": {"field": "client.region", "value": "south"}}]"#)
     #expect(
       notSouth.decision(on: ["client": 1]) == .undecidable(.missingRelated(table: "clients")))
-    #expect(notSouth.decision(on: ["client": nil]) == .allowed)
+    #expect(notSouth.decision(on: ["client": .null]) == .allowed)
   }
 
   @Test func relatedRecordsAreLookedUp() async throws {

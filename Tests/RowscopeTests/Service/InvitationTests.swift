@@ -13,7 +13,8 @@ import Workspaces
 @Suite struct InvitationTests {
   private static let tables = """
     CREATE TABLE forms (id INTEGER PRIMARY KEY, author TEXT, body TEXT);
-    INSERT INTO forms VALUES (1, 'g', 'mine'), (2, 'h', 'theirs'), (3, NULL, 'nobody''s'), (4, 'h', 'shared');
+    INSERT INTO forms VALUES (1, 'g', 'mine'), (2, 'h', 'theirs'), (3, NULL, 'nobody''s'),
+      (4, 'h', 'shared');
     CREATE TABLE notes (id INTEGER PRIMARY KEY, form INTEGER REFERENCES forms (id));
     INSERT INTO notes VALUES (1, 1), (2, 2), (3, 4);
     CREATE VIEW bodies AS SELECT body FROM forms;

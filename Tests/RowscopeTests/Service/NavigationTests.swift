@@ -1,9 +1,11 @@
+import AccessProfiles
+import Documents
 import RecordFilter
+import Rowscope
 import RowscopeModel
 import Testing
 
-@testable import AccessProfiles
-@testable import Documents
+@testable import Rowscope
 
 @Suite struct NavigationTests {
   private static let schema = Schema(tables: [
@@ -36,11 +38,13 @@ import Testing
     """
 
   private static func navigation(
-    _ user: User = User(id: 1, profile: "p"), profile: String = profile,
+    _ user: User = User(id: 1, profile: "p"), profile: String? = profile,
     pages: [Name] = ["handbook", "secret"], dashboards: [Name] = ["sales", "costs"]
   ) throws -> Navigation {
-    let prepared = PreparedProfile(
-      try Profile(document: SourceDocument(name: "p.json", text: profile)), schema: schema)
+    let prepared = try profile.map { text in
+      PreparedProfile(
+        try Profile(document: SourceDocument(name: "p.json", text: text)), schema: schema)
+    }
     return Navigation(
       AccessDecisions(
         for: ReferenceContext(user: user, clock: RequestClock(now: 0)), profile: prepared,
@@ -72,6 +76,32 @@ import Testing
     #expect(navigation.canOpen(table: "Tasks"))
     #expect(!navigation.canOpen(table: "pay"))
     #expect(!navigation.canOpen(table: "gone"))
+  }
+
+  @Test func `names are checked only by the profile if none are declared`() throws {
+    let navigation = try Self.navigation(
+      profile: """
+        {"tables_enabled": {"tasks": "*"}, "pages_enabled": {"*": "*"},
+          "dashboards_enabled": {"sales": "*"},
+          "default_tabs": [{"items": [
+            {"object": "sales", "label": "Figures", "type": "dashboard"},
+            {"object": "guide", "type": "page"},
+            {"object": "tasks", "label": "Work", "type": "board"},
+            {"object": "costs", "type": "dashboard"}]}]}
+        """, pages: [], dashboards: [])
+    #expect(navigation.canOpen(dashboard: "sales"))
+    #expect(!navigation.canOpen(dashboard: "costs"))
+    #expect(navigation.canOpen(page: "guide"))
+    #expect(navigation.canOpen(table: "tasks"))
+    #expect(navigation.menu.map { $0.items.map(\.label) } == [["Figures", "guide", "Work"]])
+    #expect(try !Self.navigation(profile: "{}", pages: []).canOpen(page: "guide"))
+  }
+
+  @Test func `a user without a profile has no menu`() throws {
+    let navigation = try Self.navigation(profile: nil)
+    #expect(navigation.menu.isEmpty)
+    #expect(!navigation.canOpen(table: "tasks"))
+    #expect(!navigation.canOpen(table: "nonsense"))
   }
 
   @Test func `names are taken as written where the existing ones are unknown`() throws {
@@ -107,7 +137,8 @@ import Testing
   @Test func `a table whose grant has mistakes is not in the menu`() throws {
     let faulty = """
       {"tables_enabled": {"tasks": {"fields_excluded": ["nope"]}, "clients": "*"}, "default_tabs": [
-        {"items": [{"object": "tasks", "type": "object"}, {"object": "clients", "type": "object"}]}]}
+        {"items": [{"object": "tasks", "type": "object"},
+          {"object": "clients", "type": "object"}]}]}
       """
     #expect(try Self.navigation(profile: faulty).menu.flatMap(\.items).map(\.object) == ["clients"])
   }

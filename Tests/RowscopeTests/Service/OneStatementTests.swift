@@ -14,10 +14,12 @@ import Testing
     CREATE TABLE t (id INTEGER PRIMARY KEY, shown TEXT, secret TEXT, owner INTEGER);
     INSERT INTO t VALUES (1, 'a', 'x', 7), (2, 'b', 'y', 7), (3, 'c', 'z', 8);
     CREATE TABLE pair (x TEXT, y, owner INTEGER, note TEXT, PRIMARY KEY (y, x));
-    INSERT INTO pair VALUES ('p', 1, 7, 'one'), ('p', NULL, 7, 'none'), ('q', 'r', 7, 'text'), ('q', 1, 8, 'other');
+    INSERT INTO pair VALUES ('p', 1, 7, 'one'), ('p', NULL, 7, 'none'), ('q', 'r', 7, 'text'),
+      ('q', 1, 8, 'other');
     """
   private static let profile = """
-    {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}], "fields_excluded": ["secret"]},
+    {"tables_enabled": {"t": {"data": [{"field": "owner", "reference": "id_user"}],
+      "fields_excluded": ["secret"]},
       "pair": {"data": [{"field": "owner", "reference": "id_user"}]}}}
     """
   private static let request = ListRequest(table: "t")
@@ -151,7 +153,7 @@ import Testing
     let service = try TemporaryDatabase(Self.tables).service(Self.profile, connections: 1)
     for _ in 0..<3 {
       for (y, x, note) in [
-        (1, "p", "one"), (nil, "p", "none"), ("r", "q", "text"), (1.0, "p", "one"),
+        (1, "p", "one"), (.null, "p", "none"), ("r", "q", "text"), (1.0, "p", "one"),
       ]
         as [(Value, Value, Value)]
       {
@@ -170,7 +172,7 @@ import Testing
     #expect(
       try await service.getByOneStatement([1, "p"], from: "pair", select: nil, as: .ana) != nil)
     #expect(
-      try await service.getByOneStatement([nil, "p"], from: "pair", select: nil, as: .ana) == nil)
+      try await service.getByOneStatement([.null, "p"], from: "pair", select: nil, as: .ana) == nil)
   }
 
   @Test func replacedProfilesAreNotCached() async throws {

@@ -41,13 +41,7 @@ import Testing
       "CREATE INDEX ia ON t (a); CREATE INDEX ib ON t (b); CREATE INDEX ic ON t (c); CREATE INDEX id ON t (d DESC, b)"
     )
     request.size = size
-    var walked: [Value] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      walked += page.column("id")
-      request.after = page.next
-    } while request.after != nil
-    #expect(walked == whole.column("id"))
+    #expect(try await service.pages(of: request) == whole.items.map(\.values))
   }
 
   /// Records before the cursor are not read, be it with an equal or a lesser first key.
@@ -105,13 +99,7 @@ import Testing
     var request = ListRequest(table: table, sort: try ListRequest.sortKeys(sort), size: 500)
     let whole = try await service.list(request, as: .ana)
     request.size = 11
-    var walked: [[Value]] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      walked += page.items.map(\.values)
-      request.after = page.next
-    } while request.after != nil
-    #expect(walked == whole.items.map(\.values))
+    #expect(try await service.pages(of: request) == whole.items.map(\.values))
   }
 
   @Test func aCursorStaysRightWhileRecordsComeAndGo() async throws {
@@ -185,13 +173,7 @@ import Testing
     var request = ListRequest(table: "t", size: 500)
     let whole = try await service.list(request, as: .ana)
     request.size = 13
-    var walked: [[Value]] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      walked += page.items.map(\.values)
-      request.after = page.next
-    } while request.after != nil
-    #expect(walked == whole.items.map(\.values))
+    #expect(try await service.pages(of: request) == whole.items.map(\.values))
     await #expect(throws: ServiceError.self) { try await service.get([1], from: "t", as: .ana) }
   }
 

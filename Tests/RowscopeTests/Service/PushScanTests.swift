@@ -54,12 +54,7 @@ import Testing
     #expect(whole.next == nil || request.size != nil)
     let wanted = whole.items.map(\.values)
     request.size = 7
-    var paged: [[Value]] = []
-    repeat {
-      let page = try await service.list(request, as: .ana)
-      paged += page.items.map(\.values)
-      request.after = page.next
-    } while request.after != nil && paged.count < wanted.count
+    let paged = try await service.pages(of: request, upTo: wanted.count)
     #expect(Array(paged.prefix(wanted.count)) == wanted)
     #expect(!wanted.isEmpty)
   }

@@ -10,21 +10,24 @@ import Testing
 @Suite struct RecordServiceTests {
   static let tables = """
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT, secret TEXT);
-    INSERT INTO clients VALUES (1, 'Ada', 'south', 's1'), (2, 'Bo', 'north', 's2'), (3, 'Cy', NULL, 's3');
+    INSERT INTO clients VALUES (1, 'Ada', 'south', 's1'), (2, 'Bo', 'north', 's2'),
+      (3, 'Cy', NULL, 's3');
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, owner INTEGER, status TEXT,
       client INTEGER REFERENCES clients (id), secret TEXT,
       loud TEXT AS (upper(secret)), due TEXT);
     CREATE VIEW open_tasks AS SELECT id, title, secret || '!' AS shout FROM tasks;
     INSERT INTO tasks (id, title, owner, status, client, secret, due) VALUES
       (1, 'one', 7, 'Done', 1, 'a', '2026-11-20'), (2, 'two', 7, 'Doing', 2, 'b', NULL),
-      (3, 'three', 7, NULL, 3, 'c', '2026-11-22T23:30:00-05:00'), (4, 'four', 8, 'Doing', 1, 'd', '2026-11-22'),
+      (3, 'three', 7, NULL, 3, 'c', '2026-11-22T23:30:00-05:00'),
+      (4, 'four', 8, 'Doing', 1, 'd', '2026-11-22'),
       (5, 'five 50%_', 7, 'Doing', NULL, 'e', '2026-11-23');
     """
   static let profile = """
     {"tables_enabled": {"tasks": {"data": [{"field": "owner", "reference": "id_user"},
         {"field": "status", "operator": "!=", "value": "Done"}],
       "fields_excluded": ["secret"], "fields_readonly": ["client"]},
-     "clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}], "fields_excluded": ["secret"]},
+     "clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}],
+       "fields_excluded": ["secret"]},
      "open_tasks": "*"}}
     """
 
@@ -153,7 +156,7 @@ import Testing
     #expect(try await service.get([2], from: "tasks", as: .ana)["TITLE"] == "two")
     #expect(
       try await service.get(["2"], from: "tasks", select: ["title"], as: .ana).values == ["two"])
-    for key in [1, 4, 99, nil] as [Value] {
+    for key in [1, 4, 99, .null] as [Value] {
       await #expect(throws: ServiceError(.notFound, #"no such record in table "tasks""#)) {
         try await service.get([key], from: "tasks", as: .ana)
       }
@@ -294,7 +297,8 @@ import Testing
     let service = try TemporaryDatabase(
       """
       CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER, b);
-      INSERT INTO t VALUES (1, '5', 5, '5'), (2, 'x', 'x', 5), (3, '05', '05', 5.0), (4, NULL, NULL, NULL);
+      INSERT INTO t VALUES (1, '5', 5, '5'), (2, 'x', 'x', 5), (3, '05', '05', 5.0),
+        (4, NULL, NULL, NULL);
       """
     ).service(#"{"tables_enabled": {"*": "*"}}"#)
     func ids(_ field: String, _ value: String) async throws -> [Value] {

@@ -17,12 +17,14 @@ import Workspaces
     CREATE TABLE watching (task INTEGER, user INTEGER);
     CREATE INDEX watching_user ON watching (user, task);
     INSERT INTO clients VALUES (1, 'Ada', 'south'), (2, 'Bo', 'north'), (3, 'Cy', 'south');
-    INSERT INTO tasks VALUES (1, 'one', 7, 1), (2, 'two', 8, 1), (3, 'three', 7, 2), (4, 'four', 8, 3), (5, 'five', 7, NULL);
+    INSERT INTO tasks VALUES (1, 'one', 7, 1), (2, 'two', 8, 1), (3, 'three', 7, 2),
+      (4, 'four', 8, 3), (5, 'five', 7, NULL);
     INSERT INTO watching VALUES (1, 7), (1, 8), (2, 8), (4, 7), (4, NULL);
     """
   static let workspace = """
     {"database": "d.sqlite", "profiles": {}, "tables": {"tasks": {"fields": {
-      "watchers": {"type": "users", "link": {"table": "watching", "record": "task", "member": "user"}}}}}}
+      "watchers": {"type": "users", "link": {"table": "watching", "record": "task",
+        "member": "user"}}}}}}
     """
 
   private func service(_ profile: String, _ database: TemporaryDatabase) throws -> RecordService {

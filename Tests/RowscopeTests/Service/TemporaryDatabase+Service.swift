@@ -35,3 +35,18 @@ extension Page<Record> {
   /// The values of one field.
   func column(_ name: String) -> [Value] { items.map { $0[name] ?? .text("no such field") } }
 }
+
+extension RecordService {
+  /// The records of all pages, each read from the cursor of the one before; or of so many pages
+  /// that there are `count` records.
+  func pages(of request: ListRequest, upTo count: Int = .max) async throws -> [[Value]] {
+    var request = request
+    var records: [[Value]] = []
+    repeat {
+      let page = try await list(request, as: .ana)
+      records += page.items.map(\.values)
+      request.after = page.next
+    } while request.after != nil && records.count < count
+    return records
+  }
+}

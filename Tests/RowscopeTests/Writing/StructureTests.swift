@@ -44,7 +44,8 @@ import Workspaces
           document: .init(
             name: "workspace.json",
             text: #"""
-              {"database": "x", "tables": {"tasks": {"owner_field": "owner", "fields": {"script": {"developer": true}}}}}
+              {"database": "x", "tables": {"tasks": {"owner_field": "owner",
+                "fields": {"script": {"developer": true}}}}}
               """#)),
         writing: .pool(try ConnectionPool(.readWrite(path: database.path), capacity: 1)))
     }

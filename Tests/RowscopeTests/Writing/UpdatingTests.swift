@@ -58,7 +58,8 @@ import Testing
     let fixture = try WritingFixture()
     let filters = try ListRequest(
       #"""
-      {"object_type": "tasks", "filters": [{"field": "id", "value": 1}, {"field": "owner", "value": 8},
+      {"object_type": "tasks", "filters": [{"field": "id", "value": 1},
+        {"field": "owner", "value": 8},
         {"or": [{"field": "id", "operator": ">", "value": 0}]}]}
       """#
     ).filters

@@ -24,12 +24,15 @@ struct WritingFixture {
       secret TEXT DEFAULT 'hush', loud TEXT AS (upper(title)), code TEXT UNIQUE COLLATE NOCASE,
       done BOOLEAN, cost REAL, due TEXT, at INTEGER, tags TEXT, token TEXT UNIQUE, budget NUMERIC);
     INSERT INTO tasks (id, title, owner, status, priority, client, secret, code, tags, token) VALUES
-      (1, 'one', 7, 'Open', 1, 1, 'a', 'A1', '["red"]', 't1'), (2, 'two', 7, 'Doing', 2, 2, 'b', 'A2', NULL, 't2'),
-      (3, 'three', 7, 'Done', 3, NULL, 'c', 'A3', '[]', 't3'), (4, 'four', 8, 'Open', 4, 1, 'd', 'A4', NULL, 't4');
+      (1, 'one', 7, 'Open', 1, 1, 'a', 'A1', '["red"]', 't1'),
+      (2, 'two', 7, 'Doing', 2, 2, 'b', 'A2', NULL, 't2'),
+      (3, 'three', 7, 'Done', 3, NULL, 'c', 'A3', '[]', 't3'),
+      (4, 'four', 8, 'Open', 4, 1, 'd', 'A4', NULL, 't4');
     CREATE TABLE watchers (
       task INTEGER NOT NULL REFERENCES tasks (id), person INTEGER NOT NULL, since TEXT DEFAULT 'now',
       PRIMARY KEY (task, person));
-    INSERT INTO watchers (task, person, since) VALUES (1, 3, 'then'), (1, 9, 'then'), (4, 3, 'then');
+    INSERT INTO watchers (task, person, since) VALUES (1, 3, 'then'), (1, 9, 'then'),
+      (4, 3, 'then');
     CREATE TABLE slots (day TEXT, room TEXT, person INTEGER, PRIMARY KEY (day, room)) WITHOUT ROWID;
     INSERT INTO slots VALUES ('mon', 'a', 7), ('mon', 'b', 8);
     CREATE TABLE bookings (
@@ -45,18 +48,23 @@ struct WritingFixture {
     {"database": "x", "tables": {
       "tasks": {"owner_field": "owner", "fields": {
         "owner": {"type": "user"}, "done": {"type": "checkbox"}, "cost": {"type": "currency"},
-        "due": {"type": "date"}, "at": {"type": "datetime", "encoding": "unix"}, "tags": {"type": "tags"},
-        "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "person"}}}},
+        "due": {"type": "date"}, "at": {"type": "datetime", "encoding": "unix"},
+          "tags": {"type": "tags"},
+        "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+          "member": "person"}}}},
       "watchers": {"fields": {"person": {"relation": {"table": "people", "field": "id"}}}}}}
     """
 
   /// Ana's own tasks that are not done; the secret and the token are hidden.
   static let tasks = """
-    "data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
-    "fields_excluded": ["secret", "token"], "fields_readonly": ["priority"], "can_create": 1, "can_delete": 1
+    "data": [{"field": "owner", "reference": "id_user"},
+      {"field": "status", "operator": "!=", "value": "Done"}],
+    "fields_excluded": ["secret", "token"], "fields_readonly": ["priority"],
+      "can_create": 1, "can_delete": 1
     """
   static let others = """
-    "clients": {"data": [{"field": "region", "value": "south"}], "fields_excluded": ["vat"], "can_create": 1},
+    "clients": {"data": [{"field": "region", "value": "south"}], "fields_excluded": ["vat"],
+      "can_create": 1},
     "people": {"data": [{"field": "dismissed", "value": 0}]}, "watchers": "*",
     "slots": {"data": [{"field": "person", "reference": "id_user"}], "can_create": 1},
     "bookings": {"*": "*"}, "plain": {"*": "*"}, "exact": {"*": "*"}, "open_tasks": {"*": "*"}

@@ -83,12 +83,13 @@ import Testing
   @Test(.watches(.ruleOnHiddenField)) func aRequestsOrStaysWithinTheRule() async throws {
     let profile = """
       {"tables_enabled": {"tasks": {"fields_excluded": ["owner", "secret"],
-        "data": [{"or": [{"field": "owner", "reference": "id_user"}, {"field": "secret", "value": "d"}]}]}}}
+        "data": [{"or": [{"field": "owner", "reference": "id_user"},
+          {"field": "secret", "value": "d"}]}]}}}
       """
     let service = try Helpdesk.database().service(profile)
     #expect(try await service.ids("") == [1, 2, 3, 4, 5])
-    let nobody = User(id: 9, profile: "p")
-    #expect(try await service.ids("", as: nobody) == [4])
+    let stranger = User(id: 9, profile: "p")
+    #expect(try await service.ids("", as: stranger) == [4])
     for filters in [
       #"{"field": "id", "value": 1}, {"field": "id", "value": 4}"#,
       #"{"field": "id", "operator": "is not null"}, {"field": "id", "operator": "is null"}"#,
@@ -96,7 +97,7 @@ import Testing
       #"{"not": {"and": [{"field": "id", "operator": "is null"}, {"field": "title", "operator": "is null"}]}}"#,
     ] {
       let ids = try await service.ids(
-        #""filters": [\#(filters)], "operator": "OR""#, as: nobody)
+        #""filters": [\#(filters)], "operator": "OR""#, as: stranger)
       #expect(ids == [4], "\(filters)")
     }
   }

@@ -28,15 +28,18 @@ import Testing
   private static func profile(_ more: String) -> String {
     """
     {"tables_enabled": {
-      "tasks": {"data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
+      "tasks": {"data": [{"field": "owner", "reference": "id_user"},
+        {"field": "status", "operator": "!=", "value": "Done"}],
         "fields_excluded": ["secret"], "can_create": 1, "can_delete": 1\(more)},
-      "clients": {"data": [{"field": "region", "value": "south"}], "can_create": 1}, "watchers": "*"}}
+      "clients": {"data": [{"field": "region", "value": "south"}], "can_create": 1},
+        "watchers": "*"}}
     """
   }
 
   private static let workspace = """
     {"database": "x", "tables": {
-      "tasks": {"fields": {"watchers": {"type": "multi", "link": {"table": "watchers", "record": "task", "member": "client"}}}},
+      "tasks": {"fields": {"watchers": {"type": "multi", "link": {"table": "watchers",
+        "record": "task", "member": "client"}}}},
       "watchers": {"fields": {"client": {"relation": {"table": "clients", "field": "id"}}}}}}
     """
 
@@ -251,7 +254,7 @@ import Testing
     let before = try database.dump()
     var answers: Set<String?> = []
     // A done one, another user's, a missing one.
-    for key in [1, 4, 99, -1, "x", nil, .real(1.5)] as [Value] {
+    for key in [1, 4, 99, -1, "x", .null, .real(1.5)] as [Value] {
       for answer in await [
         refusal(service) { writer throws(ServiceError) in
           try writer.update([key], in: "tasks", set: ["title": "x", "watchers": [1]])

@@ -71,7 +71,8 @@ import Testing
     let database = try TemporaryDatabase(
       """
       PRAGMA journal_mode = WAL;
-      CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, s TEXT); INSERT INTO t VALUES (1, 'shown', 'hidden');
+      CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, s TEXT);
+      INSERT INTO t VALUES (1, 'shown', 'hidden');
       """)
     let service = try database.service(
       ["p": #"{"tables_enabled": {"t": {"fields_excluded": ["s"]}}}"#], connections: 3)

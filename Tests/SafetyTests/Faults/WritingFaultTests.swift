@@ -92,8 +92,10 @@ import Testing
 
   private static let profile = """
     {"tables_enabled": {"tasks": {
-       "data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
-       "fields_excluded": ["secret"], "fields_readonly": ["status"], "can_create": 1, "can_delete": 1}}}
+       "data": [{"field": "owner", "reference": "id_user"},
+         {"field": "status", "operator": "!=", "value": "Done"}],
+       "fields_excluded": ["secret"], "fields_readonly": ["status"],
+         "can_create": 1, "can_delete": 1}}}
     """
 
   /// Schema changes after a first change has cached its statements; and whether the table can still

@@ -13,7 +13,8 @@ import Workspaces
 /// is stored unchanged or refused cleanly, and all tables and other records stay as they were.
 @Suite struct HostileWritingTests {
   private static let profile = """
-    {"tables_enabled": {"tasks": {"data": [{"field": "owner", "value": 7}], "fields_excluded": ["secret"],
+    {"tables_enabled": {"tasks": {"data": [{"field": "owner", "value": 7}],
+      "fields_excluded": ["secret"],
       "can_create": 1, "can_delete": 1, "manage_structure": 1}}}
     """
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The built `rowscope` with little in its environment, in a folder.
+/// The built `rowscope` with a minimal environment, run in a folder.
 enum RowscopeProgram {
   typealias Outcome = RowscopeProcess.Outcome
 

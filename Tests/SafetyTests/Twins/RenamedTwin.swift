@@ -4,7 +4,8 @@ import Rowscope
 import RowscopeModel
 import TestSupport
 
-/// The same database with other names for what is hidden: whoever asks for a hidden name asks it for a name that nothing has.
+/// The same database with other names for hidden things, so that a request for a hidden name is one
+/// for a missing name.
 struct RenamedTwin {
   private var world: TwinWorld
   private let pair: TwinPair
@@ -17,7 +18,7 @@ struct RenamedTwin {
       for column in world.tables[table].columns.indices {
         let place = TwinWorld.Place(table: table, column: column)
         let declared = world.tables[table].columns[column]
-        // The others are named in the world's own expressions.
+        // Expressions of the world contain the names of the others.
         guard !pair.profiles[0].reaches(table) || hidden.contains(place),
           [.plain, .generated].contains(declared.kind),
           !["client", "owner", "team", "task", "member"].contains(declared.name)
@@ -46,8 +47,8 @@ struct RenamedTwin {
       world, database.connection(world), profiles: TwinTests.catalog(world, profiles))
   }
 
-  /// What differs from an answer of the first twin; nil where nothing does. Cursors aside, which are those of their profile's
-  /// document.
+  /// The difference to an answer of the first twin, or nil. Cursors do not count, as they contain
+  /// the profile's fingerprint.
   func difference(
     _ service: RecordService, _ answer: [UInt8], _ request: TwinRequest, as user: User
   ) async -> String? {

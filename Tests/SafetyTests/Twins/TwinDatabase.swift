@@ -8,12 +8,13 @@ import RowscopeModel
 import TestSupport
 import Workspaces
 
-/// One of two databases: the world's tables with rows of its own, in an order of its own, with some of the indexes.
+/// One of two databases: the world's tables with its own rows in its own order, and some of the
+/// indexes.
 struct TwinDatabase {
   var rows: [[[Value]]]
   var indexes: [String]
 
-  /// - Throws: where the rows do not fit the tables.
+  /// - Throws: if the rows do not fit the tables.
   func connection(_ world: TwinWorld) throws -> Connection {
     let connection = try Connection(.inMemory)
     try connection.execute("BEGIN")
@@ -54,19 +55,21 @@ extension TwinWorld {
   }
 }
 
-/// Everything that one user can see of a database, found by plain SQL: the visible columns of the records in scope.
+/// Everything that one user can see of a database, found by plain SQL: the visible columns of the
+/// records in scope.
 ///
 /// By table: one text for each record, sorted; nil for a table that the user does not reach.
 typealias VisibleRecords = [[String]?]
 
-/// How to find them.
+/// Finds them.
 struct VisibleWorld {
   private let queries: [String?]
 
   init(_ world: TwinWorld, _ profile: TwinProfile, _ user: TwinUser) {
     queries = world.tables.indices.map { table in
       let visible = profile.visible(table, of: world)
-      // A view of which nothing is visible is not there: the number of its records may tell what is hidden.
+      // A view without visible fields does not exist: its number of records could give away what is
+      // hidden.
       guard profile.reaches(table), !(world.tables[table].isView && visible.isEmpty) else {
         return nil
       }
@@ -99,19 +102,19 @@ struct VisibleWorld {
   }
 }
 
-/// Two databases in which one user sees the same, and the rest is different.
+/// Two databases in which a user sees the same, while the rest differs.
 struct TwinPair {
   var world: TwinWorld
   var profiles: [TwinProfile]
   var user: TwinUser
   var first: TwinDatabase
   var second: TwinDatabase
-  /// How many cells and rows differ.
+  /// The number of cells and rows that differ.
   private(set) var differences = 0
 
   private var profile: TwinProfile { profiles[user.profile] }
 
-  /// - Throws: what SQLite says of the world; a generator's mistake.
+  /// - Throws: SQLite's error if the world is invalid, which is a mistake of the generator.
   init(
     _ world: TwinWorld, _ profiles: [TwinProfile], _ user: TwinUser, _ random: inout SeededGenerator
   ) throws {
@@ -128,7 +131,7 @@ struct TwinPair {
     for _ in 0..<48 {
       var changed = second
       guard Self.change(&changed, self, &random) else { continue }
-      // What does not fit the tables, or shows, is not done.
+      // A change that does not fit the tables, or is visible, is discarded.
       guard let after = try? visible.records(of: changed.connection(world)), after == seen
       else { continue }
       second = changed
@@ -161,10 +164,10 @@ struct TwinPair {
       }
       database.rows[table].remove(at: index)
     case 2:
-      // Rows lie in another order, and so have other row ids.
+      // The rows are in another order, with other row ids.
       database.rows[table].shuffle(using: &random)
     case 3:
-      // Two records change their keys.
+      // Two records swap their keys.
       let rows = database.rows[table].indices.shuffled(using: &random).prefix(2)
       guard rows.count == 2, let key = pair.world.tables[table].key.first,
         let place = stored.firstIndex(of: key)
@@ -174,7 +177,7 @@ struct TwinPair {
       database.rows[table][rows[1]][place] = kept
     default:
       let hidden = pair.profile.hidden(pair.world)
-      // Hidden cells first; any cell may be one of a record out of scope.
+      // Hidden cells first; any cell may be of a record out of scope.
       let columns = stored.indices.filter {
         !pair.profile.reaches(table) || hidden.contains(.init(table: table, column: stored[$0]))
       }
@@ -182,7 +185,8 @@ struct TwinPair {
         columns.isEmpty || Int.random(in: 0..<3, using: &random) == 0
         ? Array(stored.indices) : columns
       guard let column = pool.randomElement(using: &random) else { return false }
-      // Of a hidden column several cells at once; of another one a cell, which must be one of a record out of scope.
+      // Several cells of a hidden column at once, or one cell of another column, which must be of a
+      // record out of scope.
       let lucky = database.rows[table].indices.randomElement(using: &random)
       for index in database.rows[table].indices
       where columns.contains(column) ? Bool.random(using: &random) : index == lucky {

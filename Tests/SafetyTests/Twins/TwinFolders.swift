@@ -4,12 +4,12 @@ import TestSupport
 
 @testable import RecordStore
 
-/// Folders of two twins' workspaces, alike but for the database.
+/// The workspace folders of two twins, which differ only in the database.
 final class TwinFolders {
   let pair: TwinPair
   let paths: [String]
 
-  /// - Parameter isWriting: whether the user may write, and is told what they write by what they see.
+  /// - Parameter isWriting: whether the user may write, see ``TwinProfile/writing(_:in:_:)``.
   init(seed: UInt64, isWriting: Bool = false) throws {
     var random = SeededGenerator(seed: seed &* 104_729)
     let world = TwinWorld(&random)
@@ -38,7 +38,7 @@ final class TwinFolders {
 
   deinit { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
 
-  /// Now and then a table that the user does not reach.
+  /// Sometimes a table that the user does not reach.
   func denied(_ number: Int) -> String? {
     guard number % 5 == 4 else { return nil }
     return pair.world.tables.indices.first { !pair.profiles[0].reaches($0) }.map {

@@ -8,10 +8,10 @@ import Testing
 
 @testable import RecordStore
 
-/// As ``TwinTests``, by the program: what it prints, says and ends with.
+/// As ``TwinTests``, with the program: its output, messages and exit code.
 ///
-/// `ROWSCOPE_TWIN_COMMANDS` sets how many commands are run on each twin (20 where it is not set), and
-/// `ROWSCOPE_TWIN_LINES` how many lines `serve` answers (1,000).
+/// `ROWSCOPE_TWIN_COMMANDS` is the number of commands for each twin (default 20), and
+/// `ROWSCOPE_TWIN_LINES` the number of lines for `serve` (default 300).
 @Suite struct TwinProcessTests {
   @Test(.watches(.existence, .count, .valueInError))
   func noCommandTellsTwinsApart() throws {
@@ -43,7 +43,7 @@ import Testing
     #expect(done * 4 > run)
   }
 
-  /// The command that asks the same.
+  /// The command with the same request.
   private static func command(
     _ request: TwinRequest, _ random: inout SeededGenerator
   ) -> [String] {
@@ -127,7 +127,7 @@ import Testing
 }
 
 extension JSONText {
-  /// The string that this text is; nil where it is none.
+  /// The string value of this JSON text, or nil.
   var string: String? {
     (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
       as? String
@@ -135,7 +135,7 @@ extension JSONText {
 }
 
 extension Value {
-  /// As a key is typed. No argument holds a NUL.
+  /// As a key on the command line. An argument cannot contain a NUL.
   var argument: String {
     guard case .text(let text) = self else { return json }
     return text.string.replacing("\0", with: "")
@@ -143,7 +143,7 @@ extension Value {
 }
 
 extension String {
-  /// As `--select` takes a name.
+  /// As a name for `--select`.
   var selectable: String {
     "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }

@@ -6,9 +6,10 @@ import Testing
 
 @testable import RecordStore
 
-/// As ``TwinWriteTests``, by the program: what `create`, `update` and `delete` print, say and end with.
+/// As ``TwinWriteTests``, with the program: the output, messages and exit codes of `create`,
+/// `update` and `delete`.
 ///
-/// `ROWSCOPE_TWIN_COMMANDS` sets how many commands are run on each twin (20 where it is not set).
+/// `ROWSCOPE_TWIN_COMMANDS` is the number of commands for each twin (default 20).
 @Suite struct TwinProcessWriteTests {
   @Test(
     .watches(.existenceByWriting, .constraintError, .returning, .movedOutOfSight, .guessedParent))
@@ -46,7 +47,7 @@ import Testing
     #expect(codes.count > 1)
   }
 
-  /// The command that asks the same.
+  /// The command for the same change.
   private static func command(_ write: TwinWrite, _ random: inout SeededGenerator) -> [String] {
     func selected(_ select: [String]?) -> [String] {
       select.map { ["--select", $0.map(\.selectable).joined(separator: ",")] } ?? []

@@ -3,7 +3,7 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 
-/// A profile and a user as the generator makes them, with what they mean in plain SQL.
+/// A profile and a user as the generator makes them, with their meaning in plain SQL.
 struct TwinProfile {
   struct Grant {
     /// Written as `"*"`.
@@ -11,7 +11,7 @@ struct TwinProfile {
     var rules: [TwinRule] = []
     var excluded: [Int] = []
     var readonly: [Int] = []
-    /// Keys that say nothing about reading.
+    /// Keys that do not affect reading.
     var flags: [String: Bool] = [:]
   }
 
@@ -45,13 +45,14 @@ struct TwinProfile {
       grants[table] = grant
     }
     disabled.remove(TwinWorld.tasks)
-    // Who sees everything sees what SQLite picks of it, which is whatever it likes.
-    if world.tables[TwinWorld.view].picks, seesEverything(of: TwinWorld.tasks, in: world) {
+    // A user who sees everything may read the view, and SQLite is free to choose its records.
+    if world.tables[TwinWorld.view].isNondeterministic,
+      seesEverything(of: TwinWorld.tasks, in: world)
+    {
       disabled.insert(TwinWorld.view)
     }
   }
 
-  /// - Parameter rename: other names for columns, of a database that has them.
   func json(_ world: TwinWorld) -> String {
     var enabled = grants.sorted { $0.key < $1.key }.map { table, grant in
       let name = SafetyTests.json(world.tables[table].name)
@@ -76,16 +77,17 @@ struct TwinProfile {
     if enablesOthers { enabled.append("\"*\": \"*\"") }
     let disabled = disabled.sorted().map { SafetyTests.json(world.tables[$0].name) }
     return
-      "{\"tables_enabled\": {\(enabled.joined(separator: ", "))}, \"tables_disabled\": [\(disabled.joined(separator: ", "))]}"
+      "{\"tables_enabled\": {\(enabled.joined(separator: ", "))}, \"tables_disabled\": "
+      + "[\(disabled.joined(separator: ", "))]}"
   }
 
-  // MARK: What it means
+  // MARK: Meaning
 
   func reaches(_ table: Int) -> Bool {
     !disabled.contains(table) && (grants[table] != nil || enablesOthers)
   }
 
-  /// The columns that no user of the profile sees, in any table, with all that derives from them.
+  /// The columns hidden from the profile's users, in any table, with everything derived from them.
   func hidden(_ world: TwinWorld) -> Set<TwinWorld.Place> {
     var hidden: Set<TwinWorld.Place> = []
     for (index, table) in world.tables.enumerated() {
@@ -113,7 +115,7 @@ struct TwinProfile {
   /// The columns of a table that a user sees.
   func visible(_ table: Int, of world: TwinWorld) -> [Int] {
     guard reaches(table),
-      !world.tables[table].picks || seesEverything(of: TwinWorld.tasks, in: world)
+      !world.tables[table].isNondeterministic || seesEverything(of: TwinWorld.tasks, in: world)
     else { return [] }
     let hidden = hidden(world)
     return world.tables[table].columns.indices.filter {
@@ -121,7 +123,7 @@ struct TwinProfile {
     }
   }
 
-  /// The condition of SQL that a user's records satisfy.
+  /// The SQL condition for a user's records.
   func scope(_ table: Int, of world: TwinWorld, for user: TwinUser) -> String {
     let name = world.tables[table].name.quoted
     var parts = (grants[table]?.rules ?? []).map {
@@ -145,7 +147,7 @@ struct TwinUser {
   var profile = 0
   var userType: String?
   var teams: [Value] = []
-  /// Of the attribute `one`, a value, and of `many`, a list; nil where the user has none.
+  /// The attribute `one` is a value, and `many` a list; nil if the user has none.
   var one: Value?
   var many: [Value]?
 
@@ -179,7 +181,8 @@ struct TwinUser {
     if let many { attributes.append("\"many\": \(list(many))") }
     let type = userType.map { ", \"user_type\": \"\($0)\"" } ?? ""
     return
-      "{\"id_user\": \(id.json), \"name\": \"\(name)\", \"profile\": \"p\(profile)\"\(type), \"teams\": \(list(teams)), \"attributes\": {\(attributes.joined(separator: ", "))}}"
+      "{\"id_user\": \(id.json), \"name\": \"\(name)\", \"profile\": \"p\(profile)\"\(type), "
+      + "\"teams\": \(list(teams)), \"attributes\": {\(attributes.joined(separator: ", "))}}"
   }
 
   /// What the user's type leaves of a table.
@@ -202,7 +205,7 @@ struct TwinUser {
 }
 
 extension Value {
-  /// As JSON: the value has to be one that JSON can say.
+  /// As JSON, which must be able to write the value.
   var json: String {
     switch self {
     case .null: "null"

@@ -5,7 +5,7 @@ import Rowscope
 import RowscopeModel
 import TestSupport
 
-/// A JSON text that can be taken apart.
+/// A JSON text that can be reduced.
 indirect enum JSONText {
   case atom(String)
   case list([JSONText])
@@ -20,7 +20,7 @@ indirect enum JSONText {
     }
   }
 
-  /// The same with one thing less.
+  /// The same with one part less.
   var smaller: [JSONText] {
     switch self {
     case .atom: []
@@ -49,7 +49,7 @@ indirect enum JSONText {
   }
 }
 
-/// Something that a user asks of a service.
+/// A request of a user to a service.
 enum TwinRequest {
   case list(JSONText)
   case count(JSONText)
@@ -73,7 +73,7 @@ enum TwinRequest {
     }
   }
 
-  /// Everything that the user is told, an error's code and words as well as records.
+  /// Everything that the user gets to see: the records, or an error's code and message.
   func answer(of service: RecordService, as user: User) async -> [UInt8] {
     switch self {
     case .list(let json): return await service.answer(json: Array(json.text.utf8), as: user).json
@@ -96,11 +96,11 @@ enum TwinRequest {
   }
 }
 
-/// Requests on a world: of what can be seen, of what cannot, and of what there is not.
+/// Requests on a world, for visible, hidden and missing things.
 struct TwinRequests {
   let world: TwinWorld
   let profile: TwinProfile
-  /// Cells of either twin: values that are there, hidden ones above all.
+  /// Cells of both twins, mostly hidden ones.
   let rows: [[[Value]]]
   /// By table.
   let visible: [[Int]]
@@ -185,7 +185,7 @@ struct TwinRequests {
     }
   }
 
-  /// A field's name; hidden ones often enough, and what is none now and then.
+  /// A field's name: often a hidden one, and sometimes a missing one.
   func name(in table: Int, _ random: inout SeededGenerator) -> String {
     let columns = world.tables[table].columns
     switch Int.random(in: 0..<48, using: &random) {
@@ -246,7 +246,7 @@ struct TwinRequests {
     let kind = place.map { world.tables[$0.table].columns[$0.column].kind }
     var symbols = kind == .array || kind == .link ? Self.manySymbols : Self.symbols
     if kind == .isoDate || kind == .unixDate { symbols += ["last days", "next days", "last days"] }
-    // Now and then one that does not fit.
+    // Sometimes one that does not fit.
     if Int.random(in: 0..<30, using: &random) == 0 { symbols = Self.symbols + ["last days"] }
     let symbol = symbols.randomElement(using: &random) ?? "=="
     var members: [(key: String, value: JSONText)] = [
@@ -277,7 +277,7 @@ struct TwinRequests {
     return .object(members)
   }
 
-  /// A value that stands in a column, as far as a request can say it.
+  /// A value of a column, as far as a request can write it.
   func cell(_ table: Int, _ column: Int, _ random: inout SeededGenerator) -> Value {
     let kind = world.tables[table].columns[column].kind
     if kind == .array || kind == .link { return [1, 2, 7, "x"].randomElement(using: &random) ?? 1 }

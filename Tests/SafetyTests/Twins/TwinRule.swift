@@ -2,7 +2,7 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 
-/// A condition of a profile, and what it means in plain SQL.
+/// A condition of a profile, and its meaning in plain SQL.
 indirect enum TwinRule {
   case test(Test)
   case and([TwinRule])
@@ -11,7 +11,8 @@ indirect enum TwinRule {
 
   struct Test {
     var table: Int
-    /// The relation to follow first, by its place among the table's; nil for a field of the table itself.
+    /// The relation to follow first, as an index of the table's relations; nil for a field of the
+    /// table itself.
     var relation: Int?
     var column: Int
     var symbol: String
@@ -49,7 +50,7 @@ indirect enum TwinRule {
     }
   }
 
-  /// True, false, and for what is unknown false under either polarity.
+  /// True or false; unknown is false under either polarity.
   ///
   /// - Parameter row: the name of the row's table in the statement.
   func sql(
@@ -150,7 +151,7 @@ extension TwinRule.Test {
 
   private var isComplement: Bool { symbol == "!=" || symbol.contains("not ") }
 
-  /// Nil for what is unknown.
+  /// Nil if unknown.
   func sql(_ world: TwinWorld, row: String, user: TwinUser, depth: Int) -> String? {
     let holds: String?
     if let relation {
@@ -158,7 +159,8 @@ extension TwinRule.Test {
       let (near, far) = (world.tables[table], world.tables[step.table])
       let alias = "far\(depth)"
       holds = positive(of: step.table, world, row: alias, user: user).map {
-        "EXISTS (SELECT 1 FROM \(far.name.quoted) AS \(alias) WHERE \(alias).\(far.columns[step.far].name.quoted) = "
+        "EXISTS (SELECT 1 FROM \(far.name.quoted) AS \(alias) WHERE "
+          + "\(alias).\(far.columns[step.far].name.quoted) = "
           + "\(row).\(near.columns[step.near].name.quoted) AND (\($0)))"
       }
     } else {
@@ -189,7 +191,8 @@ extension TwinRule.Test {
       "ifnull(\(cell) \(symbol) \(value.sql), 0)"
     }
     let array =
-      "CASE WHEN typeof(\(cell)) = 'text' AND json_valid(\(cell)) THEN CASE WHEN json_type(\(cell)) = 'array' THEN \(cell) END END"
+      "CASE WHEN typeof(\(cell)) = 'text' AND json_valid(\(cell)) THEN CASE WHEN "
+      + "json_type(\(cell)) = 'array' THEN \(cell) END END"
     let linked =
       "EXISTS (SELECT 1 FROM watchers AS w WHERE w.task = \(row).id"
       + (world.tables[table].key.count > 1 ? " AND w.team = \(row).team" : "")
@@ -201,7 +204,8 @@ extension TwinRule.Test {
       switch declared.kind {
       case .array:
         return
-          "EXISTS (SELECT 1 FROM json_each(\(array)) AS e WHERE e.value = \(value.sql) AND e.type NOT IN ('array', 'object'))"
+          "EXISTS (SELECT 1 FROM json_each(\(array)) AS e WHERE e.value = \(value.sql) AND "
+          + "e.type NOT IN ('array', 'object'))"
       case .link: return "\(linked) AND w.member = \(value.sql))"
       default: return compare("=", value)
       }
@@ -217,7 +221,8 @@ extension TwinRule.Test {
     case "like", "not like", "starts with":
       let place = symbol == "starts with" ? "= 1" : "> 0"
       return
-        "typeof(\(cell)) NOT IN ('null', 'blob') AND instr(\(text("CAST(\(cell) AS TEXT)")), \(text(values[0].sql))) \(place)"
+        "typeof(\(cell)) NOT IN ('null', 'blob') AND instr(\(text("CAST(\(cell) AS TEXT)")), "
+        + "\(text(values[0].sql))) \(place)"
     case "is null", "is not null": return equal(.null)
     case "is empty", "is not empty":
       switch declared.kind {
@@ -230,14 +235,15 @@ extension TwinRule.Test {
       let today = 1_795_305_600
       let first = symbol == "last days" ? today - (days - 1) * 86_400 : today
       return
-        "\(compare(">=", .integer(Int64(first)))) AND \(compare("<", .integer(Int64(first + days * 86_400))))"
+        "\(compare(">=", .integer(Int64(first)))) AND "
+        + "\(compare("<", .integer(Int64(first + days * 86_400))))"
     default: return nil
     }
   }
 }
 
 extension Value {
-  /// Whether a document can have it as a value.
+  /// Whether a document can contain it as a value.
   var isSayable: Bool {
     switch self {
     case .null, .blob: false

@@ -3,7 +3,7 @@ import RecordFilter
 import Rowscope
 import TestSupport
 
-/// Makes a request that tells twins apart small: less of the request, of the profile, of the databases, as long as they are
+/// Reduces a request that tells twins apart, the profile and the databases, as long as they are
 /// twins and the answers differ.
 struct TwinShrinking {
   var pair: TwinPair
@@ -96,7 +96,7 @@ struct TwinShrinking {
 }
 
 extension TwinPair {
-  /// The case as it can be typed in again.
+  /// The case as text that can be pasted into a test.
   var report: String {
     var lines = world.definitions.map { "\($0);" }
     for (which, database) in [("first", first), ("second", second)] {
@@ -106,7 +106,8 @@ extension TwinPair {
         let columns = declared.stored.map { declared.columns[$0].name.quoted }.joined(
           separator: ", ")
         lines += rows.map {
-          "INSERT INTO \(declared.name.quoted) (\(columns)) VALUES (\($0.map(\.sql).joined(separator: ", ")));"
+          "INSERT INTO \(declared.name.quoted) (\(columns)) VALUES "
+            + "(\($0.map(\.sql).joined(separator: ", ")));"
         }
       }
       lines += database.indexes.map { "\($0);" }

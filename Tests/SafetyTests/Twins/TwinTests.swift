@@ -8,19 +8,20 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// Two databases that differ only in hidden cells and in records out of scope, and the same requests of both: whatever is
-/// asked, the answers are the same, byte for byte.
+/// Two databases that differ only in hidden cells and in records out of scope: the answers to the
+/// same requests are the same, byte for byte.
 ///
-/// `ROWSCOPE_TWIN_REQUESTS` sets how many requests are compared (1,000 where it is not set), `ROWSCOPE_TWIN_SEED` the first
-/// seed. A failure names the seed of its world, which alone makes it again, and shows the smallest case that still fails.
+/// `ROWSCOPE_TWIN_REQUESTS` is the number of requests to compare (default 1,000),
+/// `ROWSCOPE_TWIN_SEED` the first seed. A failure names the seed of its world, which is enough to
+/// repeat it, and shows the smallest case that still fails.
 @Suite struct TwinTests {
-  /// What the requests of a run came to, so that a run that proves nothing is seen.
+  /// Statistics of a run, to notice runs that prove nothing.
   struct Tally {
     var requests = 0
     var worlds = 0
     var records = 0
     var refusals = 0
-    /// Of those asked of both as somebody who sees everything: how many told the twins apart.
+    /// Of the requests by a user who sees everything: how many told the twins apart.
     var unrestricted = 0
     var telling = 0
     var differences = 0
@@ -36,7 +37,7 @@ import Testing
     }
   }
 
-  /// Two halves of the seeds, side by side.
+  /// Two halves of the seeds, in parallel.
   @Test(
     .watches(.hiddenField, .count, .impliedOrder, .cursor, .sharedStatement), arguments: [0, 1])
   func noAnswerTellsTwinsApart(half: Int) async throws {
@@ -71,7 +72,7 @@ import Testing
     return try ProfileCatalog(texts: texts)
   }
 
-  /// Some requests on the twins of a seed; nil after one that tells them apart.
+  /// Runs some requests on the twins of a seed; nil after one that tells them apart.
   private static func compare(seed: UInt64) async throws -> Tally? {
     var random = SeededGenerator(seed: seed)
     let world = TwinWorld(&random)
@@ -81,7 +82,7 @@ import Testing
     let pair = try TwinPair(world, profiles, user, &random)
     let catalog = try catalog(world, profiles)
     let first = try pair.first.service(world, pair.first.connection(world), profiles: catalog)
-    // The second one answers from memory now and then: no engine tells them apart either.
+    // The second one sometimes answers from memory: the engine makes no difference either.
     let second = try pair.second.service(
       world, pair.second.connection(world), profiles: catalog,
       memory: seed % 6 < 2 ? MemoryPolicy(tables: .all, use: .always) : .none)
@@ -98,7 +99,7 @@ import Testing
     tally.differences = pair.differences
     for index in 0..<150 {
       var request = requests.request(&random)
-      // The first service has served others, the second one nobody else.
+      // The first service has served other users, the second none.
       if index % 8 == 0, let user = others.randomElement(using: &random) {
         _ = await request.answer(of: first, as: user)
       }
@@ -123,11 +124,12 @@ import Testing
           let difference = await other.difference(renamed, answer, request, as: user.user)
         {
           Issue.record(
-            "seed \(seed): a hidden name makes a difference\n\(difference)\n\(profiles[0].json(world))"
+            "seed \(seed): a hidden name makes a difference\n"
+              + "\(difference)\n\(profiles[0].json(world))"
           )
           return nil
         }
-        // On to the next page, where there is one.
+        // On to the next page, if there is one.
         guard case .list(.object(let members)) = request,
           let start = text.range(of: #""next":""#),
           let end = text.range(of: "\"", range: start.upperBound..<text.endIndex)
@@ -142,7 +144,7 @@ import Testing
     return tally
   }
 
-  /// A plain list of each table is what plain SQL finds to be visible, no more and no less.
+  /// A plain list of each table is exactly what plain SQL finds to be visible.
   private static func showsWhatIsVisible(
     _ service: RecordService, _ pair: TwinPair, _ seed: UInt64
   ) async throws -> Bool {
@@ -154,7 +156,7 @@ import Testing
       do throws(ServiceError) {
         page = try await service.list(ListRequest(table: table.name, size: 100), as: pair.user.user)
       } catch {
-        // A view may be hidden for want of knowing better.
+        // A view may be hidden because too little is known about it.
         if error.code == .unknownTable, !isReached || table.isView { continue }
         Issue.record("seed \(seed): \(table.name): \(error)\n\(pair.report)")
         return false
@@ -179,7 +181,8 @@ import Testing
           ?? "\(table.name.quoted).\(table.columns[column].name.quoted)"
       }
       let expected = try pair.first.connection(pair.world).statement(
-        "SELECT \(list.isEmpty ? "NULL" : list.joined(separator: ", ")) FROM \(table.name.quoted) WHERE "
+        "SELECT \(list.isEmpty ? "NULL" : list.joined(separator: ", ")) FROM "
+          + "\(table.name.quoted) WHERE "
           + profile.scope(index, of: pair.world, for: pair.user), as: .unrestricted
       ).rows().map { columns.isEmpty ? "" : $0.map(\.sql).joined(separator: "|") }.sorted()
       let found = page.items.map { $0.values.map(\.sql).joined(separator: "|") }.sorted()

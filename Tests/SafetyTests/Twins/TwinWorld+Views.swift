@@ -2,21 +2,21 @@ import RecordFilter
 import TestSupport
 
 extension TwinWorld {
-  /// Adds a view on the tasks, of which it is known what each column tells.
+  /// Adds a view of the tasks, and records what each of its columns derives from.
   mutating func addViews(_ random: inout SeededGenerator) {
     let tasks = tables[Self.tasks]
     let plain = tasks.stored.filter { tasks.columns[$0].kind == .plain }
     func pick(_ random: inout SeededGenerator) -> Int { plain.randomElement(using: &random) ?? 2 }
     let (shown, used, deciding) = (pick(&random), pick(&random), pick(&random))
     func quoted(_ column: Int) -> String { tasks.columns[column].name.quoted }
-    /// Whether a column's values are the same where they are equal.
+    /// Whether equal values of the column are identical.
     func isPlain(_ column: Int) -> Bool {
       ["INTEGER", "TEXT", "REAL", "NUMERIC"].contains(tasks.columns[column].declaration)
     }
     let plainly = "id, \(quoted(shown)) AS shown, upper(\(quoted(used))) AS \"made of\""
     let end = " ORDER BY \(quoted(deciding)) LIMIT 5"
     let form = Int.random(in: 0..<8, using: &random)
-    let (select, suffix, columns, picks): (String, String, [[Int]], Bool) =
+    let (select, suffix, columns, isNondeterministic): (String, String, [[Int]], Bool) =
       switch form {
       case 0: (plainly, "", [[0], [shown], [used]], false)
       case 1:
@@ -61,7 +61,7 @@ extension TwinWorld {
           Column(
             name: name, declaration: "",
             sources: sources.map { Place(table: Self.tasks, column: $0) })
-        }, isView: true, picks: picks,
+        }, isView: true, isNondeterministic: isNondeterministic,
         body: "SELECT \(select) FROM \(tasks.name.quoted)\(suffix)"))
   }
 }

@@ -2,17 +2,18 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 
-/// A random database as a script makes it, with all that is known of it from having made it: where each column's values come
-/// from. Nothing of the library is asked, so that the library can be held against it.
+/// A random database that a script could make, with everything the generator knows of it: where
+/// each column's values come from. It does not ask the library, so that the library can be checked
+/// against it.
 struct TwinWorld {
   struct Column {
     var name: String
-    /// What follows the name in CREATE TABLE; empty for a view's column and a link's.
+    /// The text after the name in CREATE TABLE; empty for a view's column and a link.
     var declaration: String
-    /// The columns whose values this one shows or follows, of this table or of another one.
+    /// The columns that this one derives its values from, in this table or another.
     var sources: [Place] = []
     var kind = Kind.plain
-    /// The expression of a link's members, as one text: what an answer shows of them, and what else there is.
+    /// The SQL of a link's members as one text: those that an answer shows, and the others.
     var members: (shown: String, others: String)?
 
     enum Kind { case plain, key, array, link, isoDate, unixDate, generated }
@@ -27,20 +28,20 @@ struct TwinWorld {
     var name: String
     var columns: [Column]
     var isView = false
-    /// The columns that tell records apart.
+    /// The columns of the key.
     var key: [Int] = []
-    /// What stands after the columns.
+    /// The text after the columns.
     var constraints = ""
     var options = ""
-    /// Of a view: whether it leaves it to SQLite which records it has, or what they hold.
-    var picks = false
+    /// For a view: whether it is nondeterministic.
+    var isNondeterministic = false
     /// A view's body.
     var body = ""
-    /// Values of the columns that are stored, by row.
+    /// The values of the stored columns, by row.
     var rows: [[Value]] = []
     var ownerColumn: Int?
     var teamColumn: Int?
-    /// What leads to another table: the name, the table, the column here and the one there.
+    /// The relations: the name, the other table, the column here and the column there.
     var relations: [(name: String, table: Int, near: Int, far: Int)] = []
 
     var stored: [Int] {
@@ -49,7 +50,7 @@ struct TwinWorld {
   }
 
   var tables: [Table] = []
-  /// Any of them may be there or not: they never change what anybody sees.
+  /// Each may exist or not, without any visible difference.
   var indexes: [String] = []
 
   static let clients = 0
@@ -70,13 +71,13 @@ struct TwinWorld {
 
   // MARK: Tables
 
-  /// Names that are taken apart by whoever takes names apart.
+  /// A name, sometimes one that is hard to parse.
   private static func name(_ plain: String, _ random: inout SeededGenerator) -> String {
     guard Int.random(in: 0..<4, using: &random) == 0 else { return plain }
     return [
       "\(plain) x", plain.uppercased(), "\(plain)\"q", "\(plain)'s", "\(plain);--", "\(plain)é",
       "\(plain)]", "1\(plain)",
-      // One of a kind, so that two names never become one.
+      // Each has its own suffix, so that no two names become equal.
       plain.hasSuffix("0") ? "order" : plain, "\(plain).x",
     ].randomElement(using: &random) ?? plain
   }
@@ -128,7 +129,7 @@ struct TwinWorld {
     for index in 0..<Int.random(in: 2...4, using: &random) {
       columns.append(Self.column("t\(index)", &random))
     }
-    // What is computed, also from what is computed.
+    // Generated columns, some of them from other generated columns.
     let plain = Array(7..<columns.count)
     for index in 0..<Int.random(in: 0...2, using: &random) {
       guard let source = plain.randomElement(using: &random) else { continue }
@@ -196,7 +197,8 @@ struct TwinWorld {
         },
         kind: .link,
         members: (
-          "(SELECT json_group_array(m) FROM (SELECT w.member AS m \(rows) AND typeof(w.member) NOT IN ('null', 'blob') "
+          "(SELECT json_group_array(m) FROM (SELECT w.member AS m \(rows) AND typeof(w.member) "
+            + "NOT IN ('null', 'blob') "
             + "ORDER BY w.member, w.member COLLATE BINARY, typeof(w.member)))",
           "(SELECT count(*) \(rows) AND typeof(w.member) = 'blob')"
         )))
@@ -212,7 +214,7 @@ struct TwinWorld {
     }
   }
 
-  /// A row as it might be: most columns draw from few values, so that rows agree.
+  /// A possible row; most columns draw from few values, so that rows agree.
   func row(of table: Int, key: Int, _ random: inout SeededGenerator) -> [Value] {
     tables[table].stored.map { value(of: table, $0, key: key, &random) }
   }
@@ -244,9 +246,11 @@ struct TwinWorld {
     }
   }
 
-  /// Values that agree and nearly agree. A negative zero is not among them: SQLite shows it as zero, and orders it so.
+  /// Values that are equal or nearly so. Negative zero is not among them, as SQLite shows and sorts
+  /// it as zero.
   static let usual: [Value] = [1, 2, 1.0, "a", "A", "b", "a ", nil, "1", "", "x%"]
-  /// Nor is the one real that a column of integers keeps beside an equal integer: a view that groups by it shows either.
+  /// Nor is the one real that an integer column keeps beside an equal integer: a view grouped by it
+  /// shows either.
   static let rare: [Value] = HostileValues.all.filter { value in
     if case .real(let real) = value { return (real != 0 || real.sign == .plus) && real != -0x1p63 }
     return true
@@ -263,7 +267,8 @@ struct TwinWorld {
     let condition =
       Bool.random(using: &random) ? "" : " WHERE \(tables[table].columns[0].name.quoted) > 2"
     indexes.append(
-      "CREATE INDEX i\(indexes.count) ON \(tables[table].name.quoted) (\(columns.joined(separator: ", ")))\(condition)"
+      "CREATE INDEX i\(indexes.count) ON \(tables[table].name.quoted) "
+        + "(\(columns.joined(separator: ", ")))\(condition)"
     )
   }
 
@@ -280,7 +285,7 @@ struct TwinWorld {
     }
   }
 
-  /// What the workspace declares: types, relations, the link, owners and teams.
+  /// The workspace's declarations: types, relations, the link, owners and teams.
   var workspace: String {
     var declared: [String] = []
     for table in tables where !table.isView {
@@ -300,7 +305,8 @@ struct TwinWorld {
           fields.append("\(json(column.name)): {\"type\": \"datetime\", \"encoding\": \"unix\"}")
         case .link:
           fields.append(
-            "\(json(column.name)): {\"type\": \"users\", \"link\": {\"table\": \"watchers\", \"record\": "
+            "\(json(column.name)): {\"type\": \"users\", \"link\": {\"table\": \"watchers\", "
+              + "\"record\": "
               + (table.key.count == 1 ? "\"task\"" : "[\"task\", \"team\"]")
               + ", \"member\": \"member\"}}")
         case .plain, .key, .generated:
@@ -318,17 +324,18 @@ struct TwinWorld {
       declared.append("\(json(table.name)): {\(members.joined(separator: ", "))}")
     }
     return
-      "{\"database\": \"twin.sqlite\", \"users\": \"users.json\", \"profiles\": {PROFILES}, \"tables\": {\(declared.joined(separator: ", "))}}"
+      "{\"database\": \"twin.sqlite\", \"users\": \"users.json\", \"profiles\": {PROFILES}, "
+      + "\"tables\": {\(declared.joined(separator: ", "))}}"
   }
 }
 
 extension String {
-  /// As an identifier of SQL.
+  /// As an SQL identifier.
   var quoted: String {
     "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 
-  /// As a text of SQL.
+  /// As an SQL text.
   var literal: String {
     "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }

@@ -14,7 +14,7 @@ enum TwinWrite {
   case delete(table: String, key: [Value], unchanged: FieldValues)
   case deleteMany(JSONText?, table: String)
 
-  /// The name of the table that it is about.
+  /// The name of the changed table.
   var table: String {
     switch self {
     case .create(let table, _, _), .update(let table, _, _, _, _),
@@ -23,7 +23,8 @@ enum TwinWrite {
     }
   }
 
-  /// Everything that the user is told: the records, how many they were, or an error's code and words.
+  /// Everything that the user gets to see: the records, their number, or an error's code and
+  /// message.
   func answer(of service: RecordService, as user: User) async -> String {
     do throws(ServiceError) {
       return try await service.write(as: user) { writer throws(ServiceError) in
@@ -69,10 +70,10 @@ enum TwinWrite {
   }
 }
 
-/// Changes of a world: of what can be written, of what cannot, and of what there is not.
+/// Changes of a world, of writable, readonly, hidden and missing things.
 struct TwinWrites {
   let requests: TwinRequests
-  /// A key that nothing has is given once: that a unique value is taken is no secret.
+  /// A fresh key is given only once: that a unique value exists is not secret.
   private var freshKey = 100
 
   init(_ requests: TwinRequests) { self.requests = requests }
@@ -95,7 +96,7 @@ struct TwinWrites {
     }
     let key = world.tables[table].key.map { requests.cell(table, $0, &random) }
     switch Int.random(in: 0..<20, using: &random) {
-    // A key that the database makes tells how far its keys have got.
+    // A key that the database makes shows how far its numbers have got.
     case 0..<6 where !makesShownKey(table):
       return .create(table: name, values(table, isNew: true, &random), select: select)
     case 0..<13:
@@ -109,7 +110,7 @@ struct TwinWrites {
     case 17..<19:
       return .delete(table: name, key: key.isEmpty ? [1] : key, unchanged: unchanged)
     default:
-      // Rarely all of them: nothing is left to ask for then.
+      // Rarely all records, as that leaves none for later changes.
       return .deleteMany(
         filters(table, name, &random)
           ?? .object([("object_type", .atom(json(name))), ("search", .atom("\"zz\""))]), table: name
@@ -125,7 +126,7 @@ struct TwinWrites {
     }
   }
 
-  /// What a list is narrowed by; nil for every record.
+  /// The filters of a change of many; nil for every record.
   private func filters(
     _ table: Int, _ name: String, _ random: inout SeededGenerator
   ) -> JSONText? {
@@ -157,7 +158,7 @@ struct TwinWrites {
       values.append(
         declared.columns[column].name, value(table, declared.columns[column].name, &random))
     }
-    // What is readonly, hidden or none; keys aside, of which some may be taken.
+    // Readonly, hidden or missing; but not keys, some of which may be taken.
     let other = requests.name(in: table, &random)
     if Int.random(in: 0..<6, using: &random) == 0,
       !declared.key.contains(where: { Name(declared.columns[$0].name) == Name(other) })
@@ -173,7 +174,7 @@ struct TwinWrites {
       ? .value(.text("k\(freshKey)")) : .value(.integer(Int64(freshKey)))
   }
 
-  /// What a field might hold, and now and then what it cannot.
+  /// A value for a field, sometimes one that it cannot hold.
   private func value(
     _ table: Int, _ field: String, _ random: inout SeededGenerator
   ) -> FieldValue {
@@ -213,8 +214,9 @@ struct TwinWrites {
 }
 
 extension TwinProfile {
-  /// The same for somebody who may write, and whose records are told by what they see of them: what a change of a visible
-  /// value does to a rule on a hidden one tells of that, as whoever writes such a rule wants it to.
+  /// The same profile for a user who may write, with rules on visible fields only: a rule on a
+  /// hidden field would reveal by its effect on a change what that field holds, as its author
+  /// intends.
   func writing(_ user: inout TwinUser, in world: TwinWorld, _ random: inout SeededGenerator)
     -> TwinProfile
   {
@@ -228,11 +230,11 @@ extension TwinProfile {
             && world.tables[table].columns[test.column].kind != .link
         }
       }
-      // Who sees the rows of members sees the keys of their tasks.
+      // A user who sees the rows of members sees the keys of their tasks.
       if table == TwinWorld.tasks, reaches(TwinWorld.watchers) {
         grant.excluded.removeAll { world.tables[table].key.contains($0) }
       }
-      // A task takes its members along: who sees these, sees whose they are.
+      // Deleting a task deletes its members, so a user who sees these must see whose they are.
       if table == TwinWorld.watchers {
         grant.rules = []
         grant.excluded.removeAll { $0 < 2 }
@@ -252,9 +254,11 @@ extension TwinProfile {
     {
       user.userType = nil
     }
-    // Of such a view a change shows records that it did not show before, be they in the user's scope or not.
+    // A change makes such a view show other records, whether or not they are in the user's scope.
     let view = world.tables[TwinWorld.view]
-    if view.picks || ["LIMIT", "GROUP", "DISTINCT"].contains(where: view.body.contains) {
+    if view.isNondeterministic
+      || ["LIMIT", "GROUP", "DISTINCT"].contains(where: view.body.contains)
+    {
       profile.disabled.insert(TwinWorld.view)
     }
     return profile
@@ -262,7 +266,7 @@ extension TwinProfile {
 }
 
 extension TwinRule {
-  /// What it is made of.
+  /// The tests that it consists of.
   fileprivate var tests: [Test] {
     switch self {
     case .test(let test): [test]

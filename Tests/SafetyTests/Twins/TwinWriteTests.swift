@@ -8,18 +8,19 @@ import Testing
 
 @testable import RecordStore
 
-/// As ``TwinTests``, for changes: whatever a user creates, updates and deletes in two databases that differ in what they do not see,
-/// they are told the same, they see the same afterwards, and nothing has changed that they do not see.
+/// As ``TwinTests``, for changes: a user creates, updates and deletes in two databases that differ
+/// in what the user does not see. The answers are the same, the user sees the same afterwards, and
+/// nothing invisible has changed.
 ///
-/// `ROWSCOPE_TWIN_WRITES` sets how many changes are made to each twin (100 where it is not set), `ROWSCOPE_TWIN_SEED` the first
-/// seed.
+/// `ROWSCOPE_TWIN_WRITES` is the number of changes for each twin (default 100),
+/// `ROWSCOPE_TWIN_SEED` the first seed.
 @Suite struct TwinWriteTests {
-  /// Two files, gone with the test.
+  /// Two files that are deleted with the test.
   private final class Files {
     let paths: [String]
 
     init() {
-      // In memory where the system has a place for that: each change waits for its disk.
+      // In memory if the system has a place for that, as each change waits for its disk.
       let folder =
         FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm/" : NSTemporaryDirectory()
       paths = (0..<2).map { _ in folder + "rowscope-twin-\(UUID().uuidString).sqlite" }
@@ -54,8 +55,10 @@ import Testing
       seed += 2
     }
     print(
-      "twins by changes: seeds \(first * 2 + half) to \(seed - 2) by 2, \(tally.worlds) pairs of databases, \(tally.writes) changes: "
-        + "\(tally.done * 100 / tally.writes)% made, \(tally.shown * 100 / tally.writes)% with records; refused: "
+      "twins by changes: seeds \(first * 2 + half) to \(seed - 2) by 2, \(tally.worlds) pairs of "
+        + "databases, \(tally.writes) changes: "
+        + "\(tally.done * 100 / tally.writes)% made, \(tally.shown * 100 / tally.writes)% with "
+        + "records; refused: "
         + tally.refused.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value)" }
         .joined(separator: ", "))
     #expect(tally.done * 4 > tally.writes, "hardly any change is made")
@@ -110,7 +113,7 @@ import Testing
       if answers[0].contains("[\"") { tally.shown += 1 }
       for (path, before) in zip(files.paths, before) {
         let after = try TwinState(path: path, world, profile, user)
-        if let difference = before.wrongly(changedTo: after, by: write, isRefused: isRefused) {
+        if let difference = before.violation(after: after, by: write, isRefused: isRefused) {
           fail("\(answers[0])\n\(difference)")
           return false
         }
@@ -127,10 +130,10 @@ import Testing
   }
 }
 
-/// What is stored, and what of it the user has to do with.
+/// What is stored, and which parts of it the user reaches.
 private struct TwinState {
   struct Table {
-    /// Every row, and those that the user does not reach; how often each is there.
+    /// Every row, and those that the user does not reach, with their number of occurrences.
     var rows: [String: Int] = [:]
     var outOfScope: [String: Int] = [:]
     /// The hidden cells of every row.
@@ -140,7 +143,7 @@ private struct TwinState {
 
   let world: TwinWorld
   var tables: [Table] = []
-  /// Members of no task that the user reaches.
+  /// Members of tasks that the user does not reach.
   var freeMembers: [String: Int] = [:]
 
   init(path: String, _ world: TwinWorld, _ profile: TwinProfile, _ user: TwinUser) throws {
@@ -183,8 +186,8 @@ private struct TwinState {
     }
   }
 
-  /// What has changed beyond what a change may change; nil where nothing has.
-  func wrongly(changedTo after: TwinState, by write: TwinWrite, isRefused: Bool) -> String? {
+  /// Describes what has changed that must not; nil if nothing has.
+  func violation(after: TwinState, by write: TwinWrite, isRefused: Bool) -> String? {
     let about = world.tables.firstIndex { Name($0.name) == Name(write.table) }
     for (index, (old, new)) in zip(tables, after.tables).enumerated() {
       let name = world.tables[index].name
@@ -212,7 +215,7 @@ private struct TwinState {
 }
 
 extension [String: Int] {
-  /// Whether each is as often in another collection at least.
+  /// Whether the other collection has each at least as often.
   fileprivate func isWithin(_ other: [String: Int]) -> Bool {
     allSatisfy { $0.value <= other[$0.key] ?? 0 }
   }

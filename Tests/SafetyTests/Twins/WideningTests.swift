@@ -7,15 +7,15 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// Whatever restriction is added to a profile, nobody sees a record or a field more than before.
+/// Adding any restriction to a profile never shows anybody more records or fields.
 ///
-/// `ROWSCOPE_WIDENING_PAIRS` sets how many pairs of profiles are compared (800 where it is not set), and
+/// `ROWSCOPE_WIDENING_PAIRS` is the number of pairs of profiles to compare (default 800), and
 /// `ROWSCOPE_TWIN_SEED` the first seed.
 @Suite struct WideningTests {
   /// What one user sees of one table.
   private struct Sight {
     var fields: Set<String> = []
-    /// By the fields that the narrower profile shows: each record, with how often it is there.
+    /// The records by the fields that the narrower profile shows, with their number of occurrences.
     var records: [String: Int] = [:]
   }
 
@@ -33,7 +33,8 @@ import Testing
       seed += 2
     }
     print(
-      "widening: seeds \(first * 2 + half) to \(seed - 2) by 2, \(pairs) pairs of profiles, \(shown) of which show something, "
+      "widening: seeds \(first * 2 + half) to \(seed - 2) by 2, \(pairs) pairs of profiles, "
+        + "\(shown) of which show something, "
         + "\(narrower) less than before")
     #expect(shown * 4 > pairs, "hardly any profile shows anything")
     #expect(narrower * 10 > pairs, "hardly any restriction takes anything away")
@@ -58,7 +59,7 @@ import Testing
     for (index, other) in restricted.enumerated() {
       var before = user.user
       var after = user.user
-      // Now and then it is the user that is restricted.
+      // Sometimes the user is restricted instead.
       if type == nil || type == "admin", index % 8 == 0 {
         before.userType = type
         after.userType = ["user", "guest"].randomElement(using: &random)
@@ -89,7 +90,7 @@ import Testing
     return counts
   }
 
-  /// - Parameter fields: those by which records are compared; nil for all that are shown.
+  /// - Parameter fields: the fields to compare records by; nil for all that are shown.
   private static func sight(
     _ service: RecordService, _ table: String, _ user: User, fields: Set<String>?
   ) async throws -> Sight {
@@ -112,14 +113,14 @@ import Testing
     }
   }
 
-  /// The profile with one restriction more, and the table that it is about.
+  /// The profile with one restriction more, and the table that it restricts.
   private static func narrowed(
     _ profile: TwinProfile, _ world: TwinWorld, _ random: inout SeededGenerator
   ) -> (profile: TwinProfile, table: Int) {
     var other = profile
     let reached = world.tables.indices.filter { profile.reaches($0) }
     let table = reached.randomElement(using: &random) ?? 1
-    // Of a table that "*" alone enables, everything is left but what is restricted now.
+    // A table enabled only by "*" gets a grant of everything but the new restriction.
     var grant = other.grants[table] ?? TwinProfile.Grant(isEverything: true)
     switch Int.random(in: 0..<12, using: &random) {
     case 0: other.disabled.insert(table)
@@ -136,7 +137,7 @@ import Testing
       grant.isEverything = false
     }
     if !grant.isEverything { other.grants[table] = grant }
-    // What derives from this table, or is related to it, is looked at as well.
+    // Tables derived from this one, or related to it, are checked as well.
     let looked =
       Int.random(in: 0..<3, using: &random) == 0
       ? world.tables.indices.randomElement(using: &random) ?? table : table

@@ -9,9 +9,11 @@ enum Desk {
   /// part in.
   static let profile = """
     {"tables_enabled": {
-       "tasks": {"data": [{"field": "owner", "reference": "id_user"}, {"field": "status", "operator": "!=", "value": "Done"}],
+       "tasks": {"data": [{"field": "owner", "reference": "id_user"},
+         {"field": "status", "operator": "!=", "value": "Done"}],
          "fields_excluded": ["request_date", "note"]},
-       "clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}], "fields_excluded": ["tax_id"]},
+       "clients": {"data": [{"field": "region", "operator": "!=", "value": "north"}],
+         "fields_excluded": ["tax_id"]},
        "reminders": {"data": [{"field": "participants", "value": 3}], "fields_excluded": ["id"]},
        "titles": "*", "payables": "*"},
      "tables_disabled": ["payables"]}
@@ -22,11 +24,14 @@ enum Desk {
   static let workspace = """
     {"database": "desk.sqlite", "tables": {
        "tasks": {"owner_field": "owner", "team_field": "team", "fields": {
-         "client": {"relation": {"table": "clients", "field": "name"}}, "amount": {"type": "currency"},
+         "client": {"relation": {"table": "clients", "field": "name"}},
+           "amount": {"type": "currency"},
          "request_date": {"type": "date"}, "due_date": {"type": "date"},
-         "watchers": {"type": "users", "link": {"table": "task_watchers", "record": "task", "member": "user"}}}},
+         "watchers": {"type": "users", "link": {"table": "task_watchers", "record": "task",
+           "member": "user"}}}},
        "clients": {"fields": {"tags": {"type": "tags"}, "since": {"type": "date"}}},
-       "reminders": {"fields": {"participants": {"type": "users"}, "remind_at": {"type": "datetime", "encoding": "unix"},
+       "reminders": {"fields": {"participants": {"type": "users"},
+         "remind_at": {"type": "datetime", "encoding": "unix"},
          "done": {"type": "checkbox"}}}}}
     """
 
@@ -46,8 +51,10 @@ enum Desk {
     return """
       CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT, city TEXT COLLATE NOCASE, tax_id TEXT, since TEXT, tags TEXT);
       INSERT INTO clients (id, name, region, city, since, tags) VALUES
-        (1, 'Ada', 'south', 'Pelotas', '2020-02-29', '["vip","café"]'), (2, 'Bo', NULL, 'bagé', NULL, '[]'),
-        (3, 'Çelik', 'west', '', '2021-01-01', 'no array'), (4, 'dia', 'South', 'PELOTAS', '1999-12-31', NULL);
+        (1, 'Ada', 'south', 'Pelotas', '2020-02-29', '["vip","café"]'),
+        (2, 'Bo', NULL, 'bagé', NULL, '[]'),
+        (3, 'Çelik', 'west', '', '2021-01-01', 'no array'),
+        (4, 'dia', 'South', 'PELOTAS', '1999-12-31', NULL);
       INSERT INTO clients (id, name, region) VALUES (\(9 - copy), 'Nord', 'north');
       UPDATE clients SET tax_id = \(hidden);
       CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, owner INTEGER, team INTEGER, status TEXT COLLATE NOCASE,
@@ -63,7 +70,8 @@ enum Desk {
         (7, 'Ünïcode ☕', 3, 1, '', -9223372036854775808, 'Nord', 5e-324, '2025-01-01', 9007199254740992.0),
         (11, 'hidden done', 3, 1, 'Done', 9, 'Ada', 7, '2026-11-20', NULL);
       INSERT INTO tasks (id, title, owner, status, priority, client) VALUES
-        (8, 'zq of another', 4, 'To do', \(copy), 'Ada'), (\(20 + copy), 'zq nobody''s', NULL, 'Doing', 2, 'Bo');
+        (8, 'zq of another', 4, 'To do', \(copy), 'Ada'),
+        (\(20 + copy), 'zq nobody''s', NULL, 'Doing', 2, 'Bo');
       \(copy == 0 ? "" : "INSERT INTO tasks (id, title, owner, status) SELECT id + 100, 'zq' || title, 5, 'Doing' FROM tasks;")
       UPDATE tasks SET note = \(hidden), request_date = '\(copy)' || id;
       CREATE INDEX tasks_by_note ON tasks (note);
@@ -73,7 +81,8 @@ enum Desk {
       CREATE TABLE reminders (id INTEGER PRIMARY KEY, title TEXT, remind_at INTEGER, participants TEXT, done INTEGER);
       INSERT INTO reminders VALUES
         (\(1 + copy * 7), 'call', 1795338000, '[3,7]', 0), (2, 'call', 1795300000, '[3]', 1),
-        (\(5 - copy * 2), 'write', NULL, '[3]', 0), (4, 'zq not hers', 1795338000, '[\(7 + copy)]', 0),
+        (\(5 - copy * 2), 'write', NULL, '[3]', 0),
+        (4, 'zq not hers', 1795338000, '[\(7 + copy)]', 0),
         (\(6 + copy * 4), 'write', NULL, '[3]', 0);
       CREATE TABLE payables (id INTEGER PRIMARY KEY, supplier TEXT);
       INSERT INTO payables VALUES (1, 'zq\(copy)');

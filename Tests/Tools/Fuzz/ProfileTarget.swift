@@ -10,7 +10,8 @@ final class ProfileTarget: FuzzTarget {
   private static let tables = """
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, title, owner, status, client REFERENCES clients (name), note, loud AS (note || '!'), louder AS (loud || title) STORED);
     INSERT INTO tasks (title, owner, status, client, note) VALUES
-      ('~tasks.title~', 3, 'To do', '~clients.name~', '~tasks.note~'), ('~tasks.title~', 4, NULL, NULL, '~tasks.note~');
+      ('~tasks.title~', 3, 'To do', '~clients.name~', '~tasks.note~'),
+      ('~tasks.title~', 4, NULL, NULL, '~tasks.note~');
     CREATE TABLE clients (id INTEGER PRIMARY KEY, name UNIQUE, region, tax_id);
     INSERT INTO clients (name, region, tax_id) VALUES ('~clients.name~', '~clients.region~', '~clients.tax_id~');
     CREATE TABLE payables ("amount" TEXT PRIMARY KEY, "supplier name");
@@ -42,7 +43,7 @@ final class ProfileTarget: FuzzTarget {
       for column in columns {
         require(
           replies.contains { $0.contains("~\(table).\(column)~") },
-          "who sees everything sees \(table).\(column)")
+          "an unrestricted user does not see \(table).\(column)")
       }
     }
   }
@@ -73,7 +74,7 @@ final class ProfileTarget: FuzzTarget {
         let name = schema[table].name.string
         for field in access.visibleFields {
           let mark = "~\(name).\(schema[table][field].name.string)~"
-          require(!hidden.contains(mark), "\(mark) is excluded, and in sight")
+          require(!hidden.contains(mark), "\(mark) is excluded, but visible")
         }
       }
     }

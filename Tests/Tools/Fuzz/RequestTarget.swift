@@ -14,7 +14,7 @@ final class RequestTarget: FuzzTarget {
     }
     require(
       replies.allSatisfy { $0.contains(Desk.hiddenMark) } && replies[0] != replies[1],
-      "who sees everything tells the two databases apart")
+      "the auditor cannot tell the two databases apart")
   }
 
   func run(_ input: [UInt8]) {

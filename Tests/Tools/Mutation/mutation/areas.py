@@ -36,4 +36,5 @@ LEAVES_OUT = {"cost", "comparisonCost", "description", "hash", "englishLabel", "
 # Tests of modules that can be tested alone, each named after its module.
 UNIT_TARGETS = ["RecordFilterTests", "AccessProfilesTests", "FilterSQLTests", "FilterMemoryTests"]
 # All tests that take part. Those of the command line and of safety start processes or take long.
-TARGETS = [*UNIT_TARGETS, "CorpusTests", "DifferentialTests", "RowscopeTests"]
+TARGETS = [
+    *UNIT_TARGETS, "CorpusTests", "DifferentialTests", "RecordEngineTests", "RowscopeTests"]

@@ -1,9 +1,9 @@
 import AccessProfiles
 import DataFiles
 import Documents
+import FoundationEssentials
 import RecordFilter
 import RecordStore
-import Rowscope
 import TestSupport
 import Testing
 import Workspaces

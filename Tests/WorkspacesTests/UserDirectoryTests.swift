@@ -1,7 +1,6 @@
 import AccessProfiles
 import Documents
 import RecordFilter
-import Rowscope
 import RowscopeModel
 import Testing
 import Workspaces
@@ -18,7 +17,8 @@ import Workspaces
       [
         {"id_user": 7, "name": "Ana", "email": "ana@farol.example", "seat": "BUSINESS",
          "user_type": "Usuário", "profile": "support", "teams": [2, "x"],
-         "attributes": {"region": "south", "limit": 1.5, "vip": true, "none": null, "list": [1, null]}},
+         "attributes": {"region": "south", "limit": 1.5, "vip": true, "none": null,
+           "list": [1, null]}},
         {"id_user": "ext-1", "name": null, "seat": null, "teams": null, "attributes": null},
       ]
       """)
@@ -29,14 +29,14 @@ import Workspaces
           userType: "user", teams: [2, "x"],
           attributes: [
             "region": .scalar("south"), "limit": .scalar(1.5), "vip": .scalar(1),
-            "none": .scalar(nil), "list": .list([1, nil]),
+            "none": .scalar(.null), "list": .list([1, .null]),
           ]), User(id: "ext-1"),
       ])
     #expect(directory.user(id: 7)?.name == "Ana")
     #expect(directory.user(id: "7")?.name == "Ana")
     #expect(directory.user(id: "ext-1") != nil)
     #expect(directory.user(id: 8) == nil)
-    #expect(directory.user(id: nil) == nil)
+    #expect(directory.user(id: .null) == nil)
   }
 
   @Test func `all mistakes are reported at once`() throws {

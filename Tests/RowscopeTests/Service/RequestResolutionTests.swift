@@ -192,13 +192,8 @@ import Workspaces
     let service = try service(try TemporaryDatabase(Self.tables), excluded: excluded)
     for sort in ["c", "C"].map({ ListRequest.SortKey($0, isDescending: $0 == "C") }) {
       let all = try await service.list(ListRequest(table: table, sort: [sort]), as: .ana).items
-      var (paged, after): ([[Value]], String?) = ([], nil)
-      repeat {
-        let page = try await service.list(
-          ListRequest(table: table, sort: [sort], size: 1, after: after), as: .ana)
-        paged += page.items.map(\.values)
-        after = page.next
-      } while after != nil && paged.count <= all.count
+      let paged = try await service.pages(
+        of: ListRequest(table: table, sort: [sort], size: 1), upTo: all.count + 1)
       #expect(paged == all.map(\.values))
     }
   }

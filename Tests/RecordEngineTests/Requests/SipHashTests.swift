@@ -1,7 +1,6 @@
 import Testing
 
 @testable import RecordEngine
-@testable import Rowscope
 
 /// The test vectors of the reference implementation, <https://github.com/veorq/SipHash>: the key 00
 /// 01 … 0f, the bytes 00 01 ….

@@ -6,7 +6,6 @@ import RowscopeModel
 import Testing
 
 @testable import RecordEngine
-@testable import Rowscope
 @testable import Workspaces
 
 @Suite("Tables of a database, loaded into columns")

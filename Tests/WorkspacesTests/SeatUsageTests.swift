@@ -1,7 +1,6 @@
 import AccessProfiles
 import Documents
 import RecordFilter
-import Rowscope
 import RowscopeModel
 import TestSupport
 import Testing

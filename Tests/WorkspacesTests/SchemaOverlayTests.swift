@@ -1,8 +1,8 @@
 import AccessProfiles
 import Documents
+import FoundationEssentials
 import RecordFilter
 import RecordStore
-import Rowscope
 import RowscopeModel
 import TestSupport
 import Testing
@@ -81,7 +81,8 @@ import Workspaces
         "owner": {"type": "user"}, "due": {"type": "date"},
         "made": {"type": "datetime", "encoding": "unix"}, "tags": {"type": "tags"},
         "meta": {"type": "multi"}, "title": {"developer": true},
-        "watchers": {"type": "users", "link": {"table": "watchers", "record": "task", "member": "user"}}
+        "watchers": {"type": "users", "link": {"table": "watchers", "record": "task",
+          "member": "user"}}
       }}
       """)
     let tasks = try #require(schema.table(named: "tasks"))

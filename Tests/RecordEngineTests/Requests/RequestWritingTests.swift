@@ -1,5 +1,4 @@
 import RecordEngine
-import Rowscope
 import RowscopeModel
 import Testing
 

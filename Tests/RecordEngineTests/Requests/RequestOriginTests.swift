@@ -3,7 +3,6 @@ import RowscopeModel
 import Testing
 
 @testable import RecordEngine
-@testable import Rowscope
 
 /// Requests have different fingerprints unless a page of one can continue the other.
 @Suite struct RequestOriginTests {
@@ -41,14 +40,15 @@ import Testing
   ) throws -> RequestOrigin {
     let separator = clause.isEmpty ? "" : ", "
     return RequestOrigin(
-      request: try ListRequest(#"{"object_type": "t"\#(separator)\#(clause)}"#), user: user,
+      request: try ListRequest(json: Array(#"{"object_type": "t"\#(separator)\#(clause)}"#.utf8)),
+      user: user,
       profile: Fingerprint(profile), table: table, key: key)
   }
 
   @Test func everyDifferenceChangesTheFingerprint() throws {
     var origins = try Self.requests.map { try origin($0) }
     origins += [
-      try origin(user: 2), try origin(user: "1"), try origin(user: nil), try origin(profile: [2]),
+      try origin(user: 2), try origin(user: "1"), try origin(user: .null), try origin(profile: [2]),
       try origin(table: "u"), try origin(key: [1]),
     ]
     #expect(Set(origins.map(\.fingerprint)).count == origins.count)

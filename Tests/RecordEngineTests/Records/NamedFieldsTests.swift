@@ -3,7 +3,6 @@ import RowscopeModel
 import Testing
 
 @testable import RecordEngine
-@testable import Rowscope
 
 /// Fields looked up by name in a hash table: names in the same slot are still told apart.
 @Suite struct NamedFieldsTests {
