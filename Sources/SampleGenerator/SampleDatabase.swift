@@ -1,4 +1,5 @@
 package import RecordStore
+import RowscopeModel
 
 /// A database of any size with the tables of the sample workspace. The same size and seed give the
 /// same bytes (with the same version of SQLite, which writes its version into the file).
@@ -56,11 +57,8 @@ package struct SampleDatabase: Sendable, Hashable {
         .fileExists,
         "\(path): there is such a file already; give another name, or allow it to be replaced")
     }
-    let builder: DatabaseBuilder
-    do throws(StoreError) {
-      builder = try DatabaseBuilder(file: PendingFile(path: path, isReplacing: isReplacing))
-    } catch {
-      throw SampleError(error)
+    let builder = try rethrowing(SampleError.init(_:)) { () throws(StoreError) in
+      try DatabaseBuilder(file: PendingFile(path: path, isReplacing: isReplacing))
     }
     try SampleTables(rowCount: rowCount, seed: seed).write(to: builder, progress: progress)
     do throws(StoreError) { try builder.finish() } catch { throw SampleError(error) }
@@ -73,9 +71,8 @@ package struct SampleDatabase: Sendable, Hashable {
   package func image(
     progress: (Progress) -> Void = { _ in }
   ) throws(SampleError) -> DatabaseImage {
-    let builder: DatabaseBuilder
-    do throws(StoreError) { builder = try DatabaseBuilder(file: nil) } catch {
-      throw SampleError(error)
+    let builder = try rethrowing(SampleError.init(_:)) { () throws(StoreError) in
+      try DatabaseBuilder(file: nil)
     }
     try SampleTables(rowCount: rowCount, seed: seed).write(to: builder, progress: progress)
     do throws(StoreError) { return try builder.image() } catch { throw SampleError(error) }

@@ -1,4 +1,5 @@
-internal import RecordStore
+import RecordStore
+import RowscopeModel
 
 /// Writes the records of one table, column by column.
 struct SampleRowWriter: ~Copyable {
@@ -10,11 +11,9 @@ struct SampleRowWriter: ~Copyable {
   private let columnCount: Int
 
   init(_ builder: borrowing DatabaseBuilder, _ table: TableDefinition) throws(SampleError) {
-    do throws(StoreError) {
+    inserter = try rethrowing(SampleError.init(_:)) { () throws(StoreError) in
       try builder.create(table)
-      inserter = try builder.inserter(into: table)
-    } catch {
-      throw SampleError(error)
+      return try builder.inserter(into: table)
     }
     columnCount = table.columns.count
     scratch = .allocate(capacity: 4096)
@@ -57,7 +56,7 @@ struct SampleRowWriter: ~Copyable {
   /// - Precondition: every column has a value.
   mutating func end() throws(SampleError) {
     precondition(column == columnCount, "a record lacks a column")
-    do throws(StoreError) { try inserter.insert() } catch { throw SampleError(error) }
+    try rethrowing(SampleError.init(_:)) { () throws(StoreError) in try inserter.insert() }
     column = 0
     scratchEnd = 0
   }

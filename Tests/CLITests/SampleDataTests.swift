@@ -223,7 +223,8 @@ struct SampleDataTests {
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     let denied = try ask("explain", "payables")
     #expect(denied.exitCode == 3)
-    #expect(denied.text.contains("Decision  denied: tables_disabled names the table"))
+    #expect(
+      denied.text.contains("Decision  denied: profile support, line 25: tables_disabled\n"))
     let json = try ask("explain", "tasks", "--format", "json")
     let tree = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]
     #expect(tree?["decision"] as? String == "some")

@@ -1,6 +1,7 @@
 import FilterMemory
 import RecordFilter
 import RowscopeModel
+import TestSupport
 
 /// A table of one column, loaded.
 struct Sample {

@@ -1,5 +1,6 @@
 import RecordFilter
 import RowscopeModel
+import TestSupport
 import Testing
 
 /// Evaluation of a filter on one record, and simplified filters with the same answers.

@@ -32,7 +32,7 @@ package struct AccessDecisions: Sendable {
   }
 
   /// Why everything is denied while ``prepared`` is nil.
-  let withoutProfile: AccessReason
+  package let withoutProfile: AccessReason
 
   /// The name of the user's profile, as the user has it.
   var profileName: String { context.user.profile ?? "" }
@@ -79,6 +79,7 @@ package struct AccessDecisions: Sendable {
     if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
       return line("tables_disabled", key: "tables_disabled", at: place, of: profile)
     }
+    if profile.grant(forTable: name) != nil { return .hiddenView(profile: profileName) }
     return absent("not in tables_enabled", of: profile)
   }
 
@@ -97,28 +98,27 @@ package struct AccessDecisions: Sendable {
     }
   }
 
-  /// Why the user can access no record of a table that they can access; nil if they may access
+  /// Why the user can access no record of a table that they can access; empty if they may access
   /// some.
-  package func emptiness(of table: TableID) -> AccessReason? {
+  package func emptiness(of table: TableID) -> [AccessReason] {
     guard let prepared, let scoped = access(to: table), scoped.access.rows == .none else {
-      return nil
+      return []
     }
+    func profileReason(_ description: String, at range: Range<Int>) -> AccessReason {
+      line(description, key: "data", at: range, of: prepared.profile)
+    }
+    var reasons: [AccessReason] = []
     if scoped.limit == .never {
-      guard userType == .guest else {
-        return .reach(.user)
-      }
-      return invitationLimit(in: table) ?? .notInvited
+      reasons.append(
+        userType == .guest ? invitationLimit(in: table) ?? .notInvited : .reach(.user))
     }
-    if let unknown = scoped.unknowns.first {
-      return .profile(
-        profileName, "the user has no value for \"\(unknown.reference)\"", key: "data",
-        at: unknown.range.lowerBound, in: prepared.profile.source)
+    reasons += scoped.unknowns.map {
+      profileReason("the user has no value for \"\($0.reference)\"", at: $0.range)
     }
-    return prepared.validGrant(table).map {
-      .profile(
-        profileName, "the conditions match no record", key: "data",
-        at: $0.range.lowerBound, in: prepared.profile.source)
+    if reasons.isEmpty, let grant = prepared.validGrant(table) {
+      reasons.append(profileReason("the conditions match no record", at: grant.range))
     }
+    return reasons
   }
 
   /// The guest's invitations to a table, as the reason for their limit.

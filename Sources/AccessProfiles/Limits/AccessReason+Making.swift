@@ -12,6 +12,13 @@ extension AccessReason {
     AccessReason(.derived, "it shows a field that is hidden", profile: profile)
   }
 
+  static func hiddenView(profile: String) -> AccessReason {
+    AccessReason(
+      .derived,
+      "no field of the view is in sight, and how many records it has may tell what is hidden",
+      profile: profile)
+  }
+
   static func seat(_ seat: Seat) -> AccessReason { AccessReason(.seat, "seat \(seat.name)") }
 
   static let noSeat = AccessReason(.seat, "no seat")

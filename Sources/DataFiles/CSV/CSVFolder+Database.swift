@@ -16,11 +16,8 @@ extension CSVFolder {
     declarations: [String: CSVTableDeclaration] = [:], progress: (Double) -> Void = { _ in }
   ) throws(CSVError) -> DatabaseImage {
     let declared = try matchedToTables(declarations)
-    let builder: DatabaseBuilder
-    do throws(StoreError) {
-      builder = try DatabaseBuilder(file: nil)
-    } catch {
-      throw CSVError(error, file: path)
+    let builder = try rethrowing({ CSVError($0, file: path) }) { () throws(StoreError) in
+      try DatabaseBuilder(file: nil)
     }
     for (index, table) in tables.enumerated() {
       func report(_ part: Double) { progress((Double(index) + part) / Double(tables.count)) }

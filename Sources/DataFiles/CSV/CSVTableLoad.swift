@@ -74,10 +74,8 @@ package struct CSVTableLoad {
         case .text, .blob: inserter.set(column, text: value.bytes)
         }
       }
-      do throws(StoreError) {
+      try rethrowing({ refusal($0, line: reader.line) }) { () throws(StoreError) in
         try inserter.insert()
-      } catch {
-        throw refusal(error, line: reader.line)
       }
       return true
     }
@@ -111,11 +109,9 @@ package struct CSVTableLoad {
   private func insertion(
     into builder: borrowing DatabaseBuilder
   ) throws(CSVError) -> RowInserter {
-    do throws(StoreError) {
+    try rethrowing({ CSVError($0, file: file.path) }) { () throws(StoreError) in
       try builder.create(definition)
       return try builder.inserter(into: definition)
-    } catch {
-      throw CSVError(error, file: file.path)
     }
   }
 
@@ -165,7 +161,12 @@ package struct CSVTableLoad {
         + "or declare another key"
     case .constraint(.dataType):
       detail = "the primary key (\(CSVError.list(key))) is not a whole number"
-    default: return CSVError(error, file: file.path)
+    case .constraint(.check), .constraint(.foreignKey), .constraint(.notNull),
+      .constraint(.trigger), .constraint(.other), .noSuchFile, .notADatabase, .corrupt, .locked,
+      .readOnly, .diskFull, .cannotOpen, .schemaChanged, .schemaMismatch, .denied, .limitExceeded,
+      .deadlineExceeded, .cancelled, .outOfMemory, .ioError, .unsupportedEncoding,
+      .expressionFailed, .mismatchedRecord, .internalError:
+      return CSVError(error, file: file.path)
     }
     return CSVError(.primaryKey, file: file.path, line: line, detail)
   }

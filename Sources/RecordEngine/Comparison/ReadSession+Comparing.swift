@@ -73,19 +73,15 @@ extension ReadSession {
   }
 
   private func difference(
-    _ list: PreparedList, _ question: Question
+    _ list: PreparedPage, _ question: Question
   ) throws(ServiceError) -> EngineDifference? {
     let query = list.resolved.query
     let size = list.size
     guard isComparable(query) else { return nil }
     let tables = try self.tables(of: query)
-    let selection: Selection
-    let held: SelectionCells
-    do throws(MemoryError) {
-      selection = try memoryEngine(tables).select(query)
-      held = try selection.cells()
-    } catch {
-      throw serviceError(error)
+    let (selection, held) = try serviceErrors { () throws(MemoryError) in
+      let selection = try memoryEngine(tables).select(query)
+      return (selection, try selection.cells())
     }
     var comparison = ListComparison(list, held)
     // If SQLite fails because of its limits, memory must fail too.
@@ -126,17 +122,15 @@ extension ReadSession {
   }
 
   private func jsonDifference(
-    _ list: PreparedList, _ selection: Selection, upTo size: Int?
+    _ list: PreparedPage, _ selection: Selection, upTo size: Int?
   ) throws(ServiceError) -> (Int, String, String)? {
     let shown = selection.showing(list.resolved.shownCount, records: size)
     var lines: [[UInt8]] = []
-    do throws(MemoryError) {
+    try serviceErrors { () throws(MemoryError) in
       try shown.forEachJSONObject {
         lines.append(Array($0))
         return true
       }
-    } catch {
-      throw serviceError(error)
     }
     let writer = list.objectWriter
     var buffer = ByteBuffer()
@@ -187,7 +181,7 @@ private struct ListComparison {
   private var next = 0
   private var difference: (EngineDifference.Kind, String, String)?
 
-  init(_ list: PreparedList, _ held: SelectionCells) {
+  init(_ list: PreparedPage, _ held: SelectionCells) {
     resolved = list.resolved
     table = list.table.table
     self.held = held

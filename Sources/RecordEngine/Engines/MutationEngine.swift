@@ -54,12 +54,10 @@ package struct MutationEngine {
   package func rows(
     _ statement: SQLStatement, on connection: borrowing Connection
   ) throws(ServiceError) -> [[Value]] {
-    do throws(StoreError) {
+    try serviceErrors { () throws(StoreError) in
       let prepared = try connection.statement(statement.text, as: .reading(reads))
       try prepared.bind(statement.bindings)
       return try prepared.rows()
-    } catch {
-      throw ServiceError(error)
     }
   }
 
@@ -70,11 +68,8 @@ package struct MutationEngine {
     guard !target.isNever else { return false }
     let query = Query(
       table: target.table, scope: target.scope, request: target.request, projection: [], order: [])
-    let statement: SQLStatement
-    do throws(SQLCompilationError) {
-      statement = try QueryCompiler(schema: schema).count(query, upTo: 1)
-    } catch {
-      throw ServiceError(error)
+    let statement = try serviceErrors { () throws(SQLCompilationError) in
+      try QueryCompiler(schema: schema).count(query, upTo: 1)
     }
     return try rows(statement, on: connection) != [[0]]
   }

@@ -51,11 +51,8 @@ package final class QueryPlanCache: Sendable {
   ) throws(ServiceError) -> QueryPlan {
     let key = Text(statement.text)
     if let plan = plans.withLock({ $0[key] }) { return plan }
-    let lines: [String]
-    do throws(StoreError) {
-      lines = try connection.queryPlan(statement.text, bindings: statement.bindings)
-    } catch {
-      throw ServiceError(error)
+    let lines = try serviceErrors { () throws(StoreError) in
+      try connection.queryPlan(statement.text, bindings: statement.bindings)
     }
     let plan = QueryPlan(lines: lines)
     plans.withLock { plans in

@@ -8,32 +8,31 @@ extension ReadSession {
   /// Calls `body` with the records of a list, and the one after it, in order, until it returns
   /// false. Uses the engine chosen for the list.
   package func forEachRowBeyond(
-    _ list: PreparedList, _ body: (borrowing Row) -> Bool
+    _ list: PreparedPage, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     if case .memory(let tables, _) = list.decision {
       return try forEachMemoryRow(of: list.resolved.query, tables, body)
     }
     guard !list.isNever else { return }
-    guard let (compiled, bindings) = try list.onlyStatement() else {
+    guard let statement = try list.onlyStatement() else {
       return try forEachSQLiteRow(of: list.resolved.query, list.table, body)
     }
     try onDatabase { connection throws(ServiceError) in
       if list.size == nil, list.key == nil {
-        let pushScan = try list.base.pushScanStatement { statement throws(ServiceError) in
+        let pushScan = try list.request.pushScanStatement { statement throws(ServiceError) in
           try snapshot.plans.plan(of: statement, on: connection)
         }
         if let pushScan {
-          let count = list.base.resolved.query.projection.count
-          do throws(StoreError) {
-            return try connection.forEachRow(
+          let count = list.request.resolved.query.projection.count
+          return try serviceErrors { () throws(StoreError) in
+            try connection.forEachRow(
               pushedBy: pushScan.key, pushScan.sql.bindings, count: count, body)
-          } catch {
-            throw ServiceError(error)
           }
         }
       }
       _ = try list.table.engine.forEachRow(
-        of: compiled, bindings, on: connection, schemaVersion: snapshot.schemaVersion
+        of: statement.compiled, statement.bindings, on: connection,
+        schemaVersion: snapshot.schemaVersion
       ) { (row: borrowing Row) throws(StoreError) in body(row) }
     }
   }
@@ -74,10 +73,8 @@ extension ReadSession {
   package func forEachMemoryRow(
     of query: Query, _ tables: MemoryDatabase, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
-    do throws(MemoryError) {
+    try serviceErrors { () throws(MemoryError) in
       try memoryEngine(tables).forEachRow(of: query, body)
-    } catch {
-      throw serviceError(error)
     }
   }
 
@@ -85,35 +82,22 @@ extension ReadSession {
   package func memoryCells(
     of query: Query, _ tables: MemoryDatabase
   ) throws(ServiceError) -> SelectionCells {
-    do throws(MemoryError) {
-      return try memoryEngine(tables).select(query).cells()
-    } catch {
-      throw serviceError(error)
+    try serviceErrors { () throws(MemoryError) in
+      try memoryEngine(tables).select(query).cells()
     }
   }
 
   package func countInMemory(
     _ query: Query, _ tables: MemoryDatabase, upTo limit: Int? = nil
   ) throws(ServiceError) -> Int {
-    do throws(MemoryError) {
-      return try memoryEngine(tables).count(query, upTo: limit)
-    } catch {
-      throw serviceError(error)
+    try serviceErrors { () throws(MemoryError) in
+      try memoryEngine(tables).count(query, upTo: limit)
     }
   }
 
   package func memoryEngine(_ tables: MemoryDatabase) -> MemoryEngine {
     let deadline = deadline
     return MemoryEngine(tables: tables) { !Task.isCancelled && !deadline.hasPassed }
-  }
-
-  package func serviceError(_ error: MemoryError) -> ServiceError {
-    switch error.kind {
-    case .interrupted:
-      ServiceError(StoreError(Task.isCancelled ? .cancelled : .deadlineExceeded, error.description))
-    case .columnTooLarge, .tooManyRows, .notLoaded:
-      ServiceError(.limitExceeded, error.description, hint: "let SQLite answer")
-    }
   }
 
   /// Runs `body` on the database's connection; throws if there is no database.
@@ -151,14 +135,13 @@ extension ReadSession {
       if try isServedByIndex(query, table, purpose, on: connection) {
         return .sqlite(.indexServes)
       }
-      do throws(StoreError) {
-        switch try memory.availability(of: tables, snapshot, on: connection) {
-        case .available(let held): return .memory(held, .noIndexServes)
-        case .missing(let id, let reason):
-          return .sqlite(.notCached(snapshot.schema[id].name, reason))
-        }
-      } catch {
-        throw ServiceError(error)
+      let availability = try serviceErrors { () throws(StoreError) in
+        try memory.availability(of: tables, snapshot, on: connection)
+      }
+      switch availability {
+      case .available(let held): return .memory(held, .noIndexServes)
+      case .missing(let id, let reason):
+        return .sqlite(.notCached(snapshot.schema[id].name, reason))
       }
     }
   }

@@ -71,20 +71,18 @@ package struct SQLiteEngine {
     schemaVersion: Int64? = nil, _ body: (borrowing Row) throws(StoreError) -> Bool
   ) throws(ServiceError) -> Int? {
     let statement = try self.statement(compiled.key, bindings, on: connection)
-    var count = 0
-    do throws(StoreError) {
+    return try serviceErrors { () throws(StoreError) in
+      var count: Int? = 0
       while let goesOn = try statement.next(body) {
-        count += 1
-        if !goesOn {
-          if let schemaVersion { statement.recordSchemaVersion(schemaVersion) }
-          return nil
+        guard goesOn else {
+          count = nil
+          break
         }
+        count? += 1
       }
       if let schemaVersion { statement.recordSchemaVersion(schemaVersion) }
-    } catch {
-      throw ServiceError(error)
+      return count
     }
-    return count
   }
 
   /// The number of records of a query, ignoring its page, up to `limit`.
@@ -95,11 +93,9 @@ package struct SQLiteEngine {
     let statement = try sql(ofCounting: query, upTo: limit)
     let prepared = try self.statement(
       StatementKey(statement.text, as: .reading(permissions)), statement.bindings, on: connection)
-    do throws(StoreError) {
+    return try serviceErrors { () throws(StoreError) in
       let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
       return Int(count ?? 0)
-    } catch {
-      throw ServiceError(error)
     }
   }
 
@@ -107,11 +103,9 @@ package struct SQLiteEngine {
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(ServiceError) -> CompiledStatement {
-    do throws(SQLCompilationError) {
-      return CompiledStatement(
+    try serviceErrors { () throws(SQLCompilationError) in
+      CompiledStatement(
         try compiler.count(query, in: range, by: rowID), as: rangePermissions)
-    } catch {
-      throw ServiceError(error)
     }
   }
 
@@ -123,10 +117,8 @@ package struct SQLiteEngine {
       let sql = compiler.rowNumber(end, by: rowID, of: table)
       let statement = try self.statement(
         StatementKey(sql.text, as: .reading(rangePermissions)), sql.bindings, on: connection)
-      do throws(StoreError) {
-        return try statement.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
-      } catch {
-        throw ServiceError(error)
+      return try serviceErrors { () throws(StoreError) in
+        try statement.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
       }
     }
     guard let lowest = try number(.lowest), let highest = try number(.highest) else { return nil }
@@ -137,12 +129,10 @@ package struct SQLiteEngine {
   package func statement(
     _ key: StatementKey, _ bindings: [Value], on connection: borrowing Connection
   ) throws(ServiceError) -> Statement {
-    do throws(StoreError) {
+    try serviceErrors { () throws(StoreError) in
       let prepared = try connection.statement(key)
       try prepared.bind(bindings)
       return prepared
-    } catch {
-      throw ServiceError(error)
     }
   }
 
@@ -152,71 +142,27 @@ package struct SQLiteEngine {
 
   /// The statement for the record of a query with a key that is given when it is run.
   package func compileByKey(_ query: Query) throws(ServiceError) -> CompiledStatement {
-    do throws(SQLCompilationError) {
-      return CompiledStatement(try compiler.selectByKey(query), as: permissions)
-    } catch {
-      throw ServiceError(error)
+    try serviceErrors { () throws(SQLCompilationError) in
+      CompiledStatement(try compiler.selectByKey(query), as: permissions)
     }
   }
 
   /// The push scan statement for all records of a query; nil if there is none.
   package func pushScan(of query: Query) throws(ServiceError) -> CompiledStatement? {
-    do throws(SQLCompilationError) {
-      return try compiler.pushScan(query).map { CompiledStatement($0, as: pushScanPermissions) }
-    } catch {
-      throw ServiceError(error)
+    try serviceErrors { () throws(SQLCompilationError) in
+      try compiler.pushScan(query).map { CompiledStatement($0, as: pushScanPermissions) }
     }
   }
 
   package func sql(
     ofCounting query: Query, upTo limit: Int? = nil
   ) throws(ServiceError) -> SQLStatement {
-    do throws(SQLCompilationError) {
-      return try compiler.count(query, upTo: limit)
-    } catch {
-      throw ServiceError(error)
+    try serviceErrors { () throws(SQLCompilationError) in
+      try compiler.count(query, upTo: limit)
     }
   }
 
   package func sql(of query: Query) throws(ServiceError) -> SQLStatement {
-    do throws(SQLCompilationError) {
-      return try compiler.select(query)
-    } catch {
-      throw ServiceError(error)
-    }
-  }
-}
-
-extension ServiceError {
-  package init(_ error: SQLCompilationError) { self.init(.limitExceeded, error.description) }
-
-  /// A database error in words fit for the client.
-  package init(_ error: StoreError) {
-    switch error.kind {
-    case .deadlineExceeded:
-      self.init(
-        .deadlineExceeded, "the request took longer than its time limit",
-        hint: "narrow it, or request fewer records", databaseMessage: error.description)
-    case .cancelled:
-      self.init(.cancelled, "the request was cancelled", databaseMessage: error.description)
-    case .limitExceeded:
-      self.init(
-        .limitExceeded, "the request is too large for the database",
-        databaseMessage: error.description)
-    case .locked:
-      self.init(
-        .database, "the database is locked by another process", hint: "try again",
-        databaseMessage: error.description)
-    case .schemaChanged, .schemaMismatch, .denied:
-      self.init(
-        .database, "the database's tables changed while the request was answered",
-        hint: "try again", databaseMessage: error.description)
-    case .mismatchedRecord:
-      self.init(.mismatchedRecord, error.description, databaseMessage: error.description)
-    case .noSuchFile, .notADatabase, .corrupt, .readOnly, .diskFull, .cannotOpen, .outOfMemory,
-      .ioError, .constraint, .unsupportedEncoding, .expressionFailed,
-      .internalError:
-      self.init(.database, "the database could not answer", databaseMessage: error.description)
-    }
+    try serviceErrors { () throws(SQLCompilationError) in try compiler.select(query) }
   }
 }

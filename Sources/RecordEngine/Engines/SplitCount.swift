@@ -27,7 +27,7 @@ package struct SplitCount {
   func count(
     on connection: borrowing Connection, and pool: ConnectionPool, deadline: Deadline
   ) throws(ServiceError) -> Int? {
-    do throws(StoreError) {
+    try serviceErrors { () throws(StoreError) in
       guard let moment = try connection.moment(), let helper = helper(of: pool, deadline, moment)
       else { return nil }
       let work = RangeWork(self, helper: helper)
@@ -35,8 +35,6 @@ package struct SplitCount {
       // Stop the helper on every exit: its work is no longer needed.
       defer { work.stop() }
       return try work.finish(on: connection)
-    } catch {
-      throw ServiceError(error)
     }
   }
 

@@ -81,14 +81,11 @@ package final class ReaderMemory {
     _ tables: Set<TableID>, _ snapshot: ServiceSnapshot, on connection: borrowing Connection
   ) throws(ServiceError) -> MemoryDatabase {
     if loadedTables.isSuperset(of: tables), let loaded { return loaded }
-    do throws(StoreError) {
-      if loadedTables.isEmpty,
-        case .available(let held) = try availability(of: tables, snapshot, on: connection)
-      {
-        return held
+    if loadedTables.isEmpty {
+      let found = try serviceErrors { () throws(StoreError) in
+        try availability(of: tables, snapshot, on: connection)
       }
-    } catch {
-      throw ServiceError(error)
+      if case .available(let held) = found { return held }
     }
     var database = loaded ?? MemoryDatabase(schema: snapshot.schema)
     var room = policy.byteLimit
@@ -96,14 +93,12 @@ package final class ReaderMemory {
       if let table = try? database.table(id) { room -= table.byteCount }
     }
     for id in tables.subtracting(loadedTables).sorted(by: { $0.index < $1.index }) {
-      do throws(TableLoadError) {
-        let table = try TableLoader(schema: snapshot.schema, byteLimit: max(room, 0)).load(
-          id, on: connection)
-        room -= table.byteCount
-        database.load(table, as: id)
-      } catch {
-        throw ServiceError(error, limit: policy.byteLimit)
+      let loader = TableLoader(schema: snapshot.schema, byteLimit: max(room, 0))
+      let table = try rethrowing({ ServiceError($0, limit: policy.byteLimit) }) {
+        () throws(TableLoadError) in try loader.load(id, on: connection)
       }
+      room -= table.byteCount
+      database.load(table, as: id)
     }
     loaded = database
     loadedTables.formUnion(tables)

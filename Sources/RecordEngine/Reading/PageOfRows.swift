@@ -3,18 +3,18 @@ import RowscopeModel
 
 /// Collects the rows of a page: their number, and the end of the list.
 package struct PageOfRows {
-  private let list: PreparedList
+  private let list: PreparedPage
   private let size: Int?
   private let keyPositions: [Int]?
   private var count = 0
   private var lastKeys: [Value]?
   private var hasMore = false
 
-  package init(_ list: PreparedList) {
+  package init(_ list: PreparedPage) {
     self.list = list
     size = list.size
     // A single record has no cursor.
-    keyPositions = list.key == nil ? list.base.resolved.keyPositions : nil
+    keyPositions = list.key == nil ? list.request.resolved.keyPositions : nil
   }
 
   /// Returns false for the row after the page, which only shows that there are more.
@@ -34,7 +34,7 @@ package struct PageOfRows {
     guard hasMore else { return ListEnd(hasMore: false, next: nil) }
     return ListEnd(
       hasMore: true,
-      next: list.base.resolved.cursor(after: lastKeys, from: list.start, count: count))
+      next: list.request.resolved.cursor(after: lastKeys, from: list.start, count: count))
   }
 }
 

@@ -6,15 +6,15 @@ extension ReadSession {
   /// The SQL statements of a request with their values, in the order in which they would run; none
   /// if no record can match. Nothing is prepared or read.
   package func compile(_ request: ListRequest) throws(ServiceError) -> [SQLStatement] {
-    let base = try resolvedList(request, anySize: false)
-    guard !base.resolved.query.isNever else { return [] }
-    let start = try self.start(request, of: base, anySize: false)
-    if start == .first { return [try base.statementOfFirstPage().sql] }
-    var query = base.resolved.query
+    let prepared = try preparedRequest(request, anySize: false)
+    var query = prepared.resolved.query
+    guard !query.isNever else { return [] }
+    let start = try prepared.resolved.start(of: request)
+    if start == .first { return [try prepared.statementOfFirstPage().sql] }
     query.start = start
     var statements: [SQLStatement] = []
     for phase in query.phases(in: snapshot.schema) where !phase.isNever {
-      statements.append(try base.table.engine.sql(of: phase))
+      statements.append(try prepared.table.engine.sql(of: phase))
     }
     return statements
   }

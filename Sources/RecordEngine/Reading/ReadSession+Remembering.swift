@@ -4,39 +4,41 @@ package import RowscopeModel
 
 extension ReadSession {
   /// A request resolved for its first page, from the plan cache if possible.
-  package func resolvedList(_ request: ListRequest, anySize: Bool) throws(ServiceError)
-    -> ResolvedList
-  {
+  package func preparedRequest(
+    _ request: ListRequest, anySize: Bool
+  ) throws(ServiceError) -> PreparedRequest {
     try remembered(PlanCache.Key(request, anySize: anySize, as: context.user)) {
       () throws(ServiceError) in
       let (table, resolved) = try resolve(request.firstPage, anySize: anySize)
-      return ResolvedList(table, resolved)
+      return PreparedRequest(table, resolved)
     }
   }
 
   /// The request for one record, without its key, from the plan cache if possible.
-  package func resolvedList(
-    ofOneFrom name: String, select: [String]?
-  ) throws(ServiceError) -> ResolvedList {
+  package func preparedRequest(
+    forOneFrom name: String, select: [String]?
+  ) throws(ServiceError) -> PreparedRequest {
     try remembered(PlanCache.Key(table: name, select: select, as: context.user)) {
       () throws(ServiceError) in
       let table = try self.table(name)
       var resolved = try RequestResolution(table, reader: self).resolve(
         ListRequest(table: name, select: select, size: 1), anySize: true)
       resolved.query.order = []
-      return ResolvedList(table, resolved)
+      return PreparedRequest(table, resolved)
     }
   }
 
   private func remembered(
-    _ key: PlanCache.Key?, _ resolve: () throws(ServiceError) -> ResolvedList
-  ) throws(ServiceError) -> ResolvedList {
+    _ key: PlanCache.Key?, _ resolve: () throws(ServiceError) -> PreparedRequest
+  ) throws(ServiceError) -> PreparedRequest {
     // Safe to reuse: it was resolved under the profiles of this snapshot, by rules that do not
     // depend on the time.
-    if let key, let known = snapshot.planCache.list(for: key) { return known }
-    let list = try resolve()
-    if let key, !list.table.entry.dependsOnClock { snapshot.planCache.remember(list, for: key) }
-    return list
+    if let key, let known = snapshot.planCache.request(for: key) { return known }
+    let prepared = try resolve()
+    if let key, !prepared.table.entry.dependsOnClock {
+      snapshot.planCache.remember(prepared, for: key)
+    }
+    return prepared
   }
 }
 

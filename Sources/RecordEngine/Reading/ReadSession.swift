@@ -68,7 +68,7 @@ package struct ReadSession: ~Copyable {
       record = $0
       return false
     }
-    guard let record else { throw list.base.notFound }
+    guard let record else { throw list.request.notFound }
     return record
   }
 
@@ -82,7 +82,7 @@ package struct ReadSession: ~Copyable {
       object = Array($0)
       return false
     }
-    guard let object else { throw list.base.notFound }
+    guard let object else { throw list.request.notFound }
     return object
   }
 
@@ -98,26 +98,11 @@ package struct ReadSession: ~Copyable {
   }
 
   private func reachedTable(_ name: String) throws(ServiceError) -> AccessibleTable {
-    let entry = try profile()
-    if let entry, entry.profile.deniesUnnamed(name) {
-      throw ServiceError(invalidFor: name)
-    }
-    if let entry, let id = snapshot.schema.tableID(named: name) {
-      do throws(AccessError) {
-        if let access = try entry.profile.access(to: id, for: context) {
-          return AccessibleTable(
-            access: access, table: snapshot.schema[id], entry: entry,
-            scope: entry.profile.requestScope(for: context))
-        }
-      } catch {
-        throw ServiceError(error, table: snapshot.schema[id].name.string)
-      }
-    }
-    throw ServiceError(
-      .unknownTable, "unknown table \(Printable.quoted(name))",
-      hint: Suggestion.hint(
-        for: name,
-        among: (entry?.profile.reachedTables ?? []).map { snapshot.schema[$0].name.string }))
+    guard let entry = try profile() else { throw .unknownTable(name, among: []) }
+    let access = try entry.profile.access(toTableNamed: name, for: context)
+    return AccessibleTable(
+      access: access, table: snapshot.schema[access.table], entry: entry,
+      scope: entry.profile.requestScope(for: context))
   }
 
   /// The user's checked profile; nil if the user has none, and so no access.
@@ -213,57 +198,5 @@ extension RequestResolution {
     self.init(
       scope: table.scope, access: table.access, context: reader.context, limits: reader.limits,
       profileIdentity: table.entry.identity)
-  }
-}
-
-extension ResolvedRequest {
-  /// The cursor of the page after the one that ends with this row.
-  package func cursor(afterLast row: [Value], count: Int) -> String {
-    cursor(after: keyPositions?.map { row[$0] }, from: query.start, count: count)
-  }
-
-  /// The cursor of the next page.
-  ///
-  /// - Parameters:
-  ///   - keys: the sort key values of the page's last record; nil if cursors are positions.
-  ///   - start: the start of the page.
-  ///   - count: the number of its records.
-  package func cursor(after keys: [Value]?, from start: Query.Start, count: Int) -> String {
-    if let keys { return Cursor(.after(keys)).encoded(for: origin.fingerprint) }
-    var skipped = 0
-    if case .offset(let offset) = start { skipped = offset }
-    return Cursor(.position(skipped + count)).encoded(for: origin.fingerprint)
-  }
-}
-
-extension ServiceError {
-  /// Why a table that the profile enables is denied, without naming a field.
-  package init(_ error: AccessError, table name: String) {
-    let table = Printable.quoted(name)
-    switch error.kind {
-    case .invalidProfile: self.init(invalidFor: name)
-    case .mismatch(let mismatch):
-      self.init(
-        .invalidProfile,
-        "a rule of the profile for table \(table) does not fit this user: "
-          + "\"\(mismatch.reference)\" is not \(mismatch.expected)",
-        hint: "change the user's value, or the rule's operator")
-    case .unknownUserType(let name):
-      self.init(
-        .invalidProfile, "unknown user type \(Printable.quoted(name)), so everything is denied",
-        hint: Suggestion.hint(for: name, among: UserType.allCases.map(\.name)))
-    case .unknownSeat(let name):
-      self.init(
-        .invalidProfile, "unknown seat \(Printable.quoted(name)), so everything is denied",
-        hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
-    }
-  }
-
-  /// For a table that the profile's mistakes concern or may concern; it need not exist.
-  fileprivate init(invalidFor table: String) {
-    self.init(
-      .invalidProfile,
-      "the profile has mistakes that concern table \(Printable.quoted(table)), so it is denied",
-      hint: "run `rowscope check` to see them")
   }
 }

@@ -65,12 +65,10 @@ package final class ServiceSnapshot: Sendable {
     of table: TableID, on connection: borrowing Connection
   ) throws(ServiceError) -> String? {
     if let known = rowIDNames.withLock({ $0[table] }) { return known }
-    do throws(StoreError) {
+    return try serviceErrors { () throws(StoreError) in
       let name = try connection.rowIDName(of: schema[table].name)
       rowIDNames.withLock { $0[table] = .some(name) }
       return name
-    } catch {
-      throw ServiceError(error)
     }
   }
 }

@@ -157,7 +157,8 @@ final class RecordTest: Sendable {
       return Truth((integer == wanted) != term.isComplement)
     case (.text(let wanted), .text(let text)):
       return Truth((text == wanted) != term.isComplement)
-    default: return Truth(term.holds(for: storing?.stored(given) ?? given, in: field))
+    case (.none, _), (.integer, _), (.text, _):
+      return Truth(term.holds(for: storing?.stored(given) ?? given, in: field))
     }
   }
 }

@@ -101,18 +101,8 @@ package final class RecordScope: Sendable {
 extension RecordScope.Origin {
   /// What the user can access in a table at this time.
   package func access(to name: String, at clock: RequestClock) throws(ServiceError) -> TableAccess {
-    let context = ReferenceContext(user: user, clock: clock)
-    if let id = profile.schema.tableID(named: name) {
-      do throws(AccessError) {
-        if let access = try profile.access(to: id, for: context) { return access }
-      } catch {
-        throw ServiceError(error, table: profile.schema[id].name.string)
-      }
-    }
-    throw ServiceError(
-      .unknownTable, "unknown table \(Printable.quoted(name))",
-      hint: Suggestion.hint(
-        for: name, among: profile.reachedTables.map { profile.schema[$0].name.string }))
+    try profile.access(
+      toTableNamed: name, for: ReferenceContext(user: user, clock: clock))
   }
 }
 

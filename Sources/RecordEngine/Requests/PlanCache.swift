@@ -7,7 +7,7 @@ import Synchronization
   import Glibc
 #endif
 
-/// Caches resolved requests, so that repeated ones need not be resolved again.
+/// Caches prepared requests, so that repeated ones need not be resolved again.
 ///
 /// A resolved request depends on the schema and the profiles, which own this cache, on the
 /// service's limits, on the user, on the request and, if a rule uses days, on the clock. The key
@@ -63,13 +63,13 @@ package final class PlanCache: Sendable {
   /// In bytes. Longer requests are not cached, which limits the cache to some megabytes.
   private static let longestKey = 4_096
 
-  private let lists = Mutex(Generations<ResolvedList>())
+  private let requests = Mutex(Generations<PreparedRequest>())
   private let tables = Mutex(Generations<AccessibleTable>())
 
-  package func list(for key: Key) -> ResolvedList? { lists.withLock { $0[key] } }
+  package func request(for key: Key) -> PreparedRequest? { requests.withLock { $0[key] } }
 
-  package func remember(_ list: ResolvedList, for key: Key) {
-    lists.withLock { $0.insert(list, for: key) }
+  package func remember(_ request: PreparedRequest, for key: Key) {
+    requests.withLock { $0.insert(request, for: key) }
   }
 
   package func table(for key: Key) -> AccessibleTable? { tables.withLock { $0[key] } }
@@ -193,7 +193,9 @@ extension Condition {
     case .test(let test):
       switch test.operator.value {
       case .lastDays, .nextDays: true
-      default:
+      case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .noneOf,
+        .between, .notBetween, .contains, .notContains, .startsWith, .notStartsWith, .endsWith,
+        .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty:
         switch test.operand.value {
         case .reference(let reference): reference == .now || reference == .today
         case .days: true

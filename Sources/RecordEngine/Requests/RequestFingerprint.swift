@@ -1,39 +1,13 @@
 import RowscopeModel
-import Synchronization
 
-/// The origin of a cursor. Its fingerprint is computed with the first cursor, as many requests need
-/// none.
-package final class RequestOrigin: Sendable {
-  private let request: ListRequest
-  private let user: Value
-  private let profile: Fingerprint
-  private let table: Name
-  /// The service's key, see ``ServiceLimits/cursorKey``.
-  private let key: [UInt8]
-  private let made = Mutex<Fingerprint?>(nil)
-
-  init(request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
-    self.request = request
-    self.user = user
-    self.profile = profile
-    self.table = table
-    self.key = key
-  }
-
+extension Fingerprint {
   /// The fingerprint of everything that a cursor is bound to.
   ///
   /// It uses the conditions as written, not resolved: `last days 7` stays the same query after
   /// midnight. The selection, the count and the page size may change between pages.
-  var fingerprint: Fingerprint {
-    made.withLock { made in
-      if let made { return made }
-      let fingerprint = newFingerprint
-      made = fingerprint
-      return fingerprint
-    }
-  }
-
-  private var newFingerprint: Fingerprint {
+  ///
+  /// - Parameter key: the service's key, see ``ServiceLimits/cursorKey``.
+  init(of request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
     var encoder = ByteEncoder()
     encoder.string(key)
     encoder.value(user)
@@ -48,7 +22,7 @@ package final class RequestOrigin: Sendable {
       encoder.string(key.field)
       encoder.byte(key.isDescending ? 1 : 0)
     }
-    return Fingerprint(encoder.bytes)
+    self.init(encoder.bytes)
   }
 }
 

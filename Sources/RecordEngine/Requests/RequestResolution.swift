@@ -3,19 +3,6 @@ import Documents
 package import RecordFilter
 package import RowscopeModel
 
-/// A request resolved for one user: the query for the engine, and how to show its result.
-package struct ResolvedRequest {
-  package var query: Query
-  /// The number of projected fields that are shown; the others are only for the cursor.
-  package let shownCount: Int
-  /// The position of each sort key in the projection; nil if cursors are positions.
-  package let keyPositions: [Int]?
-  /// What its cursors are bound to.
-  package let origin: RequestOrigin
-  /// The page size; nil for all records.
-  package let size: Int?
-}
-
 /// Resolves requests. All names in a request become fields here.
 package struct RequestResolution {
   package let scope: FieldScope
@@ -46,10 +33,6 @@ package struct RequestResolution {
     let filter = try unsimplifiedFilter(request)
     let (order, isKeyset) = try self.order(request.sort)
     let size = anySize ? request.size : try self.size(request.size)
-    let origin = RequestOrigin(
-      request: request, user: context.user.id, profile: profileIdentity, table: table.name,
-      key: limits.cursorKey)
-
     var projection = fields
     var keyPositions: [Int]?
     if isKeyset {
@@ -59,18 +42,20 @@ package struct RequestResolution {
         return projection.count - 1
       }
     }
-    let start = try self.start(
-      request, size: size, origin: origin, keys: isKeyset ? order.count : nil)
-    let query = Query(
-      table: access.table,
-      scope: access.rows.filter,
-      request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
-      order: order, start: start,
-      // One more than shown, to find out whether there are more.
-      limit: size.map { $0 + 1 })
-    return ResolvedRequest(
-      query: query, shownCount: fields.count, keyPositions: keyPositions, origin: origin,
+    var resolved = ResolvedRequest(
+      query: Query(
+        table: access.table, scope: access.rows.filter,
+        request: filter.simplified(in: scope.schema, table: access.table), projection: projection,
+        order: order,
+        // One more than shown, to find out whether there are more.
+        limit: size.map { $0 + 1 }),
+      shownCount: fields.count, keyPositions: keyPositions,
+      fingerprint: Fingerprint(
+        of: request, user: context.user.id, profile: profileIdentity, table: table.name,
+        key: limits.cursorKey),
       size: size)
+    resolved.query.start = try resolved.start(of: request)
+    return resolved
   }
 
   /// The field of this name in the table itself.
@@ -187,46 +172,6 @@ package struct RequestResolution {
         hint: "ask for the rest with the cursor in \"next\"")
     }
     return size
-  }
-
-  /// The start of the request's page.
-  ///
-  /// - Parameters:
-  ///   - size: the page size.
-  ///   - origin: what the cursor must be bound to.
-  ///   - keys: the number of sort keys; nil if cursors are positions.
-  package func start(
-    _ request: ListRequest, size: Int?, origin: RequestOrigin, keys: Int?
-  ) throws(ServiceError) -> Query.Start {
-    if let after = request.after {
-      guard request.page == 1 else {
-        throw ServiceError(
-          .invalidRequest, "a request has either a page number or a cursor, not both")
-      }
-      guard let cursor = Cursor(after, for: origin.fingerprint, keys: keys ?? 0) else {
-        throw ServiceError(
-          .invalidCursor, "the cursor was not made for this user, profile and query",
-          hint: "start again from the first page")
-      }
-      switch (cursor.place, keys) {
-      case (.after(let values), .some): return .after(values)
-      case (.position(let position), nil): return .offset(position)
-      case (.after, nil), (.position, .some):
-        throw ServiceError(
-          .invalidCursor, "the cursor was not made for this user, profile and query",
-          hint: "start again from the first page")
-      }
-    }
-    guard request.page >= 1 else {
-      throw ServiceError(.invalidValue, "pages are numbered from 1")
-    }
-    guard request.page > 1 else { return .first }
-    guard let size else {
-      throw ServiceError(.invalidRequest, "a list of all records has one page")
-    }
-    let (offset, isOverflow) = (request.page - 1).multipliedReportingOverflow(by: size)
-    // No table has that many records.
-    return .offset(isOverflow ? Int(Int32.max) : offset)
   }
 }
 

@@ -24,7 +24,7 @@ extension BorrowedValue {
       case .integer(let integer):
         return body(affinity == .real ? .real(Double(integer)) : .integer(integer))
       case .real(let real): return BorrowedValue.real(real).stored(as: affinity, body)
-      default: return body(self)
+      case .null, .text, .blob, nil: return body(self)
       }
     case (.integer, .real), (.numeric, .real):
       // The least integer stays a real, as in SQLite.

@@ -21,36 +21,19 @@ extension ReadSession {
   ///
   /// - Throws: errors of the request itself. A denied table is explained, not thrown.
   package func explain(_ request: ListRequest) throws(ServiceError) -> Explanation {
-    guard let entry = try profile() else {
-      return denied(
-        request.table, rule: "no profile", reason: "the user has no profile, so no data"
-      )
+    let decisions = try decisions()
+    guard let profile = decisions.prepared else {
+      return denied(request.table, rule: "no profile", decisions.withoutProfile.description)
     }
-    let profileName = context.user.profile ?? ""
+    let rule = "profile \(context.user.profile ?? "")"
     guard let id = snapshot.schema.tableID(named: request.table) else {
-      return denied(
-        request.table, rule: "profile \(profileName)",
-        reason: "the database has no such table")
+      return denied(request.table, rule: rule, "the database has no such table")
     }
-    let scoped: ScopedAccess?
-    do throws(AccessError) {
-      scoped = try entry.profile.scopedAccess(to: id, for: context)
-    } catch {
-      return denied(
-        request.table, rule: "profile \(profileName)",
-        reason: ServiceError(error, table: request.table).description)
+    if let denial = decisions.denial(of: id) {
+      return denied(request.table, rule: rule, denial.description)
     }
-    guard let scoped, let grant = entry.profile.validGrant(id) else {
-      let profile = entry.profile.profile
-      let isDisabled = profile.tablesDisabled.contains(request.table)
-      let isEnabled = profile.grant(forTable: request.table) != nil
-      return denied(
-        request.table, rule: "profile \(profileName)",
-        reason: isDisabled
-          ? "tables_disabled names the table, which overrides everything enabled"
-          : isEnabled
-            ? "no field of the view is visible, and its number of records may reveal hidden data"
-            : "tables_enabled does not name the table")
+    guard let scoped = decisions.access(to: id), let grant = profile.validGrant(id) else {
+      preconditionFailure("a table that is not denied is reached")
     }
 
     let table = try self.table(request.table)
@@ -71,12 +54,12 @@ extension ReadSession {
           table.engine.sql(
             ofCounting: resolved.query, upTo: request.count.limit.map { $0 + 1 })))
     }
-    let source = entry.profile.profile.source
+    let source = profile.profile.source
     let line = source.position(of: grant.range.lowerBound).line
     return Explanation(
       table: table.table.name.string, user: userDescription,
-      rule: "profile \(profileName) (\(source.name), line \(line))",
-      decision: decision(scoped, id),
+      rule: "\(rule) (\(source.name), line \(line))",
+      decision: Explanation.Decision(scoped.access.rows, decisions.emptiness(of: id)),
       fields: table.table.fieldIndices.map {
         Explanation.FieldLine(
           name: table.table[$0].name.string, access: scoped.access.fields[$0.index].rawValue)
@@ -116,7 +99,7 @@ extension ReadSession {
     return context.user.name.map { "\($0) (\(id))" } ?? id
   }
 
-  private func denied(_ table: String, rule: String, reason: String) -> Explanation {
+  private func denied(_ table: String, rule: String, _ reason: String) -> Explanation {
     Explanation(
       table: table, user: userDescription, rule: rule, decision: .denied(reason: reason),
       fields: [], profileFilter: "no record", limit: nil, scope: "no record",
@@ -124,35 +107,25 @@ extension ReadSession {
       engineReason: EngineDecision.sqlite(.nothingToRead).reason, advice: [])
   }
 
-  private func decision(_ scoped: ScopedAccess, _ table: TableID) -> Explanation.Decision {
-    switch scoped.access.rows {
-    case .all: return .all
-    case .some: return .some
-    case .none:
-      var reasons = scoped.unknowns.map {
-        "the user has no value for \"\($0.reference)\", so the condition on it is unknown "
-          + "and matches no record"
-      }
-      if scoped.limit == .never {
-        reasons.append(
-          context.user.userType.flatMap(UserType.init(named:)) == .guest
-            ? "guests can access what they are invited to, which is no record of this table"
-            : "the user's type (\(context.user.userType ?? "")) allows no record of this table")
-      }
-      if reasons.isEmpty { reasons.append("the conditions contradict each other") }
-      return .none(reasons: reasons)
-    }
-  }
-
   private func explain(_ statement: SQLStatement) throws(ServiceError) -> Explanation.Statement {
     try onDatabase { connection throws(ServiceError) in
-      do throws(StoreError) {
-        return Explanation.Statement(
+      return try serviceErrors { () throws(StoreError) in
+        Explanation.Statement(
           sql: statement.text, bindings: statement.bindings,
           plan: try connection.queryPlan(statement.text, bindings: statement.bindings))
-      } catch {
-        throw ServiceError(error)
       }
     }
+  }
+}
+
+extension Explanation.Decision {
+  /// - Parameter reasons: why no record is reached, where none is.
+  fileprivate init(_ rows: RowAccess, _ reasons: [AccessReason]) {
+    self =
+      switch rows {
+      case .none: .none(reasons: reasons.map(\.description))
+      case .all: .all
+      case .some: .some
+      }
   }
 }

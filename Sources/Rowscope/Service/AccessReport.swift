@@ -98,9 +98,7 @@ extension ReadSession {
     let schema = snapshot.schema
     guard let name else { return schema.tables.indices.map(TableID.init) }
     if let id = schema.tableID(named: name) { return [id] }
-    throw ServiceError(
-      .unknownTable, "unknown table \(Printable.quoted(name))",
-      hint: Suggestion.hint(for: name, among: schema.tables.map(\.name.string)))
+    throw .unknownTable(name, among: schema.tables.map(\.name.string))
   }
 }
 
@@ -135,7 +133,7 @@ extension AccessReport.TableLine {
       editableRows: access.flatMap {
         $0.editableRows == $0.rows ? nil : words($0.editableRows.filter)
       },
-      emptiness: decisions.emptiness(of: id),
+      emptiness: decisions.emptiness(of: id).first,
       fields: table.fieldIndices.map { field in
         AccessReport.FieldLine(
           name: table[field].name.string, access: access?.fields[field.index] ?? .hidden,

@@ -42,10 +42,8 @@ extension RecordService {
       let chosen = schema.tables.indices.map { TableID($0) }.filter {
         held.policy.covers(schema[$0].name)
       }
-      do throws(StoreError) {
+      try serviceErrors { () throws(StoreError) in
         try held.loadNow(Set(chosen), of: reader.snapshot)
-      } catch {
-        throw ServiceError(error)
       }
     }
     return try await memoryReport()

@@ -20,22 +20,17 @@ extension RecordService {
     guard request.count == .none,
       let (pool, snapshot) = knownSnapshot,
       let key = PlanCache.Key(request, anySize: false, as: user),
-      let base = snapshot.planCache.list(for: key)
+      let prepared = snapshot.planCache.request(for: key),
+      // What is wrong with the page is said when the request goes the long way.
+      let start = try? prepared.resolved.start(of: request)
     else { return nil }
-    let start: Query.Start
-    do throws(ServiceError) {
-      start = try self.start(request, of: base, as: user)
-    } catch {
-      // The transaction reports the error.
-      return nil
-    }
-    let list = PreparedList(
-      base: base, start: start, key: nil, counting: .none, decision: .sqlite(.memoryIsOff))
+    let list = PreparedPage(
+      of: prepared, start: start, key: nil, counting: .none, decision: .sqlite(.memoryIsOff))
     guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
     var page = PageOfRows(list)
     var records: [Record] = []
     records.reserveCapacity(min(list.size ?? 0, ReadSession.mostRecordsForeseen))
-    let (shape, shownCount) = (base.shape, base.resolved.shownCount)
+    let (shape, shownCount) = (prepared.shape, prepared.resolved.shownCount)
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
       guard page.take(row) else { return false }
       records.append(Record(shape: shape, values: row.values(shownCount)))
@@ -45,7 +40,7 @@ extension RecordService {
     let end = page.end
     guard statement.isWhole || end.hasMore else {
       // The next page would need another statement, which may see another snapshot.
-      base.firstStatementFellShort()
+      prepared.firstStatementFellShort()
       return nil
     }
     return Page(items: records, hasMore: end.hasMore, next: end.next, count: nil)
@@ -57,19 +52,19 @@ extension RecordService {
   ) async throws(ServiceError) -> Record? {
     guard let (pool, snapshot) = knownSnapshot,
       let cacheKey = PlanCache.Key(table: table, select: select, as: user),
-      let base = snapshot.planCache.list(for: cacheKey)
+      let prepared = snapshot.planCache.request(for: cacheKey)
     else { return nil }
-    try base.table.check(key: key)
-    let list = PreparedList(
-      base: base, start: .first, key: key, counting: .none, decision: .sqlite(.memoryIsOff))
+    try prepared.table.check(key: key)
+    let list = PreparedPage(
+      of: prepared, start: .first, key: key, counting: .none, decision: .sqlite(.memoryIsOff))
     var record: Record?
     guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
-      record = Record(shape: base.shape, values: row.values(base.resolved.shownCount))
+      record = Record(shape: prepared.shape, values: row.values(prepared.resolved.shownCount))
       return false
     }
     guard isAnswered else { return nil }
-    guard let record else { throw base.notFound }
+    guard let record else { throw prepared.notFound }
     return record
   }
 
@@ -81,22 +76,9 @@ extension RecordService {
     return (pool, known)
   }
 
-  /// The start of the request's page.
-  private func start(
-    _ request: ListRequest, of base: ResolvedList, as user: User
-  ) throws(ServiceError) -> Query.Start {
-    if request.after == nil, request.page == 1 { return .first }
-    let table = base.table
-    return try RequestResolution(
-      scope: table.scope, access: table.access,
-      context: ReferenceContext(user: user, clock: clock()), limits: limits,
-      profileIdentity: table.entry.identity
-    ).start(request, of: base)
-  }
-
   /// - Returns: whether the rows were read; if not, `body` was not called.
   private func forEachRow(
-    of first: PreparedList.FirstStatement, _ pool: ConnectionPool, _ snapshot: ServiceSnapshot,
+    of first: PreparedPage.Statement, _ pool: ConnectionPool, _ snapshot: ServiceSnapshot,
     _ body: (borrowing Row) -> Bool
   ) async throws(ServiceError) -> Bool {
     do throws(StoreError) {
@@ -114,7 +96,10 @@ extension RecordService {
         // The tables have changed so that SQLite could not prepare the statement again, or denied
         // it.
         case .schemaChanged, .schemaMismatch, .denied: return false
-        default: throw error
+        case .noSuchFile, .notADatabase, .corrupt, .locked, .readOnly, .diskFull, .cannotOpen,
+          .limitExceeded, .deadlineExceeded, .cancelled, .outOfMemory, .ioError, .constraint,
+          .unsupportedEncoding, .expressionFailed, .mismatchedRecord, .internalError:
+          throw error
         }
       }
       guard statement.hasRead(schemaVersion: snapshot.schemaVersion) else { return false }

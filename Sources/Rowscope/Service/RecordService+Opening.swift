@@ -52,10 +52,8 @@ extension WorkspaceContents {
   /// The connection that writes the workspace's database.
   fileprivate func writeSource() throws(OpeningError) -> WriteSource {
     guard !isCSVFolder else { return .csvFiles }
-    do throws(StoreError) {
-      return .pool(try ConnectionPool(.readWrite(path: databasePath), capacity: 1))
-    } catch {
-      throw OpeningError(error)
+    return try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
+      .pool(try ConnectionPool(.readWrite(path: databasePath), capacity: 1))
     }
   }
 
@@ -65,20 +63,17 @@ extension WorkspaceContents {
   func openPool(
     connections: Int, progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) -> ConnectionPool {
-    let source: Connection.Source
-    if isCSVFolder {
-      do throws(CSVError) {
-        source = .image(try readCSVFolder(progress: progress))
-      } catch {
-        throw OpeningError(error)
+    let source: Connection.Source =
+      if isCSVFolder {
+        .image(
+          try rethrowing(OpeningError.init(_:)) { () throws(CSVError) in
+            try readCSVFolder(progress: progress)
+          })
+      } else {
+        .readOnly(path: databasePath)
       }
-    } else {
-      source = .readOnly(path: databasePath)
-    }
-    do throws(StoreError) {
-      return try ConnectionPool(source, capacity: connections)
-    } catch {
-      throw OpeningError(error)
+    return try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
+      try ConnectionPool(source, capacity: connections)
     }
   }
 }

@@ -37,12 +37,9 @@ extension RecordWriter {
   ) throws(ServiceError) -> FieldChangeReport {
     let snapshot = reader.snapshot
     let change = try StructureChange(change, in: table, reader: reader)
-    let database: DatabaseSchema
-    do throws(StoreError) {
+    let database = try rethrowing(ServiceError.init(altering:)) { () throws(StoreError) in
       try connection.alter(change.statement)
-      database = try connection.readSchema()
-    } catch {
-      throw ServiceError(altering: error)
+      return try connection.readSchema()
     }
     var after = database.schema
     var workspaceProblems: Diagnostics?
@@ -71,7 +68,10 @@ extension ServiceError {
         "the database does not allow the change: an index, a constraint, a computed field, a view "
           + "or a trigger uses the field, or an existing one cannot be read",
         databaseMessage: error.description)
-    default: self.init(writing: error)
+    case .noSuchFile, .notADatabase, .corrupt, .locked, .readOnly, .diskFull, .cannotOpen,
+      .schemaChanged, .denied, .limitExceeded, .deadlineExceeded, .cancelled, .outOfMemory,
+      .ioError, .unsupportedEncoding, .mismatchedRecord:
+      self.init(writing: error)
     }
   }
 }

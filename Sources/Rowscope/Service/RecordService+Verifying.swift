@@ -32,12 +32,10 @@ extension RecordService {
   private static func connectionApart(
     from pool: ConnectionPool
   ) throws(ServiceError) -> Connection {
-    do throws(StoreError) {
+    try serviceErrors { () throws(StoreError) in
       let connection = try pool.openSeparateConnection()
       try connection.beginReading()
       return connection
-    } catch {
-      throw ServiceError(error)
     }
   }
 

@@ -57,10 +57,8 @@ extension RecordService {
     // A connection that is released rolls back its transaction.
     let (result, isKept) = try body(writer)
     guard isKept else { return result }
-    do throws(StoreError) {
+    try rethrowing(ServiceError.init(writing:)) { () throws(StoreError) in
       try writer.connection.commit()
-    } catch {
-      throw ServiceError(writing: error)
     }
     return result
   }

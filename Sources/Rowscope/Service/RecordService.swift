@@ -184,10 +184,9 @@ public final class RecordService: Sendable {
   /// The schema with the workspace's declarations.
   private func declared(_ schema: Schema) throws(ServiceError) -> Schema {
     guard let workspace else { return schema }
-    do throws(Diagnostics) {
-      return try schema.applying(workspace)
-    } catch {
-      throw ServiceError(error, fallback: .invalidWorkspace)
+    return try rethrowing({ ServiceError($0, fallback: .invalidWorkspace) }) {
+      () throws(Diagnostics) in
+      try schema.applying(workspace)
     }
   }
 
@@ -196,15 +195,9 @@ public final class RecordService: Sendable {
     _ connection: borrowing Connection
   ) throws(ServiceError) -> ServiceSnapshot {
     let (profiles, known) = state.withLock { ($0.profiles, $0.snapshot) }
-    let version: Int64
-    let database: DatabaseSchema
-    do throws(StoreError) {
-      version = try connection.schemaVersion()
-      if let known, known.schemaVersion == version { return known }
-      database = try connection.readSchema()
-    } catch {
-      throw ServiceError(error)
-    }
+    let version = try serviceErrors { () throws(StoreError) in try connection.schemaVersion() }
+    if let known, known.schemaVersion == version { return known }
+    let database = try serviceErrors { () throws(StoreError) in try connection.readSchema() }
     let snapshot = ServiceSnapshot(
       schemaVersion: version, schema: try declared(database.schema), notes: database.notes,
       profiles: profiles)

@@ -102,16 +102,12 @@ public struct RecordStream: AsyncSequence, Sendable {
             try engine.statement(compiled.key, compiled.sql.bindings, on: connection)
           }
         }
-        do throws(StoreError) {
-          let values = try statement?.next { (row: borrowing Row) throws(StoreError) in
-            row.values(shownCount)
-          }
-          if let values {
-            if let limit = remaining { remaining = limit - 1 }
-            return Record(shape: shape, values: values)
-          }
-        } catch {
-          throw ServiceError(error)
+        let values = try serviceErrors { () throws(StoreError) in
+          try statement?.next { (row: borrowing Row) throws(StoreError) in row.values(shownCount) }
+        }
+        if let values {
+          if let limit = remaining { remaining = limit - 1 }
+          return Record(shape: shape, values: values)
         }
         statement = nil
       }

@@ -92,11 +92,7 @@ extension MemoryTables {
   private static func csv<Result>(
     _ body: () throws(CSVError) -> Result
   ) throws(TableSourceError) -> Result {
-    do throws(CSVError) {
-      return try body()
-    } catch {
-      throw TableSourceError(error)
-    }
+    try rethrowing(TableSourceError.init(_:)) { () throws(CSVError) in try body() }
   }
 }
 

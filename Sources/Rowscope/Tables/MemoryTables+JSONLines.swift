@@ -76,13 +76,13 @@ extension MemoryTables {
   private static func text(
     name: String, _ bytes: some Collection<UInt8>
   ) throws(TableSourceError) -> CSVFile {
-    do throws(CSVError) { return try CSVFile(name: name, bytes: bytes) } catch {
-      throw TableSourceError(error)
+    try rethrowing(TableSourceError.init(_:)) { () throws(CSVError) in
+      try CSVFile(name: name, bytes: bytes)
     }
   }
 
   private static func text(path: String) throws(TableSourceError) -> CSVFile {
-    do throws(CSVError) { return try CSVFile(path: path) } catch { throw TableSourceError(error) }
+    try rethrowing(TableSourceError.init(_:)) { () throws(CSVError) in try CSVFile(path: path) }
   }
 }
 

@@ -8,10 +8,9 @@ extension FieldValues {
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
   public init(json bytes: [UInt8]) throws(ServiceError) {
     let source = SourceDocument(name: "values", bytes: bytes)
-    do throws(Diagnostics) {
-      self = try FieldValues(try JSONReader.read(source, as: .strict), in: source)
-    } catch {
-      throw ServiceError(error, fallback: .invalidRequest)
+    self = try rethrowing({ ServiceError($0, fallback: .invalidRequest) }) {
+      () throws(Diagnostics) in
+      try FieldValues(try JSONReader.read(source, as: .strict), in: source)
     }
   }
 

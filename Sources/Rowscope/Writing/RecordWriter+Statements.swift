@@ -19,31 +19,23 @@ extension RecordWriter {
   }
 
   func rowIDName(of table: AccessibleTable) throws(ServiceError) -> String? {
-    do throws(StoreError) {
-      return try connection.rowIDName(of: table.table.name)
-    } catch {
-      throw ServiceError(error)
+    try serviceErrors { () throws(StoreError) in
+      try connection.rowIDName(of: table.table.name)
     }
   }
 
   func compiled(
     _ compile: () throws(SQLCompilationError) -> SQLStatement
   ) throws(ServiceError) -> SQLStatement {
-    do throws(SQLCompilationError) {
-      return try compile()
-    } catch {
-      throw ServiceError(error)
-    }
+    try serviceErrors { () throws(SQLCompilationError) in try compile() }
   }
 
   /// Runs a statement that changes records, and reports violations in words fit for the user.
   func run(
     _ statement: SQLStatement, _ kind: WritePermissions.Change, for change: RecordChange
   ) throws(ServiceError) -> Int {
-    do throws(StoreError) {
-      return try change.engine.run(statement, kind, on: connection)
-    } catch {
-      throw ServiceError(error, writing: change)
+    try rethrowing({ ServiceError($0, writing: change) }) { () throws(StoreError) in
+      try change.engine.run(statement, kind, on: connection)
     }
   }
 

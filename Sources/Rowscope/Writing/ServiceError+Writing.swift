@@ -54,7 +54,9 @@ extension ServiceError {
       // Raised by a trigger or a generated column.
       let refusal = ServiceError.refusedByDatabase
       self.init(refusal.code, refusal.message, databaseMessage: error.description)
-    default:
+    case .noSuchFile, .notADatabase, .corrupt, .locked, .readOnly, .diskFull, .cannotOpen,
+      .schemaChanged, .schemaMismatch, .denied, .limitExceeded, .deadlineExceeded, .cancelled,
+      .outOfMemory, .ioError, .unsupportedEncoding, .mismatchedRecord, .internalError:
       self.init(writing: error)
     }
   }
@@ -71,7 +73,10 @@ extension ServiceError {
       self.init(
         .database, "there is no room left for the change, so nothing is changed",
         databaseMessage: error.description)
-    default: self.init(error)
+    case .noSuchFile, .notADatabase, .corrupt, .locked, .cannotOpen, .schemaChanged,
+      .schemaMismatch, .denied, .limitExceeded, .deadlineExceeded, .cancelled, .outOfMemory,
+      .ioError, .unsupportedEncoding, .expressionFailed, .mismatchedRecord, .internalError:
+      self.init(error)
     }
   }
 }

@@ -72,10 +72,11 @@ extension ValueCheck {
     case .integer: break
     }
     guard let column else { return value }
-    do throws(ValueFault) {
-      return try ValueCheck(field: column, clock: clock).stored(.value(value))
-    } catch {
-      throw ValueFault("a list, of which each is \(error.expected)", hint: hint)
+    let inList = { (fault: ValueFault) in
+      ValueFault("a list, of which each is \(fault.expected)", hint: hint)
+    }
+    return try rethrowing(inList) { () throws(ValueFault) in
+      try ValueCheck(field: column, clock: clock).stored(.value(value))
     }
   }
 

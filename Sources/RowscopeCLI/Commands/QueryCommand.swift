@@ -47,7 +47,7 @@ struct Listing {
   }
 
   private static func writeRows(
-    _ list: PreparedList, to target: OutputTarget, from reader: borrowing ReadSession
+    _ list: PreparedPage, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     var output: RowOutput
     do throws(OutputError) {
@@ -78,7 +78,7 @@ struct Listing {
   }
 
   private static func writeObjects(
-    _ list: PreparedList, to target: OutputTarget, from reader: borrowing ReadSession
+    _ list: PreparedPage, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     var output: ObjectOutput
     do throws(OutputError) { output = try ObjectOutput(to: target) } catch {

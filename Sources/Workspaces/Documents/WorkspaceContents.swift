@@ -50,26 +50,14 @@ package struct WorkspaceContents: Sendable {
       users: UserDirectory(checked: []))
   }
 
-  /// Reads the current document of a profile. O(number of profiles + length of the document).
-  ///
-  /// - Throws: ``WorkspaceError`` if there is no profile of this name, or its file cannot be read.
-  package func profileDocument(named name: String) throws(WorkspaceError) -> SourceDocument {
-    guard let profile = profiles.first(where: { Text($0.name) == Text(name) }) else {
-      throw WorkspaceError(.unknownProfile(name), path: path)
-    }
-    return try DocumentFile.read(profile.path)
-  }
-
   /// Reads the current users: the file may have changed since the workspace was loaded.
   ///
   /// - Throws: ``WorkspaceError`` if the file cannot be read or has errors.
   package func currentUsers() throws(WorkspaceError) -> UserDirectory {
     guard let usersPath else { return users }
     let source = try DocumentFile.read(usersPath)
-    do throws(Diagnostics) {
-      return try UserDirectory(document: source, profiles: profiles.map(\.name))
-    } catch {
-      throw WorkspaceError(.invalid([error]))
+    return try rethrowing({ WorkspaceError(.invalid([$0])) }) { () throws(Diagnostics) in
+      try UserDirectory(document: source, profiles: profiles.map(\.name))
     }
   }
 }

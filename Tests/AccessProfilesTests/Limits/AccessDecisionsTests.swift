@@ -119,20 +119,20 @@ import Testing
   }
 
   @Test func `why no record can be reached`() throws {
-    #expect(try Self.decisions().emptiness(of: Self.tasks) == nil)
+    #expect(try Self.decisions().emptiness(of: Self.tasks).isEmpty)
     let unknown = try Self.decisions(User(id: 1, profile: "support"))
     #expect(
-      unknown.emptiness(of: Self.tasks)?.description
+      unknown.emptiness(of: Self.tasks).first?.description
         == Self.line(6, "the user has no value for \"attributes.note\""))
     let user = try Self.decisions(User(id: 1, profile: "support", userType: "user"))
-    #expect(user.emptiness(of: Self.view)?.rule == .userType)
+    #expect(user.emptiness(of: Self.view).first?.rule == .userType)
     let guest = try Self.decisions(User(id: 1, profile: "support", userType: "guest"))
-    #expect(guest.emptiness(of: Self.view)?.description == "user type guest: not invited")
+    #expect(guest.emptiness(of: Self.view).first?.description == "user type guest: not invited")
     let never = try Self.decisions(
       profile:
         #"{"tables_enabled": {"tasks": {"data": [{"field": "id", "operator": "in", "value": []}]}}}"#
     )
-    #expect(never.emptiness(of: Self.tasks)?.line == 1)
+    #expect(never.emptiness(of: Self.tasks).first?.line == 1)
   }
 
   @Test func `pages and dashboards`() throws {

@@ -261,7 +261,7 @@ import Testing
                   (decisions.limit(of: field, in: table) == nil)
                     == (access.fields[field.index] == .editable))
               }
-              #expect((decisions.emptiness(of: table) == nil) == (access.rows != .none))
+              #expect(decisions.emptiness(of: table).isEmpty == (access.rows != .none))
             }
           }
         }

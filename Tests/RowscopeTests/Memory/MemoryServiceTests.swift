@@ -320,7 +320,7 @@ struct MemoryServiceTests {
         Issue.record("the count was to be interrupted")
       } catch {
         #expect(error.kind == .interrupted)
-        #expect(reader.serviceError(error).code == .deadlineExceeded)
+        #expect(ServiceError(error).code == .deadlineExceeded)
       }
     }
   }

@@ -25,7 +25,7 @@ import Testing
       let list = try reader.prepare(request)
       guard list.size == nil else { return false }
       return try reader.onDatabase { connection throws(ServiceError) in
-        try list.base.pushScanStatement { statement throws(ServiceError) in
+        try list.request.pushScanStatement { statement throws(ServiceError) in
           try reader.snapshot.plans.plan(of: statement, on: connection)
         } != nil
       }

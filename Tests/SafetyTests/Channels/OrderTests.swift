@@ -175,7 +175,7 @@ import Testing
     let service = try Helpdesk.database().service(Helpdesk.profile)
     let request = try ListRequest(json: Array(Self.page("").utf8))
     let fingerprint = try await service.withSession(as: .ana) { reader throws(ServiceError) in
-      try reader.prepare(request).resolved.origin.fingerprint
+      try reader.prepare(request).resolved.fingerprint
     }
     let places: [Cursor.Place] = [
       .after([.null, .null]), .after(["zzz", 0]), .after([.blob([0xFF]), 9]), .after(["two", "x"]),

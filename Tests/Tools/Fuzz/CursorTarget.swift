@@ -52,7 +52,7 @@ final class CursorTarget: FuzzTarget {
         "\($0.sorted { $0.key < $1.key })"
       }
       return List(
-        request: request, fingerprint: prepared.origin.fingerprint,
+        request: request, fingerprint: prepared.fingerprint,
         keyCount: prepared.keyPositions?.count, items: Set(items))
     }
     var request = Self.requests[0]

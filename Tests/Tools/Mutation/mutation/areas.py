@@ -10,13 +10,14 @@ AREAS = {
         "Profile.swift", "Grant.swift", "User.swift", "Navigation.swift", "Limits/*.swift",
         "Invitation.swift", "Power.swift", "Right.swift", "Seat.swift", "UserType.swift"], None),
     "projection": ([
-        "RequestResolution.swift", "PreparedList.swift", "NamedFields.swift",
+        "RequestResolution.swift", "PreparedPage.swift", "NamedFields.swift",
         "RecordLayout.swift"], None),
     "cursor": ([
-        "Cursor.swift", "RequestFingerprint.swift", "ByteCoding.swift",
-        "Query+Phases.swift"], None),
+        "Cursor.swift", "ResolvedRequest.swift", "RequestFingerprint.swift",
+        "ByteCoding.swift", "Query+Phases.swift"], None),
     "evaluation": ([
-        "Comparison*.swift", "*Evaluation.swift", "Affinity*.swift", "BorrowedValue+Affinity.swift",
+        "Comparison*.swift", "*Evaluation.swift", "ISODateText.swift", "Affinity*.swift",
+        "BorrowedValue+Affinity.swift",
         "Filter+Building.swift", "Filter+Simplification.swift", "TextPattern+Matching.swift",
         "JSONMembers.swift", "NumberText+Parsing.swift", "RecordAccess.swift",
         "RecordDecision.swift", "RecordPredicate.swift", "RecordScope.swift",

@@ -1,20 +1,18 @@
 package import FilterSQL
-package import RecordFilter
+import RecordFilter
 package import RecordStore
 package import RowscopeModel
 import Synchronization
 
-/// A resolved request, independent of its page and of the reader.
+/// A resolved request with its statements, independent of its page.
 ///
 /// It is a class because the plan cache passes it from request to request, and it has some thirty
 /// parts.
-package final class ResolvedList: Sendable {
+package final class PreparedRequest: Sendable {
   package let table: AccessibleTable
   /// The request for the first page; for one record, without its key.
   package let resolved: ResolvedRequest
   package let shape: RecordShape
-  /// The error if the record does not exist.
-  package let notFound: ServiceError
   private let statement = Mutex<CompiledStatement?>(nil)
   private let pushScan = Mutex<PushScan>(.unknown)
   /// The number of later pages to answer without trying whether their first statement suffices.
@@ -30,7 +28,11 @@ package final class ResolvedList: Sendable {
     self.table = table
     self.resolved = resolved
     shape = table.shape(of: resolved)
-    notFound = ServiceError(
+  }
+
+  /// Where the one record that is asked for is not there.
+  package var notFound: ServiceError {
+    ServiceError(
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
   }
 
@@ -88,18 +90,6 @@ package final class ResolvedList: Sendable {
     let compiled = try make()
     statement.withLock { $0 = compiled }
     return compiled
-  }
-}
-
-extension RequestResolution {
-  /// The start of the page of a request that is resolved already.
-  package func start(_ request: ListRequest, of base: ResolvedList) throws(ServiceError)
-    -> Query.Start
-  {
-    let resolved = base.resolved
-    return try start(
-      request, size: resolved.size, origin: resolved.origin,
-      keys: resolved.keyPositions.map { _ in resolved.query.order.count })
   }
 }
 

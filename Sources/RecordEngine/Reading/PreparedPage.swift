@@ -5,9 +5,9 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 
-/// A request resolved for its user, ready to run: see ``ReadSession/prepare(_:)``.
-package struct PreparedList: Sendable {
-  package let base: ResolvedList
+/// One page of a prepared request, or its one record: see ``ReadSession/prepare(_:)``.
+package struct PreparedPage: Sendable {
+  package let request: PreparedRequest
   package let start: Query.Start
   /// The key, if one record is requested; nil for a list.
   package let key: [Value]?
@@ -15,10 +15,10 @@ package struct PreparedList: Sendable {
   package let decision: EngineDecision
 
   package init(
-    base: ResolvedList, start: Query.Start, key: [Value]?, counting: ListRequest.Counting,
-    decision: EngineDecision
+    of request: PreparedRequest, start: Query.Start, key: [Value]?,
+    counting: ListRequest.Counting, decision: EngineDecision
   ) {
-    self.base = base
+    self.request = request
     self.start = start
     self.key = key
     self.counting = counting
@@ -26,30 +26,16 @@ package struct PreparedList: Sendable {
   }
 
   /// The fields of the records.
-  package var shape: RecordShape { base.shape }
-  package var table: AccessibleTable { base.table }
+  package var shape: RecordShape { request.shape }
+  package var table: AccessibleTable { request.table }
   /// The page size; nil for all records.
-  package var size: Int? { base.resolved.size }
-  package var isNever: Bool { base.resolved.query.isNever }
+  package var size: Int? { request.resolved.size }
+  package var isNever: Bool { request.resolved.query.isNever }
 
-  package var resolved: ResolvedRequest { base.resolved(start: start, key: key) }
+  package var resolved: ResolvedRequest { request.resolved(start: start, key: key) }
 
-  /// The only statement of the request, with its values; nil if it needs several, or one that
-  /// cannot be reused.
-  package func onlyStatement() throws(ServiceError) -> (CompiledStatement, [Value])? {
-    if let key {
-      // A null in the key needs another test, `IS NULL`.
-      guard !key.contains(where: \.isNull) else { return nil }
-      let compiled = try base.statementOfOne()
-      return (compiled, compiled.sql.bindings(forKey: key))
-    }
-    guard case .first = start else { return nil }
-    let compiled = try base.statementOfFirstPage()
-    return (compiled, compiled.sql.bindings)
-  }
-
-  /// A statement that may suffice.
-  package struct FirstStatement {
+  /// A statement for the page.
+  package struct Statement {
     package let compiled: CompiledStatement
     package let bindings: [Value]
     /// Whether it is the only statement. If not, its result is the page if it fills it and another
@@ -57,28 +43,40 @@ package struct PreparedList: Sendable {
     package let isWhole: Bool
   }
 
-  /// The first statement; nil if none is run, or if the first one rarely suffices.
-  package func firstStatement(in schema: Schema) throws(ServiceError) -> FirstStatement? {
-    guard !isNever else { return nil }
-    if let (compiled, bindings) = try onlyStatement() {
-      return FirstStatement(compiled: compiled, bindings: bindings, isWhole: true)
+  /// The only statement of the page; nil if it needs several, or one that cannot be reused.
+  package func onlyStatement() throws(ServiceError) -> Statement? {
+    if let key {
+      // A null in the key needs another test, `IS NULL`.
+      guard !key.contains(where: \.isNull) else { return nil }
+      let compiled = try request.statementOfOne()
+      return Statement(
+        compiled: compiled, bindings: compiled.sql.bindings(forKey: key), isWhole: true)
     }
-    guard key == nil, size != nil, base.triesFirstStatement else { return nil }
+    guard case .first = start else { return nil }
+    let compiled = try request.statementOfFirstPage()
+    return Statement(compiled: compiled, bindings: compiled.sql.bindings, isWhole: true)
+  }
+
+  /// The first statement; nil if none is run, or if the first one rarely suffices.
+  package func firstStatement(in schema: Schema) throws(ServiceError) -> Statement? {
+    guard !isNever else { return nil }
+    if let only = try onlyStatement() { return only }
+    guard key == nil, size != nil, request.triesFirstStatement else { return nil }
     let phases = resolved.query.phases(in: schema)
     guard let first = phases.first, !first.isNever else { return nil }
     let compiled = try table.engine.compile(first)
-    return FirstStatement(
+    return Statement(
       compiled: compiled, bindings: compiled.sql.bindings, isWhole: phases.count == 1)
   }
 
   /// Writes the records as JSON objects.
   package var objectWriter: RowJSONWriter {
-    let fields = base.resolved.query.projection.prefix(base.resolved.shownCount)
+    let fields = request.resolved.query.projection.prefix(request.resolved.shownCount)
     return RowJSONWriter(fields: fields, of: table.table)
   }
 }
 
-extension ResolvedList {
+extension PreparedRequest {
   /// The request for one page, or for one record.
   fileprivate func resolved(start: Query.Start, key: [Value]?) -> ResolvedRequest {
     var resolved = resolved
@@ -100,17 +98,17 @@ extension ReadSession {
   /// Resolves a request, so that its fields are known before any record is read.
   ///
   /// - Throws: any error of the request.
-  package func prepare(_ request: ListRequest) throws(ServiceError) -> PreparedList {
+  package func prepare(_ request: ListRequest) throws(ServiceError) -> PreparedPage {
     let list = try prepare(request, anySize: false)
     chosen?.note(.list(request))
     return list
   }
 
   /// - Parameter anySize: whether to ignore the service's page limits.
-  package func prepare(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> PreparedList {
-    let base = try resolvedList(request, anySize: anySize)
-    return try prepared(
-      base, start: try start(request, of: base, anySize: anySize), key: nil,
+  package func prepare(_ request: ListRequest, anySize: Bool) throws(ServiceError) -> PreparedPage {
+    let prepared = try preparedRequest(request, anySize: anySize)
+    return try page(
+      of: prepared, start: try prepared.resolved.start(of: request), key: nil,
       counting: request.count)
   }
 
@@ -118,30 +116,22 @@ extension ReadSession {
   /// the user cannot access it.
   package func prepare(
     _ key: [Value], from name: String, select: [String]? = nil
-  ) throws(ServiceError) -> PreparedList {
-    let base = try resolvedList(ofOneFrom: name, select: select)
-    try base.table.check(key: key)
+  ) throws(ServiceError) -> PreparedPage {
+    let prepared = try preparedRequest(forOneFrom: name, select: select)
+    try prepared.table.check(key: key)
     chosen?.note(.get(key, table: name, select: select))
-    return try prepared(base, start: .first, key: key, counting: .none)
+    return try page(of: prepared, start: .first, key: key, counting: .none)
   }
 
-  private func prepared(
-    _ base: ResolvedList, start: Query.Start, key: [Value]?, counting: ListRequest.Counting
-  ) throws(ServiceError) -> PreparedList {
+  private func page(
+    of request: PreparedRequest, start: Query.Start, key: [Value]?, counting: ListRequest.Counting
+  ) throws(ServiceError) -> PreparedPage {
     let decision: EngineDecision =
       if memory == nil { .sqlite(.memoryIsOff) } else {
-        try self.decision(base.resolved(start: start, key: key).query, base.table, .list)
+        try self.decision(request.resolved(start: start, key: key).query, request.table, .list)
       }
-    return PreparedList(
-      base: base, start: start, key: key, counting: counting, decision: decision)
-  }
-
-  /// The start of the request's page, on which everything else depends.
-  package func start(
-    _ request: ListRequest, of base: ResolvedList, anySize: Bool
-  ) throws(ServiceError) -> Query.Start {
-    if request.after == nil, request.page == 1 { return .first }
-    return try RequestResolution(base.table, reader: self).start(request, of: base)
+    return PreparedPage(
+      of: request, start: start, key: key, counting: counting, decision: decision)
   }
 
   /// Calls `body` with the records of a list as they are read, without buffering them.
@@ -149,9 +139,9 @@ extension ReadSession {
   /// - Parameter body: returns whether to continue.
   /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachRecord(
-    of list: PreparedList, _ body: (Record) -> Bool
+    of list: PreparedPage, _ body: (Record) -> Bool
   ) throws(ServiceError) -> ListEnd? {
-    let (shape, shownCount) = (list.shape, list.base.resolved.shownCount)
+    let (shape, shownCount) = (list.shape, list.request.resolved.shownCount)
     return try forEachRow(of: list) { (row: borrowing Row) in
       body(Record(shape: shape, values: row.values(shownCount)))
     }
@@ -167,7 +157,7 @@ extension ReadSession {
   ///   continue.
   /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachObject(
-    of list: PreparedList, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
+    of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     if case .memory(let tables, _) = list.decision {
       return try forEachMemoryObject(of: list, tables, body)
@@ -183,11 +173,11 @@ extension ReadSession {
 
   /// Objects written directly from columns; each distinct text of a dictionary is escaped once.
   private func forEachMemoryObject(
-    of list: PreparedList, _ tables: MemoryDatabase, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
+    of list: PreparedPage, _ tables: MemoryDatabase, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     let resolved = list.resolved
     guard !resolved.query.isNever else { return ListEnd(hasMore: false, next: nil) }
-    do throws(MemoryError) {
+    return try serviceErrors { () throws(MemoryError) in
       let selection = try memoryEngine(tables).select(resolved.query)
       let shown = selection.showing(resolved.shownCount, records: resolved.size)
       var isStopped = false
@@ -202,13 +192,11 @@ extension ReadSession {
       return ListEnd(
         hasMore: true,
         next: resolved.cursor(afterLast: try selection.record(size - 1), count: size))
-    } catch {
-      throw serviceError(error)
     }
   }
 
   /// The number of all records of a list, as its request asks; nil if it does not.
-  package func count(_ list: PreparedList) throws(ServiceError) -> RecordCount? {
+  package func count(_ list: PreparedPage) throws(ServiceError) -> RecordCount? {
     guard list.counting != .none else { return nil }
     let query = list.resolved.query
     guard let limit = list.counting.limit else {
@@ -220,7 +208,7 @@ extension ReadSession {
 
   /// The rows of a page, and whether another follows.
   package func forEachRow(
-    of list: PreparedList, _ body: (borrowing Row) -> Bool
+    of list: PreparedPage, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     var page = PageOfRows(list)
     var isStopped = false

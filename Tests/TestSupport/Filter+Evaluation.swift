@@ -1,3 +1,4 @@
+package import RecordFilter
 package import RowscopeModel
 
 extension Filter {
