@@ -9,7 +9,7 @@ import Testing
 /// `--engine`: every engine gives the same answers.
 @Suite("Engines on the command line")
 struct EngineTests {
-  private static let sample = Checkout.sampleData.path
+  private static let sample = Checkout.sampleData
 
   private func ask(_ words: [String]) throws -> RowscopeProcess.Outcome {
     try RowscopeProcess().run(words + ["--workspace", Self.sample, "--as", "Bia Fontes"])

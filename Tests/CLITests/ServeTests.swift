@@ -270,7 +270,7 @@ struct ServeTests {
 
   @Test(.enabled(if: python != nil, "there is no python3 here"))
   func `the Python client gets its answers`() throws {
-    let script = Checkout.sampleData.appendingPathComponent("serve_client.py").path
+    let script = Checkout.sampleData + "/serve_client.py"
     let outcome = try RowscopeProcess(environment: ["PYTHONDONTWRITEBYTECODE": "1"])
       .shell("python3 '\(script)' '\(RowscopeProcess.path)'")
     #expect(outcome.messages == "")

@@ -14,7 +14,7 @@ import Workspaces
 /// compares them.
 @Suite struct ManualExamples {
   @Test func reading() async throws {
-    let service = try RecordService(workspace: .load(path: Checkout.sampleData.path))
+    let service = try RecordService(workspace: .load(path: Checkout.sampleData))
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
 
     // A page, and the cursor of the next one.
@@ -90,7 +90,7 @@ import Workspaces
   @Test func inMemory() async throws {
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
     let log = Log()
-    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData)
 
     let service = try RecordService(
       contents: workspace,

@@ -14,7 +14,7 @@ import Workspaces
 @Suite struct SampleProfilesTests {
   enum Database: CaseIterable { case files, generated }
 
-  private static let folder = Checkout.sampleData
+  private static let folder = URL(filePath: Checkout.sampleData)
 
   /// 2026-11-22, 09:00 in UTC.
   private static let clock = RequestClock(now: 1_795_338_000)

@@ -11,7 +11,7 @@ import Workspaces
 
 /// The CSV files of the sample workspace, with the declarations of its `workspace.json`.
 @Suite struct SampleWorkspaceTests {
-  private static let folder = Checkout.sampleData
+  private static let folder = URL(filePath: Checkout.sampleData)
 
   private struct WorkspaceContents: Decodable {
     struct Field: Decodable { let column: String? }

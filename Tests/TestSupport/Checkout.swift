@@ -6,5 +6,5 @@ package enum Checkout {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The sample workspace.
-  package static let sampleData = root.appendingPathComponent("SampleData")
+  package static let sampleData = root.appendingPathComponent("SampleData").path
 }

@@ -123,7 +123,7 @@ import Workspaces
   }
 
   @Test func `the sample's declarations fit its tables`() throws {
-    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData)
     let connection = try Connection(.image(workspace.readCSVFolder()))
     let columns = try connection.statement(
       """

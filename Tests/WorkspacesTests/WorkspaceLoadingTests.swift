@@ -11,7 +11,7 @@ import Workspaces
 @Suite struct WorkspaceLoadingTests {
   @Test(arguments: ["", "/", "/workspace.json"])
   func `the sample loads`(suffix: String) throws {
-    let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path + suffix)
+    let workspace = try WorkspaceContents.load(path: Checkout.sampleData + suffix)
     #expect(workspace.isCSVFolder)
     #expect(workspace.databasePath.hasSuffix("SampleData/tables"))
     #expect(workspace.users.users.count == 23)
@@ -143,18 +143,18 @@ import Workspaces
 
   @Test func `a database and a profile are enough`() throws {
     let workspace = try WorkspaceContents.plain(
-      database: Checkout.sampleData.path + "/tables",
-      profile: Checkout.sampleData.path + "/profiles/support.json")
+      database: Checkout.sampleData + "/tables",
+      profile: Checkout.sampleData + "/profiles/support.json")
     #expect(workspace.isCSVFolder)
     #expect(workspace.profiles.map(\.name) == ["support"])
     #expect(throws: WorkspaceError.self) {
       try WorkspaceContents.plain(
-        database: Checkout.sampleData.path + "/none",
-        profile: Checkout.sampleData.path + "/users.json")
+        database: Checkout.sampleData + "/none",
+        profile: Checkout.sampleData + "/users.json")
     }
     #expect(throws: WorkspaceError.self) {
       try WorkspaceContents.plain(
-        database: Checkout.sampleData.path + "/tables", profile: Checkout.sampleData.path)
+        database: Checkout.sampleData + "/tables", profile: Checkout.sampleData)
     }
   }
 }
