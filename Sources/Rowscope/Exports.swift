@@ -1,2 +1,2 @@
-// The values that go in and out: who imports this module has them as well.
+// Re-export the model, so that clients need only one import.
 @_exported public import RowscopeModel

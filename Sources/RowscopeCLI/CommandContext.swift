@@ -70,7 +70,8 @@ struct CommandContext: Sendable {
   /// Writes a line to standard error unchanged.
   func say(_ text: String) {
     // If standard error cannot be written, there is nowhere to report it.
-    try? Descriptor.write(
-      Array((text + "\n").utf8), to: messages.descriptor, named: "standard error")
+    try? Array((text + "\n").utf8).withUnsafeBufferPointer {
+      try Descriptor.write($0, to: messages.descriptor, named: "standard error")
+    }
   }
 }

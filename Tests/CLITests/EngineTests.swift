@@ -55,7 +55,7 @@ struct EngineTests {
         == String(listed.text.split(separator: "\n").count))
     let explained = try rowscope.run(["explain"] + tasks + who + ["--count", "exact"])
     #expect(explained.text.contains("SELECT count(*)"))
-    #expect(explained.text.contains("two connections share that"))
+    #expect(explained.text.contains("two connections share it"))
     #expect(try !rowscope.run(["explain"] + tasks + who).text.contains("two connections"))
   }
 

@@ -1,3 +1,5 @@
+import AccessProfiles
+
 @testable import RowscopeCLI
 
 /// Declarations and operators for tests, independent of those that the program has.

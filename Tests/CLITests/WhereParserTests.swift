@@ -1,3 +1,4 @@
+import AccessProfiles
 import Rowscope
 import RowscopeModel
 import Testing

@@ -99,7 +99,7 @@ struct WritingCommandTests {
     #expect(first.exitCode == 0)
     let second = try bia("update", "tasks", "1", "status=Done", "--if-unchanged", "status=Open")
     #expect(second.exitCode == 1)
-    #expect(second.messages.hasPrefix("error: the record has been changed by somebody else"))
+    #expect(second.messages.hasPrefix("error: the record has changed since it was read"))
     let third = try bia("delete", "tasks", "1", "--if-unchanged", "priority:=1", "--quiet")
     #expect(third.exitCode == 0)
     #expect(third.messages == "")
@@ -140,7 +140,8 @@ struct WritingCommandTests {
     let outcome = try Sample.rowscope.run(
       "update", "tasks", "35", "title=x", "--workspace", "SampleData", "--as", "Bia Fontes")
     #expect(outcome.exitCode == 4)
-    #expect(outcome.messages.hasPrefix("error: the tables are CSV files, which are only read\n"))
+    #expect(
+      outcome.messages.hasPrefix("error: the tables are CSV files, which cannot be written\n"))
   }
 
   @Test func `fields are added, renamed and dropped`() throws {

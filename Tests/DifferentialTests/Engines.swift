@@ -132,18 +132,21 @@ struct Engines: ~Copyable {
     return count == ours ? nil : "SQLite counts \(count), memory \(ours)"
   }
 
-  /// The records as JSON lines, from SQLite's rows and from the columns.
+  /// The records as JSON objects, from SQLite's rows and from the columns.
   func jsonLines(_ query: Query) throws -> (sqlite: [UInt8], memory: [UInt8]) {
     let statement = try statement(try QueryCompiler(schema: schema).select(query))
     let writer = RowJSONWriter(fields: query.projection, of: schema[query.table])
-    var buffer = ByteBuffer()
-    var count = 0
-    while try statement.writeJSON(
-      writer, framing: .lines, into: &buffer, writtenRows: &count, byteLimit: .max)
-    {}
-    var bytes: [UInt8] = []
-    try memory.select(query).writeJSONLines(pieceSize: 1_000) { bytes.append(contentsOf: $0) }
-    return (buffer.array, bytes)
+    var stored = ByteBuffer()
+    while let () = try statement.next({ writer.write($0, into: &stored) }) {
+      stored.append(UInt8(ascii: "\n"))
+    }
+    var held = ByteBuffer()
+    try memory.select(query).forEachJSONObject {
+      held.append($0)
+      held.append(UInt8(ascii: "\n"))
+      return true
+    }
+    return (stored.array, held.array)
   }
 }
 

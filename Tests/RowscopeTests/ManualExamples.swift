@@ -1,5 +1,8 @@
+import AccessProfiles
+import Documents
 import Foundation
 import RecordEngine
+import RecordFilter
 import Rowscope
 import RowscopeModel
 import Synchronization
@@ -90,7 +93,7 @@ import Workspaces
     let workspace = try WorkspaceContents.load(path: Checkout.sampleData.path)
 
     let service = try RecordService(
-      workspace: workspace,
+      contents: workspace,
       memory: MemoryPolicy(tables: .named(["tasks"]), byteLimit: 512 << 20),
       verification: Verification(share: 0.001) { finding in
         if case .difference(let difference) = finding { log.critical("\(difference)") }
@@ -110,7 +113,7 @@ import Workspaces
           Field(name: "id", affinity: .integer), Field(name: "title", affinity: .text),
           Field(name: "client", affinity: .integer),
         ], primaryKey: [FieldID(0)]),
-      rows: [[1, "Write the invoice", 7], [2, "Call back", nil]])
+      rows: [[1, "Write the invoice", 7], [2, "Call back", .null]])
     try memory.relate("tasks", "client", to: "clients", "id")
 
     let everything = try Profile(

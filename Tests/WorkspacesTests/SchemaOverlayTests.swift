@@ -1,5 +1,6 @@
 import AccessProfiles
 import Documents
+import FoundationEssentials
 import RecordFilter
 import RecordStore
 import RowscopeModel

@@ -29,14 +29,14 @@ import Workspaces
           userType: "user", teams: [2, "x"],
           attributes: [
             "region": .scalar("south"), "limit": .scalar(1.5), "vip": .scalar(1),
-            "none": .scalar(nil), "list": .list([1, nil]),
+            "none": .scalar(.null), "list": .list([1, .null]),
           ]), User(id: "ext-1"),
       ])
     #expect(directory.user(id: 7)?.name == "Ana")
     #expect(directory.user(id: "7")?.name == "Ana")
     #expect(directory.user(id: "ext-1") != nil)
     #expect(directory.user(id: 8) == nil)
-    #expect(directory.user(id: nil) == nil)
+    #expect(directory.user(id: .null) == nil)
   }
 
   @Test func `all mistakes are reported at once`() throws {

@@ -1,6 +1,7 @@
 import AccessProfiles
 import DataFiles
 import Documents
+import FoundationEssentials
 import RecordFilter
 import RecordStore
 import TestSupport

@@ -247,7 +247,8 @@ private struct ProfilePreparation {
         if !problems.hasErrors {
           problems.warning(
             .nothingVisible,
-            "every field of the view \(Printable.quoted(table.name.string)) is hidden, so it is denied",
+            "every field of the view \(Printable.quoted(table.name.string)) is hidden, "
+              + "so it is denied",
             hint: seesEverything(of: table.nondeterministicSources, grants, but: hidden)
               ? "its fields show, or its records depend on, what is excluded or disabled elsewhere"
               : undeterminedHint(table), at: granted.range)

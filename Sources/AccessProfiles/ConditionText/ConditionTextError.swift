@@ -1,9 +1,9 @@
 /// What is wrong with the text of a condition.
 package struct ConditionTextError: Error, Sendable {
   package let message: String
-  /// Where it is.
+  /// The position of the problem.
   package let excerpt: Excerpt
-  /// What would be right, where that is known.
+  /// How to fix it, if known.
   package let help: String?
 
   init(_ message: String, excerpt: Excerpt, help: String? = nil) {
@@ -16,7 +16,7 @@ package struct ConditionTextError: Error, Sendable {
 /// One line of text with a range to point at.
 package struct Excerpt: Sendable, Equatable {
   package var text: String
-  /// What lies before the range, and the range itself, as they stand in the text.
+  /// The text before the range, and the range itself.
   package var before: String
   package var marked: String
 

@@ -25,13 +25,23 @@ struct WhereCondition: Sendable, Equatable {
 
   /// The condition as an object of the request format.
   var json: String {
-    var text = "{\"field\":\(JSONWriter.string(field)),\"operator\":\(JSONWriter.string(name))"
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("field")
+    writer.string(field)
+    writer.key("operator")
+    writer.string(name)
     switch operand {
     case .none: break
-    case .value(let json): text += ",\"value\":" + json
-    case .reference(let name): text += ",\"reference\":" + JSONWriter.string(name)
+    case .value(let json):
+      writer.key("value")
+      writer.element { $0.append(utf8: json) }
+    case .reference(let name):
+      writer.key("reference")
+      writer.string(name)
     }
-    return text + "}"
+    writer.endObject()
+    return writer.text
   }
 }
 
@@ -237,10 +247,10 @@ struct WhereReader {
 }
 
 extension WhereParser {
-  /// The operators and references that conditions have.
+  /// A parser for all operators and references.
   static let standard = WhereParser(
     operators: Operator.allCases.flatMap { `operator` in
-      // A name that says how many days takes no value of its own.
+      // An alias that includes the number of days takes no value.
       let meanings = Operator.names.map { (name: $0, meaning: Operator.named($0)) }
         .filter { $0.meaning?.operator == `operator` }
       let (plain, windows) = (

@@ -34,7 +34,7 @@ extension ReferenceMismatch {
   package var diagnostic: Diagnostic {
     Diagnostic(
       .wrongOperand,
-      "\(Printable.quoted(`operator`.rawValue)) takes \(expected), and "
-        + "\(Printable.quoted(reference.description)) is none for this user", at: range)
+      "\(Printable.quoted(`operator`.rawValue)) takes \(expected), but this user's "
+        + "\(Printable.quoted(reference.description)) is not one", at: range)
   }
 }

@@ -28,7 +28,7 @@ package struct AccessDecisions: Sendable {
     prepared = nil
     withoutProfile = .invalidProfile(
       context.user.profile ?? "",
-      "profile \(context.user.profile ?? ""): it has mistakes or is not there")
+      "profile \(context.user.profile ?? ""): it has mistakes or does not exist")
   }
 
   /// Why everything is denied while ``prepared`` is nil.
@@ -116,7 +116,7 @@ package struct AccessDecisions: Sendable {
     }
     return prepared.validGrant(table).map {
       .profile(
-        profileName, "the conditions let no record through", key: "data",
+        profileName, "the conditions match no record", key: "data",
         at: $0.range.lowerBound, in: prepared.profile.source)
     }
   }

@@ -28,7 +28,7 @@ extension AccessReason {
   }
 
   static func reach(_ type: UserType) -> AccessReason {
-    AccessReason(.userType, "user type \(type.name): no record here is their own or their team's")
+    AccessReason(.userType, "user type \(type.name): no record belongs to them or their team")
   }
 
   static func unknownSeat(_ name: String) -> AccessReason {

@@ -138,14 +138,14 @@ struct ProfileReader {
   ) {
     if let wildcard = disabled.wildcard, !enabled.isEmpty {
       diagnostics.warning(
-        .contradiction, "\"*\" disables every \(thing), those that are enabled as well",
-        hint: "what is disabled is gone, whatever is enabled", at: wildcard)
+        .contradiction, "\"*\" disables every \(thing), including the enabled ones",
+        hint: "disabling takes precedence over enabling", at: wildcard)
     }
     let enabled = NameSet(enabled)
     for name in disabled.names where enabled.entry(named: name.value) != nil {
       diagnostics.warning(
         .contradiction, "the \(thing) \(Printable.quoted(name.value)) is enabled and disabled",
-        hint: "what is disabled is gone, whatever is enabled", at: name.range)
+        hint: "disabling takes precedence over enabling", at: name.range)
     }
   }
 

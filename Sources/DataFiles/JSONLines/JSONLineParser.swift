@@ -45,7 +45,8 @@ package struct JSONLineParser: ~Copyable {
     Fault(offset: offset ?? position, detail: detail)
   }
 
-  /// Calls `body` with the members of the object in turn. All that it is given lives until this parser is gone.
+  /// Calls `body` with the members of the object in turn. All that it is given lives until this
+  /// parser is gone.
   ///
   /// - Parameter body: is given where the key begins, the key and the value.
   package mutating func forEachMember(

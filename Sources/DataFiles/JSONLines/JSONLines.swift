@@ -53,8 +53,8 @@ package struct JSONLines {
   }
 }
 
-/// Finds fields by the bytes of their names. Records name their fields in one order as a rule, so that the one after the last
-/// is looked at first.
+/// Finds fields by the bytes of their names. Records name their fields in one order as a rule, so
+/// that the one after the last is looked at first.
 package struct FieldFinder {
   package private(set) var names: [Name] = []
   private var bytes: [[UInt8]] = []

@@ -1,7 +1,7 @@
 package import RowscopeModel
 
-/// Typed values out of a tree. Each function reports what is wrong and returns nil then, so that reading
-/// goes on and finds the rest.
+/// Typed values out of a tree. Each function reports what is wrong and returns nil then, so that
+/// reading goes on and finds the rest.
 extension DiagnosticCollector {
   package mutating func object(_ node: JSONNode, as expected: String) -> [JSONNode.Member]? {
     if let members = node.members { return members }

@@ -2,8 +2,8 @@ import RowscopeModel
 
 /// JSON's scalars (RFC 8259) as bytes, written alike wherever this package writes JSON.
 ///
-/// Most of it writes through plain pointers to memory in which the caller has made room, and is inlinable: it runs for every
-/// cell of every record that is written.
+/// Most of it writes through plain pointers to memory in which the caller has made room. It is
+/// inlinable, since it runs for every cell of every record that is written.
 package enum JSONEncoding {
   /// The most bytes that an integer takes, and over which it is written.
   package static var integerCapacity: Int { 20 }
@@ -43,8 +43,9 @@ package enum JSONEncoding {
   @inlinable
   static var eightDigits: UInt64 { 100_000_000 }
 
-  /// The eight digits of a number below 100,000,000, the first in the lowest byte: halves, then quarters, then single digits, all at
-  /// once. (A division is a multiplication by a rounded fraction that is exact for so few digits.)
+  /// The eight digits of a number below 100,000,000, the first in the lowest byte: halves, then
+  /// quarters, then single digits, all at once. (A division is a multiplication by a rounded
+  /// fraction that is exact for so few digits.)
   @inlinable
   @inline(__always)
   static func digits(_ number: UInt32) -> UInt64 {
@@ -63,7 +64,8 @@ package enum JSONEncoding {
       of: (digits | 0x3030_3030_3030_3030).littleEndian, as: UInt64.self)
   }
 
-  /// Writes the digits of a number below 100,000,000 without leading zeros, over eight bytes whatever their number.
+  /// Writes the digits of a number below 100,000,000 without leading zeros. Writes over eight
+  /// bytes, however many digits there are.
   @inlinable
   @inline(__always)
   static func write(
@@ -79,10 +81,11 @@ package enum JSONEncoding {
   /// The most bytes over which ``writeHundredths(_:at:)`` writes.
   package static var hundredthsCapacity: Int { 32 }
 
-  /// Writes a real that is a whole number of hundredths, as most amounts are, without looking for its shortest digits: a decimal
-  /// of fifteen digits or less is the only one of so few that its nearest real has.
+  /// Writes a real that is a whole number of hundredths, as most amounts are, without looking for
+  /// its shortest digits: no two decimals of up to fifteen digits have the same nearest real.
   ///
-  /// - Returns: the place behind the last byte; nil for any other real, of which nothing is written that counts.
+  /// - Returns: the place behind the last byte; nil for any other real, of which nothing is written
+  ///   that counts.
   @inlinable
   @inline(__always)
   package static func writeHundredths(
@@ -101,9 +104,10 @@ package enum JSONEncoding {
     return end + (rest % 10 == 0 ? 2 : 3)
   }
 
-  /// Calls `body` with the shortest digits that read back as the same real, with a fraction or an exponent, so that it stays a
-  /// real. JSON has no infinity; it is written `9e999`, as SQLite's own JSON functions do, which readers with 64-bit reals turn
-  /// back into infinity. A NaN is `null`.
+  /// Calls `body` with the shortest digits that read back as the same real, with a fraction or an
+  /// exponent, so that it stays a real. JSON has no infinity; it is written `9e999`, as SQLite's
+  /// own JSON functions do, which readers with 64-bit reals turn back into infinity. A NaN is
+  /// `null`.
   package static func withBytes<Result>(
     of real: Double, _ body: (UnsafeBufferPointer<UInt8>) -> Result
   ) -> Result {
@@ -117,8 +121,8 @@ package enum JSONEncoding {
 
   // MARK: Strings
 
-  /// Whether one of eight bytes is below 0x20, a quote or a backslash. (`x - n` borrows into a byte's highest bit where
-  /// the byte is less than n; `& ~x` leaves out those that had it before.)
+  /// Whether one of eight bytes is below 0x20, a quote or a backslash. (`x - n` borrows into a
+  /// byte's highest bit where the byte is less than n; `& ~x` leaves out those that had it before.)
   @inlinable
   @inline(__always)
   package static func hasSpecial(_ word: UInt64) -> Bool {
@@ -176,7 +180,8 @@ package enum JSONEncoding {
   @inlinable
   static func hexadecimal(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x57 + digit }
 
-  /// Calls one of two functions for each part of a text: with what is valid UTF-8, and for each sequence that is not.
+  /// Calls one of two functions for each part of a text: with what is valid UTF-8, and for each
+  /// sequence that is not.
   package static func forEachPart(
     of text: UnsafeBufferPointer<UInt8>, valid: (UnsafeBufferPointer<UInt8>) -> Void,
     invalid: () -> Void
@@ -188,28 +193,5 @@ package enum JSONEncoding {
       rest = UnsafeBufferPointer(rebasing: rest[range.upperBound...])
     }
     valid(rest)
-  }
-}
-
-extension [UInt8] {
-  /// A string in its quotes: for documents that are small, and made piece by piece.
-  package mutating func append(jsonString string: String) {
-    var string = string
-    append(0x22)
-    string.withUTF8 { bytes in
-      // What needs no escape is copied in runs.
-      var start = 0
-      for (index, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-        append(contentsOf: bytes[start..<index])
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: JSONEncoding.escapeCapacity) {
-          guard let place = $0.baseAddress else { return }
-          let end = JSONEncoding.write(stringByte: byte, at: place)
-          append(contentsOf: UnsafeBufferPointer(start: place, count: end - place))
-        }
-        start = index + 1
-      }
-      append(contentsOf: bytes[start...])
-    }
-    append(0x22)
   }
 }

@@ -54,8 +54,8 @@ extension JSONNode {
     if case .object(let members) = content { members } else { nil }
   }
 
-  /// The value of this key, compared byte by byte; nil where there is none or this is not an object.
-  /// O(number of members).
+  /// The value of this key, compared byte by byte; nil where there is none or this is not an
+  /// object. O(number of members).
   package subscript(key: String) -> JSONNode? {
     members?.first { $0.key.value.hasSameBytes(as: key) }?.value
   }

@@ -1,7 +1,8 @@
 import RowscopeModel
 
 extension JSONParser {
-  /// A string, number or word. `isInside` is whether an object (or an array) is around it, nil at the top.
+  /// A string, number or word. `isInside` is whether an object (or an array) is around it, nil at
+  /// the top.
   mutating func parseScalar(isInside object: Bool?) throws(Diagnostic) -> JSONNode {
     let byte = bytes[position]
     if byte == UInt8(ascii: "\"") {
@@ -110,7 +111,8 @@ extension JSONParser {
     }
   }
 
-  /// The exponent after its `e`, held within a range that is beyond every number; nil without a digit.
+  /// The exponent after its `e`, held within a range that is beyond every number; nil without a
+  /// digit.
   private mutating func parseExponent() -> Int? {
     var isNegative = false
     if let byte = current, byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") {

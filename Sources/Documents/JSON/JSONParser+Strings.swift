@@ -74,7 +74,8 @@ extension JSONParser {
     case UInt8(ascii: "r"): content.append(0x0D)
     case UInt8(ascii: "t"): content.append(0x09)
     default:
-      // The character itself stays in the string: it may be the quote's line end, or begin a scalar.
+      // The character itself stays in the string: it may be the quote's line end, or begin a
+      // scalar.
       diagnostics.error(
         .badEscape, "a backslash that escapes nothing",
         hint: #"a backslash itself is written \\; the escapes are \" \\ \/ \b \f \n \r \t \uXXXX"#,

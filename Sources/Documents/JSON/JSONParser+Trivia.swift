@@ -46,8 +46,8 @@ extension JSONParser {
 
   // MARK: - Encoding
 
-  /// Reports bytes that are not UTF-8, anywhere in the document: one diagnostic for all, since they have
-  /// one cause.
+  /// Reports bytes that are not UTF-8, anywhere in the document: one diagnostic for all, since they
+  /// have one cause.
   mutating func checkEncoding() throws(Diagnostic) {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       position = 3

@@ -116,8 +116,8 @@ struct JSONParser {
       : JSONNode(.array(container.elements), at: range)
   }
 
-  /// After an element that ends at `end`: true at the beginning of the next one, false at the closing
-  /// bracket.
+  /// After an element that ends at `end`: true at the beginning of the next one, false at the
+  /// closing bracket.
   private mutating func continues(
     _ stack: [Container], after end: Int
   ) throws(Diagnostic) -> Bool {
@@ -149,8 +149,8 @@ struct JSONParser {
     let problem = Diagnostic(
       .missingComma, "missing comma",
       hint: "elements are separated by commas", at: end..<end)
-    // On a new line it was most likely forgotten; on the same one, it may be the quotes that are wrong,
-    // and reading on would only find more of the same.
+    // On a new line it was most likely forgotten; on the same one, it may be the quotes that are
+    // wrong, and reading on would only find more of the same.
     guard bytes[end..<position].contains(where: \.isLineEnd) else { throw problem }
     diagnostics.append(problem)
     return true

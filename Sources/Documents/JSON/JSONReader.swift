@@ -1,14 +1,14 @@
 /// Reads JSON into a tree that knows where each of its values stands in the document.
 ///
-/// What can be passed over honestly (a duplicate key, a lone surrogate, a number out of range, a comma
-/// too many) is reported and reading goes on, so that one run reports everything; any other fault ends
-/// the reading. Input of any bytes and any depth gets an answer or a diagnostic.
+/// What can be passed over honestly (a duplicate key, a lone surrogate, a number out of range, a
+/// comma too many) is reported and reading goes on, so that one run reports everything; any other
+/// fault ends the reading. Input of any bytes and any depth gets an answer or a diagnostic.
 package enum JSONReader {
   /// How deep containers may be inside one another.
   package static let depthLimit = 512
 
-  /// The document's tree, or nil where its faults leave none. Its problems are added to `diagnostics`; a
-  /// tree that comes with errors is only good for finding more of them. O(n).
+  /// The document's tree, or nil where its faults leave none. Its problems are added to
+  /// `diagnostics`; a tree that comes with errors is only good for finding more of them. O(n).
   package static func read(
     _ source: SourceDocument, as dialect: JSONDialect,
     reporting diagnostics: inout DiagnosticCollector

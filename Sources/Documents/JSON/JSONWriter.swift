@@ -1,6 +1,7 @@
 import RowscopeModel
 
-/// Writes compact JSON: no white space, UTF-8 as it is, and only what must be escaped escaped.
+/// Writes JSON: UTF-8 as it is, and only what must be escaped escaped. Compact, or indented for
+/// people.
 ///
 ///     var writer = JSONWriter()
 ///     writer.beginObject()
@@ -9,16 +10,38 @@ import RowscopeModel
 ///     writer.endObject()
 ///     writer.bytes  // {"message":"unknown field"}
 ///
-/// It places commas and colons; that the calls nest is the caller's part.
-package struct JSONWriter: Sendable {
-  package private(set) var bytes: [UInt8] = []
-  /// Whether what comes next in the same container follows an element.
-  private var needsComma = false
+/// It places commas, colons and line breaks. That the calls nest is up to the caller.
+package struct JSONWriter: ~Copyable {
+  private var buffer: ByteBuffer
+  /// Whether each element stands on a line of its own, two spaces further in than what it is in.
+  private let isIndented: Bool
+  private var depth = 0
+  private var place = Place.outside
 
-  package init() {}
+  /// What stands before the next token.
+  private enum Place {
+    case outside, afterOpening, afterKey, afterElement
+  }
+
+  package init(isIndented: Bool = false, capacity: Int = 256) {
+    buffer = ByteBuffer(capacity: capacity)
+    self.isIndented = isIndented
+  }
+
+  /// A copy of what was written.
+  package var bytes: [UInt8] { buffer.array }
 
   /// What was written. Invalid UTF-8 cannot be in it.
-  package var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var text: String { buffer.withBytes { String(decoding: $0, as: UTF8.self) } }
+
+  /// A string in its quotes.
+  package static func string(_ string: String) -> String {
+    var writer = JSONWriter(capacity: string.utf8.count + 2)
+    writer.string(string)
+    return writer.text
+  }
+
+  // MARK: Containers
 
   package mutating func beginObject() { open(UInt8(ascii: "{")) }
   package mutating func endObject() { close(UInt8(ascii: "}")) }
@@ -27,26 +50,31 @@ package struct JSONWriter: Sendable {
 
   /// The key of the value that is written next.
   package mutating func key(_ key: String) {
-    separate()
-    bytes.append(jsonString: key)
-    bytes.append(UInt8(ascii: ":"))
-    needsComma = false
+    element { $0.appendJSON(key) }
+    buffer.append(UInt8(ascii: ":"))
+    if isIndented { buffer.append(UInt8(ascii: " ")) }
+    place = .afterKey
   }
 
-  package mutating func null() { scalar("null") }
-  package mutating func bool(_ value: Bool) { scalar(value ? "true" : "false") }
-  package mutating func integer(_ value: Int64) { scalar(String(value)) }
+  // MARK: Values
 
-  /// The shortest text that reads back as the same number; `null` for what JSON has no number for (NaN
-  /// and the infinities).
+  package mutating func null() { element { $0.append("null") } }
+  package mutating func bool(_ value: Bool) { element { $0.append(value ? "true" : "false") } }
+  package mutating func integer(_ value: Int64) { element { $0.appendJSON(value) } }
+  package mutating func string(_ value: String) { element { $0.appendJSON(value) } }
+
+  /// The shortest text that reads back as the same number; `null` for what JSON has no number for
+  /// (NaN and the infinities).
   package mutating func real(_ value: Double) {
-    scalar(value.isFinite ? String(value) : "null")
+    if value.isFinite { element { $0.appendJSON(value) } } else { null() }
   }
 
-  package mutating func string(_ value: String) {
+  /// A value that `write` appends.
+  @inline(__always)
+  package mutating func element(_ write: (inout ByteBuffer) -> Void) {
     separate()
-    bytes.append(jsonString: value)
-    needsComma = true
+    write(&buffer)
+    place = .afterElement
   }
 
   /// A whole tree.
@@ -71,33 +99,39 @@ package struct JSONWriter: Sendable {
     }
   }
 
+  // MARK: What stands between
+
   private mutating func open(_ bracket: UInt8) {
     separate()
-    bytes.append(bracket)
-    needsComma = false
+    buffer.append(bracket)
+    depth += 1
+    place = .afterOpening
   }
 
   private mutating func close(_ bracket: UInt8) {
-    bytes.append(bracket)
-    needsComma = true
-  }
-
-  private mutating func scalar(_ text: String) {
-    separate()
-    bytes.append(contentsOf: text.utf8)
-    needsComma = true
+    depth -= 1
+    switch place {
+    case .afterElement: breakLine()
+    case .outside, .afterOpening, .afterKey: break
+    }
+    buffer.append(bracket)
+    place = .afterElement
   }
 
   private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    switch place {
+    case .outside, .afterKey: return
+    case .afterOpening: break
+    case .afterElement:
+      // Outside of all containers there is one value only.
+      if depth > 0 { buffer.append(UInt8(ascii: ",")) }
+    }
+    breakLine()
   }
-}
 
-extension JSONWriter {
-  /// A text as a JSON string, in its quotes.
-  package static func string(_ text: String) -> String {
-    var writer = JSONWriter()
-    writer.string(text)
-    return writer.text
+  private mutating func breakLine() {
+    guard isIndented else { return }
+    buffer.append(UInt8(ascii: "\n"))
+    for _ in 0..<depth { buffer.append("  ") }
   }
 }

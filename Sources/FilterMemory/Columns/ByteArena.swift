@@ -1,3 +1,5 @@
+import Documents
+
 /// Concatenated byte strings.
 struct ByteArena: Sendable {
   /// The start of each string, and the end of the last.
@@ -18,8 +20,8 @@ struct ByteArena: Sendable {
 
 /// Collects byte strings for an arena.
 struct ByteArenaBuilder: ~Copyable, Sendable {
-  private var starts = ByteStore()
-  private var bytes = ByteStore()
+  private var starts = ByteBuffer.ofVector()
+  private var bytes = ByteBuffer.ofVector()
   private(set) var count = 0
 
   /// The largest start that fits in 32 bits.

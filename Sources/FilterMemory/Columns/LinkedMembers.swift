@@ -1,3 +1,4 @@
+import Documents
 import RecordFilter
 import RowscopeModel
 
@@ -84,38 +85,23 @@ struct LinkedMembers {
       return order != 0
         ? order < 0 : left.storageClass == .integer && right.storageClass == .real
     }
-    var bytes: [UInt8] = [0x5B]
+    var bytes = ByteBuffer(capacity: 256)
+    bytes.append(UInt8(ascii: "["))
     for (index, row) in sorted.enumerated() {
-      if index > 0 { bytes.append(0x2C) }
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
       let cell = column.cell(Int(row))
       switch cell.storageClass {
-      case .integer: NumberText.withBytes(of: cell.integer) { bytes.append(contentsOf: $0) }
-      case .real: NumberText.withJSONBytes(of: cell.real) { bytes.append(contentsOf: $0) }
-      case .text: Self.append(cell.bytes, to: &bytes)
+      case .integer: bytes.appendJSON(cell.integer)
+      case .real: NumberText.withJSONBytes(of: cell.real) { bytes.append($0) }
+      case .text:
+        // Invalid UTF-8 stays, as in SQLite.
+        bytes.append(UInt8(ascii: "\""))
+        bytes.appendEscaped(cell.bytes)
+        bytes.append(UInt8(ascii: "\""))
       case .null, .blob: continue
       }
     }
-    bytes.append(0x5D)
-    return .text(Text(bytes: bytes))
-  }
-
-  /// A string as SQLite writes it in JSON.
-  private static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-    bytes.append(0x22)
-    for byte in text {
-      switch byte {
-      case 0x22, 0x5C: bytes.append(contentsOf: [0x5C, byte])
-      case 0x08: bytes.append(contentsOf: [0x5C, 0x62])
-      case 0x09: bytes.append(contentsOf: [0x5C, 0x74])
-      case 0x0A: bytes.append(contentsOf: [0x5C, 0x6E])
-      case 0x0C: bytes.append(contentsOf: [0x5C, 0x66])
-      case 0x0D: bytes.append(contentsOf: [0x5C, 0x72])
-      case ..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(contentsOf: [0x5C, 0x75, 0x30, 0x30, 0x30 + byte >> 4, digits[Int(byte & 15)]])
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(0x22)
+    bytes.append(UInt8(ascii: "]"))
+    return .text(Text(bytes: bytes.array))
   }
 }

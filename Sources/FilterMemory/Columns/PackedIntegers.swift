@@ -1,3 +1,5 @@
+import Documents
+
 /// The integers of a column that is being built, block by block, each in as few bytes as the
 /// block's range needs.
 final class PackedIntegers {
@@ -10,7 +12,7 @@ final class PackedIntegers {
   }
 
   private var places: [Place] = []
-  private var bytes = ByteStore()
+  private var bytes = ByteBuffer.ofVector()
 
   /// Appends a block.
   func append(_ values: UnsafePointer<Int64>, _ count: Int) {
@@ -56,7 +58,7 @@ final class PackedIntegers {
   /// Writes the values of a block.
   func unpack(_ block: Block, to values: UnsafeMutablePointer<Int64>) {
     let place = places[block.index]
-    let source = UnsafeRawPointer(bytes.base + place.offset)
+    let source = bytes.base + place.offset
     switch place.width {
     case 0: values.update(repeating: place.least, count: block.count)
     case 1: Self.unpack(source, block.count, place.least, values, UInt8.self)

@@ -1,3 +1,4 @@
+import Documents
 import RecordFilter
 import RowscopeModel
 
@@ -12,7 +13,8 @@ struct JSONColumn {
 
   /// - Parameters:
   ///   - key: what stands before the value: `,"title":`.
-  ///   - recordCount: how many records will be written: a text that repeats is rendered ahead only where that pays.
+  ///   - recordCount: how many records will be written: a text that repeats is rendered ahead only
+  ///     where that pays.
   init(_ column: Column, key: Vector<UInt8>, isArray: Bool, recordCount: Int) {
     self.key = key
     self.column = column
@@ -76,12 +78,12 @@ struct JSONColumn {
     _ column: IntegerColumn, _ values: ClosedRange<Int64>, _ key: Vector<UInt8>
   ) -> ByteArena {
     var arena = ByteArenaBuilder()
-    var buffer = JSONBuffer(capacity: 1 << 12)
+    var buffer = ByteBuffer(capacity: 1 << 12)
     for value in values {
       buffer.removeAll()
-      buffer.append(padded: key.base, key.count)
-      if value == column.null { buffer.append("null") } else { buffer.append(integer: value) }
-      _ = buffer.bytes.withMemoryRebound(to: UInt8.self) { arena.append($0) }
+      buffer.append(blocksFrom: key.base, count: key.count)
+      if value == column.null { buffer.append("null") } else { buffer.appendJSON(value) }
+      _ = buffer.withBytes { arena.append($0) }
     }
     return arena.finish()
   }
@@ -91,18 +93,18 @@ struct JSONColumn {
     _ column: DictionaryColumn, _ key: Vector<UInt8>, _ isArray: Bool
   ) -> ByteArena? {
     var arena = ByteArenaBuilder()
-    var buffer = JSONBuffer(capacity: 1 << 12)
+    var buffer = ByteBuffer(capacity: 1 << 12)
     for code in 0...column.texts.count {
       buffer.removeAll()
-      buffer.append(padded: key.base, key.count)
+      buffer.append(blocksFrom: key.base, count: key.count)
       if code == 0 {
         buffer.append("null")
       } else if isArray {
-        buffer.append(membersOfPadded: column.texts[code - 1])
+        buffer.appendJSON(membersOf: column.texts[code - 1])
       } else {
-        buffer.append(paddedText: column.texts[code - 1])
+        buffer.appendJSON(text: column.texts[code - 1])
       }
-      guard buffer.bytes.withMemoryRebound(to: UInt8.self, { arena.append($0) }) else { return nil }
+      guard buffer.withBytes({ arena.append($0) }) else { return nil }
     }
     return arena.finish()
   }
@@ -113,30 +115,30 @@ struct JSONColumn {
   ///   - row: in the table.
   ///   - record: in the selection.
   @inline(never)
-  func write(_ row: Int, _ record: Int, to buffer: inout JSONBuffer) {
+  func write(_ row: Int, _ record: Int, to buffer: inout ByteBuffer) {
     guard let column else {
-      if let rendered { buffer.append(membersOfPadded: rendered[record]) }
+      if let rendered { buffer.appendJSON(membersOf: rendered[record]) }
       return
     }
     let cell = column.cell(row)
     switch cell.storageClass {
     case .null: buffer.append("null")
     case .integer where isArray, .real where isArray, .blob where isArray: buffer.append("[]")
-    case .integer: buffer.append(integer: cell.integer)
-    case .real: buffer.append(real: cell.real)
+    case .integer: buffer.appendJSON(cell.integer)
+    case .real: buffer.appendJSON(cell.real)
     case .text:
       if isArray {
-        buffer.append(membersOfPadded: cell.bytes)
+        buffer.appendJSON(membersOf: cell.bytes)
       } else {
-        buffer.append(paddedText: cell.bytes)
+        buffer.appendJSON(text: cell.bytes)
       }
-    case .blob: buffer.append(blob: cell.bytes)
+    case .blob: buffer.appendJSON(blob: cell.bytes)
     }
   }
 }
 
-/// The plain pointers of a column, without anything to retain, and the form of what they point to. Whoever uses it keeps
-/// the ``JSONColumn`` that it is of.
+/// The plain pointers of a column, without anything to retain, and the form of what they point to.
+/// Its user keeps the ``JSONColumn`` alive.
 struct JSONSource: BitwiseCopyable {
   enum Form: BitwiseCopyable {
     case nulls, integers, reals
@@ -192,28 +194,27 @@ struct JSONSource: BitwiseCopyable {
 
   /// Writes a key and its value; false where the value is left to the column.
   @inline(__always)
-  func write(_ row: Int, to buffer: inout JSONBuffer) -> Bool {
+  func write(_ row: Int, to buffer: inout ByteBuffer) -> Bool {
     if form == .rendered, let starts {
       let code = Int(truncatingIfNeeded: integer(row) &- origin)
       let start = Int(starts[code])
-      buffer.append(padded: bytes + start, Int(starts[code + 1]) - start)
+      buffer.append(blocksFrom: bytes + start, count: Int(starts[code + 1]) - start)
       return true
     }
-    buffer.append(padded: key, keyCount)
+    buffer.append(blocksFrom: key, count: keyCount)
     switch form {
     case .nulls: buffer.append("null")
     case .integers:
       let integer = integer(row)
-      if hasNull, integer == null { buffer.append("null") } else { buffer.append(integer: integer) }
-    case .reals: buffer.append(real: base.load(fromByteOffset: row * 8, as: Double.self))
+      if hasNull, integer == null { buffer.append("null") } else { buffer.appendJSON(integer) }
+    case .reals: buffer.appendJSON(base.load(fromByteOffset: row * 8, as: Double.self))
     case .text:
       if let validity, validity[row >> 6] >> UInt64(row & 63) & 1 == 0 {
         buffer.append("null")
       } else if let starts {
         let start = Int(starts[row])
-        buffer.append(
-          paddedText: UnsafeBufferPointer(
-            start: bytes + start, count: Int(starts[row + 1]) - start))
+        buffer.appendJSON(
+          text: UnsafeBufferPointer(start: bytes + start, count: Int(starts[row + 1]) - start))
       }
     case .rendered, .other: return false
     }

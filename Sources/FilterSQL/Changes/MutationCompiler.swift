@@ -34,9 +34,9 @@ package struct MutationTarget: Sendable, Hashable {
 /// ```
 ///
 /// The conditions are those of a query. They are part of the statement that changes the records,
-/// even for a single record. Every value is bound. There is no upsert, no `OR IGNORE` and no `OR
-/// REPLACE`. There is no `RETURNING` either, as it would show columns that no query's conditions
-/// were applied to.
+/// even for a single record. Every value is bound. There is no upsert, no `OR IGNORE` and no
+/// `OR REPLACE`. There is no `RETURNING` either, as it would show columns that no query's
+/// conditions were applied to.
 ///
 /// A table that declares `ON CONFLICT` is changed by `INSERT OR ABORT` and `UPDATE OR ABORT`, which
 /// override the declaration. Other tables are not, since these also override what their triggers

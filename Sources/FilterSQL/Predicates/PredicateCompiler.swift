@@ -111,10 +111,10 @@ struct PredicateCompiler {
 
   // MARK: Clauses
 
-  /// ` WHERE (scope) AND (request) AND (key) AND after the cursor`, or nothing where all hold
-  /// always.
+  /// ` WHERE (scope) AND (request) AND (key) AND after the cursor`, or nothing if all of them are
+  /// always true.
   ///
-  /// - Parameter key: fields that equal the values of a key, given when the statement is run.
+  /// - Parameter key: the fields of a key whose values are bound when the statement is run.
   mutating func whereClause(
     _ query: Query, key: [FieldID] = [], _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
@@ -151,7 +151,7 @@ struct PredicateCompiler {
     }
   }
 
-  /// `id = ? AND …`, for the values of a key that are given when the statement is run.
+  /// `id = ? AND …`, for a key whose values are bound when the statement is run.
   private mutating func equalsKey(
     _ fields: [FieldID], _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
@@ -164,7 +164,7 @@ struct PredicateCompiler {
     }
   }
 
-  /// A filter, without parentheses around it where it is a term or a conjunction.
+  /// A filter, without parentheses around a term or a conjunction.
   mutating func filter(
     _ filter: Filter, depth: Int = 0, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {

@@ -2,19 +2,18 @@ package import RecordFilter
 import RowscopeModel
 
 extension QueryCompiler {
-  /// How many records of a query have a row number in a range, whose ends are given when the
+  /// The number of a query's records with a row id in a range, whose bounds are bound when the
   /// statement is run: ``SQLStatement/bindings(fromRow:toRow:)``.
   ///
   /// `SELECT count(*) FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" BETWEEN ? AND ? AND
   /// ("tasks"."owner" = ?)`
   ///
-  /// The counts of ranges that follow one another without a gap, the last one without an end, add
-  /// up to ``count(_:upTo:)``. `NOT INDEXED` leaves SQLite the table's own tree, in which a range
-  /// of row numbers is one piece.
+  /// The counts of adjacent ranges, the last one open-ended, add up to ``count(_:upTo:)``. With
+  /// `NOT INDEXED` SQLite scans the table's own B-tree, where a range of row ids is contiguous.
   ///
   /// - Parameters:
-  ///   - range: every row is compared with its end, where it has one.
-  ///   - rowID: a name of the table's row numbers.
+  ///   - range: the kind of range. An open-ended one saves a comparison per row.
+  ///   - rowID: a name for the table's row id.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(SQLCompilationError) -> SQLStatement {

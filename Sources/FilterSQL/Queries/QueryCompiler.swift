@@ -9,8 +9,8 @@ import RowscopeModel
 /// ORDER BY "tasks"."due_date" DESC, "tasks"."id" LIMIT ?
 /// ```
 ///
-/// Every value is bound, every identifier is quoted and qualified, and only columns that the query
-/// names occur. A scope of all has no WHERE clause; a scope of none is `WHERE 0`.
+/// Every value is bound, every identifier is quoted and qualified, and only columns of the query
+/// are named. A scope of all records needs no WHERE clause; a scope of no records is `WHERE 0`.
 ///
 /// Complexity: linear in the size of the query.
 package struct QueryCompiler: Sendable {
@@ -33,7 +33,7 @@ package struct QueryCompiler: Sendable {
     try select(query, key: [])
   }
 
-  /// The record of a query with a primary key, which is given when the statement is run:
+  /// A query's record with a primary key that is bound when the statement is run:
   /// ``SQLStatement/bindings(forKey:)``. Only for keys without NULL, which equals nothing.
   package func selectByKey(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
     try select(query, key: schema[query.table].primaryKey)
@@ -72,8 +72,8 @@ package struct QueryCompiler: Sendable {
     return writer.statement
   }
 
-  /// How many records a query has, whatever its page; at most `limit` where one is given, so that
-  /// counting ends early. One row of one column.
+  /// The number of a query's records on all pages, counted up to `limit` if given. One row with one
+  /// column.
   package func count(
     _ query: Query, upTo limit: Int? = nil
   ) throws(SQLCompilationError) -> SQLStatement {

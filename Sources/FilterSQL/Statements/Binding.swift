@@ -1,24 +1,24 @@
 package import RowscopeModel
 
-/// What a parameter of a statement is bound to.
+/// What a parameter is bound to, either now or when the statement is run.
 package enum Binding: Sendable, Hashable {
   case value(Value)
-  /// The n-th value of a record's primary key, given when the statement is run.
+  /// The n-th value of a record's primary key, bound when the statement is run.
   case key(Int)
-  /// The first row number of a range, given when the statement is run.
+  /// The first row id of a range, bound when the statement is run.
   case firstRow
-  /// The last row number of a range, given when the statement is run.
+  /// The last row id of a range, bound when the statement is run.
   case lastRow
 }
 
-/// A parameter whose value is given when the statement is run.
-struct OpenBinding: Sendable, Hashable {
-  let place: Int
+/// A parameter that is bound when the statement is run.
+struct DeferredBinding: Sendable, Hashable {
+  let index: Int
   let binding: Binding
 }
 
 extension SQLStatement {
-  /// The values for the record with this primary key.
+  /// The bindings for the record with this primary key.
   package func bindings(forKey key: [Value]) -> [Value] {
     bindings { binding in
       guard case .key(let part) = binding else { return nil }
@@ -26,9 +26,9 @@ extension SQLStatement {
     }
   }
 
-  /// The values for a range of row numbers, both ends included.
+  /// The bindings for a range of row ids, inclusive.
   ///
-  /// - Parameter last: nil for a statement whose range has no end.
+  /// - Parameter last: nil for a statement with an open-ended range.
   package func bindings(fromRow first: Int64, toRow last: Int64?) -> [Value] {
     bindings { binding in
       switch binding {
@@ -41,11 +41,11 @@ extension SQLStatement {
 
   private func bindings(_ value: (Binding) -> Value?) -> [Value] {
     var bindings = bindings
-    for open in openBindings {
-      guard let value = value(open.binding) else {
-        preconditionFailure("no value for \(open.binding) of a statement")
+    for deferred in deferredBindings {
+      guard let value = value(deferred.binding) else {
+        preconditionFailure("no value for \(deferred.binding) of a statement")
       }
-      bindings[open.place] = value
+      bindings[deferred.index] = value
     }
     return bindings
   }

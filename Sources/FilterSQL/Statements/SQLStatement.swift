@@ -1,27 +1,27 @@
 package import RowscopeModel
 
-/// One SQL statement and the values of its parameters, made together so that they cannot drift
-/// apart.
+/// An SQL statement with the values of its parameters, built together so that they always match.
 ///
-/// Only this module makes one: no caller's `String` can become SQL.
+/// Only this module can create one: a caller's `String` cannot become SQL.
 package struct SQLStatement: Sendable, Hashable {
-  /// The text. It depends on the shape of a query alone and holds none of its values, so that the
-  /// users of one profile share a prepared statement.
+  /// The text. It depends only on the shape of a query and contains none of its values, so users
+  /// with the same profile share prepared statements.
   package let text: String
-  /// In the order of the `?` in the text; NULL for those that are given when the statement is run.
+  /// In the order of the `?` in the text. NULL for parameters that are bound when the statement is
+  /// run.
   package let bindings: [Value]
-  /// The parameters that are given when the statement is run: few, so that filling them in costs
-  /// little.
-  let openBindings: [OpenBinding]
+  /// The parameters that are bound when the statement is run. They are few, so filling them in is
+  /// cheap.
+  let deferredBindings: [DeferredBinding]
 
   package init(text: String, bindings: [Value]) {
-    self.init(text: text, bindings: bindings, openBindings: [])
+    self.init(text: text, bindings: bindings, deferredBindings: [])
   }
 
-  init(text: String, bindings: [Value], openBindings: [OpenBinding]) {
+  init(text: String, bindings: [Value], deferredBindings: [DeferredBinding]) {
     self.text = text
     self.bindings = bindings
-    self.openBindings = openBindings
+    self.deferredBindings = deferredBindings
   }
 }
 

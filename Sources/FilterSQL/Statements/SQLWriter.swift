@@ -2,11 +2,11 @@ import RowscopeModel
 
 /// Builds the text and the bindings of a statement together.
 struct SQLWriter {
-  /// UTF-8. Appending bytes costs less than appending Strings, and a statement has some hundred
+  /// UTF-8. Appending bytes is cheaper than appending Strings, and a statement has some hundred
   /// pieces.
   private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
-  private var openBindings: [OpenBinding] = []
+  private var deferredBindings: [DeferredBinding] = []
 
   init() { bytes.reserveCapacity(2048) }
 
@@ -27,17 +27,18 @@ struct SQLWriter {
     bindings.append(value)
   }
 
-  /// A parameter, and what is bound to it now or when the statement is run.
+  /// A parameter, bound now or when the statement is run.
   mutating func bind(_ binding: Binding) {
     switch binding {
     case .value(let value): bind(value)
     case .key, .firstRow, .lastRow:
-      openBindings.append(OpenBinding(place: bindings.count, binding: binding))
+      deferredBindings.append(DeferredBinding(index: bindings.count, binding: binding))
       bind(Value.null)
     }
   }
 
-  /// An identifier in double quotes, with its own doubled: no name is a keyword, an expression or the end of one.
+  /// An identifier in double quotes, with its own quotes doubled, so that it cannot be a keyword or
+  /// end early.
   mutating func identifier(_ name: String) {
     var name = name
     name.withUTF8 { name in
@@ -69,6 +70,7 @@ struct SQLWriter {
 
   var statement: SQLStatement {
     SQLStatement(
-      text: String(decoding: bytes, as: UTF8.self), bindings: bindings, openBindings: openBindings)
+      text: String(decoding: bytes, as: UTF8.self), bindings: bindings,
+      deferredBindings: deferredBindings)
   }
 }

@@ -1,4 +1,5 @@
 import AccessProfiles
+import Documents
 import FilterMemory
 import RecordFilter
 import RecordStore

@@ -159,7 +159,7 @@ package struct SQLiteEngine {
     }
   }
 
-  /// The statement that hands over all records of a query; nil where there is none.
+  /// The push scan statement for all records of a query; nil if there is none.
   package func pushScan(of query: Query) throws(ServiceError) -> CompiledStatement? {
     do throws(SQLCompilationError) {
       return try compiler.pushScan(query).map { CompiledStatement($0, as: pushScanPermissions) }

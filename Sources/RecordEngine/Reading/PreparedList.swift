@@ -192,7 +192,7 @@ extension ReadSession {
       let shown = selection.showing(resolved.shownCount, records: resolved.size)
       var isStopped = false
       try shown.forEachJSONObject { object in
-        isStopped = !body(object.assumingMemoryBound(to: UInt8.self))
+        isStopped = !body(object)
         return !isStopped
       }
       if isStopped { return nil }

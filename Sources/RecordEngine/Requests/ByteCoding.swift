@@ -1,3 +1,4 @@
+import Documents
 import RowscopeModel
 
 /// Encodes values as bytes that decode to the same values. Every part is prefixed with its length,
@@ -6,49 +7,26 @@ import RowscopeModel
 /// It manages its own memory instead of using an array, since every request writes some fifty
 /// parts.
 struct ByteEncoder: ~Copyable {
-  private var start: UnsafeMutableRawPointer
-  private(set) var count = 0
-  private var capacity: Int
+  private var buffer: ByteBuffer
 
-  init(capacity: Int = 128) {
-    self.capacity = capacity
-    start = .allocate(byteCount: capacity, alignment: 8)
-  }
+  init(capacity: Int = 128) { buffer = ByteBuffer(capacity: capacity) }
 
-  deinit { start.deallocate() }
+  var count: Int { buffer.count }
 
   /// A copy of the bytes written.
   var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: start, count: count)) }
 
-  private mutating func makeRoom(for more: Int) {
-    guard capacity - count < more else { return }
-    capacity = max(2 * capacity, count + more)
-    let longer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
-    longer.copyMemory(from: start, byteCount: count)
-    start.deallocate()
-    start = longer
-  }
-
-  mutating func byte(_ byte: UInt8) {
-    makeRoom(for: 1)
-    start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-    count += 1
-  }
+  mutating func byte(_ byte: UInt8) { buffer.append(byte) }
 
   mutating func integer(_ integer: Int64) { word(UInt64(bitPattern: integer)) }
 
   mutating func word(_ word: UInt64) {
-    makeRoom(for: 8)
-    start.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
-    count += 8
+    buffer.extend(by: 8).storeBytes(of: word.littleEndian, as: UInt64.self)
   }
 
   mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
     integer(Int64(bytes.count))
-    guard let source = bytes.baseAddress else { return }
-    makeRoom(for: bytes.count)
-    (start + count).copyMemory(from: source, byteCount: bytes.count)
-    count += bytes.count
+    buffer.append(bytes)
   }
 
   mutating func string(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { string($0) } }

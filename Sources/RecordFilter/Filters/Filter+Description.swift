@@ -1,8 +1,8 @@
 import RowscopeModel
 
 extension Filter {
-  /// The filter for people, in a syntax close to that of a condition: `owner == 7 and status !=
-  /// "Done"`.
+  /// The filter for people, in a syntax close to that of a condition:
+  /// `owner == 7 and status != "Done"`.
   ///
   /// It contains values, so show it only to people who may see them.
   package func description(in schema: Schema, table: TableID) -> String {

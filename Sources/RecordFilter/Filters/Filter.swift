@@ -50,8 +50,8 @@ package struct Term: Sendable, Hashable {
 package enum FieldTest: Sendable, Hashable {
   /// There is no value. `c IS NULL` → `c IS NOT NULL`
   case isNull
-  /// There is no value, or the empty text; for a many-valued field, no member. `(c IS NULL OR c =
-  /// '')` → `c <> ''`
+  /// There is no value, or the empty text; for a many-valued field, no member.
+  /// `(c IS NULL OR c = '')` → `c <> ''`
   case isEmpty
   /// `c = ?` → `c IS NOT ?`. The value is not null.
   case equals(Value)
@@ -66,9 +66,9 @@ package enum FieldTest: Sendable, Hashable {
   /// that SQLite casts it to; a blob never matches. `(instr(c, ?) > 0 AND typeof(c) <> 'blob')` →
   /// `(c IS NULL OR instr(c, ?) = 0 OR typeof(c) = 'blob')`
   case matches(TextPattern)
-  /// A many-valued field has one of these members. At least one value, and no nulls. `EXISTS
-  /// (SELECT 1 FROM json_each(c) WHERE value IN (…))` for a JSON array; `key IN (SELECT record FROM
-  /// link WHERE member IN (…))` for a link table. → `NOT …`
+  /// A many-valued field has one of these members. At least one value, and no nulls.
+  /// `EXISTS (SELECT 1 FROM json_each(c) WHERE value IN (…))` for a JSON array;
+  /// `key IN (SELECT record FROM link WHERE member IN (…))` for a link table. → `NOT …`
   case hasMember([Value])
   /// A date lies in a range of days. Text that is not a date never does.
   case isWithin(DateRange)
@@ -144,8 +144,8 @@ package struct DateRange: Sendable, Hashable {
 
 /// The records with a related record that matches a filter.
 ///
-/// SQL: `EXISTS (SELECT 1 FROM far WHERE far.key = near.key AND filter)`. The complement is `NOT
-/// EXISTS`, which also matches records without any related record.
+/// SQL: `EXISTS (SELECT 1 FROM far WHERE far.key = near.key AND filter)`. The complement is
+/// `NOT EXISTS`, which also matches records without any related record.
 package struct RelatedFilter: Sendable, Hashable {
   package var table: TableID
   package var pairs: [ColumnPair]

@@ -67,9 +67,9 @@ package final class Table: Sendable {
   package let fields: [Field]
   /// The primary key's fields in key order. Empty for a view, and for a table that declares none.
   package let primaryKey: [FieldID]
-  /// Whether the key alone identifies a record. In SQLite, a primary key that is neither `INTEGER
-  /// PRIMARY KEY` nor `NOT NULL` may contain any number of NULLs, except in a `WITHOUT ROWID`
-  /// table.
+  /// Whether the key alone identifies a record. In SQLite, a primary key that is neither
+  /// `INTEGER PRIMARY KEY` nor `NOT NULL` may contain any number of NULLs, except in a
+  /// `WITHOUT ROWID` table.
   package let primaryKeyIsTotal: Bool
   /// The relations to other tables, in both directions.
   package let relations: [Relation]

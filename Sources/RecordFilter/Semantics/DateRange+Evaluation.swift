@@ -3,8 +3,8 @@ package import RowscopeModel
 extension DateRange {
   /// Whether a stored date lies in the range.
   ///
-  /// Unix seconds are a number in a range. ISO text is what ``ISODateText`` reads with SQLite's
-  /// calendar; a time without an offset is local to the zone of the range.
+  /// Unix seconds are a number in a range. ISO text is parsed by ``ISODateText`` with SQLite's
+  /// calendar; a time without an offset is local to the range's time zone.
   package func contains(_ value: Value, in field: Field) -> Bool {
     switch encoding {
     case .unix:
@@ -24,8 +24,8 @@ extension DateRange {
       low.withBytes { Comparison.order(text, $0, collation: collation) >= 0 }
         && end.withBytes { Comparison.order(text, $0, collation: collation) < 0 }
     }
-    // Most dates lie far outside. A text that looks like a number, and may compare as one, is no
-    // date.
+    // Most dates are far outside. Text that looks like a number, and so may compare as one, is
+    // never a date.
     guard lies(from: outerFirst, to: outerEnd),
       let date = ISODateText(text, calendar: .sqlite)
     else { return false }

@@ -1,34 +1,34 @@
 package import RowscopeModel
 
-/// A date, or a date and time, as ISO 8601 text: `2026-11-22`, or that with `T` or a space and
-/// `09:30`, `09:30:15` or `09:30:15.5`, and then nothing (a local time), `Z`, or an offset `±hh:mm`
-/// of at most 14 hours.
+/// A date, or a date and time, as ISO 8601 text: `2026-11-22`, optionally followed by `T` or a
+/// space and `09:30`, `09:30:15` or `09:30:15.5`, and then nothing (a local time), `Z`, or an
+/// offset `±hh:mm` of at most 14 hours.
 ///
-/// The one grammar of dates: of stored dates, of values to be stored and of the command line.
+/// The single grammar for dates: stored dates, values to be stored, and the command line.
 package struct ISODateText {
-  /// Which days and times there are.
+  /// Which days and times are valid.
   package enum Calendar {
-    /// Only real ones.
+    /// Only those that exist.
     case exact
-    /// What SQLite's `julianday` takes, since in its SQL that decides which stored texts are dates:
-    /// each month has 31 days, of which the surplus runs on into the next month, and a day has an
-    /// hour 24. Source: SQLite's `date.c`.
+    /// Those that SQLite's `julianday` accepts, since its SQL decides which stored texts are dates.
+    /// Each month has 31 days, with surplus days running into the next month, and a day has an hour
+    /// 24. Source: SQLite's `date.c`.
     case sqlite
   }
 
   package let date: CivilDate
   /// Whether the text has a time of day.
   package let hasTime: Bool
-  /// East of UTC, in minutes; nil for a local time and for a date alone.
+  /// Minutes east of UTC; nil for a local time and for a date without a time.
   package let offset: Int64?
 
-  /// The time of day; midnight for a date alone.
+  /// Minutes of the day; 0 for a date without a time.
   private let minute: Int64
   private let second: Int64
-  /// Of a second.
+  /// The fraction of the second.
   private let fraction: Double
 
-  /// Nil for every other text. Does not allocate.
+  /// Nil for any other text. Does not allocate.
   package init?(_ text: UnsafeBufferPointer<UInt8>, calendar: Calendar) {
     var reader = Reader(text)
     guard let year = reader.number(0...9999, digits: 4), reader.take("-"),
@@ -78,13 +78,13 @@ package struct ISODateText {
 
   /// The Unix second, without its fraction.
   ///
-  /// - Parameter localOffset: seconds east of UTC, for a local time.
+  /// - Parameter localOffset: seconds east of UTC, used for a local time.
   package func second(localOffset: Int) -> Int64 {
     date.daysSinceEpoch * 86_400 + minute * 60 + second
       - (offset.map { $0 * 60 } ?? Int64(localOffset))
   }
 
-  /// The Unix second as SQLite's `unixepoch` has it, which rounds to milliseconds first; nil
+  /// The Unix second as computed by SQLite's `unixepoch`, which first rounds to milliseconds. Nil
   /// without an offset.
   package var sqliteSecond: Int64? {
     guard let offset else { return nil }
@@ -116,7 +116,7 @@ extension ISODateText {
       return text[position - 1] - 0x30
     }
 
-    /// A number of so many digits; nil where there is none, or not in this range.
+    /// A number with this many digits; nil if there is none or if it is out of range.
     mutating func number(_ range: ClosedRange<Int64>, digits: Int = 2) -> Int64? {
       var number: Int64 = 0
       for _ in 0..<digits {
@@ -126,7 +126,7 @@ extension ISODateText {
       return range.contains(number) ? number : nil
     }
 
-    /// `.fff`, as a share of a second; 0 where there is none, nil where digits are missing.
+    /// `.fff` as a fraction of a second. 0 if absent, nil if digits are missing.
     mutating func fraction() -> Double? {
       guard take(".") else { return 0 }
       guard var digit = digit() else { return nil }

@@ -1,4 +1,5 @@
-import Documents
+package import Documents
+import RecordFilter
 package import RowscopeModel
 
 extension RowJSONWriter {
@@ -16,7 +17,7 @@ extension RowJSONWriter {
       case (.plain, .real(let real)): buffer.appendJSON(real)
       case (.plain, .text(let text)): text.withBytes { buffer.appendJSON(text: $0) }
       case (.plain, .blob(let bytes)): bytes.withUnsafeBufferPointer { buffer.appendJSON(blob: $0) }
-      case (.members, .text(let text)): text.withBytes { write(membersOf: $0, into: &buffer) }
+      case (.members, .text(let text)): text.withBytes { buffer.appendJSON(membersOf: $0) }
       case (.members, .integer), (.members, .real), (.members, .blob): buffer.append("[]")
       }
     }

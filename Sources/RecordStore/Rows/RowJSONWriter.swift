@@ -1,5 +1,5 @@
 internal import CSQLite
-import Documents
+package import Documents
 package import RecordFilter
 import RowscopeModel
 
@@ -17,14 +17,6 @@ package struct RowJSONWriter: Sendable {
     /// As the array of its members, found by ``JSONMembers``. Empty if the cell does not hold a
     /// JSON array; NULL is `null`.
     case members
-  }
-
-  /// The separators between objects.
-  package enum Framing: Sendable, Hashable {
-    /// A line feed after each object. An object contains no other line feed.
-    case lines
-    /// A comma before each object but the first. The caller writes the brackets.
-    case elements
   }
 
   /// The bytes before each value, concatenated: `{"id":`, then `,"title":`. Padded, so that a key
@@ -45,8 +37,7 @@ package struct RowJSONWriter: Sendable {
     self.columns = columns.enumerated().map { index, column in
       let start = keys.count
       keys.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
-      var name = column.name
-      name.withUTF8 { keys.appendJSON(text: $0) }
+      keys.appendJSON(column.name)
       keys.append(UInt8(ascii: ":"))
       return Column(key: start..<keys.count, encoding: column.encoding)
     }
@@ -87,32 +78,11 @@ package struct RowJSONWriter: Sendable {
     case (.plain, SQLITE_FLOAT):
       buffer.appendJSON(Double(bitPattern: UInt64(bitPattern: cell.bits)))
     case (.plain, SQLITE_BLOB): buffer.appendJSON(blob: cell.content)
-    case (.members, SQLITE_TEXT): write(membersOf: cell.content, into: &buffer)
+    case (.members, SQLITE_TEXT): buffer.appendJSON(membersOf: cell.content)
     case (.members, SQLITE_INTEGER), (.members, SQLITE_FLOAT), (.members, SQLITE_BLOB):
       buffer.append("[]")
     default: buffer.append("null")
     }
-  }
-
-  func write(
-    membersOf text: UnsafeBufferPointer<UInt8>, into buffer: inout ByteBuffer
-  ) {
-    let start = buffer.count
-    buffer.append(UInt8(ascii: "["))
-    let isArray = JSONMembers.forEach(in: text) { element in
-      if case .other = element { return }
-      // The buffer has only the bracket before the first element.
-      if buffer.count > start + 1 { buffer.append(UInt8(ascii: ",")) }
-      switch element {
-      case .integer(let integer): buffer.appendJSON(integer)
-      case .real(let real): buffer.appendJSON(real)
-      case .text(let text): buffer.appendJSON(text: text)
-      case .other: break
-      }
-    }
-    // Discard members that were found before the text proved not to be an array.
-    if !isArray { buffer.truncate(to: start + 1) }
-    buffer.append(UInt8(ascii: "]"))
   }
 }
 
@@ -120,30 +90,5 @@ extension RowscopeCell {
   /// The bytes of a text or blob.
   fileprivate var content: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: bytes, count: Int(count))
-  }
-}
-
-extension Statement {
-  /// Writes rows until none are left, `rowLimit` rows are written, or the buffer holds `byteLimit`
-  /// bytes. Another call continues from there. So memory stays flat for any number of rows, and
-  /// nothing is read ahead of the consumer.
-  ///
-  /// - Parameters:
-  ///   - writtenRows: counts the rows; `elements` needs it to know the first.
-  ///   - byteLimit: may be exceeded by one row.
-  /// - Returns: whether there may be more rows.
-  package func writeJSON(
-    _ writer: RowJSONWriter, framing: RowJSONWriter.Framing, into buffer: inout ByteBuffer,
-    writtenRows: inout Int, rowLimit: Int = .max, byteLimit: Int = 1 << 16
-  ) throws(StoreError) -> Bool {
-    while buffer.count < byteLimit, writtenRows < rowLimit {
-      guard try step() else { return false }
-      let row = try readRow()
-      if framing == .elements, writtenRows > 0 { buffer.append(UInt8(ascii: ",")) }
-      writer.write(row, into: &buffer)
-      if framing == .lines { buffer.append(UInt8(ascii: "\n")) }
-      writtenRows += 1
-    }
-    return true
   }
 }

@@ -38,14 +38,16 @@ struct IndexAdvice {
     columns.removeAll { table.primaryKey == [$0] }
     guard !columns.isEmpty else {
       return scans && query.scope != .always
-        ? ["no index can serve this filter: every record of \(table.name) is looked at"] : []
+        ? ["no index can help with this filter: every record of \(table.name) is read"] : []
     }
     let names = columns.map { Self.quoted(table[$0].name.string) }.joined(separator: ", ")
     let what =
       scans
-      ? "every record of \(table.name) is looked at" : "the records found are sorted anew each time"
+      ? "every record of \(table.name) is read"
+      : "the matching records are sorted for every request"
     return [
-      "\(what); an index would serve: CREATE INDEX … ON \(Self.quoted(table.name.string)) (\(names))"
+      "\(what); an index would help: "
+        + "CREATE INDEX … ON \(Self.quoted(table.name.string)) (\(names))"
     ]
   }
 
@@ -55,7 +57,7 @@ struct IndexAdvice {
       && name.utf8.allSatisfy { $0 == 0x5F || $0.isASCIILetter || ($0 >= 0x30 && $0 <= 0x39) }
     return isPlain
       ? name
-      : "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+      : "\"" + name.replacing("\"", with: "\"\"") + "\""
   }
 }
 

@@ -23,7 +23,7 @@ extension ReadSession {
   package func explain(_ request: ListRequest) throws(ServiceError) -> Explanation {
     guard let entry = try profile() else {
       return denied(
-        request.table, rule: "no profile", reason: "the user has no profile, and so reaches no data"
+        request.table, rule: "no profile", reason: "the user has no profile, so no data"
       )
     }
     let profileName = context.user.profile ?? ""
@@ -47,9 +47,9 @@ extension ReadSession {
       return denied(
         request.table, rule: "profile \(profileName)",
         reason: isDisabled
-          ? "tables_disabled names the table, and that is stronger than anything enabled"
+          ? "tables_disabled names the table, which overrides everything enabled"
           : isEnabled
-            ? "no field of the view is in sight, and how many records it has may tell what is hidden"
+            ? "no field of the view is visible, and its number of records may reveal hidden data"
             : "tables_enabled does not name the table")
     }
 
@@ -97,7 +97,7 @@ extension ReadSession {
   }
 
   private static let splitCountWords =
-    "the count looks at every record: two connections share that where one is free and sees the same"
+    "the count reads every record: two connections share it if one is free and sees the same data"
 
   /// Whether the count of a request may be split between two connections.
   private func isCountSplit(
@@ -130,13 +130,14 @@ extension ReadSession {
     case .some: return .some
     case .none:
       var reasons = scoped.unknowns.map {
-        "the user has no value for \"\($0.reference)\", so the condition on it is unknown and lets no record through"
+        "the user has no value for \"\($0.reference)\", so the condition on it is unknown "
+          + "and matches no record"
       }
       if scoped.limit == .never {
         reasons.append(
           context.user.userType.flatMap(UserType.init(named:)) == .guest
-            ? "a guest reaches what they are invited to, and no invitation reaches a record of this table"
-            : "the user's type (\(context.user.userType ?? "")) reaches no record of this table")
+            ? "guests can access what they are invited to, which is no record of this table"
+            : "the user's type (\(context.user.userType ?? "")) allows no record of this table")
       }
       if reasons.isEmpty { reasons.append("the conditions contradict each other") }
       return .none(reasons: reasons)

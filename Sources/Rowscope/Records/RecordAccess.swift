@@ -4,8 +4,8 @@ import RecordEngine
 package import RecordFilter
 import RowscopeModel
 
-/// What one user sees of the records of one table, asked of records that are in hand already: out of a change feed, a
-/// webhook, a cache.
+/// What one user may see of the records of one table, applied to records that a program already
+/// has: from a change feed, a webhook, a cache.
 ///
 /// ```swift
 /// let access = try await service.recordAccess(to: "tasks", as: ana)
@@ -15,45 +15,50 @@ import RowscopeModel
 /// }
 /// ```
 ///
-/// For a record that the database holds, ``redacted(_:)-([Value])`` gives what ``RecordService/get(_:from:select:as:)``
-/// would give. A record can be
+/// For a record that the database holds, ``redacted(_:)-([Value])`` returns what
+/// ``RecordService/get(_:from:select:as:)`` would. A record is one of:
 ///
-/// - the values of ``fields``, in their order: by default those of `SELECT *`, and any others by ``reading(_:)``;
-/// - values by name, of which names that the table does not know are passed over. A field is taken out of such a record
-///   with `removeValue(forKey:)`: `nil` is a value, NULL;
-/// - a ``Record`` that the same service gave somebody who sees enough of it.
+/// - the values of ``fields``, in order: by default those of `SELECT *`, or others with
+///   ``reading(_:)``;
+/// - values by name; unknown names are ignored. To leave a field out of such a record use
+///   `removeValue(forKey:)`: `nil` is the value NULL;
+/// - a ``Record`` that the same service returned to a user who sees enough of it.
 ///
-/// **What is missing is never passed over.** A rule that asks for a field which the record lacks is unknown, under `not` too,
-/// and a record for which the whole ends unknown is not let through: ``RecordDecision/undecidable(_:)`` says what was missing.
-/// (A rule that comes out the same whatever the missing value may be does decide.) The same goes for rules that ask for records of other
-/// tables, unless a ``RelatedRecords`` was given that knows them. Where the record alone does not tell, the database does:
-/// ask ``RecordService/get(_:from:select:as:)``.
+/// **Missing information never grants access.** A rule about a field that the record lacks is
+/// unknown, also under `not`, and a record is not allowed if the whole is unknown:
+/// ``RecordDecision/undecidable(_:)`` says what was missing. (A rule still decides if it gives the
+/// same result for any value of the missing field.) The same applies to rules about records of
+/// other tables, unless a ``RelatedRecords`` provides them. If the record does not suffice, ask the
+/// database: ``RecordService/get(_:from:select:as:)``.
 ///
-/// **Values are taken as stored.** The text "5" for an `INTEGER` field is the number 5, the number 5 for a `TEXT` field the
-/// text "5", as SQLite would store them. The members of a field with a table of its own are a JSON array, as an answer
-/// shows them, or are looked up as related records.
+/// **Values are taken as stored.** The text "5" in an `INTEGER` field is the number 5, and the
+/// number 5 in a `TEXT` field is the text "5", as SQLite would store them. The members of a field
+/// with a table of its own are a JSON array, as in an answer, or are looked up as related records.
 ///
-/// **It is of one moment.** `now` and `today` in a rule stand for ``clock``, and the user, the profile and the table are as they
-/// were when it was made. Where ``dependsOnClock`` is true, ask ``renewed(at:)`` for another as time passes; ask the service
-/// again after the user, a profile or the table has changed.
+/// **It belongs to one point in time.** `now` and `today` in rules stand for ``clock``, and the
+/// user, the profile and the table are as they were when it was made. If ``dependsOnClock`` is
+/// true, call ``renewed(at:)`` as time passes; ask the service again after the user, a profile or
+/// the table has changed.
 ///
-/// Complexity: linear in the rules and in the bytes they look at; of values by name, in the number of names as well, which costs more
+/// - Complexity: linear in the rules and the bytes that they read; for values by name also in the
+///   number of names, which costs more than the rules do, so pass a feed's values in order.
 /// than the rules do: give a feed's values in order.
 public struct RecordAccess: Sendable {
-  /// As the database names it.
+  /// The name that the database has for it.
   public let table: String
   /// The time that `now` and `today` stand for.
   public let clock: RequestClock
-  /// Whether the answers change as time passes.
+  /// Whether the answers change with time.
   public let dependsOnClock: Bool
 
   private let scope: RecordScope
   private var layout: RecordLayout
 
-  /// The access that a profile gives, where there is no ``RecordService`` to ask.
+  /// The access that a profile gives, without a ``RecordService``.
   ///
-  /// - Parameter related: knows the records of other tables that rules ask for.
-  /// - Throws: `unknown_table` where the user does not reach the table, `invalid_profile` where it cannot be told.
+  /// - Parameter related: provides the records of other tables for rules that need them.
+  /// - Throws: `unknown_table` if the user cannot access the table, `invalid_profile` if access
+  ///   cannot be determined.
   package init(
     to table: String, by profile: PreparedProfile, as user: User, at clock: RequestClock,
     related: RelatedRecords? = nil
@@ -62,7 +67,7 @@ public struct RecordAccess: Sendable {
     self.init(try origin.access(to: table, at: clock), origin: origin, at: clock, related: related)
   }
 
-  /// - Parameter access: what `origin` gives at this time.
+  /// - Parameter access: the result of `origin` at this time.
   init(
     _ access: TableAccess, origin: RecordScope.Origin, at clock: RequestClock,
     related: RelatedRecords?
@@ -72,7 +77,7 @@ public struct RecordAccess: Sendable {
       at: clock)
   }
 
-  /// What follows from no profile, and so is the same at any time.
+  /// An access without a profile, which does not depend on the time.
   package init(_ access: TableAccess, in schema: Schema, related: RelatedRecords? = nil) {
     self.init(
       scope: RecordScope(access, schema: schema, origin: nil, related: related),
@@ -88,20 +93,20 @@ public struct RecordAccess: Sendable {
     self.layout = layout ?? RecordLayout(of: scope.table, access: scope.access)
   }
 
-  /// What the values of a record belong to, one name for each. They may be fields that the user does not see.
+  /// The field of each value of a record. The user may not see all of them.
   public var fields: [String] { layout.names }
 
-  /// The fields of redacted records: those of ``fields`` that the user sees.
+  /// The fields of redacted records: the visible ones of ``fields``.
   public var shownFields: [RecordField] { layout.shape.fields }
 
   package var shape: RecordShape { layout.shape }
 
   // MARK: Others like this one
 
-  /// The same access to records whose values are those of other fields or come in another order.
+  /// The same access for records with other fields, or in another order.
   ///
-  /// - Throws: `unknown_field` where the table has no such field, `invalid_value` where one is named twice. The messages are for
-  ///   whoever runs the service: among the fields are those that the user does not see.
+  /// - Throws: `unknown_field` if the table has no such field, `invalid_value` if one is named
+  ///   twice. The messages are for the service's administrator, since they may name hidden fields.
   public func reading(_ fields: [String]) throws(ServiceError) -> RecordAccess {
     let table = scope.table
     var ids: [FieldID] = []
@@ -124,16 +129,16 @@ public struct RecordAccess: Sendable {
     return copy
   }
 
-  /// The same access at another time. Costs microseconds, and asks no database.
+  /// The same access at another time. Takes microseconds, and does not use the database.
   ///
-  /// - Throws: `invalid_profile` where the profile does not fit the user at that time.
+  /// - Throws: `invalid_profile` if the profile does not fit the user at that time.
   public func renewed(at clock: RequestClock) throws(ServiceError) -> RecordAccess {
     RecordAccess(scope: try scope.renewed(at: clock), at: clock, layout: layout)
   }
 
   // MARK: Values in order
 
-  /// Whether the record with these values exists for the user, or what would have to be known to decide it.
+  /// Whether the user can access the record with these values, or what is missing to decide it.
   public func decision(on values: [Value]) -> RecordDecision {
     guard values.count == layout.names.count else {
       return .undecidable(.wrongNumberOfValues(values.count, expected: layout.names.count))
@@ -141,12 +146,13 @@ public struct RecordAccess: Sendable {
     return scope.decision(on: values, in: layout)
   }
 
-  /// Whether the record with these values exists for the user. False too where the values do not tell.
+  /// Whether the user can access the record with these values; false also if the values do not
+  /// suffice to decide it.
   public func allows(_ values: [Value]) -> Bool {
     values.count == layout.names.count && scope.allows(values, in: layout)
   }
 
-  /// What the user sees of the record with these values; nil where ``allows(_:)-([Value])`` is false.
+  /// What the user sees of the record with these values; nil if ``allows(_:)-([Value])`` is false.
   public func redacted(_ values: [Value]) -> Record? {
     guard allows(values) else { return nil }
     return Record(shape: layout.shape, values: layout.shown(of: values))
@@ -154,31 +160,33 @@ public struct RecordAccess: Sendable {
 
   // MARK: Values by name
 
-  /// Whether the record with these values exists for the user, or what would have to be known to decide it.
+  /// Whether the user can access the record with these values, or what is missing to decide it.
   public func decision(on record: [String: Value]) -> RecordDecision { scope.decision(on: record) }
 
-  /// Whether the record with these values exists for the user. False too where the values do not tell.
+  /// Whether the user can access the record with these values; false also if the values do not
+  /// suffice to decide it.
   public func allows(_ record: [String: Value]) -> Bool { decision(on: record) == .allowed }
 
-  /// What the user sees of the record with these values, by the names that the table has for its fields; nil where
-  /// ``allows(_:)-([String:Value])`` is false.
+  /// What the user sees of the record with these values, with the table's names for its fields; nil
+  /// if ``allows(_:)-([String:Value])`` is false.
   public func redacted(_ record: [String: Value]) -> [String: Value]? {
     allows(record) ? scope.shown(of: record) : nil
   }
 
   // MARK: Records of the service
 
-  /// Whether this record exists for the user, or what would have to be known to decide it.
+  /// Whether the user can access this record, or what is missing to decide it.
   public func decision(on record: Record) -> RecordDecision {
     scope.decision(on: record.values, in: scope.layout(of: record.shape))
   }
 
-  /// Whether this record exists for the user. False too where the record does not tell.
+  /// Whether the user can access this record; false also if the record does not suffice to decide
+  /// it.
   public func allows(_ record: Record) -> Bool {
     scope.allows(record.values, in: scope.layout(of: record.shape))
   }
 
-  /// What the user sees of this record; nil where ``allows(_:)-(Record)`` is false.
+  /// What the user sees of this record; nil if ``allows(_:)-(Record)`` is false.
   public func redacted(_ record: Record) -> Record? {
     let layout = scope.layout(of: record.shape)
     guard scope.allows(record.values, in: layout) else { return nil }

@@ -3,13 +3,15 @@ import RecordEngine
 import RowscopeModel
 
 extension RecordService {
-  /// What a user sees of the records of one table, to be asked of records that are in hand already: see ``RecordAccess``.
+  /// A user's access to the records of one table, for records that the program already has: see
+  /// ``RecordAccess``.
   ///
   /// - Parameters:
-  ///   - clock: what `now` and `today` in rules stand for; the service's own clock where none is given.
-  ///   - related: knows the records of other tables that rules ask for. Without it a record that such a rule decides is
-  ///     undecidable, and so not let through.
-  /// - Throws: `unknown_table` where the user does not reach the table, `invalid_profile` where it cannot be told.
+  ///   - clock: the time for `now` and `today` in rules; by default the service's clock.
+  ///   - related: provides the records of other tables for rules that need them. Without it such a
+  ///     rule is undecidable, and the record is not allowed.
+  /// - Throws: `unknown_table` if the user cannot access the table, `invalid_profile` if access
+  ///   cannot be determined.
   public func recordAccess(
     to table: String, as user: User, at clock: RequestClock? = nil, related: RelatedRecords? = nil
   ) async throws(ServiceError) -> RecordAccess {
@@ -20,7 +22,8 @@ extension RecordService {
 }
 
 extension ReadSession {
-  /// What the user sees of the records of one table: see ``RecordService/recordAccess(to:as:at:related:)``.
+  /// A user's access to the records of one table: see
+  /// ``RecordService/recordAccess(to:as:at:related:)``.
   public func recordAccess(
     to table: String, related: RelatedRecords? = nil
   ) throws(ServiceError) -> RecordAccess {

@@ -5,21 +5,21 @@ import RecordFilter
 import RowscopeModel
 import Workspaces
 
-/// What a user may see and do, and for each denial the rule that decided it: for whoever gives access, since it names hidden
-/// fields too.
+/// What a user may see and do, and for each denial the rule that decided it. For administrators: it
+/// names hidden fields.
 public struct AccessReport: Sendable {
   public struct TableLine: Sendable {
     public let name: String
     public let label: String
-    /// Why the table is not reached; nil where it is.
+    /// Why the table is denied; nil if it is not.
     public let denial: AccessReason?
-    /// The records reached, in words: `every record`, `no record` or a filter.
+    /// The accessible records in words: `every record`, `no record` or a filter.
     public let rows: String
     /// The records that the user type and the invitations allow, in the same words; nil for all.
     public let limit: String?
-    /// The records that may be edited, where these are not all that are reached.
+    /// The editable records; nil if these are all accessible records.
     public let editableRows: String?
-    /// Why no record is reached; nil where one may be.
+    /// Why no record is accessible; nil if one may be.
     public let emptiness: AccessReason?
     public let fields: [FieldLine]
     public let rights: [RightLine]
@@ -28,26 +28,26 @@ public struct AccessReport: Sendable {
   public struct FieldLine: Sendable {
     public let name: String
     public let access: FieldAccess
-    /// Why it is hidden or readonly; nil where it is neither.
+    /// Why it is hidden or readonly; nil if it is neither.
     public let reason: AccessReason?
   }
 
   public struct RightLine: Sendable {
     public let right: Right
-    /// Nil where the user has it.
+    /// Nil if the user has it.
     public let denial: AccessReason?
   }
 
   /// A page or a dashboard.
   public struct PlaceLine: Sendable {
     public let name: String
-    /// Nil where the user can open it.
+    /// Nil if the user can open it.
     public let denial: AccessReason?
   }
 
   public struct PowerLine: Sendable {
     public let power: Power
-    /// Nil where the user has it.
+    /// Nil if the user has it.
     public let denial: AccessReason?
   }
 
@@ -62,7 +62,8 @@ extension RecordService {
   /// What a user may see and do.
   ///
   /// - Parameter table: one table; nil for all.
-  /// - Throws: `unknown_table` where the database has no such table; `invalid_profile` where the profile has mistakes.
+  /// - Throws: `unknown_table` if the database has no such table; `invalid_profile` if the profile
+  ///   has mistakes.
   public func access(
     of user: User, to table: String? = nil
   ) async throws(ServiceError) -> AccessReport {
@@ -75,9 +76,10 @@ extension RecordService {
     }
   }
 
-  /// What each of these users may do with one table, as of one moment. A profile with mistakes denies it to its users.
+  /// What each of these users may do with one table, all in one snapshot. A profile with mistakes
+  /// denies the table to its users.
   ///
-  /// - Throws: `unknown_table` where the database has no such table.
+  /// - Throws: `unknown_table` if the database has no such table.
   public func access(
     ofEach users: [User], to table: String
   ) async throws(ServiceError) -> [AccessReport] {

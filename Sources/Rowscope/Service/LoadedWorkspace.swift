@@ -5,7 +5,7 @@ import RecordStore
 import RowscopeModel
 import Workspaces
 
-/// How a workspace is opened, the first time and again.
+/// The options for opening a workspace, kept for opening it again.
 struct WorkspaceOpening: Sendable {
   let path: String
   let limits: RecordService.Limits
@@ -21,12 +21,12 @@ struct WorkspaceOpening: Sendable {
   }
 }
 
-/// A workspace with everything that was read for it, each part with the file that it was read from.
+/// A workspace with everything read for it, and the file of each part.
 struct LoadedWorkspace: Sendable {
   private let workspace: WorkspaceContents
   let service: RecordService
   private(set) var users: UserDirectory
-  /// Whether the users' file could not be read when it was last looked at; then nobody is known.
+  /// Whether the users' file could not be read the last time; no user is known then.
   private(set) var usersAreFaulty = false
   private var usersFile: WatchedFile?
   private var profiles: ProfileCatalog
@@ -34,7 +34,7 @@ struct LoadedWorkspace: Sendable {
   private var data: WatchedData
 
   init(_ opening: WorkspaceOpening) throws(OpeningError) {
-    // Files are stamped before they are read, so that what changes in between is seen at the next look.
+    // Stamp files before reading them, so that the next look detects changes made in between.
     do throws(WorkspaceError) {
       workspace = try WorkspaceContents.load(path: opening.path)
       usersFile = workspace.usersPath.map { WatchedFile($0) }
@@ -57,7 +57,7 @@ struct LoadedWorkspace: Sendable {
 
   var document: WorkspaceDocument { workspace.document }
 
-  /// What is wrong with the profiles.
+  /// The problems of the profiles.
   var faults: [ReloadingService.Report] {
     profiles.names.compactMap { fault(of: $0) }
   }
@@ -70,16 +70,17 @@ struct LoadedWorkspace: Sendable {
     case .unreadable(let error): reason = error.description + "\n"
     }
     return .problem(
-      "\(reason)The users of the profile \(Printable.quoted(name)) are denied everything until that is mended."
+      "\(reason)The users of the profile \(Printable.quoted(name)) are denied everything "
+        + "until this is fixed."
     )
   }
 
   // MARK: Looking again
 
-  /// Whether the database is the one that was opened.
+  /// Whether the database is still the one that was opened.
   mutating func isDataSame() -> Bool { data.isSame() }
 
-  /// Reads the users again where their file may have changed.
+  /// Reads the users again if their file may have changed.
   mutating func refreshUsers() -> ReloadingService.Report? {
     guard let finding = usersFile?.look(), finding != .same else { return nil }
     do throws(WorkspaceError) {
@@ -89,11 +90,11 @@ struct LoadedWorkspace: Sendable {
     } catch {
       usersAreFaulty = true
       return finding == .changed
-        ? .problem("\(error.description)\nEverything is denied until that is mended.") : nil
+        ? .problem("\(error.description)\nEverything is denied until this is fixed.") : nil
     }
   }
 
-  /// Reads a profile again where its file may have changed.
+  /// Reads a profile again if its file may have changed.
   mutating func refreshProfile(named name: String) -> ReloadingService.Report? {
     guard let finding = profileFiles[Text(name)]?.look(), finding != .same,
       let path = profileFiles[Text(name)]?.path
@@ -105,14 +106,14 @@ struct LoadedWorkspace: Sendable {
   }
 }
 
-/// What a workspace's records are read from.
+/// The files that hold a workspace's records.
 private struct WatchedData: Sendable {
-  /// The database's file; or a folder and the CSV files in it.
+  /// The database's file; or a folder and its CSV files.
   private var files: [WatchedFile]
   private let isCSVFolder: Bool
   private var nextLook = ContinuousClock.now + pause
 
-  /// How long CSV files are not looked at: there may be many, and nobody's permissions are in them.
+  /// The interval between two looks at CSV files: there may be many, and they hold no permissions.
   private static let pause = Duration.seconds(1)
 
   init(_ workspace: WorkspaceContents) {
@@ -122,7 +123,7 @@ private struct WatchedData: Sendable {
     do throws(CSVError) {
       files += try CSVFolder(path: workspace.databasePath).tables.map { WatchedFile($0.path) }
     } catch {
-      // Whoever opens the folder says why it cannot be read.
+      // Opening the folder reports why it cannot be read.
     }
   }
 

@@ -5,10 +5,10 @@ package import RecordStore
 import RowscopeModel
 package import Workspaces
 
-/// What is wrong with one profile, in itself and against the database.
+/// The problems of one profile, in itself and against the database.
 package struct ProfileReport: Sendable {
   package let name: String
-  /// With everything that is wrong, warnings too; nil where the file could not be read.
+  /// All problems, warnings included; nil if the file could not be read.
   package let diagnostics: Diagnostics?
   /// Why the file could not be read.
   package let unreadable: WorkspaceError?
@@ -21,7 +21,7 @@ package struct ProfileReport: Sendable {
 }
 
 extension Diagnostics {
-  /// Those that were left out may all be errors, and count so.
+  /// Omitted diagnostics may be errors, so count them as errors.
   fileprivate func count(of severity: Diagnostic.Severity) -> Int {
     list.count { $0.severity == severity } + (severity == .error ? omitted : 0)
   }
@@ -29,28 +29,28 @@ extension Diagnostics {
 
 /// What ``RecordService/check(_:)`` finds.
 public struct CheckReport: Sendable {
-  /// The mistakes and doubtful places of all documents. A file that cannot be read is one of
+  /// The errors and warnings of all documents. Files that cannot be read are in
   /// ``unreadableProfiles`` instead.
   public var problems: [DocumentProblem] {
     profiles.flatMap { $0.diagnostics?.problems ?? [] } + users.flatMap(\.problems)
   }
 
-  /// Why the profiles that could not be read could not, by name.
+  /// The profiles that could not be read, by name, and why.
   public var unreadableProfiles: [String: String] {
     Dictionary(
       profiles.compactMap { report in report.unreadable.map { (report.name, $0.description) } },
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// The tables and fields that cannot be used, and why: for people, a line each.
+  /// Tables and fields that cannot be used, and why: one line each, for people.
   public var unusable: [String] { notes.map(\.description) }
 
   /// By name.
   package let profiles: [ProfileReport]
-  /// What is wrong with users: with their invitations, and with their number. One for each document; none where no users were
-  /// given, or nothing is wrong.
+  /// The problems of the users' invitations and number of seats, one element for each document;
+  /// empty if no users were given or there are none.
   package let users: [Diagnostics]
-  /// What of the database no profile can speak of, and why.
+  /// Tables and fields that profiles cannot use, and why.
   package let notes: [SchemaNote]
 
   public var errorCount: Int {
@@ -63,21 +63,20 @@ public struct CheckReport: Sendable {
 }
 
 extension RecordService {
-  /// Everything that is wrong with the profiles, in themselves and against the database as it is
-  /// now.
+  /// All problems of the profiles, in themselves and against the current database.
   ///
   /// Complexity: O(n) in the bytes of the profiles; no record is read.
-  /// - Parameter names: the profiles to look at; nil for all.
+  /// - Parameter names: the profiles to check; nil for all.
   /// - Throws: `deadline_exceeded`, `cancelled`, `database_error`, `invalid_workspace`.
   public func check(_ names: [String]? = nil) async throws(ServiceError) -> CheckReport {
     try await check(names, users: nil)
   }
 
-  /// Everything that is wrong with the profiles, in themselves and against the database as it is now.
+  /// All problems of the profiles, in themselves and against the current database.
   ///
   /// - Parameters:
-  ///   - names: the profiles to look at; nil for all.
-  ///   - users: whose invitations and seats to look at; nil for nobody's.
+  ///   - names: the profiles to check; nil for all.
+  ///   - users: the users whose invitations and seats to check; nil for none.
   package func check(
     _ names: [String]? = nil, users: UserDirectory?
   ) async throws(ServiceError) -> CheckReport {

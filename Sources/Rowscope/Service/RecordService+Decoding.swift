@@ -2,7 +2,8 @@ import RecordEngine
 import RowscopeModel
 
 extension RecordService {
-  /// A page of the records that a request asks for, each decoded as `type`: see ``ReadSession/list(_:decoding:)``.
+  /// A page of the requested records, each decoded as `type`: see
+  /// ``ReadSession/list(_:decoding:)``.
   public func list<Item: Decodable & Sendable>(
     _ request: ListRequest, as user: User, decoding type: Item.Type
   ) async throws(ServiceError) -> Page<Item> {

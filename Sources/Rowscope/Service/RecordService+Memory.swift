@@ -4,21 +4,21 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// What a service holds in memory.
+/// The tables that a service holds in memory.
 public struct MemoryReport: Sendable, Hashable {
   public struct TableLine: Sendable, Hashable {
     public let name: String
-    /// Nil where the table is not held.
+    /// Nil if the table is not in memory.
     public let rowCount: Int?
-    /// What its columns take; nil where the table is not held.
+    /// The size of its columns; nil if the table is not in memory.
     public let byteCount: Int?
-    /// Why it is not held, as the rest of a sentence that begins with its name; nil where it is.
+    /// Why it is not in memory, as the rest of a sentence that begins with its name; nil if it is.
     public let problem: String?
   }
 
-  /// The tables that the policy names, or all that were of use, in the order of the database.
+  /// The tables that the policy names, or those that were useful, in database order.
   public let tables: [TableLine]
-  /// Names of the policy that no table of the database has.
+  /// Names in the policy that match no table.
   public let unknownNames: [String]
   public let isLoading: Bool
 
@@ -26,12 +26,14 @@ public struct MemoryReport: Sendable, Hashable {
 }
 
 extension RecordService {
-  /// Loads the tables of the memory policy now, so that the first requests need not do without them.
+  /// Loads the tables of the memory policy now, so that they are ready for the first requests.
   ///
-  /// The calling task's thread does it. Without this they are loaded when requests ask for them, beside the requests.
+  /// This uses the calling task's thread. Otherwise they are loaded in the background when requests
+  /// need them.
   ///
-  /// - Throws: `database_error` where they could not be read. A table for which there is no room is in the report.
-  /// - Returns: what is in memory then.
+  /// - Throws: `database_error` if they could not be read. The report shows tables that did not
+  ///   fit.
+  /// - Returns: what is in memory afterwards.
   @discardableResult
   public func loadTables() async throws(ServiceError) -> MemoryReport {
     guard case .database(_, let held?) = source else { return try await memoryReport() }
@@ -49,7 +51,7 @@ extension RecordService {
     return try await memoryReport()
   }
 
-  /// What is in memory just now.
+  /// What is in memory now.
   public func memoryReport() async throws(ServiceError) -> MemoryReport {
     switch source {
     case .tables(let tables):

@@ -4,10 +4,10 @@ import RowscopeModel
 import Workspaces
 
 extension RecordService {
-  /// The user's menu, pages and dashboards, and whom they may write to: without the tables that they do not reach as the
-  /// database is now.
+  /// The user's menu, pages and dashboards, and whom they may message, without tables that they
+  /// cannot access in the current database.
   ///
-  /// - Throws: `invalid_profile` where the user's profile has mistakes or is none that there is.
+  /// - Throws: `invalid_profile` if the user's profile has mistakes or does not exist.
   public func navigation(of user: User) async throws(ServiceError) -> Navigation {
     let pages = workspace?.pages ?? []
     let dashboards = workspace?.dashboards ?? []
@@ -18,7 +18,7 @@ extension RecordService {
 
   /// What the user may do, each denial with the rule that decided it: see ``AccessDecisions``.
   ///
-  /// - Throws: `invalid_profile` where the user's profile has mistakes or is none that there is.
+  /// - Throws: `invalid_profile` if the user's profile has mistakes or does not exist.
   package func decisions(for user: User) async throws(ServiceError) -> AccessDecisions {
     try await withSession(as: user) { reader throws(ServiceError) in try reader.decisions() }
   }
@@ -29,7 +29,7 @@ extension ReadSession {
     AccessDecisions(for: context, profile: try profile()?.profile, schema: snapshot.schema)
   }
 
-  /// Of any user, whoever reads. A profile that has mistakes, or is none that there is, gives them nothing.
+  /// The decisions for any user. A profile that has mistakes or does not exist gives no access.
   package func decisions(for user: User) -> AccessDecisions {
     let context = ReferenceContext(user: user, clock: context.clock)
     let schema = snapshot.schema

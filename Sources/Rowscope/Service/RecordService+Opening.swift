@@ -7,19 +7,20 @@ import RowscopeModel
 package import Workspaces
 
 extension RecordService {
-  /// A service for everything in a workspace.
+  /// A service for a workspace.
   ///
-  /// A folder of CSV files is read into memory now. A profile that cannot be read does not stop the others: its users are
-  /// denied everything, and `check` says why.
+  /// A folder of CSV files is read into memory now. A profile that cannot be read does not affect
+  /// the others: its users are denied everything, and `check` reports why.
   ///
   /// - Parameters:
-  ///   - connections: the most requests that are answered at the same time.
-  ///   - memory: which tables are held in memory too, for what no index serves.
-  ///   - verification: the share of answers that both engines are asked for, and who is told.
-  ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
-  ///   - isWritable: whether it is to write as well. A folder of CSV files is never written.
-  ///   - progress: called now and then while CSV files are read, with the part that is done, from 0 to 1.
-  /// - Throws: what is wrong with the database, or with the CSV files.
+  ///   - connections: the most requests that run at the same time.
+  ///   - memory: the tables also held in memory, for queries without an index.
+  ///   - verification: the share of answers compared between both engines, and who is told.
+  ///   - clock: the time of each request; by default the system's, in the workspace's time zone.
+  ///   - isWritable: whether the service also writes. A folder of CSV files cannot be written.
+  ///   - progress: called now and then while CSV files are read, with the part that is done, from 0
+  ///     to 1.
+  /// - Throws: problems of the database or of the CSV files.
   public convenience init(
     workspace: Workspace, limits: Limits = Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
@@ -60,7 +61,7 @@ extension WorkspaceContents {
 
   /// Connections that read the workspace's database.
   ///
-  /// - Throws: what is wrong with the database, or with the CSV files.
+  /// - Throws: problems of the database or of the CSV files.
   func openPool(
     connections: Int, progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) -> ConnectionPool {
@@ -83,13 +84,14 @@ extension WorkspaceContents {
 }
 
 extension ProfileCatalog {
-  /// Every profile of a workspace, as its file is now.
+  /// All profiles of a workspace, read from their current files.
   package init(reading workspace: WorkspaceContents) {
     self.init()
     for file in workspace.profiles { read(file.path, as: file.name) }
   }
 
-  /// Reads a profile from a file, in the place of one that has the name. What is wrong with it is its fault: ``subscript(fault:)``.
+  /// Reads a profile from a file, replacing the one of that name. An error is kept as its fault:
+  /// ``subscript(fault:)``.
   public mutating func read(_ path: String, as name: String) {
     do throws(WorkspaceError) {
       let document = try DocumentFile.read(path)

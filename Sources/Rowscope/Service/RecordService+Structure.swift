@@ -6,22 +6,25 @@ import RowscopeModel
 import Workspaces
 
 extension RecordService {
-  /// Adds, renames or drops a field of a table, if its user may, and if no rule would mean something else for it.
+  /// Adds, renames or drops a field of a table, if the user may, and if no rule would change its
+  /// meaning.
   ///
-  /// Every profile of the service and the workspace are held against the tables as they would be. Where one of them names the field
-  /// that is to go or to get another name, nothing is changed, and the report says who names it and where; they are changed
-  /// first. To rename a field that is excluded, exclude the new name: until a field has it, the table is denied.
+  /// All profiles of the service and the workspace are checked against the changed tables. If one
+  /// of them names the field to drop or rename, nothing is changed, and the report lists the
+  /// places; change those first. To rename an excluded field, exclude the new name: until a field
+  /// has it, the table is denied.
   ///
-  /// One transaction: a crash leaves the table as it was or as it is to be.
+  /// It is one transaction: after a crash the table is either unchanged or fully changed.
   ///
-  /// - Throws: `denied` without the right to manage the structure, or for a developer field without a developer's seat;
-  ///   `unknown_field`, `field_exists`, `unsupported`; `constraint_failed` where an index, a constraint, a computed field, a
-  ///   view or a trigger of the database uses the field; and what ``write(as:at:_:)`` throws.
+  /// - Throws: `denied` without the right to manage the structure, or for a developer field without
+  ///   a developer seat; `unknown_field`, `field_exists`, `unsupported`; `constraint_failed` if an
+  ///   index, a constraint, a computed field, a view or a trigger of the database uses the field;
+  ///   and the errors of ``write(as:at:_:)``.
   public func change(
     _ change: FieldChange, in table: String, as user: User
   ) async throws(ServiceError) -> FieldChangeReport {
     try await transaction(as: user) { writer throws(ServiceError) in
-      // What is in the way is found by making the change, which then is not kept.
+      // Make the change to find the obstacles, then roll it back if there are any.
       let report = try writer.change(change, in: table, declaredBy: workspace)
       return (report, report.isMade)
     }
@@ -65,7 +68,8 @@ extension ServiceError {
     case .schemaMismatch, .expressionFailed, .constraint, .internalError:
       self.init(
         .constraintFailed,
-        "the database does not let the field be changed: an index, a constraint, a computed field, a view or a trigger uses it, or one that is there already cannot be read",
+        "the database does not allow the change: an index, a constraint, a computed field, a view "
+          + "or a trigger uses the field, or an existing one cannot be read",
         databaseMessage: error.description)
     default: self.init(writing: error)
     }

@@ -5,16 +5,17 @@ import RowscopeModel
 
 /// Where a service writes.
 package enum WriteSource: Sendable {
-  /// Nowhere: it was opened to read.
+  /// Nowhere: it was opened for reading.
   case none
   /// Nowhere: its tables are CSV files, read into memory.
   case csvFiles
-  /// On connections of its own, opened with ``Connection/Source/readWrite(path:)``: one, as SQLite has one writer.
+  /// On its own connections, opened with ``Connection/Source/readWrite(path:)``: one, since SQLite
+  /// allows one writer.
   case pool(ConnectionPool)
 }
 
 extension RecordService {
-  /// Writes for one user in one transaction: all that `body` does, or nothing.
+  /// Writes for one user in one transaction: everything that `body` does, or nothing.
   ///
   /// ```swift
   /// try await service.write(as: ana) { writer throws(ServiceError) in
@@ -23,13 +24,15 @@ extension RecordService {
   /// }
   /// ```
   ///
-  /// It is kept when `body` returns and undone when it throws; when this call returns it is on the disk, and a crash at any
-  /// moment before leaves nothing of it. Nobody else writes meanwhile: writers of one service wait in line without holding a
-  /// thread, those of other processes for as long as the busy time-out lets them. `body` runs on the calling task's
+  /// The transaction commits when `body` returns and rolls back when it throws. When this call
+  /// returns, the changes are on disk; after an earlier crash there is no trace of them. No one
+  /// else writes at the same time: writers of the same service wait in a queue without blocking a
+  /// thread, those of other processes for up to the busy timeout. `body` runs on the calling task's
   /// thread.
   ///
-  /// - Throws: what `body` throws; `not_writable` for a service that was opened to read; `constraint_failed` for a
-  ///   constraint that the database checks at the end; `deadline_exceeded`, `cancelled`, `database_error`.
+  /// - Throws: errors of `body`; `not_writable` if the service was opened for reading;
+  ///   `constraint_failed` for a constraint that the database checks at commit;
+  ///   `deadline_exceeded`, `cancelled`, `database_error`.
   public func write<Result>(
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing RecordWriter) throws(ServiceError) -> Result
@@ -39,7 +42,7 @@ extension RecordService {
     }
   }
 
-  /// - Parameter body: returns whether what it wrote is to be kept.
+  /// - Parameter body: returns whether to commit.
   func transaction<Result>(
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing RecordWriter) throws(ServiceError) -> (Result, isKept: Bool)
@@ -51,7 +54,7 @@ extension RecordService {
       reader: ReadSession(
         connection: nil, memory: nil, deadline: deadline, chosen: nil, snapshot: snapshot,
         context: ReferenceContext(user: user, clock: clock ?? self.clock()), limits: limits))
-    // A connection that goes out of use leaves its transaction, and keeps nothing of it.
+    // A connection that is released rolls back its transaction.
     let (result, isKept) = try body(writer)
     guard isKept else { return result }
     do throws(StoreError) {
@@ -62,17 +65,17 @@ extension RecordService {
     return result
   }
 
-  /// A connection in a transaction that writes.
+  /// A connection in a write transaction.
   private func writingConnection() async throws(ServiceError) -> sending Connection {
     let pool: ConnectionPool
     switch writeSource {
     case .pool(let source): pool = source
     case .none:
-      throw ServiceError(.notWritable, "the service was opened to read, and writes nothing")
+      throw ServiceError(.notWritable, "the service was opened only for reading")
     case .csvFiles:
       throw ServiceError(
-        .notWritable, "the tables are CSV files, which are only read",
-        hint: "keep what is to be written in a SQLite database")
+        .notWritable, "the tables are CSV files, which cannot be written",
+        hint: "use a SQLite database for data to be written")
     }
     do throws(StoreError) {
       let connection = try await pool.connection(deadline: deadline)
@@ -85,16 +88,19 @@ extension RecordService {
 
   // MARK: One operation each
 
-  /// Adds a record, in a transaction of its own.
+  /// Creates a record, in its own transaction.
   ///
   /// - Parameters:
-  ///   - values: of fields that the user sees and may write. What is left out gets the database's default.
-  ///   - select: the fields of the answer; nil for all that the user sees.
-  /// - Returns: the record, read again; without one where it is not among those that the user reaches.
-  /// - Throws: `unknown_table`, `unknown_field` as a list does; `denied` without the right to create; `readonly_field`;
-  ///   `invalid_value` where a value does not fit its field; `required_field`; `not_unique`; `related_not_found` where a
-  ///   relation leads to no record that the user sees; `out_of_scope` where the grant wants the record to stay within reach
-  ///   and it would not; `constraint_failed` for every other rule of the database; and what ``write(as:at:_:)`` throws.
+  ///   - values: for fields that the user sees and may write. Other fields get the database's
+  ///     defaults.
+  ///   - select: the fields of the answer; nil for all visible fields.
+  /// - Returns: the record, read back; without one if the user cannot access it.
+  /// - Throws: `unknown_table`, `unknown_field` as for lists; `denied` without the right to create;
+  ///   `readonly_field`; `invalid_value` if a value does not fit its field; `required_field`;
+  ///   `not_unique`; `related_not_found` if a relation refers to no record that the user sees;
+  ///   `out_of_scope` if the user could not access the record, and the grant requires it;
+  ///   `constraint_failed` for any other rule of the database; and the errors of
+  ///   ``write(as:at:_:)``.
   @discardableResult
   public func create(
     _ values: FieldValues, in table: String, select: [String]? = nil, as user: User
@@ -104,19 +110,22 @@ extension RecordService {
     }
   }
 
-  /// Changes the record with this primary key, in a transaction of its own.
+  /// Updates the record with this primary key, in its own transaction.
   ///
   /// ```swift
-  /// try await service.update([35], in: "tasks", set: ["status": "Done"], ifUnchanged: ["status": "Doing"], as: bia)
+  /// try await service.update(
+  ///   [35], in: "tasks", set: ["status": "Done"], ifUnchanged: ["status": "Doing"], as: bia)
   /// ```
   ///
   /// - Parameters:
-  ///   - key: one value for each field of the key, in its order.
-  ///   - values: of fields that the user sees and may write. What is left out stays as it is.
-  ///   - unchanged: what the caller takes some fields of the record to hold: if one of them holds something else by now,
-  ///     somebody was faster, and nothing is changed.
-  /// - Returns: the record, read again; without one where it is not among those that the user reaches any more.
-  /// - Throws: `not_found` where there is no such record, or the user does not reach it; `conflict` where a field does not
+  ///   - key: one value for each field of the key, in order.
+  ///   - values: for fields that the user sees and may write. Other fields stay unchanged.
+  ///   - unchanged: the values that the caller expects some fields to have: if one of them has
+  ///     another value by now, nothing is changed.
+  /// - Returns: the record, read back; without one if the user can no longer access it.
+  /// - Throws: `not_found` if there is no such record or the user cannot access it; `conflict` if a
+  ///   field does not have its expected value; and the errors of
+  ///   ``create(_:in:select:as:)``.
   ///   hold what it was taken to hold; and what ``create(_:in:select:as:)`` throws.
   @discardableResult
   public func update(
@@ -128,7 +137,8 @@ extension RecordService {
     }
   }
 
-  /// Changes the records of a selection, all or none, in a transaction of its own. No record is an answer too.
+  /// Updates the records of a selection, all or none, in its own transaction. The selection may be
+  /// empty.
   @discardableResult
   public func update(
     _ selection: RecordSelection, set values: FieldValues,
@@ -139,11 +149,13 @@ extension RecordService {
     }
   }
 
-  /// Deletes the record with this primary key, in a transaction of its own.
+  /// Deletes the record with this primary key, in its own transaction.
   ///
-  /// The members of its many-valued fields go with it. What else refers to it is for the database's foreign keys to decide.
+  /// The members of its many-valued fields are deleted too. For other references the database's
+  /// foreign keys decide.
   ///
-  /// - Throws: `denied`, `not_found`, `conflict`, `constraint_failed`, as ``update(_:in:set:ifUnchanged:select:as:)`` does.
+  /// - Throws: `denied`, `not_found`, `conflict`, `constraint_failed`, as for
+  ///   ``update(_:in:set:ifUnchanged:select:as:)``.
   public func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:], as user: User
   ) async throws(ServiceError) {
@@ -152,7 +164,7 @@ extension RecordService {
     }
   }
 
-  /// Deletes the records of a selection, all or none, in a transaction of its own. How many they were.
+  /// Deletes the records of a selection, all or none, in its own transaction. Returns their number.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:], as user: User

@@ -8,21 +8,22 @@ import RowscopeModel
 import Synchronization
 package import Workspaces
 
-/// Answers requests for records: each user gets the records and the fields that their profile gives them.
+/// Answers requests for records: each user gets the records and fields that their profile allows.
 ///
 /// ```swift
 /// let service = try RecordService(workspace: .load(path: "helpdesk"))
 /// let page = try await service.list(ListRequest(table: "tasks", size: 50), as: ana)
 /// ```
 ///
-/// A service may be used from any number of tasks at once. Each request runs in one read transaction on one connection of a
-/// pool; where all are busy it waits without holding a thread. While SQLite works it holds the calling task's thread: the
-/// request's deadline bounds for how long.
+/// A service can be used from any number of tasks at once. Each request runs in one read
+/// transaction on a connection of a pool; if all are busy, it waits without blocking a thread.
+/// While SQLite works, it blocks the calling task's thread, for no longer than the request's
+/// deadline.
 ///
-/// When the database's tables change, the next request reads the schema again and checks the profiles against it, so that no
-/// answer is ever projected by a schema that holds no longer.
+/// When the database's tables change, the next request reads the schema again and checks the
+/// profiles against it, so that no answer uses an outdated schema.
 public final class RecordService: Sendable {
-  /// What a service lets one request have.
+  /// The limits for one request.
   public typealias Limits = ServiceLimits
 
   public let limits: Limits
@@ -35,9 +36,9 @@ public final class RecordService: Sendable {
 
   /// Where the records are.
   enum Source {
-    /// In a database, and some tables in memory too.
+    /// In a database, with some tables also in memory.
     case database(ConnectionPool, ColumnCache?)
-    /// In memory alone.
+    /// In memory only.
     case tables(MemoryDatabase)
   }
 
@@ -49,11 +50,11 @@ public final class RecordService: Sendable {
   /// - Parameters:
   ///   - pool: connections to the database.
   ///   - profiles: the profiles that users may have.
-  ///   - workspace: what is declared beyond the database's own schema.
-  ///   - memory: which tables are held in memory too, for what no index serves.
-  ///   - verification: the share of answers that both engines are asked for, and who is told.
-  ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
-  ///   - writing: where it writes, if it does: the same database.
+  ///   - workspace: declarations beyond the database's own schema.
+  ///   - memory: the tables also held in memory, for queries without an index.
+  ///   - verification: the share of answers compared between both engines, and who is told.
+  ///   - clock: the time of each request; by default the system's, in UTC.
+  ///   - writing: the same database for writing, if the service writes.
   package convenience init(
     pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
     limits: Limits = Limits(), memory: MemoryPolicy = .none, verification: Verification? = nil,
@@ -84,7 +85,7 @@ public final class RecordService: Sendable {
     state = Mutex(State(profiles: profiles))
   }
 
-  /// Puts other profiles in the place of those that the service had. Requests that have begun keep the old ones.
+  /// Replaces the service's profiles. Requests that have begun keep the old ones.
   package func replaceProfiles(_ profiles: ProfileCatalog) {
     state.withLock {
       $0.profiles = profiles
@@ -94,13 +95,13 @@ public final class RecordService: Sendable {
 
   // MARK: Reading
 
-  /// Reads several things for one user as of one moment.
+  /// Runs several reads for one user in one snapshot of the database.
   ///
-  /// Everything that `body` reads, it reads in one read transaction, and each read costs less than
-  /// on its own. `body` runs on the calling task's thread.
+  /// All reads of `body` run in one read transaction, and each costs less than a separate request.
+  /// `body` runs on the calling task's thread.
   ///
-  /// Complexity: one connection of the pool for as long as `body` runs.
-  /// - Throws: what `body` throws; `deadline_exceeded`, `cancelled` and `database_error` before.
+  /// Complexity: takes one connection of the pool while `body` runs.
+  /// - Throws: errors of `body`; `deadline_exceeded`, `cancelled` and `database_error` before it.
   public func read<Result>(
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing RecordReader) throws(ServiceError) -> Result
@@ -111,7 +112,7 @@ public final class RecordService: Sendable {
     return result
   }
 
-  /// The same for the package's own parts, which see more of a reader than its users do.
+  /// Like ``read(as:at:_:)``, for the package's own code, with the full session.
   package func withSession<Result>(
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing ReadSession) throws(ServiceError) -> Result
@@ -127,7 +128,7 @@ public final class RecordService: Sendable {
     verify(chosen, in: session.context)
   }
 
-  /// A reader with a connection and a read transaction of its own, which end with it.
+  /// A session with its own connection and read transaction, which end with it.
   func reader(
     as user: User, at clock: RequestClock? = nil
   ) async throws(ServiceError) -> ReadSession {
@@ -136,7 +137,8 @@ public final class RecordService: Sendable {
     switch source {
     case .database(let pool, let held):
       let connection = try await connection(of: pool, deadline)
-      // Before anything is read: what is in memory already then is older than the view of this reader.
+      // Take the memory's state before the transaction begins: what is loaded then is not newer
+      // than its snapshot.
       let memory = held.map { ReaderMemory($0, policy: $0.policy) }
       let snapshot = try self.snapshot(connection)
       return ReadSession(
@@ -150,10 +152,10 @@ public final class RecordService: Sendable {
     }
   }
 
-  /// What was known of the database when it was last looked at.
+  /// The last snapshot of the schema and profiles.
   var lastSnapshot: ServiceSnapshot? { state.withLock { $0.snapshot } }
 
-  /// A connection in a read transaction, which has read nothing yet.
+  /// A connection in a read transaction that has read nothing yet.
   private func connection(
     of pool: ConnectionPool, _ deadline: Deadline
   ) async throws(ServiceError) -> sending Connection {
@@ -166,7 +168,7 @@ public final class RecordService: Sendable {
     }
   }
 
-  /// What is known of tables that are in memory alone. They never change.
+  /// The snapshot for tables that are only in memory. They never change.
   private func snapshot(_ schema: Schema) -> ServiceSnapshot {
     state.withLock { state in
       if let known = state.snapshot { return known }
@@ -179,7 +181,7 @@ public final class RecordService: Sendable {
 
   var deadline: Deadline { limits.timeout.map { .after($0) } ?? .never }
 
-  /// The schema with what the workspace declares.
+  /// The schema with the workspace's declarations.
   private func declared(_ schema: Schema) throws(ServiceError) -> Schema {
     guard let workspace else { return schema }
     do throws(Diagnostics) {
@@ -189,7 +191,7 @@ public final class RecordService: Sendable {
     }
   }
 
-  /// What is known of the database as this connection sees it just now.
+  /// The current snapshot, as this connection sees the database.
   func snapshot(
     _ connection: borrowing Connection
   ) throws(ServiceError) -> ServiceSnapshot {
@@ -207,13 +209,13 @@ public final class RecordService: Sendable {
       schemaVersion: version, schema: try declared(database.schema), notes: database.notes,
       profiles: profiles)
     state.withLock { state in
-      // Profiles that were replaced meanwhile are not brought back.
+      // Do not bring back profiles that were replaced in the meantime.
       if state.snapshot === known { state.snapshot = snapshot }
     }
     return snapshot
   }
 
-  /// A page of the records that a request asks for.
+  /// A page of the requested records.
   public func list(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record> {
@@ -222,15 +224,15 @@ public final class RecordService: Sendable {
     }
   }
 
-  /// How many records a request asks for, whatever its page.
+  /// The number of records of a request, ignoring its page.
   public func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
     try await withSession(as: user) { reader throws(ServiceError) in try reader.count(request) }
   }
 
   /// The record with this primary key.
   ///
-  /// - Parameter key: one value for each field of the key, in its order.
-  /// - Throws: `not_found` where there is no such record, or the user does not reach it.
+  /// - Parameter key: one value for each field of the key, in order.
+  /// - Throws: `not_found` if there is no such record or the user cannot access it.
   public func get(
     _ key: [Value], from table: String, select: [String]? = nil, as user: User
   ) async throws(ServiceError) -> Record {

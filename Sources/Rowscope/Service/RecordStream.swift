@@ -6,17 +6,18 @@ import RecordStore
 import RowscopeModel
 
 extension RecordService {
-  /// The records that a request asks for, one after another, however many there are: memory stays flat.
+  /// The records of a request, one after another, in constant memory.
   ///
-  /// The request's size and page are those of the stream; without a size it gives every record. It holds one connection and one
-  /// view of the database from the first record until the iterator is gone, so that a slow reader sees what was there when it
-  /// began. The deadline is for the whole of it.
+  /// The request's size and page are those of the stream; without a size it returns every record.
+  /// The stream holds one connection and one snapshot of the database from the first record until
+  /// the iterator is released, so a slow reader sees the data as of its beginning. The deadline
+  /// applies to the whole stream.
   public func stream(_ request: ListRequest, as user: User) -> RecordStream {
     RecordStream(service: self, request: request, user: user)
   }
 }
 
-/// Records as they come: see ``RecordService/stream(_:as:)``.
+/// Records as an asynchronous sequence: see ``RecordService/stream(_:as:)``.
 public struct RecordStream: AsyncSequence, Sendable {
   public typealias Element = Record
   public typealias Failure = ServiceError
@@ -51,12 +52,12 @@ public struct RecordStream: AsyncSequence, Sendable {
 
     private mutating func finish() {
       isDone = true
-      // The connection goes back to the pool.
+      // Return the connection to the pool.
       source = nil
     }
   }
 
-  /// The running statement, or what was found in memory. Only the iterator's own task uses it.
+  /// The running statement, or the result in memory. Used only by the iterator's own task.
   private final class Source {
     private let reader: ReadSession
     private let shape: RecordShape

@@ -3,46 +3,47 @@ import RowscopeModel
 import Synchronization
 import Workspaces
 
-/// A service for a workspace whose files are read again when they change, so that a permission that was taken away in a
-/// file is gone with the next request.
+/// A service for a workspace that reads its files again when they change, so that a permission
+/// removed from a file is gone with the next request.
 ///
 /// ```swift
 /// let service = try ReloadingService(path: "helpdesk", report: { log($0.message) })
 /// let line = await service.answer(line: Array(#"{"as": 7, "object_type": "tasks"}"#.utf8))
 /// ```
 ///
-/// Each request looks whether `workspace.json`, the users' file, the profile of the one who asks and the database's file
-/// are still the ones that were read: a system call each, for a file. Where they are not they are read before the request
-/// is answered; requests that have begun keep what they began with. A document that is found with mistakes takes away what
-/// it gave until it is mended: a profile everything of its users, the users' file or the workspace everything of everybody. So a
-/// document is best replaced by renaming a whole one into its place.
+/// Before each request it checks whether `workspace.json`, the users' file, the profile of the user
+/// and the database's file have changed, with one system call for each. Changed files are read
+/// before the request is answered; requests that have begun keep the old state. A document with
+/// mistakes denies what it granted until it is fixed: a faulty profile denies everything to its
+/// users, a faulty users' file or workspace everything to everyone. So replace a document by
+/// renaming a complete one over it.
 ///
-/// The database's own content is read for each request in any case, unless it is a folder of CSV files: these are
-/// read into memory, and again when one of them changes, which is looked for once a second. CSV files that cannot be read then
-/// leave the data as it was.
+/// The database's content is current for each request anyway. A folder of CSV files is read into
+/// memory instead, and read again when one of them changes, which is checked once a second. If the
+/// new CSV files cannot be read, the data stays as it was.
 public final class ReloadingService: Sendable {
-  /// Something that was read again, or could not be.
+  /// A file that was read again, or could not be.
   public struct Report: Sendable, Hashable {
-    /// Whether somebody must mend something.
+    /// Whether something needs to be fixed.
     public let isProblem: Bool
-    /// For people: what, and what follows. Several lines where a document has mistakes.
+    /// For people: what happened and its effect. Several lines if a document has mistakes.
     public let message: String
   }
 
-  /// What requests may say of the one who asks.
+  /// What requests may say about their user.
   private let trust: UserRequest.Trust
   private let report: @Sendable (Report) -> Void
   private let state: Mutex<ReloadingState>
 
   /// - Parameters:
   ///   - path: a workspace's file, or the folder of a `workspace.json`.
-  ///   - connections: the most requests that are answered at the same time.
-  ///   - memory: which tables are held in memory too, for what no index serves.
-  ///   - verification: the share of answers that both engines are asked for, and who is told.
-  ///   - clock: the time of each request; the system's, in the workspace's time zone, unless something else is given.
-  ///   - trust: what requests may say of the one who asks, beyond naming them: nothing, unless it is allowed here.
-  ///   - report: told of what was read again and of what is wrong, also of profiles that have mistakes from the
-  ///     beginning. Called by the task of the request that found it.
+  ///   - connections: the most requests that run at the same time.
+  ///   - memory: the tables also held in memory, for queries without an index.
+  ///   - verification: the share of answers compared between both engines, and who is told.
+  ///   - clock: the time of each request; by default the system's, in the workspace's time zone.
+  ///   - trust: what requests may say about their user beyond a name or id; by default nothing.
+  ///   - report: called with what was read again and with problems, including those of profiles
+  ///     that were faulty from the beginning. The task of the request that found it calls this.
   public init(
     path: String, limits: RecordService.Limits = RecordService.Limits(), connections: Int = 4,
     memory: MemoryPolicy = .none, verification: Verification? = nil,
@@ -60,12 +61,13 @@ public final class ReloadingService: Sendable {
     for each in reports { report(each) }
   }
 
-  /// Whether the workspace has users at all; without them nobody can ask.
+  /// Whether the workspace has users; without them no request can be answered.
   public var hasUsers: Bool { state.withLock { $0.hasUsers } }
 
-  /// The service as the files are now, and the user of exactly this id or name.
+  /// The service with the current files, and the user with exactly this id or name.
   ///
-  /// Files that have changed are read by this call.
+  /// Reads changed files first.
+  ///
   /// - Throws: `unknown_user`; `invalid_workspace` while a document has mistakes.
   public func service(
     for identifier: Value
@@ -84,7 +86,7 @@ public final class ReloadingService: Sendable {
     return try outcome.get()
   }
 
-  /// Does what a ``UserRequest`` asks for, for its user at its moment.
+  /// Answers a ``UserRequest`` for its user and time.
   private func read<Result>(
     line: [UInt8],
     _ body: (borrowing ReadSession, ListRequest) throws(ServiceError) -> Result
@@ -102,14 +104,15 @@ public final class ReloadingService: Sendable {
 
   /// Answers one ``UserRequest`` with both engines: see ``ReadSession/compareEngines(_:)``.
   ///
-  /// - Throws: what is wrong with the request, or keeps one of the engines from answering.
+  /// - Throws: errors of the request, or of an engine.
   public func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
     try await read(line: line) { reader, request throws(ServiceError) in
       try reader.compareEngines(request)
     }
   }
 
-  /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, whatever the request is.
+  /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, also for
+  /// errors.
   public func answer(line: [UInt8]) async -> Answer {
     do throws(ServiceError) {
       return Answer(

@@ -2,13 +2,13 @@ import Documents
 import RowscopeModel
 import Workspaces
 
-/// What a ``ReloadingService`` has read, or why nobody reaches anything.
+/// The current state of a ``ReloadingService``, or why everything is denied.
 struct ReloadingState: Sendable {
   private let opening: WorkspaceOpening
   private var file: WatchedFile
   private var loaded: LoadedWorkspace
   private var fault: Fault?
-  /// What is to be told of.
+  /// The reports to deliver.
   private var reports: [ReloadingService.Report] = []
 
   private struct Fault {
@@ -16,8 +16,8 @@ struct ReloadingState: Sendable {
     let nextAttempt: ContinuousClock.Instant
   }
 
-  /// How long a workspace that could not be opened is left alone: it may need a file of which only the attempt to open it
-  /// tells that it is there again.
+  /// The pause before opening a faulty workspace again: only an attempt shows whether a missing
+  /// file is back.
   private static let pause = Duration.seconds(1)
 
   init(_ opening: WorkspaceOpening) throws(OpeningError) {
@@ -34,13 +34,13 @@ struct ReloadingState: Sendable {
     return reports
   }
 
-  /// Who asks: one of the workspace's users, or one who is described.
+  /// The user of a request: one of the workspace's, or one described in the request.
   enum Asker {
     case known(Value)
     case described(User)
   }
 
-  /// The service and the user, after a look at the files that they come from.
+  /// The service and the user, after checking their files.
   mutating func service(
     for asker: Asker
   ) -> Result<(service: RecordService, user: User), ServiceError> {
@@ -49,8 +49,8 @@ struct ReloadingState: Sendable {
     guard fault == nil, !loaded.usersAreFaulty else {
       return .failure(
         ServiceError(
-          .invalidWorkspace, "the workspace cannot be read as it is now, so everything is denied",
-          hint: "the service's log says what to mend"))
+          .invalidWorkspace, "the workspace cannot be read, so everything is denied",
+          hint: "the service's log says what to fix"))
     }
     do throws(ServiceError) {
       let user =
@@ -67,8 +67,8 @@ struct ReloadingState: Sendable {
     }
   }
 
-  /// Whether the workspace's file holds what was read. Opening everything again is dear, so that its bytes are looked at
-  /// where its stamp leaves a doubt.
+  /// Whether the workspace's file has the content that was read. Opening everything again is
+  /// expensive, so the bytes are compared if the stamp is inconclusive.
   private mutating func isWorkspaceSame() -> Bool {
     if file.look() == .same { return true }
     guard fault == nil, let bytes = try? DocumentFile.read(file.path).bytes else { return false }
@@ -87,12 +87,12 @@ struct ReloadingState: Sendable {
     } catch {
       if case .csv = error.cause, fault == nil, isSame {
         reports.append(
-          .problem("\(error.description)\nThe data stays as it was until that is mended."))
+          .problem("\(error.description)\nThe data stays as it was until this is fixed."))
         return
       }
       if fault?.reason != error.description {
         reports.append(
-          .problem("\(error.description)\nEverything is denied until that is mended."))
+          .problem("\(error.description)\nEverything is denied until this is fixed."))
       }
       fault = Fault(reason: error.description, nextAttempt: .now + Self.pause)
     }

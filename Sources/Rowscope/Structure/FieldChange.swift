@@ -4,16 +4,17 @@ import Workspaces
 
 /// A change of a table's fields.
 public enum FieldChange: Sendable, Hashable {
-  /// A new field, in which no record has a value yet.
+  /// A new field, without values.
   case add(String, FieldType)
   case rename(String, to: String)
-  /// The field and what it holds in every record.
+  /// Removes the field and its values.
   case drop(String)
 }
 
 extension FieldType {
-  /// The type of the column that holds such a field, as the sample generator and the reader of CSV files choose it: dates are
-  /// ISO text, many values a JSON array. Nil for a relation, which is a column like another and a declaration.
+  /// The column type for a field of this type, as in the sample generator and the CSV reader: dates
+  /// are ISO text, many values a JSON array. Nil for a relation, which is an ordinary column with a
+  /// declaration.
   public var columnType: String? {
     switch self {
     case .text, .date, .datetime, .users, .multi, .tags: "TEXT"
@@ -25,19 +26,19 @@ extension FieldType {
   }
 }
 
-/// What became of a change of fields.
+/// The result of a change of fields.
 public struct FieldChangeReport: Sendable {
-  /// Whether the change was made. It was not if one of the lists below says why.
+  /// Whether the change was made. It was not if one of the lists below is not empty.
   public var isMade: Bool {
     profiles.isEmpty && workspace == nil && broken.isEmpty
   }
 
-  /// The profiles that would mean something else after the change or nothing at all, each with the places.
+  /// The profiles that the change would break or give another meaning, with the places.
   package let profiles: [ProfileReport]
-  /// What the workspace declares of the field.
+  /// The workspace's declarations that name the field.
   package let workspace: Diagnostics?
-  /// What of the database could not be read any more.
+  /// The parts of the database that could no longer be read.
   package let broken: [SchemaNote]
-  /// Of a new field: the profiles whose users see it, since nothing excludes it.
+  /// For a new field: the profiles whose users see it, since nothing excludes it.
   public let visibleTo: [String]
 }

@@ -37,13 +37,14 @@ struct StructureChange {
       if case .link = field.storage {
         throw ServiceError(
           .unsupported,
-          "the members of \(Printable.quoted(field.name.string)) are in a table of their own: it is no column",
-          hint: "the workspace declares it")
+          "the field \(Printable.quoted(field.name.string)) is not a column: its members are rows "
+            + "of another table",
+          hint: "change its declaration in the workspace")
       }
       if field.isDeveloper, !reached.access.rights.contains(.manageDeveloperFields) {
         throw ServiceError(
           .denied,
-          "the field \(Printable.quoted(field.name.string)) is for developer seats alone to change"
+          "only developer seats may change the field \(Printable.quoted(field.name.string))"
         )
       }
       return id
@@ -64,7 +65,7 @@ struct StructureChange {
     case .add(let name, let type):
       guard let columnType = type.columnType else {
         throw ServiceError(
-          .unsupported, "a relation is declared in the workspace, of a field that there is",
+          .unsupported, "a relation is declared in the workspace, for an existing field",
           hint: "add a field of the type of the other table's key, and declare its \"relation\"")
       }
       statement = compiler.add(try free(name), type: columnType, to: table)

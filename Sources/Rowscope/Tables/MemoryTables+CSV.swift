@@ -24,12 +24,13 @@ extension MemoryTables {
     try add(name, csv: bytes, declaration: CSVTableDeclaration())
   }
 
-  /// Adds a CSV file as a table, with the types and the values that ``CSVFolder`` gives it.
+  /// Adds a CSV file as a table, with types and values as in ``CSVFolder``.
   ///
   /// - Parameters:
-  ///   - path: of the file; its name without the extension is the table's.
-  ///   - declaration: the types of columns and the primary key, where its cells should not decide.
-  /// - Throws: ``TableSourceError`` of the kind `csv` for the first thing that is wrong with the file. Then nothing is added.
+  ///   - path: the file's path; its name without the extension is the table's.
+  ///   - declaration: the types of columns and the primary key, in place of the inferred ones.
+  /// - Throws: ``TableSourceError`` of the kind `csv` for the first problem of the file. Nothing is
+  ///   added then.
   package mutating func add(
     csvFile path: String, declaration: CSVTableDeclaration
   ) throws(TableSourceError) {
@@ -69,7 +70,7 @@ extension MemoryTables {
             if stored == .integer || field != rowNumber { continue }
             throw TableSourceError(
               .csv, in: file.path, at: place,
-              "the primary key (`\(table[field].name)`) must be a whole number here, and is not")
+              "the primary key (`\(table[field].name)`) is not a whole number")
           }
         } catch {
           failure = error
@@ -80,12 +81,12 @@ extension MemoryTables {
     if let failure { throw failure }
     append(
       try assembly.finish { record in
-        // It has been read before, so that nothing is wrong with it.
+        // The file was read before, so this cannot fail.
         (try? load.line(ofRecord: record)).map { .text(line: $0, column: nil) }
       })
   }
 
-  /// The most columns of a table, as SQLite has it unless it was built otherwise.
+  /// The most columns of a table: SQLite's default.
   private static let columnLimit = 2_000
 
   private static func csv<Result>(
@@ -100,7 +101,7 @@ extension MemoryTables {
 }
 
 extension Table {
-  /// What SQLite makes of the definition.
+  /// The table that SQLite would create from the definition.
   fileprivate convenience init(_ definition: TableDefinition) {
     let key = definition.primaryKey.map { FieldID($0) }
     self.init(

@@ -7,7 +7,7 @@ extension MemoryTables {
     case integer
     /// Numbers with a fraction.
     case real
-    /// Integers and reals as they come.
+    /// Integers and reals, stored as given.
     case numeric
     /// Text; a number becomes its text.
     case text
@@ -25,7 +25,7 @@ extension MemoryTables {
     }
   }
 
-  /// Adds a table of records that a program has.
+  /// Adds a table of a program's records.
   ///
   /// ```swift
   /// try tables.add(
@@ -37,10 +37,9 @@ extension MemoryTables {
   /// - Parameters:
   ///   - columns: names and types, in the order of the rows' values.
   ///   - primaryKey: the names of its columns; none for a table without a key.
-  ///   - rows: one value for each column. A many-valued field's is the text of a JSON array.
-  /// - Throws: where the columns do not fit together, for a row with more or fewer values, without
-  ///   a value that must be there, or with the primary key of an earlier one. Then nothing is
-  ///   added.
+  ///   - rows: one value for each column. A many-valued field has the text of a JSON array.
+  /// - Throws: an error for inconsistent columns, and for a row with another number of values,
+  ///   without a required value, or with the primary key of an earlier one. Nothing is added then.
   public mutating func add(
     _ name: String, columns: [(name: String, type: ColumnType)], primaryKey: [String],
     rows: some Sequence<[Value]>

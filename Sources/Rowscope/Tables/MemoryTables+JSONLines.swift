@@ -7,22 +7,26 @@ import RowscopeModel
 import Workspaces
 
 extension MemoryTables {
-  /// Adds a table from JSON lines: one object to a line, whose members are the fields of a record.
+  /// Adds a table from JSON lines: one object on each line, whose members are a record's fields.
   ///
-  /// Numbers written with digits alone are integers as far as 64 bits go, other numbers reals; `true` and `false` are 1 and 0; an
-  /// array is the text of a many-valued field. A field that a line does not name is NULL in it.
+  /// Numbers without a fraction or exponent are integers within 64 bits, other numbers reals;
+  /// `true` and `false` are 1 and 0; an array is the text of a many-valued field. A field that is
+  /// missing on a line is NULL.
   ///
   /// ```swift
-  /// try tables.add("tasks", jsonLines: Array(#"{"id": 1, "title": "Write", "tags": ["new"]}"#.utf8))
+  /// try tables.add("tasks", jsonLines: Array(#"{"id": 1, "title": "Write", "tags": []}"#.utf8))
   /// ```
   ///
-  /// The fields are those that the lines name, in the order in which they come up, and the types what their values have in
-  /// common: INTEGER, REAL where there are fractions (NUMERIC where there are integers beyond 2⁵³ as well), TEXT, a list where all
-  /// are arrays, and no type where numbers and texts are mixed.
+  /// The fields are those on the lines, in the order in which they first appear. A field's type
+  /// follows from all its values: INTEGER, REAL if some have fractions (NUMERIC if there are also
+  /// integers beyond 2⁵³), TEXT, a list if all are arrays, and no type if numbers and texts are
+  /// mixed.
   ///
-  /// - Parameter primaryKey: the fields of the primary key, in its order. Nil: a field called `id` whose values are integers,
-  ///   all there and all different, or else none. Empty: none.
-  /// - Throws: ``TableSourceError`` for the first line that is no such object. Then nothing is added.
+  /// - Parameter primaryKey: the fields of the primary key, in order; empty for none. If nil, the
+  ///   key is the field `id` if its values are distinct integers without NULL; otherwise there is
+  ///   none.
+  /// - Throws: ``TableSourceError`` for the first line that is not such an object. Nothing is added
+  ///   then.
   public mutating func add(
     _ name: String, jsonLines bytes: some Collection<UInt8>, primaryKey: [String]? = nil
   ) throws(TableSourceError) {
@@ -30,8 +34,8 @@ extension MemoryTables {
     try add(JSONLines(Self.text(name: name, bytes)), as: name, primaryKey)
   }
 
-  /// Adds a table from a file of JSON lines, see ``add(_:jsonLines:primaryKey:)``. The file's name without the extension is the
-  /// table's.
+  /// Adds a table from a file of JSON lines, see ``add(_:jsonLines:primaryKey:)``. The table has
+  /// the file's name without its extension.
   public mutating func add(
     jsonLinesFile path: String, primaryKey: [String]? = nil
   ) throws(TableSourceError) {
@@ -40,7 +44,7 @@ extension MemoryTables {
     try add(JSONLines(Self.text(path: path)), as: name, primaryKey)
   }
 
-  /// Adds a table from JSON lines whose fields are known. A line that names another field is an error.
+  /// Adds a table from JSON lines with known fields. A line with another field is an error.
   package mutating func add(
     _ table: Table, jsonLines bytes: some Collection<UInt8>
   ) throws(TableSourceError) {
@@ -48,7 +52,8 @@ extension MemoryTables {
     append(try JSONLines(Self.text(name: table.name.string, bytes)).load(table))
   }
 
-  /// Adds a table from a file of JSON lines whose fields are known. A line that names another field is an error.
+  /// Adds a table from a file of JSON lines with known fields. A line with another field is an
+  /// error.
   package mutating func add(
     _ table: Table, jsonLinesFile path: String
   ) throws(TableSourceError) {
@@ -84,7 +89,7 @@ extension MemoryTables {
 extension JSONLines {
   init(_ file: CSVFile) { self.init(file: file) }
 
-  /// The table that the lines suggest.
+  /// The table inferred from the lines.
   fileprivate func infer(
     _ name: String, primaryKey: [String]?
   ) throws(TableSourceError) -> Table {
@@ -105,7 +110,7 @@ extension JSONLines {
     guard !inferences.isEmpty else {
       throw TableSourceError(
         .declaration, in: file.path,
-        "no line names a field, so that there is no table; declare one, or give at least one record"
+        "no line names a field, so the table would have none; declare it, or add a record"
       )
     }
     var key: [FieldID] = []
@@ -131,7 +136,7 @@ extension JSONLines {
     for field in table.fields { _ = finder.append(field.name) }
     var assembly = TableAssembly(table, source: file.path)
     var row = Array(repeating: BorrowedValue.null, count: table.fields.count)
-    // The last line that had each field.
+    // The last line that has each field.
     var lastLine = Array(repeating: 0, count: table.fields.count)
     let fields = table.fieldIndices
     try forEachObject { line, parser throws(TableSourceError) in
@@ -167,7 +172,7 @@ extension JSONLines {
 }
 
 extension ColumnTable {
-  /// Whether a field of integers can be the primary key: all there, all different.
+  /// Whether an integer field can be the primary key: distinct values without NULL.
   fileprivate func identifies(
     _ field: FieldID, in source: String
   ) throws(TableSourceError) -> Bool {

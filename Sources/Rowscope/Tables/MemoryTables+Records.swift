@@ -52,7 +52,7 @@ extension MemoryTables {
         guard row[field.index] == nil else {
           throw TableSourceError(
             .repeatedField(table[field].name), in: name, at: .record(number),
-            "the field `\(table[field].name)` is given twice, since upper and lower case are the same"
+            "the field `\(table[field].name)` is given twice, as names ignore case"
           )
         }
         row[field.index] = value

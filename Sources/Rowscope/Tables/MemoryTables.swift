@@ -4,8 +4,9 @@ package import RecordFilter
 import RowscopeModel
 import Workspaces
 
-/// Tables of records that are in no database, held in memory column by column: from CSV, from JSON lines, or from whatever a
-/// program has. A service made of them answers as one over SQLite does that stores the same records.
+/// Tables of records without a database, held in memory by column: from CSV, from JSON lines, or
+/// from a program's own records. A service over them gives the same answers as one over SQLite with
+/// the same records.
 ///
 /// ```swift
 /// var tables = MemoryTables()
@@ -21,17 +22,18 @@ import Workspaces
 /// try tables.relate("tasks", "client", to: "clients", "id")
 /// ```
 ///
-/// A value is stored as SQLite would store it in a column of the field's affinity: `"12"` is the integer 12 where that is
-/// INTEGER, and stays a text where it is TEXT. A table's primary key must identify its records, as ``Table/primaryKeyIsTotal``
-/// says; pages by cursor need it. What only a workspace says (owners, dates, many-valued fields, further relations) is laid over
-/// the tables as over a database's.
+/// Values are stored as SQLite would store them in a column of the field's affinity: `"12"` is the
+/// integer 12 in an INTEGER field, and stays a text in a TEXT field. A table's primary key must
+/// identify its records, as ``Table/primaryKeyIsTotal`` says; pages by cursor need it. A
+/// workspace's declarations (owners, dates, many-valued fields, further relations) apply to the
+/// tables as to a database's.
 public struct MemoryTables: Sendable {
   private var tables: [ColumnTable] = []
   private var foreignKeys: [ForeignKey] = []
 
   public init() {}
 
-  /// The tables in the order in which they were added, with the relations between them.
+  /// The tables in the order in which they were added, with their relations.
   package var schema: Schema {
     let plain = tables.map(\.table)
     let relations = RelationNaming(foreignKeys, in: plain).relations
@@ -39,16 +41,16 @@ public struct MemoryTables: Sendable {
       tables: zip(plain, relations).map { table, relations in table.with(relations) })
   }
 
-  /// The bytes that the records take.
+  /// The size of the records in bytes.
   public var byteCount: Int { tables.reduce(0) { $0 + $1.byteCount } }
 
-  /// How many records a table has; nil where there is no such table.
+  /// The number of a table's records; nil if there is no such table.
   public func recordCount(of name: String) -> Int? { index(of: name).map { tables[$0].rowCount } }
 
-  /// Lets paths go from the records of one table to those of another: `tasks.client` to the client whose `id` it is, and
-  /// `clients.tasks` back. As a foreign key does in a database; whether there is such a record is not looked at.
+  /// Relates two tables for paths: `tasks.client` is the client with that `id`, and `clients.tasks`
+  /// the way back. Like a foreign key in a database; whether the records exist is not checked.
   ///
-  /// - Throws: ``TableSourceError`` where a table or a field is missing.
+  /// - Throws: ``TableSourceError`` if a table or a field is missing.
   public mutating func relate(
     _ name: String, _ field: String, to otherName: String, _ otherField: String
   ) throws(TableSourceError) {
@@ -61,9 +63,9 @@ public struct MemoryTables: Sendable {
     if !foreignKeys.contains(where: { $0.joinsLike(key) }) { foreignKeys.append(key) }
   }
 
-  /// The tables with what a workspace declares of them, ready for queries.
+  /// The tables with a workspace's declarations, ready for queries.
   ///
-  /// - Throws: every declaration that does not fit the tables.
+  /// - Throws: all declarations that do not fit the tables.
   func database(applying workspace: WorkspaceDocument?) throws(Diagnostics) -> MemoryDatabase {
     var schema = schema
     if let workspace { schema = try schema.applying(workspace) }
@@ -77,7 +79,7 @@ public struct MemoryTables: Sendable {
 
   // MARK: Adding
 
-  /// Looks whether a table can be added, before its records are read.
+  /// Checks that a table can be added, before reading its records.
   func check(_ table: Table) throws(TableSourceError) {
     try checkName(table.name.string)
     func fault(_ detail: String) -> TableSourceError {
@@ -89,13 +91,13 @@ public struct MemoryTables: Sendable {
     }
     for field in table.fields {
       if case .link = field.storage {
-        throw fault("a workspace declares the link `\(field.name)`: it is no field of a record")
+        throw fault("`\(field.name)` is a link: declare it in a workspace, not as a field")
       }
       guard !field.name.string.isEmpty else { throw fault("every field needs a name") }
     }
     let named = [table.ownerField, table.teamField].compactMap(\.self) + table.primaryKey
     guard named.allSatisfy({ table.fields.indices.contains($0.index) }) else {
-      throw fault("the primary key, the owner or the team is a field that the table has not")
+      throw fault("the table lacks the field of the primary key, the owner or the team")
     }
   }
 
@@ -105,10 +107,10 @@ public struct MemoryTables: Sendable {
     }
     guard !name.isEmpty else { throw fault("it needs a name") }
     guard index(of: name) == nil else {
-      throw fault("there is a table of this name, since upper and lower case are the same")
+      throw fault("there is a table of this name already, as names ignore case")
     }
     guard Name(String(name.prefix(7))) != "sqlite_" else {
-      throw fault("SQLite keeps names that begin with `sqlite_` for itself; choose another")
+      throw fault("SQLite reserves names that begin with `sqlite_`; choose another")
     }
   }
 

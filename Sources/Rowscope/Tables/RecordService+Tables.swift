@@ -4,8 +4,8 @@ import RowscopeModel
 package import Workspaces
 
 extension RecordService {
-  /// A service for records that are in no database. Requests get the same answers as over a
-  /// database that stores the same records.
+  /// A service for records without a database: it answers requests as over a database that stores
+  /// the same records.
   ///
   /// ```swift
   /// var profiles = Profiles()
@@ -14,16 +14,16 @@ extension RecordService {
   /// let page = try await service.list(ListRequest(table: "tasks"), as: ana)
   /// ```
   ///
-  /// The service keeps the tables as they are now. For records that come later make another
-  /// service: it costs what its tables cost.
+  /// The tables are fixed; records that come later need a new service, which costs no more than its
+  /// tables.
   ///
   /// Complexity: O(n) in the tables and their fields; records are not copied.
   /// - Parameters:
   ///   - profiles: the profiles that users may have.
   ///   - workspace: the text of a `workspace.json` of which `"tables"` is read: owners, types of
   ///     fields, relations. Nil for nothing.
-  ///   - clock: the time of each request; the system's, in UTC, unless something else is given.
-  /// - Throws: every declaration of the workspace that does not fit the tables.
+  ///   - clock: the time of each request; by default the system's, in UTC.
+  /// - Throws: all declarations of the workspace that do not fit the tables.
   public convenience init(
     tables: MemoryTables, profiles: Profiles, workspace: [UInt8]? = nil,
     limits: Limits = Limits(), clock: (@Sendable () -> RequestClock)? = nil

@@ -42,8 +42,8 @@ struct TableAssembly: ~Copyable {
     throw TableSourceError(
       .missingValue(name), in: source, at: location(),
       table.primaryKey.contains(field)
-        ? "the field `\(name)` has no value, and as a part of the primary key it must have one"
-        : "the field `\(name)` has no value, and it is declared to have one")
+        ? "the field `\(name)` has no value, but is part of the primary key"
+        : "the field `\(name)` has no value, but requires one")
   }
 
   /// - Parameter location: the position of a record, given its index, for errors.
@@ -64,7 +64,8 @@ struct TableAssembly: ~Copyable {
     let key = table.primaryKey.map { "`\(table[$0].name)`" }.joined(separator: ", ")
     throw TableSourceError(
       .repeatedKey, in: source, at: location(repeated),
-      "an earlier record has the same primary key (\(key)); make it different, or declare another key"
+      "an earlier record has the same primary key (\(key)); change one of them, or declare another "
+        + "key"
     )
   }
 }

@@ -3,32 +3,34 @@ import RecordEngine
 import RowscopeModel
 import Workspaces
 
-/// A list request with the one who asks in it: what a service that trusts its caller to know that sends, and what
-/// `rowscope serve` reads.
+/// A list request with its user: the format for services whose caller knows the user, and of
+/// `rowscope serve`.
 ///
 /// ```
 /// {"as": 7, "object_type": "tasks", "size": 20}
 /// {"as": "Ana Schäfer", "object_type": "tasks"}
 /// ```
 ///
-/// A request names its user, and the service knows what that user is. It says neither their profile, seat, user type, teams,
-/// attributes or invitations nor what time it is, unless the process that runs the service allows it: see ``Trust``.
+/// A request names its user, and the service knows that user's data. It cannot set their profile,
+/// seat, user type, teams, attributes or invitations, or the time, unless the process that runs the
+/// service allows it: see ``Trust``.
 public struct UserRequest: Sendable {
-  /// What the process that runs a service lets requests say, where it trusts whoever writes them more than by itself.
+  /// What requests may set beyond a user's name or id, if the process that runs the service trusts
+  /// its clients.
   public struct Trust: OptionSet, Sendable, Hashable {
     public let rawValue: Int
 
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// `"as"` may be an object, a user as in `users.json`: whoever writes requests decides who may do what.
+    /// `"as"` may be an object, a user as in `users.json`: the client then decides about access.
     public static let user = Trust(rawValue: 1)
-    /// `"now"` may be a moment in Unix seconds, for the request to go by.
+    /// `"now"` may be the request's time in Unix seconds.
     public static let clock = Trust(rawValue: 2)
   }
 
   /// The id of a user, or a text that is exactly a user's name or id.
   public let user: Value
-  /// The user as the request describes them, with ``Trust/user``; nil for one whom the service knows.
+  /// The user as described in the request, with ``Trust/user``; nil for one of the service's users.
   public let describedUser: User?
   /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
   public let now: Int64?
@@ -48,7 +50,7 @@ public struct UserRequest: Sendable {
     } catch {
       throw ServiceError(error, fallback: .invalidRequest)
     }
-    // What is no object at all is told as for any request.
+    // Any other value than an object gets the same error as in a list request.
     list = try ListRequest(
       node, in: source,
       ignoring: trust.contains(.clock) ? [Self.userKey, Self.clockKey] : [Self.userKey])
@@ -77,7 +79,7 @@ public struct UserRequest: Sendable {
       case .string(let name): return .text(name)
       case .object:
         problem = Diagnostic(
-          .wrongType, #""as" describes a user, and names none"#,
+          .wrongType, #""as" describes a user instead of naming one"#,
           hint: "a request cannot describe its user: \(hint)", at: user.range)
       case .null, .bool, .real, .array:
         problem = Diagnostic(
@@ -96,7 +98,7 @@ public struct UserRequest: Sendable {
     guard trust.contains(.user), let described = node[userKey], described.members != nil else {
       return nil
     }
-    // Which profiles there are is known where the request is answered.
+    // The profile's name is checked when the request is answered.
     var reader = UserReader(profiles: nil, problems: DiagnosticCollector())
     let user = reader.readUser(described)
     try reader.problems.throwErrors(in: source)
@@ -112,16 +114,16 @@ public struct UserRequest: Sendable {
     throw Diagnostics(
       [
         Diagnostic(
-          .wrongType, "expected a moment, found \(now.typeDescription)",
+          .wrongType, "expected a time, found \(now.typeDescription)",
           hint: "\"now\" is a whole number: the seconds since 1970-01-01T00:00:00Z", at: now.range)
       ], in: source)
   }
 }
 
 extension UserDirectory {
-  /// The one who asks, by exactly an id or a name. O(1).
+  /// The user of a request, by exact id or name. O(1).
   ///
-  /// - Throws: `unknown_user`. It says nothing of who there is.
+  /// - Throws: `unknown_user`, without revealing other users.
   func user(asking identifier: Value) throws(ServiceError) -> User {
     let user: User?
     let name: String
@@ -134,7 +136,7 @@ extension UserDirectory {
       user = self.user(id: identifier)
     case .null, .real, .blob:
       throw ServiceError(
-        .unknownUser, "a user is named by a whole number or a text, and this is neither")
+        .unknownUser, "a user is named by a whole number or a text")
     }
     guard let user else {
       throw ServiceError(

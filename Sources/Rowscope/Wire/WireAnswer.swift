@@ -4,18 +4,22 @@ import RecordStore
 import RowscopeModel
 
 extension RecordService {
-  /// The answer to a list request in the wire format: JSON in UTF-8, in one line without a line feed.
+  /// The answer to a list request in the wire format: JSON in UTF-8, in one line without a line
+  /// feed.
   ///
   /// ```
-  /// {"data":{"items":[{"id":7,"title":"Toner"}],"has_more":true,"next":"AQAB…","count":{"value":12,"exact":true}}}
-  /// {"data":{"message":"unknown field \"titel\" in table \"tasks\"; did you mean \"title\"?","code":"unknown_field"}}
+  /// {"data":{"items":[{"id":7,"title":"Toner"}],"has_more":true,"next":"AQAB…",
+  ///  "count":{"value":12,"exact":true}}}
+  /// {"data":{"message":"unknown field \"titel\" in table \"tasks\"; did you mean \"title\"?",
+  ///  "code":"unknown_field"}}
   /// ```
   ///
-  /// `next` is there where there is more, `count` where it was asked for. An item has the fields in the order of the
-  /// selection. In it NULL is `null`; an integer has digits alone; a real has a point or an exponent and reads back as the
-  /// same real (an infinity is `9e999` or `-9e999`); a text is a string, with U+FFFD for each invalid sequence of UTF-8; a
-  /// blob is the string `\x00ff`, its bytes in hexadecimal. A many-valued field is the array of its members, and empty where
-  /// what is stored is no array; or `null` where nothing is stored.
+  /// `next` is present if there is more, `count` if it was requested. An item has the fields in the
+  /// order of the selection. NULL is `null`; an integer has only digits; a real has a point or an
+  /// exponent and reads back as the same real (an infinity is `9e999` or `-9e999`); a text is a
+  /// string, with U+FFFD for each invalid UTF-8 sequence; a blob is the string `\x00ff`, its bytes
+  /// in hexadecimal. A many-valued field is the array of its members, empty if the stored value is
+  /// not an array, and `null` if nothing is stored.
   ///
   /// Complexity: as ``list(_:as:)``, and O(n) in the bytes of the answer.
   public func answer(_ request: ListRequest, as user: User) async -> Answer {
@@ -29,8 +33,7 @@ extension RecordService {
     }
   }
 
-  /// The answer to a list request that comes as JSON itself, as ``ListRequest/init(json:)`` reads
-  /// it.
+  /// The answer to a list request in JSON, as ``ListRequest/init(json:)`` reads it.
   ///
   /// Complexity: as ``answer(_:as:)``, and O(n) in the bytes of the request.
   public func answer(json request: some Sequence<UInt8>, as user: User) async -> Answer {
@@ -46,7 +49,7 @@ extension RecordService {
 public struct Answer: Sendable {
   /// JSON in UTF-8, in one line without a line feed.
   public let json: [UInt8]
-  /// What is wrong with the request; nil where it was answered.
+  /// Why the request failed; nil if it did not.
   public let error: ServiceError?
 
   public var isError: Bool { error != nil }
@@ -63,40 +66,47 @@ public struct Answer: Sendable {
 }
 
 extension ReadSession {
-  /// A page in the wire format, written straight from the statement's cells.
+  /// A page in the wire format, written directly from the statement's cells.
   func answer(_ request: ListRequest) throws(ServiceError) -> [UInt8] {
     let list = try prepare(request)
     let writer = list.objectWriter
-    var bytes = ByteBuffer()
-    bytes.append(#"{"data":{"items":["#)
-    var isFirst = true
+    var answer = JSONWriter(capacity: 4096)
+    answer.beginObject()
+    answer.key("data")
+    answer.beginObject()
+    answer.key("items")
+    answer.beginArray()
     let end = try forEachRow(of: list) { (row: borrowing Row) in
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      isFirst = false
-      writer.write(row, into: &bytes)
+      answer.element { writer.write(row, into: &$0) }
       return true
     }
-    bytes.append(end?.hasMore == true ? #"],"has_more":true"# : #"],"has_more":false"#)
+    answer.endArray()
+    answer.key("has_more")
+    answer.bool(end?.hasMore == true)
     if let next = end?.next {
-      // A cursor's alphabet needs no escapes.
-      bytes.append(#","next":""#)
-      bytes.append(Array(next.utf8))
-      bytes.append(UInt8(ascii: "\""))
+      answer.key("next")
+      answer.string(next)
     }
     if let count = try count(list) {
-      bytes.append(#","count":{"value":"#)
-      bytes.append(Array(String(count.value).utf8))
-      bytes.append(count.isExact ? #","exact":true}"# : #","exact":false}"#)
+      answer.key("count")
+      answer.beginObject()
+      answer.key("value")
+      answer.integer(Int64(count.value))
+      answer.key("exact")
+      answer.bool(count.isExact)
+      answer.endObject()
     }
-    bytes.append("}}")
-    return bytes.array
+    answer.endObject()
+    answer.endObject()
+    return answer.bytes
   }
 }
 
 extension ServiceError {
-  /// The error in the wire format: `{"data":{"message":…,"code":…}}`, in one line without a line feed.
+  /// The error in the wire format: `{"data":{"message":…,"code":…}}`, on one line without a line
+  /// feed.
   ///
-  /// The message is the ``description``, hint and all.
+  /// The message is the ``description``, including the hint.
   package var wireAnswer: [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()

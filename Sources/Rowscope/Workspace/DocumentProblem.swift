@@ -1,16 +1,16 @@
 package import Documents
 
-/// One mistake, or one doubtful place, of a profile, a workspace or a users' document.
+/// One error or warning about a profile, a workspace or a users' document.
 public struct DocumentProblem: Sendable, Hashable {
   /// False for a warning.
   public let isError: Bool
-  /// Stable, for programs: `unknown_key`. The manual lists all.
+  /// A stable name for programs, such as `unknown_key`. The manual lists all.
   public let code: String
   /// One line without a full stop.
   public let message: String
-  /// What would be right, where that is known.
+  /// How to fix it, if known.
   public let hint: String?
-  /// The document, as it was given: a path, as a rule.
+  /// The document's name, usually a path.
   public let document: String
   /// From 1.
   public let line: Int

@@ -19,8 +19,8 @@ public struct OpeningError: Error, Sendable, CustomStringConvertible {
   package init(_ error: StoreError) { cause = .database(error) }
   package init(_ error: Diagnostics) { cause = .document(error) }
 
-  /// Where, what, and what would be right: for people, without a line feed at the end. Several
-  /// lines where a document has mistakes.
+  /// The place, the problem and a hint, for people, without a final line feed. Several lines if a
+  /// document has mistakes.
   public var description: String {
     switch cause {
     case .workspace(let error): return error.description
@@ -32,7 +32,7 @@ public struct OpeningError: Error, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The mistakes of documents, one by one, for programs; empty where the cause is something else.
+  /// The problems of documents, one by one, for programs; empty for other causes.
   public var problems: [DocumentProblem] {
     switch cause {
     case .workspace(let error):

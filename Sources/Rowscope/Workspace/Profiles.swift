@@ -2,7 +2,7 @@ import AccessProfiles
 import Documents
 package import RecordEngine
 
-/// Profiles by name, for a service that has no workspace. Names are compared by their bytes.
+/// Profiles by name, for a service without a workspace. Names are compared by bytes.
 public struct Profiles: Sendable {
   package var catalog: ProfileCatalog
 
@@ -14,8 +14,8 @@ public struct Profiles: Sendable {
   ///
   /// Complexity: O(n) in the bytes of the document.
   /// - Parameter json: the document: JSON in UTF-8; comments and trailing commas are allowed.
-  /// - Throws: everything that is wrong with the document itself. What it names is checked against
-  ///   the tables when it is first used, and by ``RecordService/check()``.
+  /// - Throws: all problems of the document itself. Its names are checked against the tables when
+  ///   it is first used, and by ``RecordService/check()``.
   public mutating func add(_ name: String, json: some Sequence<UInt8>) throws(OpeningError) {
     do throws(Diagnostics) {
       catalog[name] = try Profile(document: SourceDocument(name: name, bytes: Array(json)))

@@ -2,8 +2,8 @@ import AccessProfiles
 import RowscopeModel
 package import Workspaces
 
-/// What Rowscope is told of one database: where it is, who uses it, under which profiles, and what
-/// its schema cannot say itself.
+/// The configuration for one database: where it is, its users and profiles, and what its schema
+/// cannot express.
 ///
 /// ```swift
 /// let workspace = try Workspace.load(path: "helpdesk")
@@ -15,11 +15,11 @@ public struct Workspace: Sendable {
 
   package init(_ contents: WorkspaceContents) { self.contents = contents }
 
-  /// The workspace at a path: a `workspace.json`, or the folder that holds one. Its profiles are
-  /// read by the service that is made of it.
+  /// The workspace at a path: a `workspace.json`, or the folder of one. A service reads its
+  /// profiles when it is made.
   ///
   /// Complexity: O(n) in the bytes of the workspace and the users' file.
-  /// - Throws: everything that is wrong with the two documents, with lines and columns.
+  /// - Throws: all problems of the two documents, with lines and columns.
   public static func load(path: String) throws(OpeningError) -> Workspace {
     do throws(WorkspaceError) {
       return Workspace(try WorkspaceContents.load(path: path))
@@ -28,11 +28,11 @@ public struct Workspace: Sendable {
     }
   }
 
-  /// A database file and one profile, without a `workspace.json`. The profile has the name of its
-  /// file, without the extension.
+  /// A workspace of one database and one profile, without a `workspace.json`. The profile is named
+  /// after its file, without the extension.
   ///
   /// Complexity: O(1).
-  /// - Throws: where one of the paths leads nowhere.
+  /// - Throws: an error if one of the paths does not exist.
   public static func plain(
     database: String, profile: String
   ) throws(OpeningError) -> Workspace {
@@ -43,13 +43,13 @@ public struct Workspace: Sendable {
     }
   }
 
-  /// The users of the workspace, in the order of their document.
+  /// The users of the workspace, in document order.
   public var users: [User] { contents.users.users }
 
-  /// The user of this id or name; the beginning of a name is enough where it is the only one.
+  /// The user with this id or name; the beginning of a name suffices if it is unique.
   ///
   /// Complexity: O(n) in the users.
-  /// - Throws: where there is no such user, or the name may mean several.
+  /// - Throws: an error if no user matches, or several do.
   public func user(named name: String) throws(OpeningError) -> User {
     do throws(WorkspaceError) {
       return try contents.users.user(named: name)
@@ -58,14 +58,14 @@ public struct Workspace: Sendable {
     }
   }
 
-  /// How many seats of the plan its users take.
+  /// The number of seats that its users take.
   public var seatCount: Int { contents.seatUsage.count }
 
-  /// The most seats that may be taken; nil for any number.
+  /// The number of seats in the plan; nil for no limit.
   public var seatLimit: Int? { contents.seatUsage.limit }
 
-  /// Throws where this user cannot be added, or changed to be so: no seat is left, a guest would
-  /// become more, or the seat or the user type does not exist.
+  /// Throws if this user cannot be added, or changed like this: no seat is free, a guest would get
+  /// another type, or the seat or the user type does not exist.
   ///
   /// Complexity: O(n) in the users.
   public func checkSeat(for user: User) throws(OpeningError) {

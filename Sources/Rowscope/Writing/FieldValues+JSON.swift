@@ -41,7 +41,7 @@ extension FieldValues {
 }
 
 extension FieldValue {
-  /// Nil for an object, and for a list that holds one or another list.
+  /// Nil for an object, and for a list that contains an object or a list.
   package init?(_ node: JSONNode) {
     if let elements = node.elements {
       let members = elements.compactMap { Value(scalar: $0) }

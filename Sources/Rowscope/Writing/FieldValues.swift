@@ -1,9 +1,10 @@
 import RowscopeModel
 
-/// What a field is to hold: one value, or of a field of many values its members.
+/// The new value of a field: one value, or the members of a field of many values.
 ///
-/// A text is read as the field's type wants it: `"3"` in a field of numbers is 3, `"true"` in a checkbox is checked,
-/// `"[3, 7]"` or `"3, 7"` in a field of many values are two members. So a form's texts can be handed on as they are.
+/// A text is converted to the field's type: `"3"` is 3 in a number field, `"true"` is checked in a
+/// checkbox, and `"[3, 7]"` or `"3, 7"` are two members in a field of many values. So the texts of
+/// a form can be passed on unchanged.
 public enum FieldValue: Sendable, Hashable {
   case value(Value)
   case members([Value])
@@ -23,9 +24,10 @@ extension FieldValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   public init(arrayLiteral elements: Value...) { self = .members(elements) }
 }
 
-/// Fields by name with what they are to hold, in the order in which they were given.
+/// Fields by name with their new values, in the given order.
 ///
-/// Not a `Dictionary`, for which `é` composed and decomposed are one key: names are looked up by their bytes.
+/// Not a `Dictionary`, in which composed and decomposed `é` would be the same key: names are
+/// compared by bytes.
 public struct FieldValues: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   package struct Element: Sendable, Hashable {
     package let field: String

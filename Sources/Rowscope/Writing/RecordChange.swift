@@ -151,7 +151,7 @@ struct RecordChange {
       claimed = owner
     } catch {
       throw ServiceError(
-        .unsupported, "a guest's record cannot be marked as theirs, so it is not created")
+        .unsupported, "the table cannot record a guest as the owner, so no record is created")
     }
     let isAnother =
       given.map { given in !columns.contains { $0.field == owner && $0.value == given.value } }
@@ -170,8 +170,8 @@ struct RecordChange {
 
   private var guestOwner: ServiceError {
     ServiceError(
-      .denied, "a guest's records are the guest's, and stay so",
-      hint: "leave out the field that says whose they are")
+      .denied, "a guest cannot change the owner of a record",
+      hint: "leave out the owner field")
   }
 
   /// Whether the field's value was set for the user, and needs no permission.
@@ -184,8 +184,8 @@ struct RecordChange {
     let hasSearch = selection.search.map { !$0.isEmpty } ?? false
     guard selection.isEverything || !selection.filters.isEmpty || hasSearch else {
       throw ServiceError(
-        .invalidRequest, "no filter says which records are meant",
-        hint: "give one, or say that every record is meant")
+        .invalidRequest, "there is no filter to select the records",
+        hint: "give one, or select every record explicitly")
     }
     return try resolution.unsimplifiedFilter(
       ListRequest(

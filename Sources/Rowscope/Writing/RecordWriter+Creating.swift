@@ -68,8 +68,8 @@ extension RecordChange {
         guard table.access.fields[field.index] == .editable else {
           throw ServiceError(
             .unsupported,
-            "the records of table \(Printable.quoted(table.table.name.string)) have a key that the user cannot give, so they are not created"
-          )
+            "the user cannot set the key of table \(Printable.quoted(table.table.name.string)), "
+              + "so they cannot create records")
         }
         throw ServiceError.required(table.table[field])
       }
@@ -78,7 +78,8 @@ extension RecordChange {
     guard hasRowID || !key.isEmpty else {
       throw ServiceError(
         .unsupported,
-        "the records of table \(Printable.quoted(table.table.name.string)) cannot be told apart, so they are not written"
+        "the records of table \(Printable.quoted(table.table.name.string)) cannot be identified, "
+          + "so they cannot be written"
       )
     }
     return (fields, key)

@@ -16,7 +16,8 @@ extension RecordWriter {
     guard table.kind == .table else {
       throw ServiceError(
         .unsupported,
-        "the members of \(Printable.quoted(change.table.table[link.field].name.string)) are shown by a view, and are not written"
+        "the members of \(Printable.quoted(change.table.table[link.field].name.string)) come from "
+          + "a view and cannot be written"
       )
     }
     // A key with NULL matches no record: its rows would belong to none, and would be added again

@@ -114,14 +114,15 @@ extension RecordChange {
   func unrelated(_ field: FieldID) -> ServiceError {
     ServiceError(
       .relatedNotFound,
-      "the field \(Printable.quoted(table.table[field].name.string)) names a record that does not exist"
+      "the field \(Printable.quoted(table.table[field].name.string)) refers to a record that does "
+        + "not exist"
     )
   }
 
   var unrelatedComposite: ServiceError {
     let relations = compositeRelations
     guard relations.count == 1 else {
-      return ServiceError(.relatedNotFound, "a relation leads to a record that does not exist")
+      return ServiceError(.relatedNotFound, "a relation refers to a record that does not exist")
     }
     // Name only fields that the user gave: the others may be hidden.
     let fields = relations[0].pairs.map(\.near).filter { near in
@@ -130,6 +131,6 @@ extension RecordChange {
     return ServiceError(
       .relatedNotFound,
       "\(fields.map { Printable.quoted(table.table[$0].name.string) }.joined(separator: " and ")) "
-        + "lead to a record that does not exist")
+        + "refer to a record that does not exist")
   }
 }

@@ -13,7 +13,8 @@ extension RecordWriter {
     if let rowID = try rowIDName(of: table) { return .rowID(name: rowID) }
     throw ServiceError(
       .unsupported,
-      "the records of table \(Printable.quoted(table.table.name.string)) cannot be told apart, so they are not written"
+      "the records of table \(Printable.quoted(table.table.name.string)) cannot be identified, "
+        + "so they cannot be written"
     )
   }
 
@@ -91,9 +92,9 @@ extension RecordWriter {
     throw ServiceError(
       .outOfScope,
       count == 1
-        ? "the record would not be among those that the user reaches, so it is left as it was"
-        : "some of the records would not be among those that the user reaches, so all are left as they were",
-      hint: "the profile wants what the user writes to stay within their reach")
+        ? "the user could no longer access the record, so nothing was changed"
+        : "the user could no longer access some of the records, so nothing was changed",
+      hint: "the profile requires that the user can access what they write")
   }
 }
 

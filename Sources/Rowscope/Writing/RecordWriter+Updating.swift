@@ -92,9 +92,9 @@ extension RecordWriter {
           throw ServiceError(
             .conflict,
             isOne
-              ? "the record has been changed by somebody else, so it is left as it is"
-              : "a record has been changed by somebody else, so all are left as they are",
-            hint: "read it again, and decide anew")
+              ? "the record has changed since it was read, so nothing was changed"
+              : "a record has changed since it was read, so nothing was changed",
+            hint: "read it again and retry")
         }
       }
       affected.identities.append(Array(row[..<width]))
@@ -155,7 +155,8 @@ extension RecordChange {
   var readonlyRecord: ServiceError {
     ServiceError(
       .denied,
-      "the user may see this record of table \(Printable.quoted(table.table.name.string)) and not change it"
+      "the user may see but not change this record of table "
+        + Printable.quoted(table.table.name.string)
     )
   }
 

@@ -2,23 +2,23 @@ import RecordEngine
 import RecordStore
 import RowscopeModel
 
-/// Writes records for one user in one transaction: what ``RecordService/write(as:at:_:)`` lends.
+/// Writes records for one user in one transaction; ``RecordService/write(as:at:_:)`` provides it.
 ///
-/// Whatever it does it does under the rules that the user's lists are made by: a record that the user does not reach is not
-/// there, a hidden field is unknown, and the answer is the record read again. Each operation is done whole or not at all; the
-/// transaction keeps those that were done once all of it ends well.
+/// It follows the same rules as the user's lists: inaccessible records do not exist, hidden fields
+/// are unknown, and the answer is the record read back. Each operation succeeds or fails as a
+/// whole; the transaction commits the successful ones if it ends without an error.
 public struct RecordWriter: ~Copyable {
-  /// In a transaction that writes.
+  /// In a write transaction.
   let connection: Connection
-  /// Looks names up, and reads nothing: what the transaction has written, this connection alone sees.
+  /// Only resolves names: the transaction's own changes are visible only to this connection.
   let reader: ReadSession
 
-  /// Adds a record.
+  /// Creates a record.
   ///
-  /// A guest's record is the guest's: its owner field, where the table has one, is set.
+  /// A guest owns their records: the table's owner field, if there is one, is set to the guest.
   ///
-  /// - Parameter select: the fields of the answer; nil for all that the user sees.
-  /// - Throws: ``RecordService/create(_:in:select:as:)`` says what.
+  /// - Parameter select: the fields of the answer; nil for all visible fields.
+  /// - Throws: the errors of ``RecordService/create(_:in:select:as:)``.
   @discardableResult
   public func create(
     _ values: FieldValues, in table: String, select: [String]? = nil
@@ -29,13 +29,13 @@ public struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Changes the record with this primary key.
+  /// Updates the record with this primary key.
   ///
   /// - Parameters:
-  ///   - key: one value for each field of the key, in its order.
-  ///   - unchanged: what the caller takes some fields of the record to hold: if one of them holds something else by now,
-  ///     somebody was faster, and nothing is changed.
-  /// - Throws: ``RecordService/update(_:in:set:ifUnchanged:select:as:)`` says what.
+  ///   - key: one value for each field of the key, in order.
+  ///   - unchanged: the values that the caller expects some fields to have: if one of them has
+  ///     another value by now, nothing is changed.
+  /// - Throws: the errors of ``RecordService/update(_:in:set:ifUnchanged:select:as:)``.
   @discardableResult
   public func update(
     _ key: [Value], in table: String, set values: FieldValues,
@@ -50,9 +50,10 @@ public struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Changes the records of a selection.
+  /// Updates the records of a selection.
   ///
-  /// - Parameter unchanged: holds for each of the records; see ``update(_:in:set:ifUnchanged:select:)``.
+  /// - Parameter unchanged: must hold for each of the records; see
+  ///   ``update(_:in:set:ifUnchanged:select:)``.
   @discardableResult
   public func update(
     _ selection: RecordSelection, set values: FieldValues,
@@ -68,7 +69,7 @@ public struct RecordWriter: ~Copyable {
 
   /// Deletes the record with this primary key.
   ///
-  /// - Throws: ``RecordService/delete(_:from:ifUnchanged:as:)`` says what.
+  /// - Throws: the errors of ``RecordService/delete(_:from:ifUnchanged:as:)``.
   public func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:]
   ) throws(ServiceError) {
@@ -79,7 +80,7 @@ public struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Deletes the records of a selection. How many they were.
+  /// Deletes the records of a selection, and returns their number.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:]
@@ -92,7 +93,7 @@ public struct RecordWriter: ~Copyable {
     }
   }
 
-  /// All of an operation or nothing of it, whatever is done with its error.
+  /// Runs an operation that takes effect as a whole or not at all, even if its error is caught.
   private func atomically<Result>(
     _ change: RecordChange, _ body: () throws(ServiceError) -> Result
   ) throws(ServiceError) -> Result {

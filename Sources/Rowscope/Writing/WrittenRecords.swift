@@ -1,21 +1,22 @@
 import RowscopeModel
 
-/// Which records are to be changed or deleted, among those that the user reaches: what a list's filters say.
+/// The records to change or delete, selected by filters like those of a list among the records that
+/// the user can access.
 ///
-/// Names are looked up among what the user sees, as in a ``ListRequest``.
+/// Names are resolved among the fields that the user sees, as in a ``ListRequest``.
 public struct RecordSelection: Sendable {
   public var table: String
   public var filters: [Condition]
   package var joining: ListRequest.Joining
-  /// A text to look for, without ASCII case, in every visible text field.
+  /// A text that a visible text field contains, ignoring ASCII case.
   public var search: String?
-  /// Whether it means every record that the user reaches.
+  /// Whether it selects every accessible record.
   public let isEverything: Bool
 
-  /// The records for which the filters hold.
+  /// The records that match the filters.
   ///
-  /// Without a filter and a search it is refused: what was meant may have got lost on the way. ``everything(in:)`` says
-  /// that all are meant.
+  /// A selection without a filter or a search is refused, since they may have been lost by mistake.
+  /// Use ``everything(in:)`` to select all.
   package init(
     table: String, filters: [Condition], joining: ListRequest.Joining = .all, search: String? = nil
   ) {
@@ -23,7 +24,7 @@ public struct RecordSelection: Sendable {
       table: table, filters: filters, joining: joining, search: search, isEverything: false)
   }
 
-  /// Every record of a table that the user reaches.
+  /// Every record of a table that the user can access.
   public static func everything(in table: String) -> RecordSelection {
     RecordSelection(table: table, filters: [], joining: .all, search: nil, isEverything: true)
   }
@@ -40,19 +41,19 @@ public struct RecordSelection: Sendable {
   }
 }
 
-/// One record after it was written.
+/// One record after a write.
 public struct WrittenRecord: Sendable {
-  /// The record, read again as its user sees it; nil where it is not among those that the user reaches (any more). Then
-  /// nothing of it is told, not even its key.
+  /// The record, read back as its user sees it; nil if the user cannot access it (any more). Then
+  /// not even its key is revealed.
   public let record: Record?
 }
 
-/// Records after they were written.
+/// Records after a write.
 public struct WrittenRecords: Sendable {
-  /// How many records were changed.
+  /// The number of records changed.
   public let count: Int
-  /// Those of them that the user still reaches, read again; in the order of their keys, or,
-  /// where the user does not see these, of what the fields hold.
+  /// Those that the user can still access, read back; in key order, or, if the key is hidden, in
+  /// the order of their values.
   public let records: [Record]
   /// The fields of the records.
   package let shape: RecordShape

@@ -31,8 +31,8 @@ extension Command {
         ? "no profile shows it"
         : "visible with the profiles \(report.visibleTo.joined(separator: ", "))"
       let declaration =
-        "{\"tables\": {\(JSONText.string(table)): {\"fields\": "
-        + "{\(JSONText.string(field)): {\"type\": \"\(type)\"}}}}}"
+        "{\"tables\": {\(JSONWriter.string(table)): {\"fields\": "
+        + "{\(JSONWriter.string(field)): {\"type\": \"\(type)\"}}}}}"
       return
         "added; \(seen)\ndeclare its type in the workspace: \(declaration)"
     case .rename(_, let to): return "renamed to \(Printable.quoted(to))"

@@ -110,8 +110,8 @@ private struct Serving {
   ) throws(CommandError) {
     do throws(OutputError) {
       try output.write { out in
-        out += answer
-        out.append(0x0A)
+        out.append(answer)
+        out.append(UInt8(ascii: "\n"))
       }
     } catch {
       throw error.commandError

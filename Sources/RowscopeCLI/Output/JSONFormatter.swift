@@ -1,3 +1,5 @@
+import Documents
+
 /// Writes records that are already JSON objects, in one array or one a line, without buffering.
 struct JSONFormatter: Sendable {
   private let isArray: Bool
@@ -6,14 +8,14 @@ struct JSONFormatter: Sendable {
   init(isArray: Bool) { self.isArray = isArray }
 
   @inline(__always)
-  mutating func append(object: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
-    if isArray { out.append(contentsOf: (isFirst ? "[\n" : ",\n").utf8) }
+  mutating func append(object: UnsafeBufferPointer<UInt8>, to out: inout ByteBuffer) {
+    if isArray { out.append(isFirst ? "[\n" : ",\n") }
     isFirst = false
-    out.append(contentsOf: object)
+    out.append(object)
     if !isArray { out.append(UInt8(ascii: "\n")) }
   }
 
-  func end(_ out: inout [UInt8]) {
-    if isArray { out.append(contentsOf: (isFirst ? "[]\n" : "\n]\n").utf8) }
+  func end(_ out: inout ByteBuffer) {
+    if isArray { out.append(isFirst ? "[]\n" : "\n]\n") }
   }
 }

@@ -1,3 +1,4 @@
+import Documents
 import RowscopeModel
 
 /// A JSON document built in memory before it is written.
@@ -18,45 +19,47 @@ indirect enum JSONTree {
   static func optional(integer: Int?) -> JSONTree { integer.map(JSONTree.integer) ?? .null }
 
   /// Indented by two spaces, with a final line feed.
-  var text: String {
-    var out: [UInt8] = []
-    append(to: &out, margin: "\n")
-    return String(decoding: out, as: UTF8.self) + "\n"
-  }
+  var text: String { text(isIndented: true) }
 
   /// On one line, with a final line feed.
-  var line: String {
-    var out: [UInt8] = []
-    append(to: &out, margin: nil)
-    return String(decoding: out, as: UTF8.self) + "\n"
+  var line: String { text(isIndented: false) }
+
+  private func text(isIndented: Bool) -> String {
+    var writer = JSONWriter(isIndented: isIndented)
+    write(to: &writer)
+    return writer.text + "\n"
   }
 
-  /// - Parameter margin: a line feed and the indentation; nil for a single line.
-  private func append(to out: inout [UInt8], margin: String?) {
-    let inner = margin.map { $0 + "  " }
-    let (begin, end) = (inner ?? "", margin ?? "")
+  private func write(to writer: inout JSONWriter) {
     switch self {
-    case .null: out += Array("null".utf8)
-    case .flag(let flag): out += Array(String(flag).utf8)
-    case .integer(let integer): out += Array(String(integer).utf8)
-    case .string(let string): JSONText.append(string, to: &out)
-    case .value(let value): JSONText.append(TextCell(value), to: &out)
+    case .null: writer.null()
+    case .flag(let flag): writer.bool(flag)
+    case .integer(let integer): writer.integer(Int64(integer))
+    case .string(let string): writer.string(string)
+    case .value(let value): Self.write(value, to: &writer)
     case .array(let items):
-      out.append(UInt8(ascii: "["))
-      for (index, item) in items.enumerated() {
-        out += Array(((index > 0 ? "," : "") + begin).utf8)
-        item.append(to: &out, margin: inner)
-      }
-      out += Array(((items.isEmpty ? "" : end) + "]").utf8)
+      writer.beginArray()
+      for item in items { item.write(to: &writer) }
+      writer.endArray()
     case .object(let members):
-      out.append(UInt8(ascii: "{"))
-      for (index, (name, item)) in members.enumerated() {
-        out += Array(((index > 0 ? "," : "") + begin).utf8)
-        JSONText.append(name, to: &out)
-        out += Array((margin == nil ? ":" : ": ").utf8)
-        item.append(to: &out, margin: inner)
+      writer.beginObject()
+      for (name, item) in members {
+        writer.key(name)
+        item.write(to: &writer)
       }
-      out += Array(((members.isEmpty ? "" : end) + "}").utf8)
+      writer.endObject()
+    }
+  }
+
+  /// Malformed text is repaired (U+FFFD), as JSON is UTF-8; a blob is text in hexadecimal digits,
+  /// `x'00ff'`.
+  private static func write(_ value: Value, to writer: inout JSONWriter) {
+    switch value {
+    case .null: writer.null()
+    case .integer(let integer): writer.integer(integer)
+    case .real(let real): writer.element { $0.appendJSON(real) }
+    case .text(let text): text.withBytes { bytes in writer.element { $0.appendJSON(text: bytes) } }
+    case .blob(let bytes): writer.string(TextCell.hexadecimal(bytes))
     }
   }
 }

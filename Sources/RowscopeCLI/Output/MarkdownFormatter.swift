@@ -1,3 +1,4 @@
+import Documents
 import RowscopeModel
 
 /// A table in GitHub Flavored Markdown. Markup is escaped, so that a cell shows what is stored; a
@@ -9,18 +10,18 @@ struct MarkdownFormatter: RowFormatter {
     self.columns = columns
   }
 
-  func begin(_ out: inout [UInt8]) {
+  func begin(_ out: inout ByteBuffer) {
     append(columns.map(TextCell.text), to: &out)
-    out.append(contentsOf: ("|" + String(repeating: " --- |", count: columns.count) + "\n").utf8)
+    out.append(utf8: "|" + String(repeating: " --- |", count: columns.count) + "\n")
   }
 
-  func append(_ row: [TextCell], to out: inout [UInt8]) {
+  func append(_ row: [TextCell], to out: inout ByteBuffer) {
     var line = "|"
     for cell in row {
       let text = Self.text(cell)
       line += text.isEmpty ? " |" : " " + text + " |"
     }
-    out.append(contentsOf: (line + "\n").utf8)
+    out.append(utf8: line + "\n")
   }
 
   private static let markup = Array("\\|`*[~_<&".utf8)

@@ -25,9 +25,9 @@ enum OutputError: Error, Equatable {
 enum Descriptor {
   /// Writes all bytes, waiting until the descriptor is ready and retrying after signals.
   static func write(
-    _ bytes: [UInt8], to descriptor: Int32, named name: String
+    _ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32, named name: String
   ) throws(OutputError) {
-    switch bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) {
+    switch writeAll(UnsafeRawBufferPointer(bytes), to: descriptor) {
     case 0: return
     case EPIPE: throw .pipeClosed
     case let code: throw .failed(action: "write \(name)", code: code)

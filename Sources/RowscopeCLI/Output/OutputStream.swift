@@ -1,3 +1,4 @@
+import Documents
 import RowscopeModel
 
 /// Buffers output and writes it in large chunks.
@@ -6,7 +7,7 @@ import RowscopeModel
 /// before, up to 64 KB: slow results show up early, and large ones need few system calls.
 struct OutputStream: ~Copyable {
   private var file: OutputFile
-  private var buffer: [UInt8]
+  private var buffer: ByteBuffer
   private var threshold = 1
   /// Whether to escape control characters in the data, which a terminal would obey.
   private let escapesControls: Bool
@@ -15,31 +16,34 @@ struct OutputStream: ~Copyable {
 
   /// - Parameter beginning: bytes written together with the first record.
   init(
-    _ file: consuming OutputFile, escapesControls: Bool = false, beginning: [UInt8] = []
+    _ file: consuming OutputFile, escapesControls: Bool = false,
+    beginning: consuming ByteBuffer = ByteBuffer(capacity: 0)
   ) {
     buffer = beginning
     self.file = file
     self.escapesControls = escapesControls
-    buffer.reserveCapacity(Self.largest * 2)
+    _ = buffer.reserve(Self.largest * 2)
   }
 
   /// Appends the bytes that `body` adds, whole records only, and writes the buffer if it is full
   /// enough.
   @inline(__always)
-  mutating func write(_ body: (inout [UInt8]) -> Void) throws(OutputError) {
+  mutating func write(_ body: (inout ByteBuffer) -> Void) throws(OutputError) {
     body(&buffer)
     if buffer.count >= threshold { try flush() }
   }
 
   mutating func write(_ text: String) throws(OutputError) {
-    try write { $0 += Array(text.utf8) }
+    try write { $0.append(utf8: text) }
   }
 
   mutating func flush() throws(OutputError) {
-    if escapesControls { buffer = TerminalFilter.escaped(buffer) }
-    try Descriptor.write(buffer, to: file.descriptor, named: file.name)
+    if escapesControls { buffer = buffer.withBytes(TerminalFilter.escaped) }
+    try buffer.withBytes { bytes throws(OutputError) in
+      try Descriptor.write(bytes, to: file.descriptor, named: file.name)
+    }
     threshold = min(Self.largest, max(1_024, threshold * 2))
-    buffer.removeAll(keepingCapacity: true)
+    buffer.removeAll()
   }
 
   /// Writes the rest, and moves a file to its destination.
@@ -54,9 +58,8 @@ enum TerminalFilter {
   /// The bytes with control characters escaped (`\u001b`), which is equivalent inside a JSON
   /// string. Line feeds, and carriage returns before them, stay. Only for terminals: pipes and
   /// files get the original bytes.
-  static func escaped(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
+  static func escaped(_ bytes: UnsafeBufferPointer<UInt8>) -> ByteBuffer {
+    var result = ByteBuffer(capacity: bytes.count)
     for (index, byte) in bytes.enumerated() {
       let next = index + 1 < bytes.count ? bytes[index + 1] : 0
       let before = index > 0 ? bytes[index - 1] : 0
@@ -73,9 +76,9 @@ enum TerminalFilter {
     return result
   }
 
-  private static func appendEscape(_ byte: UInt8, to result: inout [UInt8]) {
+  private static func appendEscape(_ byte: UInt8, to result: inout ByteBuffer) {
     var text = ""
     Printable.appendEscape(of: Unicode.Scalar(byte), to: &text)
-    result += Array(text.utf8)
+    result.append(utf8: text)
   }
 }

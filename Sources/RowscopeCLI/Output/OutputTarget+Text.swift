@@ -1,3 +1,4 @@
+import Documents
 import RowscopeModel
 
 /// Output that is built as a whole before it is written.
@@ -5,11 +6,11 @@ extension OutputTarget {
   /// Rows in the target's format, which must not be JSON.
   func text(_ columns: [String], _ rows: [[TextCell]]) -> String {
     var formatter = formatter(columns: columns)
-    var out: [UInt8] = []
+    var out = ByteBuffer()
     formatter.begin(&out)
     for row in rows { formatter.append(row, to: &out) }
     formatter.end(&out)
-    return String(decoding: out, as: UTF8.self)
+    return out.withBytes { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Names and their descriptions in the target's format.

@@ -1,3 +1,5 @@
+import Documents
+
 /// The formats for records.
 enum OutputFormat: String, Sendable, CaseIterable {
   case table, json, jsonl, csv, markdown
@@ -8,16 +10,16 @@ enum OutputFormat: String, Sendable, CaseIterable {
 
 /// Formats rows of cells as text.
 protocol RowFormatter: Sendable {
-  mutating func begin(_ out: inout [UInt8])
-  mutating func append(_ row: [TextCell], to out: inout [UInt8])
-  mutating func end(_ out: inout [UInt8])
+  mutating func begin(_ out: inout ByteBuffer)
+  mutating func append(_ row: [TextCell], to out: inout ByteBuffer)
+  mutating func end(_ out: inout ByteBuffer)
   /// The columns that did not fit; known at the end.
   var omittedColumns: [String] { get }
 }
 
 extension RowFormatter {
-  func begin(_ out: inout [UInt8]) {}
-  func end(_ out: inout [UInt8]) {}
+  func begin(_ out: inout ByteBuffer) {}
+  func end(_ out: inout ByteBuffer) {}
   var omittedColumns: [String] { [] }
 }
 
@@ -59,7 +61,9 @@ struct OutputTarget: Sendable {
     }
   }
 
-  fileprivate func open(beginning: [UInt8] = []) throws(OutputError) -> OutputStream {
+  fileprivate func open(
+    beginning: consuming ByteBuffer = ByteBuffer(capacity: 0)
+  ) throws(OutputError) -> OutputStream {
     // Table cells are already escaped, and their colours use control characters.
     let escapesControls = isSeen && format != .table
     let file = if let path { try OutputFile.file(path) } else { OutputFile.standardOutput() }
@@ -75,7 +79,7 @@ struct RowOutput: ~Copyable {
 
   init(columns: [String], to target: OutputTarget) throws(OutputError) {
     var formatter = target.formatter(columns: columns)
-    var beginning: [UInt8] = []
+    var beginning = ByteBuffer()
     formatter.begin(&beginning)
     stream = try target.open(beginning: beginning)
     self.formatter = formatter

@@ -27,7 +27,7 @@ struct TableFormatter: RowFormatter {
   /// The columns that did not fit; known once rows are written.
   var omittedColumns: [String] { layout.map { Array(columns.dropFirst($0.columns.count)) } ?? [] }
 
-  mutating func append(_ row: [TextCell], to out: inout [UInt8]) {
+  mutating func append(_ row: [TextCell], to out: inout ByteBuffer) {
     let cells = row.map { TableCell($0, limit: width) }
     guard let layout else {
       sample.append(cells)
@@ -37,11 +37,11 @@ struct TableFormatter: RowFormatter {
     writeRow(cells, layout, &out)
   }
 
-  mutating func end(_ out: inout [UInt8]) {
+  mutating func end(_ out: inout ByteBuffer) {
     if layout == nil { writeSample(&out) }
   }
 
-  private mutating func writeSample(_ out: inout [UInt8]) {
+  private mutating func writeSample(_ out: inout ByteBuffer) {
     let layout = TableLayout(names: columns, rows: sample, width: width, gap: Self.gap.count)
     self.layout = layout
     writeHeader(layout, &out)
@@ -49,21 +49,21 @@ struct TableFormatter: RowFormatter {
     sample = []
   }
 
-  private func writeHeader(_ layout: TableLayout, _ out: inout [UInt8]) {
+  private func writeHeader(_ layout: TableLayout, _ out: inout ByteBuffer) {
     let names = zip(columns, layout.columns).map { name, column in
       (TableCell(.text(name), limit: width), column)
     }
     writeLine(names, &out) { style.bold($0) }
     let rules = layout.columns.map { String(repeating: "─", count: $0.width) }
-    out.append(contentsOf: (style.dim(rules.joined(separator: Self.gap)) + "\n").utf8)
+    out.append(utf8: style.dim(rules.joined(separator: Self.gap)) + "\n")
   }
 
-  private func writeRow(_ row: [TableCell], _ layout: TableLayout, _ out: inout [UInt8]) {
+  private func writeRow(_ row: [TableCell], _ layout: TableLayout, _ out: inout ByteBuffer) {
     writeLine(zip(row, layout.columns), &out) { $0 }
   }
 
   private func writeLine(
-    _ cells: some Sequence<(TableCell, TableLayout.Column)>, _ out: inout [UInt8],
+    _ cells: some Sequence<(TableCell, TableLayout.Column)>, _ out: inout ByteBuffer,
     styled: (String) -> String
   ) {
     var line = ""
@@ -80,7 +80,7 @@ struct TableFormatter: RowFormatter {
       line += cell.kind == .null ? style.dim(cell.text) : styled(cell.text)
       pending = (column.isNumeric ? "" : padding) + Self.gap
     }
-    out.append(contentsOf: (line + "\n").utf8)
+    out.append(utf8: line + "\n")
   }
 }
 

@@ -36,7 +36,7 @@ import Testing
         user: User(id: 1, profile: profile), clock: RequestClock(now: 0))
       let decisions = AccessDecisions(for: context, withoutUsableProfileIn: Self.schema)
       let reason = AccessReason.invalidProfile(
-        name, "profile \(name): it has mistakes or is not there")
+        name, "profile \(name): it has mistakes or does not exist")
       #expect(decisions.denial(of: Self.tasks) == reason)
       #expect(decisions.denial(of: .create, in: Self.tasks) == reason)
       #expect(decisions.limit(of: FieldID(0), in: Self.tasks) == reason)

@@ -1,7 +1,12 @@
+import AccessProfiles
+import Documents
 import Foundation
+import RecordEngine
+import RecordStore
 import Rowscope
 import TestSupport
 import Testing
+import Workspaces
 
 /// The JSON of the README and the manual is accepted by the parsers that it is written for, with
 /// the sample workspace; and each code in the chapter on errors is that of its example.

@@ -8,7 +8,7 @@ import Testing
 /// The parts of a cursor: values as bytes, and bytes as text.
 @Suite struct ByteCodingTests {
   private static let values: [Value] = [
-    nil, 0, 1, -1, .integer(.min), .integer(.max), 0.5, -0.0, .real(.infinity),
+    .null, 0, 1, -1, .integer(.min), .integer(.max), 0.5, -0.0, .real(.infinity),
     .real(.leastNonzeroMagnitude), "", "a", "é\u{0}b", .text(Text(bytes: [0xFF, 0x00])), .blob([]),
     .blob([0, 255]), .text(Text(String(repeating: "long ", count: 100))),
   ]
@@ -98,7 +98,7 @@ import Testing
 
   @Test func aCursorIsValidOnlyForItsOwnFingerprint() throws {
     for place in [
-      Cursor.Place.after([]), .after([1, "a", nil]), .position(0), .position(7), .position(.max),
+      Cursor.Place.after([]), .after([1, "a", .null]), .position(0), .position(7), .position(.max),
     ] {
       let keys = if case .after(let values) = place { values.count } else { 3 }
       let text = Cursor(place).encoded(for: Self.fingerprint)

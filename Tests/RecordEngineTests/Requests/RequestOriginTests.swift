@@ -48,7 +48,7 @@ import Testing
   @Test func everyDifferenceChangesTheFingerprint() throws {
     var origins = try Self.requests.map { try origin($0) }
     origins += [
-      try origin(user: 2), try origin(user: "1"), try origin(user: nil), try origin(profile: [2]),
+      try origin(user: 2), try origin(user: "1"), try origin(user: .null), try origin(profile: [2]),
       try origin(table: "u"), try origin(key: [1]),
     ]
     #expect(Set(origins.map(\.fingerprint)).count == origins.count)

@@ -60,7 +60,7 @@ import Workspaces
       access.fields == [
         "id", "title", "owner", "status", "secret", "client", "due", "amount", "tags", "loud",
       ])
-    let mine: [Value] = [9, "nine", 7, nil, "hidden", 1, nil, 1.5, nil, "HIDDEN"]
+    let mine: [Value] = [9, "nine", 7, .null, "hidden", 1, .null, 1.5, .null, "HIDDEN"]
     #expect(access.allows(mine))
     let shown = try #require(access.redacted(mine))
     #expect(
@@ -210,7 +210,7 @@ import Workspaces
     #expect(access.decision(on: ["tags": #"["y", "x"]"#]) == .denied)
     #expect(access.decision(on: ["tags": #"["y"]"#]) == .allowed)
     #expect(access.decision(on: ["tags": "x"]) == .allowed)
-    #expect(access.decision(on: ["tags": nil]) == .allowed)
+    #expect(access.decision(on: ["tags": .null]) == .allowed)
   }
 
   // MARK: Other tables
@@ -222,11 +222,11 @@ import Workspaces
       blind.decision(on: ["client": 1]) == .undecidable(.missingRelated(table: "clients")))
     #expect(blind.decision(on: ["id": 1]) == .undecidable(.missingField("client")))
     // Nothing can be related to NULL.
-    #expect(blind.decision(on: ["client": nil]) == .denied)
+    #expect(blind.decision(on: ["client": .null]) == .denied)
     let notSouth = try await access(#"[{"not": {"field": "client.region", "value": "south"}}]"#)
     #expect(
       notSouth.decision(on: ["client": 1]) == .undecidable(.missingRelated(table: "clients")))
-    #expect(notSouth.decision(on: ["client": nil]) == .allowed)
+    #expect(notSouth.decision(on: ["client": .null]) == .allowed)
   }
 
   @Test func relatedRecordsAreLookedUp() async throws {

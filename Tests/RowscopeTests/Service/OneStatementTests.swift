@@ -153,7 +153,7 @@ import Testing
     let service = try TemporaryDatabase(Self.tables).service(Self.profile, connections: 1)
     for _ in 0..<3 {
       for (y, x, note) in [
-        (1, "p", "one"), (nil, "p", "none"), ("r", "q", "text"), (1.0, "p", "one"),
+        (1, "p", "one"), (.null, "p", "none"), ("r", "q", "text"), (1.0, "p", "one"),
       ]
         as [(Value, Value, Value)]
       {
@@ -172,7 +172,7 @@ import Testing
     #expect(
       try await service.getByOneStatement([1, "p"], from: "pair", select: nil, as: .ana) != nil)
     #expect(
-      try await service.getByOneStatement([nil, "p"], from: "pair", select: nil, as: .ana) == nil)
+      try await service.getByOneStatement([.null, "p"], from: "pair", select: nil, as: .ana) == nil)
   }
 
   @Test func replacedProfilesAreNotCached() async throws {

@@ -156,7 +156,7 @@ import Testing
     #expect(try await service.get([2], from: "tasks", as: .ana)["TITLE"] == "two")
     #expect(
       try await service.get(["2"], from: "tasks", select: ["title"], as: .ana).values == ["two"])
-    for key in [1, 4, 99, nil] as [Value] {
+    for key in [1, 4, 99, .null] as [Value] {
       await #expect(throws: ServiceError(.notFound, #"no such record in table "tasks""#)) {
         try await service.get([key], from: "tasks", as: .ana)
       }

@@ -123,7 +123,7 @@ import Testing
     #expect(reports.first?.message.contains("a.json") == true)
     #expect(
       reports.first?.message.hasSuffix(
-        "The users of the profile \"a\" are denied everything until that is mended.") == true)
+        "The users of the profile \"a\" are denied everything until this is fixed.") == true)
 
     try folder.write(Self.files["a.json"] ?? "", to: "a.json")
     #expect(await ids(as: "1") == "1 3")
@@ -159,7 +159,7 @@ import Testing
     let reports = log.take()
     #expect(reports.count == 1)
     #expect(
-      reports.first?.message.hasSuffix("Everything is denied until that is mended.") == true)
+      reports.first?.message.hasSuffix("Everything is denied until this is fixed.") == true)
     try folder.write(Self.files[file] ?? "", to: file)
     #expect(await ids(as: "1") == "1 3")
     #expect(log.take().map(\.isProblem) == [false])
@@ -183,7 +183,7 @@ import Testing
     try await Task.sleep(for: .seconds(1.1))
     #expect(await ids(as: "1") == "8")
     #expect(
-      log.take().first?.message.hasSuffix("The data stays as it was until that is mended.") == true)
+      log.take().first?.message.hasSuffix("The data stays as it was until this is fixed.") == true)
   }
 
   @Test func aReplacedDatabaseIsOpenedAgain() async throws {

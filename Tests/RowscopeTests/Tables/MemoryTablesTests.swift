@@ -49,7 +49,7 @@ struct MemoryTablesTests {
     var tables = MemoryTables()
     try tables.add(
       Self.tasks,
-      rows: [["7", "Write", true, 3], [8.0, 12, "1", "2.5"], ["x", nil, false, .real(.nan)]])
+      rows: [["7", "Write", true, 3], [8.0, 12, "1", "2.5"], ["x", .null, false, .real(.nan)]])
     #expect(
       try rows(tables, "Tasks") == [
         [7, "Write", 1, 3.0], [8, "12", 1, 2.5], ["x", nil, 0, nil],
@@ -70,19 +70,19 @@ struct MemoryTablesTests {
         == "tasks, record 1: 3 values were given for 4 fields")
     #expect(
       fault { tables throws(TableSourceError) in
-        try tables.add(Self.tasks, rows: [[1, "a", 0, 0], [2, "a", nil, 0]])
+        try tables.add(Self.tasks, rows: [[1, "a", 0, 0], [2, "a", .null, 0]])
       } == "tasks, record 2: the field `done` has no value, and it is declared to have one")
     #expect(
       fault { tables throws(TableSourceError) in
-        try tables.add(Self.tasks, rows: [[nil, "a", 0, 0]])
+        try tables.add(Self.tasks, rows: [[.null, "a", 0, 0]])
       }
-        == "tasks, record 1: the field `id` has no value, and as a part of the primary key it must have one"
+        == "tasks, record 1: the field `id` has no value, but is part of the primary key"
     )
     #expect(
       fault { tables throws(TableSourceError) in
         try tables.add(Self.tasks, rows: [[2, "a", 0, 0], [1, "a", 0, 0], ["2.0", "b", 0, 0]])
       }
-        == "tasks, record 3: an earlier record has the same primary key (`id`); make it different, or declare another key"
+        == "tasks, record 3: an earlier record has the same primary key (`id`); change one of them, or declare another key"
     )
     #expect(
       fault { tables throws(TableSourceError) in
@@ -243,7 +243,7 @@ struct MemoryTablesTests {
     var tables = MemoryTables()
     try tables.add(
       Self.tasks, jsonLines: #"{"ID":"7","title":5,"done":0}"#.utf8)
-    #expect(try rows(tables, "tasks") == [[7, "5", 0, nil]])
+    #expect(try rows(tables, "tasks") == [[7, "5", 0, .null]])
   }
 
   /// Reals and texts round-trip.
@@ -261,7 +261,10 @@ struct MemoryTablesTests {
     let query = Query(
       table: TableID(0), scope: .always, projection: [FieldID(0)], order: [])
     var json: [UInt8] = []
-    try tables.database(applying: nil).select(query).writeJSONLines { json.append(contentsOf: $0) }
+    try tables.database(applying: nil).select(query).forEachJSONObject {
+      json += Array($0) + [0x0A]
+      return true
+    }
     var again = MemoryTables()
     try again.add(table, jsonLines: json)
     #expect(try rows(again, "t") == rows(tables, "t"))

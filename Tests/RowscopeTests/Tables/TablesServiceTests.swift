@@ -39,7 +39,7 @@ struct TablesServiceTests {
           Field(name: "id", affinity: .integer), Field(name: "name", affinity: .text),
           Field(name: "region", affinity: .text),
         ], primaryKey: [FieldID(0)], primaryKeyIsTotal: true),
-      rows: [[1, "Ada", "south"], [2, "Bo", "north"], [3, "Cy", nil]])
+      rows: [[1, "Ada", "south"], [2, "Bo", "north"], [3, "Cy", .null]])
     try tables.add(
       Table(
         name: "tasks",
@@ -49,8 +49,8 @@ struct TablesServiceTests {
           Field(name: "due", affinity: .text), Field(name: "secret", affinity: .text),
         ], primaryKey: [FieldID(0)], primaryKeyIsTotal: true),
       rows: [
-        [1, "Write the invoice", 7, 1, "2026-11-20", "a"], [2, "Call back", "7", 2, nil, "b"],
-        [3, "Send the invoice", 8, 1, "2026-11-21", "c"], [4, "Tidy up", 7.0, nil, nil, "d"],
+        [1, "Write the invoice", 7, 1, "2026-11-20", "a"], [2, "Call back", "7", 2, .null, "b"],
+        [3, "Send the invoice", 8, 1, "2026-11-21", "c"], [4, "Tidy up", 7.0, .null, .null, "d"],
       ])
     try tables.relate("tasks", "client", to: "clients", "id")
     return tables

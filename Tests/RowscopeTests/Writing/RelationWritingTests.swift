@@ -23,7 +23,7 @@ import Testing
       #expect(
         error
           == ServiceError(
-            .relatedNotFound, #"the field "client" names a record that does not exist"#))
+            .relatedNotFound, #"the field "client" refers to a record that does not exist"#))
     }
     #expect(try fixture.everything() == before)
   }
@@ -48,7 +48,7 @@ import Testing
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.update([2], in: "tasks", set: ["watchers": [3, .integer(person)]])
     }
-    #expect(error?.message == #"the field "watchers" names a record that does not exist"#)
+    #expect(error?.message == #"the field "watchers" refers to a record that does not exist"#)
     #expect(try fixture.everything() == before)
   }
 

@@ -10,16 +10,16 @@ import Testing
   @Test(
     arguments: [
       ("title", "x", "x"), ("owner", "7", 7), ("owner", 7, 7), ("done", true, 1),
-      ("done", "FALSE", 0), ("done", 1, 1), ("done", nil, nil), ("cost", 3, 3.0),
+      ("done", "FALSE", 0), ("done", 1, 1), ("done", nil, .null), ("cost", 3, 3.0),
       ("cost", "2.50", 2.5),
-      ("due", "2028-02-29", "2028-02-29"), ("due", nil, nil), ("at", 5, 5),
+      ("due", "2028-02-29", "2028-02-29"), ("due", nil, .null), ("at", 5, 5),
       ("at", "2026-11-22T09:00:00Z", 1_795_338_000), ("at", "2026-11-22T09:00", 1_795_348_800),
       ("at", "2026-11-22", 1_795_316_400), ("at", "2026-11-22 09:00:30.5+02:00", 1_795_330_830),
       ("tags", ["b", 1, "b"], #"["b",1]"#), ("tags", "red, blue", #"["red","blue"]"#),
-      ("tags", #"["red, blue"]"#, #"["red, blue"]"#), ("tags", [], "[]"), ("tags", nil, nil),
+      ("tags", #"["red, blue"]"#, #"["red, blue"]"#), ("tags", [], "[]"), ("tags", nil, .null),
       ("tags", ["a\"\u{7}é"], #"["a\"\u0007é"]"#), ("watchers", "3, 7", "[3,7]"),
       ("watchers", [], "[]"), ("watchers", nil, "[]"), ("budget", "1.5", 1.5), ("client", 1.0, 1),
-      ("client", nil, nil),
+      ("client", nil, .null),
     ] as [(String, FieldValue, Value)])
   func aFieldTakes(field: String, given: FieldValue, stored: Value) async throws {
     let fixture = try WritingFixture()

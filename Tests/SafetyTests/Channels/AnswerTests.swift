@@ -12,7 +12,7 @@ import Testing
     let service = try Helpdesk.database().service(Helpdesk.profile)
     var errors: Set<String> = []
     // Another user's record, a finished one, a missing one, and keys that no record could have.
-    for key in [4, 1, 99, -1, "x", nil, .real(1.5), .blob([1]), .integer(.max)] as [Value] {
+    for key in [4, 1, 99, -1, "x", .null, .real(1.5), .blob([1]), .integer(.max)] as [Value] {
       let error = await serviceError { try await service.get([key], from: "tasks", as: .ana) }
       errors.insert("\(error?.code.rawValue ?? "") \(error?.description ?? "")")
     }

@@ -83,7 +83,7 @@ import Testing
     let service = try Helpdesk.database().service(
       #"{"tables_enabled": {"clients": {"fields_excluded": ["id"]}}}"#)
     var errors: Set<ServiceError> = []
-    for key in [1, 2, 99, "x", nil] as [Value] {
+    for key in [1, 2, 99, "x", .null] as [Value] {
       if let error = await serviceError({ try await service.get([key], from: "clients", as: .ana) })
       {
         errors.insert(error)
@@ -178,9 +178,9 @@ import Testing
       try reader.prepare(request).resolved.origin.fingerprint
     }
     let places: [Cursor.Place] = [
-      .after([nil, nil]), .after(["zzz", 0]), .after([.blob([0xFF]), 9]), .after(["two", "x"]),
+      .after([.null, .null]), .after(["zzz", 0]), .after([.blob([0xFF]), 9]), .after(["two", "x"]),
       .after([1.5, -1]),
-      .after(["two", .integer(.max)]), .after([.text(Text(bytes: [0xFF, 0])), nil]),
+      .after(["two", .integer(.max)]), .after([.text(Text(bytes: [0xFF, 0])), .null]),
       .after(["one"]), .after([]),
       .position(0), .position(.max), .after(["", 1, 2]),
     ]

@@ -108,7 +108,7 @@ import Testing
       (User(id: 8, profile: "same"), [4]), (User(id: 9, profile: "own"), []),
       (User(id: "7", profile: "own"), [1, 2, 3, 5]),
       (User(id: 1, profile: "all"), [1, 2, 3, 4, 5]),
-      (User(id: 8, profile: "less"), [4]), (User(id: nil, profile: "own"), []), (User(id: 1), []),
+      (User(id: 8, profile: "less"), [4]), (User(id: .null, profile: "own"), []), (User(id: 1), []),
       (User(id: 1, profile: "none"), []),
     ]
     var random = SystemRandomNumberGenerator()

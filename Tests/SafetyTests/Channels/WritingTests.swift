@@ -254,7 +254,7 @@ import Testing
     let before = try database.dump()
     var answers: Set<String?> = []
     // A done one, another user's, a missing one.
-    for key in [1, 4, 99, -1, "x", nil, .real(1.5)] as [Value] {
+    for key in [1, 4, 99, -1, "x", .null, .real(1.5)] as [Value] {
       for answer in await [
         refusal(service) { writer throws(ServiceError) in
           try writer.update([key], in: "tasks", set: ["title": "x", "watchers": [1]])

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A small database in which everything that can be hidden is hidden, and the profile that hides
 /// it.
 enum Helpdesk {

@@ -22,7 +22,7 @@ final class CSVTarget: FuzzTarget {
       require((try? service(inMemory: input, .init())) == nil, "an unreadable file can be loaded")
       return
     }
-    for lineEnd in [CSVWriter.LineEnd.lineFeed, .carriageReturnLineFeed] {
+    for lineEnd in ["\n", "\r\n"] {
       let written = table.written(lineEnd)
       guard let again = try? Table(written) else {
         require(
@@ -86,15 +86,22 @@ final class CSVTarget: FuzzTarget {
       }
     }
 
-    func written(_ lineEnd: CSVWriter.LineEnd) -> [UInt8] {
-      var writer = CSVWriter(header: header, lineEnd: lineEnd)
-      for record in records {
-        for cell in record {
-          if let cell { writer.append(text: Text(bytes: cell)) } else { writer.appendNull() }
+    /// Every cell in quotes, but for those that are missing.
+    func written(_ lineEnd: String) -> [UInt8] {
+      let names: [[UInt8]?] = header.map { Array($0.utf8) }
+      var bytes: [UInt8] = []
+      for cells in [names] + records {
+        for (index, cell) in cells.enumerated() {
+          if index > 0 { bytes.append(UInt8(ascii: ",")) }
+          guard let cell else { continue }
+          let quote = UInt8(ascii: "\"")
+          bytes.append(quote)
+          for byte in cell { bytes += byte == quote ? [quote, quote] : [byte] }
+          bytes.append(quote)
         }
-        writer.endRecord()
+        bytes += Array(lineEnd.utf8)
       }
-      return writer.bytes
+      return bytes
     }
   }
 }

@@ -3,14 +3,15 @@ import RecordFilter
 import RowscopeModel
 import Testing
 
-@Suite("Records as JSON lines")
-struct JSONLinesTests {
-  private func lines(_ sample: Sample, pieceSize: Int = 1 << 16) throws -> [String] {
-    var bytes: [UInt8] = []
-    try sample.database.select(sample.query()).writeJSONLines(pieceSize: pieceSize) {
-      bytes.append(contentsOf: $0)
+@Suite("Records as JSON objects")
+struct JSONObjectTests {
+  private func objects(_ sample: Sample) throws -> [String] {
+    var objects: [String] = []
+    try sample.database.select(sample.query()).forEachJSONObject {
+      objects.append(String(decoding: $0, as: UTF8.self))
+      return true
     }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    return objects
   }
 
   static let cases: [(Value, String)] = [
@@ -25,7 +26,7 @@ struct JSONLinesTests {
   ]
 
   @Test func everyKindOfValue() throws {
-    let found = try lines(try Sample(Self.cases.map(\.0)))
+    let found = try objects(try Sample(Self.cases.map(\.0)))
     #expect(found == Self.cases.map { "{\"c\":\($0.1)}" })
   }
 
@@ -33,8 +34,8 @@ struct JSONLinesTests {
   func columnsOfOneKind(index: Int) throws {
     let (value, json) = Self.cases[index]
     for plainTextThreshold in [0, 1 << 20] {
-      let found = try lines(
-        try Sample([value, .null, value], plainTextThreshold: plainTextThreshold), pieceSize: 1)
+      let found = try objects(
+        try Sample([value, .null, value], plainTextThreshold: plainTextThreshold))
       #expect(found == ["{\"c\":\(json)}", "{\"c\":null}", "{\"c\":\(json)}"])
     }
   }
@@ -50,7 +51,7 @@ struct JSONLinesTests {
         if nulls > 0, row % nulls == 1 { return .null }
         return .integer(range.lowerBound + Int64(row * 7_919) % Int64(range.count))
       }
-      let found = try lines(try Sample(values))
+      let found = try objects(try Sample(values))
       let expected = values.map { value in
         if case .integer(let integer) = value { "{\"c\":\(integer)}" } else { "{\"c\":null}" }
       }
@@ -62,7 +63,7 @@ struct JSONLinesTests {
     let values: [Value] = [
       "[1, \"a\", true, null, [2], \"\\u0062\", 1.50]", "[]", "[1", 3, .blob([1]), .null,
     ]
-    let found = try lines(try Sample(values, affinity: .text, storage: .jsonArray))
+    let found = try objects(try Sample(values, affinity: .text, storage: .jsonArray))
     #expect(
       found == [
         #"{"c":[1,"a",1,"b",1.5]}"#, #"{"c":[]}"#, #"{"c":[]}"#, #"{"c":[]}"#, #"{"c":[]}"#,

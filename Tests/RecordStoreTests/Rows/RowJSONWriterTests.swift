@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import RecordFilter
 import RowscopeModel
@@ -6,7 +7,7 @@ import Testing
 
 @testable import RecordStore
 
-@Suite struct JSONWriterTests {
+@Suite struct RowJSONWriterTests {
   /// The object for one row of values.
   func object(
     _ values: [Value], keys: [String]? = nil, encoding: RowJSONWriter.CellEncoding = .plain
@@ -140,45 +141,5 @@ import Testing
       #expect(Double(digits)?.bitPattern == real.bitPattern)
       #expect(digits.contains { ".e".contains($0) })
     }
-  }
-
-  @Test func streamingKeepsTheBufferSmall() throws {
-    let connection = try Connection(.inMemory)
-    let statement = try connection.statement(
-      """
-      WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 5000) SELECT x FROM n
-      """, as: .unrestricted)
-    let writer = RowJSONWriter(columns: [("x", .plain)])
-    var buffer = ByteBuffer(capacity: 64)
-    var (chunks, rows, all, largest) = (0, 0, [UInt8](), 0)
-    var hasMore = true
-    while hasMore {
-      hasMore = try statement.writeJSON(
-        writer, framing: .lines, into: &buffer, writtenRows: &rows, byteLimit: 1000)
-      largest = max(largest, buffer.count)
-      all += buffer.array
-      buffer.removeAll()
-      chunks += 1
-    }
-    #expect(rows == 5000)
-    #expect(chunks > 50)
-    #expect(largest < 1020)
-    #expect(
-      String(decoding: all, as: UTF8.self) == (1...5000).map { "{\"x\":\($0)}\n" }.joined())
-  }
-
-  @Test func elementsAreJoinedByCommasAndLimited() throws {
-    let connection = try Connection.memory(TemporaryFolder.sample)
-    let statement = try connection.statement("SELECT id FROM tasks", as: .unrestricted)
-    let writer = RowJSONWriter(columns: [("id", .plain)])
-    var buffer = ByteBuffer()
-    var rows = 0
-    #expect(
-      try statement.writeJSON(
-        writer, framing: .elements, into: &buffer, writtenRows: &rows, rowLimit: 2))
-    #expect(String(decoding: buffer.array, as: UTF8.self) == #"{"id":1},{"id":2}"#)
-    #expect(
-      try !statement.writeJSON(writer, framing: .elements, into: &buffer, writtenRows: &rows))
-    #expect(String(decoding: buffer.array, as: UTF8.self) == #"{"id":1},{"id":2},{"id":3}"#)
   }
 }
