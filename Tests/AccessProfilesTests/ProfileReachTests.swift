@@ -66,8 +66,8 @@ import Testing
       })
   }
 
-  /// What is seen, what the limits and the conditions speak of, and no more.
-  @Test func whatItsQueriesMayRead() throws {
+  /// The visible columns, those that limits and conditions compare, and no others.
+  @Test func queriesMayReadWhatIsVisibleOrCompared() throws {
     let hidden = #""fields_excluded": ["id", "owner", "team", "secret", "watchers"]"#
     let always: Set = ["tasks.title", "tasks.id", "tasks.owner", "tasks.team"]
     #expect(try reads("\"tasks\": {\(hidden)}") == always)
@@ -181,7 +181,7 @@ import Testing
     (#""tables_enabled": {"*": "*"}, "tables_disabled": ["PEOPLE"]"#, false),
     (#""tables_enabled": {"names": "*", "people": {"fields_excluded": ["nme"]}}"#, false),
   ])
-  func whatAViewShows(text: String, isSeen: Bool) throws {
+  func tablesBehindAView(text: String, isSeen: Bool) throws {
     #expect(try prepared("{\(text)}").reachedTables.contains(Self.names) == isSeen)
   }
 
@@ -199,7 +199,7 @@ import Testing
     (#""tasks": {"fields_excluded": ["nonsense"]}, "people": "*""#, false, false),
     (#""tasks": {"fields_readonly": ["secret"]}, "people": {"can_edit": 0}"#, true, true),
   ])
-  func whoSeesAViewThatPicks(grants: String, latest: Bool, all: Bool) throws {
+  func aNondeterministicView(grants: String, latest: Bool, all: Bool) throws {
     let rest = grants.isEmpty ? "" : ", " + grants
     let reached = try prepared(
       "{\"tables_enabled\": {\"latest\": \"*\", \"all\": \"*\"\(rest)}}"

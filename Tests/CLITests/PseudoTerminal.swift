@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A terminal that a program believes in.
+/// A pseudo terminal, which programs take for a real one.
 struct PseudoTerminal: ~Copyable {
   private let controller: Int32
   private let device: Int32

@@ -6,11 +6,11 @@ import Testing
 
 @testable import RowscopeCLI
 
-/// every right under every limit, through the command line.
+/// Every right under every limit, through the command line.
 @Suite("Rights and limits")
 struct RightsLimitTests {
-  /// What a profile that gives everything leaves under a seat, a user type and an invitation, written out:
-  /// create, edit, delete, comment, structure, developer fields.
+  /// What remains of a profile that gives everything under a seat, a user type and an invitation,
+  /// written out: create, edit, delete, comment, structure, developer fields.
   struct Limit: Sendable, CustomTestStringConvertible {
     let seat: String
     let type: String
@@ -135,12 +135,12 @@ struct RightsLimitTests {
   ]
 
   @Test(arguments: limits)
-  func `what a profile of everything leaves`(limit: Limit) throws {
+  func `what remains of a profile that gives everything`(limit: Limit) throws {
     let folder = try Self.workspace(limit.user, grant: #""*""#)
     let table = try Self.access(in: folder)
     #expect(table.rights.map(\.right) == Self.names)
     #expect(table.rights.map { $0.allowed ? "yes" : "no" }.joined(separator: " ") == limit.rights)
-    // The profile gives everything: it is never the one to blame.
+    // The profile gives everything, so it is never the reason.
     for right in table.rights where !right.allowed {
       let rule = right.decidedBy?.rule ?? ""
       #expect(["seat", "user_type", "invitation"].contains(rule), "\(right.right): \(rule)")
@@ -149,14 +149,14 @@ struct RightsLimitTests {
     #expect(script?.access == (limit.seat == "developer" ? "editable" : "readonly"))
   }
 
-  /// What `access` says, tried: each command does what the right to it is for, or is denied.
+  /// Checks what `access` says: each command works if its right is there, and is denied otherwise.
   @Test(arguments: limits)
-  func `commands do what is left and nothing else`(limit: Limit) throws {
+  func `commands do what their rights allow and nothing else`(limit: Limit) throws {
     let folder = try Self.workspace(limit.user, grant: #""*""#)
     let rights = Dictionary(
       uniqueKeysWithValues: zip(
         Self.names, limit.rights.split(separator: " ").map { $0 == "yes" }))
-    // The record of an invitation, or one of the user's own.
+    // The record of the invitation, or the user's own.
     let key = limit.invitation.contains("record") ? "2" : "1"
     func run(_ words: String..., right: String, done: Int32 = 0) throws {
       let outcome = try RowscopeProcess().run(
@@ -181,8 +181,8 @@ struct RightsLimitTests {
   }
 
   @Test(arguments: limits.indices)
-  func `what is left is the intersection`(place: Int) throws {
-    // The whole of a grant was tried above.
+  func `rights are the intersection of grant and limit`(place: Int) throws {
+    // The grant of everything was tested above.
     let grants = Array(Self.grants.dropFirst())
     for (text, given) in Extent.share(of: grants, every: 7, from: place) {
       try Self.checkIntersection(Self.limits[place], grant: text, given)

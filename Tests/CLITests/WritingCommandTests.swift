@@ -177,7 +177,7 @@ struct WritingCommandTests {
     #expect(outcome.messages.contains("error: nothing was changed"))
   }
 
-  /// Every right and a seat that takes it away: `Dev` has a profile that gives everything and the seat of a member.
+  /// A seat takes rights away: the profile of `Dev` gives everything, but the seat is a member's.
   @Test func `a seat limits what a profile gives`() throws {
     let outcome = try rowscope.run(
       "field", "add", "tasks", "x", "text", "--as", "Dev")

@@ -80,10 +80,9 @@ private struct RecordsInHand {
       case .allowed, .denied, .undecidable: break
       }
       isRight = false
+      let values = record.mapValues(\.literal)
       Issue.record(
-        "seed \(seed): \(how) \(decision) for \(record.mapValues(\.literal)): "
-          + "\(filter)\n\(world.definitions)"
-      )
+        "seed \(seed): \(how) \(decision) for \(values): \(filter)\n\(world.definitions)")
     }
     for record in stored[id.index] {
       let values = access.fields.map { record[$0] ?? .null }

@@ -50,10 +50,8 @@ import Testing
             let found = Self.found(lower, in: text, from: start, ignoresCase: ignoresCase)
             let expected = Self.expected(lower, in: text, from: start, ignoresCase: ignoresCase)
             if found != expected {
-              Issue.record(
-                "\(written), \(count) bytes, at \(place) from \(start): "
-                  + "\(String(describing: found))"
-              )
+              let answer = found.map { "\($0)" } ?? "nothing"
+              Issue.record("\(written), \(count) bytes, at \(place) from \(start): \(answer)")
             }
           }
         }

@@ -135,7 +135,7 @@ import Testing
       text[..<end.lowerBound].dropFirst(#"SELECT "tasks"."id" FROM "tasks" WHERE "#.count))
   }
 
-  /// One key: its direction, and on which side of the values NULL stands.
+  /// One key: its direction, and the side on which NULL sorts.
   @Test func afterOneKey() throws {
     let (owner, id) = (#""tasks"."owner""#, #""tasks"."id""#)
     #expect(try clause([OrderKey(S.owner)], [7]) == "\(owner) > ?")

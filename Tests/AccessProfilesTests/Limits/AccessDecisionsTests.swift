@@ -198,7 +198,7 @@ import Testing
     #expect(decisions.denial(ofMessaging: user)?.rule == .noProfile)
   }
 
-  /// The intersection: what is had is taken away by none of the three, and given by one.
+  /// A user has a power if one of the three gives it and none takes it away.
   @Test func `powers are those that no limit takes away`() throws {
     let everything =
       #"{"manage_users": 1, "create_table": 1, "create_dashboard": 1, "tables_enabled": {"*": "*"}, "pages_enabled": {"*": "*"}, "dashboards_enabled": {"*": "*"}}"#
@@ -263,7 +263,7 @@ import Testing
     (#""direct_message_users": [5], "direct_message_profiles": []"#, 5, "agents", true),
     (#""direct_message_users": [], "direct_message_profiles": []"#, 5, "agents", false),
   ])
-  func `whom the user may write to`(
+  func `users whom the user may message`(
     lists: String, id: Int64, profile: String?, isAllowed: Bool
   ) throws {
     let decisions = try Self.decisions(profile: "{\(lists)}")

@@ -5,7 +5,7 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// Invitations and views where a limit that is nearly right would let more through.
+/// Invitations and views where a slightly wrong limit would let too much through.
 @Suite struct LimitEdgeTests {
   private static let tasks = TableID(0)
   private static let shifts = TableID(1)

@@ -5,7 +5,7 @@ import Testing
 @testable import AccessProfiles
 @testable import Documents
 
-/// What seats, user types and invitations leave of one table.
+/// What seats, user types and invitations leave of a table's rights.
 @Suite struct TableLimitTests {
   private static let tasks = TableID(0)
   private static let regions = TableID(1)

@@ -5,9 +5,9 @@ import Rowscope
 import TestSupport
 import Testing
 
+@testable import Documents
 @testable import RowscopeCLI
 @testable import Workspaces
-@testable import Documents
 
 /// Every name that the parsers know is in the reference chapters and in `rowscope help`, so that
 /// the three stay in step.

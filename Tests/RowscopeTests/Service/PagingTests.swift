@@ -44,7 +44,7 @@ import Testing
     #expect(try await service.pages(of: request) == whole.items.map(\.values))
   }
 
-  /// Records before the cursor are not read, be it with an equal or a lesser first key.
+  /// Records before the cursor are not read, whether their first key is equal or less.
   @Test(arguments: ["a", "a desc", "b", "c desc"])
   func anIndexStartsAtTheCursor(sort: String) async throws {
     let database = try Self.database()

@@ -123,10 +123,8 @@ import Testing
         if case .list = request, index % 4 == 0, !request.description.contains(#""after""#),
           let difference = await other.difference(renamed, answer, request, as: user.user)
         {
-          Issue.record(
-            "seed \(seed): a hidden name makes a difference\n"
-              + "\(difference)\n\(profiles[0].json(world))"
-          )
+          let profile = profiles[0].json(world)
+          Issue.record("seed \(seed): a hidden name makes a difference\n\(difference)\n\(profile)")
           return nil
         }
         // On to the next page, if there is one.
