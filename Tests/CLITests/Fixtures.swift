@@ -1,5 +1,4 @@
-import AccessProfiles
-
+@testable import AccessProfiles
 @testable import RowscopeCLI
 
 /// Declarations and operators for tests, independent of those that the program has.
@@ -65,5 +64,15 @@ func commandError(_ body: () throws -> Void) -> CommandError? {
     return nil
   } catch {
     return error as? CommandError
+  }
+}
+
+/// The error that `body` throws about the text of a condition, or nil.
+func conditionTextError(_ body: () throws -> Void) -> ConditionTextError? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return error as? ConditionTextError
   }
 }

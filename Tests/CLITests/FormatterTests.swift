@@ -9,7 +9,7 @@ import Testing
 @Suite("Output formats")
 struct FormatterTests {
   private static let columns = ["id", "title", "amount"]
-  private static let rows: [[Cell]] = [
+  private static let rows: [[TextCell]] = [
     [.integer(1), .text("say \"hi\", you"), .real(12.5)],
     [.integer(20), .null, .null],
     [.integer(-3), .text("a|b\nc"), .integer(7)],
@@ -18,7 +18,7 @@ struct FormatterTests {
   ]
 
   private func text(
-    _ formatter: any RowFormatter, _ rows: [[Cell]] = FormatterTests.rows
+    _ formatter: any RowFormatter, _ rows: [[TextCell]] = FormatterTests.rows
   ) -> String {
     var formatter = formatter
     var out = ByteBuffer()
@@ -125,7 +125,7 @@ struct FormatterTests {
 
 @Suite("Tables")
 struct TableFormatterTests {
-  private func table(_ columns: [String], _ rows: [[Cell]], width: Int? = nil) -> String {
+  private func table(_ columns: [String], _ rows: [[TextCell]], width: Int? = nil) -> String {
     var formatter = TableFormatter(columns: columns, width: width, style: .plain)
     var out = ByteBuffer()
     for row in rows { formatter.append(row, to: &out) }
@@ -135,7 +135,7 @@ struct TableFormatterTests {
 
   @Test
   func `columns are aligned, numbers to the right, and no line ends in spaces`() {
-    let rows: [[Cell]] = [
+    let rows: [[TextCell]] = [
       [.integer(1), .text("日本"), .real(12.5), .text("x")],
       [.integer(200), .text("👩‍👩‍👧 family"), .null, .null],
       [.integer(-3), .text("a\u{1b}[31mb\n"), .integer(7), .text("")],
@@ -163,7 +163,7 @@ struct TableFormatterTests {
 
   @Test
   func `wide texts are shortened to fit the width`() {
-    let rows: [[Cell]] = [
+    let rows: [[TextCell]] = [
       [.integer(1_234_567), .text("short"), .text(String(repeating: "long ", count: 20))]
     ]
     let lines = table(["id", "a", "note"], rows, width: 40).split(separator: "\n")
@@ -173,7 +173,7 @@ struct TableFormatterTests {
 
   @Test(arguments: 1...60)
   func `no line is wider than the terminal`(width: Int) {
-    let rows: [[Cell]] = [
+    let rows: [[TextCell]] = [
       [
         .integer(.max), .text("日本語の長いテキスト"), .text("👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦"), .real(0.1),
         .text(String(repeating: "e\u{301}", count: 50)), .blob([UInt8](repeating: 7, count: 99)),

@@ -1,8 +1,8 @@
-import AccessProfiles
 import Rowscope
 import RowscopeModel
 import Testing
 
+@testable import AccessProfiles
 @testable import RowscopeCLI
 
 @Suite("Conditions of --where")
@@ -121,11 +121,10 @@ struct WhereParserTests {
     ("a\tb => 3", "   ^", "unknown operator `b`"),
   ])
   func `mistakes are pointed at`(text: String, carets: String, message: String) throws {
-    let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
+    let error = try #require(conditionTextError { _ = try WhereParser.sample.parse(text) })
     #expect(error.message == message)
-    let lines = error.excerpt?.rendered(style: .plain).split(separator: "\n").map(String.init)
+    let lines = error.excerpt.rendered(style: .plain).split(separator: "\n").map(String.init)
     #expect(lines == ["  " + Printable.text(text), "  " + carets])
-    #expect(error.exitCode == .usage)
   }
 
   @Test(arguments: [
@@ -140,7 +139,7 @@ struct WhereParserTests {
     ("a between 3", "`between 1 and 3`, `between 1..3` or `between [1, 3]`"),
   ])
   func `help says what would be right`(text: String, help: String) throws {
-    let error = try #require(commandError { _ = try WhereParser.sample.parse(text) })
+    let error = try #require(conditionTextError { _ = try WhereParser.sample.parse(text) })
     #expect(error.help == help)
   }
 

@@ -1,6 +1,7 @@
 import AccessProfiles
 import Documents
 import RecordFilter
+import RowscopeModel
 import Testing
 import Workspaces
 

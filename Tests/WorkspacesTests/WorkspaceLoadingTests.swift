@@ -4,6 +4,7 @@ import Documents
 import FoundationEssentials
 import RecordFilter
 import RecordStore
+import RowscopeModel
 import TestSupport
 import Testing
 import Workspaces

@@ -15,11 +15,11 @@ import Workspaces
 @Suite struct ManualExampleTests {
   /// The sample workspace, opened once.
   private struct World {
-    let workspace: Workspace
+    let workspace: WorkspaceContents
     let pool: ConnectionPool
 
     init() throws {
-      workspace = try Workspace.load(path: ManualPage.root.path + "/SampleData")
+      workspace = try WorkspaceContents.load(path: ManualPage.root.path + "/SampleData")
       pool = try ConnectionPool(.image(workspace.readCSVFolder()), capacity: 4)
     }
 
@@ -62,9 +62,9 @@ import Workspaces
       try folder.write("", to: "helpdesk.sqlite")
       try FileManager.default.createSymbolicLink(
         atPath: folder.path + "/tables", withDestinationPath: workspace.databasePath)
-      let loaded: Workspace
+      let loaded: WorkspaceContents
       do throws(WorkspaceError) {
-        loaded = try Workspace.load(path: folder.path)
+        loaded = try WorkspaceContents.load(path: folder.path)
       } catch {
         guard case .invalid(let documents) = error.kind else { throw error }
         return documents.flatMap(\.list)

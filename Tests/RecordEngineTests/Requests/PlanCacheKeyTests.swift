@@ -17,7 +17,7 @@ import Testing
   static let requests: [String: (ListRequest, isOfTheKey: Bool)] = [
     "table": (ListRequest(table: "T"), true), "select": (ListRequest(table: "t", select: []), true),
     "filters": (ListRequest(table: "t", filters: filters("==", 1)), true),
-    "joining": (ListRequest(table: "t", joining: .any), true),
+    "joining": (ListRequest(table: "t", filters: [], joining: .any), true),
     "search": (ListRequest(table: "t", search: ""), true),
     "sort": (ListRequest(table: "t", sort: [.init("a")]), true),
     "size": (ListRequest(table: "t", size: 1), true),

@@ -134,7 +134,7 @@ import Workspaces
   @Test func withoutAKeyEverythingVisibleOrders() async throws {
     let service = try service(try TemporaryDatabase(Self.tables))
     let page = try await service.list(ListRequest(table: "bare", sort: [.init("c")]), as: .ana)
-    #expect(page.items.map(\.values) == [[nil, nil], ["X", 1], ["x", 1], ["x", 1.0]])
+    #expect(page.items.map(\.values) == [[.null, .null], ["X", 1], ["x", 1], ["x", 1.0]])
     #expect(
       page.items.map { "\($0.values[1])" }.suffix(2) == ["\(Value.integer(1))", "\(Value.real(1))"])
   }

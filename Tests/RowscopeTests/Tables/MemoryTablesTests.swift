@@ -52,7 +52,7 @@ struct MemoryTablesTests {
       rows: [["7", "Write", true, 3], [8.0, 12, "1", "2.5"], ["x", .null, false, .real(.nan)]])
     #expect(
       try rows(tables, "Tasks") == [
-        [7, "Write", 1, 3.0], [8, "12", 1, 2.5], ["x", nil, 0, nil],
+        [7, "Write", 1, 3.0], [8, "12", 1, 2.5], ["x", .null, 0, .null],
       ])
     #expect(tables.recordCount(of: "TASKS") == 3 && tables.byteCount > 0)
   }
@@ -61,7 +61,7 @@ struct MemoryTablesTests {
     var tables = MemoryTables()
     try tables.add(
       Self.tasks, records: [["ID": 1, "done": 0], ["title": "Write", "id": 2, "done": 1]])
-    #expect(try rows(tables, "tasks") == [[1, nil, 0, nil], [2, "Write", 1, nil]])
+    #expect(try rows(tables, "tasks") == [[1, .null, 0, .null], [2, "Write", 1, .null]])
   }
 
   @Test func faultyRecords() {
@@ -233,9 +233,9 @@ struct MemoryTablesTests {
     #expect(schema.fields[2].isManyValued && schema.fields[3].kind == .checkbox)
     #expect(
       try rows(tables, "t") == [
-        [2, "café 😀\n\u{0}", "[\"a\", {\"b\": [1]}]", 1, 1, nil, nil, nil],
-        [1, "", nil, nil, nil, 1000.0, 1, 9_007_199_254_740_993],
-        [9, nil, nil, 0, nil, 2.0, "x", 0.5],
+        [2, "café 😀\n\u{0}", "[\"a\", {\"b\": [1]}]", 1, 1, .null, .null, .null],
+        [1, "", .null, .null, .null, 1000.0, 1, 9_007_199_254_740_993],
+        [9, .null, .null, 0, .null, 2.0, "x", 0.5],
       ])
   }
 

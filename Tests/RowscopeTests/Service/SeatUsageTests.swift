@@ -1,6 +1,7 @@
 import AccessProfiles
 import Documents
 import RecordFilter
+import Rowscope
 import RowscopeModel
 import TestSupport
 import Testing
