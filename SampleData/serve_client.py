@@ -29,9 +29,9 @@ class Rowscope:
     def list(self, user, table, **request):
         """One page: {"items": […], "has_more": …}. `user` is an id or a whole name."""
         request = {"as": user, "object_type": table, **request}
-        # json.dumps writes a line feed within a text as \n: a request is always one line.
-        self._process.stdin.write(json.dumps(request) + "\n")
         # json.dumps writes a line feed in a text as \n, so a request is always one line.
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
             raise ConnectionError("rowscope serve has ended; its standard error says why")

@@ -251,7 +251,7 @@ struct SampleDataTests {
       try ask("access", "--format", "markdown").text.contains("\n| table | records | readonly |"))
     let bruno = try ask("access", as: "Bruno")
     #expect(bruno.exitCode == 0)
-    #expect(bruno.text.contains("none, and so no data"))
+    #expect(bruno.text.contains("none, so no data"))
   }
 
   private static var decoder: JSONDecoder {

@@ -104,7 +104,7 @@ struct WhereParserTests {
     (#"a = "x" y"#, "    ^^^^^", "the quoted text does not end where the value ends"),
     (#"a = "\q""#, "    ^^^^", "the quoted text does not end where the value ends"),
     (#""a = 3"#, "^", "the quoted name does not end"),
-    ("a in 1,,2", "       ^", "the list has an empty place"),
+    ("a in 1,,2", "       ^", "the list has an empty item"),
     ("a in [1, x]", "     ^^^^^^", "this is not a JSON list of plain values"),
     ("a in [[1]]", "     ^^^^^", "this is not a JSON list of plain values"),
     ("a between 3", "          ^", "`between` takes two values"),

@@ -122,8 +122,8 @@ struct WritingCommandTests {
     (["delete", "tasks", "1", "--all"], 2, "a KEY names one record"),
     (["delete", "tasks", "--all", "--where", "id = 1"], 2, "`--all` and `--where` cannot"),
     (["update", "tasks", "1", "title:=x"], 2, "what follows `:=` is a JSON value"),
-    (["update", "tasks", "1", "title=x", "2"], 2, "`2` does not say what"),
-    (["update", "tasks", "1", "=x"], 2, "`=x` does not say what"),
+    (["update", "tasks", "1", "title=x", "2"], 2, "`2` is not the value of a field"),
+    (["update", "tasks", "1", "=x"], 2, "`=x` is not the value of a field"),
     (["create", "tasks", "--set", "[]"], 2, "values, line 1, column 1: expected an object"),
     (["field", "add", "tasks", "x", "text"], 3, "the user may not change the fields"),
   ])

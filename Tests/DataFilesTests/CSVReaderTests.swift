@@ -112,7 +112,7 @@ private func read(bytes: [UInt8]) throws -> (header: [String], records: [[String
     Mistake("a,b\n1,\"2\"\"", .unterminatedQuote, 2, 3, "never closed"),
     Mistake("a,b\né1,x\"y\"\n", .misplacedQuote, 2, 5, "does not begin with one"),
     Mistake("a,b\n1, \"y\"\n", .misplacedQuote, 2, 4, "does not begin with one"),
-    Mistake("a,b\n\"x\ny\"z,2\n", .misplacedQuote, 3, 3, "after a closing quote"),
+    Mistake("a,b\n\"x\ny\"z,2\n", .misplacedQuote, 3, 3, "a closing quote must be"),
   ])
   func `A mistake names its place and what would be right`(mistake: Mistake) throws {
     let error = try #require(throws: CSVError.self) { _ = try read(mistake.text) }

@@ -71,7 +71,7 @@ struct MemoryTablesTests {
     #expect(
       fault { tables throws(TableSourceError) in
         try tables.add(Self.tasks, rows: [[1, "a", 0, 0], [2, "a", .null, 0]])
-      } == "tasks, record 2: the field `done` has no value, and it is declared to have one")
+      } == "tasks, record 2: the field `done` has no value, but requires one")
     #expect(
       fault { tables throws(TableSourceError) in
         try tables.add(Self.tasks, rows: [[.null, "a", 0, 0]])
@@ -98,7 +98,7 @@ struct MemoryTablesTests {
     #expect(
       fault { tables throws(TableSourceError) in
         try tables.add(Table(name: "sqlite_x", fields: [Field(name: "a")]), rows: [])
-      }?.contains("SQLite keeps names") == true)
+      }?.contains("SQLite reserves names") == true)
     #expect(
       fault { tables throws(TableSourceError) in
         try tables.add(Table(name: "t", fields: []), rows: [])

@@ -79,7 +79,7 @@ import Testing
       },
     ] {
       #expect(error?.code == .relatedNotFound)
-      #expect(error?.message == #""day" and "room" lead to a record that does not exist"#)
+      #expect(error?.message == #""day" and "room" refer to a record that does not exist"#)
     }
     #expect(try fixture.everything() == before)
     let written = try await fixture.service.create(
