@@ -16,7 +16,7 @@ import Testing
     for file in files.sorted(by: { $0.path < $1.path }) {
       for match in try String(contentsOf: file, encoding: .utf8).matches(of: attribute) {
         for name in match.1.split(separator: ",") {
-          let name = name.trimmingCharacters(in: .whitespaces).dropFirst()
+          let name = name.trimmingCharacters(in: .whitespacesAndNewlines).dropFirst()
           // The trait's doc comment shows an example, without a body.
           guard let channel = Channel(rawValue: String(name)), match.2 != "…" else { continue }
           tests[channel, default: []].append(String(match.2))
