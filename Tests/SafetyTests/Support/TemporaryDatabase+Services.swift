@@ -86,7 +86,7 @@ extension User {
 extension RecordService {
   /// The JSON answer to a request in JSON, as text.
   func ask(_ request: String, as user: User = .ana) async -> String {
-    String(decoding: await answer(json: Array(request.utf8), as: user), as: UTF8.self)
+    String(decoding: await answer(json: Array(request.utf8), as: user).json, as: UTF8.self)
   }
 
   /// The ids in the answer to a request for ids; nil if it is refused.

@@ -225,19 +225,19 @@ struct TwinWorld {
     case .key:
       return declared.declaration.hasPrefix("TEXT") ? .text("k\(key)") : .integer(Int64(key))
     case .array:
-      return ["[1,2]", "[2]", "[]", nil, "[7,\"x\"]", "no array", "[\"x\"]", "[7]"].randomElement(
-        using: &random) ?? nil
+      return ["[1,2]", "[2]", "[]", .null, "[7,\"x\"]", "no array", "[\"x\"]", "[7]"].randomElement(
+        using: &random) ?? .null
     case .isoDate:
-      return ["2026-11-22", "2026-11-20T10:00:00Z", nil, "2026-11-25", "soon", "2026-11-23 01:00"]
-        .randomElement(using: &random) ?? nil
+      return ["2026-11-22", "2026-11-20T10:00:00Z", .null, "2026-11-25", "soon", "2026-11-23 01:00"]
+        .randomElement(using: &random) ?? .null
     case .unixDate:
-      return [1_795_338_000, 1_795_000_000, nil, 1_796_000_000].randomElement(using: &random) ?? nil
+      return [1_795_338_000, 1_795_000_000, .null, 1_796_000_000].randomElement(using: &random) ?? .null
     case .plain, .generated, .link:
       switch declared.name {
       case "client", "task":
-        return [1, 2, 3, 4, 5, nil, "k1", "k2"].randomElement(using: &random) ?? 1
+        return [1, 2, 3, 4, 5, .null, "k1", "k2"].randomElement(using: &random) ?? 1
       case "owner", "team", "member":
-        return [7, 8, 9, nil, "7", "x"].randomElement(using: &random) ?? 7
+        return [7, 8, 9, .null, "7", "x"].randomElement(using: &random) ?? 7
       default:
         return Int.random(in: 0..<8, using: &random) == 0
           ? Self.rare.randomElement(using: &random) ?? 1
@@ -248,7 +248,7 @@ struct TwinWorld {
 
   /// Values that are equal or nearly so. Negative zero is not among them, as SQLite shows and sorts
   /// it as zero.
-  static let usual: [Value] = [1, 2, 1.0, "a", "A", "b", "a ", nil, "1", "", "x%"]
+  static let usual: [Value] = [1, 2, 1.0, "a", "A", "b", "a ", .null, "1", "", "x%"]
   /// Nor is the one real that an integer column keeps beside an equal integer: a view grouped by it
   /// shows either.
   static let rare: [Value] = HostileValues.all.filter { value in
