@@ -160,7 +160,7 @@ import Testing
   @Test func `an invitation that fits no table gives nothing`() throws {
     for invitation in [
       Invitation(table: "task"), Invitation(table: "tasks", record: []),
-      Invitation(table: "tasks", record: [5, 1]), Invitation(table: "tasks", record: [nil]),
+      Invitation(table: "tasks", record: [5, 1]), Invitation(table: "tasks", record: [.null]),
     ] {
       let access = try Self.access(Self.guest(invitation))
       #expect(access.rows == .none)

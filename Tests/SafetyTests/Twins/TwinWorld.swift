@@ -228,10 +228,13 @@ struct TwinWorld {
       return ["[1,2]", "[2]", "[]", .null, "[7,\"x\"]", "no array", "[\"x\"]", "[7]"].randomElement(
         using: &random) ?? .null
     case .isoDate:
-      return ["2026-11-22", "2026-11-20T10:00:00Z", .null, "2026-11-25", "soon", "2026-11-23 01:00"]
-        .randomElement(using: &random) ?? .null
+      return [
+        "2026-11-22", "2026-11-20T10:00:00Z", .null, "2026-11-25", "soon", "2026-11-23 01:00",
+      ]
+      .randomElement(using: &random) ?? .null
     case .unixDate:
-      return [1_795_338_000, 1_795_000_000, .null, 1_796_000_000].randomElement(using: &random) ?? .null
+      return [1_795_338_000, 1_795_000_000, .null, 1_796_000_000].randomElement(using: &random)
+        ?? .null
     case .plain, .generated, .link:
       switch declared.name {
       case "client", "task":
