@@ -214,7 +214,7 @@ import Testing
     )
     .problems
     #expect(problems.map(\.code) == [.nothingVisible, .nothingVisible])
-    #expect(problems.contains { $0.hint?.contains("sees all of \"tasks\"") == true })
+    #expect(problems.contains { $0.hint?.contains("see all of \"tasks\"") == true })
     #expect(problems.contains { $0.hint?.hasPrefix("its fields show, or") == true })
   }
 

@@ -167,7 +167,7 @@ struct WritingCommandTests {
     (["drop", "tasks", "secret"], "agent.json:2:"),
     (["rename", "tasks", "owner", "x"], "agent.json:2:"),
     (["drop", "tasks", "tags"], "workspace.json:5:"),
-    (["rename", "watchers", "person", "x"], "workspace.json:6:"),
+    (["rename", "watchers", "person", "x"], "workspace.json:7:"),
   ])
   func `a field named by a rule stays, and the rule is shown`(words: [String], place: String) throws
   {

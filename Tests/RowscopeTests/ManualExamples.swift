@@ -1,14 +1,8 @@
-import AccessProfiles
-import Documents
 import Foundation
-import RecordEngine
-import RecordFilter
 import Rowscope
-import RowscopeModel
 import Synchronization
 import TestSupport
 import Testing
-import Workspaces
 
 /// The Swift of the README and the manual, word for word except for workspace paths. `ManualTests`
 /// compares them.
@@ -19,8 +13,10 @@ import Workspaces
 
     // A page, and the cursor of the next one.
     let page = try await service.list(
-      ListRequest(table: "tasks", sort: [.init("due_date", isDescending: true)], size: 10), as: bia)
-    for task in page.items { print(task["title"]?.literal ?? "") }
+      ListRequest(
+        table: "tasks", where: "priority" >= 1 && "status" != "Done",
+        sort: [.descending("due_date")], size: 10), as: bia)
+    for task in page.items { print(task["title"]?.text ?? "") }
     let rest = page.next
 
     // Your own types.
@@ -34,18 +30,24 @@ import Workspaces
 
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
-      json: Array(#"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8), as: bia
-    ).json
+      json: #"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8, as: bia)
+    if let error = answer.error { print(error.code) } else { send(answer.json) }
 
     // However many there are, memory stays flat.
     for try await task in service.stream(ListRequest(table: "tasks"), as: bia) { _ = task.values }
 
     // Several answers as of one moment.
-    let (open, urgent) = try await service.withSession(as: bia) { reader throws(ServiceError) in
+    let (open, urgent) = try await service.read(as: bia) { reader throws(ServiceError) in
       let all = try reader.count(ListRequest(table: "tasks"))
       let some = try reader.list(ListRequest(table: "tasks", search: "urgent"))
       return (all, some.items)
     }
+
+    // Conditions: as expressions, or as the text of the command line.
+    let urgentOrLate: Condition = "priority" == 5 || .field("due_date").isInLast(days: 30)
+    let toner = try Condition("title like toner")
+    let count = try await service.count(
+      ListRequest(table: "tasks", where: urgentOrLate && !toner), as: bia)
 
     // A record that you have already, out of a change feed or a cache: what Bia sees of it, if she
     // sees it.
@@ -57,8 +59,9 @@ import Workspaces
 
     #expect(rest != nil && page.items.count == 10)
     #expect(tasks.items.count == open && tasks.items.allSatisfy { $0.status != "Done" })
-    #expect(String(decoding: answer, as: UTF8.self).contains(#""count":{"value":\#(open),"#))
+    #expect(String(decoding: answer.json, as: UTF8.self).contains(#""count":{"value":\#(open),"#))
     #expect(urgent.count <= open)
+    #expect(count < open)
     #expect(seen == ["id": 9, "owner": 3, "status": "Doing"])
   }
 
@@ -73,7 +76,7 @@ import Workspaces
     let written = try await service.update(
       [35], in: "tasks", set: ["status": "Done", "watchers": [3, 7]],
       ifUnchanged: ["status": "Doing"], as: bia)
-    if let task = written.record { print(task["status"]?.literal ?? "") }
+    if let task = written.record { print(task["status"]?.text ?? "") }
 
     // Several, all or none.
     try await service.write(as: bia) { writer throws(ServiceError) in
@@ -90,10 +93,10 @@ import Workspaces
   @Test func inMemory() async throws {
     let bia = User(id: 3, name: "Bia Fontes", profile: "support")
     let log = Log()
-    let workspace = try WorkspaceContents.load(path: Checkout.sampleData)
+    let workspace = try Workspace.load(path: Checkout.sampleData)
 
     let service = try RecordService(
-      contents: workspace,
+      workspace: workspace,
       memory: MemoryPolicy(tables: .named(["tasks"]), byteLimit: 512 << 20),
       verification: Verification(share: 0.001) { finding in
         if case .difference(let difference) = finding { log.critical("\(difference)") }
@@ -107,25 +110,22 @@ import Workspaces
     var memory = MemoryTables()
     try memory.add("clients", csv: Array("id,name,region\n7,Padaria Sol,south\n".utf8))
     try memory.add(
-      Table(
-        name: "tasks",
-        fields: [
-          Field(name: "id", affinity: .integer), Field(name: "title", affinity: .text),
-          Field(name: "client", affinity: .integer),
-        ], primaryKey: [FieldID(0)]),
-      rows: [[1, "Write the invoice", 7], [2, "Call back", .null]])
+      "tasks", columns: [("id", .integer), ("title", .text), ("client", .integer)],
+      primaryKey: ["id"], rows: [[1, "Write the invoice", 7], [2, "Call back", .null]])
     try memory.relate("tasks", "client", to: "clients", "id")
 
-    let everything = try Profile(
-      document: SourceDocument(name: "everything", text: #"{"tables_enabled": {"*": "*"}}"#))
-    let desk = try RecordService(
-      tables: memory, profiles: ProfileCatalog(["everything": everything]))
+    var profiles = Profiles()
+    try profiles.add("everything", json: #"{"tables_enabled": {"*": "*"}}"#.utf8)
+    let desk = try RecordService(tables: memory, profiles: profiles)
     let ana = User(id: 7, profile: "everything")
     let found = try await desk.count(ListRequest(table: "tasks", search: "invoice"), as: ana)
 
     #expect(found == 1)
   }
 }
+
+/// Stands for what a service does with an answer.
+private func send(_ json: [UInt8]) {}
 
 /// What a service logs with.
 private final class Log: Sendable {

@@ -105,7 +105,7 @@ import Workspaces
     #expect(try failure("").hasSuffix("there is no such file; check the path"))
     #expect(try failure(folder.path + "/large.json/x").contains("no such file"))
     try folder.write(String(repeating: " ", count: (16 << 20) + 1), to: "large.json")
-    #expect(try failure(folder.path + "/large.json").contains("larger than 16 MB"))
+    #expect(try failure(folder.path + "/large.json").contains("larger than the limit of 16 MB"))
     try folder.write("x", to: "workspace.json/x")
     #expect(try failure(folder.path).hasSuffix("this is a folder, not a file"))
   }

@@ -93,7 +93,7 @@ import Testing
       (.words, 5, "String"), (.words, .blob([1]), "String"), (.bytes, "text", "UInt8"),
       (.state, "tell-tale", "Status"), (.state, .null, "Optional"),
       (.many, "tell-tale", "JSON array"), (.many, "[1, null]", "JSON array"),
-      (.many, "[1, \"tell-tale\"]", "Int"), (.nested, 1, "fields within"),
+      (.many, "[1, \"tell-tale\"]", "Int"), (.nested, 1, "nested fields"),
     ] as [(Wanted, Value, String)])
   func mismatches(_ wanted: Wanted, _ value: Value, _ word: String) throws {
     let error = try #require(failure(wanted, value))

@@ -67,7 +67,7 @@ import Workspaces
       shown.shape.fields.map(\.name) == [
         "id", "title", "owner", "status", "client", "due", "amount", "tags",
       ])
-    #expect(shown.values == [9, "nine", 7, nil, 1, nil, 1.5, nil])
+    #expect(shown.values == [9, "nine", 7, .null, 1, .null, 1.5, .null])
     #expect(shown["secret"] == nil)
 
     var others = mine
