@@ -136,7 +136,7 @@ import Testing
       for block in page.blocks where block.language == "swift" && block.example == nil {
         count += 1
         let code = block.code.replacing("import Rowscope\n", with: "")
-          .replacing(#""SampleData""#, with: "sampleData")
+          .replacing(#""SampleData""#, with: "Checkout.sampleData")
           .replacing(#""helpdesk""#, with: "helpdesk")
         #expect(unindented(tested).contains(unindented(code)), "\(page.name)")
       }
