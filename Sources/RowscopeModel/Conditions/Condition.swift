@@ -1,4 +1,5 @@
-/// A condition as it is written, its operands checked for their shape and nothing checked against a schema.
+/// A condition as it is written, its operands checked for their shape and nothing checked against a
+/// schema.
 public struct Condition: Sendable, Hashable {
   package indirect enum Content: Sendable, Hashable {
     case test(ConditionTest)
@@ -22,8 +23,8 @@ public struct Condition: Sendable, Hashable {
 
 /// One comparison: `{"field": …, "operator": …, "value": …}`.
 package struct ConditionTest: Sendable, Hashable {
-  /// A field's name, or a path of relations that ends in one: only a schema can tell which, since a name
-  /// may have dots in it.
+  /// A field's name, or a path of relations that ends in one: only a schema can tell which, since a
+  /// name may have dots in it.
   package let field: Located<String>
   /// Where none is written, `==` at the field.
   package let `operator`: Located<Operator>
@@ -49,8 +50,8 @@ package struct ConditionTest: Sendable, Hashable {
     case range(Value, Value)
     /// From 0 to ``Condition/daysLimit``.
     case days(Int)
-    /// The reference can have a value of the operator's shape; whether an attribute does is known with the
-    /// user.
+    /// The reference can have a value of the operator's shape; whether an attribute does is known
+    /// with the user.
     case reference(Reference)
   }
 }

@@ -2,20 +2,20 @@ extension Operator {
   /// What a name stands for.
   package struct Meaning: Sendable, Hashable {
     package let `operator`: Operator
-    /// The number of days that the name itself says (`Está nos últimos 7 dias`); such a name takes no
-    /// operand.
+    /// The number of days that the name itself says (`Está nos últimos 7 dias`); such a name takes
+    /// no operand.
     package let days: Int?
   }
 
   /// The operator of this name: a canonical one, or one that Jestor's clients use.
   ///
-  /// Case does not count, in any script, and neither does whether an accent is composed. ASCII spaces
-  /// around the name are passed over; those inside it must be as the name has them.
+  /// Case does not count, in any script, and neither does whether an accent is composed. ASCII
+  /// spaces around the name are passed over; those inside it must be as the name has them.
   package static func named(_ name: String) -> Meaning? {
     // Longer than any name, in any composition: not worth folding.
     guard name.utf8.count <= 200 else { return nil }
-    // String's own equality is canonical equivalence: what the rest of this module must avoid is what is
-    // wanted here.
+    // String's own equality is canonical equivalence: what the rest of this module must avoid is
+    // what is wanted here.
     return meanings[name.trimmingASCIISpaces.lowercased()]
   }
 

@@ -30,7 +30,8 @@ package enum Operator: String, Sendable, Hashable, CaseIterable {
 
   /// The operator that is true exactly where this one is false.
   ///
-  /// None for the ordered comparisons: `>` and `<=` are both false on null. None for the day windows.
+  /// None for the ordered comparisons: `>` and `<=` are both false on null. None for the day
+  /// windows.
   package var complement: Operator? {
     switch self {
     case .equal: .notEqual

@@ -5,31 +5,34 @@
 /// let service = try RecordService(workspace: workspace, memory: memory)
 /// ```
 ///
-/// A request gets the same answer from columns as from SQLite, but where no index serves it some hundred times as fast. The columns
-/// answer only while they are provably current: SQLite tells every connection whether the database has changed since
-/// (`PRAGMA data_version`), and a request for which it has is answered by SQLite, while a thread beside the requests loads the tables
+/// A request gets the same answer from columns as from SQLite, but where no index serves it some
+/// hundred times as fast. The columns answer only while they are provably current: SQLite tells
+/// every connection whether the database has changed since (`PRAGMA data_version`), and a request
+/// for which it has is answered by SQLite, while a thread beside the requests loads the tables
 /// again. So a database that is written to all the time gains nothing from this.
 public struct MemoryPolicy: Sendable, Hashable {
   public enum Tables: Sendable, Hashable {
     case none
     case all
-    /// These, and none of their relations that are not among them. A name that the database lacks is listed by
-    /// ``RecordService/memoryReport()``.
+    /// These, and none of their relations that are not among them. A name that the database lacks
+    /// is listed by ``RecordService/memoryReport()``.
     case named([String])
   }
 
   public enum Use: String, Sendable, Hashable {
-    /// For queries that no index serves, while what is in memory is current. SQLite answers all else, and nobody waits for a table
-    /// to be loaded.
+    /// For queries that no index serves, while what is in memory is current. SQLite answers
+    /// everything else, and no request waits for a table to be loaded.
     case whereNoIndexServes
-    /// For every query about the tables. One that is not in memory, or not current, is loaded while the request waits; one that does not fit is
-    /// an error. For whoever compares or measures, rather than for a service.
+    /// For every query about the tables. One that is not in memory, or not current, is loaded while
+    /// the request waits; one that does not fit is an error. For comparisons and measurements, not
+    /// for a service.
     case always
   }
 
   public var tables: Tables
   public var use: Use
-  /// The most bytes that all tables together take. While tables are loaded again the old ones are let go first.
+  /// The most bytes that all tables together take. The old columns are freed before a table is
+  /// loaded again.
   public var byteLimit: Int
 
   public init(

@@ -1,5 +1,5 @@
-/// A share of a service's answers that is checked while the service is in use: the same request is answered by both engines, and
-/// a difference is reported.
+/// A share of a service's answers that is checked while the service is in use: the same request is
+/// answered by both engines, and a difference is reported.
 ///
 /// ```swift
 /// let verification = Verification(share: 0.001) { finding in
@@ -8,8 +8,9 @@
 /// let service = try RecordService(workspace: workspace, verification: verification)
 /// ```
 ///
-/// It is done after the answer was given, by a task beside it, one at a time; a request that would be the second is left out. The
-/// tables that are not in memory already are loaded for it, which takes about as long as reading them.
+/// A check runs after the answer was given, in a task of its own, one at a time; while one runs, no
+/// other begins. Tables that are not in memory are loaded for it, which takes about as long as
+/// reading them.
 public struct Verification: Sendable {
   public enum Finding: Sendable {
     case same

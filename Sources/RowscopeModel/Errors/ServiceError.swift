@@ -1,7 +1,8 @@
 /// Why a request was not answered: what was wrong, and what would be right.
 ///
-/// Its words are fit for the user who asked. They name nothing that is hidden from that user, and never a value out of the
-/// database; a field or a table out of sight is spoken of as one that does not exist.
+/// Its words may be shown to the user who asked. They name nothing that is hidden from that user
+/// and never contain a value of the database. A hidden field or table is described as one that does
+/// not exist.
 public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What went wrong, for programs: the `code` of an error's answer.
   public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
@@ -24,7 +25,7 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let limitExceeded = Code(rawValue: "limit_exceeded")
     /// The profile does not fit the database, or the user; what it would have allowed is denied.
     public static let invalidProfile = Code(rawValue: "invalid_profile")
-    /// The workspace declares what the database has not.
+    /// The workspace declares something that the database lacks.
     public static let invalidWorkspace = Code(rawValue: "invalid_workspace")
     /// There is no such user.
     public static let unknownUser = Code(rawValue: "unknown_user")

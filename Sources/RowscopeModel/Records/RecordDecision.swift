@@ -2,23 +2,25 @@
 public enum RecordDecision: Sendable, Hashable {
   case allowed
   case denied
-  /// The record in hand does not tell. It must be treated as denied; the doubt says what is missing.
+  /// The record alone cannot decide. Treat it as denied; the value says what is missing.
   case undecidable(MissingInformation)
 
-  /// What would have to be known of a record to decide.
+  /// What a decision needs and does not have.
   ///
-  /// It may name fields and tables that the user does not see: it is for whoever runs the service.
+  /// It may name fields and tables that the user does not see: it is for the operator of the
+  /// service.
   public enum MissingInformation: Sendable, Hashable {
     /// A rule asks for a field that the record in hand lacks.
     case missingField(String)
-    /// A rule asks for the related records of this table, and nobody knows them.
+    /// A rule asks for the related records of this table, and they are not known.
     case missingRelated(table: String)
-    /// The record has a field twice: names differ in the case of their letters alone.
+    /// The record has a field twice, under names that differ only in case.
     case repeatedField(String)
-    /// The record has not as many values as ``RecordAccess/fields`` has names.
+    /// The record has more or fewer values than ``RecordAccess/fields`` has names.
     case wrongNumberOfValues(Int, expected: Int)
-    /// The members of a field with a table of their own are given, and not as a JSON array of whole numbers and texts, or of
-    /// others that do not tell: an answer does not show a real to its last digit.
+    /// The members of a field with a table of their own are given, and not as a JSON array of whole
+    /// numbers and texts, or of others that do not tell: an answer does not show a real to its last
+    /// digit.
     case invalidMembers(String)
   }
 }
@@ -34,7 +36,8 @@ extension RecordDecision.MissingInformation: CustomStringConvertible {
     case .wrongNumberOfValues(let count, let expected):
       "the record has \(count) values where there are \(expected) fields"
     case .invalidMembers(let field):
-      "the members of the field \(Printable.quoted(field)) are not given as a JSON array of whole numbers and texts"
+      "the members of the field \(Printable.quoted(field)) are not given as a JSON array of "
+        + "whole numbers and texts"
     }
   }
 }
@@ -59,9 +62,10 @@ public struct RelatedKey: Sendable, Hashable {
   }
 }
 
-/// Knows the records of other tables: gives every record that a key belongs to, with the fields that it has, by name; an
-/// empty list where there is none; nil where it does not know.
+/// Knows the records of other tables: gives every record that a key belongs to, with the fields
+/// that it has, by name; an empty list where there is none; nil where it does not know.
 ///
-/// Records that the key does not belong to may be among them and are passed over. A record that belongs and is not among
-/// them may make a rule such as "has no open invoice" let through what the database would not: give all, or nil.
+/// Records that the key does not belong to may be among them and are passed over. A record that
+/// belongs and is not among them may make a rule such as "has no open invoice" let through what the
+/// database would not: give all, or nil.
 public typealias RelatedRecords = @Sendable (RelatedKey) -> [[String: Value]]?

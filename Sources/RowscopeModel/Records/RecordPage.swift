@@ -17,7 +17,8 @@ public struct RecordField: Sendable, Hashable {
 package final class RecordShape: Sendable {
   package let fields: [RecordField]
   private let names: [Name]
-  /// Of many fields. A few are found sooner by looking at each, and most answers are never asked by name.
+  /// Of many fields. A few are found sooner by looking at each, and most answers are never asked by
+  /// name.
   private let positions: [Name: Int]
 
   /// - Parameter names: of the fields, where they are at hand.

@@ -1,6 +1,7 @@
 /// What a service asks for: a list of records of one table, or a page of it.
 ///
-/// Everything in a request narrows what the user reaches; nothing widens it. Names are looked up among what the user sees.
+/// Everything in a request narrows what the user reaches; nothing widens it. Names are looked up
+/// among what the user sees.
 public struct ListRequest: Sendable {
   /// How the filters are joined.
   package enum Joining: String, Sendable, Hashable, CaseIterable {
@@ -111,7 +112,8 @@ public struct ListRequest: Sendable {
 extension ListRequest {
   /// The keys of a sort as it is written in a request: `due_date desc, title`.
   ///
-  /// A name with a comma, or one that ends in a direction, stands in double quotes, its own doubled.
+  /// A name with a comma, or one that ends in a direction, stands in double quotes, its own
+  /// doubled.
   /// - Throws: `invalid_request` where a key is empty or has more than a name and a direction.
   public static func sortKeys(_ text: String) throws(ServiceError) -> [SortKey] {
     var parser = SortParser(text)

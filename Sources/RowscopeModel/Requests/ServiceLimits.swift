@@ -5,7 +5,8 @@ public struct ServiceLimits: Sendable {
   /// The largest size that a request may name; nil for no limit.
   public var maximumSize: Int?
   public var maximumSortKeys: Int
-  /// How long a request may take, the wait for a connection and for locks included; nil for as long as it takes.
+  /// How long a request may take, the wait for a connection and for locks included; nil for as long
+  /// as it takes.
   public var timeout: Duration?
   /// Mixed into the tag of every cursor. Cursors are refused by a service with another key.
   public var cursorKey: [UInt8]

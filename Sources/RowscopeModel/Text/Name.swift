@@ -1,5 +1,5 @@
-/// The name of a table or a field, compared as SQLite compares identifiers: byte by byte, ASCII letters without
-/// case. Any string is a legal name.
+/// The name of a table or a field, compared as SQLite compares identifiers: byte by byte, ASCII
+/// letters without case. Any string is a legal name.
 package struct Name: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The name as it was written.
   package let string: String

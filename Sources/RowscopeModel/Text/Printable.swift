@@ -1,14 +1,15 @@
-/// Text made harmless to a terminal, and honest: what would move its cursor, change its state, reverse its line or not be
-/// seen at all is shown as an escape.
+/// Text made harmless to a terminal, and honest: what would move its cursor, change its state,
+/// reverse its line or not be seen at all is shown as an escape.
 package enum Printable {
-  /// One line: line feeds are escaped as well. Returns the text itself where nothing has to be done.
+  /// One line: line feeds are escaped as well. Returns the text itself where nothing has to be
+  /// done.
   package static func text(_ text: String) -> String { escaped(text, keepingLineFeeds: false) }
 
   /// Several lines.
   package static func lines(_ text: String) -> String { escaped(text, keepingLineFeeds: true) }
 
-  /// A name from a document in double quotes, for a message: cut after 60 characters, what cannot be
-  /// printed replaced.
+  /// A name from a document in double quotes, for a message: cut after 60 characters, what cannot
+  /// be printed replaced.
   package static func quoted(_ name: String) -> String {
     let limit = 60
     let head = name.unicodeScalars.prefix(limit)
@@ -16,7 +17,8 @@ package enum Printable {
     return "\"\(text(String(head)))\(isWhole ? "" : "…")\""
   }
 
-  /// Whether a text is ASCII without control characters: as many columns as bytes, and nothing to escape.
+  /// Whether a text is ASCII without control characters: as many columns as bytes, and nothing to
+  /// escape.
   package static func isPlain(_ text: String) -> Bool {
     let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
       bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
@@ -24,8 +26,8 @@ package enum Printable {
     return isPlain ?? false
   }
 
-  /// Whether a scalar is a control character (C0, DEL, C1), a separator of lines, a control of writing direction, a space
-  /// without width, an invisible operator or a tag.
+  /// Whether a scalar is a control character (C0, DEL, C1), a separator of lines, a control of
+  /// writing direction, a space without width, an invisible operator or a tag.
   package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x20...0x7e: false

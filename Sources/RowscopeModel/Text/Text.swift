@@ -7,13 +7,14 @@
 extension Value {
   /// Text as SQLite holds it: a sequence of bytes that is meant to be UTF-8 and need not be.
   ///
-  /// Two texts are equal when their bytes are, so `é` composed and `é` decomposed differ, as they do in
-  /// SQLite, and the order is that of unsigned bytes (SQLite's `BINARY` collation). A `String` compares by
-  /// canonical equivalence and cannot hold invalid UTF-8; this type exists because a filter may depend on
-  /// neither.
+  /// Two texts are equal when their bytes are, so `é` composed and `é` decomposed differ, as they
+  /// do in SQLite, and the order is that of unsigned bytes (SQLite's `BINARY` collation). A
+  /// `String` compares by canonical equivalence and cannot hold invalid UTF-8; this type exists
+  /// because a filter may depend on neither.
   public struct Text: Sendable {
-    /// Valid UTF-8 keeps the `String` it came from (up to 15 bytes without an allocation); only bytes that
-    /// no `String` can hold are kept as they are. The two cases never hold the same bytes.
+    /// Valid UTF-8 keeps the `String` it came from (up to 15 bytes without an allocation); only
+    /// bytes that no `String` can hold are kept as they are. The two cases never hold the same
+    /// bytes.
     @usableFromInline
     enum Storage: Sendable {
       case valid(String)

@@ -2,8 +2,8 @@
 package enum UTF8Validation {
   /// A copy of these bytes as a `String`; nil where no `String` holds them. O(n).
   ///
-  /// `String(validating:)` and `String(decoding:as:)` give the same, and take some ten nanoseconds more to look at a short text:
-  /// as long as all else that is done for a cell.
+  /// `String(validating:)` and `String(decoding:as:)` give the same, and take some ten nanoseconds
+  /// more to look at a short text: as long as all else that is done for a cell.
   package static func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
     let isASCII = isASCII(bytes)
     guard isASCII || firstInvalidSequence(in: bytes) == nil else { return nil }
@@ -25,8 +25,8 @@ package enum UTF8Validation {
     return seen & 0x8080_8080_8080_8080 == 0
   }
 
-  /// The first bytes that belong to no character, nil where there are none: a stray byte, or the part of
-  /// a sequence that is there. O(n).
+  /// The first bytes that belong to no character, nil where there are none: a stray byte, or the
+  /// part of a sequence that is there. O(n).
   package static func firstInvalidSequence(in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     var index = 0
     let count = bytes.count
@@ -57,8 +57,8 @@ package enum UTF8Validation {
     return nil
   }
 
-  /// The length of the sequence that this byte leads and what its second byte may be: that range keeps
-  /// out overlong forms, surrogates and what is beyond U+10FFFF.
+  /// The length of the sequence that this byte leads and what its second byte may be: that range
+  /// keeps out overlong forms, surrogates and what is beyond U+10FFFF.
   private static func sequence(ledBy byte: UInt8) -> (length: Int, second: ClosedRange<UInt8>)? {
     switch byte {
     case 0xC2...0xDF: (2, 0x80...0xBF)

@@ -1,7 +1,7 @@
 /// A day of the proleptic Gregorian calendar, from 0000-01-01 to 9999-12-31.
 ///
-/// The arithmetic counts from 1 March, so that the leap day is the last of a year, in eras of 400 years (146,097 days):
-/// Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+/// The arithmetic counts from 1 March, so that the leap day is the last of a year, in eras of 400
+/// years (146,097 days): Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 package struct CivilDate: Sendable, Hashable {
   /// Days since 1970-01-01.
   package let daysSinceEpoch: Int64

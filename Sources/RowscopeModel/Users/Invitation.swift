@@ -14,7 +14,8 @@ public struct Invitation: Sendable, Hashable {
   }
 
   public var table: String
-  /// The primary key of one record, a value for each field of the key in its order; nil for the table.
+  /// The primary key of one record, a value for each field of the key in its order; nil for the
+  /// table.
   public var record: [Value]?
   public var mode: Mode
 

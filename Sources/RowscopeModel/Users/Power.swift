@@ -1,5 +1,5 @@
-/// Something that a user may do, whatever the table: a row of the catalogue of seats or of that of user types, with a case
-/// for each thing that the row names.
+/// Something that a user may do, whatever the table: a row of the catalogue of seats or of that of
+/// user types, with a case for each thing that the row names.
 ///
 /// The raw value is stable: it is the name in JSON.
 public enum Power: String, Sendable, Hashable, CaseIterable {
@@ -51,7 +51,7 @@ public enum Power: String, Sendable, Hashable, CaseIterable {
   /// Advanced permissioning: the documents that say what others may do.
   case editProfiles = "edit_profiles"
 
-  /// To be made the one administrator above all others. Who has the power may be; nobody is by it.
+  /// May be made the one administrator above all others. The power alone makes no one that.
   case becomeSuperRoot = "become_super_root"
 
   // Of a whole server.
@@ -65,11 +65,11 @@ public enum Power: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Power {
-  /// The power over a whole server that this one is a part of, so that a user type without that lacks this too; nil for
-  /// what is everybody's own, and for the powers over a server themselves.
+  /// The power over a whole server that this one is a part of, so that a user type without that
+  /// lacks this too; nil for what is everybody's own, and for the powers over a server themselves.
   ///
-  /// The catalogue of user types names its powers broadly, that of seats one by one; that a table is an asset, and a profile
-  /// the security of a server, is this project's reading.
+  /// The catalogue of user types names its powers broadly, that of seats one by one; that a table
+  /// is an asset, and a profile the security of a server, is this project's reading.
   public var serverPower: Power? {
     switch self {
     case .createRecords, .editRecords, .useKanbanCards, .useButtons, .useForms: .useInvitations

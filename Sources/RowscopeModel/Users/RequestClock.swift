@@ -1,11 +1,13 @@
-/// The time of one request: the same instant for every condition of it and on every backend, never the database's own.
+/// The time of one request: the same instant for every condition of it and on every backend, never
+/// the database's own.
 public struct RequestClock: Sendable, Hashable {
   /// Seconds since 1970-01-01T00:00:00Z.
   public let now: Int64
   /// The time zone in which a day begins and ends: seconds east of UTC.
   public let utcOffset: Int
 
-  /// - Parameter now: clamped to the years 0000 to 9999, the ones that ISO 8601 text of ten characters can name.
+  /// - Parameter now: clamped to the years 0000 to 9999, the ones that ISO 8601 text of ten
+  ///   characters can name.
   public init(now: Int64, utcOffset: Int = 0) {
     let years = CivilDate.first.daysSinceEpoch * 86_400...CivilDate.last.daysSinceEpoch * 86_400
     self.now = min(max(now, years.lowerBound), years.upperBound)

@@ -55,8 +55,8 @@ package struct Rights: OptionSet, Sendable, Hashable {
   package static let comment = Rights(rawValue: 8)
   /// Create, edit and delete fields, developer fields aside.
   package static let manageStructure = Rights(rawValue: 16)
-  /// Create, edit and delete developer fields. No profile gives it by name: it comes with ``manageStructure`` to developer
-  /// seats.
+  /// Create, edit and delete developer fields. No profile gives it by name: it comes with
+  /// ``manageStructure`` to developer seats.
   package static let manageDeveloperFields = Rights(rawValue: 32)
 
   package static let all: Rights = [

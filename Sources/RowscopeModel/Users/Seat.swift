@@ -1,6 +1,7 @@
 /// What a user pays for, and so the most that any profile can let them do.
 ///
-/// A seat limits permissions and grants none: without a profile there is no data, whatever the seat.
+/// A seat limits permissions and grants none: without a profile there is no data, whatever the
+/// seat.
 public enum Seat: String, Sendable, Hashable, CaseIterable {
   case member
   case noCode = "no_code"

@@ -1,17 +1,17 @@
-/// The one who asks, as the embedding service knows them. A request cannot name any of this.
+/// The user who asks, as the service knows them. A request cannot state any of this.
 public struct User: Sendable, Hashable {
   /// A number or a text.
   public var id: Value
   public var name: String?
   public var email: String?
-  /// The name of the profile; a user without one reaches no data.
+  /// The name of the profile; a user without one sees no data.
   public var profile: String?
   public var seat: String?
   public var userType: String?
   public var teams: [Value]
   public var attributes: [String: Attribute]
-  /// What the user was invited to. For a guest that is all there is, for a `user` it comes to what is their own; whoever
-  /// reaches every record is given nothing by it.
+  /// What the user was invited to. A guest reaches nothing else; a `user` reaches it beside their
+  /// own records. It adds nothing for an `admin`, who reaches every record.
   public var invitations: [Invitation]
 
   /// What an attribute holds.
@@ -36,7 +36,8 @@ public struct User: Sendable, Hashable {
     self.invitations = invitations
   }
 
-  /// The attribute of this name, compared byte by byte: a dictionary also takes `é` composed and decomposed for one.
+  /// The attribute of this name, compared byte by byte: a dictionary also takes `é` composed and
+  /// decomposed for one.
   public func attribute(named name: String) -> Attribute? {
     guard let index = attributes.index(forKey: name),
       Text(attributes[index].key) == Text(name)

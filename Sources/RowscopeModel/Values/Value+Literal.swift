@@ -1,5 +1,6 @@
 extension Value {
-  /// The value as a condition would have it: text in quotes, control characters escaped, a blob in SQL's hexadecimal.
+  /// The value as a condition would have it: text in quotes, control characters escaped, a blob in
+  /// SQL's hexadecimal.
   package var literal: String {
     switch self {
     case .null: return "null"
