@@ -7,7 +7,7 @@ import RecordStore
 import RowscopeModel
 
 extension RecordService {
-  /// Explains how a request is answered, without its records: see ``ReadSession/explain(_:)``. For
+  /// Explains how a request is answered, without its records. For
   /// profile authors: it names hidden fields.
   package func explain(
     _ request: ListRequest, as user: User

@@ -43,7 +43,10 @@ public struct RecordReader: ~Copyable {
   /// The record with this primary key.
   ///
   /// Complexity: one lookup by key.
-  /// - Parameter key: one value for each field of the key, in order.
+  /// - Parameters:
+  ///   - key: one value for each field of the key, in order.
+  ///   - table: the name of the table.
+  ///   - select: the fields of the answer; nil for all that the user sees.
   /// - Throws: `not_found` if there is no such record or the user cannot access it;
   ///   `unknown_table`, `unknown_field`, `unsupported`, `invalid_value` for the request.
   public func get(
@@ -55,7 +58,9 @@ public struct RecordReader: ~Copyable {
   /// Calls `body` with the records of a list as they are read, without buffering them.
   ///
   /// Complexity: O(n) in the records, in constant memory.
-  /// - Parameter body: returns whether to continue.
+  /// - Parameters:
+  ///   - request: what is asked for.
+  ///   - body: returns whether to continue.
   /// - Throws: as ``list(_:)``.
   public func forEachRecord(
     of request: ListRequest, _ body: (Record) -> Bool
@@ -67,8 +72,10 @@ public struct RecordReader: ~Copyable {
   /// database's cells.
   ///
   /// Complexity: as ``forEachRecord(of:_:)``.
-  /// - Parameter body: gets the bytes of one object, valid during the call, and returns whether to
-  ///   continue.
+  /// - Parameters:
+  ///   - request: what is asked for.
+  ///   - body: gets the bytes of one object, valid during the call, and returns whether to
+  ///     continue.
   /// - Throws: as ``list(_:)``.
   public func forEachJSONObject(
     of request: ListRequest, _ body: (UnsafeBufferPointer<UInt8>) -> Bool

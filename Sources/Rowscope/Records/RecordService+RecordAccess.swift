@@ -7,6 +7,8 @@ extension RecordService {
   /// ``RecordAccess``.
   ///
   /// - Parameters:
+  ///   - table: the name of the table.
+  ///   - user: who asks, and whose rules hold.
   ///   - clock: the time for `now` and `today` in rules; by default the service's clock.
   ///   - related: provides the records of other tables for rules that need them. Without it such a
   ///     rule is undecidable, and the record is not allowed.

@@ -61,7 +61,9 @@ public struct AccessReport: Sendable {
 extension RecordService {
   /// What a user may see and do.
   ///
-  /// - Parameter table: one table; nil for all.
+  /// - Parameters:
+  ///   - user: who asks, and whose rules hold.
+  ///   - table: one table; nil for all.
   /// - Throws: `unknown_table` if the database has no such table; `invalid_profile` if the profile
   ///   has mistakes.
   public func access(

@@ -3,7 +3,7 @@ import RowscopeModel
 
 extension RecordService {
   /// A page of the requested records, each decoded as `type`: see
-  /// ``ReadSession/list(_:decoding:)``.
+  /// ``RecordReader/list(_:decoding:)``.
   public func list<Item: Decodable & Sendable>(
     _ request: ListRequest, as user: User, decoding type: Item.Type
   ) async throws(ServiceError) -> Page<Item> {

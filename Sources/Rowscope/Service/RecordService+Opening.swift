@@ -13,6 +13,8 @@ extension RecordService {
   /// the others: its users are denied everything, and `check` reports why.
   ///
   /// - Parameters:
+  ///   - workspace: what is served.
+  ///   - limits: what one request may take.
   ///   - connections: the most requests that run at the same time.
   ///   - memory: the tables also held in memory, for queries without an index.
   ///   - verification: the share of answers compared between both engines, and who is told.

@@ -91,7 +91,9 @@ extension RecordService {
   /// - Parameters:
   ///   - values: for fields that the user sees and may write. Other fields get the database's
   ///     defaults.
+  ///   - table: the name of the table.
   ///   - select: the fields of the answer; nil for all visible fields.
+  ///   - user: who asks, and whose rules hold.
   /// - Returns: the record, read back; without one if the user cannot access it.
   /// - Throws: `unknown_table`, `unknown_field` as for lists; `denied` without the right to create;
   ///   `readonly_field`; `invalid_value` if a value does not fit its field; `required_field`;
@@ -117,9 +119,12 @@ extension RecordService {
   ///
   /// - Parameters:
   ///   - key: one value for each field of the key, in order.
+  ///   - table: the name of the table.
   ///   - values: for fields that the user sees and may write. Other fields stay unchanged.
   ///   - unchanged: the values that the caller expects some fields to have: if one of them has
   ///     another value by now, nothing is changed.
+  ///   - select: the fields of the answer; nil for all that the user sees.
+  ///   - user: who asks, and whose rules hold.
   /// - Returns: the record, read back; without one if the user can no longer access it.
   /// - Throws: `not_found` if there is no such record or the user cannot access it; `conflict` if a
   ///   field does not have its expected value; and the errors of

@@ -224,7 +224,11 @@ public final class RecordService: Sendable {
 
   /// The record with this primary key.
   ///
-  /// - Parameter key: one value for each field of the key, in order.
+  /// - Parameters:
+  ///   - key: one value for each field of the key, in order.
+  ///   - table: the name of the table.
+  ///   - select: the fields of the answer; nil for all that the user sees.
+  ///   - user: who asks, and whose rules hold.
   /// - Throws: `not_found` if there is no such record or the user cannot access it.
   public func get(
     _ key: [Value], from table: String, select: [String]? = nil, as user: User

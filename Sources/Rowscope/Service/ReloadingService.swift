@@ -37,6 +37,7 @@ public final class ReloadingService: Sendable {
 
   /// - Parameters:
   ///   - path: a workspace's file, or the folder of a `workspace.json`.
+  ///   - limits: what one request may take.
   ///   - connections: the most requests that run at the same time.
   ///   - memory: the tables also held in memory, for queries without an index.
   ///   - verification: the share of answers compared between both engines, and who is told.
@@ -102,7 +103,7 @@ public final class ReloadingService: Sendable {
     }
   }
 
-  /// Answers one ``UserRequest`` with both engines: see ``ReadSession/compareEngines(_:)``.
+  /// Answers one ``UserRequest`` with both engines.
   ///
   /// - Throws: errors of the request, or of an engine.
   public func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {

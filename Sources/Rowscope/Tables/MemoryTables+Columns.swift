@@ -35,6 +35,7 @@ extension MemoryTables {
   ///
   /// Complexity: O(n) in the bytes of the values.
   /// - Parameters:
+  ///   - name: the name of the table.
   ///   - columns: names and types, in the order of the rows' values.
   ///   - primaryKey: the names of its columns; none for a table without a key.
   ///   - rows: one value for each column. A many-valued field has the text of a JSON array.

@@ -22,9 +22,11 @@ extension MemoryTables {
   /// integers beyond 2⁵³), TEXT, a list if all are arrays, and no type if numbers and texts are
   /// mixed.
   ///
-  /// - Parameter primaryKey: the fields of the primary key, in order; empty for none. If nil, the
-  ///   key is the field `id` if its values are distinct integers without NULL; otherwise there is
-  ///   none.
+  /// - Parameters:
+  ///   - name: the name of the table.
+  ///   - bytes: the text, in UTF-8.
+  ///   - primaryKey: the fields of the primary key, in order; empty for none. If nil, the key is
+  ///     the field `id` if its values are distinct integers without NULL; otherwise there is none.
   /// - Throws: ``TableSourceError`` for the first line that is not such an object. Nothing is added
   ///   then.
   public mutating func add(

@@ -12,19 +12,14 @@ import Workspaces
 /// var tables = MemoryTables()
 /// try tables.add("clients", csv: csv)
 /// try tables.add(
-///   Table(
-///     name: "tasks",
-///     fields: [
-///       Field(name: "id", affinity: .integer), Field(name: "title", affinity: .text),
-///       Field(name: "client", affinity: .integer),
-///     ], primaryKey: [FieldID(0)]),
-///   rows: [[1, "Write the invoice", 7], [2, "Call back", nil]])
+///   "tasks", columns: [("id", .integer), ("title", .text), ("client", .integer)],
+///   primaryKey: ["id"], rows: [[1, "Write the invoice", 7], [2, "Call back", .null]])
 /// try tables.relate("tasks", "client", to: "clients", "id")
 /// ```
 ///
 /// Values are stored as SQLite would store them in a column of the field's affinity: `"12"` is the
 /// integer 12 in an INTEGER field, and stays a text in a TEXT field. A table's primary key must
-/// identify its records, as ``Table/primaryKeyIsTotal`` says; pages by cursor need it. A
+/// identify its records; pages by cursor need it. A
 /// workspace's declarations (owners, dates, many-valued fields, further relations) apply to the
 /// tables as to a database's.
 public struct MemoryTables: Sendable {

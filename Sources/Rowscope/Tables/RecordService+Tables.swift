@@ -19,9 +19,11 @@ extension RecordService {
   ///
   /// Complexity: O(n) in the tables and their fields; records are not copied.
   /// - Parameters:
+  ///   - tables: the tables, as they are now.
   ///   - profiles: the profiles that users may have.
   ///   - workspace: the text of a `workspace.json` of which `"tables"` is read: owners, types of
   ///     fields, relations. Nil for nothing.
+  ///   - limits: what one request may take.
   ///   - clock: the time of each request; by default the system's, in UTC.
   /// - Throws: all declarations of the workspace that do not fit the tables.
   public convenience init(

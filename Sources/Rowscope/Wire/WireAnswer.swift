@@ -33,7 +33,7 @@ extension RecordService {
     }
   }
 
-  /// The answer to a list request in JSON, as ``ListRequest/init(json:)`` reads it.
+  /// The answer to a list request in JSON in the wire format.
   ///
   /// Complexity: as ``answer(_:as:)``, and O(n) in the bytes of the request.
   public func answer(json request: some Sequence<UInt8>, as user: User) async -> Answer {

@@ -13,9 +13,11 @@ public struct Profiles: Sendable {
   /// Adds a profile, or replaces the one of this name.
   ///
   /// Complexity: O(n) in the bytes of the document.
-  /// - Parameter json: the document: JSON in UTF-8; comments and trailing commas are allowed.
+  /// - Parameters:
+  ///   - name: the name of the profile.
+  ///   - json: the document: JSON in UTF-8; comments and trailing commas are allowed.
   /// - Throws: all problems of the document itself. Its names are checked against the tables when
-  ///   it is first used, and by ``RecordService/check()``.
+  ///   it is first used, and by ``RecordService/check(_:)``.
   public mutating func add(_ name: String, json: some Sequence<UInt8>) throws(OpeningError) {
     do throws(Diagnostics) {
       catalog[name] = try Profile(document: SourceDocument(name: name, bytes: Array(json)))

@@ -17,7 +17,10 @@ public struct RecordWriter: ~Copyable {
   ///
   /// A guest owns their records: the table's owner field, if there is one, is set to the guest.
   ///
-  /// - Parameter select: the fields of the answer; nil for all visible fields.
+  /// - Parameters:
+  ///   - values: what the fields are to hold.
+  ///   - table: the name of the table.
+  ///   - select: the fields of the answer; nil for all visible fields.
   /// - Throws: the errors of ``RecordService/create(_:in:select:as:)``.
   @discardableResult
   public func create(
@@ -33,8 +36,11 @@ public struct RecordWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - key: one value for each field of the key, in order.
+  ///   - table: the name of the table.
+  ///   - values: what the fields are to hold.
   ///   - unchanged: the values that the caller expects some fields to have: if one of them has
   ///     another value by now, nothing is changed.
+  ///   - select: the fields of the answer; nil for all that the user sees.
   /// - Throws: the errors of ``RecordService/update(_:in:set:ifUnchanged:select:as:)``.
   @discardableResult
   public func update(
@@ -52,8 +58,12 @@ public struct RecordWriter: ~Copyable {
 
   /// Updates the records of a selection.
   ///
-  /// - Parameter unchanged: must hold for each of the records; see
-  ///   ``update(_:in:set:ifUnchanged:select:)``.
+  /// - Parameters:
+  ///   - selection: which records.
+  ///   - values: what the fields are to hold.
+  ///   - unchanged: must hold for each of the records; see
+  ///     ``update(_:in:set:ifUnchanged:select:)``.
+  ///   - select: the fields of the answer; nil for all that the user sees.
   @discardableResult
   public func update(
     _ selection: RecordSelection, set values: FieldValues,

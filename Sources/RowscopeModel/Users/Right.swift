@@ -1,4 +1,4 @@
-/// One of the ``Rights``, to go through them.
+/// What a user may do with the records or the fields of a table.
 ///
 /// The raw value is stable: it is the name in JSON.
 public enum Right: String, Sendable, Hashable, CaseIterable {

@@ -1,7 +1,7 @@
 /// A value of one of SQLite's five storage classes.
 ///
-/// Equality here is identity (`.integer(1)` is not `.real(1)`), as a dictionary key or a test wants
-/// it. What a condition means by equal is in ``Comparison``.
+/// Two values are equal here if they are identical: `.integer(1)` is not `.real(1)`. Conditions
+/// compare as SQLite does, by which 1 is 1.0.
 public enum Value: Sendable, Hashable {
   case null
   case integer(Int64)
