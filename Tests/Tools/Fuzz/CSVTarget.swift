@@ -1,6 +1,12 @@
-import Rowscope
-
+@testable import AccessProfiles
+@testable import DataFiles
+@testable import Documents
+@testable import RecordEngine
+@testable import RecordFilter
 @testable import RecordStore
+@testable import Rowscope
+@testable import RowscopeModel
+@testable import Workspaces
 
 /// CSV files. A file that is read and written again reads the same, and writing it again gives the
 /// same bytes. A table made of it answers the same from SQLite and from memory, or both refuse it.

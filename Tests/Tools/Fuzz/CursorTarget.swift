@@ -1,4 +1,12 @@
+@testable import AccessProfiles
+@testable import DataFiles
+@testable import Documents
+@testable import RecordEngine
+@testable import RecordFilter
+@testable import RecordStore
 @testable import Rowscope
+@testable import RowscopeModel
+@testable import Workspaces
 
 /// Cursors: as given, or with a valid tag over the input. Each gets the error for invalid cursors,
 /// or a page within the scope that is the same from a database in which everything hidden is

@@ -1,8 +1,14 @@
 import Foundation
-import RecordFilter
-import Rowscope
 
+@testable import AccessProfiles
+@testable import DataFiles
+@testable import Documents
+@testable import RecordEngine
+@testable import RecordFilter
 @testable import RecordStore
+@testable import Rowscope
+@testable import RowscopeModel
+@testable import Workspaces
 
 /// SQLite files with some bits changed. Each request gets a page or an error within its deadline,
 /// and no answer has a hidden field; the same for changes.

@@ -1,6 +1,12 @@
-import Rowscope
-
+@testable import AccessProfiles
+@testable import DataFiles
+@testable import Documents
+@testable import RecordEngine
+@testable import RecordFilter
 @testable import RecordStore
+@testable import Rowscope
+@testable import RowscopeModel
+@testable import Workspaces
 
 /// A helpdesk with something hidden in every possible way, twice: the copies differ in everything
 /// that Bia must not see, and in nothing else.
@@ -42,8 +48,8 @@ enum Desk {
   /// Sees everything.
   static let auditor = User(id: 9, profile: "everything")
 
-  /// Every hidden cell begins with it, and no visible one.
-  static let hiddenMark = "zq"
+  /// Every hidden cell begins with it, and no visible one. No cursor can hold a tilde.
+  static let hiddenMark = "z~q"
 
   /// - Parameter copy: 0 or 1.
   static func sql(_ copy: Int) -> String {
@@ -70,9 +76,9 @@ enum Desk {
         (7, 'Ünïcode ☕', 3, 1, '', -9223372036854775808, 'Nord', 5e-324, '2025-01-01', 9007199254740992.0),
         (11, 'hidden done', 3, 1, 'Done', 9, 'Ada', 7, '2026-11-20', NULL);
       INSERT INTO tasks (id, title, owner, status, priority, client) VALUES
-        (8, 'zq of another', 4, 'To do', \(copy), 'Ada'),
-        (\(20 + copy), 'zq nobody''s', NULL, 'Doing', 2, 'Bo');
-      \(copy == 0 ? "" : "INSERT INTO tasks (id, title, owner, status) SELECT id + 100, 'zq' || title, 5, 'Doing' FROM tasks;")
+        (8, 'z~q of another', 4, 'To do', \(copy), 'Ada'),
+        (\(20 + copy), 'z~q nobody''s', NULL, 'Doing', 2, 'Bo');
+      \(copy == 0 ? "" : "INSERT INTO tasks (id, title, owner, status) SELECT id + 100, 'z~q' || title, 5, 'Doing' FROM tasks;")
       UPDATE tasks SET note = \(hidden), request_date = '\(copy)' || id;
       CREATE INDEX tasks_by_note ON tasks (note);
       CREATE INDEX tasks_by_owner ON tasks (owner, due_date);
@@ -82,10 +88,10 @@ enum Desk {
       INSERT INTO reminders VALUES
         (\(1 + copy * 7), 'call', 1795338000, '[3,7]', 0), (2, 'call', 1795300000, '[3]', 1),
         (\(5 - copy * 2), 'write', NULL, '[3]', 0),
-        (4, 'zq not hers', 1795338000, '[\(7 + copy)]', 0),
+        (4, 'z~q not hers', 1795338000, '[\(7 + copy)]', 0),
         (\(6 + copy * 4), 'write', NULL, '[3]', 0);
       CREATE TABLE payables (id INTEGER PRIMARY KEY, supplier TEXT);
-      INSERT INTO payables VALUES (1, 'zq\(copy)');
+      INSERT INTO payables VALUES (1, 'z~q\(copy)');
       \(view);
       """
   }

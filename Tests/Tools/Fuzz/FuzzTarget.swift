@@ -1,7 +1,16 @@
 import Dispatch
 import Foundation
-import Rowscope
 import Synchronization
+
+@testable import AccessProfiles
+@testable import DataFiles
+@testable import Documents
+@testable import RecordEngine
+@testable import RecordFilter
+@testable import RecordStore
+@testable import Rowscope
+@testable import RowscopeModel
+@testable import Workspaces
 
 /// Code that libFuzzer calls with bytes, and that checks what must hold whatever they are.
 ///

@@ -1,6 +1,12 @@
-import Rowscope
-
+@testable import AccessProfiles
+@testable import DataFiles
+@testable import Documents
+@testable import RecordEngine
+@testable import RecordFilter
 @testable import RecordStore
+@testable import Rowscope
+@testable import RowscopeModel
+@testable import Workspaces
 
 /// Profile documents. One with mistakes is reported with all of them; one without is checked
 /// against a schema and never shows what it excludes, neither the field itself nor fields that

@@ -1,4 +1,12 @@
-import Rowscope
+@testable import AccessProfiles
+@testable import DataFiles
+@testable import Documents
+@testable import RecordEngine
+@testable import RecordFilter
+@testable import RecordStore
+@testable import Rowscope
+@testable import RowscopeModel
+@testable import Workspaces
 
 /// List requests. Whatever is asked, the answer is JSON, is the same when asked again, and is the
 /// same from the engine in memory with a database in which everything hidden is different.
