@@ -57,8 +57,8 @@ import Workspaces
     }
     #expect(
       error.list.map { "\(error.source.position(of: $0.range.lowerBound).line) \($0.code)" } == [
-        "2 unknown_profile", "3 duplicate_user", "3 unknown_seat", "4 duplicate_user",
-        "4 unknown_user_type", "5 unknown_key", "6 required_key", "7 wrong_type", "7 wrong_type",
+        "2 unknown_profile", "3 duplicate_user", "3 unknown_seat", "4 unknown_user_type",
+        "5 unknown_key", "6 required_key", "7 wrong_type", "7 wrong_type",
         "7 wrong_type", "7 wrong_type", "8 bad_identifier", "8 wrong_type", "9 wrong_type",
       ])
     #expect(
@@ -131,6 +131,10 @@ import Workspaces
       {"id_user": 6, "name": "7"},
       {"id_user": 7, "name": "Rui"},
       {"id_user": "ext-42"},
+      {"id_user": 8, "name": "Eva"},
+      {"id_user": 9, "name": "Eva", "email": "eva@farol.example"},
+      {"id_user": "007", "name": "Ivo"},
+      {"id_user": 10, "name": "007"},
     ]
     """
 
@@ -138,6 +142,7 @@ import Workspaces
     arguments: [
       ("Ana Schäfer", 1), ("Ana", 1), ("ana", 1), ("Anab", 2), ("ANA@farol.example", 1), ("2", 2),
       ("João Lima", 4), ("joão lima", 5), ("João Á", 3), ("rui", 7), ("ext-42", "ext-42"),
+      ("7", 7), ("007", "007"), ("EVA@farol.example", 9), ("8", 8),
     ] as [(String, Value)])
   func `a user is found`(name: String, id: Value) throws {
     #expect(try read(Self.users).user(named: name).id == id)
@@ -145,16 +150,33 @@ import Workspaces
 
   @Test(
     arguments: [
-      ("Ana Schäfer", 1), ("2", 2), ("ext-42", "ext-42"), ("Ana", nil), ("ana schäfer", nil),
-      ("ana@farol.example", nil), ("7", nil), ("", nil),
-    ] as [(String, Value?)])
-  func `services must be exact`(name: String, id: Value?) throws {
-    #expect(try read(Self.users).user(exactly: name)?.id == id)
+      ("Ana Schäfer", [1]), ("2", [2]), ("ext-42", ["ext-42"]), ("Ana", []), ("ana schäfer", []),
+      ("ana@farol.example", []), ("", []),
+      // An id wins over another's name.
+      ("7", [7]), ("007", ["007"]),
+      // The name of two names neither of them, and leaves all others alone.
+      ("Eva", [8, 9]),
+    ] as [(String, [Value])])
+  func `services must be exact`(name: String, ids: [Value]) throws {
+    let found: [User] =
+      switch try read(Self.users).users(exactly: name) {
+      case .none: []
+      case .one(let user): [user]
+      case .several(let users): users
+      }
+    #expect(found.map(\.id) == ids)
+  }
+
+  @Test func `the text 007 is not the number 7`() throws {
+    let directory = try read(Self.users)
+    #expect(directory.user(id: 7)?.name == "Rui")
+    #expect(directory.user(id: "7")?.name == "Rui")
+    #expect(directory.user(id: "007")?.name == "Ivo")
   }
 
   @Test(
     arguments: [
-      ("An", [1, 2]), ("João", [3, 4, 5]), ("JOÃO LIMA", [4, 5]), ("7", [6, 7]),
+      ("An", [1, 2]), ("João", [3, 4, 5]), ("JOÃO LIMA", [4, 5]), ("Eva", [8, 9]),
       ("team@farol.example", [2, 3]),
     ] as [(String, [Value])])
   func `several matching users are listed`(name: String, ids: [Value]) throws {

@@ -104,6 +104,36 @@ struct ConditionBinding {
           reference: reference, operator: test.operator,
           expected: test.operator.expectation, range: test.range)
       }
+      guard let operand = identified(operand, by: reference, test) else {
+        unknowns.append(UnknownReference(reference: reference, range: test.range))
+        return nil
+      }
+      return operand
+    }
+  }
+}
+
+extension ConditionBinding {
+  /// The operand without ids that the field cannot hold; nil if it would be ordered by such an id.
+  private func identified(
+    _ operand: ResolvedOperand, by reference: Reference, _ test: PreparedTest
+  ) -> ResolvedOperand? {
+    switch reference {
+    case .idUser, .teams: break
+    case .name, .email, .seat, .userType, .profile, .attribute, .now, .today: return operand
+    }
+    let table = scope.schema[test.path.table]
+    func comparable(_ ids: [Value]) -> [Value] {
+      scope.schema.identifiers(ids, comparableWith: test.path.field, of: table)
+    }
+    switch (test.operator.operandShape, operand) {
+    case (.scalarOrNull, .scalar(let id)):
+      return comparable([id]).isEmpty ? .list([]) : operand
+    case (.scalarOrNull, .list(let ids)), (.list, .list(let ids)): return .list(comparable(ids))
+    case (.scalar, .scalar(let id)): return comparable([id]).isEmpty ? nil : operand
+    case (.range, .list(let ids)): return comparable(ids).count == ids.count ? operand : nil
+    case (.none, _), (.text, _), (.days, _), (.scalarOrNull, .none), (.list, .none),
+      (.list, .scalar), (.scalar, .none), (.scalar, .list), (.range, .none), (.range, .scalar):
       return operand
     }
   }

@@ -25,20 +25,20 @@ struct TableLimit: Sendable {
     case .admin: rights.formIntersection(Self.rights(of: .admin))
     case .user:
       rights.formIntersection(Self.rights(of: .user))
-      let own = Filter.any(table.owned(by: user), table.ofTeams(of: user))
-      rows = .any(own, table.records(invitedIn: user.invitations) { $0.views })
-      editable = .any(own, table.records(invitedIn: user.invitations) { $0.edits })
+      let own = Filter.any(schema.owned(table, by: user), schema.ofTeams(table, of: user))
+      rows = .any(own, schema.records(table, invitedIn: user.invitations) { $0.views })
+      editable = .any(own, schema.records(table, invitedIn: user.invitations) { $0.edits })
     case .guest:
       rights.formIntersection(Self.rights(of: .guest))
       let invitations = user.invitations(to: table)
       let modes = invitations.filter { $0.record == nil }.map(\.mode)
-      let own = table.owned(by: user)
+      let own = schema.owned(table, by: user)
       rows = .any(
         modes.contains(where: \.views) ? own : .never,
-        table.records(invitedIn: invitations) { $0.views })
+        schema.records(table, invitedIn: invitations) { $0.views })
       editable = .any(
         modes.contains(where: \.edits) ? own : .never,
-        table.records(invitedIn: invitations) { $0.edits })
+        schema.records(table, invitedIn: invitations) { $0.edits })
       if modes.isEmpty { rights.remove(.create) }
       if !invitations.contains(where: \.mode.edits) { rights.remove(.edit) }
     }
@@ -93,30 +93,40 @@ extension User {
   }
 }
 
-extension Table {
+extension Schema {
   /// The user's own records; none if the table has no owner field.
-  fileprivate func owned(by user: User) -> Filter {
-    ownerField.map { holds($0, oneOf: [user.id]) } ?? .never
+  fileprivate func owned(_ table: Table, by user: User) -> Filter {
+    table.ownerField.map { holds($0, of: table, oneOf: [user.id]) } ?? .never
   }
 
-  fileprivate func ofTeams(of user: User) -> Filter {
-    teamField.map { holds($0, oneOf: user.teams) } ?? .never
+  fileprivate func ofTeams(_ table: Table, of user: User) -> Filter {
+    table.teamField.map { holds($0, of: table, oneOf: user.teams) } ?? .never
+  }
+
+  private func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {
+    table.holds(field, oneOf: identifiers(ids, comparableWith: field, of: table))
   }
 
   /// The records that invitations name by key. A key that does not fit this table's matches
   /// nothing.
   fileprivate func records(
-    invitedIn invitations: [Invitation], where isWanted: (Invitation.Mode) -> Bool
+    _ table: Table, invitedIn invitations: [Invitation],
+    where isWanted: (Invitation.Mode) -> Bool
   ) -> Filter {
     let keys = invitations.compactMap { invitation -> [Value]? in
-      guard let key = invitation.record, Name(invitation.table) == name,
-        isWanted(invitation.mode), !key.isEmpty, key.count == primaryKey.count,
-        !key.contains(.null)
+      guard let key = invitation.record, Name(invitation.table) == table.name,
+        isWanted(invitation.mode), !key.isEmpty, key.count == table.primaryKey.count,
+        !key.contains(.null),
+        zip(table.primaryKey, key).allSatisfy({ field, value in
+          !identifiers([value], comparableWith: field, of: table).isEmpty
+        })
       else { return nil }
       return key
     }
-    if primaryKey.count == 1 { return .equals(primaryKey[0], oneOf: keys.map { $0[0] }) }
+    if table.primaryKey.count == 1 {
+      return .equals(table.primaryKey[0], oneOf: keys.map { $0[0] })
+    }
     return .any(
-      keys.map { key in .all(zip(primaryKey, key).map { .test($0, .equals($1)) }) })
+      keys.map { key in .all(zip(table.primaryKey, key).map { .test($0, .equals($1)) }) })
   }
 }

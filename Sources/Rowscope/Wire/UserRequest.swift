@@ -121,28 +121,33 @@ public struct UserRequest: Sendable {
 }
 
 extension UserDirectory {
-  /// The user of a request, by exact id or name. O(1).
+  /// The user of a request, by exact id or name; an id wins over another user's name. O(1).
   ///
-  /// - Throws: `unknown_user`, without revealing other users.
+  /// - Throws: `unknown_user`, without revealing other users, also for a name of several users.
   func user(asking identifier: Value) throws(ServiceError) -> User {
-    let user: User?
+    let match: Match
     let name: String
     switch identifier {
     case .text(let text):
       name = text.string
-      user = text.validString.flatMap { self.user(exactly: $0) }
+      match = text.validString.map { users(exactly: $0) } ?? .none
     case .integer(let id):
       name = String(id)
-      user = self.user(id: identifier)
+      match = user(id: identifier).map { .one($0) } ?? .none
     case .null, .real, .blob:
       throw ServiceError(
         .unknownUser, "a user is named by a whole number or a text")
     }
-    guard let user else {
+    switch match {
+    case .one(let user): return user
+    case .several:
+      throw ServiceError(
+        .unknownUser, "\(Printable.quoted(name)) is the name of several users",
+        hint: "give the id")
+    case .none:
       throw ServiceError(
         .unknownUser, "there is no user \(Printable.quoted(name))",
         hint: "give the id or the whole name of one of the workspace's users")
     }
-    return user
   }
 }

@@ -146,8 +146,13 @@ struct RecordChange {
     do throws(ValueFault) {
       columns.removeAll { $0.field == owner }
       links.removeAll { $0.field == owner }
-      let id = FieldValue.value(context.user.id)
-      try set(owner, table.table[owner].isManyValued ? .members([context.user.id]) : id)
+      let id = context.user.id
+      // A column of numbers would take 007 for 7, who is somebody else.
+      let schema = resolution.scope.schema
+      guard !schema.identifiers([id], comparableWith: owner, of: table.table).isEmpty else {
+        throw ValueFault("the id of a number")
+      }
+      try set(owner, table.table[owner].isManyValued ? .members([id]) : .value(id))
       claimed = owner
     } catch {
       throw ServiceError(

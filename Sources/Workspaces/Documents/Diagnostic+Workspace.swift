@@ -26,6 +26,6 @@ extension Diagnostic.Code {
   static let seatLimit = Self("seat_limit")
   /// An invitation to a record by a key that does not fit its table's.
   static let mismatchedKey = Self("mismatched_key")
-  /// Two users with the same id or name.
+  /// Two users with the same id.
   static let duplicateUser = Self("duplicate_user")
 }

@@ -3,14 +3,15 @@ package import RowscopeModel
 
 /// The users of a workspace.
 package struct UserDirectory: Sendable {
-  /// In document order; ids and names are unique.
+  /// In document order; ids are unique, names need not be.
   package let users: [User]
   /// The positions of their invitations in the document.
   package let invitations: [InvitationPlace]
   /// Nil for users that come from no document.
   package let source: SourceDocument?
   private let positionsByID: [Text: Int]
-  private let positionsByName: [Text: Int]
+  /// Two users may have one name: then it names neither of them.
+  private let positionsByName: [Text: [Int]]
 
   /// - Parameter profiles: the names of the workspace's profiles.
   /// - Throws: all problems of the document.
@@ -48,10 +49,10 @@ package struct UserDirectory: Sendable {
     self.invitations = invitations
     self.source = source
     var positionsByID: [Text: Int] = [:]
-    var positionsByName: [Text: Int] = [:]
+    var positionsByName: [Text: [Int]] = [:]
     for (position, user) in users.enumerated() {
       positionsByID[Text(user.idText)] = position
-      if let name = user.name { positionsByName[Text(name)] = position }
+      if let name = user.name { positionsByName[Text(name), default: []].append(position) }
     }
     self.positionsByID = positionsByID
     self.positionsByName = positionsByName
@@ -63,30 +64,41 @@ package struct UserDirectory: Sendable {
     return positionsByID[Text(text)].map { users[$0] }
   }
 
-  /// The user with exactly this name or id; nil if there is none, or if the name and the id belong
-  /// to two users. O(1).
+  /// The user with exactly this id, otherwise with exactly this name. O(1).
   ///
-  /// For services, which must not guess.
-  package func user(exactly name: String) -> User? {
-    let positions = [positionsByName[Text(name)], positionsByID[Text(name)]].compactMap { $0 }
-    guard let position = positions.first, positions.allSatisfy({ $0 == position }) else {
-      return nil
+  /// For services, which must not guess: several users of one name are an answer of its own.
+  package func users(exactly name: String) -> Match {
+    if let position = positionsByID[Text(name)] { return .one(users[position]) }
+    let positions = positionsByName[Text(name)] ?? []
+    return switch positions.count {
+    case 0: .none
+    case 1: .one(users[positions[0]])
+    default: .several(positions.map { users[$0] })
     }
-    return users[position]
   }
 
-  /// The user that a person at a terminal names: by exact name, id or email; otherwise, ignoring
+  /// Whom a text names.
+  package enum Match: Sendable, Hashable {
+    case none
+    case one(User)
+    /// Users of one name, which is the id of none.
+    case several([User])
+  }
+
+  /// The user that a person at a terminal names: by exact id, name or email; otherwise, ignoring
   /// case, by the whole name, its first words or its beginning. A closer match wins. O(number of
   /// users).
   ///
   /// - Throws: ``WorkspaceError/Kind/ambiguousUser(_:candidates:)`` if several users match equally,
   ///   ``WorkspaceError/Kind/unknownUser(_:suggestion:)`` if none does.
   package func user(named name: String) throws(WorkspaceError) -> User {
-    if let user = user(exactly: name) { return user }
-    let text = Text(name)
+    switch users(exactly: name) {
+    case .one(let user): return user
+    case .several(let users): throw WorkspaceError(.ambiguousUser(name, candidates: users))
+    case .none: break
+    }
     let folded = name.lowercased()
     let ways: [(User) -> Bool] = [
-      { $0.name.map { Text($0) == text } == true || Text($0.idText) == text },
       { $0.email?.lowercased() == folded },
       { $0.name?.lowercased() == folded },
       { $0.name?.lowercased().hasPrefix(folded + " ") == true },

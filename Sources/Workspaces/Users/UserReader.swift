@@ -12,7 +12,6 @@ package struct UserReader {
   /// The positions of the invitations of ``users``.
   private(set) var invitations: [InvitationPlace] = []
   private var ids: Set<Text> = []
-  private var names: Set<Text> = []
 
   package init(profiles: [String]?, problems: DiagnosticCollector) {
     self.profiles = Set((profiles ?? []).map { Text($0) })
@@ -47,12 +46,6 @@ package struct UserReader {
     let id = keys.required(.id, hint: "a whole number or a text", reporting: &problems)
       .flatMap { identifier($0) }
     let name = text(keys[.name], as: "a name")
-    if let node = keys[.name], let name, !names.insert(Text(name)).inserted {
-      problems.error(
-        .duplicateUser, "two users have the name \(Printable.quoted(name))",
-        hint: "a user is asked for by name or id; change or leave out one of the names",
-        at: node.range)
-    }
     let invitations = invitations(keys[.invitations])
     let user = User(
       id: id ?? .null, name: name, email: text(keys[.email], as: "an email address"),
@@ -61,7 +54,7 @@ package struct UserReader {
       attributes: attributes(keys[.attributes]), invitations: invitations.map(\.invitation))
     guard id != nil, let node = keys[.id] else { return }
     // A column comparison may treat the number 7 and the text "7" as equal, so they are the same
-    // id.
+    // id. The text "007" is another: it is never compared as a number.
     if ids.insert(Text(user.idText)).inserted {
       self.invitations += invitations.map { $0.of(userAt: users.count) }
       users.append(user)

@@ -179,6 +179,17 @@ import Testing
     #expect(error?.code == .denied)
   }
 
+  @Test(arguments: Invitation.Mode.allCases)
+  func aGuestIsNotTakenForTheNumberThatTheirIDLooksLike(mode: Invitation.Mode) async throws {
+    let fixture = try invited()
+    var guest = guest(mode)
+    guest.id = "070"
+    let error = await fixture.failure(
+      { writer throws(ServiceError) in try writer.create(["title": "x"], in: "tasks") }, as: guest)
+    #expect(error?.code == .unsupported)
+    #expect(try fixture.rows("SELECT count(*) FROM tasks WHERE owner = 70") == [[0]])
+  }
+
   @Test func aGuestWhoMayViewSeesTheirOwn() async throws {
     let fixture = try invited()
     let written = try await fixture.service.create(

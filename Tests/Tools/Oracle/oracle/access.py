@@ -1,7 +1,8 @@
 """Profiles, and what their users may see: which tables, which fields, which records."""
 
 from . import documents
-from .conditions import Binder, Group, Reader, Test, resolved, sqlite_value
+from .conditions import (
+    Binder, Group, Reader, Test, is_never_a_number, resolved, sqlite_value)
 from .problem import Problem
 from .schema import fold_name
 
@@ -249,6 +250,8 @@ class Access:
         if not key or len(key) != len(table.primary_key):
             return Group("or", [])
         fields = [table.fields[index] for index in table.primary_key]
+        if any(is_never_a_number(sqlite_value(v), f) for f, v in zip(fields, key)):
+            return Group("or", [])
         return Group(
             "and",
             [

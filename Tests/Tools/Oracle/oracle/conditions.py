@@ -4,13 +4,14 @@ The function returns True, False or None; None is unknown: a reference without a
 """
 
 import json
+import re
 from functools import lru_cache
 
 from . import operators
 from .documents import number_from_json
 from .problem import Problem
 from .schema import fold_name, join_affinity
-from .values import BINARY, BLOB, NOCASE, Text, comparison_key, fold, order_key, text_from_number
+from .values import BINARY, BLOB, NOCASE, TEXT, Text, comparison_key, fold, order_key, text_from_number
 
 ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
 DAYS_LIMIT = 365_000
@@ -221,6 +222,10 @@ class Binder:
             if operand is None:
                 return lambda row: None
             operator, operand = self.fit(operator, operand, test.reference)
+            if test.reference in ("id_user", "teams"):
+                operator, operand = only_ids(operator, operand, test.field)
+                if operand is None:
+                    return lambda row: None
         complement = operators.OPERATORS[operator][1]
         holds = self.positive(test.field, test.table, complement or operator, operand)
         for near_table, relation in reversed(test.steps):
@@ -308,6 +313,28 @@ class Binder:
         else:
             inside = self.clock.window(self.clock.day, operand, field.unix)
         return lambda row: inside(row[at])
+
+
+def is_never_a_number(identifier, field):
+    """Whether an id is digits after a zero, and the field's column makes numbers of texts."""
+    if not isinstance(identifier, Text) or field.json_array:
+        return False
+    affinity = field.link.affinity if field.many else field.affinity
+    return affinity not in (TEXT, BLOB) and re.fullmatch(rb"0[0-9]+", identifier) is not None
+
+
+def only_ids(operator, operand, field):
+    """The test without the ids that the field never holds; the operand is None if one of them would
+    be an end of a range or an order.
+    """
+    ids = operand if isinstance(operand, list) else [operand]
+    possible = [i for i in ids if not is_never_a_number(i, field)]
+    takes = operators.OPERATORS[operator][0]
+    if len(possible) == len(ids) or takes == "text":
+        return operator, operand
+    if operator in ("==", "!="):
+        return ("in" if operator == "==" else "not in"), possible
+    return operator, possible if takes == "list" else None
 
 
 def conjunction(parts):
