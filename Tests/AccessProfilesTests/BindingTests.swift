@@ -46,7 +46,7 @@ import Testing
   }
 
   private func filter(
-    _ condition: String, _ attributes: [String: User.Attribute] = [:]
+    _ condition: String, _ attributes: [Text: User.Attribute] = [:]
   ) throws -> Filter {
     let context = ReferenceContext(
       user: User(id: 7, attributes: attributes), clock: Self.clock)

@@ -32,10 +32,12 @@ import Workspaces
     decoder.allowsJSON5 = true
     let data = try Data(contentsOf: folder.appending(path: "workspace.json"))
     let workspace = try decoder.decode(WorkspaceContents.self, from: data)
-    let declarations = workspace.tables.mapValues { table in
-      CSVTableDeclaration(
+    var declarations: [Name: CSVTableDeclaration] = [:]
+    for (name, table) in workspace.tables {
+      let types = (table.fields ?? [:]).compactMapValues(\.column)
+      declarations[Name(name)] = CSVTableDeclaration(
         primaryKey: table.primaryKey,
-        columnTypes: (table.fields ?? [:]).compactMapValues(\.column))
+        columnTypes: Dictionary(uniqueKeysWithValues: types.map { (Name($0.key), $0.value) }))
     }
     let tables = folder.appending(path: "tables").path(percentEncoded: false)
     return try Connection(.image(CSVFolder(path: tables).database(declarations: declarations)))

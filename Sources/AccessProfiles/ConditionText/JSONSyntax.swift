@@ -22,27 +22,32 @@ package enum JSONSyntax {
 
   /// The items of a list of scalars, as written; nil if `text` is not such a list.
   package static func items(ofList text: Substring) -> [Substring]? {
-    guard text.first == "[", text.last == "]", text.count > 1 else { return nil }
-    let inside = text.dropFirst().dropLast()
-    if inside.allSatisfy(\.isWhitespace) { return [] }
+    let all = text.unicodeScalars
+    guard all.first == "[", all.last == "]", all.count > 1 else { return nil }
+    let inside = all.dropFirst().dropLast()
+    if inside.allSatisfy(isSpace) { return [] }
     var items: [Substring] = []
-    var index = inside.startIndex
+    var rest = inside
     while true {
-      while index < inside.endIndex, inside[index].isWhitespace { inside.formIndex(after: &index) }
-      guard index < inside.endIndex else { return nil }
-      var end: String.Index
-      if inside[index] == "\"" {
-        guard let close = endOfString(in: inside, from: index) else { return nil }
+      rest = rest.drop(while: isSpace)
+      guard let first = rest.first else { return nil }
+      var end = rest.firstIndex { $0 == "," || isSpace($0) } ?? rest.endIndex
+      if first == "\"" {
+        guard let close = endOfString(in: Substring(rest), from: rest.startIndex) else {
+          return nil
+        }
         end = close
-      } else {
-        end = inside[index...].firstIndex { $0 == "," || $0.isWhitespace } ?? inside.endIndex
-        guard isBareScalar(inside[index..<end]) else { return nil }
+      } else if !isBareScalar(Substring(rest[..<end])) {
+        return nil
       }
-      items.append(inside[index..<end])
-      while end < inside.endIndex, inside[end].isWhitespace { inside.formIndex(after: &end) }
-      if end == inside.endIndex { return items }
-      guard inside[end] == "," else { return nil }
-      index = inside.index(after: end)
+      items.append(Substring(rest[..<end]))
+      rest = rest[end...].drop(while: isSpace)
+      guard let next = rest.popFirst() else { return items }
+      guard next == "," else { return nil }
     }
+  }
+
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r"
   }
 }

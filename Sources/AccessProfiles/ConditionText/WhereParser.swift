@@ -86,13 +86,13 @@ struct WhereParser: Sendable {
         "=>": ">=", "=<": "<=", "===": "==", "!==": "!=", "!": "!=", "~": "like", "=~": "like",
       ]
       return ConditionTextError(
-        "unknown operator `\(token)`", excerpt: reader.excerpt(token),
+        "unknown operator `\(Substring(token))`", excerpt: reader.excerpt(token),
         help: slips[String(token)].map { "did you mean `\($0)`?" } ?? list)
     }
-    let words = rest.split(maxSplits: 3, whereSeparator: \.isWhitespace).prefix(3)
+    let words = rest.split(maxSplits: 3, whereSeparator: \.isSpace).prefix(3)
     for count in stride(from: words.count, to: 0, by: -1) {
       guard let last = words.prefix(count).last else { continue }
-      let tried = words.prefix(count).joined(separator: " ")
+      let tried = words.prefix(count).map { String($0) }.joined(separator: " ")
       if let meant = Suggestion.nearest(to: tried, among: operators.flatMap(\.names)) {
         return ConditionTextError(
           "unknown operator `\(tried)`, did you mean `\(meant)`?",
@@ -104,16 +104,21 @@ struct WhereParser: Sendable {
     var next = WhereReader(reader.text, at: rest.startIndex)
     if !field.isQuoted, let second = try? next.readField(), next.readOperator(operators) != nil {
       return ConditionTextError(
-        "unknown operator `\(word)`", excerpt: reader.excerpt(word),
+        "unknown operator `\(Substring(word))`", excerpt: reader.excerpt(word),
         help: "a name with a space is quoted: \"\(field.name) \(second.name)\"")
     }
     return ConditionTextError(
-      "unknown operator `\(word)`", excerpt: reader.excerpt(word), help: list)
+      "unknown operator `\(Substring(word))`", excerpt: reader.excerpt(word), help: list)
   }
 }
 
 /// Reads the field and operator of a condition from left to right.
+///
+/// Scalar by scalar, not character by character: a quote, a dot or a sign stays one where a
+/// combining mark follows it.
 struct WhereReader {
+  typealias Scalars = Substring.UnicodeScalarView
+
   let text: String
   private(set) var index: String.Index
 
@@ -129,18 +134,19 @@ struct WhereReader {
   }
 
   /// The unread text, without surrounding white space.
-  var rest: Substring {
-    var rest = text[index...]
-    while rest.last?.isWhitespace ?? false { rest.removeLast() }
-    return rest
+  var rest: Scalars { text.unicodeScalars[index...].trimmingSpace }
+
+  static func isSymbol(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "=", "<", ">", "!", "~": true
+    default: false
+    }
   }
 
-  static func isSymbol(_ character: Character) -> Bool { "=<>!~".contains(character) }
-
-  func excerpt(_ part: Substring) -> Excerpt { Excerpt(text, part.startIndex..<part.endIndex) }
+  func excerpt(_ part: Scalars) -> Excerpt { Excerpt(text, part.startIndex..<part.endIndex) }
 
   mutating func readField() throws(ConditionTextError) -> Field {
-    var name = ""
+    var name = String.UnicodeScalarView()
     var isQuoted = false
     while true {
       if let close = Self.closingQuote(of: peek) {
@@ -148,13 +154,13 @@ struct WhereReader {
         name += try readQuoted(closing: close)
         guard peek == "." else { break }
         name.append(".")
-        text.formIndex(after: &index)
+        skip()
       } else {
         let start = index
-        while let next = peek, !next.isWhitespace, !Self.isSymbol(next) {
+        while let next = peek, !next.isSpace, !Self.isSymbol(next) {
           if Self.closingQuote(of: next) != nil, name.last == "." { break }
           name.append(next)
-          text.formIndex(after: &index)
+          skip()
         }
         if index == start || Self.closingQuote(of: peek) == nil { break }
       }
@@ -165,7 +171,7 @@ struct WhereReader {
         help: "a field, an operator, a value: 'priority >= 3'")
     }
     skipSpace()
-    return Field(name: name, isQuoted: isQuoted)
+    return Field(name: String(name), isQuoted: isQuoted)
   }
 
   /// The longest operator at this position, or nil. Skips it and the white space after it.
@@ -187,62 +193,90 @@ struct WhereReader {
   }
 
   /// The end of an operator's name at this position, if it is a whole word or a whole run of
-  /// symbols.
+  /// symbols. Neither case nor how an accent is composed counts.
   private func end(of name: String) -> String.Index? {
-    var end = index
-    for (place, word) in name.split(separator: " ").enumerated() {
+    var rest = text.unicodeScalars[index...]
+    for (place, word) in name.split(atByte: " ").enumerated() {
       if place > 0 {
-        let space = text[end...].prefix(while: \.isWhitespace)
-        guard !space.isEmpty else { return nil }
-        end = space.endIndex
+        let after = rest.drop(while: \.isSpace)
+        guard after.startIndex != rest.startIndex else { return nil }
+        rest = after
       }
       for character in word {
-        guard end < text.endIndex, text[end].lowercased() == character.lowercased() else {
-          return nil
+        if let symbol = character.unicodeScalars.first, Self.isSymbol(symbol) {
+          guard rest.popFirst() == symbol else { return nil }
+        } else {
+          guard let next = Substring(rest).first, next.lowercased() == character.lowercased()
+          else { return nil }
+          rest.removeFirst(next.unicodeScalars.count)
         }
-        text.formIndex(after: &end)
       }
     }
-    guard let last = name.last, end < text.endIndex else { return end }
-    let next = text[end]
-    let isCutOff =
-      Self.isSymbol(last) ? Self.isSymbol(next) : next.isLetter || next.isNumber || next == "_"
-    return isCutOff ? nil : end
+    guard let last = name.unicodeScalars.last, let next = rest.first else { return rest.startIndex }
+    let isCutOff = Self.isSymbol(last) ? Self.isSymbol(next) : next.isOfWord
+    return isCutOff ? nil : rest.startIndex
   }
 
-  private var peek: Character? { index < text.endIndex ? text[index] : nil }
+  private var peek: Unicode.Scalar? { text.unicodeScalars[index...].first }
+
+  private mutating func skip() { text.unicodeScalars.formIndex(after: &index) }
 
   private mutating func skipSpace() {
-    while let next = peek, next.isWhitespace { text.formIndex(after: &index) }
+    while let next = peek, next.isSpace { skip() }
   }
 
-  private static func closingQuote(of character: Character?) -> Character? {
-    switch character {
-    case "\"", "`": character
+  private static func closingQuote(of scalar: Unicode.Scalar?) -> Unicode.Scalar? {
+    switch scalar {
+    case "\"", "`": scalar
     case "[": "]"
     default: nil
     }
   }
 
   /// A quoted name, in which a doubled closing quote is one quote.
-  private mutating func readQuoted(closing close: Character) throws(ConditionTextError) -> String {
+  private mutating func readQuoted(
+    closing close: Unicode.Scalar
+  ) throws(ConditionTextError) -> String.UnicodeScalarView {
     let start = index
-    var name = ""
-    text.formIndex(after: &index)
+    var name = String.UnicodeScalarView()
+    skip()
     while let next = peek {
-      text.formIndex(after: &index)
+      skip()
       if next != close {
         name.append(next)
       } else if peek == close {
         name.append(close)
-        text.formIndex(after: &index)
+        skip()
       } else {
         return name
       }
     }
     throw ConditionTextError(
-      "the quoted name does not end", excerpt: excerpt(text[start..<text.index(after: start)]),
+      "the quoted name does not end", excerpt: excerpt(text.unicodeScalars[start...].prefix(1)),
       help: "`\(close)` ends it, `\(close)\(close)` is one inside it")
+  }
+}
+
+extension Unicode.Scalar {
+  /// White space as people type it.
+  var isSpace: Bool { properties.isWhitespace }
+
+  /// Whether a word goes on with it: a letter, a digit, an underscore, or a mark on one of them.
+  fileprivate var isOfWord: Bool {
+    switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber:
+      true
+    default: self == "_"
+    }
+  }
+}
+
+extension Substring.UnicodeScalarView {
+  var trimmingSpace: Substring.UnicodeScalarView {
+    var part = drop(while: \.isSpace)
+    while part.last?.isSpace ?? false { part.removeLast() }
+    return part
   }
 }
 

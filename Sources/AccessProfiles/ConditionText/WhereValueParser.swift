@@ -3,12 +3,14 @@ import RowscopeModel
 
 /// Parses the value of a `--where` condition. ``WhereParser`` describes the syntax.
 struct WhereValueParser {
+  typealias Scalars = WhereReader.Scalars
+
   let text: String
   /// The operator's name, for messages.
   let name: String
   let parser: WhereParser
 
-  func parse(_ rest: Substring, as operand: WhereOperator.Operand)
+  func parse(_ rest: Scalars, as operand: WhereOperator.Operand)
     throws(ConditionTextError) -> WhereCondition.Operand
   {
     if operand == .none {
@@ -25,23 +27,23 @@ struct WhereValueParser {
     case .list: return .value("[" + (try list(rest)).joined(separator: ",") + "]")
     case .range: return .value("[" + (try range(rest)).joined(separator: ",") + "]")
     case .one, .none:
-      if JSONSyntax.items(ofList: rest) != nil { return .value(String(rest)) }
+      if JSONSyntax.items(ofList: Substring(rest)) != nil { return .value(String(rest)) }
       return .value(try scalar(rest))
     }
   }
 
-  private func reference(_ rest: Substring) throws(ConditionTextError) -> String {
+  private func reference(_ rest: Scalars) throws(ConditionTextError) -> String {
     let reference = String(rest.dropFirst())
-    let isAttribute = reference.hasPrefix("attributes.") && reference != "attributes."
-    if isAttribute || parser.references.contains(reference) { return reference }
+    if Reference(named: reference) != nil { return reference }
     let meant = Suggestion.nearest(to: reference, among: parser.references)
     throw wrong(
-      "unknown reference `\(rest)`" + (meant.map { ", did you mean `@\($0)`?" } ?? ""), at: rest,
-      help: "for the text itself, quote it: '\(rest)'")
+      "unknown reference `\(Substring(rest))`" + (meant.map { ", did you mean `@\($0)`?" } ?? ""),
+      at: rest,
+      help: "for the text itself, quote it: '\(Substring(rest))'")
   }
 
   /// One value, as JSON.
-  private func scalar(_ part: Substring) throws(ConditionTextError) -> String {
+  private func scalar(_ part: Scalars) throws(ConditionTextError) -> String {
     switch part.first {
     case "'":
       guard let (string, end) = quoted(part), end == part.endIndex else {
@@ -49,21 +51,19 @@ struct WhereValueParser {
       }
       return JSONWriter.string(string)
     case "\"":
-      guard JSONSyntax.endOfString(in: part, from: part.startIndex) == part.endIndex else {
+      guard JSONSyntax.endOfString(in: Substring(part), from: part.startIndex) == part.endIndex
+      else {
         throw unended(part, "\"text\" is JSON, in which \\\" is a quote inside it; or write 'text'")
       }
       return String(part)
     default:
-      if JSONSyntax.isBareScalar(part) { return String(part) }
+      if JSONSyntax.isBareScalar(Substring(part)) { return String(part) }
       // The rest of a split operator, as in `> = 3`. A text such as <b> is not one.
-      if let first = part.first,
-        first == "="
-          || "<>!".contains(first) && (part.dropFirst().first.map { " =".contains($0) } ?? true)
-      {
+      if beginsWithOperator(part) {
         throw wrong(
           "a value does not begin with an operator", at: part,
           help:
-            "write an operator without spaces, as >=; for the text itself, quote it: '\(part)'"
+            "write an operator without spaces, as >=; for the text itself, quote it: '\(Substring(part))'"
         )
       }
       try checkHoldsNoCondition(part)
@@ -71,9 +71,19 @@ struct WhereValueParser {
     }
   }
 
-  private func list(_ rest: Substring) throws(ConditionTextError) -> [String] {
+  /// Whether this is what is left of an operator with a space in it.
+  private func beginsWithOperator(_ part: Scalars) -> Bool {
+    let second = part.dropFirst().first
+    return switch part.first {
+    case "=": true
+    case "<", ">", "!": second == nil || second == " " || second == "="
+    default: false
+    }
+  }
+
+  private func list(_ rest: Scalars) throws(ConditionTextError) -> [String] {
     if rest.first == "[" {
-      guard let items = JSONSyntax.items(ofList: rest) else {
+      guard let items = JSONSyntax.items(ofList: Substring(rest)) else {
         throw wrong(
           "this is not a JSON list of plain values", at: rest,
           help: "[1, 2] or [\"a\", \"b\"]; or without brackets: a, b")
@@ -82,10 +92,10 @@ struct WhereValueParser {
     }
     // Accept SQL's parentheses too, as people are used to them.
     let isInParentheses = rest.first == "(" && rest.last == ")"
-    let inside = isInParentheses ? trimmed(rest.dropFirst().dropLast()) : rest
+    let inside = isInParentheses ? rest.dropFirst().dropLast().trimmingSpace : rest
     if inside.isEmpty { return [] }
     var items: [String] = []
-    for item in split(inside, at: { $0.first == "," ? $0.index(after: $0.startIndex) : nil }) {
+    for item in split(inside, at: { $0.first == "," ? $0.dropFirst().startIndex : nil }) {
       guard !item.isEmpty else {
         throw wrong("the list has an empty item", at: item, help: "'' is the empty text")
       }
@@ -94,51 +104,50 @@ struct WhereValueParser {
     return items
   }
 
-  private func range(_ rest: Substring) throws(ConditionTextError) -> [String] {
-    if let items = JSONSyntax.items(ofList: rest) {
+  private func range(_ rest: Scalars) throws(ConditionTextError) -> [String] {
+    if let items = JSONSyntax.items(ofList: Substring(rest)) {
       guard items.count == 2 else { throw notTwoEnds(rest) }
       return items.map(String.init)
     }
     var ends = split(rest, at: endOfAnd)
     if ends.count == 1 {
-      ends = split(rest) { $0.hasPrefix("..") ? $0.index($0.startIndex, offsetBy: 2) : nil }
+      ends = split(rest) { $0.starts(with: [".", "."]) ? $0.dropFirst(2).startIndex : nil }
     }
     if ends.count > 2 { throw notTwoEnds(ends[2]) }
     guard ends.count == 2, ends.allSatisfy({ !$0.isEmpty }) else { throw notTwoEnds(rest) }
     return [try scalar(ends[0]), try scalar(ends[1])]
   }
 
-  private func notTwoEnds(_ part: Substring) -> ConditionTextError {
+  private func notTwoEnds(_ part: Scalars) -> ConditionTextError {
     wrong(
       "`\(name)` takes two values", at: part,
       help: "`\(name) 1 and 3`, `\(name) 1..3` or `\(name) [1, 3]`")
   }
 
   /// The end of the word `and` at the beginning of `rest`.
-  private func endOfAnd(_ rest: Substring) -> String.Index? {
-    guard rest.startIndex > text.startIndex, rest.prefix(3).lowercased() == "and" else {
-      return nil
-    }
-    let end = rest.index(rest.startIndex, offsetBy: 3)
+  private func endOfAnd(_ rest: Scalars) -> String.Index? {
+    let word = rest.prefix(3)
+    guard rest.startIndex > text.startIndex, Name(String(word)) == "and" else { return nil }
+    let scalars = text.unicodeScalars
     let isAlone =
-      text[text.index(before: rest.startIndex)].isWhitespace
-      && (end == rest.endIndex || rest[end].isWhitespace)
-    return isAlone ? end : nil
+      scalars[scalars.index(before: rest.startIndex)].isSpace
+      && (word.endIndex == rest.endIndex || scalars[word.endIndex].isSpace)
+    return isAlone ? word.endIndex : nil
   }
 
   /// Splits a text at separators outside quotes and trims the parts.
   ///
   /// - Parameter separator: the end of the separator at the beginning of a text, if there is one.
-  private func split(_ part: Substring, at separator: (Substring) -> String.Index?) -> [Substring] {
-    var parts: [Substring] = []
+  private func split(_ part: Scalars, at separator: (Scalars) -> String.Index?) -> [Scalars] {
+    var parts: [Scalars] = []
     var start = part.startIndex
     var index = start
     // A quote opens a text only at the beginning of a part: `5'10, it's` has none.
     while index < part.endIndex {
       if let end = separator(part[index...]) {
-        parts.append(trimmed(part[start..<index]))
+        parts.append(part[start..<index].trimmingSpace)
         (start, index) = (end, end)
-      } else if part[start..<index].allSatisfy(\.isWhitespace),
+      } else if part[start..<index].allSatisfy(\.isSpace),
         let end = endOfQuoted(part[index...])
       {
         index = end
@@ -146,61 +155,55 @@ struct WhereValueParser {
         part.formIndex(after: &index)
       }
     }
-    return parts + [trimmed(part[start...])]
+    return parts + [part[start...].trimmingSpace]
   }
 
-  private func endOfQuoted(_ part: Substring) -> String.Index? {
+  private func endOfQuoted(_ part: Scalars) -> String.Index? {
     switch part.first {
     case "'": quoted(part)?.end
-    case "\"": JSONSyntax.endOfString(in: part, from: part.startIndex)
+    case "\"": JSONSyntax.endOfString(in: Substring(part), from: part.startIndex)
     default: nil
     }
   }
 
   /// The text in single quotes at the beginning of `part`, and its end.
-  private func quoted(_ part: Substring) -> (string: String, end: String.Index)? {
-    var string = ""
-    var index = part.index(after: part.startIndex)
-    while index < part.endIndex {
-      let next = part[index]
-      part.formIndex(after: &index)
+  private func quoted(_ part: Scalars) -> (string: String, end: String.Index)? {
+    var string = String.UnicodeScalarView()
+    var rest = part.dropFirst()
+    while let next = rest.popFirst() {
       if next != "'" {
         string.append(next)
-      } else if index < part.endIndex, part[index] == "'" {
-        string.append("'")
-        part.formIndex(after: &index)
+      } else if rest.first == "'" {
+        string.append(rest.removeFirst())
       } else {
-        return (string, index)
+        return (String(string), rest.startIndex)
       }
     }
     return nil
   }
 
   /// Refuses a text like `3 and status = Done`: compared as text, it would silently match nothing.
-  private func checkHoldsNoCondition(_ part: Substring) throws(ConditionTextError) {
-    let words = part.split(whereSeparator: \.isWhitespace)
-    for word in words.dropFirst() where ["and", "or", "&&", "||"].contains(word.lowercased()) {
+  private func checkHoldsNoCondition(_ part: Scalars) throws(ConditionTextError) {
+    let words = part.split(whereSeparator: \.isSpace)
+    let joining: [Name] = ["and", "or", "&&", "||"]
+    for word in words.dropFirst() where joining.contains(Name(String(word))) {
       var reader = WhereReader(text, at: word.endIndex)
       guard (try? reader.readField()) != nil, let found = reader.readOperator(parser.operators),
-        found.operand == .none || found.name.contains(where: WhereReader.isSymbol)
+        found.operand == .none || found.name.unicodeScalars.contains(where: WhereReader.isSymbol)
       else { continue }
       throw wrong(
         "one condition at a time", at: word,
-        help: "give --where again (all must hold; with --any, one), or quote a text: '\(part)'")
+        help:
+          "give --where again (all must hold; with --any, one), or quote a text: '\(Substring(part))'"
+      )
     }
   }
 
-  private func trimmed(_ part: Substring) -> Substring {
-    var part = part.drop(while: \.isWhitespace)
-    while part.last?.isWhitespace ?? false { part.removeLast() }
-    return part
-  }
-
-  private func unended(_ part: Substring, _ help: String) -> ConditionTextError {
+  private func unended(_ part: Scalars, _ help: String) -> ConditionTextError {
     wrong("the quoted text does not end where the value ends", at: part, help: help)
   }
 
-  private func wrong(_ message: String, at part: Substring, help: String? = nil)
+  private func wrong(_ message: String, at part: Scalars, help: String? = nil)
     -> ConditionTextError
   {
     ConditionTextError(message, excerpt: Excerpt(text, part.startIndex..<part.endIndex), help: help)

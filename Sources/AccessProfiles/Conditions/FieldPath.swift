@@ -91,7 +91,7 @@ package struct FieldScope: Sendable {
       let head = Name(String(name[..<dot]))
       for relation in schema[table].relations
       where relation.name == head && isOpen(relation, from: table) {
-        let rest = name[name.index(after: dot)...]
+        let rest = name[name.utf8.index(after: dot)...]
         if let path = path(rest, from: relation.table, steps: steps + [relation]) { return path }
       }
     }
@@ -118,7 +118,7 @@ package struct FieldScope: Sendable {
     let open = schema[table].relations.filter { isOpen($0, from: table) }
     for dot in name.utf8.indices where name.utf8[dot] == UInt8(ascii: ".") {
       let head = String(name[..<dot])
-      let rest = String(name[name.index(after: dot)...])
+      let rest = String(name[name.utf8.index(after: dot)...])
       for relation in meant(by: head, among: open) {
         if let nearest = suggestion(for: rest, in: relation.table, steps: steps + 1) {
           return "\(relation.name).\(nearest)"
@@ -137,6 +137,6 @@ package struct FieldScope: Sendable {
     let leading = relations.filter { schema[$0.table].name == name }
     if !leading.isEmpty { return leading }
     let nearest = Suggestion.nearest(to: head, among: relations.map(\.name.string))
-    return relations.filter { $0.name.string == nearest }
+    return nearest.map { nearest in relations.filter { $0.name == Name(nearest) } } ?? []
   }
 }

@@ -1,5 +1,5 @@
 package import RecordStore
-import RowscopeModel
+package import RowscopeModel
 
 extension CSVFolder {
   /// Reads all files into a database in memory that connections can share
@@ -13,9 +13,9 @@ extension CSVFolder {
   ///   - progress: called now and then with the part that is done, from 0 to 1.
   /// - Throws: the first problem of a declaration or a file; `cancelled`.
   package func database(
-    declarations: [String: CSVTableDeclaration] = [:], progress: (Double) -> Void = { _ in }
+    declarations: [Name: CSVTableDeclaration] = [:], progress: (Double) -> Void = { _ in }
   ) throws(CSVError) -> DatabaseImage {
-    let declared = try matchedToTables(declarations)
+    try checkTables(of: declarations)
     let builder = try rethrowing({ CSVError($0, file: path) }) { () throws(StoreError) in
       try DatabaseBuilder(file: nil)
     }
@@ -23,7 +23,7 @@ extension CSVFolder {
       func report(_ part: Double) { progress((Double(index) + part) / Double(tables.count)) }
       let load = try CSVTableLoad(
         CSVFile(path: table.path), name: table.name,
-        declaration: declared[Name(table.name)] ?? CSVTableDeclaration(),
+        declaration: declarations[Name(table.name)] ?? CSVTableDeclaration(),
         columnLimit: builder.columnLimit, progress: { report($0 / 2) })
       try load.store(in: builder, progress: { report(0.5 + $0 / 2) })
     }
@@ -35,25 +35,14 @@ extension CSVFolder {
     }
   }
 
-  private func matchedToTables(
-    _ declarations: [String: CSVTableDeclaration]
-  ) throws(CSVError) -> [Name: CSVTableDeclaration] {
+  private func checkTables(of declarations: [Name: CSVTableDeclaration]) throws(CSVError) {
     let known = Set(tables.map { Name($0.name) })
-    var matched: [Name: CSVTableDeclaration] = [:]
-    for (name, declaration) in declarations.sorted(by: { Text($0.key) < Text($1.key) }) {
-      guard known.contains(Name(name)) else {
-        let names = tables.map(\.name)
-        throw CSVError(
-          .unknownTable(name: name, known: names), file: path,
-          "the table `\(name)` is declared, and there is no file `\(name).csv`; the tables are "
-            + CSVError.list(names))
-      }
-      guard matched.updateValue(declaration, forKey: Name(name)) == nil else {
-        throw CSVError(
-          .tableName, file: path,
-          "the table `\(name)` is declared twice, as names ignore case")
-      }
-    }
-    return matched
+    let unknown = declarations.keys.filter { !known.contains($0) }.map(\.string)
+    guard let name = unknown.min(by: { Text($0) < Text($1) }) else { return }
+    let names = tables.map(\.name)
+    throw CSVError(
+      .unknownTable(name: name, known: names), file: path,
+      "the table `\(name)` is declared, and there is no file `\(name).csv`; the tables are "
+        + CSVError.list(names))
   }
 }

@@ -26,13 +26,11 @@ package struct CSVFolder: Sendable {
   /// - Throws: `unreadable`, `noTables`, `tableName`.
   package init(path: String) throws(CSVError) {
     self.path = path
-    let extensionLength = 4
-    let names = try Self.entries(of: path).filter { name in
-      name.utf8.count > extensionLength && !name.hasPrefix(".")
-        && Name(String(name.suffix(extensionLength))) == ".csv"
-    }
-    let folder = path.hasSuffix("/") ? path : path + "/"
-    tables = names.map { Table(name: String($0.dropLast(extensionLength)), path: folder + $0) }
+    let folder = path.hasByteSuffix("/") ? path : path + "/"
+    tables = try Self.entries(of: path)
+      .compactMap { file in
+        Self.tableName(ofFile: file).map { Table(name: $0, path: folder + file) }
+      }
       .sorted { Text($0.name) < Text($1.name) }
     guard !tables.isEmpty else {
       throw CSVError(
@@ -40,6 +38,15 @@ package struct CSVFolder: Sendable {
         "there is no CSV file in this folder; each table needs one, such as `tasks.csv`")
     }
     try checkNames()
+  }
+
+  /// The name of the table in a file; nil for a file that is none.
+  private static func tableName(ofFile name: String) -> String? {
+    let suffix = name.unicodeScalars.suffix(4)
+    guard !name.hasBytePrefix("."), Name(String(suffix)) == ".csv",
+      suffix.startIndex > name.startIndex
+    else { return nil }
+    return String(name.unicodeScalars[..<suffix.startIndex])
   }
 
   private func checkNames() throws(CSVError) {
@@ -50,7 +57,7 @@ package struct CSVFolder: Sendable {
           .tableName, file: table.path,
           "this is the same table as \(other), as names ignore case; rename one of them")
       }
-      if Name(String(table.name.prefix(7))) == "sqlite_" {
+      if Name(String(table.name.unicodeScalars.prefix(7))) == "sqlite_" {
         throw CSVError(
           .tableName, file: table.path,
           "SQLite reserves names that begin with `sqlite_`; rename the file")

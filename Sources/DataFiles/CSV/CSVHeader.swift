@@ -28,14 +28,10 @@ struct CSVHeader {
     _ declaration: CSVTableDeclaration
   ) throws(CSVError) -> [DeclaredType?] {
     var types = [DeclaredType?](repeating: nil, count: names.count)
-    for (name, type) in declaration.columnTypes.sorted(by: { Text($0.key) < Text($1.key) }) {
-      let position = try requiredPosition(of: name)
-      guard types[position] == nil else {
-        throw CSVError(
-          .columnName, file: file.path,
-          "the type of column `\(name)` is declared twice, as names ignore case")
-      }
-      types[position] = try parse(type, column: name)
+    let columns = declaration.columnTypes.sorted { Text($0.key.string) < Text($1.key.string) }
+    for (name, type) in columns {
+      let position = try requiredPosition(of: name.string)
+      types[position] = try parse(type, column: name.string)
     }
     return types
   }
@@ -64,11 +60,11 @@ struct CSVHeader {
   }
 
   private func parse(_ type: String, column: String) throws(CSVError) -> DeclaredType {
-    let words = type.split(separator: " ")
-    guard words.count >= 2, Name(String(words[words.count - 2])) == "COLLATE" else {
+    let words = type.split(atByte: " ")
+    guard words.count >= 2, Name(words[words.count - 2]) == "COLLATE" else {
       return DeclaredType(name: words.joined(separator: " "), collation: .binary)
     }
-    guard let collation = Collation(named: String(words[words.count - 1])) else {
+    guard let collation = Collation(named: words[words.count - 1]) else {
       throw CSVError(
         .columnType, file: file.path,
         "the type of column `\(column)` names an unknown collation; the collations are BINARY, "

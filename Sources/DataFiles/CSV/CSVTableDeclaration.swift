@@ -1,3 +1,5 @@
+package import RowscopeModel
+
 /// A workspace's declarations for a table that is read from a CSV file.
 @usableFromInline
 package struct CSVTableDeclaration: Sendable, Hashable {
@@ -6,9 +8,9 @@ package struct CSVTableDeclaration: Sendable, Hashable {
   package var primaryKey: [String]?
   /// The SQL types of columns, in place of the inferred ones: `TEXT`, `DECIMAL(10,2)`,
   /// `TEXT COLLATE NOCASE`.
-  package var columnTypes: [String: String]
+  package var columnTypes: [Name: String]
 
-  package init(primaryKey: [String]? = nil, columnTypes: [String: String] = [:]) {
+  package init(primaryKey: [String]? = nil, columnTypes: [Name: String] = [:]) {
     self.primaryKey = primaryKey
     self.columnTypes = columnTypes
   }

@@ -19,10 +19,10 @@ package struct QueryPlan: Sendable, Hashable {
     scans = steps.contains {
       // Members of a list are not records, a constant is not a table, and the result of a subquery
       // has its own step.
-      $0.hasPrefix("SCAN ") && !$0.hasPrefix("SCAN (") && !$0.contains("VIRTUAL TABLE")
+      $0.hasBytePrefix("SCAN ") && !$0.hasBytePrefix("SCAN (") && !$0.contains("VIRTUAL TABLE")
         && $0 != "SCAN CONSTANT ROW"
     }
-    sorts = steps.contains { $0.hasPrefix("USE TEMP B-TREE") }
+    sorts = steps.contains { $0.hasBytePrefix("USE TEMP B-TREE") }
     readsOneTableThrough =
       steps.count == 1 && scans && !steps.contains { $0.contains(" USING ") }
   }

@@ -150,7 +150,7 @@ extension ByteEncoder {
     // Equal dictionaries may have different orders; a user then has several keys, which does no
     // harm.
     for (name, attribute) in user.attributes {
-      string(name)
+      value(.text(name))
       switch attribute {
       case .scalar(let value):
         byte(0)

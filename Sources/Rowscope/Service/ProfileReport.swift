@@ -36,9 +36,11 @@ public struct CheckReport: Sendable {
   }
 
   /// The profiles that could not be read, by name, and why.
-  public var unreadableProfiles: [String: String] {
+  public var unreadableProfiles: [Value.Text: String] {
     Dictionary(
-      profiles.compactMap { report in report.unreadable.map { (report.name, $0.description) } },
+      profiles.compactMap { report in
+        report.unreadable.map { (Value.Text(report.name), $0.description) }
+      },
       uniquingKeysWith: { first, _ in first })
   }
 

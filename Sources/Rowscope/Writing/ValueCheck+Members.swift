@@ -38,9 +38,7 @@ extension ValueCheck {
       return members
     }
     let parts = string.utf8.split(separator: UInt8(ascii: ","))
-      .map { part in
-        String(decoding: part, as: UTF8.self).trimming { $0 == " " }
-      }
+      .map { String(decoding: $0, as: UTF8.self).trimmingASCIISpaces }
       .filter { !$0.isEmpty }
     return parts.map { part in
       // User ids are usually numbers, and a JSON array distinguishes 3 from "3".
@@ -94,11 +92,5 @@ extension ValueCheck {
     }
     writer.endArray()
     return .text(Text(bytes: writer.bytes))
-  }
-}
-
-extension String {
-  fileprivate func trimming(_ isTrimmed: (Character) -> Bool) -> String {
-    String(drop(while: isTrimmed).reversed().drop(while: isTrimmed).reversed())
   }
 }

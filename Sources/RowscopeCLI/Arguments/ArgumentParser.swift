@@ -1,10 +1,14 @@
 import Documents
+import RowscopeModel
 
 /// Parses the words after a command's name as its declaration says.
 ///
 /// `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` are the same. `--` ends the
 /// options. A negative number is a value, not an option; any other value that begins with a dash is
 /// written `--name=-value`.
+///
+/// Words are taken apart scalar by scalar: a dash or an equals sign stays one where a combining mark
+/// follows it.
 struct ArgumentParser {
   let declaration: Declaration
 
@@ -36,9 +40,9 @@ struct ArgumentParser {
 
   /// Whether a word begins an option: a dash, followed by something other than a number.
   static func looksLikeOption(_ word: String) -> Bool {
-    guard word.hasPrefix("-"), word != "-" else { return false }
-    guard let second = word.dropFirst().first else { return false }
-    return !(second.isASCII && second.isNumber) && !(second == "." && Double(word) != nil)
+    var scalars = word.unicodeScalars[...]
+    guard scalars.popFirst() == "-", let second = scalars.first else { return false }
+    return !("0"..."9" ~= second) && !(second == "." && Double(word) != nil)
   }
 
   private func parseOption(
@@ -64,25 +68,28 @@ struct ArgumentParser {
   /// The option that a word names, the word without its value, and the value if the word contains
   /// it.
   private func find(_ word: String) throws(CommandError) -> (Option, String, String?) {
-    if !word.hasPrefix("--") {
+    let parts = word.cut(atByte: "=")
+    let spelling = parts?.before ?? word
+    if !word.hasBytePrefix("--") {
       // `-where` is more likely a mistyped `--where` than `-w here`.
-      let slip = declaration.options.first { "-" + $0.long == word.prefix { $0 != "=" } }
-      let letter = word[word.index(after: word.startIndex)]
-      guard slip == nil, let option = declaration.options.first(where: { $0.short == letter })
+      let slip = declaration.options.first { spelling.hasSameBytes(as: "-" + $0.long) }
+      var tail = word.unicodeScalars.dropFirst()
+      guard slip == nil, let letter = tail.popFirst(),
+        let option = declaration.options.first(where: { $0.short?.unicodeScalars.first == letter })
       else {
         throw unknown("`\(word)`", meant: slip?.long)
       }
-      let tail = word.dropFirst(2)
-      let value = tail.hasPrefix("=") ? tail.dropFirst() : tail
+      let value = tail.first == "=" ? tail.dropFirst() : tail
       return (option, "-\(letter)", tail.isEmpty ? nil : String(value))
     }
-    let name = String(word.dropFirst(2).prefix { $0 != "=" })
-    guard let option = declaration.options.first(where: { $0.long == name }) else {
+    guard
+      let option = declaration.options.first(where: { spelling.hasSameBytes(as: "--" + $0.long) })
+    else {
+      let name = String(spelling.unicodeScalars.dropFirst(2))
       let meant = Suggestion.nearest(to: name, among: declaration.options.map(\.long))
-      throw unknown("`--\(name)`", meant: meant)
+      throw unknown("`\(spelling)`", meant: meant)
     }
-    let value = word.firstIndex(of: "=").map { String(word[word.index(after: $0)...]) }
-    return (option, "--\(name)", value)
+    return (option, spelling, parts?.after)
   }
 
   private func append(
@@ -113,7 +120,7 @@ struct ArgumentParser {
   private func check(_ value: String, isOneOf choices: [String], for what: String)
     throws(CommandError)
   {
-    guard !choices.isEmpty, !choices.contains(value) else { return }
+    guard !choices.isEmpty, !choices.contains(where: value.hasSameBytes) else { return }
     let meant = Suggestion.nearest(to: value, among: choices).map { ", did you mean `\($0)`?" }
     let list = choices.joined(separator: ", ")
     throw wrong("`\(value)` is not a value of \(what)\(meant ?? "")", help: "one of: \(list)")

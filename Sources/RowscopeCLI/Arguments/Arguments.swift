@@ -1,3 +1,5 @@
+import RowscopeModel
+
 /// The arguments of one command, parsed and checked against its declaration.
 ///
 /// Options are looked up by their declarations, so a misspelt name does not compile.
@@ -61,10 +63,10 @@ struct Arguments: Sendable {
   func pairs(_ option: Option) throws(CommandError) -> [(name: String, value: String)] {
     var pairs: [(name: String, value: String)] = []
     for text in values(option) {
-      guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      guard let (name, value) = text.cut(atByte: "="), !name.isEmpty else {
         throw .usage("`--\(option.long)` takes \(option.valueName ?? "name=value"), not `\(text)`")
       }
-      pairs.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
+      pairs.append((name, value))
     }
     return pairs
   }

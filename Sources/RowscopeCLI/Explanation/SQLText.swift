@@ -33,19 +33,20 @@ struct SQLText {
       }
       var text = word.text
       if word.holdsParameter {
-        text = ""
-        var quote: Character?
-        for character in word.text {
-          text.append(character)
+        var numbered = String.UnicodeScalarView()
+        var quote: Unicode.Scalar?
+        for scalar in word.text.unicodeScalars {
+          numbered.append(scalar)
           if let open = quote {
-            if character == open { quote = nil }
-          } else if character == "\"" || character == "'" {
-            quote = character
-          } else if character == "?" {
+            if scalar == open { quote = nil }
+          } else if scalar == "\"" || scalar == "'" {
+            quote = scalar
+          } else if scalar == "?" {
             parameterCount += 1
-            text += String(parameterCount)
+            numbered += String(parameterCount).unicodeScalars
           }
         }
+        text = String(numbered)
       }
       words.append(text)
       depth += word.depthChange
@@ -64,21 +65,21 @@ struct SQLText {
   private static func words(of sql: String) -> [Word] {
     var words: [Word] = []
     var word = Word()
-    var quote: Character?
-    for character in sql {
-      if quote == nil, character == " " {
+    var quote: Unicode.Scalar?
+    for scalar in sql.unicodeScalars {
+      if quote == nil, scalar == " " {
         if !word.text.isEmpty { words.append(word) }
         word = Word()
         continue
       }
-      word.text.append(character)
+      word.text.unicodeScalars.append(scalar)
       if let open = quote {
         // A doubled quote closes and reopens the quoted text.
-        if character == open { quote = nil }
+        if scalar == open { quote = nil }
         continue
       }
-      switch character {
-      case "\"", "'": quote = character
+      switch scalar {
+      case "\"", "'": quote = scalar
       case "(": word.depthChange += 1
       case ")": word.depthChange -= 1
       case "?": word.holdsParameter = true

@@ -79,18 +79,21 @@ extension Condition {
 /// Names separated by commas; a name that contains a comma is in double quotes, with its own quotes
 /// doubled.
 enum FieldList {
+  private typealias Scalars = Substring.UnicodeScalarView
+
   static func names(_ text: String) throws(CommandError) -> [String] {
     var names: [String] = []
-    var rest = text[...]
+    var rest = text[...].unicodeScalars
     while true {
-      rest = rest.drop(while: \.isWhitespace)
+      rest = rest.drop(while: \.properties.isWhitespace)
       var name = ""
       if rest.first == "\"" {
         name = try quoted(&rest, in: text)
       } else {
-        let part = rest.prefix { $0 != "," }
-        rest = rest.dropFirst(part.count)
-        name = String(part.reversed().drop(while: \.isWhitespace).reversed())
+        var part = rest.prefix { $0 != "," }
+        rest = rest[part.endIndex...]
+        while part.last?.properties.isWhitespace ?? false { part.removeLast() }
+        name = String(part)
       }
       guard !name.isEmpty, rest.isEmpty || rest.first == "," else {
         throw .usage(
@@ -103,24 +106,24 @@ enum FieldList {
   }
 
   private static func quoted(
-    _ rest: inout Substring, in text: String
+    _ rest: inout Scalars, in text: String
   ) throws(CommandError) -> String {
-    let start = rest.startIndex
-    var name = ""
+    let start = rest.prefix(1)
+    var name = String.UnicodeScalarView()
     rest.removeFirst()
-    while let character = rest.popFirst() {
-      guard character == "\"" else {
-        name.append(character)
+    while let scalar = rest.popFirst() {
+      guard scalar == "\"" else {
+        name.append(scalar)
         continue
       }
       guard rest.first == "\"" else {
-        rest = rest.drop(while: \.isWhitespace)
-        return name
+        rest = rest.drop(while: \.properties.isWhitespace)
+        return String(name)
       }
       name.append(rest.removeFirst())
     }
     throw .usage(
-      "the quoted name does not end", excerpt: Excerpt(text, start..<text.index(after: start)),
+      "the quoted name does not end", excerpt: Excerpt(text, start.startIndex..<start.endIndex),
       help: "\" ends it, \"\" is one inside it")
   }
 }

@@ -68,10 +68,10 @@ extension Session {
         ?? "the user types are \(UserType.allCases.map(\.name).joined(separator: ", "))")
   }
 
-  private func attributes(_ arguments: Arguments) throws(CommandError) -> [String: User.Attribute] {
-    var attributes: [String: User.Attribute] = [:]
+  private func attributes(_ arguments: Arguments) throws(CommandError) -> [Text: User.Attribute] {
+    var attributes: [Text: User.Attribute] = [:]
     for (name, text) in try arguments.pairs(.attribute) {
-      guard attributes.updateValue(User.Attribute(argument: text), forKey: name) == nil else {
+      guard attributes.updateValue(User.Attribute(argument: text), forKey: Text(name)) == nil else {
         throw .usage(
           "the attribute \(Printable.quoted(name)) is given more than once",
           help: "a list is one attribute: --attribute '\(name)=[\"a\", \"b\"]'")
@@ -102,7 +102,7 @@ extension Value {
   /// A JSON scalar, or otherwise the text itself.
   fileprivate init(json text: Substring) {
     let isString =
-      text.first == "\""
+      text.utf8.first == UInt8(ascii: "\"")
       && JSONSyntax.endOfString(in: text, from: text.startIndex) == text.endIndex
     guard isString || JSONSyntax.isBareScalar(text),
       let node = try? JSONReader.read(

@@ -144,32 +144,29 @@ private struct SortParser {
   }
 
   private mutating func key() throws(ServiceError) -> ListRequest.SortKey {
-    var name = ""
-    var words: [String] = []
     if rest.first == "\"" {
-      name = try quoted()
-      words = part().split(separator: " ").map(String.init)
-    } else {
-      words = part().split(separator: " ").map(String.init)
-      guard let last = words.last else { throw error("a key is missing") }
-      if words.count > 1, Self.direction(last) != nil {
-        name = words.dropLast().joined(separator: " ")
-        words = [last]
-      } else {
-        name = words.joined(separator: " ")
-        words = []
+      let name = try quoted()
+      let words = part().split(atByte: " ")
+      guard words.count <= 1 else { throw error("a key has more than a name and a direction") }
+      guard let word = words.first else { return ListRequest.SortKey(name) }
+      guard let isDescending = Self.direction(word) else {
+        throw error("a direction is neither asc nor desc")
       }
+      return ListRequest.SortKey(name, isDescending: isDescending)
     }
-    guard words.count <= 1 else { throw error("a key has more than a name and a direction") }
-    guard let word = words.first else { return ListRequest.SortKey(name) }
-    guard let isDescending = Self.direction(word) else {
-      throw error("a direction is neither asc nor desc")
-    }
-    return ListRequest.SortKey(name, isDescending: isDescending)
+    let text = part().trimmingASCIISpaces
+    guard !text.isEmpty else { throw error("a key is missing") }
+    // The name is what stands before the last space, with all the spaces in it.
+    let scalars = text.unicodeScalars
+    guard let space = scalars.lastIndex(of: " "),
+      let isDescending = Self.direction(String(scalars[scalars.index(after: space)...]))
+    else { return ListRequest.SortKey(text) }
+    return ListRequest.SortKey(
+      String(scalars[..<space]).trimmingASCIISpaces, isDescending: isDescending)
   }
 
   private static func direction(_ word: String) -> Bool? {
-    switch word.lowercased() {
+    switch Name(word) {
     case "asc": false
     case "desc": true
     default: nil

@@ -16,6 +16,30 @@ extension String {
   }
 }
 
+extension StringProtocol {
+  /// Whether the first bytes are those of `prefix`. `hasPrefix` compares whole characters, and so
+  /// finds no `/` where a combining mark follows it.
+  package func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+
+  /// Whether the last bytes are those of `suffix`.
+  package func hasByteSuffix(_ suffix: String) -> Bool {
+    utf8.count >= suffix.utf8.count && utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+  }
+}
+
+extension String {
+  /// The parts between the bytes `separator`, which is ASCII, without empty ones.
+  package func split(atByte separator: Unicode.Scalar) -> [String] {
+    unicodeScalars.split(separator: separator).map { String($0) }
+  }
+
+  /// What stands before the first `separator`, and what after it; nil if there is none.
+  package func cut(atByte separator: Unicode.Scalar) -> (before: String, after: String)? {
+    guard let place = unicodeScalars.firstIndex(of: separator) else { return nil }
+    return (String(self[..<place]), String(self[unicodeScalars.index(after: place)...]))
+  }
+}
+
 extension String {
   /// Equality as JSON keys and SQLite know it. `==` would also equate `é` composed and decomposed.
   package func hasSameBytes(as other: String) -> Bool {

@@ -9,7 +9,8 @@ public struct User: Sendable, Hashable {
   public var seat: String?
   public var userType: String?
   public var teams: [Value]
-  public var attributes: [String: Attribute]
+  /// By name. The names compare by bytes, so that `é` composed and decomposed are two.
+  public var attributes: [Value.Text: Attribute]
   /// What the user was invited to. A guest reaches nothing else; a `user` reaches it beside their
   /// own records. It adds nothing for an `admin`, who reaches every record.
   public var invitations: [Invitation]
@@ -23,7 +24,7 @@ public struct User: Sendable, Hashable {
   public init(
     id: Value, name: String? = nil, email: String? = nil, profile: String? = nil,
     seat: String? = nil, userType: String? = nil, teams: [Value] = [],
-    attributes: [String: Attribute] = [:], invitations: [Invitation] = []
+    attributes: [Value.Text: Attribute] = [:], invitations: [Invitation] = []
   ) {
     self.id = id
     self.name = name
@@ -36,12 +37,6 @@ public struct User: Sendable, Hashable {
     self.invitations = invitations
   }
 
-  /// The attribute of this name, compared byte by byte: a dictionary also takes `é` composed and
-  /// decomposed for one.
-  public func attribute(named name: String) -> Attribute? {
-    guard let index = attributes.index(forKey: name),
-      Text(attributes[index].key) == Text(name)
-    else { return nil }
-    return attributes[index].value
-  }
+  /// The attribute of this name, compared byte by byte.
+  public func attribute(named name: String) -> Attribute? { attributes[Value.Text(name)] }
 }

@@ -15,12 +15,10 @@ package enum ColumnType {
   /// The first unknown word of a type, with the words allowed in its place; nil if the type is
   /// valid.
   static func fault(in type: String) -> (word: String, known: [String])? {
-    let words = type.split(separator: " ").map { String($0) }
+    let words = type.split(atByte: " ")
     let first = words.first ?? ""
-    let base = first.split(separator: "(", omittingEmptySubsequences: false).first.map {
-      String($0)
-    }
-    guard names.contains(where: { Name($0) == Name(base ?? "") }) else { return (first, names) }
+    let base = first.cut(atByte: "(")?.before ?? first
+    guard names.contains(where: { Name($0) == Name(base) }) else { return (first, names) }
     guard let collate = words.firstIndex(where: { Name($0) == "COLLATE" }) else { return nil }
     let collation = collate + 1 < words.count ? words[collate + 1] : ""
     guard Collation(named: collation) != nil else {

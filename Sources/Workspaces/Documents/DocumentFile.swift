@@ -1,4 +1,5 @@
 package import Documents
+import RowscopeModel
 
 #if canImport(Darwin)
   internal import Darwin
@@ -80,8 +81,8 @@ package enum DocumentFile {
 package enum DocumentPath {
   /// `path` relative to `folder`; an absolute path is returned unchanged.
   package static func join(_ folder: String, _ path: String) -> String {
-    if folder.isEmpty || path.hasPrefix("/") { return path }
-    return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
+    if folder.isEmpty || path.hasBytePrefix("/") { return path }
+    return folder.hasByteSuffix("/") ? folder + path : "\(folder)/\(path)"
   }
 
   /// The folder of a file; empty for a path without one.

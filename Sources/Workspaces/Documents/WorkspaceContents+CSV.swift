@@ -1,17 +1,17 @@
 package import DataFiles
 package import RecordStore
-import RowscopeModel
+package import RowscopeModel
 
 extension WorkspaceContents {
   /// The workspace's declarations for CSV files, by table name.
-  package var csvDeclarations: [String: CSVTableDeclaration] {
-    var declarations: [String: CSVTableDeclaration] = [:]
+  package var csvDeclarations: [Name: CSVTableDeclaration] {
+    var declarations: [Name: CSVTableDeclaration] = [:]
     for table in document.tables {
       var declaration = CSVTableDeclaration(primaryKey: table.primaryKey?.value.map(\.value))
       for field in table.fields {
-        declaration.columnTypes[field.name.value] = field.columnType?.value
+        declaration.columnTypes[Name(field.name.value)] = field.columnType?.value
       }
-      declarations[table.name.value] = declaration
+      declarations[Name(table.name.value)] = declaration
     }
     return declarations
   }
@@ -30,7 +30,7 @@ extension WorkspaceContents {
     precondition(isCSVFolder, "the database is no folder of CSV files")
     let folder = try CSVFolder(path: databasePath)
     let tables = Set(folder.tables.map { Name($0.name) })
-    var declarations = csvDeclarations.filter { tables.contains(Name($0.key)) }
+    var declarations = csvDeclarations.filter { tables.contains($0.key) }
     while true {
       do throws(CSVError) {
         return try folder.database(declarations: declarations, progress: progress)
@@ -38,10 +38,9 @@ extension WorkspaceContents {
         // Each round drops the unknown columns of one more table.
         guard case .unknownColumn(_, let known) = error.kind,
           let table = folder.tables.first(where: { $0.path == error.file }),
-          let key = declarations.keys.first(where: { Name($0) == Name(table.name) }),
-          let reduced = declarations[key]?.reduced(to: Set(known.map { Name($0) }))
+          let reduced = declarations[Name(table.name)]?.reduced(to: Set(known.map { Name($0) }))
         else { throw error }
-        declarations[key] = reduced
+        declarations[Name(table.name)] = reduced
       }
     }
   }
@@ -52,7 +51,7 @@ extension CSVTableDeclaration {
   fileprivate func reduced(to columns: Set<Name>) -> CSVTableDeclaration? {
     let reduced = CSVTableDeclaration(
       primaryKey: primaryKey?.allSatisfy { columns.contains(Name($0)) } == true ? primaryKey : nil,
-      columnTypes: columnTypes.filter { columns.contains(Name($0.key)) })
+      columnTypes: columnTypes.filter { columns.contains($0.key) })
     return reduced == self ? nil : reduced
   }
 }

@@ -167,10 +167,10 @@ package struct UserReader {
     return elements.compactMap { identifier($0) }
   }
 
-  private mutating func attributes(_ node: JSONNode?) -> [String: User.Attribute] {
+  private mutating func attributes(_ node: JSONNode?) -> [Text: User.Attribute] {
     guard let node else { return [:] }
     if case .null = node.content { return [:] }
-    var attributes: [String: User.Attribute] = [:]
+    var attributes: [Text: User.Attribute] = [:]
     for member in problems.object(node, as: "a map of attributes") ?? [] {
       let attribute: User.Attribute?
       if let elements = member.value.elements {
@@ -179,13 +179,8 @@ package struct UserReader {
         attribute = scalar(member.value, isElement: false).map { .scalar($0) }
       }
       guard let attribute else { continue }
-      // Attribute names with different bytes can still be equal as Swift strings; then one would
-      // replace the other.
-      if attributes.updateValue(attribute, forKey: member.key.value) != nil {
-        problems.error(
-          .duplicateName, "two attributes have names that look the same",
-          hint: "they are encoded differently; use one form", at: member.key.range)
-      }
+      // A key that is written twice is reported where the JSON is read.
+      attributes[Text(member.key.value)] = attribute
     }
     return attributes
   }

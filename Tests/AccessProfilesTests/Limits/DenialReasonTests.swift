@@ -153,7 +153,7 @@ import Testing
   @Test func aTableRightThatIsUnknown() throws {
     let text =
       #"{"tables_enabled": {"tasks": {"*": "*", "data": [{"field": "id", "operator": ">", "reference": "attributes.x"}]}}}"#
-    let attributes: [String: User.Attribute] = ["x": .list([1])]
+    let attributes: [Text: User.Attribute] = ["x": .list([1])]
     let member = User(id: 1, profile: "p", seat: "member", attributes: attributes)
     #expect(try Self.decisions(text, member).denial(of: .createRecords) == nil)
     let guest = User(

@@ -159,7 +159,9 @@ struct MemoryTablesTests {
       "\(index)," + Array(repeating: cell(text), count: 4).joined(separator: ",")
     }
     let numbers = HostileValues.integers.map { "\($0)" } + HostileValues.reals.map { "\($0)" }
-    let columns = ["a": "NUMERIC", "b": "TEXT COLLATE NOCASE", "c": "DATE", "d": "JSON"]
+    let columns: [Name: String] = [
+      "a": "NUMERIC", "b": "TEXT COLLATE NOCASE", "c": "DATE", "d": "JSON",
+    ]
     return [
       ("n,a,b,c,d\n" + hostile.joined(separator: "\n"), CSVTableDeclaration(columnTypes: columns)),
       ("n,a,b,c,d\n" + hostile.joined(separator: "\n"), CSVTableDeclaration(primaryKey: ["n"])),

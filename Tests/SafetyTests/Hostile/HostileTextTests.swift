@@ -100,7 +100,7 @@ import Testing
       HostileTexts.strings.map { Text($0) } + HostileTexts.brokenBytes.map { Text(bytes: $0) }
     for text in texts {
       var user = User(id: .text(text), teams: [.text(text)])
-      user.attributes = ["x": .list([.text(text)]), text.string: .scalar(1)]
+      user.attributes = ["x": .list([.text(text)]), text: .scalar(1)]
       user.name = text.string
       user.email = text.string
       for profile in profiles.keys {

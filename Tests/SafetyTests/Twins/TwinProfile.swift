@@ -164,7 +164,7 @@ struct TwinUser {
   }
 
   var user: User {
-    var attributes: [String: User.Attribute] = [:]
+    var attributes: [Text: User.Attribute] = [:]
     if let one { attributes["one"] = .scalar(one) }
     if let many { attributes["many"] = .list(many) }
     return User(

@@ -41,7 +41,7 @@ final class CSVTarget: FuzzTarget {
     guard input.count <= 4_096 else { return }
     var declaration = CSVTableDeclaration()
     for name in table.header where Self.types[name] != nil {
-      declaration.columnTypes[name] = Self.types[name]
+      declaration.columnTypes[Name(name)] = Self.types[name]
     }
     let stored = try? service(inSQLite: input, declaration)
     let held = try? service(inMemory: input, declaration)
