@@ -81,10 +81,10 @@ private func withBytes<Result>(
       var inference = CSVTypeInference()
       for cell in cells {
         guard let cell else {
-          inference.observe(nil)
+          inference.observe(nil, isQuoted: false)
           continue
         }
-        withBytes(of: cell) { inference.observe($0) }
+        withBytes(of: cell) { inference.observe($0, isQuoted: false) }
       }
       return inference.content
     }

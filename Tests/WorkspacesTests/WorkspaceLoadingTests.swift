@@ -131,6 +131,41 @@ import Workspaces
     #expect(try statement.rows() == [["x", "007", 1]])
   }
 
+  @Test func `words for null and delimiters are the table's, else the workspace's`() throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": "t", "null": ["NA"], "delimiter": ";", "tables": {
+        "a": {"null": ["-"]}, "b": {"delimiter": "|"}, "d": {"null": [], "delimiter": ","},
+      }}
+      """,
+      "t/a.csv": "k;n\nNA;-\n", "t/b.csv": "k|n;m\nNA|1;2\n", "t/c.csv": "k;n\nNA;1,5\n",
+      "t/d.csv": "k,n\nNA,-\n",
+    ])
+    let workspace = try WorkspaceContents.load(path: folder.path)
+    let connection = try Connection(.image(workspace.readCSVFolder()))
+    func rows(_ table: String) throws -> [[Value]] {
+      try connection.statement("SELECT * FROM \(table)", as: .unrestricted).rows()
+    }
+    #expect(try rows("a") == [["NA", .null]])
+    #expect(try rows("b") == [[.null, "1;2"]])
+    #expect(try rows("c") == [[.null, "1,5"]])
+    #expect(try rows("d") == [["NA", "-"]])
+  }
+
+  @Test(arguments: [
+    (#""null": "NA""#, "wrong_type"), (#""null": ["NA", 1]"#, "wrong_type"),
+    (#""delimiter": ";;""#, "unknown_type"), (#""delimiter": "a""#, "unknown_type"),
+    (#""delimiter": 1"#, "wrong_type"), (#""tables": {"a": {"nul": []}}"#, "unknown_key"),
+    (#""tables": {"a": {"null": {}, "delimiter": ""}}"#, "wrong_type unknown_type"),
+  ])
+  func `faulty words and delimiters are reported`(key: String, codes: String) throws {
+    let error = try #require(throws: Diagnostics.self) {
+      try WorkspaceDocument(
+        document: SourceDocument(name: "w", text: "{\"database\": \"t\", \(key)}"))
+    }
+    #expect(error.list.map(\.code.rawValue).joined(separator: " ") == codes)
+  }
+
   @Test func `an unreadable CSV file says why`() throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "t", "tables": {"a": {"primary_key": ["k"]}}}"#,

@@ -62,6 +62,18 @@ package struct CSVError: Error, Sendable, Hashable {
   }
 }
 
+extension CSVError.Kind {
+  /// Whether lines could not be taken apart, as with the wrong delimiter.
+  var isOfCells: Bool {
+    switch self {
+    case .unterminatedQuote, .misplacedQuote, .cellCount: true
+    case .unreadable, .noTables, .tableName, .noHeader, .columnName, .tooManyColumns, .invalidUTF8,
+      .notANumber, .primaryKey, .unknownTable, .unknownColumn, .columnType, .cancelled, .store:
+      false
+    }
+  }
+}
+
 extension CSVError: CustomStringConvertible {
   /// `tables/tasks.csv:12:5: this quote is never closed; …`
   package var description: String {

@@ -10,10 +10,14 @@ extension CSVFolder {
   ///
   /// - Parameters:
   ///   - declarations: by table name.
+  ///   - others: that of the tables that are not among them.
   ///   - progress: called now and then with the part that is done, from 0 to 1.
+  ///   - note: called with each column of numbers that some cells make text.
   /// - Throws: the first problem of a declaration or a file; `cancelled`.
   package func database(
-    declarations: [Name: CSVTableDeclaration] = [:], progress: (Double) -> Void = { _ in }
+    declarations: [Name: CSVTableDeclaration] = [:],
+    others: CSVTableDeclaration = CSVTableDeclaration(), progress: (Double) -> Void = { _ in },
+    note: (CSVNote) -> Void = { _ in }
   ) throws(CSVError) -> DatabaseImage {
     try checkTables(of: declarations)
     let builder = try rethrowing({ CSVError($0, file: path) }) { () throws(StoreError) in
@@ -23,8 +27,9 @@ extension CSVFolder {
       func report(_ part: Double) { progress((Double(index) + part) / Double(tables.count)) }
       let load = try CSVTableLoad(
         CSVFile(path: table.path), name: table.name,
-        declaration: declarations[Name(table.name)] ?? CSVTableDeclaration(),
+        declaration: declarations[Name(table.name)] ?? others,
         columnLimit: builder.columnLimit, progress: { report($0 / 2) })
+      load.notes.forEach(note)
       try load.store(in: builder, progress: { report(0.5 + $0 / 2) })
     }
     progress(1)

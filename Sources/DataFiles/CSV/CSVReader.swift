@@ -3,11 +3,12 @@ import RowscopeModel
 /// Reads the records of a CSV file one by one, strictly by RFC 4180: what a lenient reader would
 /// guess at is an error with its position.
 ///
-/// Lines end with LF, CR or CRLF. A quoted cell may hold commas, line breaks and doubled quotes. An
-/// unquoted empty cell is NULL; a quoted one (`""`) is the empty text. White space is part of the
-/// cell. Blank lines are skipped, except in a file of one column, where each is a record with NULL.
+/// Lines end with LF, CR or CRLF. A quoted cell may hold delimiters, line breaks and doubled quotes.
+/// An unquoted empty cell is NULL, and so is one of the dialect's ``CSVDialect/nulls``; a quoted one
+/// (`""`) is the empty text. White space is part of the cell. Blank lines are skipped, except in a file of one column, where each is a record with NULL.
 package struct CSVReader: ~Copyable {
   package let file: CSVFile
+  package let dialect: CSVDialect
   package private(set) var header: [String] = []
   /// The line where the current record begins, from 1.
   package private(set) var line = 0
@@ -15,6 +16,9 @@ package struct CSVReader: ~Copyable {
   package private(set) var position: Int
 
   private let bytes: UnsafeBufferPointer<UInt8>
+  private let delimiter: UInt8
+  /// The largest byte that ends a cell or is a quote.
+  private let largestSign: UInt8
   private var nextLine = 1
   private var cells: [CellRange] = []
   /// Holds cells after doubled quotes are resolved; as long as the longest record with such a cell.
@@ -31,8 +35,11 @@ package struct CSVReader: ~Copyable {
   /// Reads the header.
   ///
   /// - Throws: `noHeader`, `columnName`, and errors of quotes.
-  package init(_ file: CSVFile) throws(CSVError) {
+  package init(_ file: CSVFile, _ dialect: CSVDialect = CSVDialect()) throws(CSVError) {
     self.file = file
+    self.dialect = dialect
+    delimiter = dialect.delimiter
+    largestSign = max(dialect.delimiter, .quote)
     bytes = file.bytes
     position = file.startOfText
     while try readRecord() {
@@ -50,7 +57,7 @@ package struct CSVReader: ~Copyable {
   deinit { scratch.deallocate() }
 
   private func name(_ index: Int) -> String {
-    cell(index).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    text(cells[index]).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
   private func checkHeader() throws(CSVError) {
@@ -89,6 +96,15 @@ package struct CSVReader: ~Copyable {
   /// The bytes of a cell of the current record, nil for NULL. They are valid until the next record.
   package func cell(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
     let cell = cells[index]
+    guard let text = text(cell) else { return nil }
+    return !dialect.nulls.isEmpty && !cell.isQuoted && dialect.isNull(text) ? nil : text
+  }
+
+  /// Whether a cell of the current record is in quotes.
+  package func isQuoted(_ index: Int) -> Bool { cells[index].isQuoted }
+
+  /// Nil for an unquoted empty cell.
+  private func text(_ cell: CellRange) -> UnsafeBufferPointer<UInt8>? {
     if cell.start == cell.end, !cell.isQuoted { return nil }
     if cell.hasDoubledQuotes {
       return UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[cell.start..<cell.end])
@@ -99,8 +115,9 @@ package struct CSVReader: ~Copyable {
   private func wrongCount() -> CSVError {
     let excess =
       cells.count > header.count
-      ? "a comma inside a cell needs quotes around the cell"
-      : "a line break inside a cell needs quotes around the cell, and an empty cell its comma"
+      ? "a \(dialect.delimiterName) inside a cell needs quotes around the cell"
+      : "a line break inside a cell needs quotes around the cell, and an empty cell its "
+        + dialect.delimiterName
     return CSVError(
       .cellCount, file: file.path, line: line,
       "this record has \(cells.count) \(cells.count == 1 ? "cell" : "cells") where the header has "
@@ -144,7 +161,7 @@ extension CSVReader {
         cells.append(try readPlainCell())
       }
       guard position < bytes.count else { break }
-      if bytes[position] == .comma {
+      if bytes[position] == delimiter {
         position += 1
       } else {
         endLine()
@@ -155,16 +172,16 @@ extension CSVReader {
     return true
   }
 
-  /// Stops at a comma, a line break or the end of the file.
+  /// Stops at a delimiter, a line break or the end of the file.
   private mutating func readPlainCell() throws(CSVError) -> CellRange {
     let start = position
     var index = position
     while index < bytes.count {
       let byte = bytes[index]
-      // The four special bytes are all below the digits and letters, so most bytes need one
+      // Line breaks, quotes and commas are all below the digits and letters, so most bytes need one
       // comparison.
-      if byte <= .comma {
-        if byte == .comma || byte == .lineFeed || byte == .carriageReturn { break }
+      if byte <= largestSign {
+        if byte == delimiter || byte == .lineFeed || byte == .carriageReturn { break }
         if byte == .quote {
           throw misplacedQuote(
             at: index,
@@ -178,7 +195,7 @@ extension CSVReader {
     return CellRange(start: start, end: index)
   }
 
-  /// Stops after the closing quote, at a comma, a line break or the end of the file.
+  /// Stops after the closing quote, at a delimiter, a line break or the end of the file.
   private mutating func readQuotedCell() throws(CSVError) -> CellRange {
     let opening = position
     var cell = CellRange(start: opening + 1, end: opening + 1, isQuoted: true)
@@ -210,11 +227,11 @@ extension CSVReader {
     position = index + 1
     if position < bytes.count {
       let byte = bytes[position]
-      guard byte == .comma || byte == .lineFeed || byte == .carriageReturn else {
+      guard byte == delimiter || byte == .lineFeed || byte == .carriageReturn else {
         throw misplacedQuote(
           at: position,
-          "a closing quote must be followed by a comma or the end of the line; double a quote that "
-            + "belongs to the text")
+          "a closing quote must be followed by a \(dialect.delimiterName) or the end of the line; "
+            + "double a quote that belongs to the text")
       }
     }
     return cell

@@ -10,8 +10,18 @@ package struct CSVTableDeclaration: Sendable, Hashable {
   /// `TEXT COLLATE NOCASE`.
   package var columnTypes: [Name: String]
 
-  package init(primaryKey: [String]? = nil, columnTypes: [Name: String] = [:]) {
+  /// The texts of unquoted cells that are NULL, besides the empty one.
+  package var nulls: [Text]
+  /// One of ``CSVDialect/delimiters``; if nil, it is found out from the file.
+  package var delimiter: UInt8?
+
+  package init(
+    primaryKey: [String]? = nil, columnTypes: [Name: String] = [:], nulls: [Text] = [],
+    delimiter: UInt8? = nil
+  ) {
     self.primaryKey = primaryKey
     self.columnTypes = columnTypes
+    self.nulls = nulls
+    self.delimiter = delimiter
   }
 }

@@ -10,6 +10,9 @@ package struct CSVTableLoad {
 
   package let file: CSVFile
   package let definition: TableDefinition
+  /// Columns of numbers that some cells make text.
+  package let notes: [CSVNote]
+  package let dialect: CSVDialect
   private let contents: [CSVColumnContent]
 
   /// Reads the whole file to find the types and the primary key.
@@ -17,8 +20,24 @@ package struct CSVTableLoad {
     _ file: CSVFile, name: String, declaration: CSVTableDeclaration, columnLimit: Int,
     progress: (Double) -> Void = { _ in }
   ) throws(CSVError) {
+    let dialect = try CSVDialect(of: file, declaration)
+    do throws(CSVError) {
+      self = try CSVTableLoad(file, name, dialect, declaration, columnLimit, progress)
+    } catch {
+      guard declaration.delimiter == nil, error.kind.isOfCells,
+        let other = dialect.agreeing(on: file)
+      else { throw error }
+      self = try CSVTableLoad(file, name, other, declaration, columnLimit, progress)
+    }
+  }
+
+  private init(
+    _ file: CSVFile, _ name: String, _ dialect: CSVDialect, _ declaration: CSVTableDeclaration,
+    _ columnLimit: Int, _ progress: (Double) -> Void
+  ) throws(CSVError) {
     self.file = file
-    var reader = try CSVReader(file)
+    self.dialect = dialect
+    var reader = try CSVReader(file, dialect)
     let header = CSVHeader(names: reader.header, file: file)
     guard reader.header.count <= columnLimit else {
       throw CSVError(
@@ -33,8 +52,12 @@ package struct CSVTableLoad {
     var inferences = [CSVTypeInference](repeating: CSVTypeInference(), count: header.names.count)
     let identity = declaredKey == nil ? header.position(of: "id") : nil
     var identifiers = CSVIdentifierCheck()
+    var recordCount = 0
     try Self.forEachRecord(of: &reader, progress: progress) { (reader: borrowing CSVReader) in
-      for column in inferences.indices { inferences[column].observe(reader.cell(column)) }
+      recordCount += 1
+      for column in inferences.indices {
+        inferences[column].observe(reader.cell(column), isQuoted: reader.isQuoted(column))
+      }
       if let identity { identifiers.observe(reader.cell(identity)) }
       return true
     }
@@ -50,6 +73,12 @@ package struct CSVTableLoad {
           name, declaredTypes[index]?.name ?? inferred.sqlType,
           collation: declaredTypes[index]?.collation ?? .binary))
     }
+    notes = header.names.indices.filter { declaredTypes[$0] == nil && inferences[$0].hidesNumbers }
+      .map {
+        CSVNote(
+          file: file.path, column: header.names[$0], words: inferences[$0].standIns.words,
+          recordCount: recordCount)
+      }
     let isIdentified =
       identity.map { Name(columns[$0].declaredType) == "INTEGER" } ?? false
       && identifiers.areAllDifferent
@@ -62,7 +91,7 @@ package struct CSVTableLoad {
   /// Creates the table and stores the records.
   func store(in builder: borrowing DatabaseBuilder, progress: (Double) -> Void) throws(CSVError) {
     var inserter = try insertion(into: builder)
-    var reader = try CSVReader(file)
+    var reader = try CSVReader(file, dialect)
     try Self.forEachRecord(of: &reader, progress: progress) {
       (reader: borrowing CSVReader) throws(CSVError) in
       for column in contents.indices {
@@ -88,7 +117,7 @@ package struct CSVTableLoad {
   package func forEachRecord(
     _ body: (UnsafeBufferPointer<BorrowedValue>, _ line: Int) throws(CSVError) -> Bool
   ) throws(CSVError) {
-    var reader = try CSVReader(file)
+    var reader = try CSVReader(file, dialect)
     var values = Array(repeating: BorrowedValue.null, count: contents.count)
     try Self.forEachRecord(of: &reader, progress: { _ in }) {
       (reader: borrowing CSVReader) throws(CSVError) in
@@ -101,7 +130,7 @@ package struct CSVTableLoad {
 
   /// The line where a record begins, given its index. O(n) in the file.
   package func line(ofRecord record: Int) throws(CSVError) -> Int {
-    var reader = try CSVReader(file)
+    var reader = try CSVReader(file, dialect)
     for _ in 0...record { _ = try reader.next() }
     return reader.line
   }

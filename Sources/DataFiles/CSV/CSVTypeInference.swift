@@ -36,20 +36,27 @@ struct CSVTypeInference {
   private var hasText = false
   /// Whether there is an integer that a double cannot hold; such a column must not become REAL.
   private var hasLargeInteger = false
+  /// The cells that say that there is no number. They make a column of numbers TEXT as any text
+  /// does, since only the data's owner knows what they mean.
+  private(set) var standIns = CSVStandIns()
 
-  mutating func observe(_ cell: UnsafeBufferPointer<UInt8>?) {
+  /// - Parameter isQuoted: whether the cell is in quotes, and so is meant as text.
+  mutating func observe(_ cell: UnsafeBufferPointer<UInt8>?, isQuoted: Bool) {
     guard !hasText, let cell, !cell.isEmpty else { return }
     switch CSVNumber(cell) {
     case .integer(let integer):
       hasInteger = true
       if integer.magnitude > 1 << 53 { hasLargeInteger = true }
     case .real: hasReal = true
-    case nil: hasText = true
+    case nil: if isQuoted || !standIns.count(cell) { hasText = true }
     }
   }
 
+  /// Whether the column would hold numbers but for ``standIns``.
+  var hidesNumbers: Bool { !hasText && !standIns.words.isEmpty && (hasInteger || hasReal) }
+
   var content: CSVColumnContent {
-    if hasText || hasReal && hasLargeInteger { return .text }
+    if hasText || !standIns.words.isEmpty || hasReal && hasLargeInteger { return .text }
     return hasReal ? .real : hasInteger ? .integer : .text
   }
 }

@@ -48,8 +48,9 @@ struct LoadedWorkspace: Sendable {
     profiles = ProfileCatalog(reading: workspace)
     data = WatchedData(workspace)
     let offset = workspace.utcOffset
+    let opened = try workspace.open(connections: opening.connections)
     service = RecordService(
-      pool: try workspace.openPool(connections: opening.connections), profiles: profiles,
+      pool: opened.pool, notes: opened.notes, profiles: profiles,
       workspace: workspace.document, limits: opening.limits, memory: opening.memory,
       verification: opening.verification,
       clock: opening.clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) })

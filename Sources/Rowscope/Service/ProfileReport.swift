@@ -1,4 +1,5 @@
 import AccessProfiles
+package import DataFiles
 package import Documents
 import RecordEngine
 package import RecordStore
@@ -47,6 +48,10 @@ public struct CheckReport: Sendable {
   /// Tables and fields that cannot be used, and why: one line each, for people.
   public var unusable: [String] { notes.map(\.description) }
 
+  /// What the data says against being read as it is, each with what to do: one line each, for
+  /// people. They count as warnings.
+  public var dataWarnings: [String] { csvNotes.map { "\($0.description); \($0.hint)" } }
+
   /// By name.
   package let profiles: [ProfileReport]
   /// The problems of the users' invitations and number of seats, one element for each document;
@@ -54,13 +59,17 @@ public struct CheckReport: Sendable {
   package let users: [Diagnostics]
   /// Tables and fields that profiles cannot use, and why.
   package let notes: [SchemaNote]
+  /// Columns of CSV files that hold numbers, but for some cells.
+  package let csvNotes: [CSVNote]
 
   public var errorCount: Int {
     profiles.reduce(users.reduce(0) { $0 + $1.count(of: .error) }) { $0 + $1.errorCount }
   }
 
   public var warningCount: Int {
-    profiles.reduce(users.reduce(0) { $0 + $1.count(of: .warning) }) { $0 + $1.warningCount }
+    profiles.reduce(users.reduce(csvNotes.count) { $0 + $1.count(of: .warning) }) {
+      $0 + $1.warningCount
+    }
   }
 }
 
@@ -87,7 +96,7 @@ extension RecordService {
       CheckReport(
         profiles: reader.check(names),
         users: [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
-        notes: reader.snapshot.notes)
+        notes: reader.snapshot.notes, csvNotes: csvNotes)
     }
   }
 }

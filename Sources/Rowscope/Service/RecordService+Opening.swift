@@ -42,8 +42,9 @@ extension RecordService {
   ) throws(OpeningError) {
     let offset = workspace.utcOffset
     let writing = isWritable ? try workspace.writeSource() : .none
+    let opened = try workspace.open(connections: connections, progress: progress)
     self.init(
-      pool: try workspace.openPool(connections: connections, progress: progress),
+      pool: opened.pool, notes: opened.notes,
       profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
       memory: memory, verification: verification,
       clock: clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) }, writing: writing)
@@ -59,24 +60,26 @@ extension WorkspaceContents {
     }
   }
 
-  /// Connections that read the workspace's database.
+  /// Connections that read the workspace's database, and what is to be said about CSV files.
   ///
   /// - Throws: problems of the database or of the CSV files.
-  func openPool(
+  func open(
     connections: Int, progress: (Double) -> Void = { _ in }
-  ) throws(OpeningError) -> ConnectionPool {
+  ) throws(OpeningError) -> (pool: ConnectionPool, notes: [CSVNote]) {
+    var notes: [CSVNote] = []
     let source: Connection.Source =
       if isCSVFolder {
         .image(
           try rethrowing(OpeningError.init(_:)) { () throws(CSVError) in
-            try readCSVFolder(progress: progress)
+            try readCSVFolder(progress: progress, note: { notes.append($0) })
           })
       } else {
         .readOnly(path: databasePath)
       }
-    return try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
+    let pool = try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
       try ConnectionPool(source, capacity: connections)
     }
+    return (pool, notes)
   }
 }
 

@@ -1,4 +1,5 @@
 import AccessProfiles
+package import DataFiles
 import Documents
 import FilterMemory
 package import RecordEngine
@@ -29,6 +30,8 @@ public final class RecordService: Sendable {
   public let limits: Limits
   let source: Source
   let workspace: WorkspaceDocument?
+  /// What is to be said about the CSV files that were read.
+  let csvNotes: [CSVNote]
   let verifier: Verifier?
   let writeSource: WriteSource
   let clock: @Sendable () -> RequestClock
@@ -49,6 +52,7 @@ public final class RecordService: Sendable {
 
   /// - Parameters:
   ///   - pool: connections to the database.
+  ///   - notes: what is to be said about the CSV files that it was made of.
   ///   - profiles: the profiles that users may have.
   ///   - workspace: declarations beyond the database's own schema.
   ///   - memory: the tables also held in memory, for queries without an index.
@@ -56,7 +60,8 @@ public final class RecordService: Sendable {
   ///   - clock: the time of each request; by default the system's, in UTC.
   ///   - writing: the same database for writing, if the service writes.
   package convenience init(
-    pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
+    pool: ConnectionPool, notes: [CSVNote] = [], profiles: ProfileCatalog,
+    workspace: WorkspaceDocument? = nil,
     limits: Limits = Limits(), memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, writing: WriteSource = .none
   ) {
@@ -67,18 +72,21 @@ public final class RecordService: Sendable {
         try pool.openSeparateConnection()
       }
     self.init(
-      source: .database(pool, held), profiles: profiles, workspace: workspace, limits: limits,
+      source: .database(pool, held), notes: notes, profiles: profiles, workspace: workspace,
+      limits: limits,
       verification: verification, clock: clock, writing: writing)
   }
 
   init(
-    source: Source, profiles: ProfileCatalog, workspace: WorkspaceDocument?, limits: Limits,
+    source: Source, notes: [CSVNote] = [], profiles: ProfileCatalog, workspace: WorkspaceDocument?,
+    limits: Limits,
     verification: Verification? = nil, clock: (@Sendable () -> RequestClock)?,
     writing: WriteSource = .none
   ) {
     self.source = source
     writeSource = writing
     self.workspace = workspace
+    csvNotes = notes
     self.limits = limits
     verifier = verification.map { Verifier($0) }
     self.clock = clock ?? { RequestClock(now: SystemClock.now) }

@@ -246,6 +246,8 @@ extension HelpTopic {
         ("dashboards", "[NAME]: the existing dashboards"),
         ("seats", "{\"limit\": N}: how many seats the plan has"),
         ("limit", "in \"seats\": a whole number, 0 or more"),
+        ("null", "[TEXT]: which unquoted cells of CSV files are null, as \"NA\""),
+        ("delimiter", "of CSV files: \",\", \";\", \"\\t\" or \"|\"; absent: found out"),
         ("time_zone", "\"UTC\", or an offset from it as \"-03:00\": when a day begins"),
       ]),
     Section(
@@ -255,6 +257,8 @@ extension HelpTopic {
         ("owner_field", "the field that holds a record's owner"),
         ("team_field", "the field that holds a record's team"),
         ("primary_key", "[COLUMN]: the key, of a CSV file"),
+        ("null", "[TEXT]: as for the workspace, of a CSV file"),
+        ("delimiter", "as for the workspace, of a CSV file"),
         ("fields", "{NAME: FIELD}"),
       ]),
     Section(

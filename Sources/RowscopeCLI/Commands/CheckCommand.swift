@@ -1,3 +1,4 @@
+import DataFiles
 import Documents
 import Foundation
 import RecordEngine
@@ -28,6 +29,10 @@ extension Command {
       }
     }
     for diagnostics in report.users { text += renderer.render(diagnostics) }
+    for note in report.csvNotes {
+      text += style.warning("warning:") + " \(Printable.text(note.description))\n"
+      text += "  " + style.help("help:") + " \(Printable.text(note.hint))\n"
+    }
     for note in report.notes { text += style.help("note:") + " \(Printable.text("\(note)"))\n" }
     if !text.isEmpty { text += "\n" }
     text +=

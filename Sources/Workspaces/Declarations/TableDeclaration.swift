@@ -12,8 +12,23 @@ package struct TableDeclaration: Sendable, Hashable {
   /// The columns of the primary key, in order, empty for no key. Only for CSV files, which declare
   /// none themselves.
   package let primaryKey: Located<[Located<String>]>?
+  /// For CSV files alone; what it lacks is the workspace's.
+  package let csv: CSVTextDeclaration
   /// In document order; names are unique.
   package let fields: [FieldDeclaration]
+}
+
+/// How CSV files are to be read, for a workspace or one of its tables.
+package struct CSVTextDeclaration: Sendable, Hashable {
+  /// Which texts of unquoted cells are NULL.
+  package var nulls: [Text]?
+  /// One of ``CSVDialect/delimiters``.
+  package var delimiter: UInt8?
+
+  package init(nulls: [Text]? = nil, delimiter: UInt8? = nil) {
+    self.nulls = nulls
+    self.delimiter = delimiter
+  }
 }
 
 /// What a workspace declares about one field.

@@ -7,7 +7,10 @@ extension WorkspaceContents {
   package var csvDeclarations: [Name: CSVTableDeclaration] {
     var declarations: [Name: CSVTableDeclaration] = [:]
     for table in document.tables {
-      var declaration = CSVTableDeclaration(primaryKey: table.primaryKey?.value.map(\.value))
+      var declaration = CSVTableDeclaration(
+        primaryKey: table.primaryKey?.value.map(\.value),
+        nulls: table.csv.nulls ?? document.csv.nulls ?? [],
+        delimiter: table.csv.delimiter ?? document.csv.delimiter)
       for field in table.fields {
         declaration.columnTypes[Name(field.name.value)] = field.columnType?.value
       }
@@ -21,19 +24,28 @@ extension WorkspaceContents {
   /// Declarations of missing tables and columns are skipped here: `Schema.applying` reports them
   /// all with their positions. So apply the declarations to the schema before using the result.
   ///
-  /// - Parameter progress: called now and then with the part that is done, from 0 to 1.
+  /// - Parameters:
+  ///   - note: called with each column of numbers that some cells make text.
+  ///   - progress: called now and then with the part that is done, from 0 to 1.
   /// - Precondition: ``isCSVFolder``.
   /// - Throws: the first problem found in a file.
   package func readCSVFolder(
-    progress: (Double) -> Void = { _ in }
+    progress: (Double) -> Void = { _ in }, note: (CSVNote) -> Void = { _ in }
   ) throws(CSVError) -> DatabaseImage {
     precondition(isCSVFolder, "the database is no folder of CSV files")
     let folder = try CSVFolder(path: databasePath)
     let tables = Set(folder.tables.map { Name($0.name) })
     var declarations = csvDeclarations.filter { tables.contains($0.key) }
+    let others = CSVTableDeclaration(
+      nulls: document.csv.nulls ?? [], delimiter: document.csv.delimiter)
     while true {
+      var notes: [CSVNote] = []
       do throws(CSVError) {
-        return try folder.database(declarations: declarations, progress: progress)
+        let image = try folder.database(
+          declarations: declarations, others: others, progress: progress,
+          note: { notes.append($0) })
+        notes.forEach(note)
+        return image
       } catch {
         // Each round drops the unknown columns of one more table.
         guard case .unknownColumn(_, let known) = error.kind,
@@ -49,9 +61,9 @@ extension WorkspaceContents {
 extension CSVTableDeclaration {
   /// The declaration without unknown columns; nil if all are known.
   fileprivate func reduced(to columns: Set<Name>) -> CSVTableDeclaration? {
-    let reduced = CSVTableDeclaration(
-      primaryKey: primaryKey?.allSatisfy { columns.contains(Name($0)) } == true ? primaryKey : nil,
-      columnTypes: columnTypes.filter { columns.contains($0.key) })
+    var reduced = self
+    if primaryKey?.allSatisfy({ columns.contains(Name($0)) }) != true { reduced.primaryKey = nil }
+    reduced.columnTypes = columnTypes.filter { columns.contains($0.key) }
     return reduced == self ? nil : reduced
   }
 }

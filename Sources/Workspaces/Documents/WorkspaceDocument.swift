@@ -10,6 +10,8 @@ package struct WorkspaceDocument: Sendable {
   package let profiles: [ProfileDeclaration]
   package let users: UsersDeclaration
   package let tables: [TableDeclaration]
+  /// For the tables of a folder of CSV files that declare nothing else.
+  package let csv: CSVTextDeclaration
   package let pages: [Name]
   package let dashboards: [Name]
   /// The plan's number of seats; nil for no limit.
@@ -51,6 +53,7 @@ package struct WorkspaceDocument: Sendable {
     profiles = draft.profiles
     users = draft.users
     tables = draft.tables
+    csv = draft.csv
     pages = draft.pages
     dashboards = draft.dashboards
     seatLimit = draft.seatLimit
@@ -66,6 +69,7 @@ package struct WorkspaceDocument: Sendable {
     ]
     users = .none
     tables = []
+    csv = CSVTextDeclaration()
     pages = []
     dashboards = []
     seatLimit = nil

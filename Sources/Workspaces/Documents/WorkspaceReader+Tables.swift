@@ -1,3 +1,4 @@
+import DataFiles
 import Documents
 internal import RecordFilter
 import RowscopeModel
@@ -5,10 +6,11 @@ import RowscopeModel
 /// The `tables` of a workspace.
 extension WorkspaceReader {
   private enum TableKey: String, CaseIterable {
-    case label, fields
+    case label, fields, delimiter
     case ownerField = "owner_field"
     case teamField = "team_field"
     case primaryKey = "primary_key"
+    case nulls = "null"
   }
 
   mutating func tables(_ node: JSONNode) -> [TableDeclaration] {
@@ -32,7 +34,34 @@ extension WorkspaceReader {
       ownerField: keys[.ownerField].flatMap { problems.string($0, as: "a field name") },
       teamField: keys[.teamField].flatMap { problems.string($0, as: "a field name") },
       primaryKey: keys[.primaryKey].flatMap { columns($0, isKey: true) },
+      csv: csvText(nulls: keys[.nulls], delimiter: keys[.delimiter]),
       fields: keys[.fields].map { fields($0) } ?? [])
+  }
+
+  /// How CSV files are to be read.
+  mutating func csvText(nulls: JSONNode?, delimiter: JSONNode?) -> CSVTextDeclaration {
+    var declaration = CSVTextDeclaration()
+    if let nulls {
+      let hint = #"list the texts of unquoted cells that are null, as "null": ["NA", "-"]"#
+      if let elements = nulls.elements {
+        declaration.nulls = elements.compactMap { element in
+          if element.string == nil { problems.wrongType(element, expected: "a text", hint: hint) }
+          return element.string.map { Text($0) }
+        }
+      } else {
+        problems.wrongType(nulls, expected: "a list of texts", hint: hint)
+      }
+    }
+    if let delimiter, let text = problems.string(delimiter, as: "a delimiter") {
+      let known = CSVDialect.delimiters
+      declaration.delimiter = known.first { Array(text.value.utf8) == [$0.byte] }?.byte
+      if declaration.delimiter == nil {
+        problems.error(
+          .unknownType, "\(Printable.quoted(text.value)) is no delimiter of CSV files",
+          hint: #"the delimiters are ",", ";", "\t" and "|""#, at: text.range)
+      }
+    }
+    return declaration
   }
 
   /// Column names; nil if one is faulty. A key may be an empty list, and other columns may be a

@@ -11,6 +11,7 @@ struct WorkspaceReader {
     var profiles: [WorkspaceDocument.ProfileDeclaration] = []
     var users: WorkspaceDocument.UsersDeclaration = .none
     var tables: [TableDeclaration] = []
+    var csv = CSVTextDeclaration()
     var pages: [Name] = []
     var dashboards: [Name] = []
     var seatLimit: Located<Int>?
@@ -18,8 +19,9 @@ struct WorkspaceReader {
   }
 
   private enum Key: String, CaseIterable {
-    case database, profiles, users, tables, pages, dashboards, seats
+    case database, profiles, users, tables, pages, dashboards, seats, delimiter
     case timeZone = "time_zone"
+    case nulls = "null"
   }
 
   /// Returns nil if the root is not an object.
@@ -44,6 +46,7 @@ struct WorkspaceReader {
       draft.users = users(node, profiles: draft.profiles.map(\.name.value))
     }
     if let node = members[.tables] { draft.tables = tables(node) }
+    draft.csv = csvText(nulls: members[.nulls], delimiter: members[.delimiter])
     if let node = members[.pages] { draft.pages = names(node, of: "page") }
     if let node = members[.dashboards] { draft.dashboards = names(node, of: "dashboard") }
     if let node = members[.seats] { draft.seatLimit = seatLimit(node) }
