@@ -94,4 +94,12 @@ static inline int rowscope_set_flag(sqlite3 *database, int option, int value) {
   return sqlite3_db_config(database, option, value, (int *)NULL);
 }
 
+// Removes the virtual tables that a schema must not use: those that read or write anything but
+// their arguments and their own tables. `pragma_…` is made again on demand; the authorizer refuses it.
+static inline int rowscope_drop_modules(sqlite3 *database) {
+  const char *kept[] = {"fts3", "fts4", "fts5", "rtree", "rtree_i32", "geopoly",
+                        "json_each", "json_tree", NULL};
+  return sqlite3_drop_modules(database, kept);
+}
+
 #endif

@@ -14,6 +14,15 @@ import Testing
       CREATE VIEW counts AS SELECT count(*) AS n FROM tasks;
       CREATE VIEW constants AS SELECT 1 AS one FROM tasks;
       CREATE TABLE texts(body TEXT, "rowid" TEXT);
+      CREATE TABLE folders(id INTEGER PRIMARY KEY, parent INTEGER);
+      INSERT INTO folders VALUES (1, NULL), (2, 1), (3, 2), (4, NULL);
+      CREATE VIEW below AS WITH RECURSIVE down(id) AS (
+        SELECT 1 UNION SELECT folders.id FROM down JOIN folders ON folders.parent = down.id)
+        SELECT id FROM down;
+      CREATE TABLE made(id INTEGER PRIMARY KEY, at TEXT DEFAULT (datetime('now')),
+        code TEXT DEFAULT (lower(hex(randomblob(4)))) NOT NULL);
+      INSERT INTO made(id) VALUES (1);
+      CREATE VIEW made_late AS SELECT id, at FROM made WHERE code IS NOT NULL;
       """
 
   static let visible = ReadPermissions(
@@ -50,6 +59,7 @@ import Testing
     "DELETE FROM tasks RETURNING id", "PRAGMA table_list", "BEGIN", "ATTACH 'x' AS y",
     "CREATE TEMP TABLE x AS SELECT id FROM tasks", "SELECT value FROM json_each('[1]')",
     "SELECT load_extension('x')",
+    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 3) SELECT x FROM c",
   ])
   func denied(_ sql: String) throws {
     #expect(try outcome(sql, Self.visible) == .denied)
@@ -72,6 +82,33 @@ import Testing
       #expect(try outcome("SELECT secret FROM tasks", permissions) == .denied)
       #expect(try outcome("SELECT upper(title) FROM mine", permissions) == .denied)
     }
+  }
+
+  @Test(arguments: [
+    "SELECT id FROM below", "SELECT count(*) FROM below",
+    "SELECT id FROM below ORDER BY id LIMIT 1",
+    "SELECT id FROM folders WHERE EXISTS (SELECT 1 FROM below WHERE below.id = folders.id)",
+  ])
+  func aRecursiveView(sql: String) throws {
+    let both = ReadPermissions(
+      tables: ["below": ["id"], "folders": ["id"]], functions: ["count"])
+    #expect(try outcome(sql, both) == nil)
+    #expect(try outcome(sql, ReadPermissions(tables: ["folders": ["id"]])) == .denied)
+  }
+
+  /// From SQLite 3.54 on, reading a column calls the function of its default.
+  @Test(arguments: [
+    "SELECT id, at FROM made", "SELECT at FROM made WHERE id = 1 ORDER BY at LIMIT 1",
+    "SELECT 1 FROM tasks WHERE EXISTS (SELECT 1 FROM made WHERE made.id = tasks.id AND at > '2')",
+    "SELECT at FROM made_late", "SELECT id FROM made_late ORDER BY at LIMIT 1",
+    "SELECT count(*) FROM made_late WHERE at > '2'",
+  ])
+  func aColumnWithADefault(sql: String) throws {
+    let some = ReadPermissions(
+      tables: ["made": ["id", "at"], "made_late": ["id", "at"], "tasks": ["id"]],
+      functions: ["count"])
+    #expect(try outcome(sql, some) == nil)
+    #expect(try outcome("SELECT code FROM made", some) == .denied)
   }
 
   /// A view that reads only row ids: SQLite reports its table under the view's name, or under none

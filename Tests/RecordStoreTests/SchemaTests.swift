@@ -101,12 +101,12 @@ import Testing
     #expect(reasons["search"] == .virtualTable)
     #expect(reasons["search_data"] == .shadowTable)
     #expect(reasons["sqlite_sequence"] == .internalTable)
-    // Where SQLite does not trust the virtual table, views cannot read it at all.
-    #expect(reasons["through"] == .brokenView || reasons["through"] == .readsOmitted)
+    #expect(reasons["through"] == .readsOmitted)
     #expect(reasons["internal"] == .readsOmitted)
     #expect(reasons["tables"] == .readsOmitted)
-    #expect(reasons["broken"] == .brokenView)
-    #expect(reasons["on_broken"] == .brokenView)
+    let missing = SchemaNote.Reason.broken(#"the table "missing", which is missing"#)
+    #expect(reasons["broken"] == missing)
+    #expect(reasons["on_broken"] == missing)
     #expect(reasons["t"] == nil && reasons["fine"] == nil)
   }
 

@@ -76,6 +76,100 @@ import Testing
     #expect(try outcome(sql, change) == .denied)
   }
 
+  private static let indexed = """
+    CREATE TABLE notes(id INTEGER PRIMARY KEY, body TEXT, secret TEXT);
+    CREATE VIRTUAL TABLE found USING fts5(body, content='notes', content_rowid='id');
+    CREATE TRIGGER added AFTER INSERT ON notes BEGIN
+      INSERT INTO found(rowid, body) VALUES (new.id, new.body); END;
+    CREATE TRIGGER removed AFTER DELETE ON notes BEGIN
+      INSERT INTO found(found, rowid, body) VALUES ('delete', old.id, old.body); END;
+    CREATE TRIGGER changed AFTER UPDATE ON notes BEGIN
+      INSERT INTO found(found, rowid, body) VALUES ('delete', old.id, old.body);
+      INSERT INTO found(rowid, body) VALUES (new.id, new.body); END;
+    CREATE TABLE old(id INTEGER PRIMARY KEY, body TEXT);
+    CREATE VIRTUAL TABLE old_found USING fts4(body);
+    CREATE TRIGGER old_added AFTER INSERT ON old BEGIN
+      INSERT INTO old_found(docid, body) VALUES (new.id, new.body); END;
+    CREATE TRIGGER old_removed AFTER DELETE ON old BEGIN
+      DELETE FROM old_found WHERE docid = old.id; END;
+    CREATE TRIGGER old_changed AFTER UPDATE ON old BEGIN
+      UPDATE old_found SET body = new.body WHERE docid = old.id; END;
+    CREATE TABLE places(id INTEGER PRIMARY KEY, x REAL);
+    CREATE VIRTUAL TABLE area USING rtree(id, low, high);
+    CREATE TRIGGER placed AFTER INSERT ON places BEGIN
+      INSERT INTO area VALUES (new.id, new.x, new.x); END;
+    CREATE TRIGGER moved AFTER UPDATE ON places BEGIN
+      UPDATE area SET low = new.x, high = new.x WHERE id = old.id; END;
+    CREATE TRIGGER unplaced AFTER DELETE ON places BEGIN DELETE FROM area WHERE id = old.id; END;
+    """
+
+  /// Full-text and R*Tree indexes that triggers keep. Their modules run statements of their own.
+  @Test func virtualTablesAreWrittenByTriggers() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.database(Self.indexed)
+    for (table, column) in [("notes", "body"), ("old", "body"), ("places", "x")] {
+      // Each with a connection of its own, whose modules have not run before.
+      func run(_ sql: String, _ change: WritePermissions.Change) throws {
+        let connection = try Connection(.readWrite(path: path))
+        let reads = ReadPermissions(tables: [Name(table): ["id"]])
+        try connection.beginWriting()
+        for _ in 0..<2 {
+          _ = try connection.rows(
+            sql, as: .writing(WritePermissions(change, reads: reads)))
+        }
+        try connection.commit()
+      }
+      let name = Name(table)
+      try run(
+        "INSERT INTO \(table)(\(column)) VALUES (1)",
+        .insert(into: name, columns: [Name(column)]))
+      try run(
+        "UPDATE \(table) SET \(column) = 2 WHERE id = 1", .update(name, columns: [Name(column)]))
+      try run("DELETE FROM \(table) WHERE id = 2", .delete(from: name))
+    }
+    let reader = try Connection(.readOnly(path: path))
+    #expect(try reader.rows("SELECT rowid FROM found WHERE found MATCH '2'") == [[1]])
+    #expect(try reader.rows("SELECT rowid FROM found WHERE found MATCH '1'") == [])
+    #expect(try reader.rows("SELECT docid FROM old_found WHERE body MATCH '2'") == [[1]])
+    #expect(try reader.rows("SELECT id FROM area WHERE low >= 2") == [[1]])
+    #expect(try reader.rows("PRAGMA integrity_check") == [["ok"]])
+  }
+
+  /// A permission to change a table is none to change its index, or to read through it.
+  @Test(
+    arguments: [
+      "INSERT INTO found(rowid, body) VALUES (1, 'x')", "DELETE FROM found",
+      "UPDATE found_data SET block = NULL", "DELETE FROM found_config",
+      "INSERT INTO notes(body) SELECT body FROM found",
+      "INSERT INTO notes(body) SELECT secret FROM notes",
+      "INSERT INTO notes(body) SELECT block FROM found_data", "PRAGMA data_version",
+      "CREATE TABLE another(x)", "INSERT INTO sqlite_master(name) VALUES ('x')",
+    ])
+  func virtualTablesAreNotWrittenDirectly(sql: String) throws {
+    let connection = try Connection.memory(Self.indexed)
+    let change = WritePermissions(
+      .insert(into: "notes", columns: ["body"]), reads: ReadPermissions(tables: ["notes": ["id"]]))
+    // SQLite itself protects the tables of a virtual table.
+    let refusals: [StoreError.Kind?] = [.denied, .schemaMismatch]
+    #expect(refusals.contains(kind { _ = try connection.rows(sql, as: .writing(change)) }))
+    _ = try connection.rows("INSERT INTO notes(body) VALUES ('x')", as: .writing(change))
+    #expect(refusals.contains(kind { _ = try connection.rows(sql, as: .writing(change)) }))
+  }
+
+  @Test func aTriggerMayRecur() throws {
+    let connection = try Connection.memory(
+      """
+      CREATE TABLE n(x); CREATE TABLE log(x);
+      CREATE TRIGGER t AFTER INSERT ON n BEGIN
+        INSERT INTO log WITH RECURSIVE c(x) AS (
+          SELECT new.x UNION ALL SELECT x + 1 FROM c WHERE x < new.x + 2) SELECT x FROM c; END;
+      """)
+    let change = WritePermissions(
+      .insert(into: "n", columns: ["x"]), reads: ReadPermissions(tables: [:]))
+    _ = try connection.rows("INSERT INTO n VALUES (7)", as: .writing(change))
+    #expect(try connection.rows("SELECT x FROM log") == [[7], [8], [9]])
+  }
+
   @Test func readingPermissionsAllowNoWriting() throws {
     let connection = try Connection.memory(Self.tables)
     for sql in ["DELETE FROM tasks", "INSERT INTO tasks (title) VALUES ('x')"] {

@@ -169,6 +169,7 @@ package struct AccessDecisions: Sendable {
       }
       return line(key, key: key, at: flag, of: prepared.profile)
     }
+    if schema[table].kind == .view, right != .comment { return .view }
     if let denial = limitDenial(of: right.power) { return denial }
     guard userType == .guest, access(to: table)?.access.rights.contains(right) != true else {
       return nil

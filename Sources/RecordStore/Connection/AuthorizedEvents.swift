@@ -11,6 +11,8 @@ enum AuthorizerEvent: Sendable, Hashable {
   case insert(table: String, within: String?)
   case update(table: String, column: String, within: String?)
   case delete(table: String, within: String?)
+  /// A recursive common table expression is evaluated.
+  case recursion
   /// Any other action, by SQLite's number for it.
   case other(Int32)
 }
@@ -26,6 +28,7 @@ struct AuthorizedEvents: Sendable {
   /// Equal for equal sets, regardless of insertion order.
   private(set) var fingerprint: UInt64 = 0
 
+  /// Writes an event's key.
   static func fill(
     _ key: inout Key, kind: UInt8, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
     within: UnsafePointer<CChar>?
@@ -48,6 +51,17 @@ struct AuthorizedEvents: Sendable {
   static let insertKind = UInt8(ascii: "i")
   static let updateKind = UInt8(ascii: "u")
   static let deleteKind = UInt8(ascii: "d")
+  static let recursionKind = UInt8(ascii: "R")
+  /// A call of a function, whatever SQLite names as the place of the call.
+  static let callAnywhereKind = UInt8(ascii: "C")
+  /// A change to a table, of whatever kind.
+  static let changeKind = UInt8(ascii: "w")
+
+  mutating func insert(callAnywhere function: String) {
+    insert(Self.callAnywhereKind, function, "", nil)
+  }
+
+  mutating func insert(changeOf table: String) { insert(Self.changeKind, table, "", nil) }
 
   mutating func insert(_ event: AuthorizerEvent) {
     let parts: (kind: UInt8, first: String, second: String, within: String?)
@@ -59,11 +73,17 @@ struct AuthorizedEvents: Sendable {
     case .update(let table, let column, let within):
       parts = (Self.updateKind, table, column, within)
     case .delete(let table, let within): parts = (Self.deleteKind, table, "", within)
+    case .recursion: parts = (Self.recursionKind, "", "", nil)
     case .other: return
     }
+    insert(parts.kind, parts.first, parts.second, parts.within)
+  }
+
+  private mutating func insert(_ kind: UInt8, _ first: String, _ second: String, _ within: String?)
+  {
     var key = Key()
-    key.append(parts.kind)
-    for part in [parts.first, parts.second, parts.within ?? ""] {
+    key.append(kind)
+    for part in [first, second, within ?? ""] {
       key += part.utf8.map(\.asciiLowercased)
       key.append(0)
     }

@@ -33,21 +33,23 @@ final class DatabaseCore: @unchecked Sendable {
   /// Stops the running work from another thread.
   var stopSignal: StopSignal?
   /// What the authorizer permits at the moment; nil permits nothing.
-  private var armed: Armed?
+  var armed: Armed?
   /// Set by the callback that stopped SQLite.
   private var interruption: StoreError.Kind?
   /// Whether the authorizer refused something. SQLite has a result code for that, but does not use
   /// it for functions.
-  private var wasRefused = false
+  var wasRefused = false
   /// The running scan.
   var scan: RowScan?
   private var busySince: ContinuousClock.Instant?
-  private var recorded: [AuthorizerEvent] = []
-  private var key = AuthorizedEvents.Key()
+  var recorded: [AuthorizerEvent] = []
+  var key = AuthorizedEvents.Key()
   /// What the bodies of views read, by view. Empty for a name that is not a view.
   var viewBodies: [Name: AuthorizedEvents] = [:]
   /// What changes to tables do implicitly, see ``changeBody(_:)``.
-  var changeBodies: [WritePermissions.Change: AuthorizedEvents] = [:]
+  var changeBodies: [WritePermissions.Change: ChangeBody] = [:]
+  /// See ``columnFunctions(of:)``.
+  var columnFunctions: [Name: Set<String>] = [:]
   /// The names of the tables' row ids, see ``rowIDName(of:)``.
   var rowIDNames: [Name: String?] = [:]
   /// The schema version for which `rowIDNames` holds.
@@ -57,6 +59,10 @@ final class DatabaseCore: @unchecked Sendable {
     case unrestricted
     case recording
     case permitting([AuthorizedEvents])
+    /// Steps a statement that was prepared under these permissions and changes virtual tables.
+    /// Their modules then prepare statements of their own: these may read anything, and change the
+    /// modules' own tables.
+    case running([AuthorizedEvents], ownTables: AuthorizedEvents)
   }
 
   /// Takes ownership of `handle`.
@@ -170,83 +176,5 @@ extension DatabaseCore {
 
   func misuse(_ detail: String) -> StoreError {
     StoreError(.internalError, at: .database(path: path), detail)
-  }
-}
-
-// MARK: - Authorizer
-
-extension DatabaseCore {
-  func arm(_ armed: Armed?) { self.armed = armed }
-
-  /// Runs `body` with an authorizer that permits and records everything.
-  func recording(_ body: () throws(StoreError) -> Void) throws(StoreError) -> [AuthorizerEvent] {
-    let previous = armed
-    armed = .recording
-    recorded = []
-    defer {
-      armed = previous
-      recorded = []
-    }
-    try body()
-    return recorded
-  }
-
-  private func authorize(
-    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
-    within: UnsafePointer<CChar>?
-  ) -> Bool {
-    let isPermitted = isPermitted(action, first, second, within: within)
-    if !isPermitted { wasRefused = true }
-    return isPermitted
-  }
-
-  private func isPermitted(
-    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
-    within: UnsafePointer<CChar>?
-  ) -> Bool {
-    switch armed {
-    case nil: return false
-    case .unrestricted: return true
-    case .recording:
-      recorded.append(Self.event(action, first, second, within: within))
-      return true
-    case .permitting(let permitted):
-      switch action {
-      case SQLITE_SELECT: return true
-      case SQLITE_READ:
-        AuthorizedEvents.fill(
-          &key, kind: AuthorizedEvents.readKind, first, second, within: within)
-      case SQLITE_FUNCTION:
-        AuthorizedEvents.fill(&key, kind: AuthorizedEvents.callKind, second, nil, within: within)
-      case SQLITE_INSERT:
-        AuthorizedEvents.fill(
-          &key, kind: AuthorizedEvents.insertKind, first, nil, within: within)
-      case SQLITE_UPDATE:
-        AuthorizedEvents.fill(
-          &key, kind: AuthorizedEvents.updateKind, first, second, within: within)
-      case SQLITE_DELETE:
-        AuthorizedEvents.fill(
-          &key, kind: AuthorizedEvents.deleteKind, first, nil, within: within)
-      default: return false
-      }
-      return permitted.contains { $0.contains(key) }
-    }
-  }
-
-  private static func event(
-    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
-    within: UnsafePointer<CChar>?
-  ) -> AuthorizerEvent {
-    let first = first.map { String(cString: $0) } ?? ""
-    let second = second.map { String(cString: $0) } ?? ""
-    let within = within.map { String(cString: $0) }
-    return switch action {
-    case SQLITE_READ: .read(table: first, column: second, within: within)
-    case SQLITE_FUNCTION: .call(second, within: within)
-    case SQLITE_INSERT: .insert(table: first, within: within)
-    case SQLITE_UPDATE: .update(table: first, column: second, within: within)
-    case SQLITE_DELETE: .delete(table: first, within: within)
-    default: .other(action)
-    }
   }
 }

@@ -135,7 +135,8 @@ struct Opening {
     // The result code is ignored: an error means that the build lacks the feature.
     for (option, value) in [
       (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_DQS_DDL, 0), (SQLITE_DBCONFIG_DEFENSIVE, 1),
-      (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
+      (SQLITE_DBCONFIG_TRUSTED_SCHEMA, HarmlessFunctions(core: core).removeOthers() ? 1 : 0),
+      (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0), (SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0),
       (SQLITE_DBCONFIG_ENABLE_VIEW, 1),
     ] as [(Int32, Int32)] {
       _ = rowscope_set_flag(core.handle, option, value)
@@ -193,7 +194,11 @@ struct Opening {
     }
     if source.isReadOnly { try connection.execute("PRAGMA query_only = ON") }
     // SQLite enforces foreign keys only on connections that ask for it.
-    if case .readWrite = source { try connection.execute("PRAGMA foreign_keys = ON") }
+    // A connection that only reads uses that to find out what cannot be written.
+    switch source {
+    case .readWrite, .readOnly: try connection.execute("PRAGMA foreign_keys = ON")
+    case .create, .inMemory, .image: break
+    }
     // SQLite declares a virtual table at its first use and then asks the authorizer for writes that
     // no request's statement is permitted. So it is used here.
     _ = try core.number("SELECT count(*) FROM json_each('[]')")

@@ -18,24 +18,11 @@ extension StoreError {
     case .dataType: introduction = " column "
     case .check, .foreignKey, .trigger, .other: return []
     }
-    guard let start = message.range(ofBytes: introduction) else { return [] }
+    guard let list = message.text(after: introduction) else { return [] }
     let parser = ColumnListParser(
       columns: columns.map { (name: $0, text: Array("\(table.string).\($0.string)".utf8)) })
-    let readings = parser.readings(of: Array(message.utf8[start...])[...])
+    let readings = parser.readings(of: Array(list.utf8)[...])
     return readings.count == 1 ? readings[0] : []
-  }
-}
-
-extension String {
-  /// The index after the first occurrence, compared byte by byte.
-  fileprivate func range(ofBytes needle: String) -> String.Index? {
-    let needle = Array(needle.utf8)
-    var index = utf8.startIndex
-    while index < utf8.endIndex {
-      if utf8[index...].starts(with: needle) { return utf8.index(index, offsetBy: needle.count) }
-      index = utf8.index(after: index)
-    }
-    return nil
   }
 }
 

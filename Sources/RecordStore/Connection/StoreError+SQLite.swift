@@ -1,4 +1,5 @@
 internal import CSQLite
+import RowscopeModel
 
 /// What SQLite was doing when it failed. The same code means different things in each activity.
 enum Activity {
@@ -16,7 +17,8 @@ extension StoreError {
       code: code, message: message, activity: activity, busyTimeout: busyTimeout)
     self.init(
       kind, at: .database(path: path), code: code, detail,
-      constraintMessage: code.primary == .constraint ? message : nil)
+      constraintMessage: code.primary == .constraint ? message : nil,
+      absence: code.primary == .error ? Absence(message: message) : nil)
   }
 
   private static func interpret(
@@ -29,7 +31,7 @@ extension StoreError {
         "the file is not an SQLite database, or it is encrypted; check that the path is right"
       )
     case .corrupt:
-      (
+      unreadableDefinition(message: message).map { (.corrupt, $0) } ?? (
         .corrupt,
         "the database is damaged; restore it from a backup, or save what is left with "
           + "`sqlite3 FILE .recover`"
@@ -66,6 +68,20 @@ extension StoreError {
     }
   }
 
+  /// A definition in the file that this SQLite cannot read. It has the same code as damage, which
+  /// it need not be.
+  private static func unreadableDefinition(message: String) -> String? {
+    guard let rest = message.text(after: "malformed database schema (") else { return nil }
+    let table = Printable.quoted(String(rest.prefix { $0 != ")" }))
+    let version = "SQLite \(String(cString: sqlite3_libversion()))"
+    if let absence = Absence(message: rest) {
+      return "\(version) cannot use the database: the definition of \(table) in it needs \(absence)"
+    }
+    return "\(version) cannot read the definition of \(table) in the database: it was made with a "
+      + "newer version, or the database is damaged; use a newer SQLite, or restore the file from a "
+      + "backup"
+  }
+
   /// `SQLITE_ERROR` covers everything without a code of its own; only the text tells the cases
   /// apart.
   private static func interpretGeneric(message: String, activity: Activity) -> (Kind, String) {
@@ -84,6 +100,9 @@ extension StoreError {
         "the statement does not fit the database: a table or a column that it names is not there. "
           + "If the tables were changed, read the schema again"
       )
+    }
+    if message.hasPrefix("unsafe use of ") {
+      return (.expressionFailed, "the database calls a function that only a program may call")
     }
     return (.expressionFailed, "an expression of the statement failed on a record")
   }

@@ -63,16 +63,25 @@ package struct StoreError: Error, Sendable, Hashable {
   /// SQLite's message for a broken constraint. It may name things that the user must not know of,
   /// so it is only parsed by ``constrainedColumns(of:among:)`` and never shown.
   let constraintMessage: String?
+  /// What is missing, if SQLite's message says so.
+  let absence: Absence?
 
   package init(
+    _ kind: Kind, at location: Location? = nil, code: ResultCode? = nil, _ detail: String
+  ) {
+    self.init(kind, at: location, code: code, detail, constraintMessage: nil)
+  }
+
+  init(
     _ kind: Kind, at location: Location? = nil, code: ResultCode? = nil, _ detail: String,
-    constraintMessage: String? = nil
+    constraintMessage: String?, absence: Absence? = nil
   ) {
     self.kind = kind
     self.location = location
     self.code = code
     self.detail = detail
     self.constraintMessage = constraintMessage
+    self.absence = absence
   }
 }
 

@@ -37,7 +37,8 @@ extension WritePermissions.Change {
     case .update(let table, let columns):
       "UPDATE \(table.quoted) SET "
         + columns.map { "\($0.quoted) = NULL" }.sorted().joined(separator: ", ")
-    case .delete(let table): "DELETE FROM \(table.quoted)"
+    // Without a condition SQLite might empty the table at once and not look at its indexes.
+    case .delete(let table): "DELETE FROM \(table.quoted) WHERE TRUE"
     }
   }
 }
@@ -48,7 +49,7 @@ extension Set<Name> {
 
 extension Name {
   /// The name in double quotes, with its own quotes doubled.
-  fileprivate var quoted: String {
+  var quoted: String {
     var text = "\""
     for scalar in string.unicodeScalars {
       text.unicodeScalars.append(scalar)

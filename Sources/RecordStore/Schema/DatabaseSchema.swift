@@ -17,8 +17,11 @@ package struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
     case shadowTable
     /// One of SQLite's own tables (`sqlite_…`).
     case internalTable
-    /// A view that SQLite cannot prepare: one of its tables or functions is missing.
-    case brokenView
+    /// A view or generated column that SQLite cannot prepare: one of its tables or functions is
+    /// missing. What is missing, in words, if SQLite tells.
+    case broken(String?)
+    /// A table whose records cannot be created, edited or deleted, see ``WriteObstacle``.
+    case unwritable(WriteObstacle)
     /// A view whose columns' origins this build of SQLite does not report.
     case unknownColumns
     /// A view or generated column that reads something omitted.
@@ -38,6 +41,12 @@ package struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
   package let field: Name?
   package let reason: Reason
 
+  package init(table: Name, field: Name?, reason: Reason) {
+    self.table = table
+    self.field = field
+    self.reason = reason
+  }
+
   package var description: String {
     let place = field.map { "`\(table)`.`\($0)`" } ?? "`\(table)`"
     let why =
@@ -46,7 +55,9 @@ package struct SchemaNote: Sendable, Hashable, CustomStringConvertible {
         "left out: a virtual table may show what other tables hide; make a table or a view for it"
       case .shadowTable: "left out: a virtual table keeps its data there"
       case .internalTable: "left out: it is SQLite's own"
-      case .brokenView: "left out: the view cannot be read; something that it names is missing"
+      case .broken(let cause):
+        "left out: it cannot be read, as it needs \(cause ?? "something that is missing")"
+      case .unwritable(let obstacle): "\(obstacle)"
       case .unknownColumns:
         "left out: this build of SQLite does not report how a view's columns compare; use one that "
           + "was built with SQLITE_ENABLE_COLUMN_METADATA, as most are"

@@ -60,7 +60,13 @@ extension SchemaReader {
         omit(.unsupportedCollation)
         continue
       }
-      if isGenerated { generated.insert(name) }
+      if isGenerated {
+        if let reason = try fault(ofReading: name, in: table.name) {
+          omit(reason)
+          continue
+        }
+        generated.insert(name)
+      }
       let isAny = isStrict && Name(type.string) == "ANY"
       table.columns.append(
         ColumnDescription(
@@ -76,6 +82,19 @@ extension SchemaReader {
       if case .text(let name) = row[0] { Name(name.string) } else { nil }
     }
     resolveGenerated(generated, in: &table, all: all, alias: alias)
+  }
+
+  /// Why a generated column cannot be read; nil if it can.
+  private func fault(ofReading column: Name, in table: Name) throws(StoreError) -> SchemaNote
+    .Reason?
+  {
+    do throws(StoreError) {
+      _ = try core.viewEvents(table.string, selecting: column.quoted)
+      return nil
+    } catch {
+      guard error.kind == .schemaMismatch else { throw error }
+      return .broken(error.absence?.description)
+    }
   }
 
   private func indexedColumns(

@@ -19,7 +19,7 @@ extension SchemaReader {
         guard [.schemaMismatch, .limitExceeded, .expressionFailed].contains(error.kind) else {
           throw error
         }
-        omit(name, .brokenView)
+        omit(name, .broken(error.absence?.description))
       }
     }
     unread.removeAll { views[$0] == nil }
@@ -34,7 +34,7 @@ extension SchemaReader {
       }
       unread.removeAll { ready.contains($0) }
     }
-    for name in unread { omit(name, .brokenView) }
+    for name in unread { omit(name, .broken(nil)) }
   }
 
   private mutating func omit(_ view: Name, _ reason: SchemaNote.Reason) {

@@ -2,6 +2,7 @@ import AccessProfiles
 import Documents
 import RecordEngine
 import RecordFilter
+import RecordStore
 import RowscopeModel
 import Workspaces
 
@@ -74,7 +75,7 @@ extension RecordService {
     return try await withSession(as: user) { reader throws(ServiceError) in
       AccessReport(
         try reader.decisions(), tables: try reader.tables(named: table), pages: pages,
-        dashboards: dashboards)
+        dashboards: dashboards, obstacles: try reader.writeObstacles())
     }
   }
 
@@ -87,8 +88,11 @@ extension RecordService {
   ) async throws(ServiceError) -> [AccessReport] {
     try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
       let tables = try reader.tables(named: table)
+      let obstacles = try reader.writeObstacles()
       return users.map { user in
-        AccessReport(reader.decisions(for: user), tables: tables, pages: [], dashboards: [])
+        AccessReport(
+          reader.decisions(for: user), tables: tables, pages: [], dashboards: [],
+          obstacles: obstacles)
       }
     }
   }
@@ -106,10 +110,14 @@ extension ReadSession {
 
 extension AccessReport {
   fileprivate init(
-    _ decisions: AccessDecisions, tables: [TableID], pages: [Name], dashboards: [Name]
+    _ decisions: AccessDecisions, tables: [TableID], pages: [Name], dashboards: [Name],
+    obstacles: [Name: [WriteObstacle]]
   ) {
     self.init(
-      user: decisions.context.user, tables: tables.map { TableLine($0, decisions) },
+      user: decisions.context.user,
+      tables: tables.map { id in
+        TableLine(id, decisions, obstacles[decisions.schema[id].name] ?? [])
+      },
       pages: pages.map {
         PlaceLine(name: $0.string, denial: decisions.denial(ofPage: $0.string))
       },
@@ -121,7 +129,7 @@ extension AccessReport {
 }
 
 extension AccessReport.TableLine {
-  fileprivate init(_ id: TableID, _ decisions: AccessDecisions) {
+  fileprivate init(_ id: TableID, _ decisions: AccessDecisions, _ obstacles: [WriteObstacle]) {
     let table = decisions.schema[id]
     let scoped = decisions.access(to: id)
     func words(_ filter: Filter?) -> String {
@@ -141,8 +149,23 @@ extension AccessReport.TableLine {
           name: table[field].name.string, access: access?.fields[field.index] ?? .hidden,
           reason: decisions.limit(of: field, in: id))
       },
-      rights: Right.allCases.map {
-        AccessReport.RightLine(right: $0, denial: decisions.denial(of: $0, in: id))
+      rights: Right.allCases.map { right in
+        let obstacle = obstacles.first { $0.prevents(right) }
+        return AccessReport.RightLine(
+          right: right,
+          denial: decisions.denial(of: right, in: id)
+            ?? obstacle.map { AccessReason(.database, $0.description) })
       })
+  }
+}
+
+extension WriteObstacle {
+  fileprivate func prevents(_ right: Right) -> Bool {
+    switch right {
+    case .create: changes.contains(.create)
+    case .edit: changes.contains(.edit)
+    case .delete: changes.contains(.delete)
+    case .comment, .manageStructure, .manageDeveloperFields: false
+    }
   }
 }

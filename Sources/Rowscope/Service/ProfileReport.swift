@@ -2,6 +2,7 @@ import AccessProfiles
 package import DataFiles
 package import Documents
 import RecordEngine
+import RecordFilter
 package import RecordStore
 import RowscopeModel
 package import Workspaces
@@ -93,15 +94,36 @@ extension RecordService {
   ) async throws(ServiceError) -> CheckReport {
     let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
     return try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
-      CheckReport(
+      try CheckReport(
         profiles: reader.check(names),
         users: [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
-        notes: reader.snapshot.notes, csvNotes: csvNotes)
+        notes: reader.snapshot.notes + reader.writeNotes(), csvNotes: csvNotes)
     }
   }
 }
 
 extension ReadSession {
+  /// The tables that the database itself does not let be written.
+  fileprivate func writeNotes() throws(ServiceError) -> [SchemaNote] {
+    let obstacles = try writeObstacles()
+    return snapshot.schema.tables.flatMap { table in
+      (obstacles[table.name] ?? []).map {
+        SchemaNote(table: table.name, field: nil, reason: .unwritable($0))
+      }
+    }
+  }
+
+  /// See ``Connection/writeObstacles(of:)``. None for tables that are only in memory.
+  func writeObstacles() throws(ServiceError) -> [Name: [WriteObstacle]] {
+    switch connection {
+    case .none: [:]
+    case .some(let connection):
+      try serviceErrors { () throws(StoreError) in
+        try connection.writeObstacles(of: snapshot.schema)
+      }
+    }
+  }
+
   fileprivate func check(_ names: [String]?) -> [ProfileReport] {
     let catalog = snapshot.profiles
     return (names ?? catalog.names).map { name -> ProfileReport in

@@ -14,7 +14,7 @@ public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
     case userType = "user_type"
     /// The user was not invited, or the invitation is for less.
     case invitation
-    /// The database makes the value: a generated column, or a column of a view.
+    /// The database makes the value, a generated column or a view's, or lets none be written.
     case database
     /// It derives from a field that is hidden.
     case derived

@@ -108,8 +108,17 @@ import Testing
       User(
         id: 1, profile: "support", userType: "guest",
         invitations: [Invitation(table: "recent", mode: .submit)]))
+    let view = "a view is only read"
     #expect(
-      Right.allCases.map { guest.denial(of: $0, in: Self.view)?.description } == [
+      Right.allCases.map { guest.denial(of: $0, in: Self.view)?.description }
+        == [view, view, view, "user type guest", view, view])
+    let submitting = try Self.decisions(
+      User(
+        id: 1, profile: "all", userType: "guest",
+        invitations: [Invitation(table: "tasks", mode: .submit)]),
+      profile: #"{"tables_enabled": {"tasks": {"*": "*"}}}"#)
+    #expect(
+      Right.allCases.map { submitting.denial(of: $0, in: Self.tasks)?.description } == [
         nil, "invitation to submit", "user type guest", "user type guest", "user type guest",
         "no developer seat",
       ])
