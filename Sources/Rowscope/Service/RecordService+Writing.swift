@@ -155,23 +155,25 @@ extension RecordService {
   /// Deletes the record with this primary key, in its own transaction.
   ///
   /// The members of its many-valued fields are deleted too. For other references the database's
-  /// foreign keys decide.
+  /// foreign keys decide. A trigger of the database may keep the record.
   ///
   /// - Throws: `denied`, `not_found`, `conflict`, `constraint_failed`, as for
   ///   ``update(_:in:set:ifUnchanged:select:as:)``.
+  @discardableResult
   public func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:], as user: User
-  ) async throws(ServiceError) {
+  ) async throws(ServiceError) -> DeletedRecords {
     try await write(as: user) { writer throws(ServiceError) in
       try writer.delete(key, from: table, ifUnchanged: unchanged)
     }
   }
 
-  /// Deletes the records of a selection, all or none, in its own transaction. Returns their number.
+  /// Deletes the records of a selection, all or none, in its own transaction. A trigger of the
+  /// database may keep some.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:], as user: User
-  ) async throws(ServiceError) -> Int {
+  ) async throws(ServiceError) -> DeletedRecords {
     try await write(as: user) { writer throws(ServiceError) in
       try writer.delete(selection, ifUnchanged: unchanged)
     }

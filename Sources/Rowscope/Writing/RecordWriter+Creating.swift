@@ -16,7 +16,7 @@ extension RecordWriter {
     let name = change.table.table.name
     let columns = Set(values.map { change.table.table[$0.field].name })
     guard try run(statement, .insert(into: name, columns: columns), for: change) == 1 else {
-      throw ServiceError.refusedByDatabase
+      throw ServiceError.refusedByDatabase(because: "a trigger did not let the record be added")
     }
     let identity: RecordIdentity = rowID.map { .rowID(name: $0) } ?? .key(key.fields)
     let inserted = rowID == nil ? key.values : [.integer(connection.lastInsertedRowID)]

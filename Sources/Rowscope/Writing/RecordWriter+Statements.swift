@@ -48,10 +48,9 @@ extension RecordWriter {
     _ identities: [[Value]], by identity: RecordIdentity, of change: RecordChange
   ) throws(ServiceError) -> [Record] {
     let access = change.table.access
-    let target = MutationTarget(
-      table: access.table, scope: access.rows.filter, request: .always)
     let shape = change.shape
-    var found = try rows(change.shown, of: target, among: identities, by: identity, for: change)
+    var found = try rows(
+      change.shown, of: change.inSight, among: identities, by: identity, for: change)
     var isInSight = false
     if case .key(let fields) = identity { isInSight = fields.allSatisfy(access.isVisible) }
     if !isInSight { found.sort { $0.precedes($1) } }
@@ -114,6 +113,12 @@ extension RecordIdentity {
 }
 
 extension RecordChange {
+  /// All records that the user can access.
+  var inSight: MutationTarget {
+    MutationTarget(
+      table: table.access.table, scope: table.access.rows.filter, request: .always)
+  }
+
   var shape: RecordShape {
     RecordShape(
       shown.map { id in

@@ -40,8 +40,10 @@ extension RecordWriter {
       }
       let written = try run(
         statement, .update(change.table.table.name, columns: change.columnNames), for: change)
-      // A trigger may silently keep a record unchanged.
-      guard written == count else { throw ServiceError.refusedByDatabase }
+      // What the answer shows would not be what was asked for.
+      guard written == count else {
+        throw ServiceError.refusedByDatabase(because: "a trigger left a record as it was")
+      }
     }
     let before = affected
     affected.rename(change.columns)

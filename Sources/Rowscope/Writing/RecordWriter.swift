@@ -80,21 +80,22 @@ public struct RecordWriter: ~Copyable {
   /// Deletes the record with this primary key.
   ///
   /// - Throws: the errors of ``RecordService/delete(_:from:ifUnchanged:as:)``.
+  @discardableResult
   public func delete(
     _ key: [Value], from table: String, ifUnchanged unchanged: FieldValues = [:]
-  ) throws(ServiceError) {
+  ) throws(ServiceError) -> DeletedRecords {
     let change = try RecordChange(deletingFrom: table, ifUnchanged: unchanged, reader: reader)
     let request = try change.table.filter(key: key)
-    try atomically(change) { () throws(ServiceError) in
-      _ = try delete(change, request, isOne: true)
+    return try atomically(change) { () throws(ServiceError) in
+      try delete(change, request, isOne: true)
     }
   }
 
-  /// Deletes the records of a selection, and returns their number.
+  /// Deletes the records of a selection.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:]
-  ) throws(ServiceError) -> Int {
+  ) throws(ServiceError) -> DeletedRecords {
     let change = try RecordChange(
       deletingFrom: selection.table, ifUnchanged: unchanged, reader: reader)
     let request = try change.filter(selection)

@@ -11,9 +11,13 @@ extension ServiceError {
   }
 
   /// A rule of the database that the user may not know about, or that SQLite does not name.
-  static var refusedByDatabase: ServiceError {
+  static var refusedByDatabase: ServiceError { refusedByDatabase(because: nil) }
+
+  /// - Parameter reason: for the administrator.
+  static func refusedByDatabase(because reason: String?) -> ServiceError {
     ServiceError(
-      .constraintFailed, "a rule of the database does not allow this change, so nothing is changed")
+      .constraintFailed, "a rule of the database does not allow this change, so nothing is changed",
+      databaseMessage: reason)
   }
 
   /// The rule that a change violated, described only as far as the user sees it: SQLite's own

@@ -58,3 +58,18 @@ public struct WrittenRecords: Sendable {
   /// The fields of the records.
   package let shape: RecordShape
 }
+
+/// What became of records that were to be deleted.
+public struct DeletedRecords: Sendable, Hashable {
+  /// The number of records that the user can no longer access: they are deleted, or a trigger of
+  /// the database has marked them so that they are out of the user's sight.
+  public let count: Int
+  /// The number of records that the user can still access, because a trigger of the database kept
+  /// them in place of deleting them.
+  public let kept: Int
+
+  package init(count: Int, kept: Int) {
+    self.count = count
+    self.kept = kept
+  }
+}

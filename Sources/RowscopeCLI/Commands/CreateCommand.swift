@@ -48,16 +48,17 @@ extension Command {
     let target = try arguments.target(key: arguments.positionals.dropFirst())
     let session = try Session(arguments, context, isWriting: true)
     let user = try session.user(arguments)
-    let count = try await session.write(as: user) { writer throws(ServiceError) in
+    let deleted = try await session.write(as: user) { writer throws(ServiceError) in
       switch target {
-      case .one(let key):
-        try writer.delete(key, from: table, ifUnchanged: unchanged)
-        return 1
-      case .many(let selection):
-        return try writer.delete(selection, ifUnchanged: unchanged)
+      case .one(let key): try writer.delete(key, from: table, ifUnchanged: unchanged)
+      case .many(let selection): try writer.delete(selection, ifUnchanged: unchanged)
       }
     }
-    context.note(count == 0 ? "no records" : "\(records(count)) deleted")
+    let number = deleted.count == 0 ? "no records" : records(deleted.count)
+    let kept = "a trigger of the database kept \(records(deleted.kept))"
+    context.note(
+      deleted.kept > 0
+        ? "\(number) deleted; \(kept)" : number + (deleted.count == 0 ? "" : " deleted"))
     return .done
   }
 

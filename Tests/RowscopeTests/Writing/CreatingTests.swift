@@ -160,7 +160,7 @@ import Testing
     let changed = try await fixture.service.update(selection, set: ["number": 5], as: .ana)
     #expect(changed.count == 2)
     #expect(changed.records.map(\.values) == [["x", 5], ["x", 5]])
-    #expect(try await fixture.service.delete(selection, as: .ana) == 2)
+    #expect(try await fixture.service.delete(selection, as: .ana).count == 2)
     #expect(try fixture.rows("SELECT word FROM plain ORDER BY 1") == [["y"], ["z"]])
   }
 

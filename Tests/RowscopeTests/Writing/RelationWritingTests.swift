@@ -131,7 +131,7 @@ import Testing
     #expect(written.record == nil)
     let found = try WritingFixture(
       #""data": [{"field": "watchers", "operator": "==", "value": 9}], "can_delete": 1"#)
-    #expect(try await found.service.delete(.everything(in: "tasks"), as: .ana) == 1)
+    #expect(try await found.service.delete(.everything(in: "tasks"), as: .ana).count == 1)
     #expect(try found.rows("SELECT task FROM watchers") == [[4]])
   }
 

@@ -67,7 +67,7 @@ import Testing
     let written = try await fixture.service.update(selection, set: ["title": "x"], as: .ana)
     #expect(written.count == 2)
     #expect(try fixture.rows("SELECT id FROM tasks WHERE title = 'x' ORDER BY 1") == [[1], [2]])
-    #expect(try await fixture.service.delete(selection, as: .ana) == 2)
+    #expect(try await fixture.service.delete(selection, as: .ana).count == 2)
     #expect(try fixture.rows("SELECT id FROM tasks ORDER BY 1") == [[3], [4]])
   }
 
@@ -91,7 +91,7 @@ import Testing
     let fixture = try WritingFixture()
     let selection = RecordSelection(table: "tasks", filters: [], search: "no such text")
     #expect(try await fixture.service.update(selection, set: ["code": "S"], as: .ana).count == 0)
-    #expect(try await fixture.service.delete(selection, as: .ana) == 0)
+    #expect(try await fixture.service.delete(selection, as: .ana).count == 0)
   }
 
   @Test func aRecordThatLeavesTheScopeIsNotShown() async throws {

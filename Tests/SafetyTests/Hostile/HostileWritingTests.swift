@@ -93,9 +93,9 @@ import Workspaces
       }
       for filters in filters {
         let error = await serviceError {
-          let count = try await service.delete(
+          let deleted = try await service.delete(
             RecordSelection(table: "tasks", filters: filters), as: .ana)
-          #expect(count == 0)
+          #expect(deleted.count == 0)
         }
         #expect(error.map { Self.codes.contains($0.code) } ?? true, "\(text)")
       }

@@ -45,7 +45,7 @@ enum TwinWrite {
           try writer.delete(key, from: table, ifUnchanged: unchanged)
           return "deleted"
         case .deleteMany(let json, let table):
-          return "\(try writer.delete(Self.selection(json, table))) deleted"
+          return "\(try writer.delete(Self.selection(json, table)).count) deleted"
         }
       }
     } catch {
