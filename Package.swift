@@ -31,14 +31,19 @@ let package = Package(
 
     // The rooms, from the lowest up. Each imports only rooms above it in this list.
 
+    // Days, moments and zones. The only room below the command that uses Foundation, which brings
+    // the zones along.
+    .target(name: "TimeZones", swiftSettings: settings),
     // What goes in and out: values, users, conditions, requests, records, errors. `Rowscope` shows
     // it to its users whole; nothing else below `Rowscope` is public.
-    .target(name: "RowscopeModel", swiftSettings: settings),
+    .target(name: "RowscopeModel", dependencies: ["TimeZones"], swiftSettings: settings),
     .target(name: "Documents", dependencies: ["RowscopeModel"], swiftSettings: settings),
     .target(
-      name: "RecordFilter", dependencies: ["RowscopeModel", "Documents"], swiftSettings: settings),
+      name: "RecordFilter", dependencies: ["TimeZones", "RowscopeModel", "Documents"],
+      swiftSettings: settings),
     .target(
-      name: "AccessProfiles", dependencies: ["RowscopeModel", "Documents", "RecordFilter"],
+      name: "AccessProfiles",
+      dependencies: ["TimeZones", "RowscopeModel", "Documents", "RecordFilter"],
       swiftSettings: settings),
     .target(
       name: "FilterSQL", dependencies: ["RowscopeModel", "RecordFilter"], swiftSettings: settings),
@@ -59,30 +64,35 @@ let package = Package(
     .target(
       name: "Workspaces",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
+        "DataFiles",
       ],
       swiftSettings: settings),
     .target(
       name: "RecordEngine",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
+        "FilterMemory",
         "RecordStore", "Workspaces",
       ],
       swiftSettings: settings),
     .target(
       name: "Rowscope",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL", "FilterMemory",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
+        "FilterMemory",
         "RecordStore", "DataFiles", "Workspaces", "RecordEngine",
       ],
       swiftSettings: settings),
     .target(
-      name: "SampleGenerator", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
+      name: "SampleGenerator",
+      dependencies: ["TimeZones", "RowscopeModel", "RecordFilter", "RecordStore"],
       swiftSettings: settings),
     .executableTarget(
       name: "RowscopeCLI",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
+        "DataFiles",
         "Workspaces", "RecordEngine", "Rowscope", "SampleGenerator",
       ],
       swiftSettings: settings),
@@ -101,21 +111,24 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "TimeZonesTests", dependencies: ["TimeZones"], swiftSettings: settings),
     .testTarget(
       name: "DocumentsTests", dependencies: ["Documents", "RowscopeModel", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "RecordFilterTests",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "RecordStore", "CSQLite", "TestSupport",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "RecordStore", "CSQLite",
+        "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "AccessProfilesTests",
-      dependencies: ["RowscopeModel", "Documents", "RecordFilter", "AccessProfiles"],
+      dependencies: ["TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles"],
       swiftSettings: settings),
     .testTarget(
-      name: "FilterSQLTests", dependencies: ["RowscopeModel", "RecordFilter", "FilterSQL"],
+      name: "FilterSQLTests",
+      dependencies: ["TimeZones", "RowscopeModel", "RecordFilter", "FilterSQL"],
       swiftSettings: settings),
     .testTarget(
       name: "FilterMemoryTests",
@@ -134,7 +147,8 @@ let package = Package(
     .testTarget(
       name: "WorkspacesTests",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore", "DataFiles",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
+        "DataFiles",
         "Workspaces", "TestSupport",
       ],
       swiftSettings: settings),
@@ -155,7 +169,7 @@ let package = Package(
     .testTarget(
       name: "RowscopeTests",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
         "FilterMemory", "RecordStore", "DataFiles", "Workspaces", "RecordEngine", "Rowscope",
         "TestSupport",
       ],
@@ -177,7 +191,7 @@ let package = Package(
     .testTarget(
       name: "DifferentialTests",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "FilterSQL",
         "FilterMemory", "RecordStore", "Workspaces", "RecordEngine", "Rowscope", "TestSupport",
       ],
       swiftSettings: settings),

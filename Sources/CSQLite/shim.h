@@ -102,4 +102,16 @@ static inline int rowscope_drop_modules(sqlite3 *database) {
   return sqlite3_drop_modules(database, kept);
 }
 
+/// A text or blob as a function's result. SQLite copies the bytes; a NULL address is an empty one.
+static inline void rowscope_result_text(
+    sqlite3_context *context, const void *bytes, sqlite3_uint64 count) {
+  sqlite3_result_text64(
+      context, count > 0 ? (const char *)bytes : "", count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline void rowscope_result_blob(
+    sqlite3_context *context, const void *bytes, sqlite3_uint64 count) {
+  sqlite3_result_blob64(context, count > 0 ? bytes : "", count, SQLITE_TRANSIENT);
+}
+
 #endif

@@ -100,15 +100,18 @@ extension Filter {
     var alternatives: [Filter] = []
     for (key, value) in zip(order, values) {
       let isNull = Filter.test(key.field, .isNull)
+      func test(_ test: FieldTest) -> Filter {
+        .test(key.field, key.type.map { .converted(.order($0), test) } ?? test)
+      }
       let isAfter: Filter =
         switch (key.direction, value.isNull) {
         case (.ascending, true): isNull.complement
         case (.descending, true): .never
-        case (.ascending, false): .test(key.field, .compares(.greater, value))
-        case (.descending, false): .any(.test(key.field, .compares(.less, value)), isNull)
+        case (.ascending, false): test(.compares(.greater, value))
+        case (.descending, false): .any(test(.compares(.less, value)), isNull)
         }
       alternatives.append(.all(equals + [isAfter]))
-      equals.append(value.isNull ? isNull : .test(key.field, .equals(value)))
+      equals.append(value.isNull ? isNull : test(.equals(value)))
     }
     return order.isEmpty ? .always : .any(alternatives)
   }

@@ -1,4 +1,5 @@
 import RowscopeModel
+import TimeZones
 
 /// A day, counted from 1970-01-01.
 struct Day {

@@ -55,7 +55,7 @@ struct WritingCommandTests {
     #expect(outcome.messages == "")
     #expect(
       outcome.text
-        == #"{"id":4,"title":"4 = four","owner":3,"status":null,"priority":null,"tags":["red","blue"],"done":1,"a=b":"x","watchers":[3,7]}"#
+        == #"{"id":4,"title":"4 = four","owner":3,"status":null,"priority":null,"tags":["red","blue"],"done":true,"a=b":"x","watchers":[3,7]}"#
         + "\n")
     #expect(
       try folder.sql("SELECT person FROM watchers WHERE task = 4", on: "desk.sqlite").count == 2)

@@ -43,18 +43,63 @@ struct RandomQueries {
 
   func term(on table: TableID, _ random: inout SeededGenerator) -> Filter {
     let field = schema[table].fieldIndices.randomElement(using: &random) ?? FieldID(0)
+    if let type = schema[table][field].type, Int.random(in: 0..<4, using: &random) > 0 {
+      let filter = typed(field, type, in: table, &random)
+      return Bool.random(using: &random) ? filter : filter.complement
+    }
     let test = test(of: field, in: table, &random)
     return .term(Term(field, test, isComplement: Bool.random(using: &random)))
+  }
+
+  /// A comparison by the field's declared type.
+  private func typed(
+    _ id: FieldID, _ type: DeclaredType, in table: TableID, _ random: inout SeededGenerator
+  ) -> Filter {
+    let field = schema[table][id]
+    let stored = cells[table.index].map { $0[id.index] }
+    func span(_ random: inout SeededGenerator) -> ValueSpan? {
+      RandomTypes.span(of: type, among: stored, &random)
+    }
+    guard let one = span(&random), let other = span(&random) else { return .test(id, .isNull) }
+    switch Int.random(in: 0..<9, using: &random) {
+    case 0, 1: return field.equals(id, as: type, oneOf: [one])
+    case 2:
+      return field.equals(
+        id, as: type,
+        oneOf: (0..<Int.random(in: 2...20, using: &random)).map { _ in
+          span(&random) ?? one
+        })
+    case 3: return field.between(id, as: type, one.low, other.high)
+    case 4 where type == .uuid(nil):
+      return .test(
+        id,
+        .converted(
+          .text(type),
+          .matches(
+            TextPattern(
+              "a1a1", anchor: TextPattern.Anchor.allCases.randomElement(using: &random) ?? .end,
+              ignoresCase: false))))
+    default:
+      return field.compares(
+        id, as: type, FieldTest.Ordering.allCases.randomElement(using: &random) ?? .less, one)
+    }
   }
 
   private func test(
     of field: FieldID, in table: TableID, _ random: inout SeededGenerator
   ) -> FieldTest {
     if schema[table][field].isManyValued {
+      let form = schema[table][field].members
+      func converted(_ test: FieldTest) -> FieldTest {
+        form.isPlain ? test : .converted(.members(form), test)
+      }
       switch Int.random(in: 0..<5, using: &random) {
       case 0: return .isNull
-      case 1: return .isEmpty
-      default: return .hasMember(values(1...3, &random) { member(of: field, in: table, &$0) })
+      case 1: return converted(.isEmpty)
+      default:
+        let members = values(1...3, &random) { member(of: field, in: table, &$0) }
+        return converted(
+          .hasMember(form.type.equals(members.map { form.type.converted($0) ?? $0 })))
       }
     }
     func one(_ random: inout SeededGenerator) -> Value { value(of: field, in: table, &random) }
@@ -68,7 +113,6 @@ struct RandomQueries {
     case 8: return .isOneOf(values(1...6, &random, one))
     case 9: return .isOneOf(values(12...40, &random, one))
     case 10: return .isBetween(one(&random), one(&random))
-    case 11: return .isWithin(range(&random))
     default: return .matches(pattern(of: field, in: table, &random))
     }
   }
@@ -131,19 +175,6 @@ struct RandomQueries {
       ignoresCase: schema[table][field].collation == .nocase || Bool.random(using: &random))
   }
 
-  private func range(_ random: inout SeededGenerator) -> DateRange {
-    // Midnights two hours east of Greenwich, in January and February of 2024.
-    let first = Int.random(in: 1...25, using: &random)
-    let last = first + Int.random(in: 1...5, using: &random)
-    func day(_ day: Int) -> Text { Text("2024-01-\(day < 10 ? "0" : "")\(day)") }
-    func instant(_ day: Int) -> Int64 { 1_704_067_200 + Int64(day - 1) * 86_400 - 7_200 }
-    return DateRange(
-      encoding: Int.random(in: 0..<4, using: &random) == 0 ? .unix : .iso, first: day(first),
-      end: day(last), outerFirst: first > 2 ? day(first - 2) : "2023-12-30",
-      outerEnd: last > 29 ? "2024-02-01" : day(last + 2), firstInstant: instant(first),
-      endInstant: instant(last))
-  }
-
   private func related(
     from table: TableID, depth: Int, _ random: inout SeededGenerator
   ) -> Filter {
@@ -184,9 +215,11 @@ struct RandomQueries {
       if case .link = schema[table][field].storage { false } else { true }
     }
     var order = stored.shuffled(using: &random).prefix(Int.random(in: 0...3, using: &random)).map {
-      OrderKey(
-        $0, Bool.random(using: &random) ? .ascending : .descending,
-        isExact: Int.random(in: 0..<4, using: &random) == 0)
+      (field: FieldID) in
+      let isExact = Int.random(in: 0..<4, using: &random) == 0
+      return OrderKey(
+        field, Bool.random(using: &random) ? .ascending : .descending, isExact: isExact,
+        type: isExact ? nil : schema[table][field].orderType)
     }
     order.removeAll { $0.field == FieldID(0) }
     order.append(OrderKey(FieldID(0), Bool.random(using: &random) ? .ascending : .descending))
@@ -195,7 +228,12 @@ struct RandomQueries {
     case 0: start = .offset(Int.random(in: 0...30, using: &random))
     case 1:
       if let row = cells[table.index].randomElement(using: &random) {
-        start = .after(order.map { row[$0.field.index] })
+        start = .after(
+          order.map { key in
+            let stored = row[key.field.index]
+            return key.type.map { schema[table][key.field].orderValue(of: stored, as: $0) }
+              ?? stored
+          })
       }
     default: break
     }

@@ -76,7 +76,7 @@ enum RandomValues {
     }
   }
 
-  private static func date(_ random: inout SeededGenerator) -> String {
+  static func date(_ random: inout SeededGenerator) -> String {
     func two(_ range: ClosedRange<Int>) -> String {
       let number = Int.random(in: range, using: &random)
       return number < 10 ? "0\(number)" : "\(number)"
@@ -92,10 +92,13 @@ enum RandomValues {
     date += "\(two(0...25)):\(two(0...60))"
     if Bool.random(using: &random) { date += ":\(two(0...60))" }
     if Int.random(in: 0..<4, using: &random) == 0 {
-      date += [".", ".5", ".9999"].randomElement(using: &random) ?? ""
+      date += [".", ".5", ".9999", ".0000001", ".999999"].randomElement(using: &random) ?? ""
     }
     date +=
-      ["", "", "Z", "z", "+02:00", "-11:30", "+15:00", "+2:00", " ", "Z "].randomElement(
+      [
+        "", "", "Z", "z", "+02:00", "-11:30", "+15:00", "+2:00", " ", "Z ", "+02", "-0930", " UTC",
+        " +00:00", " +0000 UTC", "+021",
+      ].randomElement(
         using: &random)
       ?? ""
     return date

@@ -59,12 +59,15 @@ struct World {
       let isArray = !isStrict && type == "TEXT" && Int.random(in: 0..<3, using: &random) == 0
       columns.append(
         "\(name) \(type) \(isNullable ? "" : "NOT NULL") COLLATE \(collation.rawValue)")
+      let declared = !isArray && Bool.random(using: &random) ? RandomTypes.type(&random) : nil
       fields.append(
         Field(
           name: Name(name), declaredType: type,
           // In a STRICT table ANY stores every value unchanged.
           affinity: isStrict && type == "ANY" ? .blob : Affinity(declaredType: type),
-          collation: collation, isNullable: isNullable, storage: isArray ? .jsonArray : .column))
+          collation: collation, isNullable: isNullable, type: declared,
+          members: isArray ? RandomTypes.members(&random) : MembersForm(),
+          storage: isArray ? .jsonArray : .column))
       written.append(name)
     }
     if Bool.random(using: &random) {
@@ -141,7 +144,8 @@ struct World {
     func field(_ name: Name, _ affinity: Affinity) -> Field {
       Field(
         name: name, affinity: affinity,
-        collation: Collation.allCases.randomElement(using: &random) ?? .binary)
+        collation: Collation.allCases.randomElement(using: &random) ?? .binary,
+        type: name != "id" && Bool.random(using: &random) ? RandomTypes.type(&random) : nil)
     }
     return Table(
       name: "v", kind: .view,
@@ -173,7 +177,12 @@ struct World {
       }
       // Each column draws from few values, sometimes of a single kind, so that rows agree
       // sometimes.
-      let pools = writable[table].indices.map { _ in RandomValues.pool(&random) }
+      let pools = writable[table].indices.map { column in
+        let field = schema.tables[table].fields[column]
+        return field.type.map { RandomTypes.pool(of: $0, &random) }
+          ?? field.members.separator.map { RandomTypes.lists(separatedBy: $0, &random) }
+          ?? RandomValues.pool(&random)
+      }
       let keys = Array(0..<Int64(count)).shuffled(using: &random)
       for row in 0..<count {
         rows[table].append(

@@ -2,6 +2,7 @@ import FilterSQL
 import RecordFilter
 import RowscopeModel
 import Testing
+import TimeZones
 
 /// The whole SQL of the tests that consist of many pieces: few records would show that a piece is
 /// missing or wrong.
@@ -22,41 +23,34 @@ import Testing
 
   // MARK: Dates
 
-  private func days(_ encoding: DateEncoding) -> FieldTest {
-    .isWithin(
-      DateRange(
-        encoding: encoding, first: "2026-11-22", end: "2026-11-24", outerFirst: "2026-11-20",
-        outerEnd: "2026-11-26", firstInstant: 1_795_305_600, endInstant: 1_795_478_400))
-  }
-
-  @Test func secondsAreARangeOfNumbers() throws {
-    let within = #"("tasks"."owner" >= ? AND "tasks"."owner" < ?)"#
-    let statement = try sql(S.owner, days(.unix))
-    #expect(statement.text == within)
-    #expect(statement.bindings == [1_795_305_600, 1_795_478_400])
-    #expect(try sql(S.owner, days(.unix), not: true).text == "ifnull(\(within), 0) = 0")
-  }
-
-  @Test func textsAreReadExactly() throws {
+  @Test func dateTextsAreSoughtInARangeAndThenConverted() throws {
     let due = #""tasks"."due""#
-    let local = "\(due) >= ? AND \(due) < ?"
-    let within =
-      "(\(local) AND CASE WHEN typeof(\(due)) <> 'text'"
-      + " OR \(due) NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
-      + " OR instr(\(due), char(0)) > 0 OR julianday(\(due)) IS NULL THEN 0"
-      + " WHEN length(\(due)) = 10 THEN \(local)"
-      + " WHEN \(due) NOT GLOB '??????????[T ][0-9][0-9]:[0-9][0-9]*'"
-      + " OR substr(\(due), 12) GLOB '*[^0-9:.Z+-]*' THEN 0"
-      + " WHEN \(due) GLOB '*Z' OR substr(\(due), 12) GLOB '*[+-]*'"
-      + " THEN unixepoch(\(due)) >= ? AND unixepoch(\(due)) < ? ELSE \(local) END)"
-    let statement = try sql(S.due, days(.iso))
-    #expect(statement.text == within)
+    let value = #""rowscope_value"(\#(due), ?)"#
+    let type = DeclaredType.date(.iso)
+    let days = FieldTest.converted(.value(type), .isBetween(20_779, 20_780))
+    let within = try sql(S.due, days)
+    #expect(within.text == "\(due) >= ? AND \(due) < ? AND \(value) BETWEEN ? AND ?")
     #expect(
-      statement.bindings == [
-        "2026-11-20", "2026-11-26", "2026-11-22", "2026-11-24", 1_795_305_600, 1_795_478_400,
-        "2026-11-22", "2026-11-24",
+      within.bindings == ["2026-11-20", "2026-11-26", "date (iso, UTC)", 20_779, 20_780])
+    // Whatever is not in the range must pass.
+    #expect(
+      try sql(S.due, days, not: true).text
+        == "(\(value) NOT BETWEEN ? AND ? OR \(value) IS NULL)")
+    let before = try sql(S.due, .converted(.value(type), .compares(.less, 20_779)))
+    #expect(before.text == "\(due) < ? AND \(value) < ?")
+    #expect(before.bindings == ["2026-11-25", "date (iso, UTC)", 20_779])
+  }
+
+  @Test func textsOfOneLayoutHaveAnExactRange() throws {
+    let layout = try #require(DateLayout("YYYY-MM-DD HH:MM:SS"))
+    let form = DateForm(layout: layout)
+    let moment = 20_779 * Moment.day + 3_600 * Moment.second
+    let after = try sql(
+      S.due, .converted(.value(.datetime(form)), .isBetween(.integer(moment), .integer(moment))))
+    #expect(
+      after.bindings.prefix(3) == [
+        "2026-11-22 01:00:00", "2026-11-22 01:00:01", "datetime (YYYY-MM-DD HH:MM:SS, UTC)",
       ])
-    #expect(try sql(S.due, days(.iso), not: true).text == "ifnull(\(within), 0) = 0")
   }
 
   // MARK: Many values

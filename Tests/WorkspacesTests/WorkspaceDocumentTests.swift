@@ -3,6 +3,7 @@ import Documents
 import RecordFilter
 import RowscopeModel
 import Testing
+import TimeZones
 import Workspaces
 
 @Suite struct WorkspaceDocumentTests {
@@ -32,7 +33,7 @@ import Workspaces
     #expect(workspace.profiles.map(\.path.value) == ["x.json"])
     #expect(workspace.pages == ["handbook"])
     #expect(workspace.dashboards == ["sales"])
-    #expect(workspace.utcOffset == -12_600)
+    #expect(workspace.zone == .fixed(-12_600))
     guard case .file(let users) = workspace.users else { throw Missing() }
     #expect(users.value == "users.json")
 
@@ -42,7 +43,9 @@ import Workspaces
     #expect(table.teamField?.value == "g")
     #expect(table.primaryKey?.value.map(\.value) == ["a", "b"])
     #expect(
-      table.fields.map(\.kind) == [.user, .datetime(.unix), .relation, .unspecified, .tags])
+      table.fields.map { $0.kind(in: .rule(.utc)) } == [
+        .user, .datetime(.unix), .relation, .unspecified, .tags,
+      ])
     #expect(table.fields[0].isDeveloper)
     #expect(table.fields[0].columnType?.value == "integer")
     #expect(table.fields[3].relation?.pairs.map(\.far.value) == ["x", "y"])
@@ -57,16 +60,18 @@ import Workspaces
   ])
   func `time zones are offsets`(text: String, seconds: Int) throws {
     let workspace = try read(#"{"database": "a", "time_zone": "\#(text)"}"#)
-    #expect(workspace.utcOffset == seconds)
+    #expect(workspace.zone == .fixed(seconds))
   }
 
-  @Test(arguments: ["Europe/Berlin", "utc", "+3", "03:00", "+24:00", "+01:60", "+1a:00", ""])
+  @Test(arguments: [
+    "Europe/Berlim", "GMT+3", "Etc/GMT+3", "utc", "+3", "03:00", "+24:00", "+01:60", "+1a:00", "",
+  ])
   func `other time zones are refused`(text: String) throws {
     let error = try #require(throws: Diagnostics.self) {
       try read(#"{"database": "a", "time_zone": "\#(text)"}"#)
     }
     #expect(error.list.map(\.code.rawValue) == ["unsupported_time_zone"])
-    #expect(error.list[0].hint?.contains("\"UTC\"") == true)
+    #expect(error.list[0].hint != nil)
   }
 
   @Test func `all mistakes are reported at once`() throws {

@@ -7,6 +7,7 @@ import RecordStore
 import RowscopeModel
 import TestSupport
 import Testing
+import TimeZones
 import Workspaces
 
 @Suite struct WorkspaceLoadingTests {
@@ -17,7 +18,7 @@ import Workspaces
     #expect(workspace.databasePath.hasSuffix("SampleData/tables"))
     #expect(workspace.users.users.count == 23)
     #expect(workspace.profiles.count == 12)
-    #expect(workspace.utcOffset == 0)
+    #expect(workspace.zone == .utc)
     #expect(try workspace.users.user(named: "Ana").id == 7)
     let profile = try #require(workspace.profiles.first { $0.name == "support" })
     #expect(profile.path.hasSuffix("SampleData/profiles/support.json"))

@@ -1,14 +1,17 @@
 import RecordFilter
 package import RowscopeModel
+import TimeZones
 
 /// The user and the clock of one request, which give references their values.
 package struct ReferenceContext: Sendable {
   package let user: User
   package let clock: RequestClock
 
+  /// - Parameter clock: its zone is the user's own, if they have one.
   package init(user: User, clock: RequestClock) {
     self.user = user
-    self.clock = clock
+    let zone = user.timeZone.flatMap { ZoneRule(named: $0) }
+    self.clock = zone.map { RequestClock(now: clock.now, zone: $0) } ?? clock
   }
 }
 
@@ -73,8 +76,16 @@ struct ConditionBinding {
   ) throws(ReferenceMismatch) -> Filter {
     let field = scope.schema[test.path.table][test.path.field]
     guard let operand = try resolve(test, field: field) else { return .never }
-    var filter = test.operator.filter(
-      test.path.field, in: scope.schema[test.path.table], operand, context.clock)
+    guard
+      var filter = test.operator.filter(
+        test.path.field, in: scope.schema[test.path.table], operand, context.clock)
+    else {
+      // Literals were checked when the condition was prepared; this is what a user has.
+      if case .reference(let reference) = test.operand {
+        unknowns.append(UnknownReference(reference: reference, range: test.range))
+      }
+      return .never
+    }
     for step in test.path.steps.reversed() {
       filter = .related(
         table: step.table, pairs: step.pairs, where: .all(scope.rows(of: step.table), filter))
@@ -95,7 +106,7 @@ struct ConditionBinding {
     case .range(let low, let high): return .list([low, high])
     case .days(let days): return .scalar(.integer(Int64(days)))
     case .reference(let reference):
-      guard let value = context.value(of: reference, for: field) else {
+      guard let value = context.value(of: reference) else {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
         return nil
       }
@@ -133,7 +144,8 @@ extension ConditionBinding {
     case (.scalar, .scalar(let id)): return comparable([id]).isEmpty ? nil : operand
     case (.range, .list(let ids)): return comparable(ids).count == ids.count ? operand : nil
     case (.none, _), (.text, _), (.days, _), (.scalarOrNull, .none), (.list, .none),
-      (.list, .scalar), (.scalar, .none), (.scalar, .list), (.range, .none), (.range, .scalar):
+      (.list, .scalar), (.scalar, .none), (.scalar, .list), (.range, .none), (.range, .scalar),
+      (_, .day):
       return operand
     }
   }
@@ -144,6 +156,8 @@ enum ResolvedOperand: Sendable, Hashable {
   case none
   case scalar(Value)
   case list([Value])
+  /// The request's day, counted from 1970-01-01.
+  case day(Int64)
 
   /// The operand in the form that the operator takes; nil if it does not accept it. The rules are
   /// the same as for values in a document.
@@ -151,6 +165,7 @@ enum ResolvedOperand: Sendable, Hashable {
     switch (symbol.operandShape, self) {
     case (.none, _): return ResolvedOperand.none
     case (.scalar, .scalar), (.scalarOrNull, .scalar): return self
+    case (.scalar, .day), (.scalarOrNull, .day): return self
     // `team == teams` means "one of the teams".
     case (.scalarOrNull, .list): return isTeams ? self : nil
     case (.list, .list): return self
@@ -169,7 +184,7 @@ enum ResolvedOperand: Sendable, Hashable {
 
 extension ReferenceContext {
   /// The value of a reference; nil if this user has none. Null counts as no value.
-  fileprivate func value(of reference: Reference, for field: Field) -> ResolvedOperand? {
+  fileprivate func value(of reference: Reference) -> ResolvedOperand? {
     switch reference {
     case .idUser: return user.id.isNull ? nil : .scalar(user.id)
     case .name: return user.name.map { .scalar(.text($0)) }
@@ -185,12 +200,8 @@ extension ReferenceContext {
       case .scalar(let value): return .scalar(value)
       case .list(let values): return .list(values)
       }
-    case .now:
-      return .scalar(field.dateEncoding == .unix ? .integer(clock.now) : .text(clock.nowText))
-    case .today:
-      return .scalar(
-        field.dateEncoding == .unix
-          ? .integer(clock.start(of: clock.today)) : .text(clock.today.text))
+    case .now: return .scalar(.text(clock.nowText))
+    case .today: return .day(clock.today.daysSinceEpoch)
     }
   }
 }
@@ -219,66 +230,26 @@ extension Operator {
     }
   }
 
-  /// The filter of the operator without its negation.
+  /// The filter of the operator without its negation; nil where a value is none of the field's
+  /// type.
   fileprivate func filter(
     _ field: FieldID, in table: Table, _ operand: ResolvedOperand, _ clock: RequestClock
-  ) -> Filter {
-    let declared = table[field]
-    func pattern(_ anchor: TextPattern.Anchor) -> Filter {
-      guard case .scalar(.text(let text)) = operand else { return .never }
-      return .test(
-        field,
-        .matches(
-          TextPattern(text, anchor: anchor, ignoresCase: declared.collation == .nocase)))
-    }
-    func ordered(_ ordering: FieldTest.Ordering) -> Filter {
-      guard case .scalar(let value) = operand, !value.isNull else { return .never }
-      return .test(field, .compares(ordering, value))
-    }
-    func days(_ range: (Int64, DateEncoding) -> DateRange) -> Filter {
-      guard case .scalar(.integer(let days)) = operand, days > 0,
-        let encoding = declared.dateEncoding
-      else { return .never }
-      return .test(field, .isWithin(range(days, encoding)))
-    }
+  ) -> Filter? {
+    let operands = FieldOperands(field, table, operand, clock)
     switch self {
-    case .equal, .notEqual, .oneOf, .noneOf:
-      switch operand {
-      case .none: return .never
-      case .scalar(let value): return equality(field, in: table, [value])
-      case .list(let values): return equality(field, in: table, values)
-      }
-    case .greater: return ordered(.greater)
-    case .greaterOrEqual: return ordered(.greaterOrEqual)
-    case .less: return ordered(.less)
-    case .lessOrEqual: return ordered(.lessOrEqual)
-    case .between, .notBetween:
-      guard case .list(let ends) = operand, ends.count == 2 else { return .never }
-      return .test(field, .isBetween(ends[0], ends[1]))
-    case .contains, .notContains: return pattern(.anywhere)
-    case .startsWith, .notStartsWith: return pattern(.start)
-    case .endsWith, .notEndsWith: return pattern(.end)
+    case .equal, .notEqual, .oneOf, .noneOf: return operands.equality
+    case .greater: return operands.ordered(.greater)
+    case .greaterOrEqual: return operands.ordered(.greaterOrEqual)
+    case .less: return operands.ordered(.less)
+    case .lessOrEqual: return operands.ordered(.lessOrEqual)
+    case .between, .notBetween: return operands.between
+    case .contains, .notContains: return operands.pattern(.anywhere)
+    case .startsWith, .notStartsWith: return operands.pattern(.start)
+    case .endsWith, .notEndsWith: return operands.pattern(.end)
     case .isNull, .isNotNull: return .test(field, .isNull)
-    case .isEmpty, .isNotEmpty: return .test(field, .isEmpty)
-    case .lastDays: return days { clock.lastDays($0, encoding: $1) }
-    case .nextDays: return days { clock.nextDays($0, encoding: $1) }
+    case .isEmpty, .isNotEmpty: return operands.isEmpty
+    case .lastDays: return operands.days { today, count in today - count + 1...today }
+    case .nextDays: return operands.days { today, count in today...today + count - 1 }
     }
-  }
-
-  /// Equal to one of these values, or a list that contains one of them; null means that no value is
-  /// stored.
-  private func equality(_ field: FieldID, in table: Table, _ values: [Value]) -> Filter {
-    let filter = table.holds(field, oneOf: values)
-    return values.contains(.null) ? .any(.test(field, .isNull), filter) : filter
-  }
-}
-
-extension Table {
-  /// The records whose field equals one of these values, or whose list contains one. Null matches
-  /// none.
-  func holds(_ field: FieldID, oneOf values: [Value]) -> Filter {
-    guard self[field].isManyValued else { return .equals(field, oneOf: values) }
-    let members = values.filter { !$0.isNull }
-    return members.isEmpty ? .never : .test(field, .hasMember(members))
   }
 }

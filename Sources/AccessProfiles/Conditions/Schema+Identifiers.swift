@@ -29,7 +29,8 @@ extension Schema {
   /// Whether the column that is compared turns a text that looks like a number into one.
   private func comparesAsNumbers(_ field: FieldID, of table: Table) -> Bool {
     switch table[field].storage {
-    case .column, .generatedColumn: table[field].affinity.isNumeric
+    case .column, .generatedColumn:
+      table[field].type.map { $0 == .number } ?? table[field].affinity.isNumeric
     // The members of an array are compared as they are.
     case .jsonArray: false
     case .link(let link): self[link.table][link.member].affinity.isNumeric

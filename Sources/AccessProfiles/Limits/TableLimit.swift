@@ -123,10 +123,6 @@ extension Schema {
       else { return nil }
       return key
     }
-    if table.primaryKey.count == 1 {
-      return .equals(table.primaryKey[0], oneOf: keys.map { $0[0] })
-    }
-    return .any(
-      keys.map { key in .all(zip(table.primaryKey, key).map { .test($0, .equals($1)) }) })
+    return table.keyFilter(oneOf: keys)
   }
 }

@@ -38,13 +38,15 @@ extension ColumnTable {
 
   /// The same records under another declaration of the table, which may add links at the end.
   ///
-  /// - Precondition: the stored fields keep their affinity and collation.
+  /// - Precondition: the stored fields keep their affinity.
   package func declared(as table: Table) -> ColumnTable {
-    precondition(
-      columns.indices.allSatisfy { index in
-        let (old, new) = (self.table.fields[index], table.fields[index])
-        return old.affinity == new.affinity && old.collation == new.collation
-      }, "the columns are of another table")
+    let columns = self.columns.enumerated().map { index, column -> Column? in
+      let (old, new) = (self.table.fields[index], table.fields[index])
+      precondition(old.affinity == new.affinity, "the columns are of another table")
+      guard let column, old.collation != new.collation else { return column }
+      // Texts are kept in the order of their collation. They fitted before.
+      return column.mapped(as: new, rowCount: rowCount) { $0.value } ?? column
+    }
     let links = Array(repeating: Column?.none, count: table.fields.count - columns.count)
     return ColumnTable(
       table: table, rowCount: rowCount, columns: columns + links, unconverted: unconverted)

@@ -18,9 +18,20 @@ package struct ColumnTable: Sendable {
   /// number in a numeric column, or a number in a text column. Only a view's column can have them.
   /// For these the comparison's conversions apply to cells too.
   let unconverted: Set<FieldID>
+  /// Columns of converted values, made when they are first needed.
+  let derived = DerivedColumns()
+
+  init(table: Table, rowCount: Int, columns: [Column?], unconverted: Set<FieldID>) {
+    self.table = table
+    self.rowCount = rowCount
+    self.columns = columns
+    self.unconverted = unconverted
+  }
 
   /// The size of the columns in bytes.
-  package var byteCount: Int { columns.reduce(0) { $0 + ($1?.byteCount ?? 0) } }
+  package var byteCount: Int {
+    columns.reduce(0) { $0 + ($1?.byteCount ?? 0) } + derived.byteCount
+  }
 
   /// A copy of one value.
   ///

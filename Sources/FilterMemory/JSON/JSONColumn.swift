@@ -6,7 +6,7 @@ import RowscopeModel
 struct JSONColumn {
   private let key: Vector<UInt8>
   private let column: Column?
-  private let isArray: Bool
+  private let presentation: Presentation
   /// Texts that were rendered ahead.
   private var rendered: ByteArena?
   private(set) var source: JSONSource
@@ -15,17 +15,18 @@ struct JSONColumn {
   ///   - key: what stands before the value: `,"title":`.
   ///   - recordCount: how many records will be written: a text that repeats is rendered ahead only
   ///     where that pays.
-  init(_ column: Column, key: Vector<UInt8>, isArray: Bool, recordCount: Int) {
+  init(
+    _ column: Column, key: Vector<UInt8>, presentation: Presentation, recordCount: Int
+  ) {
     self.key = key
     self.column = column
-    self.isArray = isArray
+    self.presentation = presentation
     source = JSONSource(key: key)
     switch column {
     case .nulls: source.form = .nulls
-    case .integers where isArray, .reals where isArray: break
     case .integers(let integers):
       if let values = integers.storedRange(ofAtMost: min(recordCount / 2, Self.mostRendered)) {
-        let arena = Self.rendered(integers, values, key)
+        let arena = Self.rendered(integers, values, key, presentation)
         rendered = arena
         source.form = .rendered
         source.origin = values.lowerBound
@@ -33,26 +34,27 @@ struct JSONColumn {
         (source.base, source.width) = integers.values.raw
         break
       }
+      guard presentation == .stored else { break }
       source.form = .integers
       (source.base, source.width) = integers.values.raw
       source.hasNull = integers.null != nil
       source.null = integers.null ?? 0
-    case .reals(let reals):
+    case .reals(let reals) where presentation == .stored:
       source.form = .reals
       source.base = UnsafeRawPointer(reals.values.base)
     case .dictionary(let dictionary):
       guard recordCount >= dictionary.texts.count / 2,
-        let arena = Self.rendered(dictionary, key, isArray)
+        let arena = Self.rendered(dictionary, key, presentation)
       else { return }
       rendered = arena
       source.form = .rendered
       (source.base, source.width) = dictionary.codes.raw
       source.read(arena)
-    case .text(let texts) where !isArray:
+    case .text(let texts) where presentation == .stored:
       source.form = .text
       source.read(texts.arena)
       source.validity = texts.validity?.base
-    case .text, .blobs, .mixed: break
+    case .reals, .text, .blobs, .mixed: break
     }
   }
 
@@ -60,7 +62,7 @@ struct JSONColumn {
   init(_ arrays: [Value], key: Vector<UInt8>) {
     self.key = key
     column = nil
-    isArray = true
+    presentation = .members
     source = JSONSource(key: key)
     var arena = ByteArenaBuilder()
     for array in arrays {
@@ -75,14 +77,15 @@ struct JSONColumn {
 
   /// Every integer of a range, the one that stands for null too, behind the key as JSON.
   private static func rendered(
-    _ column: IntegerColumn, _ values: ClosedRange<Int64>, _ key: Vector<UInt8>
+    _ column: IntegerColumn, _ values: ClosedRange<Int64>, _ key: Vector<UInt8>,
+    _ presentation: Presentation
   ) -> ByteArena {
     var arena = ByteArenaBuilder()
     var buffer = ByteBuffer(capacity: 1 << 12)
     for value in values {
       buffer.removeAll()
       buffer.append(blocksFrom: key.base, count: key.count)
-      if value == column.null { buffer.append("null") } else { buffer.appendJSON(value) }
+      buffer.appendJSON(value == column.null ? .null : .integer(value), as: presentation)
       _ = buffer.withBytes { arena.append($0) }
     }
     return arena.finish()
@@ -90,20 +93,15 @@ struct JSONColumn {
 
   /// `null` and every distinct text, behind the key as JSON.
   private static func rendered(
-    _ column: DictionaryColumn, _ key: Vector<UInt8>, _ isArray: Bool
+    _ column: DictionaryColumn, _ key: Vector<UInt8>, _ presentation: Presentation
   ) -> ByteArena? {
     var arena = ByteArenaBuilder()
     var buffer = ByteBuffer(capacity: 1 << 12)
     for code in 0...column.texts.count {
       buffer.removeAll()
       buffer.append(blocksFrom: key.base, count: key.count)
-      if code == 0 {
-        buffer.append("null")
-      } else if isArray {
-        buffer.appendJSON(membersOf: column.texts[code - 1])
-      } else {
-        buffer.appendJSON(text: column.texts[code - 1])
-      }
+      let cell: Cell = code == 0 ? .null : .text(column.texts[code - 1])
+      buffer.appendJSON(cell, as: presentation)
       guard buffer.withBytes({ arena.append($0) }) else { return nil }
     }
     return arena.finish()
@@ -120,20 +118,7 @@ struct JSONColumn {
       if let rendered { buffer.appendJSON(membersOf: rendered[record]) }
       return
     }
-    let cell = column.cell(row)
-    switch cell.storageClass {
-    case .null: buffer.append("null")
-    case .integer where isArray, .real where isArray, .blob where isArray: buffer.append("[]")
-    case .integer: buffer.appendJSON(cell.integer)
-    case .real: buffer.appendJSON(cell.real)
-    case .text:
-      if isArray {
-        buffer.appendJSON(membersOf: cell.bytes)
-      } else {
-        buffer.appendJSON(text: cell.bytes)
-      }
-    case .blob: buffer.appendJSON(blob: cell.bytes)
-    }
+    buffer.appendJSON(column.cell(row), as: presentation)
   }
 }
 

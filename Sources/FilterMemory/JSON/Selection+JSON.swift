@@ -58,7 +58,8 @@ extension Selection {
       } else {
         columns.append(
           JSONColumn(
-            table.column(id), key: bytes, isArray: field.isManyValued, recordCount: rows.count))
+            table.column(id), key: bytes, presentation: field.presentation,
+            recordCount: rows.count))
       }
     }
     return columns

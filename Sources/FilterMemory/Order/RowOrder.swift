@@ -32,7 +32,7 @@ struct RowOrder {
     var free = 64
     var isDecided = true
     for key in order {
-      let column = try table.orderColumn(key.field, in: database)
+      let column = try table.orderColumn(key, in: database)
       // The rows are stored in this key's order and are all distinct, so further keys decide
       // nothing.
       if case .integers(let integers) = column, integers.ascends, key.direction == .ascending {
@@ -109,8 +109,10 @@ struct RowOrder {
 extension ColumnTable {
   /// The column to order a field by: its own, or for a link the arrays of its members.
   fileprivate func orderColumn(
-    _ field: FieldID, in database: MemoryDatabase
+    _ key: OrderKey, in database: MemoryDatabase
   ) throws(MemoryError) -> Column {
+    let field = key.field
+    if let type = key.type { return try converted(field, .order(type)) }
     guard case .link(let link) = table[field].storage else { return column(field) }
     var builder = ColumnBuilder(table[field], plainTextThreshold: .max)
     let rows = Array(0..<UInt32(rowCount))

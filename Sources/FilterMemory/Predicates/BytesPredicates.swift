@@ -79,22 +79,6 @@ struct BytesPatternPredicate: BlockPredicate {
   }
 }
 
-/// Whether a text is a date in a range of days.
-struct BytesDatePredicate: BlockPredicate {
-  let column: BytesColumn
-  let range: DateRange
-  let collation: Collation
-  let isComplement: Bool
-
-  var cost: Int { 60 }
-
-  func narrow(_ bitmap: Bitmap, _ block: Block) {
-    column.narrow(bitmap, block, isComplement: isComplement) {
-      range.contains($0, collation: collation)
-    }
-  }
-}
-
 /// Whether a JSON array has one of these members. Without members: whether it is empty or not an
 /// array.
 struct MembersPredicate: BlockPredicate {

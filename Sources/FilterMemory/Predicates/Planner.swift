@@ -35,12 +35,26 @@ struct Planner {
   ) throws(MemoryError) -> any BlockPredicate {
     let field = table.table[term.field]
     if case .link(let link) = field.storage { return try predicate(term, link, table) }
-    let column = table.column(term.field)
+    if case .converted(let conversion, let test) = term.test {
+      let converted = try table.converted(term.field, conversion)
+      return predicate(
+        Term(term.field, test, isComplement: term.isComplement), conversion.field(of: field),
+        converted, isUnconverted: false)
+    }
+    return predicate(
+      term, field, table.column(term.field),
+      isUnconverted: table.unconverted.contains(term.field))
+  }
+
+  /// - Parameter isUnconverted: see ``ColumnTable/unconverted``.
+  private func predicate(
+    _ term: Term, _ field: Field, _ column: Column, isUnconverted: Bool
+  ) -> any BlockPredicate {
     let (not, collation) = (term.isComplement, field.collation)
     let perValue = ValuePredicate(column: column, term: term, field: field)
     func value(_ value: Value) -> Value { value.applying(field.affinity.whenComparedWithValue) }
     func compared(_ test: StorageClassTest) -> any BlockPredicate {
-      if table.unconverted.contains(term.field) { return perValue }
+      if isUnconverted { return perValue }
       return column.predicate(test, collation: collation, isComplement: not)
     }
     switch term.test {
@@ -65,35 +79,7 @@ struct Planner {
       return column.predicate(pattern, isComplement: not) ?? perValue
     case .hasMember(let members):
       return column.predicate(members: members, isComplement: not) ?? perValue
-    case .isWithin(let range):
-      switch range.encoding {
-      case .unix:
-        return compared(
-          StorageClassTest(.greaterOrEqual, .integer(range.firstInstant))
-            .intersection(StorageClassTest(.less, .integer(range.endInstant))))
-      case .iso: return predicate(range, column, perValue, collation)
-      }
-    }
-  }
-
-  private func predicate(
-    _ range: DateRange, _ column: Column, _ perValue: ValuePredicate, _ collation: Collation
-  ) -> any BlockPredicate {
-    let not = perValue.term.isComplement
-    switch column {
-    case .nulls, .integers, .reals, .blobs: return ConstantPredicate(holds: not)
-    case .dictionary(let column):
-      return column.predicate(isComplement: not) { range.contains($0, collation: collation) }
-    case .mixed: return perValue
-    case .text(let texts):
-      // Most texts are far outside the range; only the others are parsed as dates.
-      let nearby = column.predicate(
-        StorageClassTest(.greaterOrEqual, .text(range.outerFirst))
-          .intersection(StorageClassTest(.less, .text(range.outerEnd))),
-        collation: collation, isComplement: not)
-      let dates = BytesDatePredicate(
-        column: texts, range: range, collation: collation, isComplement: not)
-      return not ? DisjunctionPredicate([nearby, dates]) : ConjunctionPredicate([nearby, dates])
+    case .converted: preconditionFailure("converted values are not converted again")
     }
   }
 
@@ -105,9 +91,10 @@ struct Planner {
   ) throws(MemoryError) -> any BlockPredicate {
     let (member, isComplement): (Filter, Bool) =
       switch term.test {
-      case .hasMember(let members): (.test(link.member, .isOneOf(members)), term.isComplement)
+      case .hasMember(let members):
+        (.test(link.member, .isOneOf(members)), term.isComplement)
       case .isNull, .isEmpty: (.test(link.member, .isNull).complement, !term.isComplement)
-      case .equals, .compares, .isOneOf, .isBetween, .matches, .isWithin:
+      case .equals, .compares, .isOneOf, .isBetween, .matches, .converted:
         preconditionFailure("a field of many values has members; it cannot be compared")
       }
     return try predicate(

@@ -21,7 +21,7 @@ extension PredicateCompiler {
       KeysetKey(key: $0, value: $1, nullsFollow: nullsFollow($0, present))
     }
     if order.count > 1, !value.isNull, !keys[0].nullsFollow {
-      comparand(key.field, &writer)
+      orderOperand(key, &writer)
       writer.write(key.direction == .ascending ? " >= " : " <= ")
       writer.bind(value)
       writer.write(" AND ")
@@ -72,7 +72,7 @@ extension PredicateCompiler {
   }
 
   private func isEqual(_ key: OrderKey, _ value: Value, _ writer: inout SQLWriter) {
-    comparand(key.field, &writer)
+    orderOperand(key, &writer)
     if value.isNull {
       writer.write(" IS NULL")
     } else {
@@ -90,12 +90,12 @@ extension PredicateCompiler {
     case (.descending, true):
       writer.write("0")
     case (.ascending, false):
-      comparand(key.field, &writer)
+      orderOperand(key, &writer)
       writer.write(" > ")
       writer.bind(value)
     case (.descending, false):
       if keyset.nullsFollow { writer.write("(") }
-      comparand(key.field, &writer)
+      orderOperand(key, &writer)
       writer.write(" < ")
       writer.bind(value)
       if keyset.nullsFollow {

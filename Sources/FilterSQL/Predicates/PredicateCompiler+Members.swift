@@ -10,9 +10,17 @@ extension PredicateCompiler {
       hasLink(link, members: values, not: not, &writer)
       return
     }
+    hasMember(field, nil, values, not, &writer)
+  }
+
+  /// - Parameter form: how the members are held; nil for the array that is stored.
+  mutating func hasMember(
+    _ field: FieldID, _ form: MembersForm?, _ values: [Value], _ not: Bool,
+    _ writer: inout SQLWriter
+  ) {
     let element = alias(for: scope.table).name
     writer.write(not ? "NOT EXISTS (SELECT 1 FROM json_each(" : "EXISTS (SELECT 1 FROM json_each(")
-    array(field, &writer)
+    array(field, form, &writer)
     writer.write(") AS ")
     writer.identifier(element)
     writer.write(" WHERE ")
@@ -31,12 +39,22 @@ extension PredicateCompiler {
     writer.write(".\"type\" NOT IN ('array', 'object'))")
   }
 
+  /// Whether there is no member.
+  mutating func hasNoMember(
+    _ field: FieldID, _ form: MembersForm?, _ not: Bool, _ writer: inout SQLWriter
+  ) {
+    writer.write("ifnull(json_array_length(")
+    array(field, form, &writer)
+    writer.write(not ? "), 0) <> 0" : "), 0) = 0")
+  }
+
   /// The JSON array in a column, or NULL if there is none.
   ///
   /// The CASE is nested because only CASE guarantees not to evaluate unreached branches, and
   /// json_type fails on text that is not JSON. Versions of SQLite differ on what follows a NUL, so
   /// a text with a NUL does not count as an array.
-  func array(_ field: FieldID, _ writer: inout SQLWriter) {
+  private func array(_ field: FieldID, _ form: MembersForm?, _ writer: inout SQLWriter) {
+    if let form { return value(field, .members(form), &writer) }
     writer.write("CASE WHEN typeof(")
     column(field, &writer)
     writer.write(") = 'text' AND instr(")

@@ -11,48 +11,55 @@ extension PredicateCompiler {
     switch term.test {
     case .isNull: isNull(field, not, &writer)
     case .isEmpty: isEmpty(field, not, &writer)
-    case .equals(let value):
-      comparand(field, &writer)
-      writer.write(not ? " IS NOT " : " = ")
-      writer.bind(value)
-    case .compares(let ordering, let value):
-      orNull(field, when: not, &writer) { this, writer in
-        this.comparand(field, &writer)
-        writer.compare(not ? ordering.opposite : ordering)
-        writer.bind(value)
-      }
-    case .isOneOf(let values):
-      orNull(field, when: not, &writer) { this, writer in
-        this.comparand(field, &writer)
-        writer.write(not ? " NOT IN " : " IN ")
-        writer.bind(list: values, in: this.schema[this.scope.table][field].affinity)
-      }
-    case .isBetween(let low, let high):
-      orNull(field, when: not, &writer) { this, writer in
-        this.comparand(field, &writer)
-        writer.write(not ? " NOT BETWEEN " : " BETWEEN ")
-        writer.bind(low)
-        writer.write(" AND ")
-        writer.bind(high)
-      }
+    case .equals, .compares, .isOneOf, .isBetween:
+      let declared = schema[scope.table][field]
+      comparison(
+        term.test, not, mayBeNull: declared.isNullable, affinity: declared.affinity,
+        { this, writer in this.comparand(field, &writer) },
+        orNull: { this, writer in this.column(field, &writer) }, &writer)
     case .matches(let pattern): matches(field, pattern, not, &writer)
     case .hasMember(let values): hasMember(field, values, not, &writer)
-    case .isWithin(let range): isWithin(field, range, not, &writer)
+    case .converted(let conversion, let test): converted(field, conversion, test, not, &writer)
     }
   }
 
-  /// `test`, or `(test OR c IS NULL)` if a null must pass.
-  private mutating func orNull(
-    _ field: FieldID, when isComplement: Bool, _ writer: inout SQLWriter,
-    _ test: (inout PredicateCompiler, inout SQLWriter) -> Void
+  /// A comparison of an operand, or its complement: `test`, or `(test OR c IS NULL)` where a null
+  /// must pass.
+  ///
+  /// - Parameter subject: writes what is null where the operand is.
+  mutating func comparison(
+    _ test: FieldTest, _ not: Bool, mayBeNull: Bool, affinity: Affinity,
+    _ operand: (inout PredicateCompiler, inout SQLWriter) -> Void,
+    orNull subject: (inout PredicateCompiler, inout SQLWriter) -> Void, _ writer: inout SQLWriter
   ) {
-    // Skip the OR for columns that cannot be NULL: it would keep the planner from using an index.
-    let mayBeNull = isComplement && schema[scope.table][field].isNullable
-    if mayBeNull { writer.write("(") }
-    test(&self, &writer)
-    if mayBeNull {
+    if case .equals(let value) = test {
+      operand(&self, &writer)
+      writer.write(not ? " IS NOT " : " = ")
+      writer.bind(value)
+      return
+    }
+    // Skip the OR for what cannot be NULL: it would keep the planner from using an index.
+    let addsNull = not && mayBeNull
+    if addsNull { writer.write("(") }
+    operand(&self, &writer)
+    switch test {
+    case .compares(let ordering, let value):
+      writer.compare(not ? ordering.opposite : ordering)
+      writer.bind(value)
+    case .isOneOf(let values):
+      writer.write(not ? " NOT IN " : " IN ")
+      writer.bind(list: values, in: affinity)
+    case .isBetween(let low, let high):
+      writer.write(not ? " NOT BETWEEN " : " BETWEEN ")
+      writer.bind(low)
+      writer.write(" AND ")
+      writer.bind(high)
+    case .equals, .isNull, .isEmpty, .matches, .hasMember, .converted:
+      preconditionFailure("not a comparison")
+    }
+    if addsNull {
       writer.write(" OR ")
-      column(field, &writer)
+      subject(&self, &writer)
       writer.write(" IS NULL)")
     }
   }
@@ -70,10 +77,7 @@ extension PredicateCompiler {
     switch schema[scope.table][field].storage {
     case .link(let link):
       hasLink(link, members: [], not: !not, &writer)
-    case .jsonArray:
-      writer.write("ifnull(json_array_length(")
-      array(field, &writer)
-      writer.write(not ? "), 0) <> 0" : "), 0) = 0")
+    case .jsonArray: hasNoMember(field, nil, not, &writer)
     case .column, .generatedColumn:
       if not {
         comparand(field, &writer)
@@ -93,23 +97,38 @@ extension PredicateCompiler {
   private mutating func matches(
     _ field: FieldID, _ pattern: TextPattern, _ not: Bool, _ writer: inout SQLWriter
   ) {
+    if !pattern.text.isEmpty, pattern.anchor == .start, prefix(field, pattern, not, &writer) {
+      return
+    }
+    matches(pattern, not, { this, writer in this.column(field, &writer) }, &writer)
+  }
+
+  /// - Parameter operand: writes what is matched.
+  mutating func matches(
+    _ pattern: TextPattern, _ not: Bool,
+    _ operand: (inout PredicateCompiler, inout SQLWriter) -> Void, _ writer: inout SQLWriter
+  ) {
     // Every text contains the empty text, so only the storage class is tested.
     if pattern.text.isEmpty {
       writer.write("typeof(")
-      column(field, &writer)
+      operand(&self, &writer)
       writer.write(not ? ") IN ('null', 'blob')" : ") NOT IN ('null', 'blob')")
       return
     }
-    if pattern.anchor == .start, prefix(field, pattern, not, &writer) { return }
+    func searched(_ this: inout PredicateCompiler, _ writer: inout SQLWriter) {
+      if pattern.ignoresCase { writer.write("lower(") }
+      operand(&this, &writer)
+      if pattern.ignoresCase { writer.write(")") }
+    }
     writer.write("(")
     if not {
-      column(field, &writer)
+      operand(&self, &writer)
       writer.write(" IS NULL OR ")
     }
     switch pattern.anchor {
     case .anywhere, .start:
       writer.write("instr(")
-      searched(field, pattern, &writer)
+      searched(&self, &writer)
       writer.write(", ")
       writer.bind(.text(pattern.needle))
       writer.write(")")
@@ -122,7 +141,7 @@ extension PredicateCompiler {
     case .end:
       // By bytes: length() stops at a NUL, and invalid UTF-8 has no characters to count.
       writer.write("substr(CAST(")
-      searched(field, pattern, &writer)
+      searched(&self, &writer)
       writer.write(" AS BLOB), ")
       writer.bind(.integer(-Int64(pattern.text.count)))
       // For SQLite, the suffix of an empty text is NULL, not an empty blob.
@@ -131,14 +150,8 @@ extension PredicateCompiler {
     }
     // The storage class is tested last, as it rarely decides.
     writer.write(not ? " OR typeof(" : " AND typeof(")
-    column(field, &writer)
+    operand(&self, &writer)
     writer.write(not ? ") = 'blob')" : ") <> 'blob')")
-  }
-
-  private func searched(_ field: FieldID, _ pattern: TextPattern, _ writer: inout SQLWriter) {
-    if pattern.ignoresCase { writer.write("lower(") }
-    column(field, &writer)
-    if pattern.ignoresCase { writer.write(")") }
   }
 
   /// A prefix as a range that an index can serve: from `p` up to the least text above all texts
@@ -148,7 +161,9 @@ extension PredicateCompiler {
     _ field: FieldID, _ pattern: TextPattern, _ not: Bool, _ writer: inout SQLWriter
   ) -> Bool {
     let declared = schema[scope.table][field]
-    guard schema[scope.table].kind == .table, declared.affinity == .text else { return false }
+    guard schema[scope.table].kind == .table, declared.affinity == .text,
+      !declared.statesCollation
+    else { return false }
     switch declared.collation {
     case .binary: if pattern.ignoresCase { return false }
     case .nocase: if !pattern.ignoresCase { return false }

@@ -64,6 +64,7 @@ struct PredicateCompiler {
     let table = schema[(scope ?? self.scope).table]
     guard table.kind == .view else {
       column(field, of: scope, &writer)
+      if table[field].statesCollation { collation(table[field].collation, &writer) }
       return
     }
     if table[field].affinity == .blob { writer.write("+") }
@@ -104,7 +105,7 @@ struct PredicateCompiler {
         writer.write(")")
       }
     } else {
-      comparand(key.field, &writer)
+      orderOperand(key, &writer)
     }
     direct(&writer)
   }
@@ -393,7 +394,9 @@ struct PredicateCompiler {
       writer.write("+")
     }
     column(field, of: scope, &writer)
-    if collates, table.kind == .view { collation(table[field].collation, &writer) }
+    if collates, table.kind == .view || table[field].statesCollation {
+      collation(table[field].collation, &writer)
+    }
   }
 }
 
@@ -414,7 +417,7 @@ extension Filter {
       guard case .term(let term) = filter else { return nil }
       switch term.test {
       case .isNull, .isEmpty: return term.isComplement ? term.field : nil
-      case .equals, .compares, .isOneOf, .isBetween, .matches, .hasMember, .isWithin:
+      case .equals, .compares, .isOneOf, .isBetween, .matches, .hasMember, .converted:
         return term.isComplement ? nil : term.field
       }
     }

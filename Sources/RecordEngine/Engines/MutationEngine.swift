@@ -11,7 +11,7 @@ package import RowscopeModel
 /// statement says.
 package struct MutationEngine {
   package let compiler: MutationCompiler
-  private let schema: Schema
+  package let schema: Schema
   private let reads: ReadPermissions
 
   package init(_ profile: PreparedProfile, table: TableID) {

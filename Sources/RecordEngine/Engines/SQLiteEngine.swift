@@ -33,9 +33,9 @@ package struct SQLiteEngine {
 
   /// The functions that compiled statements call.
   package static let functions: Set<Name> = [
-    "char", "count", "glob", "ifnull", "instr", "json_array_length", "json_each",
-    "json_group_array", "json_type", "json_valid", "julianday", "length", "lower", "substr",
-    "typeof", "unixepoch",
+    "char", "count", "ifnull", "instr", "json_array_length", "json_each",
+    "json_group_array", "json_type", "json_valid", "lower", "substr", "typeof",
+    Name(QueryCompiler.conversionFunction),
   ]
 
   /// Calls `body` with the records of a query, in order, until it returns false. A query that

@@ -47,12 +47,17 @@ package struct PreparedPage: Sendable {
   package func onlyStatement() throws(ServiceError) -> Statement? {
     if let key {
       // A null in the key needs another test, `IS NULL`.
-      guard !key.contains(where: \.isNull) else { return nil }
+      // A key with several spellings may be that of several records.
+      let table = table.table
+      guard !key.contains(where: \.isNull),
+        table.primaryKey.allSatisfy({ table[$0].keyConversion == nil })
+      else { return nil }
       let compiled = try request.statementOfOne()
+      let stored = zip(table.primaryKey, key).map { table[$0].key($1) }
       return Statement(
-        compiled: compiled, bindings: compiled.sql.bindings(forKey: key), isWhole: true)
+        compiled: compiled, bindings: compiled.sql.bindings(forKey: stored), isWhole: true)
     }
-    guard case .first = start else { return nil }
+    guard case .first = start, !request.hasPhases else { return nil }
     let compiled = try request.statementOfFirstPage()
     return Statement(compiled: compiled, bindings: compiled.sql.bindings, isWhole: true)
   }
@@ -81,7 +86,7 @@ extension PreparedRequest {
   fileprivate func resolved(start: Query.Start, key: [Value]?) -> ResolvedRequest {
     var resolved = resolved
     resolved.query.start = start
-    if let key { resolved.query.request = AccessibleTable.filter(table.table.primaryKey, key) }
+    if let key { resolved.query.request = table.table.keyFilter(key) }
     return resolved
   }
 }
@@ -143,7 +148,7 @@ extension ReadSession {
   ) throws(ServiceError) -> ListEnd? {
     let (shape, shownCount) = (list.shape, list.request.resolved.shownCount)
     return try forEachRow(of: list) { (row: borrowing Row) in
-      body(Record(shape: shape, values: row.values(shownCount)))
+      body(Record(presenting: row.values(shownCount), as: shape))
     }
   }
 

@@ -64,10 +64,13 @@ package struct ReadSession: ~Copyable {
   ) throws(ServiceError) -> Record {
     let list = try prepare(key, from: name, select: select)
     var record: Record?
+    var isAmbiguous = false
     _ = try forEachRecord(of: list) {
-      record = $0
-      return false
+      isAmbiguous = record != nil
+      record = record ?? $0
+      return !isAmbiguous
     }
+    if isAmbiguous { throw list.request.ambiguous }
     guard let record else { throw list.request.notFound }
     return record
   }
@@ -78,10 +81,13 @@ package struct ReadSession: ~Copyable {
   ) throws(ServiceError) -> [UInt8] {
     let list = try prepare(key, from: name, select: select)
     var object: [UInt8]?
+    var isAmbiguous = false
     _ = try forEachObject(of: list) {
-      object = Array($0)
-      return false
+      isAmbiguous = object != nil
+      object = object ?? Array($0)
+      return !isAmbiguous
     }
+    if isAmbiguous { throw list.request.ambiguous }
     guard let object else { throw list.request.notFound }
     return object
   }
@@ -156,7 +162,7 @@ package final class AccessibleTable: Sendable {
       shown.map { id in
         RecordField(
           name: table[id].name.string, isReadonly: access.fields[id.index] == .readonly,
-          isManyValued: table[id].isManyValued)
+          presentation: table[id].presentation)
       }, names: shown.map { table[$0].name })
   }
 
@@ -181,15 +187,7 @@ package final class AccessibleTable: Sendable {
   /// The filter for the record with this key.
   package func filter(key: [Value]) throws(ServiceError) -> Filter {
     try check(key: key)
-    return Self.filter(table.primaryKey, key)
-  }
-
-  /// The filter for the record with these key values.
-  package static func filter(_ fields: [FieldID], _ key: [Value]) -> Filter {
-    .all(
-      zip(fields, key).map { field, value in
-        value.isNull ? .test(field, .isNull) : .test(field, .equals(value))
-      })
+    return table.keyFilter(key)
   }
 }
 

@@ -28,15 +28,17 @@ package final class ServiceSnapshot: Sendable {
     let engine: SQLiteEngine
     /// The fingerprint of the profile's document, byte for byte.
     package let identity: Fingerprint
-    /// Whether a rule depends on now, today or days: the accessible records then change with time.
+    /// Whether a rule depends on now, today or days, or a field on the request's time zone: what is
+    /// accessible then changes with the clock.
     let dependsOnClock: Bool
 
     init(_ profile: PreparedProfile) {
       self.profile = profile
       engine = SQLiteEngine(profile)
       identity = Fingerprint(profile.profile.source.bytes)
-      dependsOnClock = profile.reachedTables.contains {
-        profile.validGrant($0)?.dependsOnClock ?? false
+      dependsOnClock = profile.reachedTables.contains { table in
+        profile.validGrant(table)?.dependsOnClock ?? false
+          || profile.schema[table].fields.contains { $0.type?.isLocal ?? false }
       }
     }
   }

@@ -34,7 +34,7 @@ package struct RecordLayout: Sendable {
       visible.append(
         RecordField(
           name: field.name.string, isReadonly: access.fields[id.index] == .readonly,
-          isManyValued: field.isManyValued))
+          presentation: field.presentation))
     }
     self.positions = positions
     self.shown = shown

@@ -46,7 +46,7 @@ final class RelatedTest: Sendable {
         (Term(link.member, .isOneOf(members)), term.isComplement)
       case .isNull, .isEmpty:
         (Term(link.member, .isNull, isComplement: true), !term.isComplement)
-      case .equals, .compares, .isOneOf, .isBetween, .matches, .isWithin:
+      case .equals, .compares, .isOneOf, .isBetween, .matches, .converted:
         preconditionFailure("a field of many values has members; it cannot be compared")
       }
     let members = GivenMembers(

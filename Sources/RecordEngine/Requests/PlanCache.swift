@@ -145,6 +145,7 @@ extension ByteEncoder {
     optional(user.profile)
     optional(user.seat)
     optional(user.userType)
+    optional(user.timeZone)
     list(user.teams) { $0.value($1) }
     integer(Int64(user.attributes.count))
     // Equal dictionaries may have different orders; a user then has several keys, which does no

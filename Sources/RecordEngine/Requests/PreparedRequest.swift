@@ -1,3 +1,4 @@
+import AccessProfiles
 package import FilterSQL
 import RecordFilter
 package import RecordStore
@@ -28,12 +29,24 @@ package final class PreparedRequest: Sendable {
     self.table = table
     self.resolved = resolved
     shape = table.shape(of: resolved)
+    hasPhases = resolved.query.beginning.phases(in: table.scope.schema).count > 1
   }
+
+  /// Whether even the first page takes several statements.
+  package let hasPhases: Bool
 
   /// Where the one record that is asked for is not there.
   package var notFound: ServiceError {
     ServiceError(
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
+  }
+
+  /// Where several records have a key that stands for one value, in different spellings.
+  package var ambiguous: ServiceError {
+    ServiceError(
+      .notUnique,
+      "several records of table \(Printable.quoted(table.table.name.string)) have this key, in "
+        + "different spellings", hint: "list them with a filter")
   }
 
   /// Whether to try if the first statement of a later page suffices. It never does if the first

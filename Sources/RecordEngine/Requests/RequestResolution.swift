@@ -49,7 +49,7 @@ package struct RequestResolution {
         order: order,
         // One more than shown, to find out whether there are more.
         limit: size.map { $0 + 1 }),
-      shownCount: fields.count, keyPositions: keyPositions,
+      table: table, shownCount: fields.count, keyPositions: keyPositions,
       fingerprint: Fingerprint(
         of: request, user: context.user.id, profile: profileIdentity, table: table.name,
         key: limits.cursorKey),
@@ -137,10 +137,13 @@ package struct RequestResolution {
         throw ServiceError(
           .invalidRequest, "the sort names \(Printable.quoted(key.field)) twice")
       }
-      keys.append(OrderKey(field, key.isDescending ? .descending : .ascending))
+      keys.append(
+        OrderKey(
+          field, key.isDescending ? .descending : .ascending, type: orderType(of: field)))
     }
     func add(_ fields: [FieldID]) {
-      for field in fields where !keys.contains(where: { $0.field == field }) {
+      // Different stored values of one type may be one value, and must still have an order.
+      for field in fields where !keys.contains(where: { $0.field == field && $0.type == nil }) {
         keys.append(OrderKey(field))
       }
     }
@@ -159,6 +162,10 @@ package struct RequestResolution {
     }
     add(links)
     return (keys, false)
+  }
+
+  private func orderType(of field: FieldID) -> DeclaredType? {
+    table[field].orderType?.resolved(in: context.clock.zone)
   }
 
   private func size(_ size: Int?) throws(ServiceError) -> Int? {

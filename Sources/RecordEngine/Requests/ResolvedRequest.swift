@@ -4,6 +4,7 @@ package import RowscopeModel
 /// What a request comes to for one user: what a backend is asked, and how its answer is shown.
 package struct ResolvedRequest {
   package var query: Query
+  package let table: Table
   /// How many of the projection's fields are the answer's; the rest are there for the cursor alone.
   package let shownCount: Int
   /// Where each key of the order stands in the projection; nil where cursors are positions.
@@ -24,7 +25,11 @@ extension ResolvedRequest {
       }
       let cursor = Cursor(after, for: fingerprint, keys: keyPositions?.count ?? 0)
       switch (cursor?.place, keyPositions) {
-      case (.after(let values), .some): return .after(values)
+      case (.after(let values), .some):
+        return .after(
+          zip(query.order, values).map { key, value in
+            key.type.map { table[key.field].orderValue(of: value, as: $0) } ?? value
+          })
       case (.position(let position), nil): return .offset(position)
       case (.after, nil), (.position, .some), (nil, _):
         throw ServiceError(

@@ -154,7 +154,7 @@ extension FieldTest {
     case .equals(let value), .compares(_, let value): value.comparisonCost
     case .isBetween(let low, let high): low.comparisonCost + high.comparisonCost
     case .isOneOf: 20
-    case .isWithin: 30
+    case .converted(_, let test): 30 + test.cost
     case .matches(let pattern):
       switch pattern.anchor {
       case .start: 10

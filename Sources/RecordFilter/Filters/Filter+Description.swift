@@ -69,10 +69,8 @@ private struct FilterText {
         }
       return "\(name) \(verb) \(Value.text(pattern.text).literal)"
         + (pattern.ignoresCase ? " (without case)" : "")
-    case .isWithin(let range):
-      return
-        "\(name) \(symbol("within", "not within")) the days from \(range.first) "
-        + "to before \(range.end)"
+    case .converted(let conversion, let test):
+      return text(Term(term.field, conversion.shown(test), isComplement: not), of: table)
     }
   }
 
@@ -80,5 +78,20 @@ private struct FilterText {
     let shown = values.prefix(Self.shownValues).map(\.literal).joined(separator: ", ")
     let rest = values.count - Self.shownValues
     return rest > 0 ? "[\(shown), … \(rest) more]" : "[\(shown)]"
+  }
+}
+
+extension Conversion {
+  /// A test of converted values as people write it.
+  fileprivate func shown(_ test: FieldTest) -> FieldTest {
+    guard case .value(let type) = self else { return test }
+    func shown(_ value: Value) -> Value { type.shown(value) }
+    switch test {
+    case .equals(let value): return .equals(shown(value))
+    case .compares(let ordering, let value): return .compares(ordering, shown(value))
+    case .isOneOf(let values): return .isOneOf(values.map(shown))
+    case .isBetween(let low, let high): return .isBetween(shown(low), shown(high))
+    case .isNull, .isEmpty, .matches, .hasMember, .converted: return test
+    }
   }
 }

@@ -122,7 +122,7 @@ private struct FieldConstraint {
         guard field.comparesAsIs(low), field.comparesAsIs(high) else { return nil }
         restriction.raise(Bound(value: low, isIncluded: true))
         restriction.cap(Bound(value: high, isIncluded: true))
-      case .isNull, .isEmpty, .matches, .hasMember, .isWithin:
+      case .isNull, .isEmpty, .matches, .hasMember, .converted:
         others.append(test)
       }
     }
@@ -137,7 +137,7 @@ private struct FieldConstraint {
       switch test {
       case .equals(let value): values.append(value)
       case .isOneOf(let list): values.append(contentsOf: list)
-      case .isNull, .isEmpty, .compares, .isBetween, .matches, .hasMember, .isWithin:
+      case .isNull, .isEmpty, .compares, .isBetween, .matches, .hasMember, .converted:
         others.append(test)
       }
     }

@@ -70,8 +70,11 @@ package enum FieldTest: Sendable, Hashable {
   /// `EXISTS (SELECT 1 FROM json_each(c) WHERE value IN (…))` for a JSON array;
   /// `key IN (SELECT record FROM link WHERE member IN (…))` for a link table. → `NOT …`
   case hasMember([Value])
-  /// A date lies in a range of days. Text that is not a date never does.
-  case isWithin(DateRange)
+  /// What a conversion makes of the value passes a test. A value from which it makes nothing never
+  /// does. `rowscope_value(c, ?) = ?` and so on, the second argument being the conversion's name;
+  /// where an index can find the values, after a range of stored ones. → the same with
+  /// `OR rowscope_value(c, ?) IS NULL`
+  indirect case converted(Conversion, FieldTest)
 
   /// The order comparisons.
   package enum Ordering: String, Sendable, Hashable, CaseIterable {
@@ -106,39 +109,6 @@ package struct TextPattern: Sendable, Hashable {
     self.text = text
     self.anchor = anchor
     self.ignoresCase = ignoresCase
-  }
-}
-
-/// The days from `first` to `last`, inclusive, in a given time zone.
-///
-/// A stored date is read according to its format, see ``DateEncoding``. A date, and a date and time
-/// without offset, are local to the zone. A time with an offset and Unix seconds are instants,
-/// compared with the start of the first day and the end of the last.
-package struct DateRange: Sendable, Hashable {
-  package var encoding: DateEncoding
-  /// `YYYY-MM-DD` of the first day.
-  package var first: Text
-  /// `YYYY-MM-DD` of the day after the last.
-  package var end: Text
-  /// `first` and `end` moved outwards by two days, more than any offset can shift a time.
-  package var outerFirst: Text
-  package var outerEnd: Text
-  /// The Unix seconds at which, in the zone, the first day begins and the day after the last
-  /// begins.
-  package var firstInstant: Int64
-  package var endInstant: Int64
-
-  package init(
-    encoding: DateEncoding, first: Text, end: Text, outerFirst: Text, outerEnd: Text,
-    firstInstant: Int64, endInstant: Int64
-  ) {
-    self.encoding = encoding
-    self.first = first
-    self.end = end
-    self.outerFirst = outerFirst
-    self.outerEnd = outerEnd
-    self.firstInstant = firstInstant
-    self.endInstant = endInstant
   }
 }
 

@@ -57,12 +57,16 @@ package struct OrderKey: Sendable, Hashable {
   /// Whether to order values that compare as equal: texts by their bytes, whatever the column's
   /// collation, and an integer before an equal real. For keys that make an order total.
   package var isExact: Bool
+  /// The type whose values are ordered; nil for the order of the stored values.
+  package var type: DeclaredType?
 
   package init(
-    _ field: FieldID, _ direction: Direction = .ascending, isExact: Bool = false
+    _ field: FieldID, _ direction: Direction = .ascending, isExact: Bool = false,
+    type: DeclaredType? = nil
   ) {
     self.field = field
     self.direction = direction
     self.isExact = isExact
+    self.type = type
   }
 }

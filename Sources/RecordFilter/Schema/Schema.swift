@@ -159,6 +159,14 @@ package final class Field: Sendable {
   package let isNullable: Bool
   /// The field's kind as declared by the workspace.
   package let kind: FieldKind
+  /// The type by which values compare; nil where they compare as SQLite compares them.
+  package let type: DeclaredType?
+  /// How the members of a many-valued field are held and compared.
+  package let members: MembersForm
+  /// The class of all values but NULL, where the database sees to it.
+  package let holdsOnly: ValueClass?
+  /// Whether the collation is declared by a workspace, so that SQL has to state it.
+  package let statesCollation: Bool
   /// Where the values are stored.
   package let storage: Storage
   /// Whether only developer seats may use it.
@@ -166,6 +174,8 @@ package final class Field: Sendable {
   /// The fields whose values this one reveals: those that a generated column computes from, those
   /// that a view's column reads. A profile that excludes one of them excludes this field too.
   package let origins: Set<FieldReference>
+
+  package enum ValueClass: Sendable, Hashable { case numbers, text }
 
   package enum Storage: Sendable, Hashable {
     /// One value in a column of this name.
@@ -181,8 +191,10 @@ package final class Field: Sendable {
   package init(
     name: Name, declaredType: String = "", affinity: Affinity = .blob,
     collation: Collation = .binary,
-    isNullable: Bool = true, kind: FieldKind = .unspecified, storage: Storage = .column,
-    isDeveloper: Bool = false, origins: Set<FieldReference> = []
+    isNullable: Bool = true, kind: FieldKind = .unspecified, type: DeclaredType? = nil,
+    members: MembersForm = MembersForm(), holdsOnly: ValueClass? = nil,
+    statesCollation: Bool = false, storage: Storage = .column, isDeveloper: Bool = false,
+    origins: Set<FieldReference> = []
   ) {
     self.name = name
     self.declaredType = declaredType
@@ -190,6 +202,10 @@ package final class Field: Sendable {
     self.collation = collation
     self.isNullable = isNullable
     self.kind = kind
+    self.type = type ?? kind.type
+    self.members = members
+    self.holdsOnly = holdsOnly
+    self.statesCollation = statesCollation
     self.storage = storage
     self.isDeveloper = isDeveloper
     self.origins = origins
@@ -211,6 +227,8 @@ extension Field: Hashable {
       || left.name == right.name && left.declaredType == right.declaredType
         && left.affinity == right.affinity && left.collation == right.collation
         && left.isNullable == right.isNullable && left.kind == right.kind
+        && left.type == right.type && left.members == right.members
+        && left.holdsOnly == right.holdsOnly && left.statesCollation == right.statesCollation
         && left.storage == right.storage && left.isDeveloper == right.isDeveloper
         && left.origins == right.origins
   }
@@ -226,17 +244,24 @@ extension Field: Hashable {
 package enum FieldKind: Sendable, Hashable {
   /// Not declared: only the column's affinity is known.
   case unspecified
-  case text, number, currency, checkbox, user, relation
-  case date(DateEncoding), datetime(DateEncoding)
+  case text, number, currency, checkbox, time, user, relation
+  case uuid(UUIDForm?)
+  case date(DateForm), datetime(DateForm)
   case users, multi, tags
-}
 
-/// How a date is stored.
-package enum DateEncoding: String, Sendable, Hashable, CaseIterable {
-  /// ISO 8601 text.
-  case iso
-  /// Seconds since 1970-01-01T00:00:00Z.
-  case unix
+  /// The type of the kind's values. That of a user or a relation is the related key's.
+  package var type: DeclaredType? {
+    switch self {
+    case .unspecified, .user, .relation, .users, .multi, .tags: nil
+    case .text: .text
+    case .number, .currency: .number
+    case .checkbox: .checkbox
+    case .time: .time
+    case .uuid(let form): .uuid(form)
+    case .date(let form): .date(form)
+    case .datetime(let form): .datetime(form)
+    }
+  }
 }
 
 /// A separate table that holds the members of a many-valued field, one per row.

@@ -30,7 +30,8 @@ extension FieldTest {
     case .isBetween(let low, let high):
       return !value.isNull && value.order(low, in: field) >= 0 && value.order(high, in: field) <= 0
     case .matches(let pattern): return pattern.matches(value)
-    case .isWithin(let range): return range.contains(value, in: field)
+    case .converted(let conversion, let test):
+      return test.holds(for: conversion.converted(value), in: conversion.field(of: field))
     }
   }
 }

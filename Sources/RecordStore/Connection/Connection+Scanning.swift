@@ -126,7 +126,7 @@ private final class CellScan: RowScan {
 
 extension BorrowedValue {
   /// A view of SQLite's value; nil if memory runs out.
-  fileprivate init?(_ value: OpaquePointer?) {
+  init?(_ value: OpaquePointer?) {
     switch sqlite3_value_type(value) {
     case SQLITE_INTEGER: self = .integer(sqlite3_value_int64(value))
     case SQLITE_FLOAT: self = .real(sqlite3_value_double(value))

@@ -77,6 +77,7 @@ final class DatabaseCore: @unchecked Sendable {
     statements = StatementCache(capacity: statementCapacity)
     installCallbacks()
     installScanFunction()
+    installConversionFunction()
   }
 
   deinit {

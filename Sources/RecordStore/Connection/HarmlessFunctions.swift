@@ -82,10 +82,10 @@ struct HarmlessFunctions {
         let text = sqlite3_column_text(statement, 0)
       else { continue }
       let name = String(cString: text)
-      // SQLite refuses the scan function in a schema, see `installScanFunction`.
-      guard !Self.harmless.contains(Name(name)), name != QueryCompiler.scanFunction else {
-        continue
-      }
+      // SQLite refuses the functions of our own statements in a schema, see `installScanFunction`.
+      guard !Self.harmless.contains(Name(name)), name != QueryCompiler.scanFunction,
+        name != QueryCompiler.conversionFunction
+      else { continue }
       functions.append(
         Function(
           name: name, argumentCount: sqlite3_column_int(statement, 4),

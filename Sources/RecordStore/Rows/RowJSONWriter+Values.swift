@@ -11,15 +11,7 @@ extension RowJSONWriter {
     if columns.isEmpty { buffer.append(UInt8(ascii: "{")) }
     for (column, value) in zip(columns, values) {
       buffer.append(Array(keys[column.key]))
-      switch (column.encoding, value) {
-      case (_, .null): buffer.append("null")
-      case (.plain, .integer(let integer)): buffer.appendJSON(integer)
-      case (.plain, .real(let real)): buffer.appendJSON(real)
-      case (.plain, .text(let text)): text.withBytes { buffer.appendJSON(text: $0) }
-      case (.plain, .blob(let bytes)): bytes.withUnsafeBufferPointer { buffer.appendJSON(blob: $0) }
-      case (.members, .text(let text)): text.withBytes { buffer.appendJSON(membersOf: $0) }
-      case (.members, .integer), (.members, .real), (.members, .blob): buffer.append("[]")
-      }
+      value.withBorrowed { buffer.appendJSON($0, as: column.presentation) }
     }
     buffer.append(UInt8(ascii: "}"))
   }

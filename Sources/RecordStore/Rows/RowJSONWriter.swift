@@ -1,7 +1,7 @@
 internal import CSQLite
 package import Documents
 package import RecordFilter
-import RowscopeModel
+package import RowscopeModel
 
 /// Writes rows as JSON objects, straight from SQLite's cells to bytes.
 ///
@@ -10,15 +10,6 @@ import RowscopeModel
 /// is a string such as `"\\x00ff"`. The output is valid UTF-8 and valid JSON whatever the database
 /// contains.
 package struct RowJSONWriter: Sendable {
-  /// How a column's cells are written.
-  package enum CellEncoding: Sendable, Hashable {
-    /// By storage class.
-    case plain
-    /// As the array of its members, found by ``JSONMembers``. Empty if the cell does not hold a
-    /// JSON array; NULL is `null`.
-    case members
-  }
-
   /// The bytes before each value, concatenated: `{"id":`, then `,"title":`. Padded, so that a key
   /// can be copied in whole blocks.
   let keys: [UInt8]
@@ -27,19 +18,19 @@ package struct RowJSONWriter: Sendable {
   struct Column: Sendable {
     /// The key's range in `keys`.
     let key: Range<Int>
-    let encoding: CellEncoding
+    let presentation: Presentation
   }
 
   /// - Parameter columns: the keys of the row's first columns, in order. Further columns are not
   ///   written.
-  package init(columns: [(name: String, encoding: CellEncoding)]) {
+  package init(columns: [(name: String, presentation: Presentation)]) {
     var keys = ByteBuffer(capacity: 256)
     self.columns = columns.enumerated().map { index, column in
       let start = keys.count
       keys.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
       keys.appendJSON(column.name)
       keys.append(UInt8(ascii: ":"))
-      return Column(key: start..<keys.count, encoding: column.encoding)
+      return Column(key: start..<keys.count, presentation: column.presentation)
     }
     self.keys = keys.array + Array(repeating: 0, count: ByteBuffer.blockSize)
   }
@@ -47,10 +38,7 @@ package struct RowJSONWriter: Sendable {
   /// A writer for these fields of a table, in this order.
   package init(fields: some Sequence<FieldID>, of table: Table) {
     self.init(
-      columns: fields.map { id in
-        let field = table[id]
-        return (field.name.string, field.isManyValued ? .members : .plain)
-      })
+      columns: fields.map { (table[$0].name.string, table[$0].presentation) })
   }
 
   /// - Precondition: the row has at least as many columns as the writer.
@@ -62,7 +50,7 @@ package struct RowJSONWriter: Sendable {
         if let start = keys.baseAddress {
           buffer.append(blocksFrom: start + column.key.lowerBound, count: column.key.count)
         }
-        write(row.cells[index], column.encoding, into: &buffer)
+        write(row.cells[index], column.presentation, into: &buffer)
       }
     }
     buffer.append(UInt8(ascii: "}"))
@@ -70,23 +58,32 @@ package struct RowJSONWriter: Sendable {
 
   @inline(__always)
   private func write(
-    _ cell: RowscopeCell, _ encoding: CellEncoding, into buffer: inout ByteBuffer
+    _ cell: RowscopeCell, _ presentation: Presentation, into buffer: inout ByteBuffer
   ) {
-    switch (encoding, cell.type) {
-    case (.plain, SQLITE_INTEGER): buffer.appendJSON(cell.bits)
-    case (.plain, SQLITE_TEXT): buffer.appendJSON(text: cell.content)
-    case (.plain, SQLITE_FLOAT):
+    switch (presentation, cell.type) {
+    case (.stored, SQLITE_INTEGER): buffer.appendJSON(cell.bits)
+    case (.stored, SQLITE_TEXT): buffer.appendJSON(text: cell.content)
+    case (.stored, SQLITE_FLOAT):
       buffer.appendJSON(Double(bitPattern: UInt64(bitPattern: cell.bits)))
-    case (.plain, SQLITE_BLOB): buffer.appendJSON(blob: cell.content)
+    case (.stored, SQLITE_BLOB): buffer.appendJSON(blob: cell.content)
     case (.members, SQLITE_TEXT): buffer.appendJSON(membersOf: cell.content)
-    case (.members, SQLITE_INTEGER), (.members, SQLITE_FLOAT), (.members, SQLITE_BLOB):
-      buffer.append("[]")
-    default: buffer.append("null")
+    case (_, SQLITE_NULL): buffer.append("null")
+    default: buffer.appendJSON(cell.borrowed, as: presentation)
     }
   }
 }
 
 extension RowscopeCell {
+  fileprivate var borrowed: BorrowedValue {
+    switch type {
+    case SQLITE_INTEGER: .integer(bits)
+    case SQLITE_FLOAT: .real(Double(bitPattern: UInt64(bitPattern: bits)))
+    case SQLITE_TEXT: .text(content)
+    case SQLITE_BLOB: .blob(content)
+    default: .null
+    }
+  }
+
   /// The bytes of a text or blob.
   fileprivate var content: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: bytes, count: Int(count))

@@ -80,13 +80,16 @@ extension FieldTest {
   fileprivate var isEquality: Bool {
     switch self {
     case .equals, .isOneOf, .isNull: true
-    case .isEmpty, .compares, .isBetween, .matches, .hasMember, .isWithin: false
+    case .isEmpty, .compares, .isBetween, .matches, .hasMember, .converted: false
     }
   }
 
   fileprivate var isRange: Bool {
     switch self {
-    case .compares, .isBetween, .isWithin: true
+    case .compares, .isBetween: true
+    // A date is first sought in a range of stored ones.
+    case .converted(.value(.date), _), .converted(.value(.datetime), _): true
+    case .converted: false
     case .matches(let pattern): pattern.anchor == .start
     case .isNull, .isEmpty, .equals, .isOneOf, .hasMember: false
     }

@@ -155,7 +155,7 @@ public struct RecordAccess: Sendable {
   /// What the user sees of the record with these values; nil if ``allows(_:)-([Value])`` is false.
   public func redacted(_ values: [Value]) -> Record? {
     guard allows(values) else { return nil }
-    return Record(shape: layout.shape, values: layout.shown(of: values))
+    return Record(presenting: layout.shown(of: values), as: layout.shape)
   }
 
   // MARK: Values by name
@@ -190,6 +190,6 @@ public struct RecordAccess: Sendable {
   public func redacted(_ record: Record) -> Record? {
     let layout = scope.layout(of: record.shape)
     guard scope.allows(record.values, in: layout) else { return nil }
-    return Record(shape: layout.shape, values: layout.shown(of: record.values))
+    return Record(presenting: layout.shown(of: record.values), as: layout.shape)
   }
 }

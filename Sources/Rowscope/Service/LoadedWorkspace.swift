@@ -47,13 +47,13 @@ struct LoadedWorkspace: Sendable {
       uniquingKeysWith: { first, _ in first })
     profiles = ProfileCatalog(reading: workspace)
     data = WatchedData(workspace)
-    let offset = workspace.utcOffset
+    let zone = workspace.zone
     let opened = try workspace.open(connections: opening.connections)
     service = RecordService(
       pool: opened.pool, notes: opened.notes, profiles: profiles,
       workspace: workspace.document, limits: opening.limits, memory: opening.memory,
       verification: opening.verification,
-      clock: opening.clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) })
+      clock: opening.clock ?? { RequestClock(now: SystemClock.now, zone: zone) })
   }
 
   var document: WorkspaceDocument { workspace.document }

@@ -33,7 +33,7 @@ extension RecordService {
     let (shape, shownCount) = (prepared.shape, prepared.resolved.shownCount)
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
       guard page.take(row) else { return false }
-      records.append(Record(shape: shape, values: row.values(shownCount)))
+      records.append(Record(presenting: row.values(shownCount), as: shape))
       return true
     }
     guard isAnswered else { return nil }
@@ -60,7 +60,8 @@ extension RecordService {
     var record: Record?
     guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
-      record = Record(shape: prepared.shape, values: row.values(prepared.resolved.shownCount))
+      record = Record(
+        presenting: row.values(prepared.resolved.shownCount), as: prepared.shape)
       return false
     }
     guard isAnswered else { return nil }

@@ -40,14 +40,14 @@ extension RecordService {
     clock: (@Sendable () -> RequestClock)? = nil, isWritable: Bool = false,
     progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) {
-    let offset = workspace.utcOffset
+    let zone = workspace.zone
     let writing = isWritable ? try workspace.writeSource() : .none
     let opened = try workspace.open(connections: connections, progress: progress)
     self.init(
       pool: opened.pool, notes: opened.notes,
       profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
       memory: memory, verification: verification,
-      clock: clock ?? { RequestClock(now: SystemClock.now, utcOffset: offset) }, writing: writing)
+      clock: clock ?? { RequestClock(now: SystemClock.now, zone: zone) }, writing: writing)
   }
 }
 

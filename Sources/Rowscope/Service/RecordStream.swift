@@ -90,7 +90,8 @@ public struct RecordStream: AsyncSequence, Sendable {
       if let (cells, next) = held {
         guard next < cells.recordCount, remaining.map({ next < $0 }) ?? true else { return nil }
         held = (cells, next + 1)
-        return Record(shape: shape, values: (0..<shownCount).map { cells.cell(next, $0).value })
+        return Record(
+          presenting: (0..<shownCount).map { cells.cell(next, $0).value }, as: shape)
       }
       while remaining != 0 {
         if statement == nil {
@@ -107,7 +108,7 @@ public struct RecordStream: AsyncSequence, Sendable {
         }
         if let values {
           if let limit = remaining { remaining = limit - 1 }
-          return Record(shape: shape, values: values)
+          return Record(presenting: values, as: shape)
         }
         statement = nil
       }

@@ -1,6 +1,7 @@
 import RecordEngine
 import RowscopeModel
 import Synchronization
+import TimeZones
 import Workspaces
 
 /// A service for a workspace that reads its files again when they change, so that a permission
@@ -96,7 +97,7 @@ public final class ReloadingService: Sendable {
     let (service, user) = try service(
       for: request.describedUser.map { .described($0) } ?? .known(request.user))
     let clock = request.now.map {
-      RequestClock(now: $0, utcOffset: service.workspace?.utcOffset ?? 0)
+      RequestClock(now: $0, zone: service.workspace?.zone ?? .utc)
     }
     return try await service.withSession(as: user, at: clock) { reader throws(ServiceError) in
       try body(reader, request.list)

@@ -17,7 +17,7 @@ extension FieldType {
   /// declaration.
   public var columnType: String? {
     switch self {
-    case .text, .date, .datetime, .users, .multi, .tags: "TEXT"
+    case .text, .date, .datetime, .time, .uuid, .users, .multi, .tags: "TEXT"
     case .number: "NUMERIC"
     case .currency: "REAL"
     case .checkbox, .user: "INTEGER"

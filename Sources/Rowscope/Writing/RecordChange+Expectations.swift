@@ -21,10 +21,19 @@ extension RecordChange {
         return stored.isNull || isLink && Self.members(stored).isEmpty
       }
       if stored.isNull { return isLink && expected.isEmpty }
-      return Self.members(stored).map(\.comparable).sorted(by: Self.precedes)
-        .elementsEqual(expected.map(\.comparable).sorted(by: Self.precedes), by: Self.isEqual)
+      return Self.members(field.presentation.shown(stored)).map(\.comparable).sorted(
+        by: Self.precedes
+      )
+      .elementsEqual(expected.map(\.comparable).sorted(by: Self.precedes), by: Self.isEqual)
     }
     guard case .value(let given) = expected else { return false }
+    if let type = field.type?.resolved(in: context.clock.zone), type != .text, !given.isNull,
+      let current = type.value(of: stored), let wanted = type.literal(given)
+    {
+      return wanted.low == wanted.high
+        && Comparison.order(current, wanted.low, collation: .binary) == 0
+        || field.presentation.shown(stored) == given
+    }
     let value = (try? check.stored(expected)) ?? given
     if value.isNull || stored.isNull { return value.isNull && stored.isNull }
     return Comparison.order(stored, value, affinity: field.affinity, collation: .binary) == 0

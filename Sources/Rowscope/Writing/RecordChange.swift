@@ -118,7 +118,8 @@ struct RecordChange {
     case .column, .generatedColumn:
       columns.append((id, try check.stored(given)))
     case .jsonArray:
-      columns.append((id, try check.members(given).map(ValueCheck.array) ?? .null))
+      let members = try check.members(given)
+      columns.append((id, members == nil ? .null : try check.stored(members ?? [])))
     case .link(let link):
       let column = resolution.scope.schema[link.table][link.member]
       links.append(

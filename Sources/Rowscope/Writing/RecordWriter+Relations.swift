@@ -20,7 +20,7 @@ extension RecordWriter {
         guard try !leadsToVisible(relation, value, for: change) else { continue }
         // A record may keep its existing reference, since forms send back what they showed.
         if var unlike = target {
-          unlike.request = .all(unlike.request, Filter.test(field, .equals(value)).complement)
+          unlike.request = .all(unlike.request, change.table.table.equals(field, value).complement)
           if try !change.engine.hasRecord(unlike, on: connection) { continue }
         }
         throw change.unrelated(field)
@@ -37,7 +37,8 @@ extension RecordWriter {
     else { return false }
     return try change.engine.hasRecord(
       MutationTarget(
-        table: relation.table, scope: rows, request: .test(pair.far, .equals(value))),
+        table: relation.table, scope: rows,
+        request: change.engine.schema[relation.table].equals(pair.far, value)),
       on: connection)
   }
 
@@ -50,7 +51,7 @@ extension RecordWriter {
     let fields = Set(change.compositeRelations.flatMap { $0.pairs.map(\.near) })
     guard !fields.isEmpty else { return [] }
     let differs = change.columns.filter { fields.contains($0.field) }.map { field, value in
-      Filter.test(field, value.isNull ? .isNull : .equals(value)).complement
+      change.table.table.equals(field, value).complement
     }
     var moved = target
     moved.request = .all(target.request, .any(differs))

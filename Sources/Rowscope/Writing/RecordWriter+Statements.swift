@@ -54,7 +54,7 @@ extension RecordWriter {
     var isInSight = false
     if case .key(let fields) = identity { isInSight = fields.allSatisfy(access.isVisible) }
     if !isInSight { found.sort { $0.precedes($1) } }
-    return found.map { Record(shape: shape, values: $0) }
+    return found.map { Record(presenting: $0, as: shape) }
   }
 
   /// The given fields of those records that a target matches.
@@ -125,7 +125,7 @@ extension RecordChange {
         let field = table.table[id]
         return RecordField(
           name: field.name.string, isReadonly: table.access.fields[id.index] == .readonly,
-          isManyValued: field.isManyValued)
+          presentation: field.presentation)
       })
   }
 

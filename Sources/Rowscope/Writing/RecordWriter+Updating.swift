@@ -62,7 +62,8 @@ extension RecordWriter {
 
   /// The records of a change. No other connection can change them from here on.
   ///
-  /// - Throws: `not_found` if a single record was requested and does not exist; `conflict` if a
+  /// - Throws: `not_found` if a single record was requested and does not exist; `not_unique` if several
+  ///   spellings of its key do; `conflict` if a
   ///   field does not have the value that the caller expects.
   func affectedRecords(
     _ target: MutationTarget, of change: RecordChange, isOne: Bool
@@ -87,6 +88,7 @@ extension RecordWriter {
       throw try change.engine.hasRecord(seen, on: connection)
         ? change.readonlyRecord : change.notFound
     }
+    if isOne, rows.count > 1 { throw change.ambiguous }
     for row in rows {
       for (place, expectation) in change.expected.enumerated() {
         let stored = row[width + near.count + place]
@@ -163,6 +165,14 @@ extension RecordChange {
   }
 
   /// The same error whether the record does not exist or the user cannot access it.
+  /// See ``PreparedRequest/ambiguous``.
+  var ambiguous: ServiceError {
+    ServiceError(
+      .notUnique,
+      "several records of table \(Printable.quoted(table.table.name.string)) have this key, in "
+        + "different spellings", hint: "select them with a filter")
+  }
+
   var notFound: ServiceError {
     ServiceError(
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")

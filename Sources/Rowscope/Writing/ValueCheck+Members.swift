@@ -78,6 +78,23 @@ extension ValueCheck {
     }
   }
 
+  /// Members as the column holds them: a JSON array, or a text with separators.
+  func stored(_ members: [Value]) throws(ValueFault) -> Value {
+    guard let separator = field.members.separator else { return Self.array(members) }
+    var joined: [UInt8] = []
+    for member in members {
+      guard case .text(let text) = member.asTextIfNumber, !text.bytes.contains(separator),
+        !text.string.trimmingASCIISpaces.isEmpty
+      else {
+        throw ValueFault(
+          "a list of texts without \(Printable.quoted(String(UnicodeScalar(separator))))")
+      }
+      if !joined.isEmpty { joined.append(separator) }
+      joined += text.bytes
+    }
+    return .text(Text(bytes: joined))
+  }
+
   /// Members as a JSON array in canonical form: no spaces, no unnecessary escapes.
   static func array(_ members: [Value]) -> Value {
     var writer = JSONWriter()

@@ -1,5 +1,6 @@
 import RecordFilter
 import RowscopeModel
+import TimeZones
 
 /// A value does not fit its field.
 struct ValueFault: Error {
@@ -34,11 +35,17 @@ struct ValueCheck {
     case .text: return try text(value)
     case .number, .currency: return try number(value)
     case .checkbox: return try flag(value)
-    case .date(.iso): return try isoDate(value)
-    case .datetime(.iso): return try isoDateTime(value)
-    case .date(.unix), .datetime(.unix): return try seconds(value)
-    case .user, .relation: return try identifier(value)
-    case .unspecified, .users, .multi, .tags: return try byAffinity(value)
+    case .date(let form): return try date(value, form.resolved(in: clock.zone))
+    case .datetime(let form): return try dateTime(value, form.resolved(in: clock.zone))
+    case .time: return try time(value)
+    case .uuid(let form): return try uuid(value, form)
+    case .user, .relation:
+      if case .uuid(let form)? = field.type { return try uuid(value, form) }
+      return try identifier(value)
+    case .unspecified:
+      if case .uuid(let form)? = field.type { return try uuid(value, form) }
+      return try byAffinity(value)
+    case .users, .multi, .tags: return try byAffinity(value)
     }
   }
 
@@ -102,32 +109,75 @@ struct ValueCheck {
     throw ValueFault("true or false")
   }
 
-  private func isoDate(_ value: Value) throws(ValueFault) -> Value {
-    if case .text(let text) = value, let date = dateText(text), !date.hasTime { return value }
-    throw ValueFault("a date", hint: "such as 2026-11-22")
-  }
+  // MARK: Dates
 
-  private func isoDateTime(_ value: Value) throws(ValueFault) -> Value {
-    if case .text(let text) = value, dateText(text) != nil { return value }
-    throw ValueFault(
-      "a date and time", hint: "such as 2026-11-22T09:30 or 2026-11-22T12:30:00Z")
-  }
-
-  private func seconds(_ value: Value) throws(ValueFault) -> Value {
-    switch value.asNumberIfText {
-    case .integer(let seconds): return .integer(seconds)
-    case .text(let text):
-      if let date = dateText(text) {
-        return .integer(date.second(localOffset: clock.utcOffset))
+  private func date(_ value: Value, _ form: DateForm) throws(ValueFault) -> Value {
+    let fault = ValueFault("a date", hint: "such as 2026-11-22")
+    switch form.encodings.first {
+    case .iso?, nil:
+      guard case .text(let text) = value, let date = dateText(text), !date.hasTime else {
+        throw fault
       }
-    case .null, .real, .blob: break
+      return form.layout.map { .text($0.text(ofLocal: date.local)) } ?? value
+    case .number(let encoding)?:
+      if case .text(let text) = value, let date = dateText(text), !date.hasTime {
+        return encoding.stored(form.dayZone.rule.start(ofDay: date.day))
+      }
+      return try number(value, of: encoding, fault)
     }
-    throw ValueFault(
-      "a date, or seconds since 1970", hint: "such as 2026-11-22T09:30, or 1795339800")
   }
 
-  private func dateText(_ text: Text) -> ISODateText? {
-    text.withBytes { ISODateText($0, calendar: .exact) }
+  private func dateTime(_ value: Value, _ form: DateForm) throws(ValueFault) -> Value {
+    let fault = ValueFault(
+      "a date and time", hint: "such as 2026-11-22T09:30 or 2026-11-22T12:30:00Z")
+    switch form.encodings.first {
+    case .iso?, nil:
+      guard case .text(let text) = value, let date = dateText(text) else { throw fault }
+      guard let layout = form.layout else { return value }
+      let moment = date.moment(in: form.zone.rule)
+      return .text(
+        layout.text(ofLocal: layout.isUTC ? moment : form.zone.rule.local(of: moment)))
+    case .number(let encoding)?:
+      if case .text(let text) = value, let date = dateText(text) {
+        return encoding.stored(date.moment(in: form.zone.rule))
+      }
+      return try number(value, of: encoding, fault)
+    }
+  }
+
+  /// A number that is a moment already.
+  private func number(
+    _ value: Value, of encoding: NumericDate, _ fault: ValueFault
+  ) throws(ValueFault) -> Value {
+    let number = value.asNumberIfText
+    switch number {
+    case .integer(let integer) where encoding.moment(of: integer) != nil: return number
+    case .real(let real) where encoding.moment(of: real) != nil: return number
+    case .null, .integer, .real, .text, .blob:
+      throw ValueFault(
+        "\(fault.expected), or the number that the column stores for one", hint: fault.hint)
+    }
+  }
+
+  private func time(_ value: Value) throws(ValueFault) -> Value {
+    guard DeclaredType.time.value(of: value) != nil else {
+      throw ValueFault("a time of day", hint: "such as 09:30 or 09:30:15")
+    }
+    return value
+  }
+
+  private func dateText(_ text: Text) -> ISODateText? { text.withBytes { ISODateText($0) } }
+
+  // MARK: Keys
+
+  /// A UUID in the column's form; without a declared one, a blob in a column of blobs, and the
+  /// canonical text elsewhere.
+  private func uuid(_ value: Value, _ form: UUIDForm?) throws(ValueFault) -> Value {
+    guard case .blob(let bytes)? = DeclaredType.uuid(nil).value(of: value) else {
+      throw ValueFault("a UUID", hint: "such as 3fdfc4f5-aeab-4d72-9c96-201e004349fa")
+    }
+    let isOfBlobs = Name(field.declaredType) == "BLOB"
+    return UUIDText.stored(bytes, as: form ?? (isOfBlobs ? .blob : .lowerText))
   }
 
   private func identifier(_ value: Value) throws(ValueFault) -> Value {

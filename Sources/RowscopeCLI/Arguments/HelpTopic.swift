@@ -234,6 +234,10 @@ extension Grant.Flag {
 // MARK: - Workspaces
 
 extension HelpTopic {
+  private static let dateEncodings =
+    "of dates: " + DateEncoding.named.map(\.name).joined(separator: ", ")
+    + ", {\"unix\": 100} or a list; absent: iso"
+
   private static let workspaceKeys: [Section] = [
     Section(
       heading: "workspace.json",
@@ -248,7 +252,8 @@ extension HelpTopic {
         ("limit", "in \"seats\": a whole number, 0 or more"),
         ("null", "[TEXT]: which unquoted cells of CSV files are null, as \"NA\""),
         ("delimiter", "of CSV files: \",\", \";\", \"\\t\" or \"|\"; absent: found out"),
-        ("time_zone", "\"UTC\", or an offset from it as \"-03:00\": when a day begins"),
+        ("time_zone", "an IANA name, \"UTC\" or an offset as \"-03:00\": when a day begins"),
+        ("zone", "the zone of dates without an offset; absent: UTC"),
       ]),
     Section(
       heading: "A table",
@@ -265,11 +270,18 @@ extension HelpTopic {
       heading: "A field",
       rows: [
         ("type", "one of " + FieldType.allCases.map(\.rawValue).joined(separator: ", ")),
+        ("encoding", dateEncodings),
         (
-          "encoding",
-          "of dates, one of " + DateEncoding.allCases.map(\.rawValue).joined(separator: ", ")
-            + ": text, or seconds since 1970"
+          "zone",
+          "of dates: an IANA name, an offset, or \"local\": the zone of texts without an offset"
         ),
+        ("unix", "in an encoding, {\"unix\": N}: a second has N units, a power of ten"),
+        ("layout", "of dates: the one form of all texts, as \"YYYY-MM-DD HH:MM:SS[.f]\""),
+        ("form", "of UUIDs: \"text\", \"digits\" or \"blob\", if all are stored alike"),
+        ("case", "of UUIDs with a form: \"lower\" or \"upper\"; absent: lower"),
+        ("separator", "of many values in one text: the character between them"),
+        ("member", "of many values: \"any\", \"number\" or \"text\": how they compare"),
+        ("ignores_case", "flag, of text: compare without the case of ASCII letters"),
         ("relation", "{\"table\": NAME, \"field\": FIELD}: the record that the field refers to"),
         (
           "link",
@@ -296,6 +308,7 @@ extension HelpTopic {
         ("profile", "the name of a profile; without one the user has no data"),
         ("seat", Seat.allCases.map(\.name).joined(separator: ", ")),
         ("user_type", UserType.allCases.map(\.name).joined(separator: ", ")),
+        ("time_zone", "the user's own, in place of the workspace's"),
         ("teams", "[ID]"), ("attributes", "{NAME: VALUE}: a value or a list of values each"),
         (
           "invitations",

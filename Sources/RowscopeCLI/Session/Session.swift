@@ -41,7 +41,7 @@ struct Session: Sendable {
     _ arguments: Arguments, _ workspace: WorkspaceContents
   ) throws(CommandError) -> (@Sendable () -> RequestClock)? {
     guard let text = arguments.value(.now) else { return nil }
-    let clock = RequestClock(now: try Instant.seconds(text), utcOffset: workspace.utcOffset)
+    let clock = RequestClock(now: try Instant.seconds(text), zone: workspace.zone)
     return { clock }
   }
 

@@ -4,18 +4,44 @@ public struct RecordField: Sendable, Hashable {
   /// Whether the user may see it and never write it.
   public let isReadonly: Bool
   /// Whether a value is a JSON array of members.
-  public let isManyValued: Bool
+  public var isManyValued: Bool {
+    switch presentation {
+    case .members, .delimited: true
+    case .stored, .checkbox, .uuid: false
+    }
+  }
+  package let presentation: Presentation
 
   public init(name: String, isReadonly: Bool, isManyValued: Bool) {
+    self.init(
+      name: name, isReadonly: isReadonly, presentation: isManyValued ? .members : .stored)
+  }
+
+  package init(name: String, isReadonly: Bool, presentation: Presentation) {
     self.name = name
     self.isReadonly = isReadonly
-    self.isManyValued = isManyValued
+    self.presentation = presentation
   }
+}
+
+/// How an answer shows a field's stored values.
+package enum Presentation: Sendable, Hashable {
+  case stored
+  /// As true or false, where a value is one of them.
+  case checkbox
+  /// As the canonical text, where a value is a UUID.
+  case uuid
+  /// As the array that it holds.
+  case members
+  /// As an array of its parts, which this byte separates.
+  case delimited(UInt8)
 }
 
 /// The fields of an answer, in order. All its records share one.
 package final class RecordShape: Sendable {
   package let fields: [RecordField]
+  /// Whether values are shown in another form than the stored one.
+  package let isPresented: Bool
   private let names: [Name]
   /// Of many fields. A few are found sooner by looking at each, and most answers are never asked by
   /// name.
@@ -26,6 +52,12 @@ package final class RecordShape: Sendable {
     let names = names ?? fields.map { Name($0.name) }
     self.fields = fields
     self.names = names
+    isPresented = fields.contains { field in
+      switch field.presentation {
+      case .stored, .members: false
+      case .checkbox, .uuid, .delimited: true
+      }
+    }
     positions =
       names.count <= 16
       ? [:] : Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })

@@ -14,6 +14,9 @@ public struct User: Sendable, Hashable {
   /// What the user was invited to. A guest reaches nothing else; a `user` reaches it beside their
   /// own records. It adds nothing for an `admin`, who reaches every record.
   public var invitations: [Invitation]
+  /// The zone in which the user's day begins: an IANA name, `UTC`, or an offset as `-03:00`; nil for
+  /// the workspace's. A zone that does not exist is that of the workspace too.
+  public var timeZone: String?
 
   /// What an attribute holds.
   public enum Attribute: Sendable, Hashable {
@@ -24,7 +27,8 @@ public struct User: Sendable, Hashable {
   public init(
     id: Value, name: String? = nil, email: String? = nil, profile: String? = nil,
     seat: String? = nil, userType: String? = nil, teams: [Value] = [],
-    attributes: [Value.Text: Attribute] = [:], invitations: [Invitation] = []
+    attributes: [Value.Text: Attribute] = [:], invitations: [Invitation] = [],
+    timeZone: String? = nil
   ) {
     self.id = id
     self.name = name
@@ -35,6 +39,7 @@ public struct User: Sendable, Hashable {
     self.teams = teams
     self.attributes = attributes
     self.invitations = invitations
+    self.timeZone = timeZone
   }
 
   /// The attribute of this name, compared byte by byte.

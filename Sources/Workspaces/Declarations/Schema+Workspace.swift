@@ -11,6 +11,7 @@ extension Schema {
   /// - Throws: all declarations that do not fit this schema.
   package func applying(_ workspace: WorkspaceDocument) throws(Diagnostics) -> Schema {
     var overlay = SchemaOverlay(self)
+    overlay.dateZone = workspace.dateZone
     overlay.apply(workspace.tables)
     try overlay.problems.throwErrors(in: workspace.source)
     return overlay.schema

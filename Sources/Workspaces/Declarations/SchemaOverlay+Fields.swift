@@ -8,53 +8,48 @@ extension SchemaOverlay {
     for declared in declaration.fields where declared.link == nil {
       guard let field = field(declared.name, of: table) else { continue }
       let column = drafts[table.index].fields[field.index]
-      if let type = declared.type, !check(type, encoding: declared.encoding, on: column) {
-        continue
-      }
-      drafts[table.index].fields[field.index] = column.declared(declared)
+      if let type = declared.type, !check(type, declared.form, on: column) { continue }
+      drafts[table.index].fields[field.index] = column.declared(declared, in: dateZone)
     }
   }
 
   /// Checks that a column can hold values of its declared type, and reports if it cannot.
   private mutating func check(
-    _ type: Located<FieldType>, encoding: Located<DateEncoding>?, on column: Field
+    _ type: Located<FieldType>, _ form: FormDeclaration, on column: Field
   ) -> Bool {
-    guard let misfit = misfit(type.value, encoding: encoding?.value, on: column) else {
-      return true
-    }
+    guard let misfit = misfit(type.value, form, on: column) else { return true }
     problems.error(
       .mismatchedField,
       "the column \(Printable.quoted(column.name.string)) is \(column.typeDescription), "
         + misfit.fault,
-      hint: misfit.hint, at: encoding?.range ?? type.range)
+      hint: misfit.hint, at: form.encodings?.range ?? type.range)
     return false
   }
 
   private func misfit(
-    _ type: FieldType, encoding: DateEncoding?, on column: Field
+    _ type: FieldType, _ form: FormDeclaration, on column: Field
   ) -> (fault: String, hint: String)? {
+    let holdsNumbersAlone = column.affinity == .integer || column.affinity == .real
     switch type {
     case .date, .datetime:
-      switch (encoding ?? .iso, column.affinity) {
-      case (.unix, .text):
+      let encodings = form.encodings?.value ?? [.iso]
+      if column.affinity == .text, encodings.contains(where: { $0 != .iso }) {
         return (
-          "and Unix seconds are numbers", "leave the encoding out where the column holds ISO text"
+          "and this encoding is of numbers", "leave it out where the column holds ISO text"
         )
-      case (.iso, .integer), (.iso, .real):
-        return (
-          "and ISO dates are text",
-          "add \"encoding\": \"unix\" where the column holds seconds since 1970"
-        )
-      case (.unix, .integer), (.unix, .real), (.unix, .numeric), (.unix, .blob), (.iso, .text),
-        (.iso, .numeric), (.iso, .blob):
-        return nil
       }
-    case .number, .currency:
-      guard column.affinity == .text else { return nil }
+      guard holdsNumbersAlone, encodings == [.iso] else { return nil }
       return (
-        "which compares as text: \"10\" would come before \"9\"",
-        "make it a column of numbers (in a CSV file, by \"column\"), or leave the type out"
+        "and ISO dates are text",
+        "add \"encoding\": \"unix\" where the column holds seconds since 1970, or another encoding "
+          + "of numbers"
       )
+    case .time:
+      guard holdsNumbersAlone else { return nil }
+      return ("and times of day are text", "leave the type out")
+    case .uuid:
+      guard holdsNumbersAlone else { return nil }
+      return ("and UUIDs are text or blobs", "leave the type out")
     case .users, .multi, .tags:
       if column.storage == .generatedColumn {
         return (
@@ -67,7 +62,7 @@ extension SchemaOverlay {
           "and a list of members is JSON in a text column",
           "declare a \"link\" where the members have a table of their own"
         )
-    case .text, .checkbox, .user, .relation: return nil
+    case .text, .number, .currency, .checkbox, .user, .relation: return nil
     }
   }
 
@@ -92,7 +87,8 @@ extension SchemaOverlay {
       drafts[table.index].fields.append(
         Field(
           name: name, declaredType: member.declaredType, affinity: member.affinity,
-          collation: member.collation, kind: declared.kind, storage: .link(link),
+          collation: member.collation, kind: declared.kind(in: dateZone),
+          members: MembersForm(type: declared.form.member?.value ?? .any), storage: .link(link),
           isDeveloper: declared.isDeveloper, origins: link.origins))
     }
   }
@@ -143,12 +139,18 @@ extension Link {
 
 extension Field {
   /// This column with its declared properties.
-  fileprivate func declared(_ declaration: FieldDeclaration) -> Field {
+  fileprivate func declared(_ declaration: FieldDeclaration, in zone: DateForm.Zone) -> Field {
     let isMany = declaration.type?.value.isManyValued == true
+    let kind = declaration.kind(in: zone)
+    let form = declaration.form
+    let ignoresCase = form.ignoresCase && collation != .nocase
     return Field(
-      name: name, declaredType: declaredType, affinity: affinity, collation: collation,
-      isNullable: isNullable,
-      kind: declaration.kind == .unspecified ? kind : declaration.kind,
+      name: name, declaredType: declaredType, affinity: affinity,
+      collation: ignoresCase ? .nocase : collation, isNullable: isNullable,
+      kind: kind == .unspecified ? self.kind : kind,
+      members: MembersForm(
+        separator: form.separator?.value, type: form.member?.value ?? .any),
+      holdsOnly: holdsOnly, statesCollation: ignoresCase || statesCollation,
       storage: isMany ? .jsonArray : storage,
       isDeveloper: isDeveloper || declaration.isDeveloper, origins: origins)
   }

@@ -49,4 +49,27 @@ extension SchemaOverlay {
         at: type.range)
     }
   }
+
+  /// Gives the fields that refer to a key the key's type, where they declare none of their own.
+  mutating func inheritTypes(in table: TableID) {
+    for key in foreignKeys where key.child == table && key.pairs.count == 1 {
+      let pair = key.pairs[0]
+      let field = drafts[table.index].fields[pair.near.index]
+      guard let type = drafts[key.parent.index].fields[pair.far.index].type, field.type == nil,
+        !field.isManyValued
+      else { continue }
+      drafts[table.index].fields[pair.near.index] = field.typed(type)
+    }
+  }
+}
+
+extension Field {
+  /// This field with another type for its values.
+  fileprivate func typed(_ type: DeclaredType) -> Field {
+    Field(
+      name: name, declaredType: declaredType, affinity: affinity, collation: collation,
+      isNullable: isNullable, kind: kind, type: type, members: members, holdsOnly: holdsOnly,
+      statesCollation: statesCollation, storage: storage, isDeveloper: isDeveloper,
+      origins: origins)
+  }
 }

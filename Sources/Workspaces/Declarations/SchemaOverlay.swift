@@ -1,6 +1,7 @@
 import Documents
 internal import RecordFilter
 import RowscopeModel
+import TimeZones
 
 /// A schema while a workspace's declarations are added to it, and the problems found.
 struct SchemaOverlay {
@@ -9,6 +10,8 @@ struct SchemaOverlay {
   /// One for each table of `base`, in the same order.
   var drafts: [TableDraft]
   var foreignKeys: [ForeignKey]
+  /// The zone of texts without an offset, where a field declares none.
+  var dateZone = DateForm.Zone.rule(.utc)
 
   /// A table under construction.
   struct TableDraft {
@@ -46,7 +49,9 @@ struct SchemaOverlay {
           name: draft.table.name, kind: draft.table.kind, label: draft.label, fields: draft.fields,
           primaryKey: draft.table.primaryKey, primaryKeyIsTotal: draft.table.primaryKeyIsTotal,
           relations: relations, ownerField: draft.ownerField, teamField: draft.teamField,
-          indexedFields: draft.table.indexedFields,
+          indexedFields: draft.table.indexedFields.filter {
+            !draft.fields[$0.index].statesCollation
+          },
           nondeterministicSources: draft.table.nondeterministicSources,
           hasConflictClause: draft.table.hasConflictClause)
       })
@@ -71,6 +76,7 @@ struct SchemaOverlay {
       for column in declaration.primaryKey?.value ?? [] { _ = field(column, of: table) }
     }
     for (table, declaration) in known { checkRelationTypes(declaration, of: table) }
+    for table in drafts.indices { inheritTypes(in: TableID(table)) }
   }
 
   // MARK: Names

@@ -35,8 +35,8 @@ package struct CSVTextDeclaration: Sendable, Hashable {
 package struct FieldDeclaration: Sendable, Hashable {
   package let name: Located<String>
   package let type: Located<FieldType>?
-  /// Only for dates and datetimes.
-  package let encoding: Located<DateEncoding>?
+  /// How values are stored and compared, beyond the type.
+  package let form: FormDeclaration
   package let relation: RelationDeclaration?
   /// For a field that is not a column: its members are rows of another table.
   package let link: LinkDeclaration?
@@ -45,17 +45,22 @@ package struct FieldDeclaration: Sendable, Hashable {
   /// inferred type.
   package let columnType: Located<String>?
 
-  /// The kind for the schema, from the declared type and encoding. Dates are ISO text by default.
-  package var kind: FieldKind {
-    let encoding = encoding?.value ?? .iso
+  /// The kind for the schema.
+  ///
+  /// - Parameter zone: of texts without an offset, where the field declares none.
+  package func kind(in zone: DateForm.Zone) -> FieldKind {
+    let dates = DateForm(
+      form.encodings?.value ?? [.iso], zone: form.zone?.value ?? zone, layout: form.layout?.value)
     return switch type?.value {
     case nil: relation?.pairs.count == 1 ? .relation : link == nil ? .unspecified : .multi
     case .text: .text
     case .number: .number
     case .currency: .currency
     case .checkbox: .checkbox
-    case .date: .date(encoding)
-    case .datetime: .datetime(encoding)
+    case .time: .time
+    case .uuid: .uuid(form.uuid?.value)
+    case .date: .date(dates)
+    case .datetime: .datetime(dates)
     case .user: .user
     case .users: .users
     case .multi: .multi
@@ -63,6 +68,19 @@ package struct FieldDeclaration: Sendable, Hashable {
     case .relation: .relation
     }
   }
+}
+
+/// The keys of a field that say how its values are stored and compared.
+package struct FormDeclaration: Sendable, Hashable {
+  /// Of dates and datetimes, the one that is written first. ISO text unless declared.
+  package var encodings: Located<[DateEncoding]>?
+  package var zone: Located<DateForm.Zone>?
+  package var layout: Located<DateLayout>?
+  package var uuid: Located<UUIDForm>?
+  /// Of a field of many values.
+  package var separator: Located<UInt8>?
+  package var member: Located<MemberType>?
+  package var ignoresCase = false
 }
 
 /// `{"table": "clients", "field": "id"}`, or `{"table": …, "fields": {near: far, …}}` for a

@@ -1,5 +1,6 @@
 import Documents
 package import RowscopeModel
+package import TimeZones
 
 /// The configuration for one database: where it is, its users and profiles, and what its schema
 /// cannot express.
@@ -24,7 +25,7 @@ package struct WorkspaceContents: Sendable {
   }
 
   /// Seconds east of UTC; it determines where a day begins and ends.
-  package var utcOffset: Int { document.utcOffset }
+  package var zone: ZoneRule { document.zone }
   package var pages: [Name] { document.pages }
   package var dashboards: [Name] { document.dashboards }
 

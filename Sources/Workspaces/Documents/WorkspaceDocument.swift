@@ -1,5 +1,7 @@
 package import Documents
+package import RecordFilter
 package import RowscopeModel
+package import TimeZones
 
 /// The contents of a `workspace.json`, checked by itself, without the files that it names or the
 /// database.
@@ -17,7 +19,9 @@ package struct WorkspaceDocument: Sendable {
   /// The plan's number of seats; nil for no limit.
   package let seatLimit: Located<Int>?
   /// Seconds east of UTC; it determines where a day begins and ends.
-  package let utcOffset: Int
+  package let zone: ZoneRule
+  /// The zone of texts without an offset, where a field declares none.
+  package let dateZone: DateForm.Zone
 
   /// A profile's name and the path of its document.
   package struct ProfileDeclaration: Sendable, Hashable {
@@ -57,7 +61,8 @@ package struct WorkspaceDocument: Sendable {
     pages = draft.pages
     dashboards = draft.dashboards
     seatLimit = draft.seatLimit
-    utcOffset = draft.utcOffset
+    zone = draft.zone
+    dateZone = draft.dateZone
   }
 
   /// A workspace of only a database and one profile.
@@ -73,6 +78,7 @@ package struct WorkspaceDocument: Sendable {
     pages = []
     dashboards = []
     seatLimit = nil
-    utcOffset = 0
+    zone = .utc
+    dateZone = .rule(.utc)
   }
 }

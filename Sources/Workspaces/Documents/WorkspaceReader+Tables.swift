@@ -101,8 +101,12 @@ extension WorkspaceReader {
 
   // MARK: Fields
 
-  private enum FieldKey: String, CaseIterable {
-    case type, encoding, relation, link, developer, column
+  enum FieldKey: String, CaseIterable {
+    case type, encoding, zone, layout, form
+    case letterCase = "case"
+    case separator, member
+    case ignoresCase = "ignores_case"
+    case relation, link, developer, column
   }
 
   private mutating func fields(_ node: JSONNode) -> [FieldDeclaration] {
@@ -120,15 +124,7 @@ extension WorkspaceReader {
     guard let keys = KeyedMembers<FieldKey>(member.value, as: "a field", reporting: &problems)
     else { return nil }
     let type: Located<FieldType>? = keys[.type].flatMap { problems.choice($0, as: "a field type") }
-    let encoding: Located<DateEncoding>? = keys[.encoding].flatMap {
-      problems.choice($0, as: "an encoding of dates")
-    }
-    // A type that could not be read was reported already, and says nothing about the other keys.
-    if let node = keys[.encoding], keys[.type] == nil || type.map({ !$0.value.isDate }) == true {
-      problems.error(
-        .mismatchedField, "only dates have an encoding",
-        hint: "leave it out, or declare the type as date or datetime", at: node.range)
-    }
+    let form = form(keys, of: type)
     if let node = keys[.link] {
       if let type, !type.value.isManyValued {
         problems.error(
@@ -143,7 +139,7 @@ extension WorkspaceReader {
       }
     }
     return FieldDeclaration(
-      name: member.key, type: type, encoding: encoding,
+      name: member.key, type: type, form: form,
       relation: keys[.relation].flatMap { relation($0, of: member.key) },
       link: keys[.link].flatMap { link($0) },
       isDeveloper: keys[.developer].flatMap { problems.flag($0) } ?? false,

@@ -1,5 +1,7 @@
 import Documents
+internal import RecordFilter
 import RowscopeModel
+import TimeZones
 
 /// Reads a workspace's JSON tree and collects the problems.
 struct WorkspaceReader {
@@ -15,13 +17,15 @@ struct WorkspaceReader {
     var pages: [Name] = []
     var dashboards: [Name] = []
     var seatLimit: Located<Int>?
-    var utcOffset = 0
+    var zone = ZoneRule.utc
+    var dateZone = DateForm.Zone.rule(.utc)
   }
 
   private enum Key: String, CaseIterable {
     case database, profiles, users, tables, pages, dashboards, seats, delimiter
     case timeZone = "time_zone"
     case nulls = "null"
+    case dateZone = "zone"
   }
 
   /// Returns nil if the root is not an object.
@@ -50,7 +54,8 @@ struct WorkspaceReader {
     if let node = members[.pages] { draft.pages = names(node, of: "page") }
     if let node = members[.dashboards] { draft.dashboards = names(node, of: "dashboard") }
     if let node = members[.seats] { draft.seatLimit = seatLimit(node) }
-    if let node = members[.timeZone] { draft.utcOffset = utcOffset(node) ?? 0 }
+    if let node = members[.timeZone] { draft.zone = zone(node) ?? .utc }
+    if let node = members[.dateZone], let zone = dateZone(node) { draft.dateZone = zone.value }
     return draft
   }
 
@@ -106,13 +111,9 @@ struct WorkspaceReader {
     return nil
   }
 
-  private mutating func utcOffset(_ node: JSONNode) -> Int? {
+  private mutating func zone(_ node: JSONNode) -> ZoneRule? {
     guard let name = problems.string(node, as: "a time zone") else { return nil }
-    if let offset = UTCOffset.seconds(name.value) { return offset }
-    problems.error(
-      .unsupportedTimeZone, "the time zone \(Printable.quoted(name.value)) is not supported",
-      hint: "give \"UTC\", or a fixed offset from it, as \"-03:00\" or \"+05:30\"", at: name.range)
-    return nil
+    return problems.zone(name)
   }
 
   /// Reports a repeated name; names are compared without ASCII case.
@@ -123,21 +124,15 @@ struct WorkspaceReader {
   }
 }
 
-/// Time zones with a fixed offset from UTC.
-enum UTCOffset {
-  /// The seconds east of UTC for `UTC`, `Z` or `±hh:mm`; nil for any other text.
-  static func seconds(_ text: String) -> Int? {
-    let bytes = Array(text.utf8)
-    if bytes == Array("UTC".utf8) || bytes == Array("Z".utf8) { return 0 }
-    guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"),
-      bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-")
-    else { return nil }
-    let digits = [1, 2, 4, 5].map { Int(bytes[$0]) - Int(UInt8(ascii: "0")) }
-    guard digits.allSatisfy({ (0...9).contains($0) }) else { return nil }
-    let hours = digits[0] * 10 + digits[1]
-    let minutes = digits[2] * 10 + digits[3]
-    guard hours < 24, minutes < 60 else { return nil }
-    let seconds = (hours * 60 + minutes) * 60
-    return bytes[0] == UInt8(ascii: "-") ? -seconds : seconds
+extension DiagnosticCollector {
+  /// The zone of this name; reports it, and returns nil, if there is none.
+  mutating func zone(_ name: Located<String>) -> ZoneRule? {
+    if let zone = ZoneRule(named: name.value) { return zone }
+    error(
+      .unsupportedTimeZone, "there is no time zone \(Printable.quoted(name.value))",
+      hint: Suggestion.hint(for: name.value, among: NamedZone.names.sorted())
+        ?? "give a name as \"Europe/Berlin\", \"UTC\", or an offset as \"-03:00\"",
+      at: name.range)
+    return nil
   }
 }

@@ -1,5 +1,6 @@
 package import Documents
 package import RowscopeModel
+import TimeZones
 
 /// Reads a list of users from a JSON tree and collects the problems.
 package struct UserReader {
@@ -24,6 +25,7 @@ package struct UserReader {
     case name, email, profile, seat
     case userType = "user_type"
     case teams, attributes, invitations
+    case timeZone = "time_zone"
   }
 
   package mutating func read(_ root: JSONNode) {
@@ -51,7 +53,8 @@ package struct UserReader {
       id: id ?? .null, name: name, email: text(keys[.email], as: "an email address"),
       profile: profile(keys[.profile]), seat: seat(keys[.seat]),
       userType: userType(keys[.userType]), teams: teams(keys[.teams]),
-      attributes: attributes(keys[.attributes]), invitations: invitations.map(\.invitation))
+      attributes: attributes(keys[.attributes]), invitations: invitations.map(\.invitation),
+      timeZone: timeZone(keys[.timeZone]))
     guard id != nil, let node = keys[.id] else { return }
     // A column comparison may treat the number 7 and the text "7" as equal, so they are the same
     // id. The text "007" is another: it is never compared as a number.
@@ -73,6 +76,11 @@ package struct UserReader {
     guard let node else { return nil }
     if case .null = node.content { return nil }
     return problems.string(node, as: expected)
+  }
+
+  private mutating func timeZone(_ node: JSONNode?) -> String? {
+    guard let name = located(node, as: "a time zone") else { return nil }
+    return problems.zone(name)?.name
   }
 
   private mutating func identifier(_ node: JSONNode) -> Value? {

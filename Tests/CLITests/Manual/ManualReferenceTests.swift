@@ -108,7 +108,7 @@ import Testing
   @Test func everyChoiceIsExplained() throws {
     let choices: [(page: String, topic: HelpTopic, names: [String])] = [
       ("WorkspaceFile", .workspace, FieldType.allCases.map(\.rawValue)),
-      ("WorkspaceFile", .workspace, DateEncoding.allCases.map(\.rawValue)),
+      ("WorkspaceFile", .workspace, DateEncoding.named.map(\.name)),
       ("Conditions", .workspace, FieldType.allCases.map(\.rawValue)),
       ("Users", .workspace, Seat.allCases.map(\.name)),
       ("Users", .workspace, UserType.allCases.map(\.name)),

@@ -11,6 +11,7 @@ import Testing
     "userType": User(id: 7, userType: "guest"), "teams": User(id: 7, teams: [1]),
     "attributes": User(id: 7, attributes: ["a": .scalar(1)]),
     "invitations": User(id: 7, invitations: [Invitation(table: "t")]),
+    "timeZone": User(id: 7, timeZone: "UTC"),
   ]
 
   /// The same for `ListRequest(table: "t")`. The pages of a list share a key.

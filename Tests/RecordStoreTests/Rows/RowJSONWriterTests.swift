@@ -10,7 +10,7 @@ import Testing
 @Suite struct RowJSONWriterTests {
   /// The object for one row of values.
   func object(
-    _ values: [Value], keys: [String]? = nil, encoding: RowJSONWriter.CellEncoding = .plain
+    _ values: [Value], keys: [String]? = nil, encoding: Presentation = .stored
   ) throws -> String {
     let connection = try Connection(.inMemory)
     let list = values.map { _ in "?" }.joined(separator: ", ")

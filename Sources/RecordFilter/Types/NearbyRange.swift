@@ -1,0 +1,118 @@
+package import RowscopeModel
+import TimeZones
+
+/// Ranges of stored dates outside which no value passes a test, for an index. What lies inside is
+/// decided by its converted value.
+package struct NearbyRange: Sendable, Hashable {
+  package struct Part: Sendable, Hashable {
+    package let low: Value?
+    package let end: Value?
+  }
+
+  /// At least one, and each has an end or a beginning.
+  package let ranges: [Part]
+
+  /// The distance between a text's own day and the day of its moment is less than this: an offset
+  /// has at most fifteen hours, and so does the zone in which a day is meant.
+  private static let days: Int64 = 2
+
+  /// Nil if there are none.
+  package init?(_ conversion: Conversion, _ test: FieldTest, of field: Field) {
+    let (form, isDay): (DateForm, Bool)
+    switch conversion {
+    case .value(.date(let date)): (form, isDay) = (date, true)
+    case .value(.datetime(let date)): (form, isDay) = (date, false)
+    case .value, .order, .text, .members: return nil
+    }
+    guard let bounds = test.integerBounds else { return nil }
+    let unit = isDay ? 1 : Moment.day
+    var parts: [Part] = []
+    for encoding in form.encodings {
+      switch encoding {
+      case .iso:
+        guard field.collation != .rtrim else { return nil }
+        parts.append(
+          form.layout.map { Self.exact(bounds, $0, unit: unit) }
+            ?? Part(
+              low: bounds.low.flatMap {
+                Self.text(ofDay: $0.floorDivided(by: unit) - Self.days)
+              },
+              end: bounds.high.flatMap {
+                Self.text(ofDay: $0.floorDivided(by: unit) + Self.days + 1)
+              }))
+      case .number(let number):
+        let margin = isDay ? Self.days * Moment.day : 0
+        let scale = isDay ? Moment.day : 1
+        parts.append(
+          Part(
+            low: bounds.low.flatMap { Self.moment($0, scale, -margin).map(number.least) },
+            end: bounds.high.flatMap {
+              $0 == .max ? nil : Self.moment($0 + 1, scale, margin).map(number.least)
+            }))
+      }
+    }
+    // A part without bounds is no help.
+    guard !parts.isEmpty, parts.allSatisfy({ $0.low != nil || $0.end != nil }) else { return nil }
+    ranges = parts
+  }
+
+  /// `YYYY-MM-DD`, which comes before all times of the day; nil outside the calendar.
+  private static func text(ofDay day: Int64) -> Value? {
+    Moment.days.contains(day) ? .text(Text(CivilDate(daysSinceEpoch: day).text)) : nil
+  }
+
+  private static func moment(_ value: Int64, _ scale: Int64, _ margin: Int64) -> Int64? {
+    let (moment, overflow) = value.multipliedReportingOverflow(by: scale)
+    guard !overflow, Moment.all.contains(moment) else { return nil }
+    let (sum, isTooFar) = moment.addingReportingOverflow(margin)
+    return !isTooFar && Moment.all.contains(sum) ? sum : nil
+  }
+
+  /// Texts of one layout are in the order of time, to the second or minute.
+  private static func exact(
+    _ bounds: (low: Int64?, high: Int64?), _ layout: DateLayout, unit: Int64
+  ) -> Part {
+    if unit == 1 || layout.isOfDays {
+      return Part(
+        low: bounds.low.flatMap { text(ofDay: $0.floorDivided(by: unit)) },
+        end: bounds.high.flatMap { text(ofDay: $0.floorDivided(by: unit) + 1) })
+    }
+    return Part(
+      low: bounds.low.flatMap { layout.beginning(ofLocal: $0) },
+      end: bounds.high.flatMap { layout.beginning(ofLocal: $0 + layout.precision) })
+  }
+}
+
+extension FieldTest {
+  /// The least and the greatest whole number that may pass; nil where there is no such bound.
+  fileprivate var integerBounds: (low: Int64?, high: Int64?)? {
+    func integer(_ value: Value) -> Int64? {
+      if case .integer(let integer) = value { integer } else { nil }
+    }
+    switch self {
+    case .equals(let value): return (integer(value), integer(value))
+    case .isBetween(let low, let high): return (integer(low), integer(high))
+    case .isOneOf(let values):
+      let integers = values.compactMap(integer)
+      return (integers.min(), integers.max())
+    case .compares(.less, let value), .compares(.lessOrEqual, let value):
+      return (nil, integer(value))
+    case .compares(.greater, let value), .compares(.greaterOrEqual, let value):
+      return (integer(value), nil)
+    case .isNull, .isEmpty, .matches, .hasMember, .converted: return nil
+    }
+  }
+}
+
+extension DateLayout {
+  /// The steps of the texts, fractions aside.
+  fileprivate var precision: Int64 { hasSeconds ? Moment.second : 60 * Moment.second }
+
+  /// The text up to the second or minute in which a local time lies: no text of the layout for
+  /// this or a later time comes before it.
+  fileprivate func beginning(ofLocal local: Int64) -> Value? {
+    guard Moment.all.contains(local) else { return nil }
+    let text = text(ofLocal: local)
+    return .text(Text(bytes: text.utf8.prefix(hasSeconds ? 19 : 16)))
+  }
+}
