@@ -86,7 +86,7 @@ def run(case):
         profile = Profile(case["profile"], schema) if "profile" in user else None
         request = case["request"]
         found = answer(
-            schema, profile, user, request, case.get("now", NOW), case.get("offset", "+00:00"),
+            schema, profile, user, request, case.get("now", NOW), case.get("offset"),
             case.get("walk", False))
     except Problem as problem:
         return {"error": problem.code}

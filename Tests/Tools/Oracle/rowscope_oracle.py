@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Answers list requests by the profile format, independently of Rowscope's own code.
 
-    rowscope_oracle.py WORKSPACE USER REQUEST [--now 2026-11-22T09:00:00Z] [--offset +00:00]
+    rowscope_oracle.py WORKSPACE USER REQUEST [--now 2026-11-22T09:00:00Z] [--time-zone Europe/Berlin]
 
 WORKSPACE is a folder with a workspace.json for a SQLite database, USER a user's id or name, REQUEST
 a list request (JSON, or a file with it). Rows are read with SQLite and filtered in Python; no
@@ -23,13 +23,14 @@ from oracle.schema import Schema, open_database
 from oracle.values import Text
 
 
-def answer(schema, profile, user, request, now, offset="+00:00", walks=False):
+def answer(schema, profile, user, request, now, time_zone=None, walks=False):
     """The listing, or raises the problem. `profile` is a document (text or tree), a checked
-    `Profile`, or None.
+    `Profile`, or None. Without a time zone days are the user's, or the workspace's.
     """
     if profile is not None and not isinstance(profile, Profile):
         profile = Profile(profile, schema)
-    access = Access(schema, profile, user, Clock(now, offset))
+    time_zone = time_zone or user.get("time_zone", schema.time_zone)
+    access = Access(schema, profile, user, Clock(now, time_zone))
     return walk(access, request) if walks else listing(access, request)
 
 
@@ -95,7 +96,7 @@ def main():
     parser.add_argument("user")
     parser.add_argument("request")
     parser.add_argument("--now", default="2026-11-22T09:00:00Z")
-    parser.add_argument("--offset", default="+00:00")
+    parser.add_argument("--time-zone")
     arguments = parser.parse_args()
     text = arguments.request
     if not text.lstrip().startswith("{"):
@@ -106,7 +107,7 @@ def main():
         user = workspace.user(arguments.user)
         found = answer(
             workspace.schema, workspace.profile(user.get("profile")), user, json.loads(text),
-            arguments.now, arguments.offset)
+            arguments.now, arguments.time_zone)
         result = as_data(found)
     except Problem as problem:
         result = {"data": {"code": problem.code, "message": problem.message}}

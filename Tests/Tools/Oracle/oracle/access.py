@@ -252,13 +252,14 @@ class Access:
         fields = [table.fields[index] for index in table.primary_key]
         if any(is_never_a_number(sqlite_value(v), f) for f, v in zip(fields, key)):
             return Group("or", [])
-        return Group(
-            "and",
-            [
+        try:
+            tests = [
                 Test("", "==", sqlite_value(value)).resolved([], table, field)
-                for field, value in zip(fields, key)
-            ],
-        )
+                for field, value in zip(fields, key)]
+        except Problem:
+            # The key is none of its field's type.
+            return Group("or", [])
+        return Group("and", tests)
 
     def related(self):
         """A request sees the related records in the user's scope of their table."""

@@ -8,11 +8,16 @@ import re
 from functools import lru_cache
 
 from . import operators
+from .dates import day_of_text
 from .documents import number_from_json
 from .problem import Problem
 from .schema import fold_name, join_affinity
-from .values import BINARY, BLOB, NOCASE, TEXT, Text, comparison_key, fold, order_key, text_from_number
+from .types import NoValue
+from .values import (
+    BLOB, NOCASE, NUMBERS, TEXT, Text, comparison_key, fold, number_from_text, text_from_number)
 
+TEXTUAL = ("like", "starts with", "ends with")
+ORDERS = (">", ">=", "<", "<=", "between", "not between")
 ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
 DAYS_LIMIT = 365_000
 CONDITION_KEYS = {"field", "operator", "value", "reference"}
@@ -37,9 +42,61 @@ class Test:
             raise Problem("operator_not_applicable", self.operator)
         if self.operator in ("last days", "next days") and not field.may_be_date:
             raise Problem("operator_not_applicable", self.operator)
+        if self.is_textual and field.kind is not None and not field.kind.has_text:
+            raise Problem("operator_not_applicable", self.operator)
+        self.check(field)
         test = Test(self.path, self.operator, self.operand, self.reference)
         test.steps, test.table, test.field = steps, table, field
         return test
+
+    @property
+    def is_textual(self):
+        return self.operator.removeprefix("not ") in TEXTUAL
+
+    @property
+    def has_values(self):
+        """Whether the operand is one value or several of the field's type."""
+        takes = operators.OPERATORS[self.operator][0]
+        return takes not in ("nothing", "days", "text")
+
+    def check(self, field):
+        """A literal that the field's type has no value for is a mistake."""
+        if not self.has_values:
+            return
+        if self.reference in ("now", "today"):
+            self.check_clock(field)
+        elif self.reference is None:
+            for literal in values_of(self.operand):
+                if field.many:
+                    member_key(field, literal)
+                elif field.kind is not None:
+                    field.kind.check(literal)
+                elif self.is_order_without(field, literal):
+                    raise Problem("wrong_operand", repr(literal))
+
+    def check_clock(self, field):
+        if field.kind is not None and not field.kind.has_clock:
+            raise Problem("wrong_operand", self.reference)
+        if self.is_order_without(field, Text(b"today")):
+            raise Problem("wrong_operand", self.reference)
+
+    def is_order_without(self, field, literal):
+        """Whether this is an order by numbers, with a text that is none."""
+        return (field.kind is None and not field.many and self.operator in ORDERS
+                and field.affinity in NUMBERS
+                and type(literal) is Text and number_from_text(literal) is None)
+
+
+def values_of(operand):
+    operands = operand if isinstance(operand, list) else [operand]
+    return [value for value in operands if value is not None]
+
+
+def member_key(field, literal):
+    try:
+        return field.member.key_of_literal(literal)
+    except NoValue:
+        raise Problem("wrong_operand", repr(literal)) from None
 
 
 class Reader:
@@ -216,37 +273,41 @@ class Binder:
         return conjunction(parts) if tree.kind == "and" else disjunction(parts)
 
     def test(self, test):
-        operator, operand = test.operator, test.operand
-        if test.reference is not None:
-            operand = self.value(test.reference, test.field)
+        operator, operand, field = test.operator, test.operand, test.field
+        if test.reference in ("now", "today") and field.kind is not None and test.has_values:
+            operand = getattr(field.kind, test.reference)(self.clock)
+        elif test.reference is not None:
+            operand = self.value(test.reference)
             if operand is None:
                 return lambda row: None
             operator, operand = self.fit(operator, operand, test.reference)
             if test.reference in ("id_user", "teams"):
-                operator, operand = only_ids(operator, operand, test.field)
+                operator, operand = only_ids(operator, operand, field)
                 if operand is None:
                     return lambda row: None
+            if any(test.is_order_without(field, value) for value in values_of(operand)):
+                return lambda row: None
         complement = operators.OPERATORS[operator][1]
-        holds = self.positive(test.field, test.table, complement or operator, operand)
+        try:
+            holds = self.positive(field, test.table, complement or operator, operand)
+        except NoValue:
+            # The user has no value of the field's type.
+            return lambda row: None
         for near_table, relation in reversed(test.steps):
             holds = self.exists(near_table, relation, holds)
         if complement:
             return lambda row: not holds(row)
         return holds
 
-    def value(self, reference, field):
+    def value(self, reference):
         """A value as in JSON, or None if the user has none."""
         if reference == "now":
-            return self.moment(self.clock.now(field.unix))
+            return self.clock.text_of_now().decode()
         if reference == "today":
-            return self.moment(self.clock.today(field.unix))
+            return self.clock.text_of_today().decode()
         if reference.startswith("attributes."):
             return self.user.get("attributes", {}).get(reference[len("attributes.") :])
         return self.user.get(reference)
-
-    @staticmethod
-    def moment(value):
-        return value if isinstance(value, int) else value.decode()
 
     def fit(self, operator, operand, reference):
         takes = operators.OPERATORS[operator][0]
@@ -294,6 +355,8 @@ class Binder:
         if operator == "is empty":
             empty = key(Text(b""))
             return lambda row: row[at] is None or key(row[at]) == empty
+        if field.kind is not None:
+            return self.typed(field, at, operator, operand)
         if operator == "==":
             wanted = key(operand)
             return lambda row: row[at] is not None and key(row[at]) == wanted
@@ -306,18 +369,63 @@ class Binder:
         if operator == "between":
             low, high = map(key, operand)
             return lambda row: row[at] is not None and low <= key(row[at]) <= high
-        if operator in ("like", "starts with", "ends with"):
-            return textual(at, operator, operand, collation == NOCASE)
-        if operator == "last days":
-            inside = self.clock.window(self.clock.day - operand + 1, operand, field.unix)
-        else:
-            inside = self.clock.window(self.clock.day, operand, field.unix)
-        return lambda row: inside(row[at])
+        if operator in TEXTUAL:
+            return textual(at, operator, operand, collation == NOCASE, as_text)
+        first, last = self.clock.days(operator, operand)
+
+        def within(row):
+            day = day_of_text(row[at], self.clock.zone) if type(row[at]) is Text else None
+            return day is not None and first <= day <= last
+
+        return within
+
+
+    def typed(self, field, at, operator, operand):
+        """Of a field with a declared type. A span is the lowest and the highest key that a literal
+        or `now` or `today` stands for.
+        """
+        kind, clock = field.kind, self.clock
+
+        def span(value):
+            return value if isinstance(value, tuple) else kind.span(value, clock)
+
+        def test(holds):
+            def of(row):
+                key = None if row[at] is None else kind.key(row[at], clock)
+                return key is not None and holds(key)
+
+            return of
+
+        if operator in TEXTUAL:
+            return textual(at, operator, operand, kind.without_case, kind.text)
+        if operator in ("last days", "next days"):
+            if operand == 0:
+                return lambda row: False
+            low, high = kind.days(*clock.days(operator, operand), clock)
+            return test(lambda key: low <= key <= high)
+        if operator == "between":
+            (low, _), (_, high) = map(span, operand)
+            return test(lambda key: low <= key <= high)
+        if operator == "in":
+            spans = [span(value) for value in operand if value is not None]
+            inside = test(lambda key: any(low <= key <= high for low, high in spans))
+            nulls = None in operand
+            return lambda row: nulls if row[at] is None else inside(row)
+        low, high = span(operand)
+        return test(
+            {
+                "==": lambda key: low <= key <= high,
+                "<": lambda key: key < low,
+                "<=": lambda key: key <= high,
+                ">": lambda key: key > high,
+                ">=": lambda key: key >= low,
+            }[operator]
+        )
 
 
 def is_never_a_number(identifier, field):
     """Whether an id is digits after a zero, and the field's column makes numbers of texts."""
-    if not isinstance(identifier, Text) or field.json_array:
+    if not isinstance(identifier, Text) or field.listed:
         return False
     affinity = field.link.affinity if field.many else field.affinity
     return affinity not in (TEXT, BLOB) and re.fullmatch(rb"0[0-9]+", identifier) is not None
@@ -375,15 +483,21 @@ def ordered(at, key, operator, bound):
     return lambda row: row[at] is not None and key(row[at]) <= bound
 
 
-def textual(at, operator, wanted, without_case):
-    """A literal text in a text, or in a number's text; a blob contains none."""
+def as_text(value):
+    """What the text operators see of a value; a blob has no text."""
+    if type(value) in (int, float):
+        return text_from_number(value)
+    return value if type(value) is Text else None
+
+
+def textual(at, operator, wanted, without_case, text_of):
+    """A literal text in a value's text."""
     wanted = fold(wanted) if without_case else wanted
 
     def holds(row):
-        value = row[at]
-        if value is None or type(value) is bytes:
+        text = None if row[at] is None else text_of(row[at])
+        if text is None:
             return False
-        text = value if type(value) is Text else text_from_number(value)
         if without_case:
             text = fold(text)
         if operator == "like":
@@ -397,27 +511,37 @@ def textual(at, operator, wanted, without_case):
 
 
 def many_valued(field, at, operator, operand):
-    """Members of an array compare by their bytes, without affinity; those of a link table as their
-    column does.
-    """
-    if field.json_array:
-        affinity, collation, read = BLOB, BINARY, json_members
-    else:
-        affinity, collation = field.link.affinity, field.link.collation
+    def members(row):
+        """The members, and whether there are none at all."""
+        if field.link is not None:
+            return row[at], not row[at]
+        return listed_members(row[at], field.separator)
 
-        def read(members):
-            return {comparison_key(member, affinity, collation) for member in members}, not members
+    def keys(row):
+        return {field.member.key(member) for member in members(row)[0]} - {None}
 
     if operator == "is empty":
-        return lambda row: read(row[at])[1]
+        return lambda row: members(row)[1]
     if operator == "is null" or (operator == "==" and operand is None):
-        if field.json_array:
+        if field.listed:
             return lambda row: row[at] is None
-        return lambda row: read(row[at])[1]
+        return lambda row: members(row)[1]
     operands = operand if operator == "in" else [operand]
-    wanted = {comparison_key(value, affinity, collation) for value in operands if value is not None}
+    wanted = {field.member.key_of_literal(value) for value in operands if value is not None}
     nulls = many_valued(field, at, "is null", None) if None in operands else lambda row: False
-    return lambda row: not wanted.isdisjoint(read(row[at])[0]) or nulls(row)
+    return lambda row: not wanted.isdisjoint(keys(row)) or nulls(row)
+
+
+def listed_members(value, separator):
+    """The members of one value, and whether it has none; a value that is not a list has none."""
+    if separator is None:
+        return _members_of_json(value) if type(value) is Text else ((), True)
+    text = None if value is None else as_text(value)
+    if text is None:
+        return (), True
+    pieces = [piece.strip(b" ") for piece in bytes(text).split(separator.encode())]
+    members = tuple(Text(piece) for piece in pieces if piece)
+    return members, not members
 
 
 def _no_constant(name):
@@ -425,8 +549,8 @@ def _no_constant(name):
 
 
 @lru_cache(maxsize=65536)
-def _members_of_text(text):
-    nothing = (frozenset(), True)
+def _members_of_json(text):
+    nothing = ((), True)
     if b"\0" in text:
         return nothing
     try:
@@ -437,12 +561,4 @@ def _members_of_text(text):
         return nothing
     if not isinstance(parsed, list):
         return nothing
-    members = {order_key(sqlite_value(v), BINARY) for v in parsed if is_scalar(v)}
-    return frozenset(members), not parsed
-
-
-def json_members(value):
-    """(the keys of the members, whether there are none); a value that is not an array has no
-    members.
-    """
-    return _members_of_text(value) if type(value) is Text else (frozenset(), True)
+    return tuple(sqlite_value(v) for v in parsed if is_scalar(v)), not parsed

@@ -2,7 +2,7 @@
 
 import json
 
-from .conditions import Group, Reader, resolved
+from .conditions import Group, Reader, listed_members, resolved
 from .problem import Problem
 from .values import BINARY, TEXT, Text, fold, order_key, text_from_number
 
@@ -105,31 +105,35 @@ def listing(access, document, position=0):
         raise Problem("invalid_cursor", "after")
 
     rows = [row for row in access.reached(table) if holds(row) is True and searched(row)]
-    for index, descending, collation in reversed(order):
-        rows.sort(key=lambda row: order_key(row[index], collation), reverse=descending)
+    for index, descending, key in reversed(order):
+        rows.sort(key=lambda row: key(row[index]), reverse=descending)
     start = position if position else (request.page - 1) * size
-    shown = rows[start : start + size]
+    page = rows[start : start + size]
     count = None
     if request.count != "none":
         exact = request.count == "exact" or len(rows) <= BOUND
         count = {"value": len(rows) if exact else BOUND, "exact": exact}
 
     def project(row):
-        return [
-            row[index] if table.fields[index].link is None else members_shown(row[index])
-            for index in projection]
+        return [shown(table.fields[index], row[index]) for index in projection]
 
     return Listing(
-        [table.fields[index].name for index in projection], [project(row) for row in shown],
+        [table.fields[index].name for index in projection], [project(row) for row in page],
         start + size < len(rows), count, [project(row) for row in rows])
 
 
+def shown(field, value):
+    if field.link is not None:
+        return members_shown(sorted(value, key=order_key))
+    if field.separator is not None and value is not None:
+        return members_shown(listed_members(value, field.separator)[0])
+    return value if field.kind is None else field.kind.shown(value)
+
+
 def members_shown(members):
-    """A link field's members as a JSON array in order, as SQLite writes it; JSON has no form for a
-    blob.
-    """
+    """Members as a JSON array, as SQLite writes it; JSON has no form for a blob."""
     texts = []
-    for member in sorted(members, key=order_key):
+    for member in members:
         if isinstance(member, Text):
             texts.append(json.dumps(member.decode("utf-8", "replace"), ensure_ascii=False))
         elif isinstance(member, (int, float)):
@@ -160,8 +164,8 @@ def selected(access, table, names):
 
 
 def ordering(access, table, sort):
-    """The sort keys, and then those that make the order total: last the bytes of texts that compare
-    equal.
+    """The sort keys, and then those that make the order total, by what is stored: last the bytes of
+    texts that compare equal.
     """
     keys = []
     for name, descending in sort:
@@ -173,13 +177,22 @@ def ordering(access, table, sort):
         keys.append((index, descending))
     visible = access.visible(table)
     key_is_visible = all(index in visible for index in table.primary_key)
+
+    def stored(index, collation=None):
+        collation = collation or table.fields[index].collation
+        return lambda value: order_key(value, collation)
+
+    def declared(index):
+        kind = table.fields[index].kind
+        return stored(index) if kind is None else lambda value: kind.order(value, access.clock)
+
+    ordered = [(index, descending, declared(index)) for index, descending in keys]
     if key_is_visible:
-        keys += [(index, False) for index in table.primary_key]
-    ordered = [(index, descending, table.fields[index].collation) for index, descending in keys]
+        ordered += [(index, False, stored(index)) for index in table.primary_key]
     if not (key_is_visible and table.key_is_total):
-        shown = [index for index in visible if table.fields[index].link is None]
-        ordered += [(index, False, table.fields[index].collation) for index in shown]
-        ordered += [(index, False, BINARY) for index in shown]
+        columns = [index for index in visible if table.fields[index].link is None]
+        ordered += [(index, False, stored(index)) for index in columns]
+        ordered += [(index, False, stored(index, BINARY)) for index in columns]
     return ordered
 
 

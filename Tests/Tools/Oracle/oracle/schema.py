@@ -3,9 +3,9 @@
 import sqlite3
 
 from .problem import Problem
+from .types import MANY_TYPES, Moment, declared_type, member_type
 from .values import BINARY, NOCASE, NUMBERS, RTRIM, Text, affinity_of, comparison_key
-
-MANY_TYPES = ("users", "multi", "tags")
+from .zones import zone_named
 
 
 def fold_name(name):
@@ -18,24 +18,26 @@ class Field:
         self.name = name
         self.affinity = affinity
         self.collation = collation
-        self.type = None
-        self.unix = False
-        self.json_array = False
+        self.about = {}  # what the workspace declares
+        self.kind = None  # the declared type of one value
+        self.listed = False  # many values in one text: a JSON array, or separated
+        self.separator = None
         self.link = None
+        self.member = None  # how members compare
         self.origins = []  # (folded table, folded field)
 
     @property
     def many(self):
-        return self.json_array or self.link is not None
+        return self.listed or self.link is not None
 
     @property
     def may_be_date(self):
         """As declared; otherwise where the column's type allows text."""
         if self.many:
             return False
-        if self.type is None:
+        if self.kind is None:
             return self.affinity in ("TEXT", "BLOB", "NUMERIC")
-        return self.type in ("date", "datetime")
+        return isinstance(self.kind, Moment)
 
 
 class Relation:
@@ -86,10 +88,15 @@ class Schema:
         field: [[table, field]]}}.
         """
         connection.text_factory = Text
+        workspace = workspace or {}
         self.tables = {}
         self.keys = []
+        # Of texts without an offset, and of the request's days.
+        self.zone = workspace.get("zone", "UTC")
+        self.time_zone = workspace.get("time_zone", "UTC")
         self._read(connection)
-        self._declare(workspace or {})
+        self._declare(workspace)
+        self._give_types()
         self._relate()
         for table_name, fields in (derived or {}).items():
             table = self.need(table_name)
@@ -164,12 +171,13 @@ class Schema:
                 if "link" in about:
                     table.add(Field(name, "BLOB", BINARY))
                 field = table.fields[table.need(name)]
-                field.type = about.get("type")
-                field.unix = about.get("encoding") == "unix"
+                field.about = about
                 if "link" in about:
                     self._link(table, field, about["link"])
                 elif about.get("type") in MANY_TYPES:
-                    field.json_array = True
+                    field.listed = True
+                    field.separator = about.get("separator")
+                    field.member = member_type(about)
                 if "relation" in about:
                     parent = self.need(about["relation"]["table"])
                     columns = [(table.need(name), parent.need(about["relation"]["field"]))]
@@ -198,10 +206,30 @@ class Schema:
             for row in table.rows
         ]
         field.link = far.fields[member]
+        field.member = member_type(field.about, field.link)
         field.origins = [
             (fold_name(far.name), fold_name(far.fields[record].name)),
             (fold_name(far.name), fold_name(far.fields[member].name)),
         ]
+
+    def _give_types(self):
+        """Each column its declared type; a key of one column that refers to another field has that
+        field's type, unless it is declared as something else.
+        """
+        for table in self.tables.values():
+            for index, field in enumerate(table.fields):
+                if not field.many:
+                    about = self._about(table, index)
+                    field.kind = declared_type(about, field.affinity, field.collation, self.zone)
+
+    def _about(self, table, index, seen=()):
+        about = table.fields[index].about
+        if about.get("type") not in (None, "user", "relation") or (table, index) in seen:
+            return about
+        for key in sorted(self.keys, key=lambda key: not key.declared):
+            if key.child is table and [near for near, _ in key.columns] == [index]:
+                return self._about(key.parent, key.columns[0][1], (*seen, (table, index)))
+        return about
 
     def _relate(self):
         """To the parent, named by the column; to the children, named by the table, or
