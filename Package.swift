@@ -177,7 +177,7 @@ let package = Package(
     .testTarget(
       name: "CorpusTests",
       dependencies: [
-        "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
+        "TimeZones", "RowscopeModel", "Documents", "RecordFilter", "AccessProfiles", "RecordStore",
         "DataFiles", "Workspaces", "RecordEngine", "Rowscope", "TestSupport",
       ],
       swiftSettings: settings),

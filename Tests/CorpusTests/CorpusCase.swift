@@ -20,7 +20,8 @@ struct CorpusCase: Sendable {
   private(set) var profileText: String
   private(set) var requestText: String
   let now: String
-  let offset: String
+  /// In which days begin and end, for a user without a time zone of their own.
+  let timeZone: String
 
   init(_ node: JSONNode, defaults: JSONNode, in source: SourceDocument) throws {
     guard let name = node["name"]?.string else { throw CorpusError("a case without a name") }
@@ -37,7 +38,8 @@ struct CorpusCase: Sendable {
     func value(_ key: String) -> JSONNode? { layers.lazy.compactMap { $0[key] }.first }
     walks = value("walk")?.isTrue ?? false
     now = value("now")?.string ?? "2026-11-22T09:00:00Z"
-    offset = value("offset")?.string ?? "+00:00"
+    timeZone =
+      value("offset")?.string ?? value("workspace")?["time_zone"]?.string ?? "UTC"
     let profile = value("profile")
     profileText = profile.map { $0.string ?? source.text(of: $0) } ?? "{}"
     requestText = value("request").map { source.text(of: $0) } ?? "{}"

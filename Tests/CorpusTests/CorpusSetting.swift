@@ -4,6 +4,7 @@ import RecordEngine
 import RecordStore
 import Rowscope
 import RowscopeModel
+import TimeZones
 import Workspaces
 
 /// The services of cases. Cases that share a database, a workspace and a profile share a service.
@@ -80,14 +81,12 @@ struct CorpusSetting {
   fileprivate static func clock(_ corpusCase: CorpusCase) throws -> RequestClock {
     let moment = corpusCase.now.utf8.split { !(48...57).contains($0) }
       .compactMap { Int64(String($0) ?? "") }
-    let offset = corpusCase.offset.utf8.split { !(48...57).contains($0) }
-      .compactMap { Int(String($0) ?? "") }
-    guard moment.count == 6, offset.count == 2 else { throw CorpusError("no clock") }
+    guard moment.count == 6, let zone = ZoneRule(named: corpusCase.timeZone) else {
+      throw CorpusError("no clock")
+    }
     let seconds = moment[3] * 3600 + moment[4] * 60 + moment[5]
-    let distance = offset[0] * 3600 + offset[1] * 60
-    return RequestClock(
-      now: days(year: moment[0], month: moment[1], day: moment[2]) * 86_400 + seconds,
-      utcOffset: corpusCase.offset.hasPrefix("-") ? -distance : distance)
+    let midnight = days(year: moment[0], month: moment[1], day: moment[2]) * 86_400
+    return RequestClock(now: midnight + seconds, zone: zone)
   }
 
   /// Days since 1970-01-01, counted year by year: shares nothing with the service's own arithmetic.

@@ -25,11 +25,11 @@ from oracle.values import Text
 
 def answer(schema, profile, user, request, now, time_zone=None, walks=False):
     """The listing, or raises the problem. `profile` is a document (text or tree), a checked
-    `Profile`, or None. Without a time zone days are the user's, or the workspace's.
+    `Profile`, or None. `time_zone` takes the place of the workspace's, not of the user's own.
     """
     if profile is not None and not isinstance(profile, Profile):
         profile = Profile(profile, schema)
-    time_zone = time_zone or user.get("time_zone", schema.time_zone)
+    time_zone = user.get("time_zone") or time_zone or schema.time_zone
     access = Access(schema, profile, user, Clock(now, time_zone))
     return walk(access, request) if walks else listing(access, request)
 

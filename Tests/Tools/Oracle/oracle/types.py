@@ -192,7 +192,7 @@ class Moment(DeclaredType):
         self.scales = [scale_named(e) for e in encodings if e != "iso"]
         self.zone_name = about.get("zone", zone)
         self.zone = None if self.zone_name == "local" else zone_named(self.zone_name)
-        self.layout = layout_pattern(about["layout"]) if "layout" in about else None
+        self.layout = Layout(about["layout"]) if "layout" in about else None
         self.has_text = self.iso
 
     def own_zone(self, clock):
@@ -208,7 +208,7 @@ class Moment(DeclaredType):
         return None
 
     def key(self, value, clock):
-        if self.layout is not None and not (type(value) is Text and self.layout.fullmatch(value)):
+        if self.layout is not None and not self.layout.has(value):
             return None
         found = self.read(value)
         return None if found is None else self.key_of(*found, self.own_zone(clock))
@@ -255,46 +255,68 @@ class Day(Moment):
 
 
 class Instant(Moment):
-    """The type `datetime`."""
+    """The type `datetime`. With a layout without an offset the keys are local times, since the
+    order of such texts is that of the clock on the wall.
+    """
 
     def key_of(self, kind, time, zone):
         if kind == "day":
-            time = zone.instant(time * DAY)
-        elif kind == "local":
-            time = zone.instant(time)
-        return time if is_instant(time) else None
+            time *= DAY
+        if kind == "instant":
+            return self.key_of_instant(time, zone) if is_instant(time) else None
+        instant = zone.instant(time)
+        if not is_instant(instant):
+            return None
+        return time if self.is_local else instant
+
+    @property
+    def is_local(self):
+        return self.layout is not None and not self.layout.has_offset
+
+    def key_of_instant(self, instant, zone):
+        return zone.local(instant) if self.is_local else instant
 
     def span_of(self, kind, time, zone):
         if kind == "day":
+            if self.is_local:
+                return time * DAY, (time + 1) * DAY - 1
             return instants_of_days(time, time, zone)
         key = self.key_of(kind, time, zone)
         return None if key is None else (key, key)
 
     def today(self, clock):
-        return instants_of_days(clock.day, clock.day, clock.zone)
+        return self.days(clock.day, clock.day, clock)
 
     def days(self, first, last, clock):
-        return instants_of_days(first, last, clock.zone)
+        zone = self.own_zone(clock)
+        ends = instants_of_days(first, last, clock.zone)
+        return tuple(self.key_of_instant(instant, zone) for instant in ends)
 
 
-_LAYOUT = re.compile(r"YYYY-MM-DD(?:([T ])HH:MM(:SS(\[\.f\]|\.f+)?)?(Z|\+00:00)?)?")
+class Layout:
+    """The form of all texts of a column; whether such a text is a date is another question."""
 
+    _LAYOUT = re.compile(r"YYYY-MM-DD(?:([T ])HH:MM(:SS(\[\.f\]|\.f+)?)?(Z| UTC| ?\+00:00)?)?")
 
-def layout_pattern(layout):
-    """The texts of a layout; that they are dates is another question."""
-    match = _LAYOUT.fullmatch(layout)
-    if not match:
-        raise Problem("invalid_workspace", f"no layout {layout}")
-    separator, seconds, fraction, offset = match.groups()
-    pattern = rb"\d{4}-\d\d-\d\d"
-    if separator:
-        pattern += separator.encode() + rb"\d\d:\d\d"
-    if seconds:
-        pattern += rb":\d\d"
-    if fraction:
-        digits = len(fraction) - 1
-        pattern += rb"(\.\d+)?" if fraction == "[.f]" else rb"\.\d{%d}" % digits
-    return re.compile(pattern + re.escape((offset or "").encode()))
+    def __init__(self, layout):
+        match = self._LAYOUT.fullmatch(layout)
+        if not match:
+            raise Problem("invalid_workspace", f"no layout {layout}")
+        separator, seconds, fraction, offset = match.groups()
+        if fraction == "[.f]" and offset not in (None, "+00:00"):
+            raise Problem("invalid_workspace", f"no order of time: {layout}")
+        self.has_offset = offset is not None
+        pattern = rb"\d{4}-\d\d-\d\d"
+        if separator:
+            pattern += separator.encode() + rb"\d\d:\d\d"
+        if seconds:
+            pattern += rb":\d\d"
+        if fraction:
+            pattern += rb"(\.\d+)?" if fraction == "[.f]" else rb"\.\d{%d}" % (len(fraction) - 1)
+        self.pattern = re.compile(pattern + re.escape((offset or "").encode()))
+
+    def has(self, value):
+        return type(value) is Text and self.pattern.fullmatch(value) is not None
 
 
 # Members of a field of many values
