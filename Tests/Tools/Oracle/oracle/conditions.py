@@ -14,7 +14,7 @@ from .problem import Problem
 from .schema import fold_name, join_affinity
 from .types import NoValue
 from .values import (
-    BLOB, NOCASE, NUMBERS, TEXT, Text, comparison_key, fold, number_from_text, text_from_number)
+    NOCASE, NUMBERS, Text, comparison_key, fold, number_from_text, text_from_number)
 
 TEXTUAL = ("like", "starts with", "ends with")
 ORDERS = (">", ">=", "<", "<=", "between", "not between")
@@ -282,7 +282,10 @@ class Binder:
                 return lambda row: None
             operator, operand = self.fit(operator, operand, test.reference)
             if test.reference in ("id_user", "teams"):
-                operator, operand = only_ids(operator, operand, field)
+                try:
+                    operator, operand = only_ids(operator, operand, field)
+                except NoValue:
+                    return lambda row: None
                 if operand is None:
                     return lambda row: None
             if any(test.is_order_without(field, value) for value in values_of(operand)):
@@ -423,12 +426,15 @@ class Binder:
         )
 
 
+_DIGITS_AFTER_ZERO = re.compile(rb"0[0-9]+")
+
+
 def is_never_a_number(identifier, field):
     """Whether an id is digits after a zero, and the field's column makes numbers of texts."""
     if not isinstance(identifier, Text) or field.listed:
         return False
     affinity = field.link.affinity if field.many else field.affinity
-    return affinity not in (TEXT, BLOB) and re.fullmatch(rb"0[0-9]+", identifier) is not None
+    return affinity in NUMBERS and _DIGITS_AFTER_ZERO.fullmatch(identifier) is not None
 
 
 def only_ids(operator, operand, field):
@@ -436,6 +442,10 @@ def only_ids(operator, operand, field):
     be an end of a range or an order.
     """
     ids = operand if isinstance(operand, list) else [operand]
+    if field.holds_numbers and any(
+        isinstance(i, Text) and _DIGITS_AFTER_ZERO.fullmatch(i) for i in ids
+    ):
+        raise NoValue
     possible = [i for i in ids if not is_never_a_number(i, field)]
     takes = operators.OPERATORS[operator][0]
     if len(possible) == len(ids) or takes == "text":

@@ -3,7 +3,7 @@
 import sqlite3
 
 from .problem import Problem
-from .types import MANY_TYPES, Moment, declared_type, member_type
+from .types import MANY_TYPES, Moment, Number, declared_type, member_type
 from .values import BINARY, NOCASE, NUMBERS, RTRIM, Text, affinity_of, comparison_key
 from .zones import zone_named
 
@@ -29,6 +29,13 @@ class Field:
     @property
     def many(self):
         return self.listed or self.link is not None
+
+    @property
+    def holds_numbers(self):
+        """Whether values, or members, are declared numbers."""
+        if self.many:
+            return self.about.get("member") == "number"
+        return isinstance(self.kind, Number)
 
     @property
     def may_be_date(self):
