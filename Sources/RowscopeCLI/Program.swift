@@ -17,7 +17,7 @@ struct Program {
   /// In the order of the help.
   static let commands: [Command] = [
     .query, .count, .get, .create, .update, .delete, .field, .explain, .check, .access, .menu,
-    .seats, .serve, .generate, .completions, .help,
+    .seats, .serve, .tables, .schema, .initialize, .importing, .generate, .completions, .help,
   ]
 
   static func main() async {

@@ -13,7 +13,7 @@ import RowscopeModel
 /// with titles of about 20 characters, owners 1 to 1000, teams 1 to 50, five statuses of which
 /// `Done` has 40%, priorities 1 to 5, 5,000 client names of about 12 characters, and notes of about
 /// 60. A larger database begins with the tasks of a smaller one. The only indexes are the primary
-/// keys.
+/// keys, and those of the tasks that comments and reminders refer to.
 package struct SampleDatabase: Sendable, Hashable {
   /// The number of tasks.
   package let rowCount: Int

@@ -1,4 +1,5 @@
 internal import RecordStore
+import RowscopeModel
 
 /// Writes all tables. Each has its own random numbers, so that no table depends on the size of
 /// another.
@@ -72,6 +73,11 @@ struct SampleTables {
     try writePayables(builder, report)
     try writeAssets(builder, report)
     try writeOnCallRota(builder, report)
+    for table in [SampleSchema.comments, SampleSchema.reminders] {
+      try rethrowing(SampleError.init(_:)) { () throws(StoreError) in
+        try builder.createIndexes(of: table)
+      }
+    }
   }
 
   /// Takes the number of records written since the last call, and throws if the task was cancelled.

@@ -258,6 +258,36 @@ private enum Fixture {
         == RowAccess(.test(FieldID(2), .isOneOf([1, 2]))))
   }
 
+  @Test func aPathOverNoRelationGetsItsDeclaration() throws {
+    let schema = Schema(tables: [
+      Table(
+        name: "tasks",
+        fields: [
+          Field(name: "id", affinity: .integer), Field(name: "client_id", affinity: .integer),
+          Field(name: "note", affinity: .text),
+        ], primaryKey: [FieldID(0)]),
+      Table(
+        name: "clients",
+        fields: [Field(name: "id", affinity: .integer), Field(name: "region", affinity: .text)],
+        primaryKey: [FieldID(0)]),
+    ])
+    func hint(_ field: String) throws -> String? {
+      let text = #"{"tables_enabled": {"tasks": {"data": [{"field": "\#(field)", "value": 1}]}}}"#
+      let profile = PreparedProfile(
+        try Profile(document: SourceDocument(name: "p.json", text: text)), schema: schema)
+      return profile.problems.first?.hint
+    }
+    #expect(
+      try hint("client_id.region")
+        == "\"client_id\" is no relation yet; if it is one, declare it in the workspace: "
+        + #""client_id": {"relation": {"table": "clients", "field": "id"}}"#)
+    #expect(try hint("note.x")?.hasSuffix(#"{"table": "TABLE", "field": "FIELD"}}"#) == true)
+    #expect(try hint("clientt_id") == #"did you mean "client_id"?"#)
+    // A request sees no hint about the workspace.
+    let scope = FieldScope(schema: schema, fields: { _ in nil }, rows: { _ in .never })
+    #expect(scope.hint(for: "client_id.region", in: TableID(0)) == nil)
+  }
+
   @Test func attributesAreNamedByTheirBytes() throws {
     let user = User(id: 7, attributes: ["r\u{E9}gion": .scalar(1)])
     func rows(_ name: String) throws -> RowAccess {

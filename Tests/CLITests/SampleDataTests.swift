@@ -24,6 +24,7 @@ struct SampleDataTests {
     #expect(!outcome.messages.contains("error:"))
     #expect(
       !outcome.text.isEmpty || command.contains(" > ") || command.contains("generate")
+        || command.contains("import")
         || command.hasPrefix("source"))
   }
 

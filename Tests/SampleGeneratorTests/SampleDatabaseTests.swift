@@ -132,7 +132,7 @@ import Testing
     #expect(try rows(image, "PRAGMA page_size") == [[16_384]])
     #expect(
       try rows(image, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
-        == [[0]])
+        == [[2]])
   }
 
   @Test(arguments: [0, 1, 3])

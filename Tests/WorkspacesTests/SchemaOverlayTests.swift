@@ -56,6 +56,59 @@ import Workspaces
     return try (schema ?? base).applying(WorkspaceDocument(document: source))
   }
 
+  // MARK: What only CSV files need
+
+  @Test(arguments: [
+    #""tasks": {"primary_key": ["ID"]}"#, #""parts": {"primary_key": ["order", "line"]}"#,
+    #""watchers": {"primary_key": []}"#,
+    #""tasks": {"fields": {"title": {"column": "VARCHAR(20)"}, "id": {"column": "INT"}}}"#,
+    #""tasks": {"null": ["NA"], "delimiter": ";"}"#,
+  ])
+  func `a key and a type that the database has are accepted`(tables: String) throws {
+    #expect(try apply(tables) == base)
+  }
+
+  @Test(arguments: [
+    (#""parts": {"primary_key": ["line", "order"]}"#, #"of the table "parts" is "order", "line""#),
+    (#""tasks": {"primary_key": []}"#, #"of the table "tasks" is "id""#),
+    (#""watchers": {"primary_key": ["task"]}"#, #""watchers" is declared nowhere"#),
+    (#""tasks": {"fields": {"title": {"column": "INTEGER"}}}"#, #"the column "title" is TEXT"#),
+    (#""tasks": {"fields": {"title": {"column": "TEXT COLLATE NOCASE"}}}"#, "is TEXT"),
+  ])
+  func `others are errors`(tables: String, message: String) throws {
+    let error = try #require(throws: Diagnostics.self) { try apply(tables) }
+    #expect(error.list.map(\.code.rawValue) == ["mismatched_field"])
+    #expect(error.list[0].message.contains(message), "\(error.list[0].message)")
+  }
+
+  @Test func `a key with an unknown column is reported once`() throws {
+    let error = try #require(throws: Diagnostics.self) {
+      try apply(#""tasks": {"primary_key": ["idd"]}"#)
+    }
+    #expect(error.list.map(\.code.rawValue) == ["unknown_field"])
+  }
+
+  // MARK: Hints
+
+  @Test func `a relation to no table gets the form that would be right`() throws {
+    let error = try #require(throws: Diagnostics.self) {
+      try apply(#""tasks": {"fields": {"owner": {"type": "relation"}, "made": {"relation": "x"}}}"#)
+    }
+    #expect(
+      error.list.map(\.hint) == [
+        #"name the field of "x" that this one equals as well: "#
+          + #"{"relation": {"table": "x", "field": "FIELD"}}"#
+      ])
+    let other = try #require(throws: Diagnostics.self) {
+      try apply(#""tasks": {"fields": {"owner": {"type": "relation"}}}"#)
+    }
+    #expect(
+      other.list.map(\.hint) == [
+        "the database declares no foreign key; add the table and its field: "
+          + #"{"relation": {"table": "people", "field": "id"}}"#
+      ])
+  }
+
   private func text(_ value: Value) -> String {
     if case .text(let text) = value { text.string } else { "" }
   }

@@ -78,7 +78,7 @@ import Workspaces
     guard case .invalid(let documents) = error.kind else { throw error }
     #expect(
       documents.map { $0.list.map(\.code.rawValue) } == [
-        ["no_such_file", "bad_path", "csv_only", "csv_only"], ["unknown_profile"],
+        ["no_such_file", "bad_path"], ["unknown_profile"],
       ])
     #expect(error.description.contains("u.json:1:28: error: the workspace has no profile \"z\""))
   }

@@ -105,6 +105,27 @@ package struct FieldScope: Sendable {
     }
   }
 
+  /// What is probably meant by a name that was not found.
+  func hint(for name: String, in table: TableID) -> String? {
+    undeclaredRelation(for: name, in: table)
+      ?? suggestion(for: name, in: table).map { "did you mean \(Printable.quoted($0))?" }
+  }
+
+  /// How to declare the relation that a path begins with, where it begins with a field that is none.
+  /// Only for whoever sees everything: a request's errors say nothing about the workspace.
+  private func undeclaredRelation(for name: String, in table: TableID) -> String? {
+    guard restriction == nil, let (head, _) = name.cut(atByte: "."),
+      let field = schema[table].fieldID(named: head),
+      !schema[table].relations.contains(where: { $0.name == Name(head) })
+    else { return nil }
+    let target = schema.likelyTarget(of: field, in: table)
+    let far = target.map { (schema[$0.table].name.string, schema[$0.table][$0.field].name.string) }
+    return
+      "\(Printable.quoted(head)) is no relation yet; if it is one, declare it in the workspace: "
+      + "\(Printable.quoted(head)): "
+      + RelationForm.text(table: far?.0, field: far?.1)
+  }
+
   /// A visible name close to one that was not found: a field, a path with a misspelt part, or a
   /// path that names a related table instead of its relation.
   package func suggestion(for name: String, in table: TableID) -> String? {
@@ -138,5 +159,15 @@ package struct FieldScope: Sendable {
     if !leading.isEmpty { return leading }
     let nearest = Suggestion.nearest(to: head, among: relations.map(\.name.string))
     return nearest.map { nearest in relations.filter { $0.name == Name(nearest) } } ?? []
+  }
+}
+
+/// How a workspace declares a relation, for hints.
+package enum RelationForm {
+  /// `{"relation": {"table": "clients", "field": "id"}}`
+  package static func text(table: String?, field: String?) -> String {
+    let table = table.map(Printable.quoted) ?? "\"TABLE\""
+    let field = field.map(Printable.quoted) ?? "\"FIELD\""
+    return "{\"relation\": {\"table\": \(table), \"field\": \(field)}}"
   }
 }

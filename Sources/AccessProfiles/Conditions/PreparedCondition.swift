@@ -87,10 +87,7 @@ extension Diagnostic {
       .unknownField,
       "unknown field \(Printable.quoted(name.value)) in table "
         + Printable.quoted(scope.schema[table].name.string),
-      hint: scope.suggestion(for: name.value, in: table).map {
-        "did you mean \(Printable.quoted($0))?"
-      },
-      at: name.range)
+      hint: scope.hint(for: name.value, in: table), at: name.range)
   }
 }
 

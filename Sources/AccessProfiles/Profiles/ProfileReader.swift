@@ -9,6 +9,7 @@ struct ProfileReader {
   static let wildcard = "*"
 
   private enum Key: String, CaseIterable {
+    case schema = "$schema"
     case manageUsers = "manage_users"
     case createTable = "create_table"
     case createDashboard = "create_dashboard"
@@ -45,6 +46,8 @@ struct ProfileReader {
 
   private mutating func read(_ node: JSONNode, of key: Key) {
     switch key {
+    // For editors.
+    case .schema: _ = diagnostics.string(node, as: "the path of a JSON Schema")
     case .manageUsers: parts.manageUsers = diagnostics.flag(node) ?? false
     case .createTable: parts.createTable = diagnostics.flag(node) ?? false
     case .createDashboard: parts.createDashboard = diagnostics.flag(node) ?? false

@@ -23,30 +23,36 @@ package struct CSVFolder: Sendable {
 
   /// Lists the files without reading them.
   ///
+  /// - Parameter endings: what the names of files end in, in any case.
   /// - Throws: `unreadable`, `noTables`, `tableName`.
-  package init(path: String) throws(CSVError) {
+  package init(path: String, endings: [String] = [".csv"]) throws(CSVError) {
     self.path = path
     let folder = path.hasByteSuffix("/") ? path : path + "/"
     tables = try Self.entries(of: path)
       .compactMap { file in
-        Self.tableName(ofFile: file).map { Table(name: $0, path: folder + file) }
+        Self.tableName(ofFile: file, endings).map { Table(name: $0, path: folder + file) }
       }
       .sorted { Text($0.name) < Text($1.name) }
     guard !tables.isEmpty else {
       throw CSVError(
         .noTables, file: path,
-        "there is no CSV file in this folder; each table needs one, such as `tasks.csv`")
+        "there is no file of \(endings.joined(separator: ", ")) in this folder; each table needs one, "
+          + "such as `tasks.csv`")
     }
     try checkNames()
   }
 
   /// The name of the table in a file; nil for a file that is none.
-  private static func tableName(ofFile name: String) -> String? {
-    let suffix = name.unicodeScalars.suffix(4)
-    guard !name.hasBytePrefix("."), Name(String(suffix)) == ".csv",
-      suffix.startIndex > name.startIndex
-    else { return nil }
-    return String(name.unicodeScalars[..<suffix.startIndex])
+  private static func tableName(ofFile name: String, _ endings: [String]) -> String? {
+    guard !name.hasBytePrefix(".") else { return nil }
+    for ending in endings {
+      let suffix = name.unicodeScalars.suffix(ending.unicodeScalars.count)
+      guard Name(String(suffix)) == Name(ending), suffix.startIndex > name.startIndex else {
+        continue
+      }
+      return String(name.unicodeScalars[..<suffix.startIndex])
+    }
+    return nil
   }
 
   private func checkNames() throws(CSVError) {

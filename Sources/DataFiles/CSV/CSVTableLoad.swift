@@ -9,7 +9,7 @@ package struct CSVTableLoad {
   private static let recordsPerCheck = 4096
 
   package let file: CSVFile
-  package let definition: TableDefinition
+  package var definition: TableDefinition
   /// Columns of numbers that some cells make text.
   package let notes: [CSVNote]
   package let dialect: CSVDialect

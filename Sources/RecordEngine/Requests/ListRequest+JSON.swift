@@ -70,6 +70,7 @@ private struct RequestReader {
     case select, sort, page, size, filters
     case joining = "operator"
     case search, after, count
+    case schema = "$schema"
   }
 
   /// Keys that a request must not have, with the reason: the service must not take them from a
@@ -113,6 +114,8 @@ private struct RequestReader {
     }
     guard let name = string(table, "the name of a table") else { return nil }
     var request = ListRequest(table: name)
+    // For editors.
+    if let node = values[.schema] { _ = string(node, "the path of a JSON Schema") }
     if let node = values[.select] { request.select = select(node) }
     if let node = values[.filters] {
       request.filters =

@@ -39,6 +39,11 @@ package struct DatabaseBuilder: ~Copyable {
     try execute(table.createStatement)
   }
 
+  /// Creates the table's further indexes, best after its records: they are sorted once then.
+  package func createIndexes(of table: TableDefinition) throws(StoreError) {
+    for statement in table.indexStatements { try execute(statement) }
+  }
+
   /// A statement that adds records to a table created before.
   package func inserter(into table: TableDefinition) throws(StoreError) -> RowInserter {
     var statement: OpaquePointer?
@@ -46,6 +51,54 @@ package struct DatabaseBuilder: ~Copyable {
       database, table.insertStatement, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
     guard code == SQLITE_OK, let statement else { throw error(code, .preparing) }
     return RowInserter(owning: statement, path: file?.path)
+  }
+
+  /// Records that refer to no record of another table.
+  package struct Orphans: Sendable, Hashable {
+    package let table: String
+    package let parent: String
+    package let count: Int
+  }
+
+  /// The records whose foreign keys lead nowhere, by their table and the other one. O(n) in the
+  /// records with foreign keys.
+  package func orphans() throws(StoreError) -> [Orphans] {
+    try rows(
+      """
+      SELECT "table", "parent", count(*) FROM pragma_foreign_key_check GROUP BY 1, 2 ORDER BY 1, 2
+      """, columns: 3
+    ).map { Orphans(table: $0[0], parent: $0[1], count: Int($0[2]) ?? 0) }
+  }
+
+  /// The number of records in all of these tables.
+  package func recordCount(of tables: [String]) throws(StoreError) -> Int {
+    var count = 0
+    for table in tables {
+      let name = TableDefinition(table, columns: []).quotedName
+      count += try rows("SELECT count(*) FROM \(name)", columns: 1).compactMap { Int($0[0]) }
+        .reduce(0, +)
+    }
+    return count
+  }
+
+  private func rows(_ sql: String, columns: Int32) throws(StoreError) -> [[String]] {
+    var statement: OpaquePointer?
+    defer { sqlite3_finalize(statement) }
+    guard sqlite3_prepare_v2(database, sql, -1, &statement, nil) == SQLITE_OK else {
+      throw error(sqlite3_errcode(database), .preparing)
+    }
+    var rows: [[String]] = []
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW:
+        rows.append(
+          (0..<columns).map { column in
+            sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
+          })
+      case SQLITE_DONE: return rows
+      case let code: throw error(code, .stepping)
+      }
+    }
   }
 
   /// Commits, closes the database and moves the file to its destination.

@@ -55,8 +55,8 @@ public struct CheckReport: Sendable {
 
   /// By name.
   package let profiles: [ProfileReport]
-  /// The problems of the users' invitations and number of seats, one element for each document;
-  /// empty if no users were given or there are none.
+  /// The problems of the users' invitations and number of seats, and of the workspace beside them,
+  /// one element for each document; empty if no users were given or there are none.
   package let users: [Diagnostics]
   /// Tables and fields that profiles cannot use, and why.
   package let notes: [SchemaNote]
@@ -89,14 +89,16 @@ extension RecordService {
   /// - Parameters:
   ///   - names: the profiles to check; nil for all.
   ///   - users: the users whose invitations and seats to check; nil for none.
+  ///   - others: problems that are already known.
   package func check(
-    _ names: [String]? = nil, users: UserDirectory?
+    _ names: [String]? = nil, users: UserDirectory?, others: [Diagnostics] = []
   ) async throws(ServiceError) -> CheckReport {
     let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
     return try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
       try CheckReport(
         profiles: reader.check(names),
-        users: [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
+        users: others
+          + [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
         notes: reader.snapshot.notes + reader.writeNotes(), csvNotes: csvNotes)
     }
   }

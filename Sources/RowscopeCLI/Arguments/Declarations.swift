@@ -216,13 +216,88 @@ extension Declaration {
           + "| rowscope serve --workspace SampleData")
     ])
 
+  static let tables = Declaration(
+    "tables", summary: "List the tables of a database, or those that a user may see.",
+    details:
+      "For administrators. With --as or --user, lists what that user may see: their tables, and in "
+      + "them their fields, keys and relations. --db needs no profile then, unless a user is given.",
+    options: Option.data + Option.who + [.format, .output, .timeout], exclusive: Option.exclusive,
+    examples: [
+      Example("the tables of the helpdesk", "rowscope tables --workspace SampleData"),
+      Example("those that Bia may see", "rowscope tables --workspace SampleData --as 'Bia Fontes'"),
+    ])
+
+  static let schema = Declaration(
+    "schema",
+    summary: "Show the fields of a table, or the keys of documents as a JSON Schema.",
+    details:
+      "With --as or --user, shows what that user may see; a table that they may not see does not "
+      + "exist. --json shows the JSON Schema of a document: editors complete and check its keys "
+      + "where a workspace begins with {\"$schema\": \"workspace.schema.json\", …}.",
+    positionals: [Positional("TABLE", help: "the table, or view", isRequired: false)],
+    options: Option.data + Option.who + [.jsonSchema, .accessFormat, .output, .timeout],
+    exclusive: Option.exclusive
+      + [
+        [.jsonSchema, .workspace], [.jsonSchema, .database], [.jsonSchema, .as],
+        [.jsonSchema, .user],
+      ],
+    examples: [
+      Example("the fields of tasks", "rowscope schema tasks --workspace SampleData"),
+      Example(
+        "as Bia sees them", "rowscope schema tasks --workspace SampleData --as 'Bia Fontes'"),
+      Example(
+        "a schema for editors",
+        "rowscope schema --json workspace > /tmp/workspace.schema.json"),
+    ])
+
+  static let initialize = Declaration(
+    "init", summary: "Write a first workspace for a database, with a profile and a user.",
+    details:
+      "Looks at the tables, their keys and up to \(SampledDatabase.sampleSize) records of each, and "
+      + "declares what it can guess: relations, owners, teams, dates and lists, each with what it was "
+      + "guessed from. The files appear beside the database: workspace.json, users.json and "
+      + "profiles/reader.json, which reads everything and changes nothing.",
+    positionals: [
+      Positional(
+        "DB|FOLDER", help: "a SQLite database or a folder of CSV files; if left out, the one here",
+        isRequired: false, completion: .path)
+    ],
+    options: [.replace],
+    examples: [
+      Example(
+        "a workspace for a database",
+        "rowscope generate --rows 100 /tmp/rowscope-init.sqlite --replace --quiet "
+          + "&& rowscope init /tmp/rowscope-init.sqlite --replace")
+    ])
+
+  static let importing = Declaration(
+    "import", summary: "Make a database of a folder of CSV files and JSON lines.",
+    details:
+      "Each NAME.csv, NAME.jsonl or NAME.ndjson becomes a table. The types, keys and relations that a "
+      + "workspace declares become those of the database: the workspace of --workspace, one in the "
+      + "folder, or one beside it that names the folder. The file appears once it is complete.",
+    positionals: [
+      Positional("FOLDER", help: "the folder of files, or of a workspace", completion: .path),
+      Positional("FILE", help: "the database to make", completion: .path),
+    ],
+    options: [.workspace, .replace],
+    examples: [
+      Example(
+        "the helpdesk as a database",
+        "rowscope import SampleData /tmp/rowscope-helpdesk.sqlite --replace")
+    ])
+
   static let generate = Declaration(
     "generate", summary: "Make a sample database of any size.",
     details: "It has the tables of SampleData; the same seed gives the same database.",
     positionals: [Positional("FILE", help: "the database to make", completion: .path)],
-    options: [.rows, .seed, .replace],
+    options: [.rows, .seed, .withWorkspace, .replace],
     examples: [
-      Example("a million tasks", "rowscope generate --rows 1000000 /tmp/million.sqlite --replace")
+      Example("a million tasks", "rowscope generate --rows 1000000 /tmp/million.sqlite --replace"),
+      Example(
+        "with a workspace that works at once",
+        "rowscope generate --rows 1000 /tmp/desk/desk.sqlite --with-workspace --replace "
+          + "&& rowscope query tasks --workspace /tmp/desk --as Bia --limit 2"),
     ])
 
   static let completions = Declaration(
@@ -363,6 +438,9 @@ extension Option {
   static let explainedEngine = Option(
     "engine", value: "ENGINE", group: .how, help: "the engine to explain",
     choices: ["sqlite", "memory"], default: "sqlite")
+  static let jsonSchema = Option(
+    "json", value: "DOCUMENT", group: .how, help: "the JSON Schema of a kind of document",
+    choices: DocumentSchema.allCases.map(\.rawValue))
   static let output = Option(
     "output", short: "o", value: "FILE", group: .how,
     help: "write to a file, which appears once it is complete", default: "standard output",
@@ -383,6 +461,9 @@ extension Option {
     isRequired: true)
   static let seed = Option(
     "seed", value: "N", group: .how, help: "the seed; each gives another database", default: "1")
+  static let withWorkspace = Option(
+    "with-workspace", group: .how,
+    help: "write a workspace.json, profiles and users beside the file, as in SampleData")
   static let replace = Option("replace", group: .how, help: "replace an existing file")
 
   // For every command.

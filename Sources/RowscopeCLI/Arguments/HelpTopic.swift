@@ -177,6 +177,7 @@ extension HelpTopic {
         ("dashboards_enabled", "{NAME: \"*\"}: the dashboards that the user can open"),
         ("dashboards_disabled", "[NAME]: dashboards that the user can never open"),
         ("default_tabs", "[SECTION]: the menu at the first login"),
+        ("$schema", "the path of a JSON Schema, for editors: `rowscope schema --json profile`"),
         ("channel_read_only", "[ID]: chat channels that the user can only read"),
         (
           "direct_message_users",
@@ -250,6 +251,7 @@ extension HelpTopic {
         ("dashboards", "[NAME]: the existing dashboards"),
         ("seats", "{\"limit\": N}: how many seats the plan has"),
         ("limit", "in \"seats\": a whole number, 0 or more"),
+        ("$schema", "the path of a JSON Schema, for editors: `rowscope schema --json workspace`"),
         ("null", "[TEXT]: which unquoted cells of CSV files are null, as \"NA\""),
         ("delimiter", "of CSV files: \",\", \";\", \"\\t\" or \"|\"; absent: found out"),
         ("time_zone", "an IANA name, \"UTC\" or an offset as \"-03:00\": when a day begins"),
@@ -338,6 +340,7 @@ extension HelpTopic {
         ("search", "a text that one of the visible text fields contains, ignoring ASCII case"),
         ("sort", "\"due_date desc, title\"; then the primary key, so that the order is total"),
         ("size", "records of a page, from 1; absent: 100; at most 500"),
+        ("$schema", "the path of a JSON Schema, for editors: `rowscope schema --json request`"),
         ("page", "from 1"), ("after", "the cursor of the previous page, in place of \"page\""),
         ("count", ListRequest.Counting.allCases.map(\.rawValue).joined(separator: ", ")),
       ]),

@@ -72,7 +72,8 @@ extension Command {
     do throws(ServiceError) {
       // If profiles are named, check only those, not the users.
       return try await session.service.check(
-        names.isEmpty ? nil : names, users: names.isEmpty ? workspace.users : nil)
+        names.isEmpty ? nil : names, users: names.isEmpty ? workspace.users : nil,
+        others: names.isEmpty ? [workspace.usersDiagnostics].compactMap(\.self) : [])
     } catch {
       throw CommandError(error)
     }

@@ -1,4 +1,5 @@
 import SampleGenerator
+import Workspaces
 
 // The sample generator is not part of the library, so that services importing Rowscope do not carry
 // it.
@@ -9,12 +10,21 @@ extension Command {
     let rows = try arguments.integer(.rows, in: 0...SampleDatabase.largestRowCount) ?? 0
     let seed = try arguments.integer(.seed, in: 0...(.max)) ?? 1
     let isReplacing = arguments.isGiven(.replace)
+    let workspace = arguments.isGiven(.withWorkspace) ? SampleWorkspace.files(beside: path) : nil
+    if !isReplacing { try workspace?.checkAbsent() }
+    try workspace?.makeFolder()
     // An interruption cancels the task, which then deletes the unfinished file.
     let outcome = await TerminationSignals.cancelling {
       write(rows, seed: UInt64(seed), to: path, isReplacing: isReplacing, context)
     }
     switch outcome {
-    case .success: return .done
+    case .success:
+      if let workspace {
+        try workspace.write()
+        let folder = workspace.folder.isEmpty ? "." : workspace.folder
+        context.note("try it: rowscope query tasks --workspace \(folder) --as Bia")
+      }
+      return .done
     case .failure(let error):
       switch error.kind {
       case .cancelled: throw CommandError(exitCode: .interrupted)
@@ -45,5 +55,12 @@ extension Command {
     } catch {
       return .failure(error)
     }
+  }
+}
+
+extension SampleWorkspace {
+  fileprivate static func files(beside database: String) -> NewFiles {
+    let folder = DocumentPath.folder(of: database)
+    return NewFiles(folder: folder, files: files(database: DocumentPath.name(of: database)))
   }
 }

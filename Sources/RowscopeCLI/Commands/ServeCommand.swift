@@ -31,9 +31,10 @@ extension Command {
       throw CommandError(error)
     }
     guard service.hasUsers || trust.contains(.user) else {
+      let path = arguments.value(.workspace) ?? WorkspaceContents.fileName
       throw .failed(
         "the workspace has no users, so no request can be answered",
-        help: "add \"users\" to it; each request names one of them in \"as\"")
+        help: (try? WorkspaceContents.load(path: path))?.usersHint)
     }
     var serving = try Serving(service, engine, context)
     return try await serving.run(escapingControls: context.output.isTerminal)

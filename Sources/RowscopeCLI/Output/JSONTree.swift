@@ -2,7 +2,7 @@ import Documents
 import RowscopeModel
 
 /// A JSON document built in memory before it is written.
-indirect enum JSONTree {
+indirect enum JSONTree: Sendable {
   case null
   case flag(Bool)
   case integer(Int)

@@ -12,11 +12,14 @@ struct Session: Sendable {
 
   /// Opens what the arguments name, and reads a folder of CSV files into memory.
   ///
-  /// - Parameter isWriting: whether records will be written.
+  /// - Parameters:
+  ///   - isWriting: whether records will be written.
+  ///   - needsProfile: whether a database without a workspace must come with a profile.
   init(
-    _ arguments: Arguments, _ context: CommandContext, isWriting: Bool = false
+    _ arguments: Arguments, _ context: CommandContext, isWriting: Bool = false,
+    needsProfile: Bool = true
   ) throws(CommandError) {
-    let workspace = try Self.workspace(arguments)
+    let workspace = try Self.workspace(arguments, needsProfile: needsProfile)
     self.workspace = workspace
     // Requests from a terminal come one at a time and may be of any size.
     var limits = RecordService.Limits(defaultSize: nil, maximumSize: nil)
@@ -46,7 +49,9 @@ struct Session: Sendable {
   }
 
   /// The workspace that the arguments name, without opening its database.
-  static func workspace(_ arguments: Arguments) throws(CommandError) -> WorkspaceContents {
+  static func workspace(
+    _ arguments: Arguments, needsProfile: Bool = true
+  ) throws(CommandError) -> WorkspaceContents {
     do throws(WorkspaceError) {
       guard let database = arguments.value(.database) else {
         return try .load(path: arguments.value(.workspace) ?? WorkspaceContents.fileName)
@@ -54,6 +59,7 @@ struct Session: Sendable {
       if let profile = arguments.value(.profile) ?? arguments.profilePath {
         return try .plain(database: database, profile: profile)
       }
+      if !needsProfile { return try .plain(database: database) }
     } catch {
       var wrong = CommandError(error, workspaceIsUnnamed: !arguments.isGiven(.workspace))
       // Without a profile, all access is denied.

@@ -13,6 +13,10 @@ extension Session {
           "`--as` names one of a workspace's users, and `--db` has none",
           help: "describe the user: --user ID [--attribute NAME=VALUE]...")
       }
+      guard !workspace.users.users.isEmpty else {
+        throw .denied(
+          "the workspace has no users, so `--as` can name none", help: workspace.usersHint)
+      }
       do throws(WorkspaceError) {
         return try workspace.users.user(named: name)
       } catch {
@@ -78,6 +82,14 @@ extension Session {
       }
     }
     return attributes
+  }
+}
+
+extension WorkspaceContents {
+  /// How a workspace without users gets them.
+  var usersHint: String {
+    unnamedUsersPath.map { "add \"users\": \"users.json\" to it; \(Printable.text($0)) is there" }
+      ?? "add \"users\" to it, the path of a users.json; `rowscope help workspace` shows its keys"
   }
 }
 

@@ -12,6 +12,16 @@ package enum ColumnType {
     "NVARCHAR", "BOOLEAN", "DATE", "DATETIME", "TIMESTAMP", "JSON",
   ]
 
+  /// The type without its collation, and the collation; for a type without a ``fault(in:)``.
+  static func parts(of type: String) -> (name: String, collation: Collation) {
+    let words = type.split(atByte: " ")
+    guard let place = words.firstIndex(where: { Name($0) == "COLLATE" }) else {
+      return (words.joined(separator: " "), .binary)
+    }
+    let collation = place + 1 < words.count ? Collation(named: words[place + 1]) : nil
+    return (words[..<place].joined(separator: " "), collation ?? .binary)
+  }
+
   /// The first unknown word of a type, with the words allowed in its place; nil if the type is
   /// valid.
   static func fault(in type: String) -> (word: String, known: [String])? {

@@ -3,6 +3,43 @@ internal import RecordFilter
 import RowscopeModel
 
 extension SchemaOverlay {
+  /// Checks that a declared key is the table's. A table from a CSV file was made with it.
+  mutating func check(_ key: Located<[Located<String>]>, of table: TableID) {
+    let names = key.value.compactMap { field($0, of: table) }
+    let actual = drafts[table.index].table.primaryKey
+    guard names.count == key.value.count, names != actual else { return }
+    let own = actual.map { drafts[table.index].fields[$0.index].name.string }
+    problems.error(
+      .mismatchedField,
+      "the primary key of the table \(Printable.quoted(drafts[table.index].table.name.string)) is "
+        + (own.isEmpty ? "declared nowhere in the database" : own.quotedList),
+      hint: "\"primary_key\" gives a CSV file its key; with a database file leave it out, or let "
+        + "it agree",
+      at: key.range)
+  }
+
+  /// Checks that a declared column type compares as the column does. One from a CSV file was made
+  /// with it.
+  mutating func check(
+    _ type: Located<String>, of name: Located<String>, in table: TableID
+  ) {
+    guard let field = drafts[table.index].fieldIDs[Name(name.value)] else { return }
+    let column = drafts[table.index].fields[field.index]
+    let declared = ColumnType.parts(of: type.value)
+    guard
+      Affinity(declaredType: declared.name) != column.affinity
+        || declared.collation != column.collation
+    else { return }
+    let collation =
+      column.collation == .binary ? "" : " COLLATE " + column.collation.rawValue
+    problems.error(
+      .mismatchedField,
+      "the column \(Printable.quoted(column.name.string)) is \(column.typeDescription)\(collation)",
+      hint: "\"column\" gives the column of a CSV file its type; with a database file leave it "
+        + "out, or let it agree",
+      at: type.range)
+  }
+
   /// Applies the declared types to the table's own columns.
   mutating func declareColumns(_ declaration: TableDeclaration, of table: TableID) {
     for declared in declaration.fields where declared.link == nil {

@@ -1,3 +1,4 @@
+import AccessProfiles
 import Documents
 internal import RecordFilter
 import RowscopeModel
@@ -44,10 +45,18 @@ extension SchemaOverlay {
       problems.error(
         .mismatchedField,
         "the field \(Printable.quoted(declared.name.value)) is a relation to no table",
-        hint:
-          "add \"relation\": {\"table\": …, \"field\": …}; the database declares no foreign key",
+        hint: "the database declares no foreign key; add the table and its field: "
+          + form(of: field, in: table),
         at: type.range)
     }
+  }
+
+  /// The declaration of a relation, with the table that the field's name speaks of.
+  private func form(of field: FieldID, in table: TableID) -> String {
+    let target = base.likelyTarget(of: field, in: table)
+    return RelationForm.text(
+      table: target.map { base[$0.table].name.string },
+      field: target.map { base[$0.table][$0.field].name.string })
   }
 
   /// Gives the fields that refer to a key the key's type, where they declare none of their own.

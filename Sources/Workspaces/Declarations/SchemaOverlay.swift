@@ -72,8 +72,10 @@ struct SchemaOverlay {
         drafts[table.index].ownerField = field(name, of: table)
       }
       if let name = declaration.teamField { drafts[table.index].teamField = field(name, of: table) }
-      // Only checks the names: the key itself is created when the CSV file is read.
-      for column in declaration.primaryKey?.value ?? [] { _ = field(column, of: table) }
+      if let key = declaration.primaryKey { check(key, of: table) }
+      for declared in declaration.fields {
+        if let type = declared.columnType { check(type, of: declared.name, in: table) }
+      }
     }
     for (table, declaration) in known { checkRelationTypes(declaration, of: table) }
     for table in drafts.indices { inheritTypes(in: TableID(table)) }

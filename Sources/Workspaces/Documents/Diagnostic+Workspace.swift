@@ -13,11 +13,11 @@ extension Diagnostic.Code {
   static let undeterminedView = Self("undetermined_view")
   /// A new field has the name of an existing one.
   static let fieldExists = Self("field_exists")
-  /// A declaration that is only allowed for a folder of CSV files.
-  static let csvOnly = Self("csv_only")
   static let unsupportedTimeZone = Self("unsupported_time_zone")
   static let badPath = Self("bad_path")
   static let noSuchFile = Self("no_such_file")
+  /// A file beside the workspace that it does not name.
+  static let unusedFile = Self("unused_file")
   static let unknownProfile = Self("unknown_profile")
   static let unknownSeat = Self("unknown_seat")
   static let unknownUserType = Self("unknown_user_type")

@@ -93,13 +93,16 @@ package enum DocumentPath {
 
   /// The file's name without its folder and last extension.
   package static func stem(of path: String) -> String {
-    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map {
-      path[path.utf8.index(after: $0)...]
-    }
-    let file = name ?? path[...]
+    let file = name(of: path)
     guard let dot = file.utf8.lastIndex(of: UInt8(ascii: ".")), dot != file.startIndex else {
-      return String(file)
+      return file
     }
     return String(file[..<dot])
+  }
+
+  /// The file's name without its folder.
+  package static func name(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
   }
 }

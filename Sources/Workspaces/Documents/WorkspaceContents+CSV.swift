@@ -19,6 +19,11 @@ extension WorkspaceContents {
     return declarations
   }
 
+  /// What the workspace declares for the CSV files of all other tables.
+  package var csvDeclarationOfOthers: CSVTableDeclaration {
+    CSVTableDeclaration(nulls: document.csv.nulls ?? [], delimiter: document.csv.delimiter)
+  }
+
   /// Reads the workspace's folder of CSV files into a database in memory.
   ///
   /// Declarations of missing tables and columns are skipped here: `Schema.applying` reports them
@@ -36,13 +41,11 @@ extension WorkspaceContents {
     let folder = try CSVFolder(path: databasePath)
     let tables = Set(folder.tables.map { Name($0.name) })
     var declarations = csvDeclarations.filter { tables.contains($0.key) }
-    let others = CSVTableDeclaration(
-      nulls: document.csv.nulls ?? [], delimiter: document.csv.delimiter)
     while true {
       var notes: [CSVNote] = []
       do throws(CSVError) {
         let image = try folder.database(
-          declarations: declarations, others: others, progress: progress,
+          declarations: declarations, others: csvDeclarationOfOthers, progress: progress,
           note: { notes.append($0) })
         notes.forEach(note)
         return image

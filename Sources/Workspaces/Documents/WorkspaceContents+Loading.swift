@@ -33,7 +33,6 @@ private struct WorkspaceLoading {
     let folder = DocumentPath.folder(of: file)
     let databasePath = DocumentPath.join(folder, document.database.value)
     let database = entry(document.database, at: databasePath, as: "file or folder")
-    if database == .file { rejectCSVDeclarations(document) }
 
     let profiles = document.profiles.map { profile in
       let path = DocumentPath.join(folder, profile.path.value)
@@ -107,22 +106,6 @@ private struct WorkspaceLoading {
         problems.error(.badPath, error.description, at: declared.range)
       }
       return UserDirectory(checked: [])
-    }
-  }
-
-  /// Reports declarations for CSV files: a database already defines its columns and keys.
-  private mutating func rejectCSVDeclarations(_ document: WorkspaceDocument) {
-    for table in document.tables {
-      if let primaryKey = table.primaryKey {
-        problems.error(
-          .csvOnly, "\"primary_key\" is for a folder of CSV files, and the database is a file",
-          hint: "the key is read from the database; leave it out", at: primaryKey.range)
-      }
-      for case let column? in table.fields.map(\.columnType) {
-        problems.error(
-          .csvOnly, "\"column\" is for a folder of CSV files, and the database is a file",
-          hint: "the type is read from the database; leave it out", at: column.range)
-      }
     }
   }
 }

@@ -17,6 +17,12 @@ package struct WorkspaceContents: Sendable {
   /// The users' file, if they have their own.
   package let usersPath: String?
   package let users: UserDirectory
+  /// The path of a `users.json` beside a workspace that names no users, probably by mistake.
+  package var unnamedUsersPath: String? {
+    guard let path, case .none = document.users else { return nil }
+    let candidate = DocumentPath.join(DocumentPath.folder(of: path), "users.json")
+    return DocumentFile.entry(at: candidate) == .file ? candidate : nil
+  }
 
   /// A profile's name and the path of its document.
   package struct ProfileFile: Sendable, Hashable {
@@ -28,6 +34,18 @@ package struct WorkspaceContents: Sendable {
   package var zone: ZoneRule { document.zone }
   package var pages: [Name] { document.pages }
   package var dashboards: [Name] { document.dashboards }
+
+  /// A workspace of a database alone, in which nobody has access.
+  ///
+  /// - Throws: ``WorkspaceError`` if the path does not exist.
+  package static func plain(database: String) throws(WorkspaceError) -> WorkspaceContents {
+    let entry = DocumentFile.entry(at: database)
+    if entry == .missing { throw WorkspaceError(.noSuchFile, path: database) }
+    return WorkspaceContents(
+      document: WorkspaceDocument(database: database, profiles: []), path: nil,
+      databasePath: database, isCSVFolder: entry == .folder, profiles: [], usersPath: nil,
+      users: UserDirectory(checked: []))
+  }
 
   /// A workspace of one database and one profile, without a `workspace.json`. The profile is named
   /// after its file, without the extension.
@@ -45,7 +63,9 @@ package struct WorkspaceContents: Sendable {
     }
     let name = DocumentPath.stem(of: profile)
     return WorkspaceContents(
-      document: WorkspaceDocument(database: database, profile: name, profilePath: profile),
+      document: WorkspaceDocument(
+        database: database,
+        profiles: [.init(name: Located(name, at: 0..<0), path: Located(profile, at: 0..<0))]),
       path: nil, databasePath: database, isCSVFolder: entry == .folder,
       profiles: [ProfileFile(name: name, path: profile)], usersPath: nil,
       users: UserDirectory(checked: []))

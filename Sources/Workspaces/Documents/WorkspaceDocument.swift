@@ -7,6 +7,8 @@ package import TimeZones
 /// database.
 package struct WorkspaceDocument: Sendable {
   package let source: SourceDocument
+  /// Where the document begins.
+  let start: Range<Int>
   /// The path of a database or of a folder of CSV files.
   package let database: Located<String>
   package let profiles: [ProfileDeclaration]
@@ -53,6 +55,7 @@ package struct WorkspaceDocument: Sendable {
     defer { problems = reader.problems }
     guard let draft = reader.read(root) else { return nil }
     self.source = source
+    start = root.range.lowerBound..<(root.range.lowerBound + 1)
     database = draft.database ?? Located("", at: root.range)
     profiles = draft.profiles
     users = draft.users
@@ -65,13 +68,12 @@ package struct WorkspaceDocument: Sendable {
     dateZone = draft.dateZone
   }
 
-  /// A workspace of only a database and one profile.
-  init(database: String, profile: String, profilePath: String) {
+  /// A workspace of only a database and profiles.
+  init(database: String, profiles: [ProfileDeclaration]) {
     source = SourceDocument(name: "<command line>", bytes: [])
+    start = 0..<0
     self.database = Located(database, at: 0..<0)
-    profiles = [
-      ProfileDeclaration(name: Located(profile, at: 0..<0), path: Located(profilePath, at: 0..<0))
-    ]
+    self.profiles = profiles
     users = .none
     tables = []
     csv = CSVTextDeclaration()

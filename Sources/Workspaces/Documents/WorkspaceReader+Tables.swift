@@ -1,3 +1,4 @@
+import AccessProfiles
 import DataFiles
 import Documents
 internal import RecordFilter
@@ -163,6 +164,13 @@ extension WorkspaceReader {
   private mutating func relation(
     _ node: JSONNode, of field: Located<String>
   ) -> RelationDeclaration? {
+    if let name = node.string {
+      problems.wrongType(
+        node, expected: "a relation",
+        hint: "name the field of \(Printable.quoted(name)) that this one equals as well: "
+          + RelationForm.text(table: name, field: nil))
+      return nil
+    }
     guard let keys = KeyedMembers<RelationKey>(node, as: "a relation", reporting: &problems)
     else { return nil }
     let table = keys.required(.table, reporting: &problems).flatMap {

@@ -24,6 +24,7 @@ struct WorkspaceReader {
   private enum Key: String, CaseIterable {
     case database, profiles, users, tables, pages, dashboards, seats, delimiter
     case timeZone = "time_zone"
+    case schema = "$schema"
     case nulls = "null"
     case dateZone = "zone"
   }
@@ -34,6 +35,8 @@ struct WorkspaceReader {
       return nil
     }
     var draft = Draft()
+    // For editors.
+    if let node = members[.schema] { _ = problems.string(node, as: "the path of a JSON Schema") }
     let hint = "name a database file, or a folder of CSV files"
     if let node = members.required(.database, hint: hint, reporting: &problems) {
       draft.database = path(node, as: "the path of a database or of a folder of CSV files")

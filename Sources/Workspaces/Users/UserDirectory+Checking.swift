@@ -97,6 +97,19 @@ extension UserDirectory {
   }
 }
 
+extension WorkspaceContents {
+  /// A warning about users that lie beside the workspace and are not its own; nil otherwise.
+  package var usersDiagnostics: Diagnostics? {
+    guard let unnamedUsersPath else { return nil }
+    return Diagnostics(
+      [
+        Diagnostic(
+          .unusedFile, "the workspace has no users, and \(unnamedUsersPath) is not used",
+          hint: "add \"users\": \"users.json\"", severity: .warning, at: document.start)
+      ], in: document.source)
+  }
+}
+
 extension WorkspaceDocument {
   /// An error if more seats are taken than the limit allows; nil otherwise.
   package func seatDiagnostics(of users: UserDirectory) -> Diagnostics? {

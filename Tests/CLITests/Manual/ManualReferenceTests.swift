@@ -73,7 +73,7 @@ import Testing
   ]
 
   /// The names that an enumeration's cases have in documents.
-  private static func names(of body: Substring) -> [String] {
+  static func names(of body: Substring) -> [String] {
     body.matches(of: /(?:^|\s)case ((?:`?\w+`?(?: = "[^"]*")?(?:, )?)+)/).flatMap { match in
       match.1.split(separator: ",").map { name in
         name.firstMatch(of: /"([^"]*)"/).map { String($0.1) }

@@ -1,0 +1,92 @@
+import AccessProfiles
+import RecordFilter
+import RowscopeModel
+
+extension JSONSchema {
+  // MARK: Conditions
+
+  static func conditions(inRequest isInRequest: Bool) -> [Definition] {
+    let operators = Operator.allCases.map(\.rawValue)
+    let aliases = Operator.names.filter { !operators.contains($0) }
+    var keys: [(String, JSONSchema)] = [
+      ("field", text), ("operator", suggestion(operators + aliases)), ("value", anything),
+      ("reference", suggestion(Reference.names + ["attributes."])),
+    ]
+    if isInRequest { keys.append(("type", text)) }
+    func group(_ key: String, _ value: JSONSchema) -> JSONSchema {
+      object([(key, value)], required: [key], topic: .operators, "Groups")
+    }
+    return [
+      (
+        "condition",
+        either([
+          object(keys, required: ["field"], topic: .operators, "A condition"),
+          group("or", reference("conditions")), group("and", reference("conditions")),
+          group("not", reference("condition")),
+        ])
+      ),
+      ("conditions", list(of: reference("condition"))),
+    ]
+  }
+
+  // MARK: Profiles
+
+  private static let everything = choice(["*"])
+
+  static let profile = object(
+    Profile.Flag.allCases.map { ($0.rawValue, flag) } + [
+      ("tables_enabled", map(to: reference("grant"))), ("tables_disabled", list(of: text)),
+      ("pages_enabled", map(to: everything)), ("pages_disabled", list(of: text)),
+      ("dashboards_enabled", map(to: everything)), ("dashboards_disabled", list(of: text)),
+      ("default_tabs", list(of: reference("section"))),
+      ("channel_read_only", list(of: identifier)),
+      ("direct_message_users", list(of: identifier)),
+      ("direct_message_profiles", list(of: identifier)),
+    ], topic: .profile, "A profile", isRoot: true)
+
+  static let grants: [Definition] = [
+    (
+      "grant",
+      either([
+        everything,
+        object(
+          [
+            ("*", everything), ("data", reference("conditions")),
+            ("fields_excluded", list(of: text)), ("fields_readonly", list(of: text)),
+          ] + Grant.Flag.allCases.map { ($0.rawValue, flag) }, topic: .profile, "A grant"),
+      ])
+    ),
+    (
+      "section",
+      object(
+        [("id", identifier), ("label", text), ("items", list(of: reference("item")))],
+        topic: .profile, "A section of default_tabs")
+    ),
+    (
+      "item",
+      object(
+        [
+          ("object", text), ("label", text),
+          ("type", choice(MenuItem.Kind.allCases.map(\.rawValue))),
+        ], required: ["object", "type"], topic: .profile, "A section of default_tabs")
+    ),
+  ]
+
+  // MARK: Requests
+
+  /// A key that is null counts as absent.
+  private static func optional(_ schema: JSONSchema) -> JSONSchema {
+    either([schema, type("null")])
+  }
+
+  static let request = object(
+    [
+      ("object_type", text), ("select", optional(list(of: text))),
+      ("filters", optional(reference("conditions"))),
+      ("operator", optional(suggestion(ListRequest.Joining.allCases.map(\.rawValue)))),
+      ("search", optional(text)), ("sort", optional(text)), ("size", optional(wholeNumber)),
+      ("page", optional(wholeNumber)), ("after", optional(text)),
+      ("count", optional(choice(ListRequest.Counting.allCases.map(\.rawValue)))),
+      ("as", either([identifier, type("object")])), ("now", optional(wholeNumber)),
+    ], required: ["object_type"], topic: .request, "A request", isRoot: true)
+}

@@ -1,0 +1,92 @@
+import DataFiles
+import RecordFilter
+import RowscopeModel
+import Workspaces
+
+extension JSONSchema {
+  // MARK: Workspaces
+
+  static let workspace = object(
+    [
+      ("database", text), ("profiles", map(to: text)),
+      ("users", either([text, list(of: reference("user"))])), ("tables", map(to: table)),
+      ("pages", list(of: text)), ("dashboards", list(of: text)), ("null", list(of: text)),
+      ("delimiter", delimiter),
+      (
+        "seats",
+        object([("limit", wholeNumber)], topic: .workspace, "workspace.json")
+      ),
+      ("time_zone", text), ("zone", text),
+    ], required: ["database"], topic: .workspace, "workspace.json", isRoot: true)
+
+  private static let delimiter = choice(
+    CSVDialect.delimiters.map { String(decoding: [$0.byte], as: UTF8.self) })
+
+  private static let table = object(
+    [
+      ("label", text), ("owner_field", text), ("team_field", text), ("primary_key", list(of: text)),
+      ("null", list(of: text)), ("delimiter", delimiter), ("fields", map(to: field)),
+    ], topic: .workspace, "A table")
+
+  private static let encoding = either([
+    choice(DateEncoding.named.map(\.name)),
+    object([("unix", wholeNumber)], required: ["unix"], topic: .workspace, "A field"),
+  ])
+
+  /// What a field may declare; a new key of fields is added here.
+  private static let field = object(
+    [
+      ("type", choice(FieldType.allCases.map(\.rawValue))),
+      ("encoding", either([encoding, list(of: encoding)])), ("zone", text), ("layout", text),
+      ("form", choice(["text", "digits", "blob"])), ("case", choice(["lower", "upper"])),
+      ("separator", text), ("member", choice(["any", "number", "text"])), ("ignores_case", flag),
+      (
+        "relation",
+        object(
+          [("table", text), ("field", text), ("fields", map(to: text))], required: ["table"],
+          topic: .workspace, "A relation, a link")
+      ),
+      (
+        "link",
+        object(
+          [("table", text), ("record", either([text, list(of: text)])), ("member", text)],
+          required: ["table", "record", "member"], topic: .workspace, "A relation, a link")
+      ),
+      ("developer", flag), ("column", text),
+    ], topic: .workspace, "A field")
+
+  // MARK: Users
+
+  private static let scalar = JSONSchema(
+    members: [("type", .strings(["string", "number", "boolean", "null"]))])
+
+  /// Absent, as programs write it.
+  private static func optional(_ schema: JSONSchema) -> JSONSchema {
+    either([schema, type("null")])
+  }
+
+  static let users: [Definition] = [
+    (
+      "user",
+      object(
+        [
+          ("id_user", identifier), ("name", optional(text)), ("email", optional(text)),
+          ("profile", optional(text)),
+          ("seat", optional(suggestion(Seat.allCases.map(\.name)))),
+          ("time_zone", optional(text)),
+          ("user_type", optional(suggestion(UserType.allCases.map(\.name)))),
+          ("teams", optional(list(of: identifier))),
+          ("attributes", optional(map(to: either([scalar, list(of: scalar)])))),
+          ("invitations", optional(list(of: reference("invitation")))),
+        ], required: ["id_user"], topic: .workspace, "users.json")
+    ),
+    (
+      "invitation",
+      object(
+        [
+          ("table", text), ("record", either([identifier, list(of: identifier)])),
+          ("mode", choice(Invitation.Mode.allCases.map(\.rawValue))),
+        ], required: ["table"], topic: .workspace, "users.json")
+    ),
+  ]
+}

@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a beginner forgets in a workspace is said.
+@Suite struct WorkspaceHintTests {
+  private let rowscope = RowscopeProcess()
+
+  private func folder(_ workspace: String) throws -> TemporaryFolder {
+    try TemporaryFolder([
+      "workspace.json": workspace, "p.json": #"{"tables_enabled": {"*": "*"}}"#,
+      "users.json": #"[{"id_user": 1, "name": "Ana", "profile": "p"}]"#, "data/t.csv": "id\n1\n",
+    ])
+  }
+
+  @Test func `a users file that is not named is noticed`() throws {
+    let folder = try folder(#"{"database": "data", "profiles": {"p": "p.json"}}"#)
+    let check = try rowscope.run("check", "--workspace", folder.path)
+    #expect(check.exitCode == 0)
+    #expect(
+      check.text.contains(
+        "warning: the workspace has no users, and \(folder.path)/users.json is not used"))
+    #expect(check.text.contains(#"add "users": "users.json""#))
+    #expect(check.text.hasSuffix("1 profile, 0 errors, 1 warning\n"))
+    let query = try rowscope.run("query", "t", "--workspace", folder.path, "--as", "Ana")
+    #expect(query.exitCode == 3)
+    #expect(query.messages.contains(#"help: add "users": "users.json" to it; "#))
+    let serve = try rowscope.run("serve", "--workspace", folder.path)
+    #expect(serve.exitCode == 4)
+    #expect(serve.messages.contains(#"help: add "users": "users.json" to it; "#))
+  }
+
+  @Test func `a workspace with users is not asked for others`() throws {
+    for users in [#""users.json""#, "[]"] {
+      let folder = try folder(
+        #"{"database": "data", "profiles": {"p": "p.json"}, "users": \#(users)}"#)
+      #expect(
+        try rowscope.run("check", "--workspace", folder.path).text
+          == "1 profile, 0 errors, 0 warnings\n")
+    }
+  }
+
+  @Test func `a generated database comes with a workspace where asked`() throws {
+    let folder = try TemporaryFolder()
+    let database = folder.path("desk/desk.sqlite")
+    try FileManager.default.createDirectory(
+      atPath: folder.path("desk"), withIntermediateDirectories: true)
+    let made = try rowscope.run("generate", "--rows", "200", database, "--with-workspace")
+    #expect(made.exitCode == 0)
+    #expect(made.messages.contains("try it: rowscope query tasks --workspace"))
+    let workspace = folder.path("desk")
+    #expect(
+      try rowscope.run("check", "--workspace", workspace).text
+        .hasSuffix("3 profiles, 0 errors, 0 warnings\n"))
+    #expect(
+      try rowscope.run("count", "tasks", "--workspace", workspace, "--as", "Helena").text == "200\n"
+    )
+    let again = try rowscope.run("generate", "--rows", "1", database, "--with-workspace")
+    #expect(again.exitCode == 4)
+    #expect(again.messages.contains("these files exist already"))
+    #expect(
+      try rowscope.run("count", "tasks", "--workspace", workspace, "--as", "Helena").text == "200\n"
+    )
+  }
+}
