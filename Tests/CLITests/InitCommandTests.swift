@@ -161,8 +161,8 @@ import Testing
       (1, [.number, .flag]), (2, [.number]), ("t", [.flagLetter]), ("FALSE", [.flagLetter]),
       ("[1,2]", [.numbers]), (#"["a"]"#, [.members]), ("[]", [.numbers]), ("[[1]]", []), ("[1", []),
       ("6BA7B8109DAD11D180B400C04FD430C8", [.uuid]),
-    ("6ba7b8109dad11d180b400c04fd430c8", [.uuidDigits, .uuid]),
-    ("6ba7b810-9dad-11d1-80b4-00c04fd430c8", [.uuidText, .uuid]), ("x", []),
+      ("6ba7b8109dad11d180b400c04fd430c8", [.uuidDigits, .uuid]),
+      ("6ba7b810-9dad-11d1-80b4-00c04fd430c8", [.uuidText, .uuid]), ("x", []),
     ] as [(Value, [ColumnSample.Form])])
   func `a value has forms`(value: Value, forms: [ColumnSample.Form]) {
     var sample = ColumnSample()

@@ -43,7 +43,8 @@ struct ColumnSample {
   /// Moments of the years 1990 to 2100, by the number of units since a beginning. Apart from
   /// Apple's, which begins in 2001, the ranges do not overlap.
   private static let moments: [(form: Form, range: ClosedRange<Double>)] = [
-    (.apple, 1_000_000...3_124_137_600), (.julian, 2_447_892...2_488_434), (.unix, 631_152_000...4_102_444_800),
+    (.apple, 1_000_000...3_124_137_600), (.julian, 2_447_892...2_488_434),
+    (.unix, 631_152_000...4_102_444_800),
     (.unixMilliseconds, 631_152_000_000...4_102_444_800_000),
     (.unixMicroseconds, 631_152_000_000_000...4_102_444_800_000_000),
     (.webkit, 12_275_625_600_000_000...15_746_918_400_000_000),

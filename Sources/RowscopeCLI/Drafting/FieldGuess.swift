@@ -31,7 +31,7 @@ struct FieldGuess {
   private static func guess(
     _ field: Field, _ sample: ColumnSample
   ) -> (type: String, form: String?, reason: String)? {
-    let all = sample.count == 1 ? "the one value" : "all \(sample.count) values"
+    let all = "the values (\(sample.count) looked at)"
     if sample.isAll(.isoDay) { return ("date", nil, "\(all) are days") }
     if sample.isAll(.isoMoment) { return ("datetime", nil, "\(all) are dates with a time") }
     if sample.isAll(.isoMoment, .isoDay) { return ("datetime", nil, "\(all) are dates") }
@@ -103,7 +103,7 @@ struct FieldGuess {
     let name = field.name.string.nameWords
     return name.contains { words.contains($0) }
       || name.contains { word in
-        word.hasBytePrefix("z") && words.contains { $0.utf8.count > 3 && word.hasByteSuffix($0) }
+        word.hasBytePrefix("z") && words.contains { $0.utf8.count > 3 && word.contains($0) }
       }
   }
 }
