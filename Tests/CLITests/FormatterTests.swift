@@ -186,6 +186,20 @@ struct TableFormatterTests {
   }
 
   @Test
+  func `a long blob is shown by its beginning and its size`() {
+    let rows: [[TextCell]] = [
+      [.blob([UInt8](repeating: 7, count: 12_500)), .text(String(repeating: "x", count: 99))],
+      [.blob([UInt8](repeating: 0xAB, count: 32)), .text("")],
+    ]
+    let lines = table(["data", "t"], rows, width: nil).split(separator: "\n")
+    #expect(
+      lines[2].hasPrefix("x'07070707070707070707070707070707…' (12500 bytes)"), "\(lines[2])")
+    // A text is not cut in a pipe, nor is a blob that may be a key.
+    #expect(lines[2].hasSuffix(String(repeating: "x", count: 99)))
+    #expect(lines[3] == "x'\(String(repeating: "ab", count: 32))'")
+  }
+
+  @Test
   func `columns without room are left out and named`() {
     var formatter = TableFormatter(columns: ["a", "b", "c", "d"], width: 20, style: .plain)
     var out = ByteBuffer()

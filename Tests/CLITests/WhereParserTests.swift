@@ -88,6 +88,15 @@ struct WhereParserTests {
   }
 
   /// The second line has the carets under the text; the third the help, where a test should pin it.
+  @Test func `the operators are listed by their names, and contains among them`() throws {
+    let error = try #require(conditionTextError { _ = try Condition(text: "a frobs x") })
+    #expect(
+      error.help
+        == "the operators are ==, !=, >, >=, <, <=, in, not in, between, not between, like, contains, "
+        + "not like, not contains, starts with, not starts with, ends with, not ends with, is null, "
+        + "is not null, is empty, is not empty, last days, next days")
+  }
+
   @Test(arguments: [
     ("", "^", "a condition begins with a field"),
     (">= 3", "^^", "a condition begins with a field"),

@@ -74,8 +74,7 @@ struct WhereParser: Sendable {
     -> ConditionTextError
   {
     let rest = reader.rest
-    let known = operators.compactMap(\.names.first)
-    let list = "the operators are \(known.joined(separator: ", "))"
+    let list = "the operators are \(Operator.listing)"
     guard let first = rest.first else {
       return ConditionTextError(
         "an operator is missing after `\(field.name)`", excerpt: reader.excerpt(rest), help: list)

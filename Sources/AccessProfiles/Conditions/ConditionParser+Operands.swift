@@ -56,7 +56,7 @@ extension ConditionParser {
     diagnostics.error(
       .unknownOperator, "unknown operator \(Printable.quoted(name.value))",
       hint: Suggestion.hint(for: name.value, among: Operator.names)
-        ?? "the operators are " + Operator.allCases.map(\.rawValue).joined(separator: ", "),
+        ?? "the operators are \(Operator.listing)",
       at: name.range)
     return nil
   }

@@ -6,7 +6,7 @@ import RowscopeModel
 /// The first rows (``sampleSize``) are buffered to measure the columns; later rows are written as
 /// they come, at the same widths. On a terminal the table has the terminal's width: wide columns
 /// are narrowed, texts are cut with `…`, and columns that do not fit are omitted, see
-/// ``omittedColumns``. Elsewhere nothing is cut.
+/// ``omittedColumns``. Elsewhere only long blobs are cut.
 struct TableFormatter: RowFormatter {
   static let sampleSize = 1000
   private static let gap = "  "
@@ -106,8 +106,7 @@ struct TableCell: Sendable, Equatable {
           String(decoding: bytes.prefix(limit.map { $0 * 64 } ?? .max), as: UTF8.self), limit),
         .text
       )
-    case .blob(let bytes):
-      (text, kind) = (TextCell.hexadecimal(bytes.prefix(limit ?? bytes.count)), .text)
+    case .blob(let bytes): (text, kind) = (Self.shortened(bytes), .text)
     }
     width = Printable.isPlain(text) ? text.utf8.count : DisplayWidth.columns(of: text)
   }
@@ -126,6 +125,13 @@ struct TableCell: Sendable, Equatable {
     }
     cut.text += "…"
     return cut
+  }
+
+  /// The whole blob if it may be a key; its beginning and its size if it is longer. The other formats
+  /// have all of it.
+  private static func shortened(_ bytes: [UInt8]) -> String {
+    guard bytes.count > 32 else { return TextCell.hexadecimal(bytes) }
+    return "\(TextCell.hexadecimal(bytes.prefix(16)).dropLast())…' (\(bytes.count) bytes)"
   }
 
   private static func printable(_ text: String, _ limit: Int?) -> String {

@@ -22,6 +22,18 @@ extension Operator {
   /// Every name that ``named(_:)`` knows, the canonical ones first; for suggestions.
   package static let names: [String] = allCases.map(\.rawValue) + aliases.map(\.name)
 
+  /// One name of each operator, as a message lists them; `like` with the word for what it does.
+  package static let listing: String = allCases.flatMap { operation in
+    switch operation {
+    case .contains: [operation.rawValue, "contains"]
+    case .notContains: [operation.rawValue, "not contains"]
+    case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .noneOf,
+      .between, .notBetween, .startsWith, .notStartsWith, .endsWith, .notEndsWith, .isNull,
+      .isNotNull, .isEmpty, .isNotEmpty, .lastDays, .nextDays:
+      [operation.rawValue]
+    }
+  }.joined(separator: ", ")
+
   private static let meanings: [String: Meaning] = {
     var meanings: [String: Meaning] = [:]
     for canonical in allCases {
