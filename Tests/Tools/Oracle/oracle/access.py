@@ -2,9 +2,10 @@
 
 from . import documents
 from .conditions import (
-    Binder, Group, Reader, Test, is_never_a_number, resolved, sqlite_value)
+    Binder, Group, Reader, StoredTest, Test, is_never_a_number, resolved, sqlite_value)
 from .problem import Problem
 from .schema import fold_name
+from .types import UUID
 
 FLAGS = ("manage_users", "create_table", "create_dashboard")
 GRANT_FLAGS = ("can_create", "can_edit", "can_delete", "manage_structure", "create_comment")
@@ -239,13 +240,17 @@ class Access:
                 test = Test("", "==", None, "id_user")
                 reached.append(test.resolved([], table, table.fields[table.owner_field]))
         if kind == "user" and table.team_field is not None:
-            test = Test("", "in", None, "teams")
-            reached.append(test.resolved([], table, table.fields[table.team_field]))
+            field = table.fields[table.team_field]
+            teams = [sqlite_value(team) for team in self.user.get("teams", [])]
+            teams = [team for team in teams if may_hold(field, team)]
+            reached.append(Test("", "in", teams).resolved([], table, field))
         return [Group("or", reached)]
 
     @staticmethod
     def record(table, key):
-        """The one record that an invitation names; none if the key does not fit the table."""
+        """The one record that an invitation names, by what is stored, but for UUIDs; none if the
+        key does not fit the table.
+        """
         key = key if isinstance(key, list) else [key]
         if not key or len(key) != len(table.primary_key):
             return Group("or", [])
@@ -254,12 +259,12 @@ class Access:
             return Group("or", [])
         try:
             tests = [
-                Test("", "==", sqlite_value(value)).resolved([], table, field)
+                (Test if isinstance(field.kind, UUID) else StoredTest)("", "==", sqlite_value(value))
                 for field, value in zip(fields, key)]
+            return Group("and", [t.resolved([], table, f) for t, f in zip(tests, fields)])
         except Problem:
-            # The key is none of its field's type.
+            # The key is no UUID.
             return Group("or", [])
-        return Group("and", tests)
 
     def related(self):
         """A request sees the related records in the user's scope of their table."""
@@ -271,6 +276,18 @@ class Access:
             return self.reached(table)
         except Problem:
             return []
+
+
+def may_hold(field, identifier):
+    """Whether the field's type has a value for an id; a team that it has none for has no records.
+    """
+    if is_never_a_number(identifier, field):
+        return False
+    try:
+        Test("", "==", identifier).check(field)
+    except Problem:
+        return False
+    return True
 
 
 def sees(invitation):

@@ -34,6 +34,9 @@ class Group:
 class Test:
     """A test of a field, at first by its name; `resolved` then holds the table and the field."""
 
+    # Whether it compares as the field's type is declared.
+    by_type = True
+
     def __init__(self, path, operator, operand, reference=None):
         self.path, self.operator, self.operand, self.reference = path, operator, operand, reference
 
@@ -45,7 +48,7 @@ class Test:
         if self.is_textual and field.kind is not None and not field.kind.has_text:
             raise Problem("operator_not_applicable", self.operator)
         self.check(field)
-        test = Test(self.path, self.operator, self.operand, self.reference)
+        test = type(self)(self.path, self.operator, self.operand, self.reference)
         test.steps, test.table, test.field = steps, table, field
         return test
 
@@ -75,7 +78,7 @@ class Test:
                     raise Problem("wrong_operand", repr(literal))
 
     def check_clock(self, field):
-        if field.kind is not None and not field.kind.has_clock:
+        if field.holds_numbers or (field.kind is not None and not field.kind.has_clock):
             raise Problem("wrong_operand", self.reference)
         if self.is_order_without(field, Text(b"today")):
             raise Problem("wrong_operand", self.reference)
@@ -85,6 +88,15 @@ class Test:
         return (field.kind is None and not field.many and self.operator in ORDERS
                 and field.affinity in NUMBERS
                 and type(literal) is Text and number_from_text(literal) is None)
+
+
+class StoredTest(Test):
+    """A test of what is stored, whatever the field is declared to be."""
+
+    by_type = False
+
+    def check(self, field):
+        pass
 
 
 def values_of(operand):
@@ -292,7 +304,8 @@ class Binder:
                 return lambda row: None
         complement = operators.OPERATORS[operator][1]
         try:
-            holds = self.positive(field, test.table, complement or operator, operand)
+            holds = self.positive(
+                field, test.table, complement or operator, operand, test.by_type)
         except NoValue:
             # The user has no value of the field's type.
             return lambda row: None
@@ -343,7 +356,7 @@ class Binder:
 
         return related
 
-    def positive(self, field, table, operator, operand):
+    def positive(self, field, table, operator, operand, by_type):
         """A test that is not a complement, of a record that has the field itself."""
         at = table.fields.index(field)
         if field.many:
@@ -358,7 +371,7 @@ class Binder:
         if operator == "is empty":
             empty = key(Text(b""))
             return lambda row: row[at] is None or key(row[at]) == empty
-        if field.kind is not None:
+        if field.kind is not None and by_type:
             return self.typed(field, at, operator, operand)
         if operator == "==":
             wanted = key(operand)
@@ -430,11 +443,13 @@ _DIGITS_AFTER_ZERO = re.compile(rb"0[0-9]+")
 
 
 def is_never_a_number(identifier, field):
-    """Whether an id is digits after a zero, and the field's column makes numbers of texts."""
-    if not isinstance(identifier, Text) or field.listed:
+    """Whether an id is digits after a zero, and the field holds numbers or makes them of texts."""
+    if not isinstance(identifier, Text) or not _DIGITS_AFTER_ZERO.fullmatch(identifier):
         return False
-    affinity = field.link.affinity if field.many else field.affinity
-    return affinity in NUMBERS and _DIGITS_AFTER_ZERO.fullmatch(identifier) is not None
+    if field.holds_numbers:
+        return True
+    affinity = field.link.affinity if field.link is not None else field.affinity
+    return affinity in NUMBERS and not field.listed
 
 
 def only_ids(operator, operand, field):
@@ -442,11 +457,9 @@ def only_ids(operator, operand, field):
     be an end of a range or an order.
     """
     ids = operand if isinstance(operand, list) else [operand]
-    if field.holds_numbers and any(
-        isinstance(i, Text) and _DIGITS_AFTER_ZERO.fullmatch(i) for i in ids
-    ):
-        raise NoValue
     possible = [i for i in ids if not is_never_a_number(i, field)]
+    if field.holds_numbers and len(possible) < len(ids):
+        raise NoValue
     takes = operators.OPERATORS[operator][0]
     if len(possible) == len(ids) or takes == "text":
         return operator, operand
