@@ -499,8 +499,13 @@ struct SampleDataTests {
   func `every profile of the sample is without errors`() throws {
     let outcome = try rowscope.run("check", "--workspace", "SampleData")
     #expect(outcome.exitCode == 0)
-    #expect(outcome.text.hasSuffix("\n12 profiles, 0 errors, 1 warning\n"))
+    #expect(outcome.text.hasSuffix("\n12 profiles, 0 errors, 3 warnings\n"))
     #expect(outcome.text.contains("SampleData/profiles/nobody.json:4:"))
+    // What the data says: lists that are none, and a user without a region.
+    #expect(outcome.text.contains("2 of 95 values of \"participants\" are no JSON array"))
+    #expect(
+      outcome.text.contains(
+        "profile \"regional\": 1 of its 3 users have no \"attributes.region\", which line 6"))
     let one = try rowscope.run("check", "nobody", "--workspace", "SampleData")
     #expect(one.text.hasSuffix("\n1 profile, 0 errors, 1 warning\n"))
     let unknown = try rowscope.run("check", "suport", "--workspace", "SampleData")

@@ -161,8 +161,8 @@ import TimeZones
       .blob(Array(bytes.dropLast())), 7, .null,
     ]
     for value in none { #expect(DeclaredType.uuid(nil).value(of: value) == nil) }
-    #expect(Presentation.uuid.shown(.blob(bytes)) == forms[0])
-    #expect(Presentation.uuid.shown("x") == "x")
+    #expect(Presentation.uuid(nil).shown(.blob(bytes)) == forms[0])
+    #expect(Presentation.uuid(nil).shown("x") == "x")
   }
 
   @Test(
@@ -192,7 +192,8 @@ import TimeZones
     ("YYYY-MM-DD HH:MM:SS+00:00", "2026-11-22 09:30:15+00:00", ["2026-11-22 09:30:15+01:00"]),
   ])
   func `a layout is one form`(name: String, fit: String, others: [String]) throws {
-    let type = DeclaredType.datetime(DateForm(layout: try #require(DateLayout(name))))
+    let layout: DateLayout = try #require(DateLayout(name))
+    let type = DeclaredType.datetime(DateForm(layout: layout))
     #expect(type.value(of: .text(Text(fit))) != nil)
     for other in others { #expect(type.value(of: .text(Text(other))) == nil, "\(other)") }
   }

@@ -49,6 +49,7 @@ struct WhereValueParser {
       guard let (string, end) = quoted(part), end == part.endIndex else {
         throw unended(part, "'text' ends with a quote, and '' is one inside it")
       }
+      try checkIsNoSQLPattern(string, part)
       return JSONWriter.string(string)
     case "\"":
       guard JSONSyntax.endOfString(in: Substring(part), from: part.startIndex) == part.endIndex
@@ -66,7 +67,12 @@ struct WhereValueParser {
             "write an operator without spaces, as >=; for the text itself, quote it: '\(Substring(part))'"
         )
       }
+      // As SQL has them: in any case.
+      let word = Name(String(part))
+      for literal in ["null", "true", "false"] where word == Name(literal) { return literal }
+      try checkIsNoReference(part)
       try checkHoldsNoCondition(part)
+      try checkIsNoSQLPattern(String(part), part)
       return JSONWriter.string(String(part))
     }
   }
@@ -180,6 +186,38 @@ struct WhereValueParser {
       }
     }
     return nil
+  }
+
+  /// Refuses `date = today`: the text "today" would be compared, and match nothing or everything.
+  private func checkIsNoReference(_ part: Scalars) throws(ConditionTextError) {
+    let names: [Reference] = [.now, .today, .idUser]
+    guard let name = names.map(\.description).first(where: { Name($0) == Name(String(part)) })
+    else {
+      return
+    }
+    throw wrong(
+      "`\(Substring(part))` would be compared as a text", at: part,
+      help:
+        "for what it stands for, write @\(name); for the text itself, quote it: '\(Substring(part))'"
+    )
+  }
+
+  /// Refuses `like '%MRI%'`: the signs stand for themselves here.
+  private func checkIsNoSQLPattern(_ text: String, _ part: Scalars) throws(ConditionTextError) {
+    switch Operator.named(name)?.operator {
+    case .contains?, .notContains?, .startsWith?, .notStartsWith?, .endsWith?, .notEndsWith?: break
+    default: return
+    }
+    let bytes = Array(text.utf8)
+    let (percent, digits) = (UInt8(ascii: "%"), UInt8(ascii: "0")...UInt8(ascii: "9"))
+    guard bytes.count > 1, let first = bytes.first, bytes.last == percent || first == percent,
+      first == percent || !digits.contains(bytes[bytes.count - 2])
+    else { return }
+    throw wrong(
+      "`%` is an ordinary character here, and `like` finds a text anywhere", at: part,
+      help:
+        "write `like MRI`, `starts with MRI` or `ends with MRI`; for a text with the sign in it, "
+        + "use double quotes: \(JSONWriter.string(text))")
   }
 
   /// Refuses a text like `3 and status = Done`: compared as text, it would silently match nothing.

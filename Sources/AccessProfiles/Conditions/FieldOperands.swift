@@ -48,6 +48,9 @@ struct FieldOperands {
   /// Equal to one of the values, or a list that contains one of them; null means that no value is
   /// stored.
   var equality: Filter? {
+    if case .scalar(let value) = operand, type == nil, !value.isNull, !field.isManyValued {
+      return .test(id, .equals(value))
+    }
     guard let values else { return .never }
     let present = values.filter { !$0.isNull }
     guard let filter = field.isManyValued ? members(present) : equals(present) else { return nil }
@@ -73,7 +76,7 @@ struct FieldOperands {
   var isEmpty: Filter {
     .test(
       id,
-      field.isManyValued && field.isConvertedToMembers
+      field.storage == .jsonArray && field.isConvertedToMembers
         ? .converted(.members(field.members), .isEmpty) : .isEmpty)
   }
 
@@ -137,7 +140,7 @@ extension Field {
   }
 
   /// Whether members are tested in another form than the stored one.
-  fileprivate var isConvertedToMembers: Bool { storage == .jsonArray && !members.isPlain }
+  fileprivate var isConvertedToMembers: Bool { !members.isPlain }
 }
 
 extension Table {

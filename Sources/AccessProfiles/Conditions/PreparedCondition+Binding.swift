@@ -134,6 +134,10 @@ extension ConditionBinding {
     case .name, .email, .seat, .userType, .profile, .attribute, .now, .today: return operand
     }
     let table = scope.schema[test.path.table]
+    // No number is written so, and a text is no value of a type of numbers.
+    if table[test.path.field].isOfNumbers, operand.values.contains(where: \.isZeroPadded) {
+      return nil
+    }
     func comparable(_ ids: [Value]) -> [Value] {
       scope.schema.identifiers(ids, comparableWith: test.path.field, of: table)
     }
@@ -151,6 +155,13 @@ extension ConditionBinding {
   }
 }
 
+extension Field {
+  /// Whether the declared type, of values or members, is one of numbers.
+  fileprivate var isOfNumbers: Bool {
+    isManyValued ? members.type == .number : type == .number
+  }
+}
+
 /// The values that a test compares with.
 enum ResolvedOperand: Sendable, Hashable {
   case none
@@ -159,6 +170,14 @@ enum ResolvedOperand: Sendable, Hashable {
   /// The request's day, counted from 1970-01-01.
   case day(Int64)
 
+  fileprivate var values: [Value] {
+    switch self {
+    case .scalar(let value): [value]
+    case .list(let values): values
+    case .none, .day: []
+    }
+  }
+
   /// The operand in the form that the operator takes; nil if it does not accept it. The rules are
   /// the same as for values in a document.
   fileprivate func fitted(to symbol: Operator, isTeams: Bool) -> ResolvedOperand? {
@@ -166,6 +185,7 @@ enum ResolvedOperand: Sendable, Hashable {
     case (.none, _): return ResolvedOperand.none
     case (.scalar, .scalar), (.scalarOrNull, .scalar): return self
     case (.scalar, .day), (.scalarOrNull, .day): return self
+    case (.text, .day(let day)): return .scalar(.text(CivilDate(daysSinceEpoch: day).text))
     // `team == teams` means "one of the teams".
     case (.scalarOrNull, .list): return isTeams ? self : nil
     case (.list, .list): return self

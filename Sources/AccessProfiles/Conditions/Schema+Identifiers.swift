@@ -31,9 +31,10 @@ extension Schema {
     switch table[field].storage {
     case .column, .generatedColumn:
       table[field].type.map { $0 == .number } ?? table[field].affinity.isNumeric
-    // The members of an array are compared as they are.
-    case .jsonArray: false
-    case .link(let link): self[link.table][link.member].affinity.isNumeric
+    // Otherwise the members of an array are compared as they are.
+    case .jsonArray: table[field].members.type == .number
+    case .link(let link):
+      table[field].members.type == .number || self[link.table][link.member].affinity.isNumeric
     }
   }
 }

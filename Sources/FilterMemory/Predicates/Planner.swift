@@ -93,6 +93,8 @@ struct Planner {
       switch term.test {
       case .hasMember(let members):
         (.test(link.member, .isOneOf(members)), term.isComplement)
+      case .converted(.members(let form), .hasMember(let members)):
+        (.test(link.member, form.type.memberTest(members)), term.isComplement)
       case .isNull, .isEmpty: (.test(link.member, .isNull).complement, !term.isComplement)
       case .equals, .compares, .isOneOf, .isBetween, .matches, .converted:
         preconditionFailure("a field of many values has members; it cannot be compared")

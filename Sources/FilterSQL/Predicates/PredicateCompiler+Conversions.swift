@@ -5,10 +5,12 @@ import RowscopeModel
 extension PredicateCompiler {
   /// `rowscope_value(c, ?)`: what a conversion makes of a column's value. The second argument is
   /// the conversion's name.
-  func value(_ field: FieldID, _ conversion: Conversion, _ writer: inout SQLWriter) {
+  func value(
+    _ field: FieldID, of scope: Scope? = nil, _ conversion: Conversion, _ writer: inout SQLWriter
+  ) {
     writer.identifier(QueryCompiler.conversionFunction)
     writer.write("(")
-    column(field, &writer)
+    column(field, of: scope, &writer)
     writer.write(", ")
     writer.bind(.text(ConversionNames.name(of: conversion)))
     writer.write(")")
@@ -32,7 +34,11 @@ extension PredicateCompiler {
       matches(pattern, not, { this, writer in this.value(field, conversion, &writer) }, &writer)
     case .hasMember(let values):
       guard case .members(let form) = conversion else { preconditionFailure("no members") }
-      hasMember(field, form, values, not, &writer)
+      if case .link(let link) = schema[scope.table][field].storage {
+        hasLink(link, members: values, as: form.type, not: not, &writer)
+      } else {
+        hasMember(field, form, values, not, &writer)
+      }
     case .isEmpty:
       guard case .members(let form) = conversion else { preconditionFailure("no members") }
       hasNoMember(field, form, not, &writer)
@@ -40,11 +46,11 @@ extension PredicateCompiler {
     }
   }
 
-  private func comparable(
-    _ field: FieldID, _ conversion: Conversion, _ writer: inout SQLWriter
+  func comparable(
+    _ field: FieldID, of scope: Scope? = nil, _ conversion: Conversion, _ writer: inout SQLWriter
   ) {
-    value(field, conversion, &writer)
-    switch conversion.field(of: schema[scope.table][field]).collation {
+    value(field, of: scope, conversion, &writer)
+    switch conversion.field(of: schema[(scope ?? self.scope).table][field]).collation {
     case .binary: break
     case .nocase: writer.write(" COLLATE NOCASE")
     case .rtrim: writer.write(" COLLATE RTRIM")

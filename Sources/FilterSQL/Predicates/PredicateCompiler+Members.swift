@@ -74,7 +74,8 @@ extension PredicateCompiler {
   /// on the member then serves it once for the whole query, and an index on the record if the
   /// planner prefers to go record by record.
   mutating func hasLink(
-    _ link: Link, members: [Value], not: Bool, _ writer: inout SQLWriter
+    _ link: Link, members: [Value], as type: MemberType = .any, not: Bool,
+    _ writer: inout SQLWriter
   ) {
     let rows = alias(for: link.table)
     let (near, far) = (schema[scope.table], schema[link.table])
@@ -91,7 +92,11 @@ extension PredicateCompiler {
       join(link.pairs, far: rows, near: scope, &writer)
       writer.write(" AND ")
     }
-    comparand(link.member, of: rows, &writer)
+    switch type {
+    case .any: comparand(link.member, of: rows, &writer)
+    case .number: comparable(link.member, of: rows, .value(.number), &writer)
+    case .text: comparable(link.member, of: rows, .value(.text), &writer)
+    }
     switch members.count {
     case 0: writer.write(" IS NOT NULL")
     case 1:
@@ -99,7 +104,7 @@ extension PredicateCompiler {
       writer.bind(members[0])
     default:
       writer.write(" IN ")
-      writer.bind(list: members, in: far[link.member].affinity)
+      writer.bind(list: members, in: type == .any ? far[link.member].affinity : .blob)
     }
     writer.write(")")
   }

@@ -48,12 +48,14 @@ package struct PreparedPage: Sendable {
     if let key {
       // A null in the key needs another test, `IS NULL`.
       // A key with several spellings may be that of several records.
-      let table = table.table
-      guard !key.contains(where: \.isNull),
-        table.primaryKey.allSatisfy({ table[$0].keyConversion == nil })
-      else { return nil }
+      guard !key.contains(where: \.isNull) else { return nil }
+      var stored = key
+      if request.hasKeyForms {
+        let table = table.table
+        guard table.primaryKey.allSatisfy({ table[$0].keyConversion == nil }) else { return nil }
+        stored = zip(table.primaryKey, key).map { table[$0].key($1) }
+      }
       let compiled = try request.statementOfOne()
-      let stored = zip(table.primaryKey, key).map { table[$0].key($1) }
       return Statement(
         compiled: compiled, bindings: compiled.sql.bindings(forKey: stored), isWhole: true)
     }

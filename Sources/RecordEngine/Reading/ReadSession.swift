@@ -64,13 +64,11 @@ package struct ReadSession: ~Copyable {
   ) throws(ServiceError) -> Record {
     let list = try prepare(key, from: name, select: select)
     var record: Record?
-    var isAmbiguous = false
-    _ = try forEachRecord(of: list) {
-      isAmbiguous = record != nil
-      record = record ?? $0
-      return !isAmbiguous
+    let end = try forEachRecord(of: list) {
+      record = $0
+      return true
     }
-    if isAmbiguous { throw list.request.ambiguous }
+    if end?.hasMore == true { throw list.request.ambiguous }
     guard let record else { throw list.request.notFound }
     return record
   }
@@ -81,13 +79,11 @@ package struct ReadSession: ~Copyable {
   ) throws(ServiceError) -> [UInt8] {
     let list = try prepare(key, from: name, select: select)
     var object: [UInt8]?
-    var isAmbiguous = false
-    _ = try forEachObject(of: list) {
-      isAmbiguous = object != nil
-      object = object ?? Array($0)
-      return !isAmbiguous
+    let end = try forEachObject(of: list) {
+      object = Array($0)
+      return true
     }
-    if isAmbiguous { throw list.request.ambiguous }
+    if end?.hasMore == true { throw list.request.ambiguous }
     guard let object else { throw list.request.notFound }
     return object
   }

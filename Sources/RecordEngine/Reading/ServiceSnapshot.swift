@@ -43,6 +43,17 @@ package final class ServiceSnapshot: Sendable {
     }
   }
 
+  /// How many records a query of a profile's own rules has, up to a limit; nil where the records
+  /// come from no database.
+  package func count(
+    _ query: Query, upTo limit: Int, of entry: PreparedEntry, _ connection: borrowing Connection?
+  ) throws(ServiceError) -> Int? {
+    switch connection {
+    case .none: nil
+    case .some(let connection): try entry.engine.count(query, upTo: limit, on: connection)
+    }
+  }
+
   package init(schemaVersion: Int64, schema: Schema, notes: [SchemaNote], profiles: ProfileCatalog)
   {
     self.schemaVersion = schemaVersion

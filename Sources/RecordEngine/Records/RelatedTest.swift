@@ -44,6 +44,8 @@ final class RelatedTest: Sendable {
       switch term.test {
       case .hasMember(let members):
         (Term(link.member, .isOneOf(members)), term.isComplement)
+      case .converted(.members(let form), .hasMember(let members)):
+        (Term(link.member, form.type.memberTest(members)), term.isComplement)
       case .isNull, .isEmpty:
         (Term(link.member, .isNull, isComplement: true), !term.isComplement)
       case .equals, .compares, .isOneOf, .isBetween, .matches, .converted:

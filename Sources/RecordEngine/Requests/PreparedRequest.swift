@@ -29,9 +29,14 @@ package final class PreparedRequest: Sendable {
     self.table = table
     self.resolved = resolved
     shape = table.shape(of: resolved)
-    hasPhases = resolved.query.beginning.phases(in: table.scope.schema).count > 1
+    hasPhases =
+      resolved.query.order.first?.type != nil
+      && resolved.query.beginning.phases(in: table.scope.schema).count > 1
+    hasKeyForms = table.table.primaryKey.contains { table.table[$0].hasKeyForms }
   }
 
+  /// Whether a key may be given in another form than the stored one.
+  package let hasKeyForms: Bool
   /// Whether even the first page takes several statements.
   package let hasPhases: Bool
 

@@ -1,10 +1,11 @@
-package import RowscopeModel
+import RowscopeModel
 import TimeZones
 
 /// The one form that all texts of a column have, whose order as text is that of time.
 ///
 /// `YYYY-MM-DD`, then maybe `T` or a space, `HH:MM` or `HH:MM:SS`, a fraction (`.f` for each digit,
-/// or `[.f]` for any number of digits or none), and a constant `Z`, `+00:00`, ` +00:00` or ` UTC`.
+/// or `[.f]` for any number of digits or none), and a constant `+00:00`, ` +00:00`, ` UTC` or, but
+/// for `[.f]`, `Z`.
 package struct DateLayout: Sendable, Hashable {
   package enum Fraction: Sendable, Hashable {
     case none
@@ -52,8 +53,8 @@ package struct DateLayout: Sendable, Hashable {
       fraction = .none
     }
     suffix = String(rest)
-    // Before a constant end, a text without a fraction would stand behind one with a fraction.
-    guard Self.suffixes.contains(suffix), suffix.isEmpty || fraction != .optional else {
+    // A point comes before a Z: a text without a fraction would stand behind one with it.
+    guard Self.suffixes.contains(suffix), suffix != "Z" || fraction != .optional else {
       return nil
     }
   }

@@ -31,6 +31,9 @@ extension Field {
     return form == nil || collation != .binary ? .value(.uuid(form)) : nil
   }
 
+  /// Whether a key has several forms, of which one is stored.
+  package var hasKeyForms: Bool { if case .uuid? = type { true } else { false } }
+
   /// A key's value as it is compared.
   package func key(_ value: Value) -> Value {
     guard case .uuid(let form)? = type,

@@ -77,7 +77,8 @@ extension DeclaredType {
 
   /// The type with the request's zone in place of `local`.
   package func resolved(in zone: ZoneRule) -> DeclaredType {
-    switch self {
+    guard isLocal else { return self }
+    return switch self {
     case .date(let form): .date(form.resolved(in: zone))
     case .datetime(let form): .datetime(form.resolved(in: zone))
     case .number, .text, .checkbox, .time, .uuid: self
@@ -93,16 +94,4 @@ extension DateForm {
     if dayZone == .request { form.dayZone = .rule(zone) }
     return form
   }
-}
-
-/// How a UUID is stored, where all of a column's are stored alike.
-package enum UUIDForm: String, Sendable, Hashable, CaseIterable {
-  /// `3fdfc4f5-aeab-4d72-9c96-201e004349fa`.
-  case lowerText = "text lower"
-  case upperText = "text upper"
-  /// `3fdfc4f5aeab4d729c96201e004349fa`.
-  case lowerDigits = "digits lower"
-  case upperDigits = "digits upper"
-  /// A blob of 16 bytes.
-  case blob
 }

@@ -1,4 +1,3 @@
-package import RowscopeModel
 package import TimeZones
 
 /// A date, or a date and time, as ISO 8601 text: `2026-11-22`, optionally followed by `T` or a

@@ -32,7 +32,7 @@ package struct MembersForm: Sendable, Hashable {
       case .real(let real): NumberText.withJSONBytes(of: real) { bytes.append($0) }
       case .text(let text):
         bytes.append(UInt8(ascii: "\""))
-        text.withBytes { bytes.appendEscaped($0) }
+        text.withBytes { text in _ = bytes.appendEscaped(text) }
         bytes.append(UInt8(ascii: "\""))
       case .null, .blob: bytes.append("null")
       }
@@ -94,6 +94,15 @@ package enum MemberType: String, Sendable, Hashable, CaseIterable {
     case .any: return value
     case .number: return DeclaredType.number.value(of: value)
     case .text: return DeclaredType.text.value(of: value)
+    }
+  }
+
+  /// The test of a link's member column: whether it is one of these members.
+  package func memberTest(_ members: [Value]) -> FieldTest {
+    switch self {
+    case .any: .isOneOf(members)
+    case .number: .converted(.value(.number), .isOneOf(members))
+    case .text: .converted(.value(.text), .isOneOf(members))
     }
   }
 

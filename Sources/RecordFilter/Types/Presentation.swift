@@ -10,7 +10,7 @@ extension Field {
     }
     switch type {
     case .checkbox?: return .checkbox
-    case .uuid?: return .uuid
+    case .uuid(let form)?: return .uuid(form)
     case .number?, .text?, .time?, .date?, .datetime?, nil: return .stored
     }
   }
@@ -23,8 +23,10 @@ extension Presentation {
     switch self {
     case .stored, .members: return value
     case .checkbox: return DeclaredType.checkbox.value(of: value) ?? value
-    case .uuid:
-      guard case .blob(let bytes)? = DeclaredType.uuid(nil).value(of: value) else { return value }
+    case .uuid(let form):
+      guard case .blob(let bytes)? = DeclaredType.uuid(form).value(of: value) else {
+        return value
+      }
       return .text(UUIDText.canonical(bytes))
     case .delimited(let separator):
       if value.isNull { return value }
@@ -61,8 +63,8 @@ extension ByteBuffer {
       case .integer(let flag): if flag == 1 { append("true") } else { append("false") }
       default: appendJSON(value, as: .stored)
       }
-    case (.uuid, _):
-      if case .blob(let bytes)? = DeclaredType.uuid(nil).value(of: value) {
+    case (.uuid(let form), _):
+      if case .blob(let bytes)? = DeclaredType.uuid(form).value(of: value) {
         UUIDText.canonical(bytes).withBytes { appendJSON(text: $0) }
       } else {
         appendJSON(value, as: .stored)

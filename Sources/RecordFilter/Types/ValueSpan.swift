@@ -82,6 +82,10 @@ extension DateForm {
     }
     guard let date = literal(text) else { return nil }
     if !date.hasTime { return moments(ofDay: date.day, in: zone.rule) }
+    // Texts of one layout compare as they are written, also in the hour that does not exist.
+    if let layout, !layout.isUTC, date.offset == nil {
+      return Moment.all.contains(date.local) ? ValueSpan(.integer(date.local)) : nil
+    }
     let moment = date.moment(in: zone.rule)
     return Moment.all.contains(moment) ? ValueSpan(.integer(compared(moment))) : nil
   }

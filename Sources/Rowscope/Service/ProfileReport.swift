@@ -35,6 +35,7 @@ public struct CheckReport: Sendable {
   /// ``unreadableProfiles`` instead.
   public var problems: [DocumentProblem] {
     profiles.flatMap { $0.diagnostics?.problems ?? [] } + users.flatMap(\.problems)
+      + (declarations?.problems ?? [])
   }
 
   /// The profiles that could not be read, by name, and why.
@@ -53,6 +54,11 @@ public struct CheckReport: Sendable {
   /// people. They count as warnings.
   public var dataWarnings: [String] { csvNotes.map { "\($0.description); \($0.hint)" } }
 
+  /// What else was noticed, and need be no mistake: tables that nobody reaches, users who lack what
+  /// a rule needs, rules that show nothing or everything, columns better declared. One line each,
+  /// for people.
+  public var remarks: [String] { dataNotes }
+
   /// By name.
   package let profiles: [ProfileReport]
   /// The problems of the users' invitations and number of seats, and of the workspace beside them,
@@ -62,13 +68,19 @@ public struct CheckReport: Sendable {
   package let notes: [SchemaNote]
   /// Columns of CSV files that hold numbers, but for some cells.
   package let csvNotes: [CSVNote]
+  /// Declarations of the workspace that the data contradicts, or that would pay; nil if there are
+  /// none.
+  package let declarations: Diagnostics?
+  /// What else was noticed in the data and among users: one line each, for people.
+  package let dataNotes: [String]
 
   public var errorCount: Int {
     profiles.reduce(users.reduce(0) { $0 + $1.count(of: .error) }) { $0 + $1.errorCount }
   }
 
   public var warningCount: Int {
-    profiles.reduce(users.reduce(csvNotes.count) { $0 + $1.count(of: .warning) }) {
+    let others = csvNotes.count + (declarations?.count(of: .warning) ?? 0)
+    return profiles.reduce(users.reduce(others) { $0 + $1.count(of: .warning) }) {
       $0 + $1.warningCount
     }
   }
@@ -77,7 +89,10 @@ public struct CheckReport: Sendable {
 extension RecordService {
   /// All problems of the profiles, in themselves and against the current database.
   ///
-  /// Complexity: O(n) in the bytes of the profiles; no record is read.
+  /// The data is looked at too: some thousand records of each table, for declarations that it
+  /// contradicts.
+  ///
+  /// Complexity: O(n) in the bytes of the profiles, and in the tables.
   /// - Parameter names: the profiles to check; nil for all.
   /// - Throws: `deadline_exceeded`, `cancelled`, `database_error`, `invalid_workspace`.
   public func check(_ names: [String]? = nil) async throws(ServiceError) -> CheckReport {
@@ -95,11 +110,21 @@ extension RecordService {
   ) async throws(ServiceError) -> CheckReport {
     let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
     return try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
-      try CheckReport(
+      var data = DataCheck(reader.snapshot.schema, workspace)
+      var reach = ReachCheck(users?.users ?? [])
+      // If profiles are named, they alone are checked.
+      if names == nil {
+        try data.run(reader)
+        try reach.run(reader)
+      }
+      return try CheckReport(
         profiles: reader.check(names),
         users: others
           + [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
-        notes: reader.snapshot.notes + reader.writeNotes(), csvNotes: csvNotes)
+        notes: reader.snapshot.notes + reader.writeNotes(), csvNotes: csvNotes,
+        declarations: data.problems.list.isEmpty
+          ? nil : workspace.map { Diagnostics(data.problems.list, in: $0.source) },
+        dataNotes: data.notes + reach.notes)
     }
   }
 }

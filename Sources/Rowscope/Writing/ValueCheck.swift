@@ -134,6 +134,7 @@ struct ValueCheck {
     case .iso?, nil:
       guard case .text(let text) = value, let date = dateText(text) else { throw fault }
       guard let layout = form.layout else { return value }
+      if !layout.isUTC, date.offset == nil { return .text(layout.text(ofLocal: date.local)) }
       let moment = date.moment(in: form.zone.rule)
       return .text(
         layout.text(ofLocal: layout.isUTC ? moment : form.zone.rule.local(of: moment)))

@@ -2,6 +2,7 @@ import DataFiles
 import Documents
 import Foundation
 import RecordEngine
+import RecordStore
 import Rowscope
 import RowscopeModel
 import Workspaces
@@ -29,11 +30,14 @@ extension Command {
       }
     }
     for diagnostics in report.users { text += renderer.render(diagnostics) }
+    if let declarations = report.declarations { text += renderer.render(declarations) }
     for note in report.csvNotes {
       text += style.warning("warning:") + " \(Printable.text(note.description))\n"
       text += "  " + style.help("help:") + " \(Printable.text(note.hint))\n"
     }
-    for note in report.notes { text += style.help("note:") + " \(Printable.text("\(note)"))\n" }
+    for note in report.notes.map(\.description) + report.dataNotes {
+      text += style.help("note:") + " \(Printable.text(note))\n"
+    }
     if !text.isEmpty { text += "\n" }
     text +=
       [

@@ -18,11 +18,46 @@ extension ListRequest {
     size = try arguments.limit()
     if let text = arguments.value(.sort) {
       do throws(ServiceError) {
-        sort = try Self.sortKeys(text)
+        sort = try Self.sortKeys(SortText.canonical(text))
       } catch {
         throw CommandError(error)
       }
     }
+  }
+}
+
+/// Sort keys as people write them on a command line: `-due_date` and `due_date:desc` beside
+/// `due_date desc`.
+enum SortText {
+  /// The keys as a request has them. A quoted name stays as it is.
+  static func canonical(_ text: String) -> String {
+    var keys: [Substring.UnicodeScalarView] = [Substring.UnicodeScalarView()]
+    var isQuoted = false
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { isQuoted.toggle() }
+      if scalar == ",", !isQuoted {
+        keys.append(Substring.UnicodeScalarView())
+      } else {
+        keys[keys.count - 1].append(scalar)
+      }
+    }
+    return keys.map { canonical(key: String(String.UnicodeScalarView($0)).trimmingASCIISpaces) }
+      .joined(separator: ", ")
+  }
+
+  private static func canonical(key: String) -> String {
+    let bytes = Array(key.utf8)
+    if bytes.count > 1, bytes[0] == UInt8(ascii: "-") {
+      return String(decoding: bytes.dropFirst(), as: UTF8.self) + " desc"
+    }
+    for direction in ["asc", "desc"]
+    where bytes.suffix(direction.utf8.count + 1).elementsEqual(
+      ":\(direction)".utf8)
+    {
+      let name = String(decoding: bytes.dropLast(direction.utf8.count + 1), as: UTF8.self)
+      if !name.isEmpty { return "\(name) \(direction)" }
+    }
+    return key
   }
 }
 

@@ -29,12 +29,24 @@ package enum Presentation: Sendable, Hashable {
   case stored
   /// As true or false, where a value is one of them.
   case checkbox
-  /// As the canonical text, where a value is a UUID.
-  case uuid
+  /// As the canonical text, where a value is a UUID of the declared form.
+  case uuid(UUIDForm?)
   /// As the array that it holds.
   case members
   /// As an array of its parts, which this byte separates.
   case delimited(UInt8)
+}
+
+/// How a UUID is stored, where all of a column's are stored alike.
+package enum UUIDForm: String, Sendable, Hashable, CaseIterable {
+  /// `3fdfc4f5-aeab-4d72-9c96-201e004349fa`.
+  case lowerText = "text lower"
+  case upperText = "text upper"
+  /// `3fdfc4f5aeab4d729c96201e004349fa`.
+  case lowerDigits = "digits lower"
+  case upperDigits = "digits upper"
+  /// A blob of 16 bytes.
+  case blob
 }
 
 /// The fields of an answer, in order. All its records share one.

@@ -205,7 +205,7 @@ import Workspaces
   private static let withoutExample: Set = [
     "depth_limit", "nesting_limit", "list_limit", "nothing_visible", "other_meaning",
     "undetermined_view", "not_found", "invalid_workspace", "deadline_exceeded", "cancelled",
-    "database_error", "mismatched_record", "unused_file",
+    "database_error", "mismatched_record", "unused_file", "contradicted_type", "undeclared_form",
   ]
 
   @Test func everyCodeIsExplained() throws {

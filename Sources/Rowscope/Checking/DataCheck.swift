@@ -1,0 +1,181 @@
+import Documents
+import RecordEngine
+import RecordFilter
+import RowscopeModel
+import TimeZones
+import Workspaces
+
+/// What the data says against its declarations, from a sample of each table.
+struct DataCheck {
+  private let schema: Schema
+  private let declarations: [TableDeclaration]
+  private(set) var problems = DiagnosticCollector()
+  /// What has no place in a document: one line each.
+  private(set) var notes: [String] = []
+  private var partly: [String] = []
+
+  init(_ schema: Schema, _ workspace: WorkspaceDocument?) {
+    self.schema = schema
+    declarations = workspace?.tables ?? []
+  }
+
+  mutating func run(_ reader: borrowing ReadSession) throws(ServiceError) {
+    for index in schema.tables.indices {
+      let id = TableID(index)
+      let table = schema[id]
+      let declaration = declarations.first { Name($0.name.value) == table.name }
+      let fields = table.fieldIndices.filter { isLookedAt(table[$0]) }
+      guard let sample = try reader.sample(fields, of: id) else { continue }
+      if sample.isPart { partly.append(Printable.quoted(table.name.string)) }
+      for id in fields {
+        let field = declaration?.fields.first { Name($0.name.value) == table[id].name }
+        check(table[id], of: table, id, field, sample[id])
+      }
+      noteKey(of: table)
+    }
+    if !partly.isEmpty {
+      notes.append(
+        "of \(partly.joined(separator: ", ")) the first \(ColumnSample.size) records were looked at"
+      )
+    }
+  }
+
+  private func isLookedAt(_ field: Field) -> Bool {
+    if case .link = field.storage { return false }
+    return field.type != nil || field.kind == .unspecified || field.isManyValued
+  }
+
+  // MARK: One column
+
+  private mutating func check(
+    _ field: Field, of table: Table, _ id: FieldID, _ declared: FieldDeclaration?,
+    _ values: [Value]
+  ) {
+    guard !values.isEmpty else { return }
+    guard let type = field.type?.resolved(in: .utc) else {
+      if field.isManyValued {
+        checkMembers(field, declared, values)
+      } else if declared?.type == nil {
+        noteUndeclared(field, of: table, values)
+      }
+      return
+    }
+    // The type may be that of the key which the field refers to.
+    guard let declared, let range = declared.type?.range ?? declared.relation?.range else { return }
+    let name = Printable.quoted(field.name.string)
+    let misfits = values.filter { type.value(of: $0) == nil && !isEmptyText($0) }
+    if !misfits.isEmpty {
+      problems.warning(
+        .contradictedType,
+        "\(misfits.count) of \(values.count) values of \(name) stand for no value of the type: "
+          + "they satisfy no comparison",
+        hint: hint(type, misfits, values), at: declared.form.encodings?.range ?? range)
+      return
+    }
+    guard table.indexedFields.contains(id) || table.primaryKey == [id] else { return }
+    switch type {
+    case .date(let form) where form.layout == nil, .datetime(let form) where form.layout == nil:
+      guard form.encodings == [.iso], let layout = DateGuess.layout(of: values) else { return }
+      problems.warning(
+        .undeclaredForm,
+        "the values of \(name) that were looked at have one layout, and it is not declared",
+        hint: "with \"layout\": \(Printable.quoted(layout.text)) its index serves sorting too",
+        at: range)
+    case .uuid(nil):
+      guard let form = DateGuess.form(of: values) else { return }
+      problems.warning(
+        .undeclaredForm,
+        "the values of \(name) that were looked at have one form, and it is not declared",
+        hint: "with \(form.declaration) an index on it is used", at: range)
+    case .number, .text, .checkbox, .time, .uuid, .date, .datetime: return
+    }
+  }
+
+  /// Empty text is written where there is no value.
+  private func isEmptyText(_ value: Value) -> Bool { value == .text("") }
+
+  private func hint(_ type: DeclaredType, _ misfits: [Value], _ values: [Value]) -> String? {
+    switch type {
+    case .date(let form), .datetime(let form):
+      guard let guess = DateGuess.encoding(of: misfits), !form.encodings.contains(guess) else {
+        return form.layout == nil ? nil : "leave the layout out if texts have several"
+      }
+      let names = form.encodings.map(\.name) + [guess.name]
+      return misfits.count == values.count
+        ? "they look like \"encoding\": \(Printable.quoted(guess.name))"
+        : "they look like another encoding: \"encoding\": "
+          + "[\(names.map { Printable.quoted($0) }.joined(separator: ", "))]"
+    case .uuid(.some): return "leave the form out if there are several"
+    case .number, .text, .checkbox, .time, .uuid(nil): return nil
+    }
+  }
+
+  private mutating func checkMembers(
+    _ field: Field, _ declared: FieldDeclaration?, _ values: [Value]
+  ) {
+    guard field.storage == .jsonArray, field.members.separator == nil,
+      let range = declared?.type?.range
+    else { return }
+    let misfits = values.count {
+      Conversion.members(MembersForm()).converted($0).isNull && !isEmptyText($0)
+    }
+    guard misfits > 0 else { return }
+    problems.warning(
+      .contradictedType,
+      "\(misfits) of \(values.count) values of \(Printable.quoted(field.name.string)) are no JSON "
+        + "array: they have no member",
+      hint: misfits * 2 > values.count
+        ? "declare a \"separator\" if the members are parts of a text" : nil, at: range)
+  }
+
+  // MARK: Columns without a type
+
+  private mutating func noteUndeclared(_ field: Field, of table: Table, _ values: [Value]) {
+    let name = "\(Printable.quoted(field.name.string)) of \(Printable.quoted(table.name.string))"
+    if values.allSatisfy(isUUIDBlob) {
+      notes.append(
+        "\(name) holds blobs of 16 bytes, which equal no id and no text: declare it "
+          + "\"type\": \"uuid\", \"form\": \"blob\"")
+      return
+    }
+    let texts = values.filter { DeclaredType.datetime(.iso).value(of: $0) != nil }
+    guard texts.count == values.count, DateGuess.layout(of: values) == nil else { return }
+    notes.append(
+      "\(name) holds dates of several layouts, which compare as text: declare it "
+        + "\"type\": \"datetime\"")
+  }
+
+  private func isUUIDBlob(_ value: Value) -> Bool {
+    if case .blob(let bytes) = value { bytes.count == 16 } else { false }
+  }
+
+  // MARK: Keys
+
+  private mutating func noteKey(of table: Table) {
+    guard table.kind == .table, !table.primaryKey.isEmpty, !table.primaryKeyIsTotal else { return }
+    notes.append(
+      "the primary key of \(Printable.quoted(table.name.string)) may be NULL, so it does not "
+        + "identify records: lists are sorted by all their fields, and cursors are positions, "
+        + "which takes longer the further on they are. NOT NULL on the key mends that")
+  }
+}
+
+extension UUIDForm {
+  /// As a workspace declares it.
+  fileprivate var declaration: String {
+    switch self {
+    case .lowerText: "\"form\": \"text\""
+    case .upperText: "\"form\": \"text\", \"case\": \"upper\""
+    case .lowerDigits: "\"form\": \"digits\""
+    case .upperDigits: "\"form\": \"digits\", \"case\": \"upper\""
+    case .blob: "\"form\": \"blob\""
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// Stored values are none of the declared type.
+  static let contradictedType = Self("contradicted_type")
+  /// A declaration would let an index serve.
+  static let undeclaredForm = Self("undeclared_form")
+}
