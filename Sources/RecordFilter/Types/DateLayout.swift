@@ -66,7 +66,9 @@ package struct DateLayout: Sendable, Hashable {
   func fits(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let separator else { return text.count == 10 }
     let (plain, end) = (hasSeconds ? 19 : 16, suffix.utf8.count)
+    // A date has minutes or an offset in the place of seconds otherwise.
     guard text.count >= plain + end, text[10] == separator,
+      !hasSeconds || text[16] == UInt8(ascii: ":"),
       text.suffix(end).elementsEqual(suffix.utf8)
     else { return false }
     let middle = text[plain..<(text.count - end)]
