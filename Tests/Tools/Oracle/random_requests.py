@@ -26,7 +26,7 @@ from oracle.listing import Request, listing
 from oracle.problem import Problem
 from oracle.schema import Schema
 from oracle.values import Text
-from random_world import DERIVED, WORKSPACE, World
+from random_world import DERIVED, World
 
 BATCH = 1_000
 
@@ -38,8 +38,7 @@ class Judge:
         self.world = world
         case = {"schema": world.schema, "rows": world.rows}
         self.database = corpus.build(case)
-        self.schema = Schema(self.database, WORKSPACE, DERIVED)
-        clock = Clock(world.now, world.offset)
+        self.schema = Schema(self.database, world.workspace, DERIVED)
         self.accesses, self.faults = [], {}
         profiles = {}
         for name, document in world.profiles.items():
@@ -48,6 +47,7 @@ class Judge:
             except Problem as problem:
                 self.faults[name] = problem
         for user in world.users:
+            clock = Clock(world.now, user.get("time_zone", world.time_zone))
             self.accesses.append(
                 Access(self.schema, profiles.get(user.get("profile")), user, clock)
             )
@@ -94,7 +94,8 @@ def members(text):
         return []
     if not isinstance(array, list) or b"\0" in text:
         return []
-    return [item for item in array if isinstance(item, (str, int, float))]
+    items = [item for item in array if isinstance(item, (str, int, float))]
+    return [int(item) if isinstance(item, bool) else item for item in items]
 
 
 def expected_data(judge, request, answer):
@@ -135,8 +136,8 @@ def write_workspace(world, judge, folder):
         with open(os.path.join(folder, name + ".json"), "w", encoding="utf-8") as file:
             json.dump(document, file)
     workspace = {
-        "database": "helpdesk.sqlite", "users": "users.json", "time_zone": world.offset,
-        "profiles": {name: name + ".json" for name in world.profiles}, **WORKSPACE}
+        "database": "helpdesk.sqlite", "users": "users.json", "time_zone": world.time_zone,
+        "profiles": {name: name + ".json" for name in world.profiles}, **world.workspace}
     for name, document in (("workspace.json", workspace), ("users.json", world.users)):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             json.dump(document, file)
@@ -154,10 +155,11 @@ def serve(rowscope, folder, requests):
 
 def report(seed, world, number, request, expected, data):
     user = world.users[number]
-    print(f"seed {seed}, now {world.now}, offset {world.offset}")
+    print(f"seed {seed}, now {world.now}, time zone {world.time_zone}")
     for name, value in (
         ("user", user),
         ("profile", world.profiles.get(user.get("profile"))),
+        ("declared", world.workspace if "events" in str(request).lower() else "as always"),
         ("request", request),
         ("oracle", expected),
         ("rowscope", data),
@@ -254,10 +256,10 @@ def write_corpus(arguments):
             "about": f"random, seed {seed}",
             "schema": world.schema,
             "rows": world.rows,
-            "workspace": WORKSPACE,
+            "workspace": world.workspace,
             "derived": DERIVED,
             "now": world.now,
-            "offset": world.offset,
+            "offset": world.time_zone,
             "cases": cases,
         }
         with open(

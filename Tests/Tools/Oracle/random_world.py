@@ -5,6 +5,8 @@ from the seed.
 import datetime
 import random
 
+import random_types
+from random_types import EVENTS, RandomTypes
 from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS
 
 WORDS = [
@@ -80,7 +82,7 @@ NOWS = [
     "2026-11-22T00:10:00Z",
     "2026-12-01T12:00:00Z",
 ]
-OFFSETS = ["+00:00", "+02:00", "-03:00", "+05:30"]
+ZONES = ["+00:00", "+02:00", "-03:00", "+05:30", "Europe/Berlin", "America/New_York"]
 REGIONS = ["south", "north", "algarve", "South"]
 ARRAYS = [
     "[]",
@@ -142,6 +144,7 @@ KINDS = {
     WATCHERS: {"task": "task", "person": "person"},
     NOTES: {"a": "number", "b": "word", "task": "task"},
     OPEN: {"id": "task", "title": "word", "amount": "number", "label": "word"},
+    **random_types.KINDS,
 }
 STEPS = {
     PEOPLE: {"manager": PEOPLE, "people": PEOPLE, "tasks": TASKS, "task watchers": WATCHERS},
@@ -151,6 +154,7 @@ STEPS = {
     WATCHERS: {"task": TASKS, "person": PEOPLE},
     NOTES: {"task": TASKS},
     OPEN: {},
+    **random_types.STEPS,
 }
 KEYS = {
     PEOPLE: ["id"],
@@ -160,8 +164,11 @@ KEYS = {
     WATCHERS: ["task", "person"],
     NOTES: [],
     OPEN: [],
+    **random_types.KEYS,
 }
-LINKED, MANY = {"watchers"}, {"watchers", "people", "tags"}
+TABLES = list(KINDS)
+MANY = {"watchers", "people", "tags", *random_types.MANY}
+TYPED = {"instant", "flag", "uuid", "decimal", "time", "note", "members"}
 DERIVED = {
     PEOPLE: {"yearly": [[PEOPLE, "salary"]]},
     TASKS: {"label": [[TASKS, "status"], [TASKS, "priority"]]},
@@ -284,9 +291,15 @@ class World:
                 for _ in range(count // 3)
             ],
         }
+        self.types = RandomTypes(self.random, self.now)
+        self.schema += self.types.schema
+        self.rows.update(self.types.rows)
+        self.workspace = {"tables": {**WORKSPACE["tables"], **self.types.tables}}
+        if self.types.zone:
+            self.workspace["zone"] = self.types.zone
         self.profiles = {f"profile{i}": self.profile() for i in range(6)}
         self.users = [self.user(i) for i in range(1, 9)]
-        self.offset = pick(OFFSETS)
+        self.time_zone = pick(ZONES)
 
     # Values
 
@@ -311,8 +324,10 @@ class World:
 
     def operand(self, kind):
         pick = self.random.choice
-        if self.chance(0.1):
+        if self.chance(0.03 if kind in TYPED else 0.1):
             return pick([*WORDS, *NUMBERS, True, False])
+        if kind in TYPED:
+            return self.types.operand(kind)
         if kind in ("person", "team", "task", "client"):
             number = self.random.randint(1, 9)
             return pick([number, number, number, str(number), float(number)])
@@ -363,6 +378,7 @@ class World:
             "attributes.number",
             "attributes.word",
             "attributes.gone",
+            "attributes.typed",
         ]
         if takes in ("list", "pair"):
             names = [
@@ -389,7 +405,7 @@ class World:
             }
         name, kind = self.path(table)
         choices = list(OPERATORS) + ["!=", "not in", "not like", "not between", "is not null"]
-        if kind == "many" and not self.chance(0.03):
+        if kind in ("many", "members") and not self.chance(0.03):
             choices = [
                 "==",
                 "!=",
@@ -400,7 +416,9 @@ class World:
                 "is null",
                 "is not null",
             ]
-        elif kind in ("date", "moment") and self.chance(0.4):
+        elif kind in ("flag", "decimal", "time") and not self.chance(0.03):
+            choices = [c for c in choices if OPERATORS[c][0] not in ("text", "days")]
+        elif kind in ("date", "moment", "instant") and self.chance(0.4):
             choices = ["last days", "next days", *FIXED_DAYS]
         operator = self.random.choice(choices)
         result = {"field": name, "operator": operator}
@@ -464,7 +482,7 @@ class World:
         return grant
 
     def profile(self):
-        tables = [PEOPLE, CLIENTS, REGION, TASKS, WATCHERS, NOTES, OPEN]
+        tables = TABLES
         if self.chance(0.05):
             return {}
         enabled = {t: self.grant(t) for t in tables if self.chance(0.95)}
@@ -503,6 +521,10 @@ class World:
                 [1, 2, 3, 7, "a", "Done", "vip", 2.5, None], self.random.randint(0, 4)
             )
         attributes["none"] = pick([None, []])
+        if self.chance(0.3):
+            user["time_zone"] = pick(random_types.ZONES)
+        if self.chance(0.5):
+            attributes["typed"] = self.types.operand(pick(sorted(TYPED)))
         return {**user, "attributes": attributes}
 
     def invitation(self):
@@ -510,11 +532,11 @@ class World:
         pick = self.random.choice
         invitation = {
             "table": pick(
-                [PEOPLE, CLIENTS, REGION, TASKS, TASKS.upper(), WATCHERS, NOTES, OPEN, "nonsense"]
+                [*TABLES, TASKS.upper(), "nonsense"]
             )
         }
         if self.chance(0.6):
-            key = pick([1, 2, 3, "4", 5, "x"])
+            key = pick([1, 2, 3, "4", 5, "x", random_types.UUIDS[0]])
             invitation["record"] = pick([key, [key], [key, pick([1, 2, 3])]])
         if self.chance(0.6):
             invitation["mode"] = pick(["submit", "submit_and_view", "submit_and_edit"])
@@ -525,7 +547,7 @@ class World:
     def request(self, visible):
         """`visible` has the fields of each table that the user reaches: most requests use these."""
         pick = self.random.choice
-        table = pick([TASKS, TASKS, TASKS, TASKS, PEOPLE, CLIENTS, REGION, WATCHERS, NOTES, OPEN])
+        table = pick([TASKS, TASKS, TASKS, EVENTS, EVENTS, EVENTS, *TABLES])
         if table not in visible and visible and not self.chance(0.1):
             table = pick(list(visible))
         fields = list(KINDS[table])

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Answers list requests by the profile format, independently of Rowscope's own code.
 
-    rowscope_oracle.py WORKSPACE USER REQUEST [--now 2026-11-22T09:00:00Z] [--time-zone Europe/Berlin]
+    rowscope_oracle.py WORKSPACE USER REQUEST [--now 2026-11-22T09:00:00Z]
+        [--time-zone Europe/Berlin]
 
 WORKSPACE is a folder with a workspace.json for a SQLite database, USER a user's id or name, REQUEST
 a list request (JSON, or a file with it). Rows are read with SQLite and filtered in Python; no

@@ -258,10 +258,11 @@ class Access:
         if any(is_never_a_number(sqlite_value(v), f) for f, v in zip(fields, key)):
             return Group("or", [])
         try:
-            tests = [
-                (Test if isinstance(field.kind, UUID) else StoredTest)("", "==", sqlite_value(value))
-                for field, value in zip(fields, key)]
-            return Group("and", [t.resolved([], table, f) for t, f in zip(tests, fields)])
+            tests = []
+            for field, value in zip(fields, key):
+                kind = Test if isinstance(field.kind, UUID) else StoredTest
+                tests.append(kind("", "==", sqlite_value(value)).resolved([], table, field))
+            return Group("and", tests)
         except Problem:
             # The key is no UUID.
             return Group("or", [])
