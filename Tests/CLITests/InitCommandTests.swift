@@ -142,6 +142,15 @@ import Testing
     #expect(workspace.contains(#"{"type": "user", "relation": {"table": "users", "field": "id"}}"#))
   }
 
+  @Test func `words for missing numbers are taken for null`() throws {
+    let folder = try TemporaryFolder(["data/t.csv": "id,n\n1,5\n2,NA\n3,-\n"])
+    #expect(try rowscope.run("init", folder.path("data")).exitCode == 0)
+    #expect(try folder.read("workspace.json").contains(#"  "null": ["NA", "-"],"#))
+    #expect(
+      try rowscope.run("check", "--workspace", folder.path).text
+        == "1 profile, 0 errors, 0 warnings\n")
+  }
+
   @Test func `an empty database has nothing to guess`() throws {
     let folder = try TemporaryFolder()
     try folder.sql("CREATE TABLE t (a)", on: "app.sqlite")

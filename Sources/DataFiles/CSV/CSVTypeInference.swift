@@ -40,15 +40,18 @@ struct CSVTypeInference {
   /// does, since only the data's owner knows what they mean.
   private(set) var standIns = CSVStandIns()
 
-  /// - Parameter isQuoted: whether the cell is in quotes, and so is meant as text.
-  mutating func observe(_ cell: UnsafeBufferPointer<UInt8>?, isQuoted: Bool) {
+  /// - Parameter isQuoted: whether the cell is in quotes, and so is meant as text. Only asked of what
+  ///   is no number.
+  mutating func observe(
+    _ cell: UnsafeBufferPointer<UInt8>?, isQuoted: @autoclosure () -> Bool
+  ) {
     guard !hasText, let cell, !cell.isEmpty else { return }
     switch CSVNumber(cell) {
     case .integer(let integer):
       hasInteger = true
       if integer.magnitude > 1 << 53 { hasLargeInteger = true }
     case .real: hasReal = true
-    case nil: if isQuoted || !standIns.count(cell) { hasText = true }
+    case nil: if isQuoted() || !standIns.count(cell) { hasText = true }
     }
   }
 

@@ -1,4 +1,5 @@
 internal import CSQLite
+import RowscopeModel
 
 /// Builds a new database as fast as SQLite can: one transaction, no journal, large pages.
 ///
@@ -17,7 +18,7 @@ package struct DatabaseBuilder: ~Copyable {
   package init(file: PendingFile?) throws(StoreError) {
     // SQLite treats `:memory:` and `file:` specially; here both are file names.
     let name = file.map {
-      $0.temporaryPath.hasPrefix("/") ? $0.temporaryPath : "./" + $0.temporaryPath
+      $0.temporaryPath.hasBytePrefix("/") ? $0.temporaryPath : "./" + $0.temporaryPath
     }
     let code = sqlite3_open_v2(
       name ?? ":memory:", &database,

@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import RecordFilter
+import RowscopeModel
 
 #if canImport(Darwin)
   internal import Darwin
@@ -103,7 +104,7 @@ struct Opening {
     case .inMemory, .image: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     }
     // SQLite treats `:memory:` specially, and in some builds `file:` too; here both are file names.
-    if source.path != nil, !name.hasPrefix("/") { name = "./" + name }
+    if source.path != nil, !name.hasBytePrefix("/") { name = "./" + name }
     var handle: OpaquePointer?
     let code = sqlite3_open_v2(name, &handle, flags, nil)
     guard code == SQLITE_OK, let handle else {

@@ -261,8 +261,8 @@ struct ViewDetermination {
       // An alias would take precedence over the column of the same name.
       ordered.contains(key.name)
         && columns.allSatisfy { column in
-          column.name.string.lowercased().split(separator: ":").first.map(String.init)
-            != key.name.string.lowercased()
+          // SQLite tells columns of one name apart by `:1` and so on.
+          Name(column.name.string.cut(atByte: ":")?.before ?? column.name.string) != key.name
             || column.base == ColumnKey(table: tables[0].name, column: key.name)
         }
     }

@@ -16,8 +16,10 @@ extension Command {
     let isCurrent = trimmed == "." || trimmed.isEmpty
     let folder = isCurrent ? "" : DocumentPath.folder(of: trimmed)
     let name = isCurrent ? "." : DocumentPath.name(of: trimmed)
-    let draft = WorkspaceDraft(
-      sampled: try sampled(path, isFolder: isFolder, context), database: name)
+    var nulls: [String] = []
+    var draft = WorkspaceDraft(
+      sampled: try sampled(path, isFolder: isFolder, context, nulls: &nulls), database: name)
+    draft.nulls = nulls
     let files = NewFiles(folder: folder, files: draft.files)
     if !arguments.isGiven(.replace) { try files.checkAbsent() }
     try files.write()
@@ -31,7 +33,7 @@ extension Command {
   }
 
   private static func sampled(
-    _ path: String, isFolder: Bool, _ context: CommandContext
+    _ path: String, isFolder: Bool, _ context: CommandContext, nulls: inout [String]
   ) throws(CommandError) -> SampledDatabase {
     let workspace: WorkspaceContents
     do throws(WorkspaceError) {
@@ -48,7 +50,9 @@ extension Command {
         source = .image(
           try workspace.readCSVFolder(
             progress: { bar.update(Int($0 * 1000)) },
-            note: { context.warn("\($0.description); \($0.hint)") }))
+            note: { note in
+              for word in note.words.map(\.text) where !nulls.contains(word) { nulls.append(word) }
+            }))
       } catch {
         throw .failed(error.description)
       }

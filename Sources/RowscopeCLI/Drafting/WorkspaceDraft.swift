@@ -7,6 +7,8 @@ struct WorkspaceDraft {
   let sampled: SampledDatabase
   /// The database's path as the workspace names it.
   let database: String
+  /// What stands for missing numbers in CSV files.
+  var nulls: [String] = []
 
   /// The files, by their paths in the workspace's folder.
   var files: [(path: String, text: String)] {
@@ -28,12 +30,22 @@ struct WorkspaceDraft {
       {
         "database": \(Self.json(database)),
         "users": "users.json",
-
+      \(nullWords)
         "profiles": {
           "reader": "profiles/reader.json",
         },
 
       \(declarations)}
+
+      """
+  }
+
+  private var nullWords: String {
+    guard !nulls.isEmpty else { return "" }
+    let list = nulls.map { Self.json($0) }.joined(separator: ", ")
+    return """
+        // guess: cells that stand among numbers; without this the columns are text
+        "null": [\(list)],
 
       """
   }
