@@ -46,8 +46,6 @@ final class DatabaseCore: @unchecked Sendable {
   var key = AuthorizedEvents.Key()
   /// What the bodies of views read, by view. Empty for a name that is not a view.
   var viewBodies: [Name: AuthorizedEvents] = [:]
-  /// The texts of all views; nil before they are needed.
-  var viewDefinitions: [Name: String]?
   /// What changes to tables do implicitly, see ``changeBody(_:)``.
   var changeBodies: [WritePermissions.Change: ChangeBody] = [:]
   /// See ``columnFunctions(of:)``.
@@ -62,8 +60,8 @@ final class DatabaseCore: @unchecked Sendable {
     case recording
     case permitting([AuthorizedEvents])
     /// Steps a statement that was prepared under these permissions and changes virtual tables.
-    /// Their modules then prepare statements of their own: these may read anything, and change
-    /// those tables.
+    /// Their modules then prepare statements of their own: these may read anything, and change the
+    /// modules' own tables.
     case running([AuthorizedEvents], ownTables: AuthorizedEvents)
   }
 

@@ -13,8 +13,6 @@ struct SQLToken {
   let kind: Kind
   /// The name without its quotes; empty for a symbol.
   let name: Name
-  /// Its place in the text, in bytes.
-  let range: Range<Int>
 
   /// Whether this is the given keyword, unquoted.
   func isKeyword(_ keyword: Name) -> Bool {
@@ -55,7 +53,7 @@ struct SQLTokenizer {
     case _ where Self.isWordByte(first): return word()
     default:
       position += 1
-      return SQLToken(kind: .symbol(first), name: "", range: position - 1..<position)
+      return SQLToken(kind: .symbol(first), name: "")
     }
   }
 
@@ -91,13 +89,11 @@ struct SQLTokenizer {
     let start = position
     while let next = byte(), Self.isWordByte(next) { position += 1 }
     return SQLToken(
-      kind: .word, name: Name(String(decoding: text[start..<position], as: UTF8.self)),
-      range: start..<position)
+      kind: .word, name: Name(String(decoding: text[start..<position], as: UTF8.self)))
   }
 
   /// A doubled closing quote stands for one quote, except in brackets.
   private mutating func quoted(until close: UInt8, isDoubled: Bool) -> SQLToken {
-    let start = position
     position += 1
     var bytes: [UInt8] = []
     while let next = byte() {
@@ -108,7 +104,6 @@ struct SQLTokenizer {
       }
       bytes.append(next)
     }
-    return SQLToken(
-      kind: .quoted, name: Name(String(decoding: bytes, as: UTF8.self)), range: start..<position)
+    return SQLToken(kind: .quoted, name: Name(String(decoding: bytes, as: UTF8.self)))
   }
 }

@@ -46,8 +46,6 @@ struct ColumnDescription {
   let keyPosition: Int
   /// The transitive origins.
   var origins: Set<ColumnKey> = []
-  /// See ``Table/convertedFields``.
-  var isConverted = false
 }
 
 /// A table or view while the schema is being built.
@@ -63,7 +61,6 @@ struct TableDescription {
   var relations: [RelationDescription] = []
   /// The tables from which a nondeterministic view takes its rows.
   var nondeterministicSources: Set<Name> = []
-  var choice: ViewChoice?
 
   func column(_ name: Name) -> ColumnDescription? { columns.first { $0.name == name } }
 }
@@ -141,9 +138,6 @@ struct SchemaReader {
         },
         indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
         nondeterministicSources: Set(table.nondeterministicSources.compactMap { ids[$0] }),
-        choice: table.choice,
-        convertedFields: Set(
-          table.columns.indices.filter { table.columns[$0].isConverted }.map { FieldID($0) }),
         hasConflictClause: table.kind == .table
           && SQLTokenizer.tokens(of: table.sql).contains { $0.isKeyword("CONFLICT") })
     }

@@ -71,14 +71,11 @@ extension SchemaReader {
       }
     }
     tables[index].columns = columns(of: facts, body: body, everything: closure(everything))
-    resolveUnions(facts, body, at: index)
     let read = mentioned.union(facts.tables).compactMap { table($0) }
-    let nested = read.first { !$0.nondeterministicSources.isEmpty }
-    let choice =
-      nested.map { ViewChoice.view($0.name.string) }
-      ?? ViewDetermination(body, columns: facts.columns, reading: read).choice
-    if let choice {
-      tables[index].choice = choice
+    let isDetermined =
+      read.allSatisfy(\.nondeterministicSources.isEmpty)
+      && ViewDetermination(body, columns: facts.columns, reading: read).isDetermined
+    if !isDetermined {
       tables[index].nondeterministicSources = Set(read.filter { $0.kind == .table }.map(\.name))
     }
   }
@@ -107,7 +104,7 @@ extension SchemaReader {
   }
 
   /// The table column behind a column: itself, or the column that a view's column comes from.
-  func base(of key: ColumnKey) -> ColumnKey? {
+  private func base(of key: ColumnKey) -> ColumnKey? {
     guard let view = views[key.table] else { return key }
     return view.columns.first { $0.name == key.column }?.base
   }

@@ -198,12 +198,12 @@ extension Field {
       ? "untyped" : String(Printable.quoted(declaredType).dropFirst().dropLast())
   }
 
-  /// Whether the column stores text unchanged. The type `JSON`, which some frameworks declare, has
-  /// numeric affinity in SQLite, but keeps any text that does not look like a number.
+  /// Whether the column stores text unchanged. The types `JSON` and `JSONB`, which some frameworks declare, have
+  /// numeric affinity in SQLite, but keep any text that does not look like a number.
   fileprivate var mayHoldJSON: Bool {
     switch affinity {
     case .text, .blob: true
-    case .numeric: Name(declaredType) == "JSON"
+    case .numeric: Name(declaredType) == "JSON" || Name(declaredType) == "JSONB"
     case .integer, .real: false
     }
   }

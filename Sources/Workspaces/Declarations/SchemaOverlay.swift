@@ -53,7 +53,6 @@ struct SchemaOverlay {
             !draft.fields[$0.index].statesCollation
           },
           nondeterministicSources: draft.table.nondeterministicSources,
-          choice: draft.table.choice, convertedFields: draft.table.convertedFields,
           hasConflictClause: draft.table.hasConflictClause)
       })
   }
