@@ -64,7 +64,7 @@ import Testing
       share(tally.telling, of: tally.unrestricted) >= 12, "what is hidden hardly ever matters")
   }
 
-  private static let everything = #"{"tables_enabled": {"*": "*"}}"#
+  static let everything = #"{"tables_enabled": {"*": "*"}}"#
 
   static func catalog(_ world: TwinWorld, _ profiles: [TwinProfile]) throws -> ProfileCatalog {
     var texts = ["everything": everything]

@@ -13,7 +13,7 @@ import Testing
 /// `ROWSCOPE_TWIN_SEED` the first seed.
 @Suite struct WideningTests {
   /// What one user sees of one table.
-  private struct Sight {
+  struct Sight {
     var fields: Set<String> = []
     /// The records by the fields that the narrower profile shows, with their number of occurrences.
     var records: [String: Int] = [:]
@@ -91,7 +91,7 @@ import Testing
   }
 
   /// - Parameter fields: the fields to compare records by; nil for all that are shown.
-  private static func sight(
+  static func sight(
     _ service: RecordService, _ table: String, _ user: User, fields: Set<String>?
   ) async throws -> Sight {
     do throws(ServiceError) {
