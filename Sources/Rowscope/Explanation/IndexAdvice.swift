@@ -1,4 +1,5 @@
 import RecordFilter
+import RowscopeModel
 
 /// Suggests an index that would make a query faster.
 struct IndexAdvice {
@@ -13,7 +14,8 @@ struct IndexAdvice {
     let scans = plans.contains { plan in
       plan.contains { line in
         let step = line.drop { $0 == " " }
-        return step == "SCAN \(table.name)" || step.hasPrefix("SCAN \(table.name) ")
+        // The name ends there, or what else the plan says of the table follows.
+        return "\(step) ".hasBytePrefix("SCAN \(table.name) ")
       }
     }
     let sorts = plans.contains {
