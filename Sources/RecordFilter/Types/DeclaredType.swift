@@ -16,8 +16,9 @@ package enum DeclaredType: Sendable, Hashable {
   case time
   /// Sixteen bytes.
   case uuid(UUIDForm?)
+  // Boxed: a type is a part of every term and order key, most of which have none.
   /// A day, counted from 1970-01-01.
-  case date(DateForm)
+  indirect case date(DateForm)
   /// A moment in microseconds since 1970-01-01T00:00:00Z.
   case datetime(DateForm)
 
