@@ -128,11 +128,13 @@ import Testing
       try run("DELETE FROM \(table) WHERE id = 2", .delete(from: name))
     }
     let reader = try Connection(.readOnly(path: path))
-    #expect(try reader.rows("SELECT rowid FROM found WHERE found MATCH '2'") == [[1]])
-    #expect(try reader.rows("SELECT rowid FROM found WHERE found MATCH '1'") == [])
-    #expect(try reader.rows("SELECT docid FROM old_found WHERE body MATCH '2'") == [[1]])
-    #expect(try reader.rows("SELECT id FROM area WHERE low >= 2") == [[1]])
-    #expect(try reader.rows("PRAGMA integrity_check") == [["ok"]])
+    // The authorizer permits what a module does up to the first row.
+    for (query, count) in [
+      ("found WHERE found MATCH '2'", 1), ("found WHERE found MATCH '1'", 0),
+      ("old_found WHERE body MATCH '2'", 1), ("area WHERE low >= 2", 1), ("area", 1),
+    ] as [(String, Value)] {
+      #expect(try reader.rows("SELECT count(*) FROM \(query)") == [[count]], "\(query)")
+    }
   }
 
   /// A permission to change a table is none to change its index, or to read through it.

@@ -4,8 +4,8 @@ import RowscopeModel
 /// What a change to a table does implicitly.
 struct ChangeBody {
   var events = AuthorizedEvents()
-  /// The tables in which the virtual tables that it changes keep their data; nil if it changes
-  /// none.
+  /// The virtual tables that it changes and the tables in which they keep their data; nil if it
+  /// changes none.
   var ownTables: AuthorizedEvents?
 }
 
@@ -92,6 +92,8 @@ extension DatabaseCore {
     var own = AuthorizedEvents()
     // SQLite itself protects this one. A module that is used for the first time asks for it.
     own.insert(changeOf: "sqlite_master")
+    // FTS4 tells itself by an INSERT to flush.
+    for table in changed { own.insert(changeOf: table.name) }
     for table in named where !table.isVirtual {
       // Source: `sqlite3IsShadowTableOf`.
       let isOwn = changed.contains { virtual in

@@ -60,8 +60,8 @@ final class DatabaseCore: @unchecked Sendable {
     case recording
     case permitting([AuthorizedEvents])
     /// Steps a statement that was prepared under these permissions and changes virtual tables.
-    /// Their modules then prepare statements of their own: these may read anything, and change the
-    /// modules' own tables.
+    /// Their modules then prepare statements of their own: these may read anything, and change
+    /// those tables.
     case running([AuthorizedEvents], ownTables: AuthorizedEvents)
   }
 
