@@ -7,6 +7,8 @@ struct RandomQueries {
   let schema: Schema
   /// The tables' values, so that conditions match some.
   let cells: [[[Value]]]
+  /// The tables that relations lead to.
+  var relatedTables = 0..<3
 
   // MARK: Filters
 
@@ -179,7 +181,8 @@ struct RandomQueries {
     from table: TableID, depth: Int, _ random: inout SeededGenerator
   ) -> Filter {
     // See `World.fill`: not to a large table.
-    let other = TableID(Int.random(in: (cells[0].count > 300 ? 1 : 0)..<3, using: &random))
+    let first = max(relatedTables.lowerBound, cells[0].count > 300 ? 1 : 0)
+    let other = TableID(Int.random(in: first..<relatedTables.upperBound, using: &random))
     func column(of table: TableID, _ random: inout SeededGenerator) -> FieldID {
       let columns = schema[table].fieldIndices.filter { field in
         if case .link = schema[table][field].storage { false } else { true }
@@ -210,6 +213,10 @@ struct RandomQueries {
     let table = TableID(
       schema.tables.count > 3 && Int.random(in: 0..<4, using: &random) == 0
         ? 3 : Int.random(in: 0..<2, using: &random))
+    return query(on: table, &random)
+  }
+
+  func query(on table: TableID, _ random: inout SeededGenerator) -> Query {
     let fields = schema[table].fieldIndices
     let stored = fields.filter { field in
       if case .link = schema[table][field].storage { false } else { true }
@@ -221,12 +228,18 @@ struct RandomQueries {
         field, Bool.random(using: &random) ? .ascending : .descending, isExact: isExact,
         type: isExact ? nil : schema[table][field].orderType)
     }
-    order.removeAll { $0.field == FieldID(0) }
-    order.append(OrderKey(FieldID(0), Bool.random(using: &random) ? .ascending : .descending))
+    let isView = schema[table].kind == .view
+    if isView {
+      // As for all records without a visible key.
+      order += stored.map { OrderKey($0, .ascending, isExact: true) }
+    } else {
+      order.removeAll { $0.field == FieldID(0) }
+      order.append(OrderKey(FieldID(0), Bool.random(using: &random) ? .ascending : .descending))
+    }
     var start = Query.Start.first
     switch Int.random(in: 0..<6, using: &random) {
     case 0: start = .offset(Int.random(in: 0...30, using: &random))
-    case 1:
+    case 1 where !isView:
       if let row = cells[table.index].randomElement(using: &random) {
         start = .after(
           order.map { key in

@@ -39,12 +39,41 @@ struct PredicateCompiler {
     let declared = schema[scope.table][field]
     if case .link(let link) = declared.storage {
       members(of: link, &writer)
+    } else if isGeneratedReal(declared) {
+      // Up to version 3.53, SQLite's sorter makes 2 of a generated 2.0.
+      writer.write("CASE typeof(")
+      reference(field, &writer)
+      writer.write(") WHEN 'real' THEN CAST(")
+      reference(field, &writer)
+      writer.write(" AS REAL) ELSE ")
+      reference(field, &writer)
+      writer.write(" END")
     } else {
-      column(field, &writer)
+      reference(field, &writer)
     }
   }
 
+  /// Whether it shows or derives from a generated column that holds reals.
+  private func isGeneratedReal(_ field: Field) -> Bool {
+    func isOne(_ field: Field) -> Bool {
+      field.storage == .generatedColumn && field.affinity == .real
+    }
+    if schema[scope.table].kind == .table { return isOne(field) }
+    return field.origins.contains { isOne(schema[$0.table][$0.field]) }
+  }
+
+  /// A column as it is tested: with the value that is shown.
+  ///
+  /// `(SELECT "v"."c")` for a field that SQLite converts, see ``Table/convertedFields``: SQLite does
+  /// not move a test with a subquery into the view.
   func column(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
+    let isConverted = schema[(scope ?? self.scope).table].convertedFields.contains(field)
+    if isConverted { writer.write("(SELECT ") }
+    reference(field, of: scope, &writer)
+    if isConverted { writer.write(")") }
+  }
+
+  private func reference(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
     let scope = scope ?? self.scope
     guard scope.isAlias else {
       writer.write(columns.column(field, of: scope.table))
@@ -335,8 +364,12 @@ struct PredicateCompiler {
   ///
   /// It is not if the collations differ, as IN uses the near one. RTRIM is excluded too: SQLite
   /// 3.40 reports a corrupt database if a subquery yields '' and ' ' several times in alternation.
+  /// And for a REAL column against one without affinity, IN makes reals of large integers, which
+  /// then equal others.
   func comparesInSets(_ pair: ColumnPair, _ near: Table, _ far: Table) -> Bool {
-    near[pair.near].collation == far[pair.far].collation && near[pair.near].collation != .rtrim
+    let (near, far) = (near[pair.near], far[pair.far])
+    return near.collation == far.collation && near.collation != .rtrim
+      && Set([near.affinity, far.affinity]) != [.real, .blob]
   }
 
   /// The key for which the first step becomes an IN. Nil if indexes serve every step, or if `IN` is
@@ -393,7 +426,8 @@ struct PredicateCompiler {
     if comparison.stripsAffinity || table.kind == .view && table[field].affinity == .blob {
       writer.write("+")
     }
-    column(field, of: scope, &writer)
+    // SQLite moves no comparison of two tables into one of them.
+    reference(field, of: scope, &writer)
     if collates, table.kind == .view || table[field].statesCollation {
       collation(table[field].collation, &writer)
     }

@@ -86,6 +86,10 @@ package final class Table: Sendable {
   /// The database may choose by any index, including one on a hidden column. So only a user who
   /// sees all of these tables sees the view.
   package let nondeterministicSources: Set<TableID>
+  /// The fields of a view whose values the database converts on their way out of the view: those of
+  /// a UNION whose parts have different types. A test must be kept from moving into the view, where
+  /// it would see other values than are shown.
+  package let convertedFields: Set<FieldID>
   /// Whether the table declares a conflict resolution (`UNIQUE ON CONFLICT REPLACE`). A change must
   /// override that, as it could delete records that the user cannot reach.
   package let hasConflictClause: Bool
@@ -98,7 +102,7 @@ package final class Table: Sendable {
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
     ownerField: FieldID? = nil, teamField: FieldID? = nil,
     indexedFields: Set<FieldID> = [], nondeterministicSources: Set<TableID> = [],
-    hasConflictClause: Bool = false
+    convertedFields: Set<FieldID> = [], hasConflictClause: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -111,6 +115,7 @@ package final class Table: Sendable {
     self.teamField = teamField
     self.indexedFields = indexedFields
     self.nondeterministicSources = nondeterministicSources
+    self.convertedFields = convertedFields
     self.hasConflictClause = hasConflictClause
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
@@ -138,6 +143,7 @@ extension Table: Hashable {
         && left.ownerField == right.ownerField && left.teamField == right.teamField
         && left.indexedFields == right.indexedFields
         && left.nondeterministicSources == right.nondeterministicSources
+        && left.convertedFields == right.convertedFields
         && left.hasConflictClause == right.hasConflictClause
   }
 

@@ -54,11 +54,17 @@ struct AuthorizedEvents: Sendable {
   static let recursionKind = UInt8(ascii: "R")
   /// A call of a function, whatever SQLite names as the place of the call.
   static let callAnywhereKind = UInt8(ascii: "C")
+  /// The use of a table without one of its columns, whatever SQLite names as the place.
+  static let useAnywhereKind = UInt8(ascii: "U")
   /// A change to a table, of whatever kind.
   static let changeKind = UInt8(ascii: "w")
 
   mutating func insert(callAnywhere function: String) {
     insert(Self.callAnywhereKind, function, "", nil)
+  }
+
+  mutating func insert(useAnywhere table: String) {
+    insert(Self.useAnywhereKind, table, "", nil)
   }
 
   mutating func insert(changeOf table: String) { insert(Self.changeKind, table, "", nil) }

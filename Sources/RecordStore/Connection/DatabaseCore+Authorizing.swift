@@ -64,7 +64,9 @@ extension DatabaseCore {
     switch action {
     case SQLITE_SELECT: return true
     case SQLITE_RECURSIVE: return isAmong(AuthorizedEvents.recursionKind, nil, nil, nil)
-    case SQLITE_READ: return isAmong(AuthorizedEvents.readKind, first, second, within)
+    case SQLITE_READ:
+      return isAmong(AuthorizedEvents.readKind, first, second, within)
+        || second?.pointee == 0 && isAmong(AuthorizedEvents.useAnywhereKind, first, nil, nil)
     case SQLITE_FUNCTION:
       return isAmong(AuthorizedEvents.callKind, second, nil, within)
         || isAmong(AuthorizedEvents.callAnywhereKind, second, nil, nil)

@@ -19,6 +19,7 @@ extension DatabaseCore {
   /// Called when the authorizer refused something or the schema changed under a statement.
   func forgetBodies() {
     viewBodies.removeAll()
+    viewDefinitions = nil
     changeBodies.removeAll()
     columnFunctions.removeAll()
   }
@@ -116,32 +117,54 @@ extension DatabaseCore {
     if let known = viewBodies[name] { return known }
     var body = AuthorizedEvents()
     var tables: Set<Name> = [name]
-    let isView = try number(
-      "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = ? COLLATE NOCASE",
-      [.text(name.string)])
-    if isView > 0 {
+    if let definition = try viewDefinition(name) {
       // SQLite reports different columns for a full read and for a mere count.
       let events =
         try viewEvents(name.string, selecting: "*") + viewEvents(name.string, selecting: "1")
       for event in events {
         if case .read(let table, _, _) = event { tables.insert(Name(table)) }
         switch event {
-        case .read(let table, "", _):
-          // Depending on the outer query, SQLite reports a count of rows with or without the view's
-          // name.
-          body.insert(event)
-          body.insert(.read(table: table, column: "", within: name.string))
         case .read(_, _, within: .some), .call(_, within: .some), .recursion:
           body.insert(event)
         case .read, .call, .insert, .update, .delete, .other: break
         }
       }
+      // Where the outer query needs no column of a table, a common table expression or a subquery,
+      // SQLite reports its use without one, along with any name or none.
+      for used in try namesIn(definition) { body.insert(useAnywhere: used.string) }
     }
     for table in tables {
       for function in try columnFunctions(of: table) { body.insert(callAnywhere: function) }
     }
     viewBodies[name] = body
     return body
+  }
+
+  /// All names in the text of a view and of the views that it uses.
+  private func namesIn(_ definition: String) throws(StoreError) -> Set<Name> {
+    var names: Set<Name> = []
+    var pending = [definition]
+    while let text = pending.popLast() {
+      for token in SQLTokenizer.tokens(of: text) where token.name != "" {
+        guard names.insert(token.name).inserted else { continue }
+        if let nested = try viewDefinition(token.name) { pending.append(nested) }
+      }
+    }
+    return names
+  }
+
+  /// The text of a view; nil if there is no view of this name.
+  private func viewDefinition(_ name: Name) throws(StoreError) -> String? {
+    if let known = viewDefinitions { return known[name] }
+    var definitions: [Name: String] = [:]
+    for row in try Connection(core: self).statement(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'view'", as: .unrestricted
+    ).rows() {
+      guard case .text(let name) = row[0], case .text(let sql) = row[1] else { continue }
+      definitions[Name(name.string)] = sql.string
+    }
+    viewDefinitions = definitions
+    return definitions[name]
   }
 
   /// The functions that SQLite reports when a table's columns are merely read: from 3.54 on, those

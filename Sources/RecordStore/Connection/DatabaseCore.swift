@@ -46,6 +46,8 @@ final class DatabaseCore: @unchecked Sendable {
   var key = AuthorizedEvents.Key()
   /// What the bodies of views read, by view. Empty for a name that is not a view.
   var viewBodies: [Name: AuthorizedEvents] = [:]
+  /// The texts of all views; nil before they are needed.
+  var viewDefinitions: [Name: String]?
   /// What changes to tables do implicitly, see ``changeBody(_:)``.
   var changeBodies: [WritePermissions.Change: ChangeBody] = [:]
   /// See ``columnFunctions(of:)``.

@@ -1,5 +1,4 @@
 internal import CSQLite
-internal import FilterSQL
 import RowscopeModel
 
 /// What a schema may call.
@@ -27,6 +26,11 @@ struct HarmlessFunctions {
     // The operator MATCH calls it; without a full-text table it only fails.
     "match",
   ]
+
+  /// Whether it is a function of this package, which SQLite lets no schema call.
+  private static func isOwn(_ name: String) -> Bool {
+    name.utf8.starts(with: "rowscope_".utf8)
+  }
 
   /// Removes all other functions and virtual tables.
   ///
@@ -82,10 +86,7 @@ struct HarmlessFunctions {
         let text = sqlite3_column_text(statement, 0)
       else { continue }
       let name = String(cString: text)
-      // SQLite refuses the functions of our own statements in a schema, see `installScanFunction`.
-      guard !Self.harmless.contains(Name(name)), name != QueryCompiler.scanFunction,
-        name != QueryCompiler.conversionFunction
-      else { continue }
+      guard !Self.harmless.contains(Name(name)), !Self.isOwn(name) else { continue }
       functions.append(
         Function(
           name: name, argumentCount: sqlite3_column_int(statement, 4),

@@ -13,6 +13,8 @@ struct SQLToken {
   let kind: Kind
   /// The name without its quotes; empty for a symbol.
   let name: Name
+  /// Its place in the text, in bytes.
+  let range: Range<Int>
 
   /// Whether this is the given keyword, unquoted.
   func isKeyword(_ keyword: Name) -> Bool {
@@ -53,7 +55,7 @@ struct SQLTokenizer {
     case _ where Self.isWordByte(first): return word()
     default:
       position += 1
-      return SQLToken(kind: .symbol(first), name: "")
+      return SQLToken(kind: .symbol(first), name: "", range: position - 1..<position)
     }
   }
 
@@ -89,11 +91,13 @@ struct SQLTokenizer {
     let start = position
     while let next = byte(), Self.isWordByte(next) { position += 1 }
     return SQLToken(
-      kind: .word, name: Name(String(decoding: text[start..<position], as: UTF8.self)))
+      kind: .word, name: Name(String(decoding: text[start..<position], as: UTF8.self)),
+      range: start..<position)
   }
 
   /// A doubled closing quote stands for one quote, except in brackets.
   private mutating func quoted(until close: UInt8, isDoubled: Bool) -> SQLToken {
+    let start = position
     position += 1
     var bytes: [UInt8] = []
     while let next = byte() {
@@ -104,6 +108,7 @@ struct SQLTokenizer {
       }
       bytes.append(next)
     }
-    return SQLToken(kind: .quoted, name: Name(String(decoding: bytes, as: UTF8.self)))
+    return SQLToken(
+      kind: .quoted, name: Name(String(decoding: bytes, as: UTF8.self)), range: start..<position)
   }
 }

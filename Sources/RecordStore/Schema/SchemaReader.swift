@@ -46,6 +46,8 @@ struct ColumnDescription {
   let keyPosition: Int
   /// The transitive origins.
   var origins: Set<ColumnKey> = []
+  /// See ``Table/convertedFields``.
+  var isConverted = false
 }
 
 /// A table or view while the schema is being built.
@@ -138,6 +140,8 @@ struct SchemaReader {
         },
         indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
         nondeterministicSources: Set(table.nondeterministicSources.compactMap { ids[$0] }),
+        convertedFields: Set(
+          table.columns.indices.filter { table.columns[$0].isConverted }.map { FieldID($0) }),
         hasConflictClause: table.kind == .table
           && SQLTokenizer.tokens(of: table.sql).contains { $0.isKeyword("CONFLICT") })
     }

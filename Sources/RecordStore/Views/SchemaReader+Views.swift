@@ -71,6 +71,7 @@ extension SchemaReader {
       }
     }
     tables[index].columns = columns(of: facts, body: body, everything: closure(everything))
+    resolveUnions(facts, body, at: index)
     let read = mentioned.union(facts.tables).compactMap { table($0) }
     let isDetermined =
       read.allSatisfy(\.nondeterministicSources.isEmpty)
@@ -104,7 +105,7 @@ extension SchemaReader {
   }
 
   /// The table column behind a column: itself, or the column that a view's column comes from.
-  private func base(of key: ColumnKey) -> ColumnKey? {
+  func base(of key: ColumnKey) -> ColumnKey? {
     guard let view = views[key.table] else { return key }
     return view.columns.first { $0.name == key.column }?.base
   }

@@ -22,6 +22,8 @@ struct ViewBody {
   let hasColumnList: Bool
   /// The tokens from SELECT, WITH or VALUES on.
   let tokens: [SQLToken]
+  /// The text of the whole definition.
+  let sql: String
 
   /// Functions of a single row, and keywords that may precede a parenthesis. With an aggregate or
   /// window function, one column could choose the row of another.
@@ -51,6 +53,7 @@ struct ViewBody {
       body.contains { token in keywords.contains { token.isKeyword($0) } }
     }
     self.tokens = Array(body)
+    self.sql = sql
     hasColumnList = tokens[..<start].contains { $0.isSymbol("(") }
     let from = body.firstIndex { $0.isKeyword("FROM") } ?? body.startIndex
     let order =

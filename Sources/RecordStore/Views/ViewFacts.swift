@@ -46,7 +46,7 @@ struct ViewFacts {
     }
   }
 
-  private static func columns(of statement: OpaquePointer) -> [Column]? {
+  static func columns(of statement: OpaquePointer) -> [Column]? {
     var columns: [Column] = []
     for index in 0..<sqlite3_column_count(statement) {
       guard let name = sqlite3_column_name(statement, index),

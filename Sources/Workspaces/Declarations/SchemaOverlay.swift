@@ -53,6 +53,7 @@ struct SchemaOverlay {
             !draft.fields[$0.index].statesCollation
           },
           nondeterministicSources: draft.table.nondeterministicSources,
+          convertedFields: draft.table.convertedFields,
           hasConflictClause: draft.table.hasConflictClause)
       })
   }
