@@ -205,16 +205,6 @@ private struct ProfilePreparation {
     }
   }
 
-  private func undeterminedHint(_ view: Table) -> String {
-    let tables = view.nondeterministicSources.sorted().map {
-      Printable.quoted(schema[$0].name.string)
-    }
-    return
-      "which records it has, or what they hold, is not determined, so only users who see all of "
-      + "\(tables.joined(separator: " and ")) see it: order its LIMIT by the primary key, and show "
-      + "only columns that it groups by"
-  }
-
   /// Hides all fields derived from hidden ones, and the fields of views that may select rows by
   /// hidden data.
   private mutating func close(
@@ -251,11 +241,31 @@ private struct ProfilePreparation {
               + "so it is denied",
             hint: seesEverything(of: table.nondeterministicSources, grants, but: hidden)
               ? "its fields show, or its records depend on, what is excluded or disabled elsewhere"
-              : undeterminedHint(table), at: granted.range)
+              : schema.undeterminedReason(table), at: granted.range)
         }
         return .denied
       }
       return .granted(granted.with(fields, of: table))
+    }
+  }
+}
+
+extension PreparedProfile {
+  /// The field that hides another, which derives from it: one that the profile excludes, or of a
+  /// table that it denies. Nil if the field is hidden for another reason.
+  func hiddenSource(of field: FieldReference) -> FieldReference? {
+    // The origins of a generated column or a view's are complete; those of a link's members are not.
+    let sources = schema.sources(of: field)
+    let all = sources.reduce(into: sources) { $0.formUnion(schema[$1.table][$1.field].origins) }
+    return all.sorted { ($0.table, $0.field) < ($1.table, $1.field) }.first { source in
+      let name = schema[source.table][source.field].name
+      switch grant(source.table) {
+      case .granted:
+        return profile.grant(forTable: schema[source.table].name.string)?.fieldsExcluded
+          .contains { Name($0.value) == name } ?? false
+      case .invalid: return true
+      case .denied: return profile.tablesDisabled.contains(schema[source.table].name.string)
+      }
     }
   }
 }
@@ -266,6 +276,17 @@ extension Diagnostic.Code {
 }
 
 extension Schema {
+  /// Why only some users see a nondeterministic view, and what would determine it.
+  func undeterminedReason(_ view: Table) -> String {
+    let tables = view.nondeterministicSources.sorted().map {
+      Printable.quoted(self[$0].name.string)
+    }
+    let choice = view.choice ?? .several
+    return "\(choice.description), so only users who see all of "
+      + "\(tables.joined(separator: " and ")) see it"
+      + (choice.remedy.map { ": \($0)" } ?? "")
+  }
+
   /// The fields that a field takes its values from.
   fileprivate func sources(of reference: FieldReference) -> Set<FieldReference> {
     let field = self[reference.table][reference.field]

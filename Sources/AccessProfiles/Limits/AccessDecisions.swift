@@ -79,8 +79,28 @@ package struct AccessDecisions: Sendable {
     if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
       return line("tables_disabled", key: "tables_disabled", at: place, of: profile)
     }
-    if profile.grant(forTable: name) != nil { return .hiddenView(profile: profileName) }
+    if profile.grant(forTable: name) != nil, let prepared {
+      return derivation(of: schema[table].fieldIndices, in: table, prepared)
+    }
     return absent("not in tables_enabled", of: profile)
+  }
+
+  /// Why fields that the profile does not exclude are hidden.
+  private func derivation(
+    of fields: [FieldID], in table: TableID, _ prepared: PreparedProfile
+  ) -> AccessReason {
+    for field in fields {
+      guard let source = prepared.hiddenSource(of: FieldReference(table, field)) else { continue }
+      let (name, far) = (schema[source.table][source.field].name, schema[source.table].name)
+      return .derived(
+        because: "it may tell of \(Printable.quoted(name.string)) of table "
+          + "\(Printable.quoted(far.string)), which is hidden", profile: profileName)
+    }
+    let isUndetermined = !schema[table].nondeterministicSources.isEmpty
+    return .derived(
+      because: isUndetermined
+        ? schema.undeterminedReason(schema[table]) : "it derives from what is hidden",
+      profile: profileName)
   }
 
   private func reason(_ error: AccessError) -> AccessReason {
@@ -144,7 +164,7 @@ package struct AccessDecisions: Sendable {
     case .hidden:
       return place(in: written.fieldsExcluded).map {
         line("fields_excluded", key: "fields_excluded", at: $0, of: prepared.profile)
-      } ?? .derived(profile: profileName)
+      } ?? derivation(of: [field], in: table, prepared)
     case .readonly:
       if let place = place(in: written.fieldsReadonly) {
         return line("fields_readonly", key: "fields_readonly", at: place, of: prepared.profile)

@@ -8,15 +8,9 @@ extension AccessReason {
   static let generated = AccessReason(.database, "the database computes it")
   static let view = AccessReason(.database, "a view is only read")
 
-  static func derived(profile: String) -> AccessReason {
-    AccessReason(.derived, "it shows a field that is hidden", profile: profile)
-  }
-
-  static func hiddenView(profile: String) -> AccessReason {
-    AccessReason(
-      .derived,
-      "no field of the view is in sight, and how many records it has may tell what is hidden",
-      profile: profile)
+  /// Hidden because of what it derives from.
+  static func derived(because reason: String, profile: String) -> AccessReason {
+    AccessReason(.derived, reason, profile: profile)
   }
 
   static func seat(_ seat: Seat) -> AccessReason { AccessReason(.seat, "seat \(seat.name)") }

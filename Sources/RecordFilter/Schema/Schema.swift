@@ -86,6 +86,8 @@ package final class Table: Sendable {
   /// The database may choose by any index, including one on a hidden column. So only a user who
   /// sees all of these tables sees the view.
   package let nondeterministicSources: Set<TableID>
+  /// Why it is nondeterministic; nil for all other views.
+  package let choice: ViewChoice?
   /// The fields of a view whose values the database converts on their way out of the view: those of
   /// a UNION whose parts have different types. A test must be kept from moving into the view, where
   /// it would see other values than are shown.
@@ -102,7 +104,7 @@ package final class Table: Sendable {
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
     ownerField: FieldID? = nil, teamField: FieldID? = nil,
     indexedFields: Set<FieldID> = [], nondeterministicSources: Set<TableID> = [],
-    convertedFields: Set<FieldID> = [], hasConflictClause: Bool = false
+    choice: ViewChoice? = nil, convertedFields: Set<FieldID> = [], hasConflictClause: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -115,6 +117,7 @@ package final class Table: Sendable {
     self.teamField = teamField
     self.indexedFields = indexedFields
     self.nondeterministicSources = nondeterministicSources
+    self.choice = choice
     self.convertedFields = convertedFields
     self.hasConflictClause = hasConflictClause
     var fieldIDs: [Name: FieldID] = [:]
@@ -143,7 +146,7 @@ extension Table: Hashable {
         && left.ownerField == right.ownerField && left.teamField == right.teamField
         && left.indexedFields == right.indexedFields
         && left.nondeterministicSources == right.nondeterministicSources
-        && left.convertedFields == right.convertedFields
+        && left.choice == right.choice && left.convertedFields == right.convertedFields
         && left.hasConflictClause == right.hasConflictClause
   }
 

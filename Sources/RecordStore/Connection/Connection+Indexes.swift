@@ -1,6 +1,6 @@
 internal import CSQLite
 package import RecordFilter
-import RowscopeModel
+package import RowscopeModel
 
 extension Connection {
   /// The indexes of a table, including those that SQLite makes for its keys. O(n) in the number of
@@ -30,6 +30,12 @@ extension Connection {
           }))
     }
     return indexes
+  }
+
+  /// The names of all tables, views, indexes and triggers.
+  package func objectNames() throws(StoreError) -> Set<Name> {
+    let rows = try statement("SELECT name FROM sqlite_schema", as: .unrestricted).rows()
+    return Set(rows.compactMap { Self.name($0[0]).map { Name($0) } })
   }
 
   private static func name(_ value: Value) -> String? {

@@ -63,6 +63,7 @@ struct TableDescription {
   var relations: [RelationDescription] = []
   /// The tables from which a nondeterministic view takes its rows.
   var nondeterministicSources: Set<Name> = []
+  var choice: ViewChoice?
 
   func column(_ name: Name) -> ColumnDescription? { columns.first { $0.name == name } }
 }
@@ -140,6 +141,7 @@ struct SchemaReader {
         },
         indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
         nondeterministicSources: Set(table.nondeterministicSources.compactMap { ids[$0] }),
+        choice: table.choice,
         convertedFields: Set(
           table.columns.indices.filter { table.columns[$0].isConverted }.map { FieldID($0) }),
         hasConflictClause: table.kind == .table

@@ -73,10 +73,12 @@ extension SchemaReader {
     tables[index].columns = columns(of: facts, body: body, everything: closure(everything))
     resolveUnions(facts, body, at: index)
     let read = mentioned.union(facts.tables).compactMap { table($0) }
-    let isDetermined =
-      read.allSatisfy(\.nondeterministicSources.isEmpty)
-      && ViewDetermination(body, columns: facts.columns, reading: read).isDetermined
-    if !isDetermined {
+    let nested = read.first { !$0.nondeterministicSources.isEmpty }
+    let choice =
+      nested.map { ViewChoice.view($0.name.string) }
+      ?? ViewDetermination(body, columns: facts.columns, reading: read).choice
+    if let choice {
+      tables[index].choice = choice
       tables[index].nondeterministicSources = Set(read.filter { $0.kind == .table }.map(\.name))
     }
   }

@@ -33,25 +33,26 @@ struct ViewDetermination {
   private static let choosingAggregates: Set<Name> = ["min", "max"]
   private static let aggregates = choosingAggregates.union(["count"])
 
-  var isDetermined: Bool {
-    guard tokens.indices.allSatisfy(callsAreKnown), tokens.indices.allSatisfy(selectIsSet) else {
-      return false
+  /// What is left to SQLite; nil if nothing is.
+  var choice: ViewChoice? {
+    if let call = tokens.indices.first(where: { !callsAreKnown($0) }) {
+      return has("OVER") ? .window : .function(tokens[call].name.string)
     }
-    guard !has("UNION", "INTERSECT", "EXCEPT") || unionsKeepAll else { return false }
+    guard !has("UNION", "INTERSECT", "EXCEPT") || unionsKeepAll else { return .union }
+    guard tokens.indices.allSatisfy(selectIsSet) else { return .subquery }
     let aggregated = tokens.indices.contains(where: isAggregate)
     let isGrouped = aggregated || has("GROUP", "HAVING")
     let isDistinct = tokens.indices.contains { isDistinctKeyword($0) }
-    guard isGrouped || isDistinct || has("LIMIT", "OVER") else { return true }
+    guard isGrouped || isDistinct || has("LIMIT", "OVER") else { return nil }
+    if has("OVER") { return .window }
     // Below, a column name is taken to mean the table column of that name, so no other names are
     // allowed.
-    guard body.isOneSelect, !has("OVER"), tables.allSatisfy({ $0.kind == .table }) else {
-      return false
-    }
+    guard body.isOneSelect, tables.allSatisfy({ $0.kind == .table }) else { return .several }
     switch (isGrouped, isDistinct, has("LIMIT")) {
-    case (true, false, false): return showsWhatIsGrouped
-    case (false, true, false): return showsPlainColumns
-    case (false, false, true): return limitsATotalOrder
-    default: return false
+    case (true, false, false): return showsWhatIsGrouped ? nil : .grouping
+    case (false, true, false): return showsPlainColumns ? nil : .distinct
+    case (false, false, true): return limitsATotalOrder ? nil : .limit
+    default: return .several
     }
   }
 

@@ -1,4 +1,5 @@
 import RecordFilter
+import RecordStore
 import RowscopeModel
 
 /// Suggests an index that would make a query faster.
@@ -7,6 +8,10 @@ struct IndexAdvice {
   let schema: Schema
   /// SQLite's plans for the query's statements.
   let plans: [[String]]
+  /// The indexes of the query's table.
+  let indexes: [Index]
+  /// Whether the database has something of this name.
+  let isTaken: (String) -> Bool
 
   var lines: [String] {
     let table = schema[query.table]
@@ -18,8 +23,9 @@ struct IndexAdvice {
         return "\(step) ".hasBytePrefix("SCAN \(table.name) ")
       }
     }
+    // Where an index gives the first keys, only records that agree in these are sorted.
     let sorts = plans.contains {
-      $0.contains { $0.contains("TEMP B-TREE FOR") && $0.contains("ORDER BY") }
+      $0.contains { $0.contains("TEMP B-TREE FOR ORDER BY") }
     }
     guard scans || sorts else { return [] }
 
@@ -42,6 +48,10 @@ struct IndexAdvice {
       return scans && query.scope != .always
         ? ["no index can help with this filter: every record of \(table.name) is read"] : []
     }
+    let equalities = terms.count { $0.test.isEquality }
+    if indexes.contains(where: { $0.begins(with: columns, inAnyOrder: equalities, of: table) }) {
+      return []
+    }
     let names = columns.map { Self.quoted(table[$0].name.string) }.joined(separator: ", ")
     let what =
       scans
@@ -49,8 +59,21 @@ struct IndexAdvice {
       : "the matching records are sorted for every request"
     return [
       "\(what); an index would help: "
-        + "CREATE INDEX … ON \(Self.quoted(table.name.string)) (\(names))"
+        + "CREATE INDEX \(Self.quoted(name(of: columns, in: table))) "
+        + "ON \(Self.quoted(table.name.string)) (\(names))"
     ]
+  }
+
+  /// `tasks_owner_due_date`, or the first such name with a number that is free.
+  private func name(of columns: [FieldID], in table: Table) -> String {
+    let name = ([table.name] + columns.map { table[$0].name }).map(\.string).joined(separator: "_")
+    var free = name
+    var number = 2
+    while isTaken(free) {
+      free = "\(name)_\(number)"
+      number += 1
+    }
+    return free
   }
 
   private static func quoted(_ name: String) -> String {
@@ -60,6 +83,23 @@ struct IndexAdvice {
     return isPlain
       ? name
       : "\"" + name.replacing("\"", with: "\"\"") + "\""
+  }
+}
+
+extension Index {
+  /// Whether its first columns are these, the first few of them in any order.
+  fileprivate func begins(
+    with fields: [FieldID], inAnyOrder equalities: Int, of table: Table
+  ) -> Bool {
+    guard !isPartial, columns.count >= fields.count else { return false }
+    let leading = columns.prefix(fields.count)
+    let found = leading.compactMap(\.field)
+    guard found.count == fields.count,
+      zip(leading, found).allSatisfy({ $0.collation == table[$1].collation })
+    else { return false }
+    let count = min(equalities, fields.count)
+    return Set(found[..<count]) == Set(fields[..<count])
+      && found[count...].elementsEqual(fields[count...])
   }
 }
 

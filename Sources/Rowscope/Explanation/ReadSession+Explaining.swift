@@ -74,9 +74,23 @@ extension ReadSession {
       engine: resolved.query.isNever ? nil : engine.engine, engineReason: engine.reason,
       advice: statements.isEmpty
         ? []
-        : IndexAdvice(
-          query: resolved.query, schema: snapshot.schema, plans: plans
-        ).lines + (try isCountSplit(request, resolved.query, table) ? [Self.splitCountWords] : []))
+        : (try indexAdvice(for: resolved.query, plans))
+          + (try isCountSplit(request, resolved.query, table) ? [Self.splitCountWords] : []))
+  }
+
+  private func indexAdvice(
+    for query: Query, _ plans: [[String]]
+  ) throws(ServiceError) -> [String] {
+    try onDatabase { connection throws(ServiceError) in
+      try serviceErrors { () throws(StoreError) in
+        let names = try connection.objectNames()
+        return IndexAdvice(
+          query: query, schema: snapshot.schema, plans: plans,
+          indexes: try connection.indexes(on: snapshot.schema[query.table]),
+          isTaken: { names.contains(Name($0)) }
+        ).lines
+      }
+    }
   }
 
   private static let splitCountWords =

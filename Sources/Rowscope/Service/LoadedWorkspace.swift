@@ -48,7 +48,9 @@ struct LoadedWorkspace: Sendable {
     profiles = ProfileCatalog(reading: workspace)
     data = WatchedData(workspace)
     let zone = workspace.zone
-    let opened = try workspace.open(connections: opening.connections)
+    let opened = try workspace.open(
+      connections: opening.connections,
+      configuration: Connection.Configuration(within: opening.limits.timeout))
     service = RecordService(
       pool: opened.pool, notes: opened.notes, profiles: profiles,
       workspace: workspace.document, limits: opening.limits, memory: opening.memory,

@@ -41,8 +41,10 @@ extension RecordService {
     progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) {
     let zone = workspace.zone
-    let writing = isWritable ? try workspace.writeSource() : .none
-    let opened = try workspace.open(connections: connections, progress: progress)
+    let configuration = Connection.Configuration(within: limits.timeout)
+    let writing = isWritable ? try workspace.writeSource(configuration) : .none
+    let opened = try workspace.open(
+      connections: connections, configuration: configuration, progress: progress)
     self.init(
       pool: opened.pool, notes: opened.notes,
       profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
@@ -53,10 +55,14 @@ extension RecordService {
 
 extension WorkspaceContents {
   /// The connection that writes the workspace's database.
-  fileprivate func writeSource() throws(OpeningError) -> WriteSource {
+  fileprivate func writeSource(
+    _ configuration: Connection.Configuration
+  ) throws(OpeningError) -> WriteSource {
     guard !isCSVFolder else { return .csvFiles }
     return try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
-      .pool(try ConnectionPool(.readWrite(path: databasePath), capacity: 1))
+      .pool(
+        try ConnectionPool(
+          .readWrite(path: databasePath), capacity: 1, configuration: configuration))
     }
   }
 
@@ -64,7 +70,8 @@ extension WorkspaceContents {
   ///
   /// - Throws: problems of the database or of the CSV files.
   func open(
-    connections: Int, progress: (Double) -> Void = { _ in }
+    connections: Int, configuration: Connection.Configuration,
+    progress: (Double) -> Void = { _ in }
   ) throws(OpeningError) -> (pool: ConnectionPool, notes: [CSVNote]) {
     var notes: [CSVNote] = []
     let source: Connection.Source =
@@ -77,9 +84,18 @@ extension WorkspaceContents {
         .readOnly(path: databasePath)
       }
     let pool = try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
-      try ConnectionPool(source, capacity: connections)
+      try ConnectionPool(source, capacity: connections, configuration: configuration)
     }
     return (pool, notes)
+  }
+}
+
+extension Connection.Configuration {
+  /// Waits for locks no longer than a request may take, also where a connection is opened, which no
+  /// request's deadline covers.
+  init(within timeout: Duration?) {
+    self.init()
+    if let timeout { busyTimeout = min(busyTimeout, timeout) }
   }
 }
 

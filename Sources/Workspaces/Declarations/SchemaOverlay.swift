@@ -53,7 +53,7 @@ struct SchemaOverlay {
             !draft.fields[$0.index].statesCollation
           },
           nondeterministicSources: draft.table.nondeterministicSources,
-          convertedFields: draft.table.convertedFields,
+          choice: draft.table.choice, convertedFields: draft.table.convertedFields,
           hasConflictClause: draft.table.hasConflictClause)
       })
   }

@@ -1,0 +1,118 @@
+import AccessProfiles
+import Documents
+import Foundation
+import RecordEngine
+import RecordStore
+import Rowscope
+import RowscopeModel
+import TestSupport
+import Testing
+
+/// What administrators are told: why a view is denied, which index would help, and how long a lock
+/// is waited for.
+@Suite struct AdviceTests {
+  private static func service(
+    _ sql: String, _ profile: String
+  ) throws -> (RecordService, TemporaryDatabase) {
+    let database = try TemporaryDatabase(sql)
+    return (
+      RecordService(
+        pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+        profiles: ProfileCatalog([
+          "p": try Profile(document: .init(name: "p.json", text: profile))
+        ])), database
+    )
+  }
+
+  private static let ann = User(id: 1, name: "Ann", profile: "p")
+
+  private static let views = """
+    CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, secret TEXT);
+    CREATE VIEW plain AS SELECT id, upper(a) AS loud FROM t;
+    CREATE VIEW mixed AS SELECT id, a || secret AS both FROM t;
+    CREATE VIEW chosen AS SELECT id FROM t WHERE secret IS NOT NULL;
+    CREATE VIEW numbered AS SELECT id, row_number() OVER (ORDER BY a) AS place FROM t;
+    CREATE VIEW some AS SELECT id, a FROM t ORDER BY a LIMIT 1;
+    """
+
+  @Test func aDeniedViewHasItsOwnReason() async throws {
+    let (service, _) = try Self.service(
+      Self.views,
+      #"{"tables_enabled": {"*": {"*": "*"}, "t": {"*": "*", "fields_excluded": ["secret"]}}}"#)
+    let report = try await service.access(of: Self.ann)
+    let tables = Dictionary(uniqueKeysWithValues: report.tables.map { ($0.name, $0) })
+    #expect(tables["plain"]?.denial == nil)
+    let hidden = #"it may tell of "secret" of table "t", which is hidden"#
+    #expect(tables["mixed"]?.fields.map(\.reason?.description) == ["a view is only read", hidden])
+    #expect(tables["chosen"]?.denial?.description == hidden)
+    #expect(
+      tables["numbered"]?.denial?.description
+        == "its window function meets records in an order that is not determined, "
+        + #"so only users who see all of "t" see it"#)
+    #expect(
+      tables["some"]?.denial?.description
+        == "its LIMIT keeps some of several records that its ORDER BY does not tell apart, "
+        + #"so only users who see all of "t" see it: order its LIMIT by the primary key"#)
+    let hints = try await service.check().problems.compactMap(\.hint)
+    #expect(hints.count == 3)
+    #expect(hints.filter { $0.contains("LIMIT") }.count == 1)
+    // What a view lets nobody do is said, whatever the profile grants.
+    let rights = tables["plain"]?.rights.filter { $0.denial == nil }.map(\.right)
+    #expect(rights == [.comment])
+  }
+
+  private static let documents = """
+    CREATE TABLE doc(id INTEGER PRIMARY KEY, created TEXT, owner INTEGER, kind TEXT);
+    CREATE INDEX doc_created ON doc(created);
+    CREATE INDEX doc_kind_owner ON doc(kind, owner);
+    CREATE TABLE member(doc INTEGER REFERENCES doc(id), user INTEGER, PRIMARY KEY (doc, user));
+    CREATE INDEX doc_owner_created ON member(user);
+    """
+
+  @Test(
+    arguments: [
+      // The index is there, and in the plan.
+      (#""*""#, "created", nil, nil), (#""*""#, "created", "owner", "doc_owner_created_2"),
+      (#"{"data": [{"field": "member.user", "reference": "id_user"}]}"#, "created", nil, nil),
+      (
+        #"{"data": [{"field": "owner", "value": 1}, {"field": "kind", "value": "a"}]}"#, nil, nil,
+        nil
+      ),
+      (#"{"data": [{"field": "owner", "value": 1}]}"#, nil, nil, "doc_owner"),
+    ] as [(String, String?, String?, String?)])
+  func anIndexIsAdvisedOnlyIfItIsMissing(
+    grant: String, sort: String?, filter: String?, name: String?
+  ) async throws {
+    let (service, database) = try Self.service(
+      Self.documents, "{\"tables_enabled\": {\"doc\": \(grant), \"member\": \"*\"}}")
+    var request = ListRequest(table: "doc")
+    if let sort { request.sort = [.descending(sort)] }
+    if let filter { request.filters = [Condition.field(filter) == 5] }
+    let advice = try await service.explain(request, as: Self.ann).advice
+    guard let name else {
+      #expect(advice.isEmpty, "\(advice)")
+      return
+    }
+    let text = try #require(advice.first)
+    #expect(text.contains("CREATE INDEX \(name) ON doc (owner"), "\(text)")
+    // It can be pasted, and then there is no more to advise.
+    let start = try #require(text.range(of: "CREATE"))
+    try database.execute(String(text[start.lowerBound...]))
+    #expect(try await service.explain(request, as: Self.ann).advice.isEmpty)
+  }
+
+  @Test func aLockIsNotWaitedForLongerThanARequestMayTake() async throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"{"database": "test.sqlite", "profiles": {}, "tables": {}}"#
+    ])
+    let writer = try Connection(.readWrite(path: try folder.database()))
+    try writer.execute("BEGIN EXCLUSIVE")
+    let started = ContinuousClock.now
+    #expect(throws: OpeningError.self) {
+      _ = try RecordService(
+        workspace: .load(path: folder.path), limits: .init(timeout: .milliseconds(50)))
+    }
+    #expect(ContinuousClock.now - started < .seconds(3))
+    try writer.execute("ROLLBACK")
+  }
+}
