@@ -43,7 +43,7 @@ package enum ViewChoice: Sendable, Hashable {
   package var remedy: String? {
     switch self {
     case .limit: "order its LIMIT by the primary key"
-    case .grouping: "show only columns that it groups by, of one affinity and BINARY, and aggregates"
+    case .grouping: "show only columns that it groups by, and count, min and max of others"
     case .union: "use UNION ALL"
     case .subquery: "use a join, or an aggregate"
     case .window, .distinct, .function, .several, .view: nil
