@@ -15,7 +15,7 @@ extension FieldScope {
   ) throws(Diagnostic) -> Filter {
     var preparation = ConditionPreparation(scope: self, table: table)
     guard let prepared = preparation.prepare(conditions) else {
-      throw preparation.problems.list.first
+      throw preparation.problems.list.first { $0.severity == .error }
         ?? Diagnostic(.unknownField, "the conditions cannot be read", at: 0..<0)
     }
     var binding = ConditionBinding(context: context, scope: self)

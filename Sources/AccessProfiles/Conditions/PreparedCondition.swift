@@ -65,8 +65,30 @@ struct ConditionPreparation {
       problems.error(.wrongOperand, fault.message, hint: fault.hint, at: test.operand.range)
       return nil
     }
+    warnOfText(test, on: field, of: scope.schema[path.table])
     return PreparedTest(
       path: path, operator: symbol, operand: test.operand.value, range: range)
+  }
+
+  /// A view's expression has no affinity, so that SQLite converts neither side: the text "1" is then
+  /// different from the number 1, and the opposite test passes every number.
+  private mutating func warnOfText(_ test: ConditionTest, on field: Field, of table: Table) {
+    guard table.kind == .view, field.affinity == .blob, field.type == nil, !field.isManyValued,
+      [.equal, .notEqual, .oneOf, .noneOf].contains(test.operator.value)
+    else { return }
+    let values: [Value] =
+      switch test.operand.value {
+      case .value(let value): [value]
+      case .list(let list): list
+      case .range, .reference, .days, .none: []
+      }
+    guard let text = values.first(where: { $0.asNumberIfText != $0 }) else { return }
+    problems.warning(
+      .textForNumber,
+      "the view's column \(Printable.quoted(field.name.string)) has no type, so a number in it does "
+        + "not equal the text \(Printable.quoted(text.shownText))",
+      hint: "if it holds numbers, write \(text.asNumberIfText.literal), or declare its type in the "
+        + "workspace", at: test.operand.range)
   }
 
   /// The field that a name refers to; nil, with a diagnostic, if it is not found. The diagnostic is
@@ -223,6 +245,8 @@ extension Diagnostic.Code {
   /// The same code for hidden fields and for fields that do not exist.
   package static let unknownField = Self("unknown_field")
   package static let unknownTable = Self("unknown_table")
+  /// A text that a view's column of numbers never equals.
+  package static let textForNumber = Self("text_for_number")
   /// The operator does not apply to this field.
   package static let operatorNotApplicable = Self("operator_not_applicable")
 }

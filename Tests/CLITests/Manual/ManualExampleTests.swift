@@ -203,7 +203,8 @@ import Workspaces
 
   /// The codes that need more than a line to show; other tests have them.
   private static let withoutExample: Set = [
-    "depth_limit", "nesting_limit", "list_limit", "nothing_visible", "other_meaning",
+    "depth_limit", "nesting_limit", "list_limit", "nothing_visible",
+    "text_for_number", "other_meaning",
     "undetermined_view", "not_found", "invalid_workspace", "deadline_exceeded", "cancelled",
     "database_error", "mismatched_record", "unused_file", "contradicted_type", "undeclared_form",
   ]

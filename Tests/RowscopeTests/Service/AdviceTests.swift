@@ -61,6 +61,24 @@ import Testing
     #expect(rights == [.comment])
   }
 
+  /// Of a view's expression SQLite converts nothing: `not in "1,2"` would pass every number.
+  @Test(arguments: [
+    (#""operator": "not in", "value": "1,2""#, 1), (#""value": "1""#, 1), (#""value": 1"#, 0),
+    (#""operator": "in", "value": [1, 2]"#, 0), (#""value": "one""#, 0),
+  ])
+  func aTextAgainstAColumnWithoutTypeIsSaid(test: String, warnings: Int) async throws {
+    let sql = """
+      CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER);
+      CREATE VIEW v AS SELECT id, n, coalesce(n, 0) AS cn FROM t;
+      """
+    for (field, count) in [("cn", warnings), ("n", 0)] {
+      let (service, _) = try Self.service(
+        sql, "{\"tables_enabled\": {\"v\": {\"data\": [{\"field\": \"\(field)\", \(test)}]}}}")
+      let problems = try await service.check().problems
+      #expect(problems.map(\.code) == Array(repeating: "text_for_number", count: count))
+    }
+  }
+
   private static let documents = """
     CREATE TABLE doc(id INTEGER PRIMARY KEY, created TEXT, owner INTEGER, kind TEXT);
     CREATE INDEX doc_created ON doc(created);
