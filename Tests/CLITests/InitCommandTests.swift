@@ -22,13 +22,15 @@ import Testing
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, owner_id INTEGER, team INTEGER REFERENCES teams,
       client INTEGER, wrong_client_id INTEGER, due_date TEXT, created_at INTEGER, seen TEXT,
       amount REAL, watchers TEXT, tags TEXT, note TEXT, n INTEGER, updated INTEGER, is_open TEXT,
-      token TEXT, key BLOB, ZCREATEDAT REAL, last_visit INTEGER, published_at REAL);
+      token TEXT, key BLOB, paid BOOLEAN, done_on TEXT, viewers TEXT, ZCREATEDAT REAL, last_visit INTEGER, published_at REAL);
     INSERT INTO tasks VALUES
       (1, 7, 1, 1, 99, '2026-01-01', 1770000000, '2026-01-01 10:00:00', 1.5, '[7,8]', '["a"]', 'x', 1,
         1770000000000, 't', '6ba7b810-9dad-11d1-80b4-00c04fd430c8', x'000102030405060708090a0b0c0d0e0f',
+        't', '2026-01-01 10:00:00', '["7"]',
         790000000.5, 13414000000000000, 2461000.5),
       (2, 8, 1, 2, 1, '2026-02-01', 1770000001, '2026-01-01T10:00:00Z', 2, '[]', '[]', NULL, 0,
-        1770000000001, 'f', NULL, NULL, NULL, NULL, NULL);
+        1770000000001, 'f', NULL, NULL, 0, NULL, '[8]', NULL, NULL, NULL);
+    CREATE INDEX done ON tasks (done_on);
     """
 
   private func folder() throws -> TemporaryFolder {
@@ -63,6 +65,8 @@ import Testing
       #""updated": {"type": "datetime", "encoding": "unix_ms"},"#,
       #""is_open": {"type": "checkbox"},"#, #""token": {"type": "uuid", "form": "text"},"#,
       #""key": {"type": "uuid", "form": "blob"},"#,
+      #""paid": {"type": "checkbox"},"#, #""viewers": {"type": "users"},"#,
+      #""done_on": {"type": "datetime", "layout": "YYYY-MM-DD HH:MM:SS"},"#,
       #""ZCREATEDAT": {"type": "datetime", "encoding": "apple"},"#,
       #""last_visit": {"type": "datetime", "encoding": "webkit"},"#,
       #""published_at": {"type": "datetime", "encoding": "julian"},"#,

@@ -18,17 +18,24 @@ struct ColumnSample {
   /// Values that are not null.
   private(set) var count = 0
   private var counts: [Form: Int] = [:]
+  /// The dates as text.
+  private var dates: [Value] = []
 
   mutating func observe(_ value: Value) {
     if value.isNull { return }
     count += 1
-    for form in Self.forms(of: value) { counts[form, default: 0] += 1 }
+    let forms = Self.forms(of: value)
+    for form in forms { counts[form, default: 0] += 1 }
+    if forms == [.isoDay] || forms == [.isoMoment] { dates.append(value) }
   }
 
   /// Whether every value has one of these forms.
   func isAll(_ forms: Form...) -> Bool {
     count > 0 && forms.reduce(0) { $0 + (counts[$1] ?? 0) } == count
   }
+
+  /// The layout that all values have, if all are dates as text.
+  var layout: DateLayout? { dates.count == count ? DateGuess.layout(of: dates) : nil }
 
   private static func forms(of value: Value) -> [Form] {
     switch value {

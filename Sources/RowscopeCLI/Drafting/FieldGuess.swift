@@ -8,21 +8,27 @@ struct FieldGuess {
   let form: String?
   /// What it was guessed from.
   let reason: String
+  /// The one layout of all dates, where an index would serve with it.
+  private let layout: DateLayout?
 
   /// Nil where nothing is known, or where a workspace cannot declare it.
-  init?(_ field: Field, _ sample: ColumnSample) {
+  ///
+  /// - Parameter isIndexed: whether an index begins with the field.
+  init?(_ field: Field, _ sample: ColumnSample, isIndexed: Bool) {
     guard let (type, form, reason) = Self.guess(field, sample),
       FieldType(rawValue: type) != nil
     else { return nil }
     self.type = type
     self.form = form
     self.reason = reason
+    layout = isIndexed && form == nil && type.hasBytePrefix("date") ? sample.layout : nil
   }
 
   /// The declaration without its braces.
   var declaration: String {
     let other = form.map { ", \"\(type == "uuid" ? "form" : "encoding")\": \"\($0)\"" } ?? ""
-    return "\"type\": \"\(type)\"\(other)"
+    let layout = layout.map { ", \"layout\": \"\($0.text)\"" } ?? ""
+    return "\"type\": \"\(type)\"\(other)\(layout)"
   }
 
   /// Whether a primary key may be such a field: a day or an id.
@@ -39,16 +45,16 @@ struct FieldGuess {
       return ("uuid", name, "\(all) are UUIDs, stored alike")
     }
     if sample.isAll(.uuid) { return ("uuid", nil, "\(all) are UUIDs, stored differently") }
-    if sample.isAll(.numbers), mentions(people, field) {
-      return ("users", nil, "\(all) are lists of numbers, and the name is one of people")
+    if sample.isAll(.numbers, .members), mentions(people, field) {
+      return ("users", nil, "\(all) are lists, and the name is one of people")
     }
     if sample.isAll(.numbers, .members) { return ("tags", nil, "\(all) are lists") }
     let isFlag = mentions(flags, field) || Name(field.declaredType).isBoolean
     if sample.isAll(.flag), isFlag {
       return ("checkbox", nil, "\(all) are 0 or 1, and the name or type is that of a flag")
     }
-    if sample.isAll(.flagLetter), isFlag {
-      return ("checkbox", nil, "\(all) are words for yes and no")
+    if sample.isAll(.flagLetter, .flag), isFlag {
+      return ("checkbox", nil, "\(all) are words for yes and no, or 0 and 1")
     }
     // Core Data's columns begin with a Z.
     if sample.isAll(.apple), field.name.string.hasBytePrefix("Z"), mentions(dates, field) {
@@ -95,7 +101,8 @@ struct FieldGuess {
   ]
   private static let people: Set<String> = [
     "users", "members", "participants", "watchers", "people", "employees", "assignees", "owners",
-    "attendees", "reviewers",
+    "attendees", "reviewers", "viewers", "editors", "authors", "readers", "followers", "blocked",
+    "subscribers", "recipients",
   ]
 
   private static func mentions(_ words: Set<String>, _ field: Field) -> Bool {

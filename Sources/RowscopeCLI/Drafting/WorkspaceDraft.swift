@@ -97,7 +97,10 @@ struct WorkspaceDraft {
       // A foreign key says the rest.
       return target.table == sampled.people ? ["        \(name): {\"type\": \"user\"},"] : []
     }
-    guard let guess = FieldGuess(column, sampled.samples[table.index][field.index]),
+    guard
+      let guess = FieldGuess(
+        column, sampled.samples[table.index][field.index],
+        isIndexed: sampled.schema[table].indexedFields.contains(field)),
       guess.isOfKeys || !sampled.schema[table].primaryKey.contains(field)
     else { return [] }
     return [
