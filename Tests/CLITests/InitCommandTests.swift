@@ -88,6 +88,19 @@ import Testing
         .contains(#"// "tasks": {"data": [{"field": "owner_id", "reference": "id_user"}]},"#))
   }
 
+  @Test func `its profile leaves out what looks like a secret`() throws {
+    let folder = try TemporaryFolder()
+    try folder.sql(
+      """
+      CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT, password TEXT, "apiToken" TEXT);
+      INSERT INTO users VALUES (1, 'Ana', 'x', 'y');
+      """, on: "app.db")
+    #expect(try rowscope.run("init", folder.path("app.db")).exitCode == 0)
+    #expect(
+      try rowscope.run("query", "users", "--workspace", folder.path, "--as", "1").text
+        == "{\"id\":1,\"name\":\"Ana\"}\n")
+  }
+
   @Test func `its documents fit their schemas, whatever the names`() throws {
     let folder = try TemporaryFolder()
     try folder.sql(

@@ -112,7 +112,7 @@ package struct FieldScope: Sendable {
   }
 
   /// How to declare the relation that a path begins with, where it begins with a field that is none.
-  /// Only for whoever sees everything: a request's errors say nothing about the workspace.
+  /// Only for users who see everything: a request's errors say nothing about the workspace.
   private func undeclaredRelation(for name: String, in table: TableID) -> String? {
     guard restriction == nil, let (head, _) = name.cut(atByte: "."),
       let field = schema[table].fieldID(named: head),

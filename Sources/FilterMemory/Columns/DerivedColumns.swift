@@ -76,7 +76,7 @@ extension Column {
     var builder = ColumnBuilder(field, plainTextThreshold: Block.size)
     var place = 0
     func append(_ value: Value) -> Bool {
-      value.withBorrowed { builder.append($0, at: place) }
+      value.borrowed { builder.append($0, at: place) }
       place += 1
       if place == Block.size {
         if builder.isFull { return false }

@@ -28,7 +28,7 @@ package enum Conversion: Sendable, Hashable {
     }
   }
 
-  package func converted(_ value: Value) -> Value { value.withBorrowed(converted) }
+  package func converted(_ value: Value) -> Value { value.borrowed(converted) }
 
   /// The field that holds the converted values, as comparisons see it.
   package func field(of field: Field) -> Field {
@@ -41,18 +41,6 @@ package enum Conversion: Sendable, Hashable {
     return Field(
       name: field.name, affinity: .blob, collation: collation, isNullable: true,
       storage: isArray ? .jsonArray : .column)
-  }
-}
-
-extension Value {
-  package func withBorrowed<Result>(_ body: (BorrowedValue) -> Result) -> Result {
-    switch self {
-    case .null: body(.null)
-    case .integer(let integer): body(.integer(integer))
-    case .real(let real): body(.real(real))
-    case .text(let text): text.withBytes { body(.text($0)) }
-    case .blob(let bytes): bytes.withUnsafeBufferPointer { body(.blob($0)) }
-    }
   }
 }
 
@@ -70,7 +58,7 @@ extension DeclaredType {
     }
   }
 
-  package func value(of stored: Value) -> Value? { stored.withBorrowed { value(of: $0) } }
+  package func value(of stored: Value) -> Value? { stored.borrowed { value(of: $0) } }
 
   private static func number(_ stored: BorrowedValue) -> Value? {
     switch stored.storageClass {

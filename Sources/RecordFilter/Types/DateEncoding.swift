@@ -127,15 +127,6 @@ package struct NumericDate: Sendable, Hashable {
     return .real(real)
   }
 
-  /// The number to store for a moment: an integer where that is exact, or where the unit is a part
-  /// of a second.
-  package func stored(_ moment: Int64) -> Value {
-    let (perUnit, perMicrosecond) = scale
-    let distance = moment - origin
-    if perMicrosecond > 1 {
-      let (units, overflow) = distance.multipliedReportingOverflow(by: perMicrosecond)
-      return overflow ? .real(Double(distance) * Double(perMicrosecond)) : .integer(units)
-    }
-    return distance % perUnit == 0 ? .integer(distance / perUnit) : least(from: moment)
-  }
+  /// The number to store for a moment: an integer where that is exact.
+  package func stored(_ moment: Int64) -> Value { least(from: moment) }
 }

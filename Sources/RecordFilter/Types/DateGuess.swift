@@ -1,7 +1,7 @@
 package import RowscopeModel
 import TimeZones
 
-/// What a column's values look like, for hints to whoever declares them.
+/// What a column's values look like, for hints on how to declare them.
 package enum DateGuess {
   /// From 1990 to 2100: numbers that happen to be dates of another time are not meant as such.
   private static let plausible =

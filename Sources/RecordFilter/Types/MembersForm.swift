@@ -52,8 +52,8 @@ package struct MembersForm: Sendable, Hashable {
     switch stored.storageClass {
     case .null, .blob: return false
     case .integer:
-      Value.integer(stored.integer).asTextIfNumber.withBorrowed { split($0, separator, body) }
-    case .real: Value.real(stored.real).asTextIfNumber.withBorrowed { split($0, separator, body) }
+      Value.integer(stored.integer).asTextIfNumber.borrowed { split($0, separator, body) }
+    case .real: Value.real(stored.real).asTextIfNumber.borrowed { split($0, separator, body) }
     case .text: split(stored, separator, body)
     }
     return true

@@ -30,7 +30,7 @@ extension Presentation {
       return .text(UUIDText.canonical(bytes))
     case .delimited(let separator):
       if value.isNull { return value }
-      return value.withBorrowed(MembersForm(separator: separator).array) ?? .text("[]")
+      return value.borrowed(MembersForm(separator: separator).array) ?? .text("[]")
     }
   }
 }

@@ -11,7 +11,7 @@ extension RowJSONWriter {
     if columns.isEmpty { buffer.append(UInt8(ascii: "{")) }
     for (column, value) in zip(columns, values) {
       buffer.append(Array(keys[column.key]))
-      value.withBorrowed { buffer.appendJSON($0, as: column.presentation) }
+      value.borrowed { buffer.appendJSON($0, as: column.presentation) }
     }
     buffer.append(UInt8(ascii: "}"))
   }

@@ -96,9 +96,12 @@ extension TwinRule.Test {
     case .array, .link: symbol = Self.members.randomElement(using: &random) ?? "=="
     case .unixDate:
       symbol = ["last days", "next days", "is null"].randomElement(using: &random) ?? "is null"
-    case .isoDate: symbol = ["is null", "==", "like"].randomElement(using: &random) ?? "is null"
+    case .isoDate:
+      symbol = ["is null", "is not null", "like"].randomElement(using: &random) ?? "is null"
     case .plain, .key, .generated: symbol = Self.scalars.randomElement(using: &random) ?? "=="
     }
+    let isOrder = [">", ">=", "<", "<=", "between", "not between"].contains(symbol)
+    let affinity = Affinity(declaredType: String(columns[column].declaration.prefix { $0 != " " }))
     func value(_ random: inout SeededGenerator) -> Value {
       let place = columns[column].kind == .link ? (TwinWorld.watchers, 2) : (far, column)
       for _ in 0..<5 {
@@ -106,6 +109,8 @@ extension TwinRule.Test {
           columns[column].kind == .array
           ? [1, 2, 7, "x"].randomElement(using: &random) ?? 1
           : world.value(of: place.0, place.1, key: Int.random(in: 1...9, using: &random), &random)
+        // A column of numbers has no order with a text, and says so.
+        if isOrder, affinity.isNumeric, case .text = value.asNumberIfText { continue }
         if value.isSayable { return value }
       }
       return 1
