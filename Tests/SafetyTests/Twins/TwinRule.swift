@@ -206,12 +206,14 @@ extension TwinRule.Test {
         return declared.kind == .link
           ? "NOT \(linked) AND w.member IS NOT NULL)" : "\(cell) IS NULL"
       }
+      // A whole number and its digits are one member.
+      let members = MemberType.any.equals([value]).map(\.sql).joined(separator: ", ")
       switch declared.kind {
       case .array:
         return
-          "EXISTS (SELECT 1 FROM json_each(\(array)) AS e WHERE e.value = \(value.sql) AND "
+          "EXISTS (SELECT 1 FROM json_each(\(array)) AS e WHERE e.value IN (\(members)) AND "
           + "e.type NOT IN ('array', 'object'))"
-      case .link: return "\(linked) AND w.member = \(value.sql))"
+      case .link: return "\(linked) AND w.member IN (\(members)))"
       default: return compare("=", value)
       }
     }
