@@ -51,29 +51,38 @@ extension WorkspaceReader {
 
   /// A name, or `{"unix": 100}`.
   private mutating func encoding(_ node: JSONNode) -> DateEncoding? {
-    let names = DateEncoding.named.map(\.name)
-    if case .object = node.content {
-      guard let keys = KeyedMembers<EncodingKey>(node, as: "an encoding", reporting: &problems),
-        let count = keys.required(.unix, reporting: &problems)
-      else { return nil }
-      var (power, digits): (Int64, Int) = (1, 0)
-      while digits < NumericDate.digitsLimit, power != count.integer {
-        power *= 10
-        digits += 1
-      }
-      if power == count.integer { return .number(.unix(digits: digits)) }
-      problems.error(
-        .unknownType, "the number of units to a second is a power of ten",
-        hint: "one of 1, 10, 100 and so on up to 1000000000", at: count.range)
-      return nil
-    }
+    if node.members != nil { return unixEncoding(node) }
     guard let name = problems.string(node, as: "an encoding of dates") else { return nil }
     if let encoding = DateEncoding(named: name.value) { return encoding }
+    let names = DateEncoding.named.map(\.name)
     problems.error(
       .unknownType, "\(Printable.quoted(name.value)) is not an encoding of dates",
       hint: Suggestion.hint(for: name.value, among: names)
         ?? "it is one of \(names.quotedList), or {\"unix\": 100} for hundredths of a second",
       at: name.range)
+    return nil
+  }
+
+  private mutating func unixEncoding(_ node: JSONNode) -> DateEncoding? {
+    guard let keys = KeyedMembers<EncodingKey>(node, as: "an encoding", reporting: &problems),
+      let count = keys.required(.unix, reporting: &problems)
+    else { return nil }
+    if let digits = Self.digits(ofPower: count.integer ?? 0) {
+      return .number(.unix(digits: digits))
+    }
+    problems.error(
+      .unknownType, "the number of units to a second is a power of ten",
+      hint: "one of 1, 10, 100 and so on up to 1000000000", at: count.range)
+    return nil
+  }
+
+  /// The zeros of a power of ten; nil for any other number, and for one that is too large.
+  private static func digits(ofPower number: Int64) -> Int? {
+    var power: Int64 = 1
+    for digits in 0...NumericDate.digitsLimit {
+      if power == number { return digits }
+      power *= 10
+    }
     return nil
   }
 
