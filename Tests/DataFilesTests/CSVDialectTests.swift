@@ -53,6 +53,12 @@ import Testing
     #expect(try Self.load(text).dialect.delimiter == .comma)
   }
 
+  /// Read in another way, a name that is there twice would pass.
+  @Test func `a header with names that are not allowed keeps its commas`() throws {
+    let error = try #require(throws: CSVError.self) { try Self.load("id,a|b,c,id\n") }
+    #expect(error.kind == .columnName)
+  }
+
   @Test func `a line that disagrees with commas is reported as before`() throws {
     let error = try #require(throws: CSVError.self) { try Self.load("a,b;c\n1,2;3\n4\n") }
     #expect(error.kind == .cellCount)

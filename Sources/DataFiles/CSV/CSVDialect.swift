@@ -35,8 +35,17 @@ extension CSVDialect {
   init(of file: CSVFile, _ declaration: CSVTableDeclaration) throws(CSVError) {
     self.init(delimiter: declaration.delimiter ?? .comma, nulls: declaration.nulls)
     guard declaration.delimiter == nil else { return }
-    let columns = (try? CSVReader(file, self))?.header.count ?? 1
-    if columns == 1, let other = agreeing(on: file) { self = other }
+    if hasNoColumns(of: file), let other = agreeing(on: file) { self = other }
+  }
+
+  /// Whether it finds one column in the header, or cannot take it apart. A header with names that
+  /// are not allowed has its columns: to read it in another way would pass over the mistake.
+  private func hasNoColumns(of file: CSVFile) -> Bool {
+    do throws(CSVError) {
+      return try CSVReader(file, self).header.count == 1
+    } catch {
+      return error.kind.isOfCells
+    }
   }
 
   /// The dialect with the only delimiter but the comma by which every line of the file has as many

@@ -8,8 +8,8 @@
 @testable import RowscopeModel
 @testable import Workspaces
 
-/// CSV files. A file that is read and written again reads the same, and writing it again gives the
-/// same bytes. A table made of it answers the same from SQLite and from memory, or both refuse it.
+/// CSV files. A file that is read and written again, with commas, reads the same, and writing it
+/// again gives the same bytes. A table made of it answers the same from SQLite and from memory, or both refuse it.
 final class CSVTarget: FuzzTarget {
   /// Columns of these names are declared; the types of others are inferred.
   private static let types = [
@@ -24,7 +24,11 @@ final class CSVTarget: FuzzTarget {
   }
 
   func run(_ input: [UInt8]) {
-    guard let table = try? Table(input) else {
+    // As the loader finds the delimiter; a file that it refuses, no engine may take.
+    let load = try? CSVTableLoad(
+      CSVFile(name: "t", bytes: input), name: "t", declaration: .init(), columnLimit: 2_000)
+    guard let table = try? Table(input, load?.dialect ?? CSVDialect()) else {
+      require(load == nil, "an unreadable file can be loaded")
       require((try? service(inMemory: input, .init())) == nil, "an unreadable file can be loaded")
       return
     }
@@ -84,8 +88,8 @@ final class CSVTarget: FuzzTarget {
     var header: [String]
     var records: [[[UInt8]?]] = []
 
-    init(_ bytes: [UInt8]) throws {
-      var reader = try CSVReader(CSVFile(name: "t", bytes: bytes))
+    init(_ bytes: [UInt8], _ dialect: CSVDialect = CSVDialect()) throws {
+      var reader = try CSVReader(CSVFile(name: "t", bytes: bytes), dialect)
       header = reader.header
       while try reader.next() {
         records.append(header.indices.map { reader.cell($0).map(Array.init) })
