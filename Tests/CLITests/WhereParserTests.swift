@@ -62,7 +62,7 @@ struct WhereParserTests {
     ("a in x", #"["x"]"#),
   ])
   func `a list`(text: String, json: String) throws {
-    #expect(try WhereParser.sample.parse(text).operand == .value(json))
+    #expect(try WhereParser.sample.parse(text).test?.operand == .value(json))
   }
 
   @Test(arguments: [
@@ -75,7 +75,56 @@ struct WhereParserTests {
     ("a between band and candle", #"["band","candle"]"#),
   ])
   func `a range`(text: String, json: String) throws {
-    #expect(try WhereParser.sample.parse(text).operand == .value(json))
+    #expect(try WhereParser.sample.parse(text).test?.operand == .value(json))
+  }
+
+  /// What each text says, as the request format has it.
+  @Test(arguments: [
+    ("a = 1 and b = 2", "{a = 1 & b = 2}"),
+    ("a >= 3 AND b = x y or c is null", "{{a >= 3 & b = x y} | c is null}"),
+    ("a is null and b is null", "{a is null & b is null}"),
+    ("a = 1 or b = 2 and c = 3", "{a = 1 | {b = 2 & c = 3}}"),
+    ("(a = 1 or b = 2) and c = 3", "{{a = 1 | b = 2} & c = 3}"),
+    ("not a = 1 and b = 2", "{!a = 1 & b = 2}"),
+    ("not (a = 1 and b = 2)", "!{a = 1 & b = 2}"),
+    ("not(a is null)or b=2", "{!a is null | b = 2}"),
+    (
+      "a in 1, 2 && b > 4 || c in (x, y) and d = 1", "{{a in [1,2] & b > 4} | {c in [x,y] & d = 1}}"
+    ),
+    ("a between 1 and 3 and b = 2", "{a between [1,3] & b = 2}"),
+    ("a between 60, 100 and b = 2", "{a between [60,100] & b = 2}"),
+    (
+      "a between 1..3 or b between [1, 3] and c = 2",
+      "{a between [1,3] | {b between [1,3] & c = 2}}"
+    ),
+    (
+      "a = Terms and conditions and b = rock or roll",
+      "{a = Terms and conditions & b = rock or roll}"
+    ),
+    ("a = 'x and b = 2' and c = 3", "{a = x and b = 2 & c = 3}"),
+    ("(a = f(x) and b = (y))", "{a = f(x) & b = (y)}"),
+    ("a = :-) and b = 2", "{a = :-) & b = 2}"),
+    (
+      "some members (user = @id_user and role = editor)",
+      "some members [user = @id_user, role = editor]"
+    ),
+    (
+      "NONE project.members(role = x or (ended is null)) and a = 1",
+      "{none project.members [{role = x | ended is null}] & a = 1}"
+    ),
+    ("every a.b (some c (d = 1))", "every a.b [some c [d = 1]]"),
+    ("not some m (a = 1)", "!some m [a = 1]"),
+    ("not = 1 and some = 2 and every is null", "{not = 1 & some = 2 & every is null}"),
+    (#""not" = 1 and "some" in a, b"#, "{not = 1 & some in [a,b]}"),
+  ])
+  func `conditions joined, negated and grouped`(text: String, meaning: String) throws {
+    #expect(try WhereParser.sample.parse(text).meaning == meaning)
+  }
+
+  @Test func `nesting has a limit`() throws {
+    let deep = String(repeating: "(", count: 70) + "a = 1" + String(repeating: ")", count: 70)
+    let error = try #require(conditionTextError { _ = try WhereParser.sample.parse(deep) })
+    #expect(error.message == "conditions are nested more than 64 deep")
   }
 
   @Test(arguments: [
@@ -83,7 +132,7 @@ struct WhereParserTests {
     ("region = @attributes.sales region", "attributes.sales region"),
   ])
   func `a reference`(text: String, name: String) throws {
-    #expect(try WhereParser.sample.parse(text).operand == .reference(name))
+    #expect(try WhereParser.sample.parse(text).test?.operand == .reference(name))
     #expect(try WhereParser.sample.parse(text).json.hasSuffix("\"reference\":\"\(name)\"}"))
   }
 
@@ -123,9 +172,15 @@ struct WhereParserTests {
     ("a = @id_usr", "    ^^^^^^^", "unknown reference `@id_usr`, did you mean `@id_user`?"),
     ("a like @example.com", "       ^^^^^^^^^^^^", "unknown reference `@example.com`"),
     ("a = @attributes.", "    ^^^^^^^^^^^^", "unknown reference `@attributes.`"),
-    ("a >= 3 and b = 4", "       ^^^", "one condition at a time"),
-    ("a = x OR b is null", "      ^^", "one condition at a time"),
-    ("a in 1, 2 && b > 4", "          ^^", "one condition at a time"),
+    ("(a = 3", " ^^^^^", "a `)` is missing at the end"),
+    ("(a is null", " ^^^^^^^^^", "a `)` is missing at the end"),
+    ("a is null)", "         ^", "`is null` takes no value"),
+    ("(a = 3))", "       ^", "there is no `(` that this closes"),
+    ("(a = 3) b = 4", "        ^^^^^", "`and` or `or` is missing here"),
+    ("a is null and", "             ^", "a condition begins with a field"),
+    ("some members user = 3", "             ^^^^^^^^", "`some` takes conditions in parentheses"),
+    ("a between 1 and b = 2", "          ^", "`between` takes two values"),
+    ("not", "   ^", "a condition begins with a field"),
     ("タスク => 3", "       ^^", "unknown operator `=>`"),
     ("a\tb => 3", "   ^", "unknown operator `b`"),
   ])
@@ -160,5 +215,32 @@ struct WhereParserTests {
     ])
   func `numbers are those of JSON`(text: String, isNumber: Bool) {
     #expect(JSONSyntax.isBareScalar(text) == isNumber)
+  }
+}
+
+extension WhereExpression {
+  fileprivate var test: WhereTest? { if case .test(let test) = self { test } else { nil } }
+
+  /// The structure in short: `{a = 1 & !b is null}`.
+  fileprivate var meaning: String {
+    switch self {
+    case .test(let test): test.meaning
+    case .and(let parts): "{" + parts.map(\.meaning).joined(separator: " & ") + "}"
+    case .or(let parts): "{" + parts.map(\.meaning).joined(separator: " | ") + "}"
+    case .not(let part): "!" + part.meaning
+    case .related(let path, let quantifier, .and(let parts)):
+      "\(quantifier) \(path) [" + parts.map(\.meaning).joined(separator: ", ") + "]"
+    case .related(let path, let quantifier, let part): "\(quantifier) \(path) [\(part.meaning)]"
+    }
+  }
+}
+
+extension WhereTest {
+  fileprivate var meaning: String {
+    switch operand {
+    case .none: "\(field) \(name)"
+    case .value(let json): "\(field) \(name) " + json.replacing("\"", with: "")
+    case .reference(let reference): "\(field) \(name) @\(reference)"
+    }
   }
 }

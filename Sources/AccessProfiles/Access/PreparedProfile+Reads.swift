@@ -30,16 +30,25 @@ extension PreparedProfile {
       for condition in conditions { insert(condition, of: table, into: &reads) }
     case .not(let condition):
       insert(condition, of: table, into: &reads)
+    case .related(let related):
+      insert(related.steps, from: table, into: &reads)
+      for condition in related.conditions { insert(condition, of: related.table, into: &reads) }
     case .test(let test):
-      var near = table
-      for step in test.path.steps {
-        for pair in step.pairs {
-          reads.insert(FieldReference(near, pair.near))
-          reads.insert(FieldReference(step.table, pair.far))
-        }
-        near = step.table
-      }
+      insert(test.path.steps, from: table, into: &reads)
       insert(FieldReference(test.path.table, test.path.field), into: &reads)
+    }
+  }
+
+  private func insert(
+    _ steps: [Relation], from table: TableID, into reads: inout Set<FieldReference>
+  ) {
+    var near = table
+    for step in steps {
+      for pair in step.pairs {
+        reads.insert(FieldReference(near, pair.near))
+        reads.insert(FieldReference(step.table, pair.far))
+      }
+      near = step.table
     }
   }
 

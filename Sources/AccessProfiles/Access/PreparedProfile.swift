@@ -170,7 +170,7 @@ private struct ProfilePreparation {
       return .invalid
     }
     var preparation = ConditionPreparation(scope: FieldScope(everythingIn: schema), table: id)
-    let conditions = preparation.prepare(grant.conditions)
+    let conditions = preparation.prepareAll(grant.conditions)
     var access = table.fields.map {
       $0.isWritten && table.kind == .table ? FieldAccess.editable : .readonly
     }

@@ -10,8 +10,53 @@ struct WhereOperator: Sendable {
   let operand: Operand
 }
 
-/// A condition read from `--where`, with unresolved names.
-struct WhereCondition: Sendable, Equatable {
+/// A condition read from text, with unresolved names.
+indirect enum WhereExpression: Sendable, Equatable {
+  case test(WhereTest)
+  case and([WhereExpression])
+  case or([WhereExpression])
+  case not(WhereExpression)
+  case related(path: String, Quantifier, WhereExpression)
+
+  /// The condition as an object of the request format.
+  var json: String {
+    var writer = JSONWriter()
+    write(to: &writer)
+    return writer.text
+  }
+
+  private func write(to writer: inout JSONWriter) {
+    func list(_ parts: [WhereExpression]) {
+      writer.beginArray()
+      for part in parts { part.write(to: &writer) }
+      writer.endArray()
+    }
+    writer.beginObject()
+    switch self {
+    case .test(let test): test.write(to: &writer)
+    case .and(let parts):
+      writer.key("and")
+      list(parts)
+    case .or(let parts):
+      writer.key("or")
+      list(parts)
+    case .not(let part):
+      writer.key("not")
+      part.write(to: &writer)
+    case .related(let path, let quantifier, let part):
+      writer.key("field")
+      writer.string(path)
+      writer.key("operator")
+      writer.string(quantifier.rawValue)
+      writer.key("where")
+      if case .and(let parts) = part { list(parts) } else { list([part]) }
+    }
+    writer.endObject()
+  }
+}
+
+/// A field, an operator and what it is compared with.
+struct WhereTest: Sendable, Equatable {
   enum Operand: Sendable, Equatable {
     case none
     /// JSON text.
@@ -23,10 +68,7 @@ struct WhereCondition: Sendable, Equatable {
   var name: String
   var operand: Operand
 
-  /// The condition as an object of the request format.
-  var json: String {
-    var writer = JSONWriter()
-    writer.beginObject()
+  fileprivate func write(to writer: inout JSONWriter) {
     writer.key("field")
     writer.string(field)
     writer.key("operator")
@@ -40,34 +82,107 @@ struct WhereCondition: Sendable, Equatable {
       writer.key("reference")
       writer.string(name)
     }
-    writer.endObject()
-    return writer.text
   }
 }
 
-/// Parses `priority >= 3`: a field, an operator, a value.
+/// Parses conditions as people write them: `priority >= 3 and not (status = Done or owner is null)`.
 ///
+/// - A test is a field, an operator, a value. Tests are joined by `and` and `or`, of which `and`
+///   binds tighter, negated by `not` and grouped by parentheses; case does not count.
+/// - `some members (role = editor and ended is null)` holds where one related record satisfies all
+///   that is in the parentheses; so do `none` and `every`.
 /// - A field ends at white space or one of `= < > !`, or is quoted as `"a b"`, `` `a b` `` or
 ///   `[a b]`; a path may mix both (`client."sales region"`).
 /// - The operator is the longest name that matches, ignoring case, with any white space between its
 ///   words.
-/// - The value is the rest: a JSON number, `true`, `false`, `null`, string or list if all of it is
-///   one; `'text'`, in which `''` is one quote; `@reference`; otherwise the text itself. Lists are
-///   `a, b` or `[1, 2]`, ranges `1 and 3`, `1..3` or `[1, 3]`.
+/// - The value ends where `and` or `or` and another condition begin, or with the group: a JSON
+///   number, `true`, `false`, `null`, string or list if all of it is one; `'text'`, in which `''` is
+///   one quote; `@reference`; otherwise the text itself. Lists are `a, b` or `[1, 2]`, ranges
+///   `1 and 3`, `1..3`, `1, 3` or `[1, 3]`.
 struct WhereParser: Sendable {
   let operators: [WhereOperator]
   /// The known references, without attributes.
   let references: [String]
 
-  func parse(_ text: String) throws(ConditionTextError) -> WhereCondition {
+  /// - Complexity: O(n) in the bytes of the text, unless it has many joining words that join nothing.
+  func parse(_ text: String) throws(ConditionTextError) -> WhereExpression {
     var reader = WhereReader(text)
+    let expression = try disjunction(&reader, depth: 0)
+    guard reader.isAtEnd else {
+      let closes = reader.rest.first == ")"
+      throw ConditionTextError(
+        closes ? "there is no `(` that this closes" : "`and` or `or` is missing here",
+        excerpt: reader.excerpt(closes ? reader.rest.prefix(1) : reader.rest))
+    }
+    return expression
+  }
+
+  private func disjunction(
+    _ reader: inout WhereReader, depth: Int
+  ) throws(ConditionTextError) -> WhereExpression {
+    var parts = [try conjunction(&reader, depth: depth)]
+    while reader.skip(.or) { parts.append(try conjunction(&reader, depth: depth)) }
+    return parts.count == 1 ? parts[0] : .or(parts)
+  }
+
+  private func conjunction(
+    _ reader: inout WhereReader, depth: Int
+  ) throws(ConditionTextError) -> WhereExpression {
+    var parts = [try negation(&reader, depth: depth)]
+    while reader.skip(.and) { parts.append(try negation(&reader, depth: depth)) }
+    return parts.count == 1 ? parts[0] : .and(parts)
+  }
+
+  private func negation(
+    _ reader: inout WhereReader, depth: Int
+  ) throws(ConditionTextError) -> WhereExpression {
+    guard depth <= Condition.nestingLimit else {
+      throw ConditionTextError(
+        "conditions are nested more than \(Condition.nestingLimit) deep",
+        excerpt: reader.excerpt(reader.rest.prefix(1)))
+    }
+    switch reader.readBeginning(operators) {
+    case .group: return try group(&reader, depth: depth)
+    case .not: return .not(try negation(&reader, depth: depth + 1))
+    case .quantifier(let quantifier):
+      let path = try reader.readPath()
+      guard reader.isAtGroup else {
+        throw ConditionTextError(
+          "`\(quantifier.rawValue)` takes conditions in parentheses",
+          excerpt: reader.excerpt(reader.rest),
+          help: "`\(quantifier.rawValue) \(path) (user_id = @id_user and role = editor)`")
+      }
+      reader.skipOne()
+      return .related(path: path, quantifier, try group(&reader, depth: depth))
+    case .test: return .test(try test(&reader, isNested: depth > 0))
+    }
+  }
+
+  /// What follows an opening parenthesis.
+  private func group(
+    _ reader: inout WhereReader, depth: Int
+  ) throws(ConditionTextError) -> WhereExpression {
+    let start = reader.excerpt(reader.rest)
+    let expression = try disjunction(&reader, depth: depth + 1)
+    guard reader.skipClosing() else {
+      throw ConditionTextError(
+        reader.isAtEnd ? "a `)` is missing at the end" : "`and`, `or` or `)` is missing here",
+        excerpt: reader.isAtEnd ? start : reader.excerpt(reader.rest))
+    }
+    return expression
+  }
+
+  private func test(
+    _ reader: inout WhereReader, isNested: Bool
+  ) throws(ConditionTextError) -> WhereTest {
     let field = try reader.readField()
     guard let (name, operand) = reader.readOperator(operators) else {
       throw unknownOperator(after: field, reader)
     }
-    let values = WhereValueParser(text: text, name: name, parser: self)
-    return WhereCondition(
-      field: field.name, name: name, operand: try values.parse(reader.rest, as: operand))
+    let end = reader.endOfValue(operand, isNested: isNested, operators)
+    let value = reader.take(to: end)
+    let values = WhereValueParser(text: reader.text, name: name, parser: self)
+    return WhereTest(field: field.name, name: name, operand: try values.parse(value, as: operand))
   }
 
   private func unknownOperator(after field: WhereReader.Field, _ reader: WhereReader)
@@ -108,174 +223,6 @@ struct WhereParser: Sendable {
     }
     return ConditionTextError(
       "unknown operator `\(Substring(word))`", excerpt: reader.excerpt(word), help: list)
-  }
-}
-
-/// Reads the field and operator of a condition from left to right.
-///
-/// Scalar by scalar, not character by character: a quote, a dot or a sign stays one where a
-/// combining mark follows it.
-struct WhereReader {
-  typealias Scalars = Substring.UnicodeScalarView
-
-  let text: String
-  private(set) var index: String.Index
-
-  struct Field {
-    var name: String
-    var isQuoted: Bool
-  }
-
-  init(_ text: String, at index: String.Index? = nil) {
-    self.text = text
-    self.index = index ?? text.startIndex
-    skipSpace()
-  }
-
-  /// The unread text, without surrounding white space.
-  var rest: Scalars { text.unicodeScalars[index...].trimmingSpace }
-
-  static func isSymbol(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "=", "<", ">", "!", "~": true
-    default: false
-    }
-  }
-
-  func excerpt(_ part: Scalars) -> Excerpt { Excerpt(text, part.startIndex..<part.endIndex) }
-
-  mutating func readField() throws(ConditionTextError) -> Field {
-    var name = String.UnicodeScalarView()
-    var isQuoted = false
-    while true {
-      if let close = Self.closingQuote(of: peek) {
-        isQuoted = true
-        name += try readQuoted(closing: close)
-        guard peek == "." else { break }
-        name.append(".")
-        skip()
-      } else {
-        let start = index
-        while let next = peek, !next.isSpace, !Self.isSymbol(next) {
-          if Self.closingQuote(of: next) != nil, name.last == "." { break }
-          name.append(next)
-          skip()
-        }
-        if index == start || Self.closingQuote(of: peek) == nil { break }
-      }
-    }
-    guard !name.isEmpty || isQuoted else {
-      throw ConditionTextError(
-        "a condition begins with a field", excerpt: excerpt(rest.prefix(while: Self.isSymbol)),
-        help: "a field, an operator, a value: 'priority >= 3'")
-    }
-    skipSpace()
-    return Field(name: String(name), isQuoted: isQuoted)
-  }
-
-  /// The longest operator at this position, or nil. Skips it and the white space after it.
-  mutating func readOperator(_ operators: [WhereOperator]) -> (
-    name: String, operand: WhereOperator.Operand
-  )? {
-    var best: (name: String, operand: WhereOperator.Operand, end: String.Index)?
-    for candidate in operators {
-      for name in candidate.names {
-        if let end = end(of: name), best.map({ end > $0.end }) ?? true {
-          best = (name, candidate.operand, end)
-        }
-      }
-    }
-    guard let best else { return nil }
-    index = best.end
-    skipSpace()
-    return (best.name, best.operand)
-  }
-
-  /// The end of an operator's name at this position, if it is a whole word or a whole run of
-  /// symbols. Neither case nor how an accent is composed counts.
-  private func end(of name: String) -> String.Index? {
-    var rest = text.unicodeScalars[index...]
-    for (place, word) in name.split(atByte: " ").enumerated() {
-      if place > 0 {
-        let after = rest.drop(while: \.isSpace)
-        guard after.startIndex != rest.startIndex else { return nil }
-        rest = after
-      }
-      for character in word {
-        if let symbol = character.unicodeScalars.first, Self.isSymbol(symbol) {
-          guard rest.popFirst() == symbol else { return nil }
-        } else {
-          guard let next = Substring(rest).first, next.lowercased() == character.lowercased()
-          else { return nil }
-          rest.removeFirst(next.unicodeScalars.count)
-        }
-      }
-    }
-    guard let last = name.unicodeScalars.last, let next = rest.first else { return rest.startIndex }
-    let isCutOff = Self.isSymbol(last) ? Self.isSymbol(next) : next.isOfWord
-    return isCutOff ? nil : rest.startIndex
-  }
-
-  private var peek: Unicode.Scalar? { text.unicodeScalars[index...].first }
-
-  private mutating func skip() { text.unicodeScalars.formIndex(after: &index) }
-
-  private mutating func skipSpace() {
-    while let next = peek, next.isSpace { skip() }
-  }
-
-  private static func closingQuote(of scalar: Unicode.Scalar?) -> Unicode.Scalar? {
-    switch scalar {
-    case "\"", "`": scalar
-    case "[": "]"
-    default: nil
-    }
-  }
-
-  /// A quoted name, in which a doubled closing quote is one quote.
-  private mutating func readQuoted(
-    closing close: Unicode.Scalar
-  ) throws(ConditionTextError) -> String.UnicodeScalarView {
-    let start = index
-    var name = String.UnicodeScalarView()
-    skip()
-    while let next = peek {
-      skip()
-      if next != close {
-        name.append(next)
-      } else if peek == close {
-        name.append(close)
-        skip()
-      } else {
-        return name
-      }
-    }
-    throw ConditionTextError(
-      "the quoted name does not end", excerpt: excerpt(text.unicodeScalars[start...].prefix(1)),
-      help: "`\(close)` ends it, `\(close)\(close)` is one inside it")
-  }
-}
-
-extension Unicode.Scalar {
-  /// White space as people type it.
-  var isSpace: Bool { properties.isWhitespace }
-
-  /// Whether a word goes on with it: a letter, a digit, an underscore, or a mark on one of them.
-  fileprivate var isOfWord: Bool {
-    switch properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-      .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber:
-      true
-    default: self == "_"
-    }
-  }
-}
-
-extension Substring.UnicodeScalarView {
-  var trimmingSpace: Substring.UnicodeScalarView {
-    var part = drop(while: \.isSpace)
-    while part.last?.isSpace ?? false { part.removeLast() }
-    return part
   }
 }
 

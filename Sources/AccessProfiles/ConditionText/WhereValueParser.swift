@@ -11,7 +11,7 @@ struct WhereValueParser {
   let parser: WhereParser
 
   func parse(_ rest: Scalars, as operand: WhereOperator.Operand)
-    throws(ConditionTextError) -> WhereCondition.Operand
+    throws(ConditionTextError) -> WhereTest.Operand
   {
     if operand == .none {
       guard rest.isEmpty else { throw wrong("`\(name)` takes no value", at: rest) }
@@ -46,7 +46,7 @@ struct WhereValueParser {
   private func scalar(_ part: Scalars) throws(ConditionTextError) -> String {
     switch part.first {
     case "'":
-      guard let (string, end) = quoted(part), end == part.endIndex else {
+      guard let (string, end) = Self.quoted(part), end == part.endIndex else {
         throw unended(part, "'text' ends with a quote, and '' is one inside it")
       }
       try checkIsNoSQLPattern(string, part)
@@ -71,7 +71,6 @@ struct WhereValueParser {
       let word = Name(String(part))
       for literal in ["null", "true", "false"] where word == Name(literal) { return literal }
       try checkIsNoReference(part)
-      try checkHoldsNoCondition(part)
       try checkIsNoSQLPattern(String(part), part)
       return JSONWriter.string(String(part))
     }
@@ -101,7 +100,7 @@ struct WhereValueParser {
     let inside = isInParentheses ? rest.dropFirst().dropLast().trimmingSpace : rest
     if inside.isEmpty { return [] }
     var items: [String] = []
-    for item in split(inside, at: { $0.first == "," ? $0.dropFirst().startIndex : nil }) {
+    for item in split(inside, at: Self.endOfComma) {
       guard !item.isEmpty else {
         throw wrong("the list has an empty item", at: item, help: "'' is the empty text")
       }
@@ -119,6 +118,7 @@ struct WhereValueParser {
     if ends.count == 1 {
       ends = split(rest) { $0.starts(with: [".", "."]) ? $0.dropFirst(2).startIndex : nil }
     }
+    if ends.count == 1 { ends = split(rest, at: Self.endOfComma) }
     if ends.count > 2 { throw notTwoEnds(ends[2]) }
     guard ends.count == 2, ends.allSatisfy({ !$0.isEmpty }) else { throw notTwoEnds(rest) }
     return [try scalar(ends[0]), try scalar(ends[1])]
@@ -128,6 +128,10 @@ struct WhereValueParser {
     wrong(
       "`\(name)` takes two values", at: part,
       help: "`\(name) 1 and 3`, `\(name) 1..3` or `\(name) [1, 3]`")
+  }
+
+  private static func endOfComma(_ part: Scalars) -> String.Index? {
+    part.first == "," ? part.dropFirst().startIndex : nil
   }
 
   /// The end of the word `and` at the beginning of `rest`.
@@ -154,7 +158,7 @@ struct WhereValueParser {
         parts.append(part[start..<index].trimmingSpace)
         (start, index) = (end, end)
       } else if part[start..<index].allSatisfy(\.isSpace),
-        let end = endOfQuoted(part[index...])
+        let end = Self.endOfQuoted(part[index...])
       {
         index = end
       } else {
@@ -164,7 +168,8 @@ struct WhereValueParser {
     return parts + [part[start...].trimmingSpace]
   }
 
-  private func endOfQuoted(_ part: Scalars) -> String.Index? {
+  /// The end of the text in quotes at the beginning of `part`; nil if there is none.
+  static func endOfQuoted(_ part: Scalars) -> String.Index? {
     switch part.first {
     case "'": quoted(part)?.end
     case "\"": JSONSyntax.endOfString(in: Substring(part), from: part.startIndex)
@@ -173,7 +178,7 @@ struct WhereValueParser {
   }
 
   /// The text in single quotes at the beginning of `part`, and its end.
-  private func quoted(_ part: Scalars) -> (string: String, end: String.Index)? {
+  private static func quoted(_ part: Scalars) -> (string: String, end: String.Index)? {
     var string = String.UnicodeScalarView()
     var rest = part.dropFirst()
     while let next = rest.popFirst() {
@@ -218,23 +223,6 @@ struct WhereValueParser {
       help:
         "write `like MRI`, `starts with MRI` or `ends with MRI`; for a text with the sign in it, "
         + "use double quotes: \(JSONWriter.string(text))")
-  }
-
-  /// Refuses a text like `3 and status = Done`: compared as text, it would silently match nothing.
-  private func checkHoldsNoCondition(_ part: Scalars) throws(ConditionTextError) {
-    let words = part.split(whereSeparator: \.isSpace)
-    let joining: [Name] = ["and", "or", "&&", "||"]
-    for word in words.dropFirst() where joining.contains(Name(String(word))) {
-      var reader = WhereReader(text, at: word.endIndex)
-      guard (try? reader.readField()) != nil, let found = reader.readOperator(parser.operators),
-        found.operand == .none || found.name.unicodeScalars.contains(where: WhereReader.isSymbol)
-      else { continue }
-      throw wrong(
-        "one condition at a time", at: word,
-        help:
-          "give --where again (all must hold; with --any, one), or quote a text: '\(Substring(part))'"
-      )
-    }
   }
 
   private func unended(_ part: Scalars, _ help: String) -> ConditionTextError {

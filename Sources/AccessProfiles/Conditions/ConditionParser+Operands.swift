@@ -48,15 +48,16 @@ extension ConditionParser {
       .map { $0.value.hasSameBytes(as: "list") }
   }
 
-  private func meaning(
+  func meaning(
     _ node: JSONNode, _ diagnostics: inout DiagnosticCollector
   ) -> Operator.Meaning? {
     guard let name = diagnostics.string(node, as: "an operator") else { return nil }
     if let meaning = Operator.named(name.value) { return meaning }
     diagnostics.error(
       .unknownOperator, "unknown operator \(Printable.quoted(name.value))",
-      hint: Suggestion.hint(for: name.value, among: Operator.names)
-        ?? "the operators are \(Operator.listing)",
+      hint: Suggestion.hint(
+        for: name.value, among: Operator.names + Quantifier.allCases.map(\.rawValue))
+        ?? "the operators are \(Operator.listing), \(Quantifier.listing)",
       at: name.range)
     return nil
   }

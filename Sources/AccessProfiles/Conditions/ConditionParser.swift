@@ -42,7 +42,7 @@ package struct ConditionParser: Sendable {
   }
 
   private enum Key: String, CaseIterable {
-    case field, `operator`, value, reference, type
+    case field, `operator`, value, reference, `where`, type
     case or, and, not
 
     var isGroup: Bool { self == .or || self == .and || self == .not }
@@ -74,6 +74,22 @@ package struct ConditionParser: Sendable {
       let content = group(key, member, depth: depth + 1, &diagnostics)
       return hasUnknownKey ? nil : content.map { Condition($0, at: node.range) }
     }
+    if let quantifier = quantifier(values[.operator]?.value) {
+      let related = related(
+        quantifier,
+        RelatedNodes(
+          range: node.range, field: values[.field]?.value, conditions: values[.where],
+          operand: (values[.value] ?? values[.reference])?.key, isComplete: !hasUnknownKey),
+        depth: depth + 1, &diagnostics)
+      return hasUnknownKey ? nil : related.map { Condition(.related($0), at: node.range) }
+    }
+    if let member = values[.where] {
+      if let node = values[.operator]?.value, meaning(node, &diagnostics) == nil { return nil }
+      diagnostics.error(
+        .unexpectedOperand, "\"where\" without a quantifier",
+        hint: #"it goes with "operator": "some", "none" or "every""#, at: member.key.range)
+      return nil
+    }
     // A misspelt key is one mistake: do not also report the missing key.
     let test = test(
       TestNodes(
@@ -82,6 +98,55 @@ package struct ConditionParser: Sendable {
         type: values[.type]?.value, isComplete: !hasUnknownKey), &diagnostics)
     return hasUnknownKey ? nil : test.map { Condition(.test($0), at: node.range) }
   }
+
+  /// The parts of a condition on related records, unread.
+  private struct RelatedNodes {
+    let range: Range<Int>
+    let field: JSONNode?
+    let conditions: JSONNode.Member?
+    /// A key that does not go with a quantifier.
+    let operand: Located<String>?
+    let isComplete: Bool
+  }
+
+  private func quantifier(_ node: JSONNode?) -> Located<Quantifier>? {
+    guard let node, case .string(let name) = node.content else { return nil }
+    return Quantifier(named: name).map { Located($0, at: node.range) }
+  }
+
+  private func related(
+    _ quantifier: Located<Quantifier>, _ nodes: RelatedNodes, depth: Int,
+    _ diagnostics: inout DiagnosticCollector
+  ) -> RelatedCondition? {
+    let name = Printable.quoted(quantifier.value.rawValue)
+    let path = nodes.field.flatMap { diagnostics.string($0, as: "a path of relations") }
+    if nodes.field == nil, nodes.isComplete {
+      diagnostics.error(
+        .requiredKey, "a condition without \"field\"",
+        hint: #"a condition on related records is {"field": PATH, "operator": "#
+          + "\(name), \"where\": [ … ]}", at: nodes.range)
+    }
+    if let key = nodes.operand {
+      diagnostics.error(
+        .unexpectedOperand, "\(name) takes no \(Printable.quoted(key.value))",
+        hint: #"write the conditions on the related record in "where""#, at: key.range)
+    }
+    guard let list = nodes.conditions else {
+      if nodes.isComplete {
+        diagnostics.error(
+          .missingOperand, "\(name) needs \"where\"",
+          hint: "a list of conditions that must hold of one and the same related record",
+          at: quantifier.range)
+      }
+      return nil
+    }
+    let conditions = conditions(ofGroup: list, depth: depth, emptyHint: Self.anyHint, &diagnostics)
+    guard let path, let conditions, nodes.operand == nil else { return nil }
+    return RelatedCondition(path: path, quantifier: quantifier, conditions: conditions)
+  }
+
+  private static let anyHint =
+    "name at least one condition; for any related record, that its key \"is not null\""
 
   private func unknownKey(_ key: Located<String>, _ diagnostics: inout DiagnosticCollector) {
     let known = Key.allCases.filter { $0 != .type || context == .request }.map(\.rawValue)
@@ -93,26 +158,41 @@ package struct ConditionParser: Sendable {
   private func group(
     _ key: Key, _ member: JSONNode.Member, depth: Int, _ diagnostics: inout DiagnosticCollector
   ) -> Condition.Content? {
-    guard depth <= Condition.nestingLimit else {
-      diagnostics.error(
-        .nestingLimit, "groups nested more than \(Condition.nestingLimit) levels deep",
-        at: member.key.range)
-      return nil
-    }
     if key == .not {
+      guard isShallow(depth, member, &diagnostics) else { return nil }
       return condition(member.value, depth: depth, &diagnostics).map { .not($0) }
     }
-    guard let elements = conditions(member.value, depth: depth, &diagnostics) else { return nil }
+    let emptyHint =
+      key == .or
+      ? "it would hold for no record; name at least one condition"
+      : "it would hold for every record; name at least one condition"
+    return conditions(ofGroup: member, depth: depth, emptyHint: emptyHint, &diagnostics)
+      .map { key == .or ? .or($0) : .and($0) }
+  }
+
+  private func isShallow(
+    _ depth: Int, _ member: JSONNode.Member, _ diagnostics: inout DiagnosticCollector
+  ) -> Bool {
+    if depth <= Condition.nestingLimit { return true }
+    diagnostics.error(
+      .nestingLimit, "groups nested more than \(Condition.nestingLimit) levels deep",
+      at: member.key.range)
+    return false
+  }
+
+  /// All conditions of a group; nil if a problem was reported.
+  private func conditions(
+    ofGroup member: JSONNode.Member, depth: Int, emptyHint: String,
+    _ diagnostics: inout DiagnosticCollector
+  ) -> [Condition]? {
+    guard isShallow(depth, member, &diagnostics),
+      let elements = conditions(member.value, depth: depth, &diagnostics)
+    else { return nil }
     if context == .profile, member.value.elements?.isEmpty == true {
-      diagnostics.error(
-        .emptyGroup, "an empty group",
-        hint: key == .or
-          ? "it would hold for no record; name at least one condition"
-          : "it would hold for every record; name at least one condition", at: member.value.range)
+      diagnostics.error(.emptyGroup, "an empty group", hint: emptyHint, at: member.value.range)
       return nil
     }
     // If a faulty element was left out, the group means something else than written.
-    guard elements.count == member.value.elements?.count else { return nil }
-    return key == .or ? .or(elements) : .and(elements)
+    return elements.count == member.value.elements?.count ? elements : nil
   }
 }

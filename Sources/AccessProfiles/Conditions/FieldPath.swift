@@ -98,6 +98,37 @@ package struct FieldScope: Sendable {
     return nil
   }
 
+  /// The relations that a path of their names follows; nil if it leads nowhere.
+  ///
+  /// A relation's name may have dots in it; the shortest name that leads on wins.
+  func relations(named name: String, from table: TableID) -> [Relation]? {
+    guard name.utf8.count <= pathLengthLimit else { return nil }
+    return relations(name[...], from: table, steps: [])
+  }
+
+  private func relations(
+    _ name: Substring, from table: TableID, steps: [Relation]
+  ) -> [Relation]? {
+    guard steps.count < relationPathLimit else { return nil }
+    let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }
+    for end in dots + [name.endIndex] {
+      let head = Name(String(name[..<end]))
+      for relation in schema[table].relations
+      where relation.name == head && isOpen(relation, from: table) {
+        let steps = steps + [relation]
+        if end == name.endIndex { return steps }
+        let rest = name[name.utf8.index(after: end)...]
+        if let found = relations(rest, from: relation.table, steps: steps) { return found }
+      }
+    }
+    return nil
+  }
+
+  /// The names of the relations that a path can begin with.
+  func relationNames(from table: TableID) -> [String] {
+    schema[table].relations.filter { isOpen($0, from: table) }.map(\.name.string)
+  }
+
   /// Whether both ends of a relation are visible: following one compares its columns.
   private func isOpen(_ relation: Relation, from table: TableID) -> Bool {
     relation.pairs.allSatisfy {

@@ -53,6 +53,7 @@ struct ConditionBinding {
     switch condition {
     case .test(let test): return try bind(test, negated: negated)
     case .not(let condition): return try bind(condition, negated: !negated)
+    case .related(let related): return try bind(related, negated: negated)
     case .and(let conditions):
       let filters = try bind(conditions, negated: negated)
       return negated ? .any(filters) : .all(filters)
@@ -71,13 +72,41 @@ struct ConditionBinding {
     return filters
   }
 
+  /// `some` is one related record for which the conditions are certain to hold, and its complement
+  /// that they are certain not to hold for any. Where they have an unknown part, a record without
+  /// related ones is unknown too: nothing about it is certain.
+  private mutating func bind(
+    _ related: PreparedRelated, negated: Bool
+  ) throws(ReferenceMismatch) -> Filter {
+    let known = unknowns.count
+    // `every` says that no related record fails the conditions.
+    let isOfFailures = related.quantifier == .every
+    let isUniversal = negated != (related.quantifier != .some)
+    if !isUniversal {
+      let filters = try bind(related.conditions, negated: isOfFailures)
+      return self.related(related.steps, isOfFailures ? .any(filters) : .all(filters))
+    }
+    let filters = try bind(related.conditions, negated: !isOfFailures)
+    let certain: Filter = isOfFailures ? .all(filters) : .any(filters)
+    let none = self.related(related.steps, certain.complement).complement
+    return unknowns.count == known ? none : .all(none, self.related(related.steps, .always))
+  }
+
+  /// The records from which the relations lead to one that matches a filter, each step in scope.
+  private func related(_ steps: [Relation], _ filter: Filter) -> Filter {
+    steps.reversed().reduce(filter) { filter, step in
+      .related(
+        table: step.table, pairs: step.pairs, where: .all(scope.rows(of: step.table), filter))
+    }
+  }
+
   private mutating func bind(
     _ test: PreparedTest, negated: Bool
   ) throws(ReferenceMismatch) -> Filter {
     let field = scope.schema[test.path.table][test.path.field]
     guard let operand = try resolve(test, field: field) else { return .never }
     guard
-      var filter = test.operator.filter(
+      let plain = test.operator.filter(
         test.path.field, in: scope.schema[test.path.table], operand, context.clock)
     else {
       // Literals were checked when the condition was prepared; this is what a user has.
@@ -86,10 +115,7 @@ struct ConditionBinding {
       }
       return .never
     }
-    for step in test.path.steps.reversed() {
-      filter = .related(
-        table: step.table, pairs: step.pairs, where: .all(scope.rows(of: step.table), filter))
-    }
+    let filter = related(test.path.steps, plain)
     // Complementing is safe only here, because the filter holds no unknown condition. (The scope of
     // a related table may have held some, but its records are already determined.)
     return negated != test.operator.isComplement ? filter.complement : filter

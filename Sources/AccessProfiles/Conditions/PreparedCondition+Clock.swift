@@ -11,6 +11,7 @@ extension PreparedCondition {
     case .test(let test): test.dependsOnClock
     case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)
     case .not(let condition): condition.dependsOnClock
+    case .related(let related): related.conditions.contains(where: \.dependsOnClock)
     }
   }
 }

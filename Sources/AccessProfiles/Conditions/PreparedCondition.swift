@@ -1,5 +1,5 @@
 package import Documents
-import RecordFilter
+package import RecordFilter
 package import RowscopeModel
 import TimeZones
 
@@ -9,6 +9,19 @@ package indirect enum PreparedCondition: Sendable {
   case and([PreparedCondition])
   case or([PreparedCondition])
   case not(PreparedCondition)
+  case related(PreparedRelated)
+}
+
+/// Conditions on one and the same related record.
+package struct PreparedRelated: Sendable {
+  /// The relations to follow; at least one.
+  package let steps: [Relation]
+  /// The table that the last one leads to, and that the conditions are on.
+  package let table: TableID
+  package let quantifier: Quantifier
+  package let conditions: [PreparedCondition]
+  /// The position of the condition in its document.
+  package let range: Range<Int>
 }
 
 /// One comparison of a field with a value or a reference.
@@ -23,7 +36,8 @@ package struct PreparedTest: Sendable {
 /// Resolves conditions against a schema and collects the problems.
 struct ConditionPreparation {
   let scope: FieldScope
-  let table: TableID
+  /// The table whose fields a name begins with.
+  private var table: TableID
   var problems = DiagnosticCollector()
 
   init(scope: FieldScope, table: TableID) {
@@ -35,10 +49,38 @@ struct ConditionPreparation {
   mutating func prepare(_ condition: Condition) -> PreparedCondition? {
     switch condition.content {
     case .test(let test): return prepare(test, at: condition.range).map(PreparedCondition.test)
-    case .and(let conditions): return prepare(conditions).map(PreparedCondition.and)
+    case .and(let conditions): return prepareAll(conditions).map(PreparedCondition.and)
     case .or(let conditions): return prepare(conditions).map(PreparedCondition.or)
     case .not(let condition): return prepare(condition).map(PreparedCondition.not)
+    case .related(let related): return prepare(related, at: condition.range)
     }
+  }
+
+  private mutating func prepare(
+    _ related: RelatedCondition, at range: Range<Int>
+  ) -> PreparedCondition? {
+    guard let steps = scope.relations(named: related.path.value, from: table),
+      let far = steps.last?.table
+    else {
+      problems.append(.unknownRelation(related.path, in: table, scope: scope))
+      return nil
+    }
+    let near = table
+    table = far
+    defer { table = near }
+    return prepareAll(related.conditions).map {
+      .related(
+        PreparedRelated(
+          steps: steps, table: far, quantifier: related.quantifier.value, conditions: $0,
+          range: range))
+    }
+  }
+
+  /// Conditions that must all hold; nil if one has a mistake.
+  mutating func prepareAll(_ conditions: [Condition]) -> [PreparedCondition]? {
+    let prepared = prepare(conditions)
+    if let prepared { warnOfSeveralRecords(prepared, conditions) }
+    return prepared
   }
 
   /// All conditions; nil if one has a mistake. All are checked in any case.
@@ -101,7 +143,84 @@ struct ConditionPreparation {
   }
 }
 
+extension ConditionPreparation {
+  /// Two tests by one path of many records may hold of two different records, which is rarely meant.
+  private mutating func warnOfSeveralRecords(
+    _ prepared: [PreparedCondition], _ conditions: [Condition]
+  ) {
+    var tests: [(path: FieldPath, condition: Condition)] = []
+    for (prepared, condition) in zip(prepared, conditions) {
+      if case .test(let test) = prepared { tests.append((test.path, condition)) }
+    }
+    var reported: Set<[Relation]> = []
+    for (index, second) in tests.enumerated() {
+      for first in tests[..<index] {
+        let shared = zip(first.path.steps, second.path.steps).prefix { $0 == $1 }.map(\.0)
+        guard let last = shared.lastIndex(where: { !scope.schema.leadsToOne($0) }) else { continue }
+        let steps = Array(shared[...last])
+        guard reported.insert(steps).inserted else { break }
+        warn(ofSeveral: steps, tests.filter { $0.path.steps.starts(with: steps) })
+        break
+      }
+    }
+  }
+
+  private mutating func warn(
+    ofSeveral steps: [Relation], _ tests: [(path: FieldPath, condition: Condition)]
+  ) {
+    let path = steps.map(\.name.string).joined(separator: ".")
+    let conditions = tests.map { test -> Condition in
+      guard case .test(let written) = test.condition.content else { return test.condition }
+      let name =
+        test.path.steps.dropFirst(steps.count).map(\.name.string)
+        + [scope.schema[test.path.table][test.path.field].name.string]
+      return Condition(
+        .test(
+          ConditionTest(
+            field: Located(name.joined(separator: "."), at: written.field.range),
+            operator: written.operator, operand: written.operand)), at: test.condition.range)
+    }
+    let some = RelatedCondition(
+      path: Located(path, at: 0..<0), quantifier: Located(.some, at: 0..<0), conditions: conditions)
+    var writer = JSONWriter()
+    writer.write(Condition(.related(some), at: 0..<0))
+    problems.warning(
+      .severalRelated,
+      "these conditions may hold of different records of \(Printable.quoted(path))",
+      hint: "if one record is meant to satisfy them all, write \(writer.text)",
+      at: tests[1].condition.range)
+  }
+}
+
+extension Schema {
+  /// Whether the relation leads from a record to one at most.
+  package func leadsToOne(_ relation: Relation) -> Bool {
+    let far = self[relation.table]
+    return far.primaryKeyIsTotal
+      && Set(far.primaryKey).isSubset(of: relation.pairs.map(\.far))
+  }
+}
+
 extension Diagnostic {
+  /// What is said of a path that leads to no related records: the same where a relation is hidden.
+  fileprivate static func unknownRelation(
+    _ path: Located<String>, in table: TableID, scope: FieldScope
+  ) -> Diagnostic {
+    let relations = scope.relationNames(from: table)
+    let isField = scope.field(named: path.value, in: table) != nil
+    return Diagnostic(
+      .unknownField,
+      "\(Printable.quoted(path.value)) leads to no related records from table "
+        + Printable.quoted(scope.schema[table].name.string),
+      hint: isField
+        ? "it is a field; \"some\", \"none\" and \"every\" take a path of relations"
+        : Suggestion.hint(for: path.value, among: relations)
+          ?? (relations.isEmpty
+            ? nil
+            : "its relations are " + relations.map(Printable.quoted).joined(separator: ", ")),
+      at: path.range)
+  }
+
   static func unknownField(
     _ name: Located<String>, in table: TableID, scope: FieldScope
   ) -> Diagnostic {
@@ -245,6 +364,8 @@ extension Diagnostic.Code {
   /// The same code for hidden fields and for fields that do not exist.
   package static let unknownField = Self("unknown_field")
   package static let unknownTable = Self("unknown_table")
+  /// Conditions of one group that different related records may satisfy.
+  package static let severalRelated = Self("several_related")
   /// A text that a view's column of numbers never equals.
   package static let textForNumber = Self("text_for_number")
   /// The operator does not apply to this field.

@@ -74,6 +74,23 @@ extension Condition {
     }
     switch content {
     case .test: return []
+    case .related(let related):
+      func with(_ conditions: [Condition]) -> Condition {
+        Condition(
+          .related(
+            RelatedCondition(
+              path: related.path, quantifier: related.quantifier, conditions: conditions)),
+          at: range)
+      }
+      let members = related.conditions
+      return members.indices.flatMap { index in
+        [without(index, of: members, { with($0).content })]
+          + members[index].parts.map { part in
+            var changed = members
+            changed[index] = part
+            return with(changed)
+          }
+      }
     case .not(let condition):
       return [condition] + condition.parts.map { Condition(.not($0), at: range) }
     case .and(let members):

@@ -191,6 +191,7 @@ extension Condition {
     switch content {
     case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)
     case .not(let condition): condition.dependsOnClock
+    case .related(let related): related.conditions.contains(where: \.dependsOnClock)
     case .test(let test):
       switch test.operator.value {
       case .lastDays, .nextDays: true

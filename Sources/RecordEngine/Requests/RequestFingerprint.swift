@@ -43,6 +43,11 @@ extension ByteEncoder {
     case .not(let condition):
       byte(2)
       self.condition(condition)
+    case .related(let related):
+      byte(4)
+      string(related.path.value)
+      string(related.quantifier.value.rawValue)
+      self.conditions(related.conditions)
     case .test(let test):
       byte(3)
       string(test.field.value)

@@ -1,7 +1,9 @@
 import AccessProfiles
 
 extension Condition {
-  /// Parses a condition as written on the command line: a field, an operator, a value.
+  /// Parses a condition as written on the command line: fields, operators and values, joined by
+  /// `and` and `or`, negated by `not`, grouped by parentheses. `some members (role = editor)`, and
+  /// so `none` and `every`, are about one related record.
   ///
   /// ```swift
   /// let open = try Condition("status in Open, Doing")
@@ -13,12 +15,15 @@ extension Condition {
   /// part of any SQL: values are bound, and names are resolved among the fields that the user sees.
   ///
   /// Complexity: O(n) in the bytes of the text.
-  /// - Throws: `invalid_request` if the text is not a condition, with a hint.
+  /// - Throws: `invalid_request` if the text is not a condition, with the place and a hint.
   public init(_ text: String) throws(ServiceError) {
     do throws(ConditionTextError) {
       try self.init(text: text)
     } catch {
-      throw ServiceError(.invalidRequest, "in the condition, \(error.message)", hint: error.help)
+      throw ServiceError(
+        .invalidRequest,
+        "in the condition, at character \(error.excerpt.before.count + 1), \(error.message)",
+        hint: error.help)
     }
   }
 }

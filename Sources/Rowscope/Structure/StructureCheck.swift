@@ -59,9 +59,9 @@ struct StructureCheck {
         let oldGrant = old.validGrant(TableID(index)), let newGrant = new.validGrant(id)
       else { continue }
       for (old, new) in zip(oldGrant.conditions, newGrant.conditions) {
-        for (old, new) in zip(old.tests, new.tests)
-        where names(of: old, in: before, of: TableID(index), isBefore: true)
-          != names(of: new, in: after, of: id, isBefore: false)
+        for (old, new) in zip(old.paths(from: TableID(index)), new.paths(from: id))
+        where names(of: old, in: before, isBefore: true)
+          != names(of: new, in: after, isBefore: false)
         {
           found.append(
             Diagnostic(
@@ -74,18 +74,16 @@ struct StructureCheck {
   }
 
   /// The tables and fields of a condition's path, by their names after the change.
-  private func names(
-    of test: PreparedTest, in schema: Schema, of table: TableID, isBefore: Bool
-  ) -> [Name] {
+  private func names(of path: ConditionPath, in schema: Schema, isBefore: Bool) -> [Name] {
     func name(_ field: FieldID, of table: TableID) -> Name {
       if isBefore, table == change.table, let renamed = change.renamed, renamed.field == field {
         return renamed.name
       }
       return schema[table][field].name
     }
-    var near = table
+    var near = path.table
     var names: [Name] = []
-    for step in test.path.steps {
+    for step in path.steps {
       for pair in step.pairs {
         names.append(name(pair.near, of: near))
         names.append(name(pair.far, of: step.table))
@@ -93,18 +91,34 @@ struct StructureCheck {
       near = step.table
       names.append(schema[near].name)
     }
-    names.append(name(test.path.field, of: test.path.table))
+    if let field = path.field { names.append(name(field, of: near)) }
     return names
   }
 }
 
+/// What the names of a condition refer to.
+private struct ConditionPath {
+  let table: TableID
+  let steps: [Relation]
+  /// Nil if the path leads to records.
+  let field: FieldID?
+  let range: Range<Int>
+}
+
 extension PreparedCondition {
-  /// The comparisons of the condition, in order.
-  fileprivate var tests: [PreparedTest] {
+  /// The paths of the condition, in order.
+  fileprivate func paths(from table: TableID) -> [ConditionPath] {
     switch self {
-    case .test(let test): [test]
-    case .and(let conditions), .or(let conditions): conditions.flatMap(\.tests)
-    case .not(let condition): condition.tests
+    case .test(let test):
+      [
+        ConditionPath(
+          table: table, steps: test.path.steps, field: test.path.field, range: test.range)
+      ]
+    case .and(let conditions), .or(let conditions): conditions.flatMap { $0.paths(from: table) }
+    case .not(let condition): condition.paths(from: table)
+    case .related(let related):
+      [ConditionPath(table: table, steps: related.steps, field: nil, range: related.range)]
+        + related.conditions.flatMap { $0.paths(from: related.table) }
     }
   }
 }

@@ -377,8 +377,8 @@ extension Option {
     help: "the fields to show, separated by commas", default: "all that the user may see")
   static let `where` = Option(
     "where", short: "w", value: "CONDITION", group: .what,
-    help: "a condition such as 'priority >= 3', 'status in Open, Waiting' or 'owner = @id_user'; "
-      + "all must hold",
+    help: "a condition such as 'priority >= 3', 'status in Open, Waiting', 'owner = @id_user or "
+      + "not (team = 2)' or 'some comments (author = 7 and internal = 1)'; all must hold",
     isRepeatable: true)
   static let filter = Option(
     "filter", value: "JSON", group: .what,

@@ -78,6 +78,23 @@ extension HelpTopic {
         + "\(relationPathLimit) relations."
     ),
     Section(
+      heading: "Related records",
+      text:
+        "Two conditions by one path may hold of two different records. Conditions on one and the "
+        + "same record stand in \"where\", and their paths begin at its table.",
+      code: [
+        #"{"field": "comments", "operator": "some", "where": ["#,
+        #"  {"field": "author", "reference": "id_user"}, {"field": "internal", "value": 1}]}"#,
+      ],
+      rows: [
+        ("field", "a path of relations; required"),
+        ("operator", "one of those below, in any case; required"),
+        ("where", "a list of conditions; required"),
+        ("some", "one related record satisfies them all"),
+        ("none", "no related record does: the complement of \"some\""),
+        ("every", "no related record fails them; true where there is none"),
+      ]),
+    Section(
       heading: "References",
       rows: Reference.names.compactMap { name in
         Reference(named: name).map { (name, $0.explanation) }

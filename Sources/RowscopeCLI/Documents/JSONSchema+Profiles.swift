@@ -8,6 +8,7 @@ extension JSONSchema {
   static func conditions(inRequest isInRequest: Bool) -> [Definition] {
     let operators = Operator.allCases.map(\.rawValue)
     let aliases = Operator.names.filter { !operators.contains($0) }
+    let quantifiers = Quantifier.allCases.map(\.rawValue)
     var keys: [(String, JSONSchema)] = [
       ("field", text), ("operator", suggestion(operators + aliases)), ("value", anything),
       ("reference", suggestion(Reference.names + ["attributes."])),
@@ -21,6 +22,11 @@ extension JSONSchema {
         "condition",
         either([
           object(keys, required: ["field"], topic: .operators, "A condition"),
+          object(
+            [
+              ("field", text), ("operator", suggestion(quantifiers)),
+              ("where", reference("conditions")),
+            ], required: ["field", "operator", "where"], topic: .operators, "Related records"),
           group("or", reference("conditions")), group("and", reference("conditions")),
           group("not", reference("condition")),
         ])

@@ -42,6 +42,28 @@ extension Condition {
 
     public var isNotEmpty: Condition { test(.isNotEmpty, .none) }
 
+    /// Whether one related record satisfies a condition. The field is a path of relations, and the
+    /// condition's names begin at the related table:
+    /// `.field("members").some("user" == 7 && "role" == "editor")`.
+    public func some(_ condition: Condition) -> Condition { related(.some, condition) }
+
+    /// The exact complement of ``some(_:)``.
+    public func none(_ condition: Condition) -> Condition { related(.none, condition) }
+
+    /// Whether no related record fails a condition; true where there is none.
+    public func every(_ condition: Condition) -> Condition { related(.every, condition) }
+
+    private func related(_ quantifier: Quantifier, _ condition: Condition) -> Condition {
+      let nowhere = 0..<0
+      let conditions: [Condition] =
+        if case .and(let parts) = condition.content { parts } else { [condition] }
+      return Condition(
+        .related(
+          RelatedCondition(
+            path: Located(name, at: nowhere), quantifier: Located(quantifier, at: nowhere),
+            conditions: conditions)), at: nowhere)
+    }
+
     /// A date within the last `days` days, of which today is the last.
     public func isInLast(days: Int) -> Condition { test(.lastDays, .days(days)) }
 
@@ -135,6 +157,8 @@ extension Condition {
     case .and(let conditions), .or(let conditions):
       for condition in conditions { try condition.checkOperands(depth: depth + 1) }
     case .not(let condition): try condition.checkOperands(depth: depth + 1)
+    case .related(let related):
+      for condition in related.conditions { try condition.checkOperands(depth: depth + 1) }
     case .test(let test): try test.checkOperand()
     }
   }

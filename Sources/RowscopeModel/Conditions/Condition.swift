@@ -9,6 +9,8 @@ public struct Condition: Sendable, Hashable {
     case or([Condition])
     /// `{"not": {…}}`
     case not(Condition)
+    /// `{"field": "members", "operator": "some", "where": […]}`
+    case related(RelatedCondition)
   }
 
   package let content: Content
@@ -18,6 +20,43 @@ public struct Condition: Sendable, Hashable {
   package init(_ content: Content, at range: Range<Int>) {
     self.content = content
     self.range = range
+  }
+}
+
+/// Conditions on one and the same related record.
+package struct RelatedCondition: Sendable, Hashable {
+  /// A path of relations, which leads to the related records.
+  package let path: Located<String>
+  package let quantifier: Located<Quantifier>
+  /// All must hold; their paths begin at the related table.
+  package let conditions: [Condition]
+
+  package init(
+    path: Located<String>, quantifier: Located<Quantifier>, conditions: [Condition]
+  ) {
+    self.path = path
+    self.quantifier = quantifier
+    self.conditions = conditions
+  }
+}
+
+/// How many of the related records must satisfy the conditions.
+package enum Quantifier: String, Sendable, Hashable, CaseIterable {
+  /// At least one.
+  case some
+  /// The exact complement of ``some``.
+  case none
+  /// All; true where there is no related record.
+  case every
+
+  /// The names as a message lists them.
+  package static let listing = allCases.map(\.rawValue).joined(separator: ", ")
+
+  /// The quantifier of this name; case does not count.
+  package init?(named name: String) {
+    guard name.utf8.count <= 20, let found = Self(rawValue: name.trimmingASCIISpaces.lowercased())
+    else { return nil }
+    self = found
   }
 }
 

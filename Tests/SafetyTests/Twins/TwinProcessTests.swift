@@ -122,7 +122,7 @@ import Testing
       seed += 1
     }
     print("twins by serve: \(lines) lines, \(items) with records")
-    #expect(items * 4 > lines)
+    #expect(items * 8 > lines)
   }
 }
 

@@ -228,8 +228,30 @@ struct TwinRequests {
     case 0...6: return test(table, &random)
     case 7: return .object([("not", filter(table, depth: depth - 1, &random))])
     case 8: return .object([("and", parts())])
-    default: return .object([("or", parts())])
+    default:
+      return Bool.random(using: &random)
+        ? .object([("or", parts())]) : related(table, depth: depth, &random)
     }
+  }
+
+  /// Conditions on one and the same related record.
+  private func related(
+    _ table: Int, depth: Int, _ random: inout SeededGenerator
+  ) -> JSONText {
+    guard let relation = world.tables[table].relations.randomElement(using: &random) else {
+      return test(table, &random)
+    }
+    let quantifier = ["some", "none", "every"].randomElement(using: &random) ?? "some"
+    return .object([
+      ("field", .atom(json(relation.name))), ("operator", .atom(json(quantifier))),
+      (
+        "where",
+        .list(
+          (0..<Int.random(in: 0...2, using: &random)).map { _ in
+            filter(relation.table, depth: depth - 1, &random)
+          })
+      ),
+    ])
   }
 
   private static let symbols = [

@@ -8,6 +8,8 @@ indirect enum TwinRule {
   case and([TwinRule])
   case or([TwinRule])
   case not(TwinRule)
+  /// Conditions on the records that a relation leads to, an index of the table's relations.
+  case related(table: Int, relation: Int, Quantifier, [TwinRule])
 
   struct Test {
     var table: Int
@@ -28,7 +30,16 @@ indirect enum TwinRule {
   }
 
   init(on table: Int, of world: TwinWorld, depth: Int, _ random: inout SeededGenerator) {
-    switch depth == 0 ? 0 : Int.random(in: 0..<8, using: &random) {
+    switch depth == 0 ? 0 : Int.random(in: 0..<9, using: &random) {
+    case 8 where !world.tables[table].relations.isEmpty:
+      let relations = world.tables[table].relations
+      let relation = relations.indices.randomElement(using: &random) ?? 0
+      self = .related(
+        table: table, relation: relation,
+        Quantifier.allCases.randomElement(using: &random) ?? .some,
+        (0..<Int.random(in: 1...2, using: &random)).map { _ in
+          TwinRule(on: relations[relation].table, of: world, depth: depth - 1, &random)
+        })
     case 0...4: self = .test(Test(on: table, of: world, &random))
     case 5: self = .not(TwinRule(on: table, of: world, depth: depth - 1, &random))
     case 6:
@@ -47,6 +58,9 @@ indirect enum TwinRule {
     case .and(let rules): "{\"and\": [\(rules.map { $0.json(world) }.joined(separator: ", "))]}"
     case .or(let rules): "{\"or\": [\(rules.map { $0.json(world) }.joined(separator: ", "))]}"
     case .not(let rule): "{\"not\": \(rule.json(world))}"
+    case .related(let table, let relation, let quantifier, let rules):
+      "{\"field\": \(SafetyTests.json(world.tables[table].relations[relation].name)), \"operator\": "
+        + "\"\(quantifier)\", \"where\": [\(rules.map { $0.json(world) }.joined(separator: ", "))]}"
     }
   }
 
@@ -69,6 +83,33 @@ indirect enum TwinRule {
     case .or(let rules): return parts(rules, isNegated ? " AND " : " OR ")
     case .not(let rule):
       return rule.sql(world, row: row, user: user, isNegated: !isNegated, depth: depth)
+    case .related(let table, let relation, let quantifier, let rules):
+      let step = world.tables[table].relations[relation]
+      let (near, far) = (world.tables[table], world.tables[step.table])
+      let alias = "related\(depth)"
+      func certain(_ isNegated: Bool) -> String {
+        TwinRule.and(rules).sql(
+          world, row: alias, user: user, isNegated: isNegated, depth: depth + 1)
+      }
+      func exists(_ condition: String) -> String {
+        "EXISTS (SELECT 1 FROM \(far.name.quoted) AS \(alias) WHERE "
+          + "\(alias).\(far.columns[step.far].name.quoted) = "
+          + "\(row).\(near.columns[step.near].name.quoted) AND (\(condition)))"
+      }
+      let isOfFailures = quantifier == .every
+      if isNegated == (quantifier != .some) { return exists(certain(isOfFailures)) }
+      let none = "NOT " + exists("NOT (\(certain(!isOfFailures)))")
+      return rules.contains { $0.hasUnknown(user) } ? "\(none) AND \(exists("1"))" : none
+    }
+  }
+
+  /// Whether a reference in it has no value for the user.
+  private func hasUnknown(_ user: TwinUser) -> Bool {
+    switch self {
+    case .test(let test): test.values(user) == nil
+    case .and(let rules), .or(let rules), .related(_, _, _, let rules):
+      rules.contains { $0.hasUnknown(user) }
+    case .not(let rule): rule.hasUnknown(user)
     }
   }
 }
@@ -174,7 +215,7 @@ extension TwinRule.Test {
     return holds.map { isComplement ? "NOT (\($0))" : $0 }
   }
 
-  private func values(_ user: TwinUser) -> [Value]? {
+  fileprivate func values(_ user: TwinUser) -> [Value]? {
     switch operand {
     case .none, .days: []
     case .value(let value): [value]

@@ -225,7 +225,7 @@ extension TwinProfile {
       guard var grant = grants[table], !grant.isEverything else { continue }
       let visible = Set(visible(table, of: world))
       grant.rules.removeAll {
-        !$0.tests.allSatisfy { test in
+        !$0.testsOfRecord.allSatisfy { test in
           test.relation == nil && visible.contains(test.column)
             && world.tables[table].columns[test.column].kind != .link
         }
@@ -266,12 +266,14 @@ extension TwinProfile {
 }
 
 extension TwinRule {
-  /// The tests that it consists of.
-  fileprivate var tests: [Test] {
+  /// The tests that it consists of; of related records, one by the relation.
+  fileprivate var testsOfRecord: [Test] {
     switch self {
     case .test(let test): [test]
-    case .and(let rules), .or(let rules): rules.flatMap(\.tests)
-    case .not(let rule): rule.tests
+    case .and(let rules), .or(let rules): rules.flatMap(\.testsOfRecord)
+    case .not(let rule): rule.testsOfRecord
+    case .related(let table, let relation, _, _):
+      [Test(table: table, relation: relation, column: 0, symbol: "is null", operand: .none)]
     }
   }
 }
