@@ -2,8 +2,9 @@
 
 import json
 
-from .conditions import Group, Reader, listed_members, resolved
+from .conditions import Group, listed_members
 from .problem import Problem
+from .reader import Reader
 from .values import BINARY, TEXT, Text, fold, order_key, text_from_number
 
 REQUEST_KEYS = {"object_type", "select", "sort", "page", "size", "filters", "operator", "search",
@@ -94,7 +95,7 @@ def listing(access, document, position=0):
     if table is None:
         raise Problem("unknown_table", request.table)
     projection = selected(access, table, request.select)
-    holds = access.related().bind(resolved(request.filters, table, access.sees))
+    holds = access.related().bind(request.filters.resolved_in(table, access.sees))
     order = ordering(access, table, request.sort)
     searched = searching(access, table, request.search)
     size = request.size

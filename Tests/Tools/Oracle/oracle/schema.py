@@ -62,6 +62,8 @@ class Table:
         self.primary_key = []
         self.key_is_total = False
         self.relations = {}
+        self.parents = {}  # index of a field that refers to another record: its relation
+        self.tree = None  # the relation to itself by which the records form a tree
         self.owner_field = None
         self.team_field = None
         self.rows = []
@@ -83,6 +85,7 @@ class Table:
 class _ForeignKey:
     def __init__(self, child, parent, columns, declared):
         self.child, self.parent, self.columns, self.declared = child, parent, columns, declared
+        self.is_tree = False
 
     def same(self, other):
         return (self.child, self.parent, sorted(self.columns)) == (
@@ -189,6 +192,9 @@ class Schema:
                     parent = self.need(about["relation"]["table"])
                     columns = [(table.need(name), parent.need(about["relation"]["field"]))]
                     key = _ForeignKey(table, parent, columns, True)
+                    key.is_tree = about["relation"].get("tree", False)
+                    if key.is_tree and parent is not table:
+                        raise Problem("invalid_workspace", f"{table.name} is no tree")
                     self.keys = [k for k in self.keys if not k.same(key)] + [key]
             for key in ("owner_field", "team_field"):
                 if key in declared:
@@ -247,6 +253,10 @@ class Schema:
             forward = Relation(key.parent, key.columns)
             for near, _ in key.columns:
                 key.child.relations.setdefault(fold_name(key.child.fields[near].name), forward)
+            if len(key.columns) == 1:
+                key.child.parents.setdefault(key.columns[0][0], forward)
+            if key.is_tree:
+                key.child.tree = forward
         for key in ordered:
             backward = Relation(key.child, [(far, near) for near, far in key.columns])
             ways = [k for k in self.keys if k.child is key.child and k.parent is key.parent]
