@@ -6,8 +6,9 @@ import datetime
 import random
 
 import random_types
-from random_types import EVENTS, RandomTypes
+from random_types import EVENTS, TOKENS, RandomTypes
 from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS
+from oracle.related import COMPARISONS, RELATED, UNDER
 
 WORDS = [
     "invoice",
@@ -166,6 +167,23 @@ KEYS = {
     OPEN: [],
     **random_types.KEYS,
 }
+# The steps to one record, and the fields with a relation to a tree.
+TO_ONE = {
+    PEOPLE: ["manager"],
+    CLIENTS: ["region"],
+    TASKS: ["owner", "client"],
+    WATCHERS: ["task", "person"],
+    NOTES: ["task"],
+    EVENTS: ["token"],
+    TOKENS: ["above"],
+}
+IN_TREES = {
+    PEOPLE: ["manager"],
+    TASKS: ["owner"],
+    WATCHERS: ["person"],
+    EVENTS: ["token"],
+    TOKENS: ["above"],
+}
 TABLES = list(KINDS)
 MANY = {"watchers", "people", "tags", *random_types.MANY}
 TYPED = {"instant", "flag", "uuid", "decimal", "time", "note", "members"}
@@ -177,7 +195,11 @@ DERIVED = {
 }
 WORKSPACE = {
     "tables": {
-        PEOPLE: {"owner_field": "id", "team_field": "team"},
+        PEOPLE: {
+            "owner_field": "id",
+            "team_field": "team",
+            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id", "tree": True}}},
+        },
         TASKS: {
             "owner_field": "owner",
             "fields": {
@@ -403,6 +425,9 @@ class World:
             return {
                 kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]
             }
+        others = [self.related] * 3 + [self.compared] * 2 + [self.under]
+        if depth and self.chance(0.15):
+            return self.random.choice(others)(table, depth - 1)
         name, kind = self.path(table)
         choices = list(OPERATORS) + ["!=", "not in", "not like", "not between", "is not null"]
         if kind in ("many", "members") and not self.chance(0.03):
@@ -434,6 +459,81 @@ class World:
         if self.chance(0.15):
             return {**result, "reference": self.reference(takes)}
         return {**result, "value": self.value(takes, kind)}
+
+    def related(self, table, depth):
+        """Conditions on one and the same related record."""
+        pick = self.random.choice
+        path, far = [], table
+        while not path or self.chance(0.2):
+            steps = [s for s, to in STEPS[far].items() if not self.fields or to in self.fields]
+            if not steps:
+                break
+            path.append(pick(steps))
+            far = STEPS[far][path[-1]]
+        name = ".".join(path) if path and not self.chance(0.02) else "nonsense"
+        operator = pick(RELATED)
+        # A profile with nothing in "where" would be invalid.
+        count = pick([1, 1, 2, 2, 3]) if self.fields is None else pick([0, 1, 1, 1, 2, 2, 2, 3])
+        return {
+            "field": name.upper() if self.chance(0.05) else name,
+            "operator": operator.upper() if self.chance(0.1) else operator,
+            "where": [self.condition(far, depth) for _ in range(count)],
+        }
+
+    def compared(self, table, depth):
+        """A comparison with another field, mostly of the same kind."""
+        (left, kind), (right, other) = self.path_to_one(table), self.path_to_one(table)
+        tries = 0
+        while not self.alike(kind, other) and not self.chance(0.03) and tries < 20:
+            (left, kind), (right, other) = self.path_to_one(table), self.path_to_one(table)
+            tries += 1
+        result = {"field": left, "operator": self.random.choice(COMPARISONS), "other_field": right}
+        if result["operator"] == "==" and self.chance(0.3):
+            del result["operator"]
+        return result
+
+    @staticmethod
+    def alike(left, right):
+        if "many" in (left, right) or "members" in (left, right):
+            return False
+        dates = ("date", "instant", "moment")
+        return left == right or (left in dates and right in dates)
+
+    def path_to_one(self, table):
+        """As `path`, but by steps that lead to one record."""
+        if self.chance(0.03):
+            return self.path(table)
+        steps = [
+            step for step in TO_ONE.get(table, ())
+            if not self.fields or STEPS[table][step] in self.fields]
+        if steps and self.chance(0.25):
+            step = self.random.choice(steps)
+            rest, kind = self.path_to_one(STEPS[table][step])
+            return f"{step}.{rest}", kind
+        return self.path(table, depth=0)
+
+    def under(self, table, depth):
+        """A place in a tree."""
+        pick = self.random.choice
+        fields = [name for name in IN_TREES.get(table, ()) if self.in_sight(table, name)]
+        name = pick(fields) if fields else None
+        if name is None or self.chance(0.05):
+            name, kind = self.path(table)
+        else:
+            kind = KINDS[table][name]
+        result = {"field": name, "operator": pick(list(UNDER))}
+        if self.chance(0.2):
+            return {**result, "reference": self.reference(pick(["list", "scalar or null"]))}
+        values = [self.operand(kind) for _ in range(pick([0, 1, 2, 3]))]
+        value = self.operand(kind)
+        return {**result, "value": pick([1 if value is None else value, values])}
+
+    def in_sight(self, table, name):
+        """Whether the tree that a field leads to is visible."""
+        tree = STEPS[table][name]
+        return not self.fields or all(
+            field in self.fields.get(of, ())
+            for of, field in ((table, name), (tree, IN_TREES[tree][0])))
 
     def value(self, takes, kind):
         if self.chance(0.01):
