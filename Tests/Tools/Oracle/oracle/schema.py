@@ -48,7 +48,8 @@ class Field:
 
 
 class Relation:
-    def __init__(self, table, pairs):
+    def __init__(self, name, table, pairs):
+        self.name = name
         self.table = table
         self.pairs = pairs  # (index of the near field, index of the far field)
 
@@ -250,20 +251,21 @@ class Schema:
         """
         ordered = sorted(self.keys, key=lambda key: (len(key.columns) > 1, not key.declared))
         for key in ordered:
-            forward = Relation(key.parent, key.columns)
             for near, _ in key.columns:
-                key.child.relations.setdefault(fold_name(key.child.fields[near].name), forward)
+                name = key.child.fields[near].name
+                forward = Relation(name, key.parent, key.columns)
+                key.child.relations.setdefault(fold_name(name), forward)
             if len(key.columns) == 1:
                 key.child.parents.setdefault(key.columns[0][0], forward)
             if key.is_tree:
                 key.child.tree = forward
         for key in ordered:
-            backward = Relation(key.child, [(far, near) for near, far in key.columns])
             ways = [k for k in self.keys if k.child is key.child and k.parent is key.parent]
             name = key.child.name
             if len(ways) > 1 or fold_name(name) in key.parent.relations:
                 columns = ",".join(key.child.fields[near].name for near, _ in key.columns)
                 name = f"{name}({columns})"
+            backward = Relation(name, key.child, [(far, near) for near, far in key.columns])
             key.parent.relations.setdefault(fold_name(name), backward)
 
 
