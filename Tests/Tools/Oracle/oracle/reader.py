@@ -8,11 +8,13 @@ from .related import COMPARISONS, RELATED, UNDER, Compared, Related, Under
 ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
 OPERANDS = ("value", "reference", "other_field", "where")
 CONDITION_KEYS = {"field", "operator", *OPERANDS}
+DEEPEST = 64
 
 
 class Reader:
     def __init__(self, in_profile):
         self.in_profile = in_profile
+        self.depth = 0
 
     def read(self, node):
         if not isinstance(node, dict):
@@ -73,7 +75,7 @@ class Reader:
         if len(node) != 1:
             raise Problem("mixed_group", kind)
         if kind == "not":
-            return Group("not", [self.read(node["not"])])
+            return Group("not", self.nested([node["not"]]))
         return Group(kind, self.parts(node, kind))
 
     def parts(self, node, key):
@@ -82,7 +84,15 @@ class Reader:
             raise Problem("wrong_type", key)
         if not parts and self.in_profile:
             raise Problem("empty_group", key)
-        return [self.read(part) for part in parts]
+        return self.nested(parts)
+
+    def nested(self, parts):
+        if self.depth == DEEPEST:
+            raise Problem("nesting_limit", str(DEEPEST))
+        self.depth += 1
+        read = [self.read(part) for part in parts]
+        self.depth -= 1
+        return read
 
     def reference(self, name, takes):
         if not isinstance(name, str):
