@@ -4,6 +4,7 @@
     corpus.py            checks every case of Tests/Corpus; exit 1 if the oracle answers differently
     corpus.py --fill     gives the cases without "expect" the oracle's answer, and formats the files
     corpus.py --show F   prints the cases of one file with their answers, for reading
+    --folder FOLDER      of another corpus
 
 Read the answers of --fill before you keep them: the oracle can be wrong.
 """
@@ -175,10 +176,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--fill", action="store_true")
     parser.add_argument("--show")
+    parser.add_argument("--folder", default=FOLDER)
     arguments = parser.parse_args()
     wrong = total = 0
     names = set()
-    for path in sorted(glob.glob(os.path.join(FOLDER, "*.json"))):
+    for path in sorted(glob.glob(os.path.join(arguments.folder, "*.json"))):
         document = load(path)
         file = os.path.basename(path)
         if arguments.fill:

@@ -17,10 +17,13 @@ KINDS = {
         "note": "note",
         "labels": "members",
         "token": "uuid",
+        "until": "instant",
+        "cost": "decimal",
+        "other": "uuid",
     },
-    TOKENS: {"id": "uuid", "n": "number"},
+    TOKENS: {"id": "uuid", "n": "number", "above": "uuid"},
 }
-STEPS = {EVENTS: {"token": TOKENS}, TOKENS: {"events": EVENTS}}
+STEPS = {EVENTS: {"token": TOKENS}, TOKENS: {"above": TOKENS, "tokens": TOKENS, "events": EVENTS}}
 KEYS = {EVENTS: ["id"], TOKENS: ["id"]}
 MANY = {"labels"}
 
@@ -65,12 +68,14 @@ class RandomTypes:
             ["iso", "iso", "unix", "unix_ms", "unix_us", "apple", "webkit", {"unix": 100},
              ["iso", "unix"], ["unix_ms", "iso"]]
         )
+        self.until_encoding = pick(["iso", "iso", "unix", "unix_ms", ["iso", "unix"]])
         self.days_encoding = pick(["iso", "iso", "unix", ["unix_ms", "iso"]])
         self.separator = pick([None, ",", "|"])
         self.form = pick([None, None, ("text", "lower"), ("digits", "upper"), ("blob", None)])
         at = {"type": "datetime", "encoding": self.encoding}
         day = {"type": "date", "encoding": self.days_encoding}
-        for field in (at, day):
+        until = {"type": "datetime", "encoding": self.until_encoding}
+        for field in (at, day, until):
             if random.random() < 0.4:
                 field["zone"] = pick([*ZONES, "local"])
         self.layout = pick(LAYOUTS) if self.encoding == "iso" and random.random() < 0.4 else None
@@ -98,22 +103,28 @@ class RandomTypes:
                 "fields": {
                     "at": at, "day": day, "flag": {"type": "checkbox"}, "code": code,
                     "price": {"type": pick(["number", "currency"])}, "tod": {"type": "time"},
-                    "note": note, "labels": labels}
+                    "note": note, "labels": labels, "until": until,
+                    "cost": {"type": pick(["number", "currency"])}, "other": {"type": "uuid"}}
             },
-            TOKENS: {"fields": {"id": {"type": "uuid"}}},
+            TOKENS: {
+                "fields": {
+                    "id": {"type": "uuid"},
+                    "above": {"relation": {"table": TOKENS, "field": "id", "tree": True}}}
+            },
         }
         self.schema = [
-            f"CREATE TABLE {TOKENS} (id PRIMARY KEY NOT NULL, n INTEGER) WITHOUT ROWID",
+            f"CREATE TABLE {TOKENS} (id PRIMARY KEY NOT NULL, n INTEGER, above) WITHOUT ROWID",
             f"CREATE TABLE {EVENTS} (id INTEGER PRIMARY KEY, at {self.column(self.encoding)}, "
             f"day {self.column(self.days_encoding)}, flag {pick(['', 'TEXT', 'BOOLEAN'])}, code, "
             f"price {pick(['', 'TEXT', 'NUMERIC', 'REAL'])}, tod TEXT, "
             f"note {pick(['', 'TEXT', 'TEXT COLLATE NOCASE', 'TEXT COLLATE RTRIM'])}, labels TEXT, "
-            f"token REFERENCES {TOKENS}(id))"]
+            f"token REFERENCES {TOKENS}(id), until {self.column(self.until_encoding)}, "
+            f"cost {pick(['', 'TEXT', 'NUMERIC', 'REAL'])}, other)"]
         keys = {str(key): key for digits in UUIDS for key in self.stored(digits)}
         keys = random.sample(list(keys.values()), 8) + ["x"]
         self.keys = keys
         self.rows = {
-            TOKENS: [[key, number] for number, key in enumerate(keys)],
+            TOKENS: [[key, n, pick([None, *keys])] for n, key in enumerate(keys)],
             EVENTS: [self.record(i) for i in range(1, pick([1, 30, 60]) + 1)],
         }
 
@@ -132,8 +143,13 @@ class RandomTypes:
         return [
             number, self.date(self.encoding, self.layout), self.date(self.days_encoding),
             pick(FLAGS),
-            pick([*self.stored(pick(UUIDS)), *self.stored(pick(UUIDS)), "x", None, ""]),
-            pick(DECIMALS), pick(CLOCKS), pick(NOTES), pick(lists), pick([*self.keys, None, "y"])]
+            self.code(), pick(DECIMALS), pick(CLOCKS), pick(NOTES), pick(lists),
+            pick([*self.keys, None, "y"]), self.date(self.until_encoding), pick(DECIMALS),
+            self.code()]
+
+    def code(self):
+        pick = self.random.choice
+        return pick([*self.stored(pick(UUIDS)), *self.stored(pick(UUIDS)), "x", None, ""])
 
     def text(self):
         """A moment around now, as ISO text."""

@@ -6,8 +6,9 @@ import datetime
 import random
 
 import random_types
-from random_types import EVENTS, RandomTypes
+from random_types import EVENTS, TOKENS, RandomTypes
 from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS
+from oracle.related import COMPARISONS, RELATED, UNDER
 
 WORDS = [
     "invoice",
@@ -166,6 +167,23 @@ KEYS = {
     OPEN: [],
     **random_types.KEYS,
 }
+# The steps to one record, and the fields with a relation to a tree.
+TO_ONE = {
+    PEOPLE: ["manager"],
+    CLIENTS: ["region"],
+    TASKS: ["owner", "client"],
+    WATCHERS: ["task", "person"],
+    NOTES: ["task"],
+    EVENTS: ["token"],
+    TOKENS: ["above"],
+}
+IN_TREES = {
+    PEOPLE: ["manager"],
+    TASKS: ["owner"],
+    WATCHERS: ["person"],
+    EVENTS: ["token"],
+    TOKENS: ["above"],
+}
 TABLES = list(KINDS)
 MANY = {"watchers", "people", "tags", *random_types.MANY}
 TYPED = {"instant", "flag", "uuid", "decimal", "time", "note", "members"}
@@ -177,7 +195,11 @@ DERIVED = {
 }
 WORKSPACE = {
     "tables": {
-        PEOPLE: {"owner_field": "id", "team_field": "team"},
+        PEOPLE: {
+            "owner_field": "id",
+            "team_field": "team",
+            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id", "tree": True}}},
+        },
         TASKS: {
             "owner_field": "owner",
             "fields": {
@@ -403,6 +425,9 @@ class World:
             return {
                 kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]
             }
+        others = [self.related] * 3 + [self.compared] * 2 + [self.under]
+        if depth and self.chance(0.15):
+            return self.random.choice(others)(table, depth - 1)
         name, kind = self.path(table)
         choices = list(OPERATORS) + ["!=", "not in", "not like", "not between", "is not null"]
         if kind in ("many", "members") and not self.chance(0.03):
@@ -434,6 +459,83 @@ class World:
         if self.chance(0.15):
             return {**result, "reference": self.reference(takes)}
         return {**result, "value": self.value(takes, kind)}
+
+    def related(self, table, depth):
+        """Conditions on one and the same related record."""
+        pick = self.random.choice
+        path, far = [], table
+        while not path or self.chance(0.2):
+            steps = [s for s, to in STEPS[far].items() if not self.fields or to in self.fields]
+            if not steps:
+                break
+            path.append(pick(steps))
+            far = STEPS[far][path[-1]]
+        name = ".".join(path) if path and not self.chance(0.02) else "nonsense"
+        operator = pick(RELATED)
+        # A profile with nothing in "where" would be invalid.
+        count = pick([1, 1, 2, 2, 3]) if self.fields is None else pick([0, 1, 1, 1, 2, 2, 2, 3])
+        return {
+            "field": name.upper() if self.chance(0.05) else name,
+            "operator": operator.upper() if self.chance(0.1) else operator,
+            "where": [self.condition(far, depth) for _ in range(count)],
+        }
+
+    def compared(self, table, depth):
+        """A comparison with another field, mostly of the same kind."""
+        (left, kind), (right, other) = self.path_to_one(table), self.path_to_one(table)
+        tries = 0
+        while not self.alike(kind, other) and not self.chance(0.03) and tries < 20:
+            (left, kind), (right, other) = self.path_to_one(table), self.path_to_one(table)
+            tries += 1
+        result = {"field": left, "operator": self.random.choice(COMPARISONS), "other_field": right}
+        if result["operator"] == "==" and self.chance(0.3):
+            del result["operator"]
+        return result
+
+    @staticmethod
+    def alike(left, right):
+        if "many" in (left, right) or "members" in (left, right):
+            return False
+        dates = ("date", "instant", "moment")
+        return left == right or (left in dates and right in dates)
+
+    def path_to_one(self, table):
+        """As `path`, but by steps that lead to one record."""
+        if self.chance(0.03):
+            return self.path(table)
+        steps = [
+            step for step in TO_ONE.get(table, ())
+            if not self.fields or STEPS[table][step] in self.fields]
+        if steps and self.chance(0.25):
+            step = self.random.choice(steps)
+            rest, kind = self.path_to_one(STEPS[table][step])
+            return f"{step}.{rest}", kind
+        return self.path(table, depth=0)
+
+    def under(self, table, depth):
+        """A place in a tree."""
+        pick = self.random.choice
+        fields = [name for name in IN_TREES.get(table, ()) if self.in_sight(table, name)]
+        if not fields and not self.chance(0.1):
+            return self.condition(table, depth)
+        name = pick(fields) if fields else None
+        if name is None or self.chance(0.05):
+            name, kind = self.path(table)
+        else:
+            kind = KINDS[table][name]
+        result = {"field": name, "operator": pick(list(UNDER))}
+        if self.chance(0.2):
+            return {**result, "reference": self.reference(pick(["list", "scalar or null"]))}
+        values = [self.operand(kind) for _ in range(pick([0, 1, 2, 3]))]
+        value = self.operand(kind)
+        return {**result, "value": pick([1 if value is None else value, values])}
+
+    def in_sight(self, table, name):
+        """Whether the tree that a field leads to is visible."""
+        tree = STEPS[table][name]
+        return not self.fields or all(
+            field in self.fields.get(of, ())
+            for of, field in ((table, name), (tree, IN_TREES[tree][0])))
 
     def value(self, takes, kind):
         if self.chance(0.01):
@@ -544,6 +646,41 @@ class World:
 
     # Requests
 
+    def selection(self, table, fields, depth=2):
+        """Fields, fields of related records, and lists of related records."""
+        pick = self.random.choice
+        entries = self.random.sample(fields, self.random.randint(1, len(fields)))
+        while self.chance(0.3):
+            name = self.path_to_one(table)[0]
+            if "." in name and self.chance(0.2):
+                name = name.rsplit(".", 1)[0] + ".*"
+            entries.insert(self.random.randrange(len(entries) + 1), name)
+        # A list has a name of its own: mostly one that is no field's.
+        steps = [
+            step for step, far in STEPS[table].items()
+            if (not self.fields or far in self.fields)
+            and (step not in KINDS[table] or self.chance(0.05))]
+        if depth and steps and self.chance(0.2):
+            step = pick(steps)
+            far = STEPS[table][step]
+            names = (self.fields or KINDS).get(far) or KINDS[far]
+            about = {"path": step.upper() if self.chance(0.05) else step}
+            if self.chance(0.8):
+                about["select"] = self.selection(far, list(names), depth - 1)
+            if self.chance(0.5):
+                about["sort"] = self.sort(far, [pick(list(names))])
+            if self.chance(0.7):
+                about["size"] = pick([1, 1, 2, 3, 50])
+            entries.insert(self.random.randrange(len(entries) + 1), about)
+        return entries
+
+    def sort(self, table, keys):
+        if self.chance(0.15):
+            path = self.path_to_one(table)[0]
+            keys = [*(key for key in keys if key.lower() != path.lower()), path]
+            self.random.shuffle(keys)
+        return ", ".join(key + self.random.choice(["", " asc", " desc", " desc"]) for key in keys)
+
     def request(self, visible):
         """`visible` has the fields of each table that the user reaches: most requests use these."""
         pick = self.random.choice
@@ -558,7 +695,7 @@ class World:
         if self.chance(0.05):
             request["object_type"] = table.upper()
         if self.chance(0.5):
-            request["select"] = self.random.sample(fields, self.random.randint(1, len(fields)))
+            request["select"] = self.selection(table, fields)
         if self.chance(0.75):
             request["filters"] = [
                 self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2, 3]))
@@ -568,7 +705,7 @@ class World:
         if self.chance(0.6):
             keys = [f for f in fields if f not in MANY or self.chance(0.02)]
             keys = self.random.sample(keys, min(len(keys), pick([1, 1, 2, 3])))
-            request["sort"] = ", ".join(key + pick(["", " asc", " desc", " desc"]) for key in keys)
+            request["sort"] = self.sort(table, keys)
         if self.chance(0.6):
             request["size"] = pick([1, 2, 5, 10, 50, 500])
             if self.chance(0.3):

@@ -45,6 +45,10 @@ def as_json(value):
         return {"text": value.hex()} if "\0" in text else text
     if type(value) is bytes:
         return {"blob": value.hex()}
+    if isinstance(value, dict):
+        return {name: as_json(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [as_json(item) for item in value]
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return {"real": "inf" if value > 0 else "-inf"}
     return value

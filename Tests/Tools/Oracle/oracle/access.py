@@ -2,8 +2,9 @@
 
 from . import documents
 from .conditions import (
-    Binder, Group, Reader, StoredTest, Test, is_never_a_number, resolved, sqlite_value)
+    Binder, Group, StoredTest, Test, everything, is_never_a_number, sqlite_value)
 from .problem import Problem
+from .reader import Reader
 from .schema import fold_name
 from .types import UUID
 
@@ -40,7 +41,7 @@ class TableGrant:
     """A grant for one table, with its fields looked up."""
 
     def __init__(self, grant, table):
-        self.conditions = [resolved(tree, table) for tree in grant.trees]
+        self.conditions = [tree.resolved_in(table, everything) for tree in grant.trees]
         self.excluded = [self.field(table, name) for name in grant.excluded]
         for name in grant.readonly:
             self.field(table, name)

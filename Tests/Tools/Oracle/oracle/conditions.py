@@ -10,25 +10,38 @@ from functools import lru_cache
 from . import operators
 from .dates import day_of_text
 from .documents import number_from_json
+from .paths import keys_of, resolve
 from .problem import Problem
-from .schema import fold_name, join_affinity
 from .types import NoValue
 from .values import (
     NOCASE, NUMBERS, Text, comparison_key, fold, number_from_text, text_from_number)
 
 TEXTUAL = ("like", "starts with", "ends with")
 ORDERS = (">", ">=", "<", "<=", "between", "not between")
-ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
 DAYS_LIMIT = 365_000
-CONDITION_KEYS = {"field", "operator", "value", "reference"}
 
 
 # From a document to a tree
 
 
+def everything(table, index):
+    """What a profile's own condition sees."""
+    return True
+
+
 class Group:
     def __init__(self, kind, parts):
         self.kind, self.parts = kind, parts
+
+    def resolved_in(self, table, sees):
+        """The tree with its fields looked up; `sees(table, index)` says which are visible."""
+        return Group(self.kind, [part.resolved_in(table, sees) for part in self.parts])
+
+    def bound(self, binder):
+        parts = [binder.bind(part) for part in self.parts]
+        if self.kind == "not":
+            return negation(parts[0])
+        return conjunction(parts) if self.kind == "and" else disjunction(parts)
 
 
 class Test:
@@ -39,6 +52,12 @@ class Test:
 
     def __init__(self, path, operator, operand, reference=None):
         self.path, self.operator, self.operand, self.reference = path, operator, operand, reference
+
+    def resolved_in(self, table, sees):
+        return self.resolved(*resolve(table, self.path, sees))
+
+    def bound(self, binder):
+        return binder.test(self)
 
     def resolved(self, steps, table, field):
         if field.many and self.operator not in operators.FOR_MANY:
@@ -111,80 +130,6 @@ def member_key(field, literal):
         raise Problem("wrong_operand", repr(literal)) from None
 
 
-class Reader:
-    """Parses conditions on their own, without knowledge of fields."""
-
-    def __init__(self, in_profile):
-        self.in_profile = in_profile
-
-    def read(self, node):
-        if not isinstance(node, dict):
-            raise Problem("wrong_type", "a condition is an object")
-        groups = [key for key in ("or", "and", "not") if key in node]
-        if groups:
-            return self.group(node, groups[0])
-        for key in node:
-            if key not in CONDITION_KEYS and (self.in_profile or key != "type"):
-                raise Problem("unknown_key", key)
-        if not isinstance(node.get("type", ""), str):
-            raise Problem("wrong_type", "type")
-        if "field" not in node:
-            raise Problem("required_key", "no field")
-        path, name = node["field"], node.get("operator", "==")
-        if not isinstance(path, str) or not isinstance(name, str):
-            raise Problem("wrong_type", "field or operator")
-        found = operators.named(name)
-        if found is None:
-            raise Problem("unknown_operator", name)
-        operator, days = found
-        takes = operators.OPERATORS[operator][0]
-        if takes == "nothing" or days is not None:
-            if "value" in node or "reference" in node:
-                raise Problem("unexpected_operand", operator)
-            return Test(path, operator, days)
-        if "value" in node and "reference" in node:
-            raise Problem("unexpected_operand", "a value and a reference")
-        if "value" in node:
-            return Test(path, operator, checked(operator, takes, split_list(takes, node)))
-        if "reference" not in node:
-            raise Problem("missing_operand", operator)
-        return Test(path, operator, None, self.reference(node["reference"], takes))
-
-    def group(self, node, kind):
-        if len(node) != 1:
-            raise Problem("mixed_group", kind)
-        if kind == "not":
-            return Group("not", [self.read(node["not"])])
-        parts = node[kind]
-        if not isinstance(parts, list):
-            raise Problem("wrong_type", kind)
-        if not parts and self.in_profile:
-            raise Problem("empty_group", kind)
-        return Group(kind, [self.read(part) for part in parts])
-
-    def reference(self, name, takes):
-        if not isinstance(name, str):
-            raise Problem("wrong_type", "reference")
-        if name in ONE_VALUE:
-            if takes in ("list", "pair"):
-                raise Problem("wrong_operand", name)
-        elif name == "teams":
-            if takes not in ("list", "pair", "scalar or null"):
-                raise Problem("wrong_operand", name)
-        elif not name.startswith("attributes.") or name == "attributes.":
-            raise Problem("unknown_reference", name)
-        return name
-
-
-def resolved(tree, table, sees=lambda table, index: True):
-    """The tree with its fields looked up. `sees(table, index)` says which are visible; a profile
-    sees all.
-    """
-    if isinstance(tree, Group):
-        return Group(tree.kind, [resolved(part, table, sees) for part in tree.parts])
-    return tree.resolved(*resolve(table, tree.path, sees))
-
-
 def split_list(takes, node):
     """A comma-separated string, where a list is expected."""
     value = node["value"]
@@ -239,28 +184,6 @@ def sqlite_value(value):
     return Text(value.encode("utf-8", "surrogatepass"))
 
 
-def resolve(table, path, sees):
-    """Looks up a field of the table itself, or a path of relations to one: (relations, the last
-    table, its field).
-    """
-    index = table.find(path)
-    if index is not None and sees(table, index):
-        return [], table, table.fields[index]
-    at = path.find(".")
-    while at >= 0:
-        relation = table.relations.get(fold_name(path[:at]))
-        if relation is not None and all(
-            sees(table, near) and sees(relation.table, far) for near, far in relation.pairs
-        ):
-            try:
-                steps, last, field = resolve(relation.table, path[at + 1 :], sees)
-                return [(table, relation), *steps], last, field
-            except Problem:
-                pass
-        at = path.find(".", at + 1)
-    raise Problem("unknown_field", path)
-
-
 # From a tree to a function of a record
 
 
@@ -269,20 +192,11 @@ class Binder:
 
     def __init__(self, user, clock, reach):
         self.user, self.clock, self.reach = user, clock, reach
+        # How many tests had a reference that the user has no value for.
+        self.unknown_leaves = 0
 
     def bind(self, tree):
-        if isinstance(tree, Test):
-            return self.test(tree)
-        parts = [self.bind(part) for part in tree.parts]
-        if tree.kind == "not":
-            part = parts[0]
-
-            def negation(row):
-                truth = part(row)
-                return None if truth is None else not truth
-
-            return negation
-        return conjunction(parts) if tree.kind == "and" else disjunction(parts)
+        return tree.bound(self)
 
     def test(self, test):
         operator, operand, field = test.operator, test.operand, test.field
@@ -291,26 +205,25 @@ class Binder:
         elif test.reference is not None:
             operand = self.value(test.reference)
             if operand is None:
-                return lambda row: None
+                return unknown(self)
             operator, operand = self.fit(operator, operand, test.reference)
             if test.reference in ("id_user", "teams"):
                 try:
                     operator, operand = only_ids(operator, operand, field)
                 except NoValue:
-                    return lambda row: None
+                    return unknown(self)
                 if operand is None:
-                    return lambda row: None
+                    return unknown(self)
             if any(test.is_order_without(field, value) for value in values_of(operand)):
-                return lambda row: None
+                return unknown(self)
         complement = operators.OPERATORS[operator][1]
         try:
             holds = self.positive(
                 field, test.table, complement or operator, operand, test.by_type)
         except NoValue:
             # The user has no value of the field's type.
-            return lambda row: None
-        for near_table, relation in reversed(test.steps):
-            holds = self.exists(near_table, relation, holds)
+            return unknown(self)
+        holds = self.along(test.steps, holds)
         if complement:
             return lambda row: not holds(row)
         return holds
@@ -336,25 +249,16 @@ class Binder:
             raise Problem("wrong_operand", reference)
         return operator, checked(operator, takes, operand)
 
-    def exists(self, near_table, relation, holds):
-        """Whether a related record matches. A null has no related records."""
-        far_table = relation.table
-        sides = []
-        for near, far in relation.pairs:
-            affinity = join_affinity(near_table.fields[near], far_table.fields[far])
-            # The related table's column determines the collation.
-            sides.append((near, far, affinity, far_table.fields[far].collation))
-        found = set()
-        for row in self.reach(far_table):
-            if all(row[far] is not None for _, far, _, _ in sides) and holds(row):
-                found.add(tuple(comparison_key(row[f], a, c) for _, f, a, c in sides))
+    def along(self, steps, holds):
+        """Whether a record at the end of the steps matches."""
+        for step in reversed(steps):
+            holds = self.exists(step, holds)
+        return holds
 
-        def related(row):
-            if any(row[near] is None for near, _, _, _ in sides):
-                return False
-            return tuple(comparison_key(row[n], a, c) for n, _, a, c in sides) in found
-
-        return related
+    def exists(self, step, holds):
+        near_key, far_key = keys_of(step)
+        found = {far_key(row) for row in self.reach(step[1].table) if holds(row)} - {None}
+        return lambda row: near_key(row) in found
 
     def positive(self, field, table, operator, operand, by_type):
         """A test that is not a complement, of a record that has the field itself."""
@@ -466,6 +370,19 @@ def only_ids(operator, operand, field):
     if operator in ("==", "!="):
         return ("in" if operator == "==" else "not in"), possible
     return operator, possible if takes == "list" else None
+
+
+def unknown(binder):
+    binder.unknown_leaves += 1
+    return lambda row: None
+
+
+def negation(part):
+    def opposite(row):
+        truth = part(row)
+        return None if truth is None else not truth
+
+    return opposite
 
 
 def conjunction(parts):

@@ -38,6 +38,9 @@ ALIASES = {
     "is not empty": ["nullorfilled", "Não é vazio", "Está preenchido"],
 }
 
+# The operators on other records; `related` says what they mean.
+ON_RECORDS = ("some", "none", "every", "is under", "is not under")
+
 # Names that contain the number of days.
 FIXED_DAYS = {"Está nos últimos 7 dias": 7, "Está nos últimos 30 dias": 30}
 
@@ -49,7 +52,7 @@ def _folded(name):
     return unicodedata.normalize("NFC", name).casefold()
 
 
-_NAMES = {_folded(name): (name, None) for name in OPERATORS}
+_NAMES = {_folded(name): (name, None) for name in (*OPERATORS, *ON_RECORDS)}
 _NAMES.update({_folded(a): (name, None) for name, aliases in ALIASES.items() for a in aliases})
 _NAMES.update({_folded(name): ("last days", days) for name, days in FIXED_DAYS.items()})
 

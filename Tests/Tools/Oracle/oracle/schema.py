@@ -48,7 +48,8 @@ class Field:
 
 
 class Relation:
-    def __init__(self, table, pairs):
+    def __init__(self, name, table, pairs):
+        self.name = name
         self.table = table
         self.pairs = pairs  # (index of the near field, index of the far field)
 
@@ -62,6 +63,8 @@ class Table:
         self.primary_key = []
         self.key_is_total = False
         self.relations = {}
+        self.parents = {}  # index of a field that refers to another record: its relation
+        self.tree = None  # the relation to itself by which the records form a tree
         self.owner_field = None
         self.team_field = None
         self.rows = []
@@ -83,6 +86,7 @@ class Table:
 class _ForeignKey:
     def __init__(self, child, parent, columns, declared):
         self.child, self.parent, self.columns, self.declared = child, parent, columns, declared
+        self.is_tree = False
 
     def same(self, other):
         return (self.child, self.parent, sorted(self.columns)) == (
@@ -189,6 +193,9 @@ class Schema:
                     parent = self.need(about["relation"]["table"])
                     columns = [(table.need(name), parent.need(about["relation"]["field"]))]
                     key = _ForeignKey(table, parent, columns, True)
+                    key.is_tree = about["relation"].get("tree", False)
+                    if key.is_tree and parent is not table:
+                        raise Problem("invalid_workspace", f"{table.name} is no tree")
                     self.keys = [k for k in self.keys if not k.same(key)] + [key]
             for key in ("owner_field", "team_field"):
                 if key in declared:
@@ -244,16 +251,21 @@ class Schema:
         """
         ordered = sorted(self.keys, key=lambda key: (len(key.columns) > 1, not key.declared))
         for key in ordered:
-            forward = Relation(key.parent, key.columns)
             for near, _ in key.columns:
-                key.child.relations.setdefault(fold_name(key.child.fields[near].name), forward)
+                name = key.child.fields[near].name
+                forward = Relation(name, key.parent, key.columns)
+                key.child.relations.setdefault(fold_name(name), forward)
+            if len(key.columns) == 1:
+                key.child.parents.setdefault(key.columns[0][0], forward)
+            if key.is_tree:
+                key.child.tree = forward
         for key in ordered:
-            backward = Relation(key.child, [(far, near) for near, far in key.columns])
             ways = [k for k in self.keys if k.child is key.child and k.parent is key.parent]
             name = key.child.name
             if len(ways) > 1 or fold_name(name) in key.parent.relations:
                 columns = ",".join(key.child.fields[near].name for near, _ in key.columns)
                 name = f"{name}({columns})"
+            backward = Relation(name, key.child, [(far, near) for near, far in key.columns])
             key.parent.relations.setdefault(fold_name(name), backward)
 
 

@@ -276,6 +276,11 @@ class Instant(Moment):
     def key_of_instant(self, instant, zone):
         return zone.local(instant) if self.is_local else instant
 
+    def instant(self, value, clock):
+        """The instant, also where the key is a local time."""
+        key = self.key(value, clock)
+        return self.own_zone(clock).instant(key) if self.is_local and key is not None else key
+
     def span_of(self, kind, time, zone):
         if kind == "day":
             if self.is_local:

@@ -1,0 +1,103 @@
+"""Paths through relations: how their names are looked up, and the related records of a record."""
+
+from .problem import Problem
+from .schema import fold_name, join_affinity
+from .values import comparison_key
+
+
+def resolve(table, path, sees):
+    """Looks up a field of the table itself, or a path of relations to one: (steps, the last table,
+    its field). A step is (near table, relation).
+    """
+    index = table.find(path)
+    if index is not None and sees(table, index):
+        return [], table, table.fields[index]
+    for relation, rest in first_steps(table, path, sees):
+        try:
+            steps, last, field = resolve(relation.table, rest, sees)
+            return [(table, relation), *steps], last, field
+        except Problem:
+            pass
+    raise Problem("unknown_field", path)
+
+
+def resolve_relations(table, path, sees):
+    """Looks up a path that ends in a relation: (steps, the last table)."""
+    relation = relation_named(table, path, sees)
+    if relation is not None:
+        return [(table, relation)], relation.table
+    for relation, rest in first_steps(table, path, sees):
+        try:
+            steps, last = resolve_relations(relation.table, rest, sees)
+            return [(table, relation), *steps], last
+        except Problem:
+            pass
+    raise Problem("unknown_field", path)
+
+
+def first_steps(table, path, sees):
+    """Each relation that a path may begin with, and the rest of the path: names may have dots."""
+    at = path.find(".")
+    while at >= 0:
+        relation = relation_named(table, path[:at], sees)
+        if relation is not None:
+            yield relation, path[at + 1 :]
+        at = path.find(".", at + 1)
+
+
+def relation_named(table, name, sees):
+    relation = table.relations.get(fold_name(name))
+    return relation if relation is not None and is_seen(table, relation, sees) else None
+
+
+def is_seen(table, relation, sees):
+    """A relation is followed by visible columns alone."""
+    return all(sees(table, near) and sees(relation.table, far) for near, far in relation.pairs)
+
+
+def leads_to_one(relation):
+    """Whether at most one record is related: the step's far columns include the primary key, which
+    has no NULLs.
+    """
+    far = {far for _, far in relation.pairs}
+    return relation.table.key_is_total and far.issuperset(relation.table.primary_key)
+
+
+def keys_of(step):
+    """The key of a near record and that of a far one: related records have the same. None where a
+    column is NULL, since a NULL has no related records.
+    """
+    near_table, relation = step
+    sides = []
+    for near, far in relation.pairs:
+        affinity = join_affinity(near_table.fields[near], relation.table.fields[far])
+        # The related table's column determines the collation.
+        sides.append((near, far, affinity, relation.table.fields[far].collation))
+
+    def key_by(columns):
+        def key(row):
+            if any(row[index] is None for index, _, _ in columns):
+                return None
+            return tuple(comparison_key(row[i], a, c) for i, a, c in columns)
+
+        return key
+
+    return (key_by([(near, a, c) for near, _, a, c in sides]),
+            key_by([(far, a, c) for _, far, a, c in sides]))
+
+
+def following(steps, reach):
+    """A function from a record to the list of those at the end of the steps."""
+    if not steps:
+        return lambda row: [row]
+    near_key, far_key = keys_of(steps[0])
+    by_key = {}
+    for row in reach(steps[0][1].table):
+        by_key.setdefault(far_key(row), []).append(row)
+    by_key.pop(None, None)
+    rest = following(steps[1:], reach)
+
+    def follow(row):
+        return [last for far in by_key.get(near_key(row), ()) for last in rest(far)]
+
+    return follow

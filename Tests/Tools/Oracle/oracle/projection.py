@@ -1,0 +1,218 @@
+"""What is shown of a record: its fields, those of related records, and lists of related records.
+
+A path to one record nests: `client.name` is `{"client": {"name": …}}`, null where no such record is
+in scope. Where `client` is selected as well, the object begins with the key, and without a record
+the key stands alone. A list of related records is `{"items": […], "has_more": …}`.
+"""
+
+import json
+
+from .conditions import listed_members
+from .ordering import ordering, sort_keys
+from .paths import following, leads_to_one, resolve, resolve_relations
+from .problem import Problem
+from .values import Text, order_key, text_from_number
+
+LIST_KEYS = {"path", "select", "sort", "size"}
+DEFAULT_SIZE, LARGEST_SIZE = 100, 500
+
+
+# A selection on its own, without knowledge of tables and fields
+
+
+class ListOf:
+    """A list of related records."""
+
+    def __init__(self, document):
+        for key in document:
+            if key not in LIST_KEYS:
+                raise Problem("unknown_key", key)
+        document = {key: value for key, value in document.items() if value is not None}
+        if "path" not in document:
+            raise Problem("required_key", "path")
+        self.path, sort = document["path"], document.get("sort", "")
+        if not isinstance(self.path, str) or not isinstance(sort, str):
+            raise Problem("wrong_type", "path or sort")
+        self.select = selection(document.get("select"))
+        self.sort = sort_keys(sort)
+        self.size = whole(document.get("size", DEFAULT_SIZE), "size")
+
+
+def selection(entries):
+    """Names, paths and lists; None for all fields."""
+    if entries is None:
+        return None
+    if not isinstance(entries, list) or not all(isinstance(e, (str, dict)) for e in entries):
+        raise Problem("wrong_type", "select")
+    return [ListOf(entry) if isinstance(entry, dict) else entry for entry in entries]
+
+
+def whole(value, key):
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise Problem("invalid_value", key)
+    return value
+
+
+# A selection of a table
+
+
+class Shape:
+    """The names of an object of the answer, in order, and what is under each."""
+
+    def __init__(self, access, table):
+        self.access, self.table = access, table
+        self.parts = {}
+
+    def filled(self, entries):
+        if entries is None:
+            self.add_all()
+        elif not entries:
+            raise Problem("invalid_request", "a selection of nothing")
+        for entry in entries or ():
+            if isinstance(entry, str):
+                self.add(entry)
+            else:
+                self.add_list(entry)
+        return self
+
+    def add_all(self):
+        for index in self.access.visible(self.table):
+            self.add_field(index)
+
+    def add_field(self, index):
+        """Each field once, at its first place."""
+        self.part(self.table.fields[index].name).index = index
+
+    def add(self, path):
+        """A field, a path to one, or `….*` for all fields of a related record."""
+        sees = self.access.sees
+        if path.endswith(".*"):
+            steps, _ = resolve_relations(self.table, path[:-2], sees)
+            self.nested(steps).add_all()
+        else:
+            steps, last, field = resolve(self.table, path, sees)
+            self.nested(steps).add_field(last.fields.index(field))
+
+    def add_list(self, about):
+        steps, _ = resolve_relations(self.table, about.path, self.access.sees)
+        shape = self.nested(steps[:-1])
+        part = shape.part(steps[-1][1].name)
+        if not part.is_empty:
+            raise Problem("invalid_request", "a list has a name of its own")
+        part.items = RelatedList(self.access, steps[-1], about)
+
+    def nested(self, steps):
+        """The shape of the record that the steps lead to."""
+        shape = self
+        for _, relation in steps:
+            if not leads_to_one(relation):
+                raise Problem("unsupported", "a path to many records")
+            part = shape.part(relation.name)
+            if part.relation is None:
+                part.relation = relation
+                part.shape = Shape(self.access, relation.table)
+            shape = part.shape
+        return shape
+
+    def part(self, name):
+        part = self.parts.setdefault(name, Part())
+        if part.items is not None:
+            raise Problem("invalid_request", "a list has a name of its own")
+        return part
+
+    def values(self):
+        """A function from a record to the values in order."""
+        functions = [part.value(self) for part in self.parts.values()]
+        return lambda row: [value(row) for value in functions]
+
+    def objects(self):
+        names, values = list(self.parts), self.values()
+        return lambda row: dict(zip(names, values(row)))
+
+
+class Part:
+    """What is under one name: a field, the record that it leads to, both, or a list."""
+
+    def __init__(self):
+        self.index = self.relation = self.shape = self.items = None
+
+    @property
+    def is_empty(self):
+        return self.index is None and self.relation is None and self.items is None
+
+    def value(self, shape):
+        if self.items is not None:
+            return self.items.value()
+
+        def key(row):
+            if self.index is None:
+                return None
+            return shown(shape.table.fields[self.index], row[self.index])
+
+        if self.relation is None:
+            return key
+        follow = following([(shape.table, self.relation)], shape.access.reached_or_none)
+        related = self.record_shape(shape.access).objects()
+
+        def record(row):
+            found = follow(row)
+            return related(found[0]) if found else key(row)
+
+        return record
+
+    def record_shape(self, access):
+        """The shape of the related record; its key is first, where it is selected as well."""
+        if self.index is None:
+            return self.shape
+        far = dict(self.relation.pairs).get(self.index)
+        if far is None:
+            raise Problem("invalid_request", "a field and a record of one name")
+        shape = Shape(access, self.relation.table)
+        shape.add_field(far)
+        for name, part in self.shape.parts.items():
+            if name in shape.parts:
+                part.index = far
+            shape.parts[name] = part
+        return shape
+
+
+class RelatedList:
+    def __init__(self, access, step, about):
+        self.access, self.step, self.about = access, step, about
+        table = step[1].table
+        self.shape = Shape(access, table).filled(about.select)
+        self.order = ordering(access, table, about.sort)
+        if about.size > LARGEST_SIZE:
+            raise Problem("limit_exceeded", "size")
+
+    def value(self):
+        follow = following([self.step], self.access.reached_or_none)
+        objects, size = self.shape.objects(), self.about.size
+
+        def items(row):
+            rows = self.order(follow(row))
+            return {"items": [objects(r) for r in rows[:size]], "has_more": len(rows) > size}
+
+        return items
+
+
+# Values
+
+
+def shown(field, value):
+    if field.link is not None:
+        return members_shown(sorted(value, key=order_key))
+    if field.separator is not None and value is not None:
+        return members_shown(listed_members(value, field.separator)[0])
+    return value if field.kind is None else field.kind.shown(value)
+
+
+def members_shown(members):
+    """Members as a JSON array, as SQLite writes it; JSON has no form for a blob."""
+    texts = []
+    for member in members:
+        if isinstance(member, Text):
+            texts.append(json.dumps(member.decode("utf-8", "replace"), ensure_ascii=False))
+        elif isinstance(member, (int, float)):
+            texts.append(text_from_number(member).decode())
+    return Text(f"[{','.join(texts)}]".encode())

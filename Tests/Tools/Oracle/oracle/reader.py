@@ -1,0 +1,117 @@
+"""Conditions from a document to a tree, without knowledge of fields."""
+
+from . import operators
+from .conditions import Group, Test, checked, is_scalar, split_list, sqlite_value
+from .problem import Problem
+from .related import COMPARISONS, RELATED, UNDER, Compared, Related, Under
+
+ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
+OPERANDS = ("value", "reference", "other_field", "where")
+CONDITION_KEYS = {"field", "operator", *OPERANDS}
+DEEPEST = 64
+
+
+class Reader:
+    def __init__(self, in_profile):
+        self.in_profile = in_profile
+        self.depth = 0
+
+    def read(self, node):
+        if not isinstance(node, dict):
+            raise Problem("wrong_type", "a condition is an object")
+        groups = [key for key in ("or", "and", "not") if key in node]
+        if groups:
+            return self.group(node, groups[0])
+        for key in node:
+            if key not in CONDITION_KEYS and (self.in_profile or key != "type"):
+                raise Problem("unknown_key", key)
+        if not isinstance(node.get("type", ""), str):
+            raise Problem("wrong_type", "type")
+        if "field" not in node:
+            raise Problem("required_key", "no field")
+        path, name = node["field"], node.get("operator", "==")
+        if not isinstance(path, str) or not isinstance(name, str):
+            raise Problem("wrong_type", "field or operator")
+        found = operators.named(name)
+        if found is None:
+            raise Problem("unknown_operator", name)
+        operator, days = found
+        given = [key for key in OPERANDS if key in node]
+        if operator in RELATED:
+            return self.related(path, operator, node, given)
+        takes = "key" if operator in UNDER else operators.OPERATORS[operator][0]
+        if takes == "nothing" or days is not None:
+            if given:
+                raise Problem("unexpected_operand", operator)
+            return Test(path, operator, days)
+        if not given:
+            raise Problem("missing_operand", operator)
+        if len(given) > 1 or given == ["where"]:
+            raise Problem("unexpected_operand", operator)
+        if given == ["other_field"]:
+            return self.compared(path, operator, node["other_field"])
+        kind = Under if operator in UNDER else Test
+        if given == ["reference"]:
+            return kind(path, operator, None, self.reference(node["reference"], takes))
+        value = split_list(takes, node)
+        if kind is Under:
+            return Under(path, operator, keys(operator, value))
+        return Test(path, operator, checked(operator, takes, value))
+
+    def related(self, path, operator, node, given):
+        if given != ["where"]:
+            raise Problem("unexpected_operand" if given else "missing_operand", operator)
+        return Related(path, operator, self.parts(node, "where"))
+
+    @staticmethod
+    def compared(path, operator, other):
+        if not isinstance(other, str):
+            raise Problem("wrong_type", "other_field")
+        if operator not in COMPARISONS:
+            raise Problem("wrong_operand", operator)
+        return Compared(path, operator, other)
+
+    def group(self, node, kind):
+        if len(node) != 1:
+            raise Problem("mixed_group", kind)
+        if kind == "not":
+            return Group("not", self.nested([node["not"]]))
+        return Group(kind, self.parts(node, kind))
+
+    def parts(self, node, key):
+        parts = node[key]
+        if not isinstance(parts, list):
+            raise Problem("wrong_type", key)
+        if not parts and self.in_profile:
+            raise Problem("empty_group", key)
+        return self.nested(parts)
+
+    def nested(self, parts):
+        if self.depth == DEEPEST:
+            raise Problem("nesting_limit", str(DEEPEST))
+        self.depth += 1
+        read = [self.read(part) for part in parts]
+        self.depth -= 1
+        return read
+
+    def reference(self, name, takes):
+        if not isinstance(name, str):
+            raise Problem("wrong_type", "reference")
+        if name in ONE_VALUE:
+            if takes in ("list", "pair"):
+                raise Problem("wrong_operand", name)
+        elif name == "teams":
+            if takes not in ("list", "pair", "scalar or null", "key"):
+                raise Problem("wrong_operand", name)
+        elif not name.startswith("attributes.") or name == "attributes.":
+            raise Problem("unknown_reference", name)
+        return name
+
+
+def keys(operator, value):
+    """One key or a list of keys."""
+    if isinstance(value, list):
+        return checked(operator, "list", value)
+    if not is_scalar(value):
+        raise Problem("wrong_operand", operator)
+    return sqlite_value(value)

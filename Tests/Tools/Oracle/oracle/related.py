@@ -1,0 +1,218 @@
+"""Conditions that concern other records, or another field: one and the same related record,
+another field's value, and a place in a tree.
+"""
+
+from .conditions import Test, conjunction, unknown
+from .dates import instants_of_days
+from .paths import following, is_seen, leads_to_one, resolve, resolve_relations
+from .problem import Problem
+from .types import Day, Instant, Letters
+from .values import comparison_key, text_key
+
+RELATED = ("some", "none", "every")
+UNDER = {"is under": False, "is not under": True}
+COMPARISONS = ("==", "!=", ">", ">=", "<", "<=")
+
+
+class Related:
+    """`some`, `none` and `every`: conditions that hold of the same related record."""
+
+    def __init__(self, path, operator, parts):
+        self.path, self.operator, self.parts = path, operator, parts
+
+    def resolved_in(self, table, sees):
+        steps, last = resolve_relations(table, self.path, sees)
+        parts = [part.resolved_in(last, sees) for part in self.parts]
+        result = Related(self.path, self.operator, parts)
+        result.steps = steps
+        return result
+
+    def bound(self, binder):
+        before = binder.unknown_leaves
+        holds = conjunction([binder.bind(part) for part in self.parts])
+        # With an unknown part nothing is certain, not even of no records.
+        of_none = False if binder.unknown_leaves == before else None
+        follow = following(self.steps, binder.reach)
+        # What decides at once: `some` and `none` look for a record that fits, `every` for one that
+        # does not.
+        deciding = self.operator != "every"
+        known = {}
+
+        def truth(row):
+            if id(row) not in known:
+                known[id(row)] = holds(row)
+            return known[id(row)]
+
+        def found(row):
+            truths = {truth(related) for related in follow(row)}
+            if deciding in truths:
+                return True
+            if not truths:
+                return of_none
+            return None if None in truths else False
+
+        if self.operator == "some":
+            return found
+
+        def absent(row):
+            truth = found(row)
+            return None if truth is None else not truth
+
+        return absent
+
+
+class Compared:
+    """A comparison with another field."""
+
+    def __init__(self, path, operator, other):
+        self.path, self.operator, self.other = path, operator, other
+
+    def resolved_in(self, table, sees):
+        result = Compared(self.path, self.operator, self.other)
+        result.left = resolve(table, self.path, sees)
+        result.right = resolve(table, self.other, sees)
+        for steps, _, field in (result.left, result.right):
+            if field.many or not all(leads_to_one(relation) for _, relation in steps):
+                raise Problem("wrong_operand", "not one value")
+        left, right = result.left[2].kind, result.right[2].kind
+        if type(left) is not type(right) and {type(left), type(right)} != {Day, Instant}:
+            raise Problem("wrong_operand", "fields of different types")
+        return result
+
+    def bound(self, binder):
+        left = self.spans(self.left, self.right[2], binder.clock)
+        right = self.spans(self.right, self.left[2], binder.clock)
+        lefts = following(self.left[0], binder.reach)
+        rights = following(self.right[0], binder.reach)
+        compare = comparison("==" if self.operator == "!=" else self.operator)
+
+        def holds(row):
+            spans = [s for s in map(right, rights(row)) if s is not None]
+            return any(
+                compare(value, span)
+                for value in map(left, lefts(row)) if value is not None
+                for span in spans)
+
+        return (lambda row: not holds(row)) if self.operator == "!=" else holds
+
+    def spans(self, side, other, clock):
+        """A function from a record to the span of keys that its value stands for; None for no
+        value.
+        """
+        _, table, field = side
+        at = table.fields.index(field)
+        of_value = span_of(field, other, self.left[2], clock)
+        return lambda row: None if row[at] is None else of_value(row[at])
+
+
+def comparison(operator):
+    """Of two spans, one of which is a single key."""
+    return {
+        "==": lambda left, right: left[0] <= right[1] and right[0] <= left[1],
+        "<": lambda left, right: left[1] < right[0],
+        "<=": lambda left, right: left[0] <= right[1],
+        ">": lambda left, right: left[0] > right[1],
+        ">=": lambda left, right: left[1] >= right[0],
+    }[operator]
+
+
+def span_of(field, other, left, clock):
+    """A function from a value of a field to a span of keys, comparable with those of the other
+    field; `left` is the one of the two that decides affinity and collation.
+    """
+    def point(key):
+        return None if key is None else (key, key)
+
+    kind = field.kind
+    if kind is None:
+        return lambda value: point(comparison_key(value, left.affinity, left.collation))
+    if isinstance(kind, Letters):
+        collation = left.kind.collation
+
+        def of_text(value):
+            text = kind.text(value)
+            return None if text is None else point(text_key(text, collation))
+
+        return of_text
+    if isinstance(kind, Day) and isinstance(other.kind, Instant):
+        zone = other.kind.own_zone(clock)
+
+        def of_day(value):
+            day = kind.key(value, clock)
+            return None if day is None else instants_of_days(day, day, zone)
+
+        return of_day
+    if isinstance(kind, Instant):
+        return lambda value: point(kind.instant(value, clock))
+    return lambda value: point(kind.key(value, clock))
+
+
+class Under:
+    """`is under` and `is not under`: at a record of a tree, or anywhere below it."""
+
+    def __init__(self, path, operator, operand, reference=None):
+        self.path, self.operator, self.operand, self.reference = path, operator, operand, reference
+
+    def resolved_in(self, table, sees):
+        result = Under(self.path, self.operator, self.operand, self.reference)
+        result.steps, last, field = resolve(table, self.path, sees)
+        relation = last.parents.get(last.fields.index(field))
+        if relation is None or not is_seen(last, relation, sees):
+            raise Problem("operator_not_applicable", self.operator)
+        nodes = relation.table
+        if nodes.tree is None or not is_seen(nodes, nodes.tree, sees):
+            raise Problem("operator_not_applicable", self.operator)
+        result.to_node, result.nodes = (last, relation), nodes
+        result.key = nodes.fields[relation.pairs[0][1]]
+        if self.reference is None:
+            result.is_start = result.start_test(self.operand)
+        elif self.reference in ("now", "today"):
+            result.start_test(None)
+        return result
+
+    def start_test(self, operand):
+        """The test of the key of a node at which to begin."""
+        test = Test("", "in" if isinstance(operand, list) else "==", operand, self.reference)
+        return test.resolved([], self.nodes, self.key)
+
+    def bound(self, binder):
+        if self.reference is None:
+            test = self.is_start
+        elif self.reference in ("now", "today"):
+            test = self.start_test(None)
+        else:
+            value = binder.value(self.reference)
+            if value is None:
+                return unknown(binder)
+            # The test looks the value up again; a list decides that it is one of several.
+            test = self.start_test(value if isinstance(value, list) else None)
+        before = binder.unknown_leaves
+        is_start = binder.bind(test)
+        if binder.unknown_leaves > before:
+            return is_start
+        below = self.below(binder.reach, is_start)
+        to_node = following([self.to_node], binder.reach)
+
+        def stands(row):
+            return any(id(node) in below for node in to_node(row))
+
+        holds = binder.along(self.steps, stands)
+        return (lambda row: not holds(row)) if UNDER[self.operator] else holds
+
+    def below(self, reach, is_start):
+        """The nodes at which to begin and all below them, as ids of rows. NULL is no key."""
+        to_parent = following([(self.nodes, self.nodes.tree)], reach)
+        children = {}
+        for node in reach(self.nodes):
+            for parent in to_parent(node):
+                children.setdefault(id(parent), []).append(node)
+        open_nodes = [
+            node for node in reach(self.nodes)
+            if node[self.nodes.fields.index(self.key)] is not None and is_start(node)]
+        found = set()
+        while open_nodes:
+            node = open_nodes.pop()
+            if id(node) not in found:
+                found.add(id(node))
+                open_nodes += children.get(id(node), ())
+        return found
