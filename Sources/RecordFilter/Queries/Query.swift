@@ -38,9 +38,12 @@ package struct Query: Sendable, Hashable {
     case first
     /// After this many records.
     case offset(Int)
-    /// After the record with these values of the order's keys, one for each key (keyset
-    /// pagination). The record need not exist any more.
+    /// After the records with these values of the order's first keys (keyset pagination). With one
+    /// for each key of a total order that is one record, which need not exist any more.
     case after([Value])
+    /// After this many of the records with these values of the order's first keys, which the
+    /// further keys tell apart.
+    case within([Value], Int)
   }
 
   /// Whether no record can match, so the query need not be run.
