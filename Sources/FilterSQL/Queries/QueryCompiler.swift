@@ -58,6 +58,8 @@ package struct QueryCompiler: Sendable {
     if !query.order.isEmpty {
       writer.write(" ORDER BY ")
       try writer.list(query.order) { writer, key throws(SQLCompilationError) in
+        // SQLite takes no index for the order of an expression.
+        if query.isSelective { writer.write("+") }
         predicate.order(key, &writer)
       }
     }

@@ -8,7 +8,7 @@ package struct PageOfRows {
   private let keyPositions: [Int]?
   private var count = 0
   private var lastKeys: [Value]?
-  private var ties: Ties?
+  private let ties: Ties?
   private var hasMore = false
 
   package init(_ list: PreparedPage) {
@@ -16,7 +16,9 @@ package struct PageOfRows {
     size = list.size
     // A single record has no cursor.
     keyPositions = list.key == nil ? list.request.resolved.keyPositions : nil
-    ties = size == nil ? nil : Ties(list.request.resolved, from: list.start)
+    ties =
+      list.request.hasTies && size != nil
+      ? Ties(list.request.resolved, from: list.start) : nil
   }
 
   /// Returns false for the row after the page, which only shows that there are more.
@@ -27,7 +29,7 @@ package struct PageOfRows {
     }
     count += 1
     // The cursor is made from the last row, which is only valid until the next one is read.
-    if ties != nil, let keyPositions { ties?.append(row.values(at: keyPositions)) }
+    if let ties, let keyPositions { ties.append(row.values(at: keyPositions)) }
     if count == size { lastKeys = keyPositions.map { row.values(at: $0) } }
     return true
   }

@@ -201,7 +201,7 @@ extension ReadSession {
         let values = try selection.record(record)
         return positions.map { values[$0] }
       }
-      var ties = Ties(resolved, from: resolved.query.start)
+      let ties = Ties(resolved, from: resolved.query.start)
       for record in 0..<size where ties != nil {
         if let keys = try keys(record) { ties?.append(keys) }
       }

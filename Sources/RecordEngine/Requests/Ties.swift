@@ -3,7 +3,9 @@ import RowscopeModel
 
 /// Counts the records of a page that follow one another with the same first keys of the order and
 /// NULL in the primary key, so that the page's cursor can say how many of them have been read.
-package struct Ties {
+///
+/// A class, since it is large and few tables need one.
+package final class Ties {
   package enum Count: Sendable, Hashable {
     case exactly(Int)
     /// The page consists of such records, and how many stand before it is not known.
@@ -36,7 +38,7 @@ package struct Ties {
   /// Notes the next record.
   ///
   /// - Parameter values: the stored values of the first keys of the order.
-  mutating func append(_ values: [Value]) {
+  func append(_ values: [Value]) {
     guard primaryKey.contains(where: { values[$0].isNull }) else {
       (keys, number, isKnown) = (nil, 0, true)
       return

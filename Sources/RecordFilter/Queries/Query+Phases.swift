@@ -93,6 +93,8 @@ extension Query {
     values.order = [stored] + rest.order
     // In ascending order. Records without a value of the type all tie.
     var phases = [rest.phase(isNull), rest.phase(isOther), values.phase(isValue)]
+    // Few values are none of their type.
+    phases[1].isSelective = true
     if !field.isNullable { phases.removeFirst() }
     if key.direction == .descending { phases.reverse() }
     switch start {
