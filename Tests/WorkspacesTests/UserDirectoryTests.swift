@@ -181,6 +181,7 @@ import Workspaces
     #expect(!problems.hasErrors)
     let warnings = problems.list.filter { $0.severity == .warning }
     #expect(warnings.map(\.code.rawValue) == ["duplicate_user"])
+    #expect(directory.diagnostics(of: Schema(tables: []))?.list == warnings)
     for name in ["7", "Ana", "Bia"] {
       #expect(directory.users(exactly: name) == .sharedID)
       let error = #expect(throws: WorkspaceError.self) { try directory.user(named: name) }

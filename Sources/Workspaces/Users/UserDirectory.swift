@@ -7,6 +7,8 @@ package struct UserDirectory: Sendable {
   package let users: [User]
   /// The positions of their invitations in the document.
   package let invitations: [InvitationPlace]
+  /// What the document says, and is not refused.
+  let warnings: [Diagnostic]
   /// Nil for users that come from no document.
   package let source: SourceDocument?
   /// Two users may have one id: then it is not known who either of them is.
@@ -40,14 +42,18 @@ package struct UserDirectory: Sendable {
 
   /// The users that a reader found in a document.
   package init(_ reader: UserReader, in source: SourceDocument) {
-    self.init(checked: reader.users, invitations: reader.invitations, in: source)
+    self.init(
+      checked: reader.users, invitations: reader.invitations,
+      warnings: reader.problems.list.filter { $0.severity == .warning }, in: source)
   }
 
   package init(
-    checked users: [User], invitations: [InvitationPlace] = [], in source: SourceDocument? = nil
+    checked users: [User], invitations: [InvitationPlace] = [], warnings: [Diagnostic] = [],
+    in source: SourceDocument? = nil
   ) {
     self.users = users
     self.invitations = invitations
+    self.warnings = warnings
     self.source = source
     var positionsByID: [Text: [Int]] = [:]
     var positionsByName: [Text: [Int]] = [:]
