@@ -119,6 +119,52 @@ import Testing
     #expect(try await service.explain(request, as: Self.ann).advice.isEmpty)
   }
 
+  private static let shared = """
+    CREATE TABLE doc(id INTEGER PRIMARY KEY, team INTEGER REFERENCES team(id));
+    CREATE TABLE team(id INTEGER PRIMARY KEY, lead INTEGER);
+    CREATE TABLE doc_member(doc_id INTEGER REFERENCES doc(id), user_id INTEGER, role TEXT);
+    CREATE TABLE doc_reader(doc_id INTEGER REFERENCES doc(id), user_id INTEGER);
+    CREATE INDEX reader ON doc_reader(user_id);
+    """
+
+  /// The far side of a relation that a rule walks.
+  @Test(
+    arguments: [
+      (
+        #"{"field": "doc_member.user_id", "reference": "id_user"}"#,
+        "doc_member_user_id_doc_id ON doc_member (user_id, doc_id)"
+      ),
+      (
+        #"{"field": "doc_member.user_id", "operator": "!=", "reference": "id_user"}"#,
+        "doc_member_user_id_doc_id ON doc_member (user_id, doc_id)"
+      ),
+      (
+        #"{"field": "doc_member.role", "operator": "like", "value": "edit"}"#,
+        "doc_member_doc_id ON doc_member (doc_id)"
+      ),
+      // An index is there already, also by the key.
+      (#"{"field": "doc_reader.user_id", "reference": "id_user"}"#, nil),
+      (#"{"field": "team.lead", "reference": "id_user"}"#, nil),
+    ] as [(String, String?)])
+  func anIndexOnTheFarSideIsAdvised(condition: String, index: String?) async throws {
+    let (service, database) = try Self.service(
+      Self.shared,
+      "{\"tables_enabled\": {\"doc\": {\"data\": [\(condition)]}, \"doc_member\": \"*\"}}")
+    let request = ListRequest(table: "doc")
+    let advice = try await service.explain(request, as: Self.ann).advice
+    guard let index else {
+      #expect(!advice.contains { $0.contains("CREATE") }, "\(advice)")
+      return
+    }
+    let text = try #require(advice.first)
+    #expect(text.hasPrefix("every record of doc_member is read"))
+    #expect(text.contains("CREATE INDEX \(index)"), "\(text)")
+    let start = try #require(text.range(of: "CREATE"))
+    try database.execute(String(text[start.lowerBound...]))
+    let after = try await service.explain(request, as: Self.ann).advice
+    #expect(!after.contains { $0.contains("CREATE") }, "\(after)")
+  }
+
   @Test func aLockIsNotWaitedForLongerThanARequestMayTake() async throws {
     let folder = try TemporaryFolder([
       "workspace.json": #"{"database": "test.sqlite", "profiles": {}, "tables": {}}"#
