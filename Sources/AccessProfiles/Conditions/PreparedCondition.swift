@@ -25,6 +25,8 @@ struct ConditionPreparation {
   let scope: FieldScope
   let table: TableID
   var problems = DiagnosticCollector()
+  /// Whether the condition at hand is under an odd number of `not`.
+  private var isNegated = false
 
   init(scope: FieldScope, table: TableID) {
     self.scope = scope
@@ -37,7 +39,10 @@ struct ConditionPreparation {
     case .test(let test): return prepare(test, at: condition.range).map(PreparedCondition.test)
     case .and(let conditions): return prepare(conditions).map(PreparedCondition.and)
     case .or(let conditions): return prepare(conditions).map(PreparedCondition.or)
-    case .not(let condition): return prepare(condition).map(PreparedCondition.not)
+    case .not(let condition):
+      isNegated.toggle()
+      defer { isNegated.toggle() }
+      return prepare(condition).map(PreparedCondition.not)
     }
   }
 
@@ -66,6 +71,7 @@ struct ConditionPreparation {
       return nil
     }
     warnOfText(test, on: field, of: scope.schema[path.table])
+    warnOfUnrelated(test, path, at: range)
     return PreparedTest(
       path: path, operator: symbol, operand: test.operand.value, range: range)
   }
@@ -89,6 +95,42 @@ struct ConditionPreparation {
         + "not equal the text \(Printable.quoted(text.shownText))",
       hint: "if it holds numbers, write \(text.asNumberIfText.literal), or declare its type in the "
         + "workspace", at: test.operand.range)
+  }
+
+  /// `client.region is not null` is the complement of "the client's region is null", which is false
+  /// of a record without a client.
+  private mutating func warnOfUnrelated(
+    _ test: ConditionTest, _ path: FieldPath, at range: Range<Int>
+  ) {
+    let symbol = test.operator.value
+    let isMeant = isNegated ? symbol.complement : symbol
+    guard let isMeant, isMeant == .isNotNull || isMeant == .isNotEmpty,
+      !alwaysLeads(path.steps)
+    else { return }
+    let first = path.steps[0]
+    var hint = "test the value instead, as with `in` or `>=`, to require a related record"
+    if path.steps.count == 1, first.direction == .toParent, first.pairs.count == 1 {
+      let near = scope.schema[table][first.pairs[0].near].name.string
+      hint =
+        "add {\"field\": \(JSONWriter.string(near)), \"operator\": \"is not null\"} to require one"
+    }
+    problems.warning(
+      .passesUnrelated,
+      "\"\(isMeant.rawValue)\" on \(Printable.quoted(test.field.value)) also passes records "
+        + "without a related one: it is the complement of "
+        + "\"\(isMeant == .isNotNull ? "is null" : "is empty")\"", hint: hint, at: range)
+  }
+
+  /// Whether every record has a related one, as far as the columns can say.
+  private func alwaysLeads(_ steps: [Relation]) -> Bool {
+    var near = table
+    for step in steps {
+      guard step.direction == .toParent,
+        step.pairs.allSatisfy({ !scope.schema[near][$0.near].isNullable })
+      else { return false }
+      near = step.table
+    }
+    return true
   }
 
   /// The field that a name refers to; nil, with a diagnostic, if it is not found. The diagnostic is
@@ -247,6 +289,8 @@ extension Diagnostic.Code {
   package static let unknownTable = Self("unknown_table")
   /// A text that a view's column of numbers never equals.
   package static let textForNumber = Self("text_for_number")
+  /// A test over a relation passes records without a related one, though it does not look so.
+  package static let passesUnrelated = Self("passes_unrelated")
   /// The operator does not apply to this field.
   package static let operatorNotApplicable = Self("operator_not_applicable")
 }

@@ -79,6 +79,33 @@ import Testing
     }
   }
 
+  /// `is not null` on a path is the complement of `is null`, which needs a related record.
+  @Test(arguments: [
+    (#"{"field": "team.lead", "operator": "is not null"}"#, ["team"]),
+    (#"{"field": "team.lead", "operator": "is not empty"}"#, ["team"]),
+    (#"{"not": {"field": "team.lead", "operator": "is null"}}"#, ["team"]),
+    (#"{"field": "doc_member.role", "operator": "is not null"}"#, [""]),
+    (#"{"not": {"field": "team.lead", "operator": "is not null"}}"#, []),
+    (#"{"field": "team.lead", "operator": "is null"}"#, []),
+    (#"{"field": "team", "operator": "is not null"}"#, []),
+    (#"{"field": "sure.lead", "operator": "is not null"}"#, []),
+  ])
+  func whatPassesWithoutARelatedRecordIsSaid(condition: String, near: [String]) async throws {
+    let (service, _) = try Self.service(
+      """
+      CREATE TABLE team(id INTEGER PRIMARY KEY, lead INTEGER);
+      CREATE TABLE doc(id INTEGER PRIMARY KEY, team INTEGER REFERENCES team(id),
+        sure INTEGER NOT NULL REFERENCES team(id));
+      CREATE TABLE doc_member(doc_id INTEGER REFERENCES doc(id), role TEXT);
+      """, "{\"tables_enabled\": {\"doc\": {\"data\": [\(condition)]}}}")
+    let problems = try await service.check().problems
+    #expect(problems.map(\.code) == near.map { _ in "passes_unrelated" })
+    for (problem, near) in zip(problems, near) {
+      let hint = try #require(problem.hint)
+      #expect(hint.contains("{\"field\": \"\(near)\"") == !near.isEmpty)
+    }
+  }
+
   private static let documents = """
     CREATE TABLE doc(id INTEGER PRIMARY KEY, created TEXT, owner INTEGER, kind TEXT);
     CREATE INDEX doc_created ON doc(created);
