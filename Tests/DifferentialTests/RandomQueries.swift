@@ -241,12 +241,15 @@ struct RandomQueries {
     case 0: start = .offset(Int.random(in: 0...30, using: &random))
     case 1 where !isView:
       if let row = cells[table.index].randomElement(using: &random) {
-        start = .after(
-          order.map { key in
-            let stored = row[key.field.index]
-            return key.type.map { schema[table][key.field].orderValue(of: stored, as: $0) }
-              ?? stored
-          })
+        let values = order.map { key in
+          let stored = row[key.field.index]
+          return key.type.map { schema[table][key.field].orderValue(of: stored, as: $0) }
+            ?? stored
+        }
+        // A cursor may hold the first keys alone.
+        let isWhole = Int.random(in: 0..<4, using: &random) > 0
+        let count = isWhole ? values.count : Int.random(in: 1...values.count, using: &random)
+        start = .after(Array(values.prefix(count)))
       }
     default: break
     }

@@ -85,8 +85,15 @@ extension Query {
     else { return [self] }
     var stored = key
     stored.type = nil
-    let (isNull, isValue) = (Filter.test(key.field, .isNull), range.filter(key.field))
-    let isOther = Filter.all(isNull.complement, range.outside(key.field))
+    let isNull = Filter.test(key.field, .isNull)
+    var (isValue, isOutside) = (range.filter(key.field), range.outside(key.field))
+    let lowest = type.plainlyLowest
+    if range.low == nil, lowest == .real(-.infinity) {
+      // What is no number is ordered as minus infinity is, so these tie.
+      isValue = .all(isValue, .test(key.field, .compares(.greater, lowest)))
+      isOutside = .any(isOutside, .test(key.field, .equals(lowest)))
+    }
+    let isOther = Filter.all(isNull.complement, isOutside)
     var rest = self
     rest.order = Array(order.dropFirst())
     var values = self

@@ -15,6 +15,8 @@ import Workspaces
       WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 120)
       INSERT INTO t SELECT i, CASE i % 6 WHEN 0 THEN NULL WHEN 1 THEN 'none' ELSE i % 17 END,
         CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'x' || i ELSE 1795338000 + i END, i * 0.5 FROM i;
+      UPDATE t SET n = -9e999, never = -9e999 WHERE id % 29 = 0;
+      UPDATE t SET n = 9e999, never = 9e999 WHERE id % 31 = 0;
       CREATE INDEX tn ON t (n); CREATE INDEX td ON t (due); CREATE INDEX tv ON t (never);
       """)
   }
@@ -44,6 +46,7 @@ import Workspaces
       let whole = try await service.list(request, as: .ana).items.map(\.values)
       #expect(whole.count == 120)
       request.size = size
+      #expect(try await service.pages(of: request) == whole)
       for page in 1...(120 / size + 2) {
         request.page = page
         let first = min(120, (page - 1) * size)
