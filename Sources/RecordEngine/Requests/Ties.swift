@@ -46,7 +46,8 @@ package final class Ties {
     let next = resolved.orderValues(values)
     if let keys, !areEqual(keys, next) { (number, isKnown) = (0, true) }
     keys = next
-    number += 1
+    // A forged cursor may say any number.
+    number = min(number, .max - 1) + 1
   }
 
   private func areEqual(_ left: [Value], _ right: [Value]) -> Bool {

@@ -7,6 +7,7 @@ import Rowscope
 import RowscopeModel
 import TestSupport
 import Testing
+import Workspaces
 
 /// What administrators are told: why a view is denied, which index would help, and how long a lock
 /// is waited for.
@@ -77,6 +78,25 @@ import Testing
       let problems = try await service.check().problems
       #expect(problems.map(\.code) == Array(repeating: "text_for_number", count: count))
     }
+  }
+
+  @Test func anIndexOnALinkIsAdvised() async throws {
+    let database = try TemporaryDatabase(
+      "CREATE TABLE doc(id INTEGER PRIMARY KEY); CREATE TABLE reader(doc INTEGER, user INTEGER)")
+    let service = try database.service(
+      #"{"tables_enabled": {"doc": {"data": [{"field": "readers", "reference": "id_user"}]}}}"#,
+      workspace: try WorkspaceDocument(
+        document: .init(
+          name: "workspace.json",
+          text: """
+            {"database": "x", "tables": {"doc": {"fields": {"readers": {"type": "users",
+              "link": {"table": "reader", "record": "doc", "member": "user"}}}}}}
+            """)))
+    let request = ListRequest(table: "doc")
+    let advice = try await service.explain(request, as: Self.ann).advice
+    #expect(advice.first?.hasSuffix("CREATE INDEX reader_user_doc ON reader (user, doc)") == true)
+    try database.execute("CREATE INDEX reader_user_doc ON reader (user, doc)")
+    #expect(try await service.explain(request, as: Self.ann).advice.isEmpty)
   }
 
   /// `is not null` on a path is the complement of `is null`, which needs a related record.
