@@ -56,6 +56,18 @@ package struct MemoryDatabase: Sendable {
   package func select(
     _ query: Query, shouldContinue: @escaping () -> Bool = { true }
   ) throws(MemoryError) -> Selection {
+    guard let (tied, rest) = query.splitWithin else {
+      return try selectInOnePass(query, shouldContinue: shouldContinue)
+    }
+    let first = try selectInOnePass(tied, shouldContinue: shouldContinue)
+    var after = rest
+    after.limit = query.limit.map { max(0, $0 - first.count) }
+    return first.followed(by: try selectInOnePass(after, shouldContinue: shouldContinue))
+  }
+
+  private func selectInOnePass(
+    _ query: Query, shouldContinue: @escaping () -> Bool
+  ) throws(MemoryError) -> Selection {
     let table = try table(query.table)
     let interruption = CancellationCheck(shouldContinue: shouldContinue)
     let scan = try scan(query, interruption)
@@ -92,10 +104,10 @@ package struct MemoryDatabase: Sendable {
 }
 
 extension Filter {
-  /// The records after these values in an order. NULL comes first in ascending order and last in
+  /// The records after these values of an order's first keys. NULL comes first in ascending order and last in
   /// descending order.
   fileprivate static func after(_ values: [Value], _ order: [OrderKey]) -> Filter {
-    precondition(values.count == order.count, "a cursor has one value for each key of its order")
+    precondition(values.count <= order.count, "a cursor has values for the first keys of its order")
     var equals: [Filter] = []
     var alternatives: [Filter] = []
     for (key, value) in zip(order, values) {

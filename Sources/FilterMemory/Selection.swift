@@ -20,6 +20,11 @@ package struct Selection: Sendable {
       rows: records.map { Array(rows.prefix($0)) } ?? rows)
   }
 
+  /// These records and then those of another selection from the same table.
+  func followed(by other: Selection) -> Selection {
+    Selection(database: database, table: table, fields: fields, rows: rows + other.rows)
+  }
+
   /// A copy of a record's values, in the order of ``fields``. A link's members are one JSON array,
   /// as in SQLite.
   ///

@@ -3,12 +3,12 @@ import Synchronization
 
 extension ZoneRule {
   /// The rule of an IANA zone (`Europe/Berlin`), `UTC`, or a fixed offset (`+05:30`); nil for any
-  /// other text. `GMT+3` and the like are no names here: they mean opposite things to different
-  /// programs.
+  /// other text. `Etc/GMT+3` is an IANA zone, three hours *behind* UTC. `GMT+3` and the like are no
+  /// names here: they mean opposite things to different programs.
   ///
   /// Foundation brings the zones along. A zone's rule is made once and kept.
   package init?(named name: String) {
-    if let offset = Self.offset(name) {
+    if let offset = Self.offset(name) ?? Self.etcetera(name) {
       self = .fixed(offset)
     } else if let zone = NamedZone.zone(named: name) {
       self = .named(zone)
@@ -31,6 +31,21 @@ extension ZoneRule {
       let hours = number(1), let minutes = number(4), hours < 24, minutes < 60
     else { return nil }
     return (hours * 3_600 + minutes * 60) * (bytes[0] == UInt8(ascii: "-") ? -1 : 1)
+  }
+}
+
+extension ZoneRule {
+  /// The offset of `Etc/GMT+5`, which is that of a POSIX zone: west of Greenwich is positive. From
+  /// `Etc/GMT-14` to `Etc/GMT+12`: <https://data.iana.org/time-zones/tzdb/etcetera>.
+  private static func etcetera(_ text: String) -> Int? {
+    let prefix = "Etc/GMT"
+    guard text.utf8.starts(with: prefix.utf8) else { return nil }
+    let written = text.dropFirst(prefix.count)
+    if ["", "0", "+0", "-0"].contains(written) { return 0 }
+    guard let hours = Int(written), -14...12 ~= hours, hours != 0,
+      written == (hours < 0 ? "\(hours)" : "+\(hours)")
+    else { return nil }
+    return -hours * 3_600
   }
 }
 

@@ -114,6 +114,7 @@ struct WhereParserTests {
     ),
     ("every a.b (some c (d = 1))", "every a.b [some c [d = 1]]"),
     ("not some m (a = 1)", "!some m [a = 1]"),
+    ("a < `b` and c >= `d e`.f or g like `h`", "{{a < `b` & c >= `d e.f`} | g like `h`}"),
     ("not = 1 and some = 2 and every is null", "{not = 1 & some = 2 & every is null}"),
     (#""not" = 1 and "some" in a, b"#, "{not = 1 & some in [a,b]}"),
   ])
@@ -180,6 +181,7 @@ struct WhereParserTests {
     ("a is null and", "             ^", "a condition begins with a field"),
     ("some members user = 3", "             ^^^^^^^^", "`some` takes conditions in parentheses"),
     ("a between 1 and b = 2", "          ^", "`between` takes two values"),
+    ("a = `b` c", "    ^^^^^", "a name in backticks ends where the value ends"),
     ("not", "   ^", "a condition begins with a field"),
     ("タスク => 3", "       ^^", "unknown operator `=>`"),
     ("a\tb => 3", "   ^", "unknown operator `b`"),
@@ -241,6 +243,7 @@ extension WhereTest {
     case .none: "\(field) \(name)"
     case .value(let json): "\(field) \(name) " + json.replacing("\"", with: "")
     case .reference(let reference): "\(field) \(name) @\(reference)"
+    case .otherField(let other): "\(field) \(name) `\(other)`"
     }
   }
 }

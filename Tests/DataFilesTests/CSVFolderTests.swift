@@ -1,5 +1,6 @@
 import Foundation
 import RecordFilter
+import RecordStore
 import RowscopeModel
 import TestSupport
 import Testing
@@ -228,6 +229,28 @@ import Testing
       }
     }
     #expect(await task.value == .cancelled)
+  }
+
+  @Test(arguments: ["csv", "jsonl"])
+  func `A cancelled import of a folder says so`(ending: String) async throws {
+    let lines = (1...10_000).map { ending == "csv" ? "\($0)" : "{\"id\": \($0)}" }
+    try write(["a.\(ending)": ((ending == "csv" ? ["id"] : []) + lines).joined(separator: "\n")])
+    let path = folder.path
+    let task = Task {
+      let source = try FolderImport(path: path)
+      let file = try PendingFile(path: path + "/b.sqlite", isReplacing: false)
+      withUnsafeCurrentTask { $0?.cancel() }
+      do throws(FolderImportError) {
+        _ = try source.write(
+          to: file, declarations: [:], others: CSVTableDeclaration(), relations: [],
+          progress: { _ in })
+        return false
+      } catch {
+        return error.isCancellation
+      }
+    }
+    #expect(try await task.value)
+    #expect(try folder.names == ["a.\(ending)"])
   }
 
   @Test func `Names that look the same are two columns`() throws {

@@ -1,6 +1,7 @@
 import Documents
 import FilterMemory
 import FilterSQL
+import RecordEngine
 import RecordFilter
 import RecordStore
 import RowscopeModel
@@ -67,26 +68,36 @@ struct Engines: ~Copyable {
   func equalCells(
     _ query: Query, _ answer: MemoryAnswer, inPhases: Bool = false
   ) throws -> Int? {
-    var (record, isEqual) = (0, true)
-    var remaining = query.limit
-    for phase in inPhases ? query.phases(in: schema) : [query] {
-      if remaining == 0 { break }
-      var phase = phase
-      phase.limit = remaining
+    var record = 0
+    guard inPhases else {
+      guard try areEqual(query, answer, from: &record) else { return nil }
+      return record == answer.count ? record * query.projection.count : nil
+    }
+    var phases = PhaseSequence(of: query, in: schema)
+    while let phase = phases.next() {
       let before = record
-      let statement = try statement(try QueryCompiler(schema: schema).select(phase))
-      while isEqual,
-        let equal = try statement.next({ (row: borrowing Row) throws(StoreError) in
-          answer.equals(row, at: record)
-        })
-      {
-        isEqual = equal
-        record += 1
-      }
-      guard isEqual else { return nil }
-      remaining = remaining.map { max(0, $0 - (record - before)) }
+      guard try areEqual(phase, answer, from: &record) else { return nil }
+      let total = try countFromSQLite(phase)
+      try phases.ended(phase, count: record - before) { _, limit in min(total, limit) }
     }
     return record == answer.count ? record * query.projection.count : nil
+  }
+
+  /// Whether a statement's records are those of the answer from one of them on.
+  private func areEqual(
+    _ query: Query, _ answer: MemoryAnswer, from record: inout Int
+  ) throws -> Bool {
+    let statement = try statement(try QueryCompiler(schema: schema).select(query))
+    var isEqual = true
+    while isEqual,
+      let equal = try statement.next({ (row: borrowing Row) throws(StoreError) in
+        answer.equals(row, at: record)
+      })
+    {
+      isEqual = equal
+      record += 1
+    }
+    return isEqual
   }
 
   private func statement(_ sql: SQLStatement) throws -> Statement {

@@ -43,7 +43,52 @@ struct RandomQueries {
     return .any(fields.map { .test($0, .matches(pattern)) })
   }
 
+  /// A comparison of two fields, each of the record or of a related one.
+  private func comparison(on table: TableID, _ random: inout SeededGenerator) -> Filter? {
+    guard let left = side(on: table, &random), let right = side(on: table, &random) else {
+      return nil
+    }
+    let ordering = FieldTest.Ordering.allCases.randomElement(using: &random) ?? .less
+    return .comparison(
+      FieldComparison(
+        left, Int.random(in: 0..<3, using: &random) == 0 ? .equal : .ordered(ordering), right,
+        isComplement: Bool.random(using: &random)))
+  }
+
+  private func side(on table: TableID, _ random: inout SeededGenerator) -> FieldOperand? {
+    func single(_ table: TableID, _ random: inout SeededGenerator) -> FieldID? {
+      schema[table].fieldIndices.filter { !schema[table][$0].isManyValued }
+        .randomElement(using: &random)
+    }
+    func operand(
+      of table: TableID, _ steps: [FieldOperand.Step], _ random: inout SeededGenerator
+    ) -> FieldOperand? {
+      single(table, &random).map { field in
+        let type = schema[table][field].type
+        return FieldOperand(
+          steps: steps, field: field,
+          conversion: Bool.random(using: &random) ? type.map { .value($0) } : nil)
+      }
+    }
+    guard Int.random(in: 0..<4, using: &random) == 0, let near = single(table, &random) else {
+      return operand(of: table, [], &random)
+    }
+    let first = max(relatedTables.lowerBound, cells[0].count > 300 ? 1 : 0)
+    let other = TableID(Int.random(in: first..<relatedTables.upperBound, using: &random))
+    let far = schema[other]
+    // To one record, where keys that are stored differently compare so.
+    guard far.primaryKey == [FieldID(0)], far.primaryKeyIsTotal, far[FieldID(0)].affinity.isNumeric
+    else { return operand(of: table, [], &random) }
+    let step = FieldOperand.Step(
+      table: other, pairs: [ColumnPair(near: near, far: FieldID(0))],
+      filter: Bool.random(using: &random) ? .always : filter(on: other, depth: 0, &random))
+    return operand(of: other, [step], &random)
+  }
+
   func term(on table: TableID, _ random: inout SeededGenerator) -> Filter {
+    if Int.random(in: 0..<12, using: &random) == 0, let filter = comparison(on: table, &random) {
+      return filter
+    }
     let field = schema[table].fieldIndices.randomElement(using: &random) ?? FieldID(0)
     if let type = schema[table][field].type, Int.random(in: 0..<4, using: &random) > 0 {
       let filter = typed(field, type, in: table, &random)
@@ -241,12 +286,15 @@ struct RandomQueries {
     case 0: start = .offset(Int.random(in: 0...30, using: &random))
     case 1 where !isView:
       if let row = cells[table.index].randomElement(using: &random) {
-        start = .after(
-          order.map { key in
-            let stored = row[key.field.index]
-            return key.type.map { schema[table][key.field].orderValue(of: stored, as: $0) }
-              ?? stored
-          })
+        let values = order.map { key in
+          let stored = row[key.field.index]
+          return key.type.map { schema[table][key.field].orderValue(of: stored, as: $0) }
+            ?? stored
+        }
+        // A cursor may hold the first keys alone.
+        let isWhole = Int.random(in: 0..<4, using: &random) > 0
+        let count = isWhole ? values.count : Int.random(in: 1...values.count, using: &random)
+        start = .after(Array(values.prefix(count)))
       }
     default: break
     }

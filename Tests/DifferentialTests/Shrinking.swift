@@ -72,6 +72,7 @@ struct Shrinking {
   private static func smaller(_ filter: Filter) -> [Filter] {
     switch filter {
     case .always, .never: return []
+    case .comparison: return [.always]
     case .term(let term):
       guard case .isOneOf(let values) = term.test, values.count > 1 else { return [.always] }
       return [.always]

@@ -82,6 +82,32 @@ import Testing
       ])
   }
 
+  /// A cursor with values for the first keys alone stands after all records that have them.
+  @Test func afterTheFirstKeys() {
+    let order = [OrderKey(Self.key), last, OrderKey(Self.plain)]
+    let one = query(order, .after([1]))
+    #expect(one.phases(in: Self.schema) == [phase(one, .test(Self.key, .compares(.greater, 1)))])
+    let null = query(order, .after([.null]))
+    #expect(null.phases(in: Self.schema) == [phase(null, isNull(Self.key).complement)])
+    // The primary key decides alone.
+    let total = query([last, OrderKey(Self.key)], .after([1]))
+    #expect(
+      total.phases(in: Self.schema) == [
+        phase(total, .test(Self.total, .compares(.greater, 1)), order: [last])
+      ])
+  }
+
+  @Test func withinTies() {
+    let order = [OrderKey(Self.key), last, OrderKey(Self.plain)]
+    let within = query(order, .within([.null, 2], 3))
+    var tied = phase(
+      within, .all(isNull(Self.key), .test(Self.total, .equals(2))), order: [OrderKey(Self.plain)])
+    tied.start = .offset(3)
+    let rest = query(order, .after([.null, 2]))
+    #expect(within.phases(in: Self.schema) == [tied] + rest.phases(in: Self.schema))
+    #expect(rest.phases(in: Self.schema).count == 2)
+  }
+
   /// Where no index begins with the key, only records whose key is NULL are read separately.
   @Test func withoutAnIndex() {
     for key in [OrderKey(Self.plain, .descending), OrderKey(Self.key, .descending, isExact: true)] {

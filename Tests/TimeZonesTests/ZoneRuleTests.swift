@@ -6,13 +6,16 @@ import TimeZones
 
   @Test(arguments: [
     ("UTC", 0), ("Z", 0), ("+05:30", 19_800), ("-03:00", -10_800), ("+00:00", 0),
+    ("Etc/GMT+5", -18_000), ("Etc/GMT-14", 50_400), ("Etc/GMT+12", -43_200), ("Etc/GMT", 0),
+    ("Etc/GMT0", 0), ("Etc/GMT+0", 0), ("Etc/GMT-0", 0),
   ])
   func `offsets are zones`(name: String, seconds: Int) throws {
     #expect(try zone(name) == .fixed(seconds))
   }
 
   @Test(arguments: [
-    "GMT+3", "Etc/GMT+3", "UTC+1", "+3", "+24:00", "+01:60", "", "utc", "Europe/Berlim", "local",
+    "GMT+3", "Etc/GMT+13", "Etc/GMT-15", "Etc/GMT+03", "Etc/GMT+", "UTC+1", "+3", "+24:00",
+    "+01:60", "", "utc", "Europe/Berlim", "local",
     "Europe/../UTC", "/etc/localtime",
   ])
   func `other names are none`(name: String) { #expect(ZoneRule(named: name) == nil) }

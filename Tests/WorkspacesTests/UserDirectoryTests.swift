@@ -32,11 +32,11 @@ import Workspaces
             "none": .scalar(.null), "list": .list([1, .null]),
           ]), User(id: "ext-1"),
       ])
-    #expect(directory.user(id: 7)?.name == "Ana")
-    #expect(directory.user(id: "7")?.name == "Ana")
-    #expect(directory.user(id: "ext-1") != nil)
-    #expect(directory.user(id: 8) == nil)
-    #expect(directory.user(id: .null) == nil)
+    #expect(directory.user(id: 7).user?.name == "Ana")
+    #expect(directory.user(id: "7").user?.name == "Ana")
+    #expect(directory.user(id: "ext-1").user != nil)
+    #expect(directory.user(id: 8) == .none)
+    #expect(directory.user(id: .null) == .none)
   }
 
   @Test func `all mistakes are reported at once`() throws {
@@ -69,7 +69,7 @@ import Workspaces
 
   @Test func `attributes whose names look the same are two`() throws {
     let directory = try read(#"[{"id_user": 1, "attributes": {"\u00e9": 1, "e\u0301": 2}}]"#)
-    let user = try #require(directory.user(id: 1))
+    let user = try #require(directory.user(id: 1).user)
     #expect(user.attributes == ["\u{E9}": .scalar(1), "e\u{301}": .scalar(2)])
     #expect(user.attribute(named: "e\u{301}") == .scalar(2))
   }
@@ -163,15 +163,41 @@ import Workspaces
       case .none: []
       case .one(let user): [user]
       case .several(let users): users
+      case .sharedID: []
       }
     #expect(found.map(\.id) == ids)
   }
 
+  /// Who they are is not known, and everyone else is not concerned.
+  @Test func `users of one id are refused alone`() throws {
+    var problems = DiagnosticCollector()
+    let directory = UserDirectory(
+      reading: SourceDocument(
+        name: "users.json",
+        text: """
+          [{"id_user": 7, "name": "Ana"}, {"id_user": "7", "name": "Bia"},
+            {"id_user": 8, "name": "Eva"}, {"id_user": "007", "name": "Ivo"}]
+          """), profiles: [], reporting: &problems)
+    #expect(!problems.hasErrors)
+    let warnings = problems.list.filter { $0.severity == .warning }
+    #expect(warnings.map(\.code.rawValue) == ["duplicate_user"])
+    #expect(directory.diagnostics(of: Schema(tables: []))?.list == warnings)
+    for name in ["7", "Ana", "Bia"] {
+      #expect(directory.users(exactly: name) == .sharedID)
+      let error = #expect(throws: WorkspaceError.self) { try directory.user(named: name) }
+      #expect(error?.description.hasPrefix("several users have the id") == true)
+    }
+    #expect(directory.user(id: 7) == .sharedID)
+    #expect(throws: WorkspaceError.self) { try directory.user(named: "an") }
+    #expect(directory.users(exactly: "Eva").user?.id == 8)
+    #expect(directory.user(id: "007").user?.name == "Ivo")
+  }
+
   @Test func `the text 007 is not the number 7`() throws {
     let directory = try read(Self.users)
-    #expect(directory.user(id: 7)?.name == "Rui")
-    #expect(directory.user(id: "7")?.name == "Rui")
-    #expect(directory.user(id: "007")?.name == "Ivo")
+    #expect(directory.user(id: 7).user?.name == "Rui")
+    #expect(directory.user(id: "7").user?.name == "Rui")
+    #expect(directory.user(id: "007").user?.name == "Ivo")
   }
 
   @Test(
@@ -234,4 +260,8 @@ import Workspaces
   func `user types have labels`(name: String, type: UserType) {
     #expect(UserType(named: name) == type)
   }
+}
+
+extension UserDirectory.Match {
+  fileprivate var user: User? { if case .one(let user) = self { user } else { nil } }
 }

@@ -34,8 +34,10 @@ extension PreparedProfile {
       insert(related.steps, from: table, into: &reads)
       for condition in related.conditions { insert(condition, of: related.table, into: &reads) }
     case .test(let test):
-      insert(test.path.steps, from: table, into: &reads)
-      insert(FieldReference(test.path.table, test.path.field), into: &reads)
+      for path in [test.path, test.other].compactMap(\.self) {
+        insert(path.steps, from: table, into: &reads)
+        insert(FieldReference(path.table, path.field), into: &reads)
+      }
     }
   }
 

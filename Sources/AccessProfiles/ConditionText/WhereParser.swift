@@ -62,6 +62,8 @@ struct WhereTest: Sendable, Equatable {
     /// JSON text.
     case value(String)
     case reference(String)
+    /// The name of another field.
+    case otherField(String)
   }
 
   var field: String
@@ -81,6 +83,9 @@ struct WhereTest: Sendable, Equatable {
     case .reference(let name):
       writer.key("reference")
       writer.string(name)
+    case .otherField(let name):
+      writer.key("other_field")
+      writer.string(name)
     }
   }
 }
@@ -97,7 +102,7 @@ struct WhereTest: Sendable, Equatable {
 ///   words.
 /// - The value ends where `and` or `or` and another condition begin, or with the group: a JSON
 ///   number, `true`, `false`, `null`, string or list if all of it is one; `'text'`, in which `''` is
-///   one quote; `@reference`; otherwise the text itself. Lists are `a, b` or `[1, 2]`, ranges
+///   one quote; `@reference`; `` `name` `` for another field; otherwise the text itself. Lists are `a, b` or `[1, 2]`, ranges
 ///   `1 and 3`, `1..3`, `1, 3` or `[1, 3]`.
 struct WhereParser: Sendable {
   let operators: [WhereOperator]

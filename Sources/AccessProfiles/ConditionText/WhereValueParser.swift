@@ -23,6 +23,9 @@ struct WhereValueParser {
         help: "'' is the empty text; `is null` and `is empty` find records without a value")
     }
     if rest.first == "@" { return .reference(try reference(rest)) }
+    if rest.first == "`", Operator.named(name)?.operator.comparesFields ?? false {
+      return .otherField(try otherField(rest))
+    }
     switch operand {
     case .list: return .value("[" + (try list(rest)).joined(separator: ",") + "]")
     case .range: return .value("[" + (try range(rest)).joined(separator: ",") + "]")
@@ -30,6 +33,18 @@ struct WhereValueParser {
       if JSONSyntax.items(ofList: Substring(rest)) != nil { return .value(String(rest)) }
       return .value(try scalar(rest))
     }
+  }
+
+  /// A name in backticks, or a path of such names.
+  private func otherField(_ rest: Scalars) throws(ConditionTextError) -> String {
+    var reader = WhereReader(text, at: rest.startIndex)
+    let field = try reader.readField()
+    guard reader.index >= rest.endIndex else {
+      throw wrong(
+        "a name in backticks ends where the value ends", at: rest,
+        help: "`name` is another field; for the text itself, use single quotes")
+    }
+    return field.name
   }
 
   private func reference(_ rest: Scalars) throws(ConditionTextError) -> String {

@@ -9,6 +9,7 @@ extension ConditionParser {
     let `operator`: JSONNode?
     let value: JSONNode?
     let reference: JSONNode?
+    let otherField: JSONNode?
     let type: JSONNode?
     /// False if an unknown key may be a misspelling of a missing part.
     let isComplete: Bool
@@ -71,7 +72,7 @@ extension ConditionParser {
     let name = meaning.operator.rawValue
     let takesNone = meaning.days != nil || meaning.operator.operandShape == .none
     if takesNone {
-      if let extra = nodes.value ?? nodes.reference {
+      if let extra = nodes.value ?? nodes.reference ?? nodes.otherField {
         diagnostics.error(
           .unexpectedOperand,
           meaning.days == nil
@@ -81,23 +82,36 @@ extension ConditionParser {
       }
       return Located(meaning.days.map { .days($0) } ?? .none, at: operatorRange ?? nodes.range)
     }
-    switch (nodes.value, nodes.reference) {
-    case (let value?, nil):
+    switch (nodes.value, nodes.reference, nodes.otherField) {
+    case (let value?, nil, nil):
       return operand(value, of: meaning.operator, splitsText: splitsText, &diagnostics)
         .map { Located($0, at: value.range) }
-    case (nil, let reference?):
+    case (nil, let reference?, nil):
       return self.reference(reference, of: meaning.operator, &diagnostics)
         .map { Located(.reference($0), at: reference.range) }
-    case (_?, let reference?):
-      diagnostics.error(
-        .unexpectedOperand, "both \"value\" and \"reference\"", hint: "leave one out",
-        at: reference.range)
-      return nil
-    case (nil, nil):
+    case (nil, nil, let other?):
+      guard let name = diagnostics.string(other, as: "a field name") else { return nil }
+      guard meaning.operator.comparesFields else {
+        wrongOperand(
+          meaning.operator, "no other field", hint: "compare fields with ==, !=, <, <=, > and >=",
+          other, &diagnostics)
+        return nil
+      }
+      return Located(.otherField(name.value), at: other.range)
+    case (let value, let reference, let other):
+      let given = [
+        ("value", value), ("reference", reference), ("other_field", other),
+      ].compactMap { key, node in node.map { (Printable.quoted(key), $0.range) } }
+      if given.count > 1 {
+        diagnostics.error(
+          .unexpectedOperand, "both \(given[0].0) and \(given[1].0)", hint: "leave one out",
+          at: given[1].1)
+        return nil
+      }
       if nodes.isComplete {
         diagnostics.error(
           .missingOperand, "\(Printable.quoted(name)) needs a value",
-          hint: "add \"value\" or \"reference\"", at: operatorRange ?? nodes.range)
+          hint: "add \"value\", \"reference\" or \"other_field\"", at: operatorRange ?? nodes.range)
       }
       return nil
     }

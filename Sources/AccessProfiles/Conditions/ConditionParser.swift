@@ -42,7 +42,7 @@ package struct ConditionParser: Sendable {
   }
 
   private enum Key: String, CaseIterable {
-    case field, `operator`, value, reference, `where`, type
+    case field, `operator`, value, reference, otherField = "other_field", `where`, type
     case or, and, not
 
     var isGroup: Bool { self == .or || self == .and || self == .not }
@@ -79,7 +79,8 @@ package struct ConditionParser: Sendable {
         quantifier,
         RelatedNodes(
           range: node.range, field: values[.field]?.value, conditions: values[.where],
-          operand: (values[.value] ?? values[.reference])?.key, isComplete: !hasUnknownKey),
+          operand: (values[.value] ?? values[.reference] ?? values[.otherField])?.key,
+          isComplete: !hasUnknownKey),
         depth: depth + 1, &diagnostics)
       return hasUnknownKey ? nil : related.map { Condition(.related($0), at: node.range) }
     }
@@ -95,7 +96,8 @@ package struct ConditionParser: Sendable {
       TestNodes(
         range: node.range, field: values[.field]?.value, operator: values[.operator]?.value,
         value: values[.value]?.value, reference: values[.reference]?.value,
-        type: values[.type]?.value, isComplete: !hasUnknownKey), &diagnostics)
+        otherField: values[.otherField]?.value, type: values[.type]?.value,
+        isComplete: !hasUnknownKey), &diagnostics)
     return hasUnknownKey ? nil : test.map { Condition(.test($0), at: node.range) }
   }
 

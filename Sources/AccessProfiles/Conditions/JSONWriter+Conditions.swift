@@ -44,6 +44,9 @@ extension JSONWriter {
     case .reference(let reference):
       key("reference")
       string(reference.description)
+    case .otherField(let name):
+      key("other_field")
+      string(name)
     case .value(let value):
       key("value")
       write(value)

@@ -104,6 +104,7 @@ struct ConditionBinding {
     _ test: PreparedTest, negated: Bool
   ) throws(ReferenceMismatch) -> Filter {
     let field = scope.schema[test.path.table][test.path.field]
+    if let other = test.other { return compare(test, with: other, negated: negated) }
     guard let operand = try resolve(test, field: field) else { return .never }
     guard
       let plain = test.operator.filter(
@@ -121,6 +122,27 @@ struct ConditionBinding {
     return negated != test.operator.isComplement ? filter.complement : filter
   }
 
+  private func compare(
+    _ test: PreparedTest, with other: FieldPath, negated: Bool
+  ) -> Filter {
+    let (left, right) = (
+      scope.schema[test.path.table][test.path.field], scope.schema[other.table][other.field]
+    )
+    guard let pair = FieldPair.of(left, right, in: context.clock.zone),
+      let relation = test.operator.fieldRelation
+    else { return .never }
+    func operand(_ path: FieldPath, _ conversion: Conversion?) -> FieldOperand {
+      FieldOperand(
+        steps: path.steps.map {
+          FieldOperand.Step(table: $0.table, pairs: $0.pairs, filter: scope.rows(of: $0.table))
+        }, field: path.field, conversion: conversion)
+    }
+    return .comparison(
+      FieldComparison(
+        operand(test.path, pair.left), relation, operand(other, pair.right),
+        isComplement: negated != test.operator.isComplement))
+  }
+
   /// The values of a test; nil if its reference has none, which is recorded in ``unknowns``.
   private mutating func resolve(
     _ test: PreparedTest, field: Field
@@ -131,6 +153,7 @@ struct ConditionBinding {
     case .list(let values): return .list(values)
     case .range(let low, let high): return .list([low, high])
     case .days(let days): return .scalar(.integer(Int64(days)))
+    case .otherField: return nil
     case .reference(let reference):
       guard let value = context.value(of: reference) else {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
@@ -253,6 +276,21 @@ extension ReferenceContext {
 }
 
 extension Operator {
+  /// The comparison of two fields, without its negation.
+  fileprivate var fieldRelation: FieldComparison.Relation? {
+    switch self {
+    case .equal, .notEqual: .equal
+    case .greater: .ordered(.greater)
+    case .greaterOrEqual: .ordered(.greaterOrEqual)
+    case .less: .ordered(.less)
+    case .lessOrEqual: .ordered(.lessOrEqual)
+    case .oneOf, .noneOf, .between, .notBetween, .contains, .notContains, .startsWith,
+      .notStartsWith, .endsWith, .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty,
+      .lastDays, .nextDays:
+      nil
+    }
+  }
+
   /// Whether the operator is the negation of another one.
   fileprivate var isComplement: Bool {
     switch self {

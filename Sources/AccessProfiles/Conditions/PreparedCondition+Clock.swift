@@ -21,7 +21,7 @@ extension PreparedTest {
     switch operand {
     case .days: true
     case .reference(let reference): reference == .now || reference == .today || isOfDays
-    case .none, .value, .list, .range: false
+    case .none, .value, .list, .range, .otherField: false
     }
   }
 

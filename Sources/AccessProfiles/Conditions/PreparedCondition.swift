@@ -29,6 +29,8 @@ package struct PreparedTest: Sendable {
   package let path: FieldPath
   package let `operator`: Operator
   package let operand: ConditionTest.Operand
+  /// The field that the operand names, if it names one.
+  package let other: FieldPath?
   /// The position of the condition in its document.
   package let range: Range<Int>
 }
@@ -39,6 +41,8 @@ struct ConditionPreparation {
   /// The table whose fields a name begins with.
   private var table: TableID
   var problems = DiagnosticCollector()
+  /// Whether the condition at hand is under an odd number of `not`.
+  private var isNegated = false
 
   init(scope: FieldScope, table: TableID) {
     self.scope = scope
@@ -51,7 +55,10 @@ struct ConditionPreparation {
     case .test(let test): return prepare(test, at: condition.range).map(PreparedCondition.test)
     case .and(let conditions): return prepareAll(conditions).map(PreparedCondition.and)
     case .or(let conditions): return prepare(conditions).map(PreparedCondition.or)
-    case .not(let condition): return prepare(condition).map(PreparedCondition.not)
+    case .not(let condition):
+      isNegated.toggle()
+      defer { isNegated.toggle() }
+      return prepare(condition).map(PreparedCondition.not)
     case .related(let related): return prepare(related, at: condition.range)
     }
   }
@@ -65,9 +72,10 @@ struct ConditionPreparation {
       problems.append(.unknownRelation(related.path, in: table, scope: scope))
       return nil
     }
-    let near = table
+    let (near, wasNegated) = (table, isNegated)
     table = far
-    defer { table = near }
+    if related.quantifier.value == .none { isNegated.toggle() }
+    defer { (table, isNegated) = (near, wasNegated) }
     return prepareAll(related.conditions).map {
       .related(
         PreparedRelated(
@@ -96,6 +104,28 @@ struct ConditionPreparation {
     guard let path = field(test.field) else { return nil }
     let field = scope.schema[path.table][path.field]
     let symbol = test.operator.value
+    if case .otherField(let name) = test.operand.value {
+      let name = Located(name, at: test.operand.range)
+      guard let other = self.field(name) else { return nil }
+      for (path, name) in [(path, test.field), (other, name)] {
+        if let fault = scope.schema.faultOfSide(path, from: table) {
+          problems.error(
+            .wrongOperand, "\(Printable.quoted(name.value)) \(fault.message)", hint: fault.hint,
+            at: name.range)
+          return nil
+        }
+      }
+      let right = scope.schema[other.table][other.field]
+      guard FieldPair.of(field, right, in: .utc) != nil else {
+        problems.error(
+          .wrongOperand,
+          "\(Printable.quoted(test.field.value)) and \(Printable.quoted(name.value)) are of "
+            + "different types", hint: FieldPair.hint(field, right), at: name.range)
+        return nil
+      }
+      return PreparedTest(
+        path: path, operator: symbol, operand: test.operand.value, other: other, range: range)
+    }
     if let problem = symbol.misuse(on: field) {
       problems.error(
         .operatorNotApplicable,
@@ -108,8 +138,9 @@ struct ConditionPreparation {
       return nil
     }
     warnOfText(test, on: field, of: scope.schema[path.table])
+    warnOfUnrelated(test, path, at: range)
     return PreparedTest(
-      path: path, operator: symbol, operand: test.operand.value, range: range)
+      path: path, operator: symbol, operand: test.operand.value, other: nil, range: range)
   }
 
   /// A view's expression has no affinity, so that SQLite converts neither side: the text "1" is then
@@ -122,7 +153,7 @@ struct ConditionPreparation {
       switch test.operand.value {
       case .value(let value): [value]
       case .list(let list): list
-      case .range, .reference, .days, .none: []
+      case .range, .reference, .otherField, .days, .none: []
       }
     guard let text = values.first(where: { $0.asNumberIfText != $0 }) else { return }
     problems.warning(
@@ -131,6 +162,42 @@ struct ConditionPreparation {
         + "not equal the text \(Printable.quoted(text.shownText))",
       hint: "if it holds numbers, write \(text.asNumberIfText.literal), or declare its type in the "
         + "workspace", at: test.operand.range)
+  }
+
+  /// `client.region is not null` is the complement of "the client's region is null", which is false
+  /// of a record without a client.
+  private mutating func warnOfUnrelated(
+    _ test: ConditionTest, _ path: FieldPath, at range: Range<Int>
+  ) {
+    let symbol = test.operator.value
+    let isMeant = isNegated ? symbol.complement : symbol
+    guard let isMeant, isMeant == .isNotNull || isMeant == .isNotEmpty,
+      !alwaysLeads(path.steps)
+    else { return }
+    let first = path.steps[0]
+    var hint = "test the value instead, as with `in` or `>=`, to require a related record"
+    if path.steps.count == 1, first.direction == .toParent, first.pairs.count == 1 {
+      let near = scope.schema[table][first.pairs[0].near].name.string
+      hint =
+        "add {\"field\": \(JSONWriter.string(near)), \"operator\": \"is not null\"} to require one"
+    }
+    problems.warning(
+      .passesUnrelated,
+      "\"\(isMeant.rawValue)\" on \(Printable.quoted(test.field.value)) also passes records "
+        + "without a related one: it is the complement of "
+        + "\"\(isMeant == .isNotNull ? "is null" : "is empty")\"", hint: hint, at: range)
+  }
+
+  /// Whether every record has a related one, as far as the columns can say.
+  private func alwaysLeads(_ steps: [Relation]) -> Bool {
+    var near = table
+    for step in steps {
+      guard step.direction == .toParent,
+        step.pairs.allSatisfy({ !scope.schema[near][$0.near].isNullable })
+      else { return false }
+      near = step.table
+    }
+    return true
   }
 
   /// The field that a name refers to; nil, with a diagnostic, if it is not found. The diagnostic is
@@ -156,7 +223,12 @@ extension ConditionPreparation {
     for (index, second) in tests.enumerated() {
       for first in tests[..<index] {
         let shared = zip(first.path.steps, second.path.steps).prefix { $0 == $1 }.map(\.0)
-        guard let last = shared.lastIndex(where: { !scope.schema.leadsToOne($0) }) else { continue }
+        let nearTables = [table] + shared.map(\.table)
+        guard
+          let last = shared.indices.last(where: {
+            !scope.schema.leadsToOne(shared[$0], from: nearTables[$0])
+          })
+        else { continue }
         let steps = Array(shared[...last])
         guard reported.insert(steps).inserted else { break }
         warn(ofSeveral: steps, tests.filter { $0.path.steps.starts(with: steps) })
@@ -189,15 +261,6 @@ extension ConditionPreparation {
       "these conditions may hold of different records of \(Printable.quoted(path))",
       hint: "if one record is meant to satisfy them all, write \(writer.text)",
       at: tests[1].condition.range)
-  }
-}
-
-extension Schema {
-  /// Whether the relation leads from a record to one at most.
-  package func leadsToOne(_ relation: Relation) -> Bool {
-    let far = self[relation.table]
-    return far.primaryKeyIsTotal
-      && Set(far.primaryKey).isSubset(of: relation.pairs.map(\.far))
   }
 }
 
@@ -266,7 +329,7 @@ extension Operator {
     case .list(let list): values = list
     case .range(let low, let high): values = [low, high]
     case .reference(.now), .reference(.today): values = [.text("2026-11-22")]
-    case .reference, .days, .none: return nil
+    case .reference, .otherField, .days, .none: return nil
     }
     for value in values where !value.isNull {
       if let fault = fault(of: value, isReference: operand.isReference, on: field) { return fault }
@@ -368,6 +431,8 @@ extension Diagnostic.Code {
   package static let severalRelated = Self("several_related")
   /// A text that a view's column of numbers never equals.
   package static let textForNumber = Self("text_for_number")
+  /// A test over a relation passes records without a related one, though it does not look so.
+  package static let passesUnrelated = Self("passes_unrelated")
   /// The operator does not apply to this field.
   package static let operatorNotApplicable = Self("operator_not_applicable")
 }

@@ -119,6 +119,15 @@ package enum FolderImportError: Error, Sendable, CustomStringConvertible {
   case json(TableSourceError)
   case store(StoreError)
 
+  /// Whether it is the cancellation of the import's task.
+  package var isCancellation: Bool {
+    switch self {
+    case .csv(let error): error.kind == .cancelled
+    case .json(let error): error.kind == .cancelled
+    case .store: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .csv(let error): error.description

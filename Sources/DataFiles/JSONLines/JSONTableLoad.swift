@@ -20,6 +20,7 @@ package struct JSONTableLoad {
     var identifiers: Set<Int64> = []
     var (lineCount, recordCount, isIdentified) = (0, 0, true)
     try lines.forEachObject { line, parser throws(TableSourceError) in
+      try Self.checkCancellation(of: file.path)
       (lineCount, recordCount) = (line, recordCount + 1)
       try lines.forEachMember(&parser, line: line) { _, key, member in
         let field =
@@ -62,6 +63,12 @@ package struct JSONTableLoad {
     definition = TableDefinition(name, columns: columns, primaryKey: key)
   }
 
+  private static func checkCancellation(of path: String) throws(TableSourceError) {
+    guard !Task.isCancelled else {
+      throw TableSourceError(.cancelled, in: path, "the import was cancelled")
+    }
+  }
+
   /// Creates the table and stores the records.
   func store(
     in builder: borrowing DatabaseBuilder, progress: (Double) -> Void
@@ -79,9 +86,7 @@ package struct JSONTableLoad {
     for column in definition.columns { _ = finder.append(Name(column.name)) }
     var lastLine = Array(repeating: 0, count: definition.columns.count)
     try lines.forEachObject { line, parser throws(TableSourceError) in
-      guard !Task.isCancelled else {
-        throw TableSourceError(.declaration, in: path, "the import was cancelled")
-      }
+      try Self.checkCancellation(of: path)
       for column in lastLine.indices { inserter.setNull(column) }
       var repeated: (Name, Int)?
       try lines.forEachMember(&parser, line: line) { offset, key, member in

@@ -58,7 +58,7 @@ extension Column {
     let type: DeclaredType
     switch conversion {
     case .value(let declared), .order(let declared): type = declared
-    case .text, .members: return false
+    case .instant, .text, .members: return false
     }
     switch (type, self) {
     case (.number, .integers), (.number, .reals), (.text, .text), (.text, .dictionary),

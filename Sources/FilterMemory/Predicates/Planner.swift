@@ -15,6 +15,10 @@ struct Planner {
     case .never: return ConstantPredicate(holds: false)
     case .term(let term): return try predicate(term, table)
     case .related(let related): return try predicate(related, table)
+    case .comparison(let comparison):
+      return FieldPredicate(
+        comparison: comparison, left: try side(comparison.left, table),
+        right: try side(comparison.right, table))
     case .conjunction(let filters): return ConjunctionPredicate(try predicates(filters, table))
     case .disjunction(let filters): return DisjunctionPredicate(try predicates(filters, table))
     }
@@ -107,15 +111,42 @@ struct Planner {
   private func predicate(
     _ related: RelatedFilter, _ table: ColumnTable
   ) throws(MemoryError) -> any BlockPredicate {
-    let other = try database.table(related.table)
-    let scan = Scan(try predicate(related.filter, other), rowCount: other.rowCount, interruption)
-    let parts = related.pairs.map { pair in
+    try join(table, related.table, related.pairs, where: related.filter)
+      .predicate(isComplement: related.isComplement)
+  }
+
+  private func join(
+    _ table: ColumnTable, _ far: TableID, _ pairs: [ColumnPair], where filter: Filter
+  ) throws(MemoryError) -> SemiJoin {
+    let other = try database.table(far)
+    let scan = Scan(try predicate(filter, other), rowCount: other.rowCount, interruption)
+    let parts = pairs.map { pair in
       let (near, far) = (table.table[pair.near], other.table[pair.far])
       return SemiJoin.Part(
         near: table.column(pair.near), far: other.column(pair.far),
         affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
     }
     return SemiJoin(parts: parts, rows: scan.rows())
-      .predicate(isComplement: related.isComplement)
+  }
+
+  /// One side of a comparison of two fields.
+  private func side(
+    _ operand: FieldOperand, _ table: ColumnTable
+  ) throws(MemoryError) -> FieldPredicate.Side {
+    var rows: [UInt32]?
+    var table = table
+    for step in operand.steps {
+      let joined = try join(table, step.table, step.pairs, where: step.filter)
+        .partners(rowCount: table.rowCount)
+      rows = rows.map { $0.map { $0 == SemiJoin.nobody ? $0 : joined[Int($0)] } } ?? joined
+      table = try database.table(step.table)
+    }
+    let column =
+      try operand.conversion.map { (conversion) throws(MemoryError) in
+        try table.converted(operand.field, conversion)
+      } ?? table.column(operand.field)
+    let field = table.table[operand.field]
+    return FieldPredicate.Side(
+      column: column, field: operand.conversion?.field(of: field) ?? field, rows: rows)
   }
 }

@@ -11,6 +11,15 @@ struct SemiJoin {
     let affinity: Affinity
     /// The collation of the far column, which is on the left of the comparison.
     let collation: Collation
+
+    /// False for NULL, which equals nothing.
+    func append(to key: inout [UInt8], near row: Int) -> Bool {
+      KeyEncoder.append(near.cell(row), affinity: affinity, collation: collation, to: &key)
+    }
+
+    func append(to key: inout [UInt8], far row: Int) -> Bool {
+      KeyEncoder.append(far.cell(row), affinity: affinity, collation: collation, to: &key)
+    }
   }
 
   let parts: [Part]
@@ -59,16 +68,38 @@ struct SemiJoin {
     return points
   }
 
+  /// What stands for no partner.
+  static let nobody = UInt32.max
+
+  /// The matching row of the other table for each row; of several, the first.
+  func partners(rowCount: Int) -> [UInt32] {
+    var keys = ByteTable()
+    var partners: [UInt32] = []
+    var key: [UInt8] = []
+    for row in rows {
+      key.removeAll(keepingCapacity: true)
+      guard parts.allSatisfy({ $0.append(to: &key, far: Int(row)) }),
+        let number = key.withUnsafeBufferPointer({ keys.insert($0) }), number == partners.count
+      else { continue }
+      partners.append(row)
+    }
+    return (0..<rowCount).map { row in
+      key.removeAll(keepingCapacity: true)
+      guard parts.allSatisfy({ $0.append(to: &key, near: row) }),
+        let number = key.withUnsafeBufferPointer({ keys.index(of: $0) })
+      else { return Self.nobody }
+      return partners[number]
+    }
+  }
+
   private var keys: ByteSet {
     var keys = ByteTable()
     var key: [UInt8] = []
     for row in rows {
       key.removeAll(keepingCapacity: true)
-      let isWhole = parts.allSatisfy {
-        KeyEncoder.append(
-          $0.far.cell(Int(row)), affinity: $0.affinity, collation: $0.collation, to: &key)
+      if parts.allSatisfy({ $0.append(to: &key, far: Int(row)) }) {
+        key.withUnsafeBufferPointer { _ = keys.insert($0) }
       }
-      if isWhole { key.withUnsafeBufferPointer { _ = keys.insert($0) } }
     }
     return ByteSet(keys)
   }
@@ -88,9 +119,7 @@ struct KeyPredicate: BlockPredicate {
       key.removeAll(keepingCapacity: true)
       var holds = true
       for part in parts {
-        holds = KeyEncoder.append(
-          part.near.cell(block.start + index), affinity: part.affinity, collation: part.collation,
-          to: &key)
+        holds = part.append(to: &key, near: block.start + index)
         if !holds { break }
       }
       holds = holds && key.withUnsafeBufferPointer { keys.contains($0) }

@@ -2,7 +2,7 @@ import RecordFilter
 import RowscopeModel
 
 extension PredicateCompiler {
-  /// The records after these values in an order (keyset pagination).
+  /// The records after these values of an order's first keys (keyset pagination).
   ///
   /// `k >= ? AND (k > ? OR (k = ? AND id > ?))`: the first comparison is redundant, but an index
   /// can start from it. As in SQLite, NULL comes first in ascending order and last in descending
@@ -12,15 +12,15 @@ extension PredicateCompiler {
   func after(
     _ values: [Value], order: [OrderKey], present: Set<FieldID>, _ writer: inout SQLWriter
   ) {
-    precondition(values.count == order.count, "a cursor has one value for each key of its order")
+    precondition(values.count <= order.count, "a cursor has values for the first keys of its order")
     guard let key = order.first, let value = values.first else {
-      writer.write("1")
+      writer.write(order.isEmpty ? "1" : "0")
       return
     }
     let keys = zip(order, values).map {
       KeysetKey(key: $0, value: $1, nullsFollow: nullsFollow($0, present))
     }
-    if order.count > 1, !value.isNull, !keys[0].nullsFollow {
+    if keys.count > 1, !value.isNull, !keys[0].nullsFollow {
       orderOperand(key, &writer)
       writer.write(key.direction == .ascending ? " >= " : " <= ")
       writer.bind(value)

@@ -12,7 +12,7 @@ struct PredicateCompiler {
   let schema: Schema
   private let columns: ColumnNames
   /// The table that the predicate currently applies to, and its name in the statement.
-  private(set) var scope: Scope
+  var scope: Scope
   private var aliasCount = 0
   private var testCount = 0
   private let mainName: Name
@@ -91,17 +91,20 @@ struct PredicateCompiler {
   /// expression may have.
   func comparand(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
     let table = schema[(scope ?? self.scope).table]
-    guard table.kind == .view else {
-      column(field, of: scope, &writer)
-      if table[field].statesCollation { collation(table[field].collation, &writer) }
-      return
+    uncollated(field, of: scope, &writer)
+    if table.kind == .view || table[field].statesCollation {
+      collation(table[field].collation, &writer)
     }
-    if table[field].affinity == .blob { writer.write("+") }
-    column(field, of: scope, &writer)
-    collation(table[field].collation, &writer)
   }
 
-  private func collation(_ collation: Collation, _ writer: inout SQLWriter) {
+  /// A column as it is compared, for a comparison that states a collation itself.
+  func uncollated(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
+    let table = schema[(scope ?? self.scope).table]
+    if table.kind == .view, table[field].affinity == .blob { writer.write("+") }
+    column(field, of: scope, &writer)
+  }
+
+  func collation(_ collation: Collation, _ writer: inout SQLWriter) {
     switch collation {
     case .binary: writer.write(" COLLATE BINARY")
     case .nocase: writer.write(" COLLATE NOCASE")
@@ -210,6 +213,9 @@ struct PredicateCompiler {
     case .related(let related):
       try countTest()
       try self.related(related, depth: depth + 1, &writer)
+    case .comparison(let comparison):
+      try countTest()
+      try self.comparison(comparison, depth: depth + 1, &writer)
     case .conjunction(let filters):
       try group(filters, " AND ", depth: depth + 1, &writer)
     case .disjunction(let filters):
@@ -440,6 +446,8 @@ extension Filter {
     switch self {
     case .always, .never, .term: 0
     case .related(let related): 1 + related.filter.height
+    case .comparison(let comparison):
+      (comparison.left.steps + comparison.right.steps).map { 1 + $0.filter.height }.max() ?? 0
     case .conjunction(let filters), .disjunction(let filters):
       1 + (filters.lazy.map(\.height).max() ?? 0)
     }

@@ -29,6 +29,8 @@ package struct QueryCompiler: Sendable {
   }
 
   /// A query's records: its projection, order, start and limit.
+  ///
+  /// - Precondition: the query does not start within ties, which takes its phases.
   package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
     try select(query, key: [])
   }
@@ -56,11 +58,17 @@ package struct QueryCompiler: Sendable {
     if !query.order.isEmpty {
       writer.write(" ORDER BY ")
       try writer.list(query.order) { writer, key throws(SQLCompilationError) in
+        // SQLite takes no index for the order of an expression.
+        if query.isSelective { writer.write("+") }
         predicate.order(key, &writer)
       }
     }
     var offset = 0
-    if case .offset(let records) = query.start { offset = records }
+    switch query.start {
+    case .offset(let records): offset = records
+    case .first, .after: break
+    case .within: preconditionFailure("a start within ties takes the phases of its query")
+    }
     if query.limit != nil || offset > 0 {
       writer.write(" LIMIT ")
       writer.bind(.integer(Int64(query.limit ?? -1)))

@@ -73,6 +73,20 @@ package struct MutationEngine {
     }
     return try rows(statement, on: connection) != [[0]]
   }
+
+  /// The least stored value of a field among the records that match both filters; nil if none does.
+  package func firstValue(
+    of field: FieldID, in target: MutationTarget, on connection: borrowing Connection
+  ) throws(ServiceError) -> Value? {
+    guard !target.isNever else { return nil }
+    let query = Query(
+      table: target.table, scope: target.scope, request: target.request, projection: [field],
+      order: [OrderKey(field), OrderKey(field, isExact: true)], limit: 1)
+    let statement = try serviceErrors { () throws(SQLCompilationError) in
+      try QueryCompiler(schema: schema).select(query)
+    }
+    return try rows(statement, on: connection).first?.first
+  }
 }
 
 extension Table {

@@ -27,13 +27,16 @@ package struct QueryPlan: Sendable, Hashable {
       steps.count == 1 && scans && !steps.contains { $0.contains(" USING ") }
   }
 
+  /// How many records a list may skip for an index to be faster than a scan.
+  package static let mostSkipped = 1000
+
   /// Whether an index makes the query fast for a table of any size. A list that reads its first
   /// records in index order ends early too, if the filter skips none.
   package func serves(_ query: Query, asList: Bool) -> Bool {
     guard scans else { return true }
     guard asList, !sorts, query.limit != nil, query.scope == .always, query.request == .always
     else { return false }
-    if case .offset(let offset) = query.start { return offset <= 1000 }
+    if case .offset(let offset) = query.start { return offset <= Self.mostSkipped }
     return true
   }
 }

@@ -157,6 +157,10 @@ extension ReadSession {
     on connection: borrowing Connection
   ) throws(ServiceError) -> Bool {
     let queries = purpose == .list ? query.phases(in: snapshot.schema) : [query]
+    // An index brings the records to skip one by one, too.
+    if case .offset(let offset) = query.start, queries.count > 1, offset > QueryPlan.mostSkipped {
+      return false
+    }
     for query in queries where !query.isNever {
       let statement =
         purpose == .list

@@ -47,18 +47,16 @@ package struct SQLiteEngine {
     _ body: (borrowing Row) throws(StoreError) -> Bool
   ) throws(ServiceError) {
     guard !query.isNever else { return }
-    var remaining = query.limit
-    for phase in query.phases(in: schema) {
-      if remaining == 0 { return }
-      var phase = phase
-      phase.limit = remaining
-      guard !phase.isNever else { continue }
+    var phases = PhaseSequence(of: query, in: schema)
+    while let phase = phases.next() {
       let compiled = try compile(phase)
       guard
         let count = try forEachRow(
           of: compiled, compiled.sql.bindings, on: connection, schemaVersion: schemaVersion, body)
       else { return }
-      if let limit = remaining { remaining = max(0, limit - count) }
+      try phases.ended(phase, count: count) { phase, limit throws(ServiceError) in
+        try self.count(phase, upTo: limit, on: connection)
+      }
     }
   }
 

@@ -8,6 +8,7 @@ package struct PageOfRows {
   private let keyPositions: [Int]?
   private var count = 0
   private var lastKeys: [Value]?
+  private let ties: Ties?
   private var hasMore = false
 
   package init(_ list: PreparedPage) {
@@ -15,6 +16,9 @@ package struct PageOfRows {
     size = list.size
     // A single record has no cursor.
     keyPositions = list.key == nil ? list.request.resolved.keyPositions : nil
+    ties =
+      list.request.hasTies && size != nil
+      ? Ties(list.request.resolved, from: list.start) : nil
   }
 
   /// Returns false for the row after the page, which only shows that there are more.
@@ -25,6 +29,7 @@ package struct PageOfRows {
     }
     count += 1
     // The cursor is made from the last row, which is only valid until the next one is read.
+    if let ties, let keyPositions { ties.append(row.values(at: keyPositions)) }
     if count == size { lastKeys = keyPositions.map { row.values(at: $0) } }
     return true
   }
@@ -34,7 +39,8 @@ package struct PageOfRows {
     guard hasMore else { return ListEnd(hasMore: false, next: nil) }
     return ListEnd(
       hasMore: true,
-      next: list.request.resolved.cursor(after: lastKeys, from: list.start, count: count))
+      next: list.request.resolved.cursor(
+        after: lastKeys, ties: ties?.count, from: list.start, count: count))
   }
 }
 

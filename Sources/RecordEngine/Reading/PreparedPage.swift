@@ -196,9 +196,19 @@ extension ReadSession {
       guard let size = resolved.size, selection.count > size else {
         return ListEnd(hasMore: false, next: nil)
       }
+      func keys(_ record: Int) throws(MemoryError) -> [Value]? {
+        guard let positions = resolved.keyPositions else { return nil }
+        let values = try selection.record(record)
+        return positions.map { values[$0] }
+      }
+      let ties = Ties(resolved, from: resolved.query.start)
+      for record in 0..<size where ties != nil {
+        if let keys = try keys(record) { ties?.append(keys) }
+      }
       return ListEnd(
         hasMore: true,
-        next: resolved.cursor(afterLast: try selection.record(size - 1), count: size))
+        next: resolved.cursor(
+          after: try keys(size - 1), ties: ties?.count, from: resolved.query.start, count: size))
     }
   }
 

@@ -10,7 +10,7 @@ extension ReadSession {
     var query = prepared.resolved.query
     guard !query.isNever else { return [] }
     let start = try prepared.resolved.start(of: request)
-    if start == .first { return [try prepared.statementOfFirstPage().sql] }
+    if start == .first, !prepared.hasPhases { return [try prepared.statementOfFirstPage().sql] }
     query.start = start
     var statements: [SQLStatement] = []
     for phase in query.phases(in: snapshot.schema) where !phase.isNever {

@@ -5,7 +5,7 @@ extension ReadSession {
   /// A page of the requested records, each decoded as `type` directly from the database's cells.
   ///
   /// Fields are found by name, ignoring ASCII case; a field that the user cannot see is absent,
-  /// which suits an Optional.
+  /// which suits an Optional. Values have the form that answers show.
   ///
   /// - Throws: `mismatched_record` if a record does not fit the type; the message names the field
   ///   but not its value.
@@ -13,7 +13,8 @@ extension ReadSession {
     _ request: ListRequest, decoding type: Item.Type
   ) throws(ServiceError) -> Page<Item> {
     let list = try prepare(request)
-    let decoder = RecordDecoder(fields: list.shape.fields.map(\.name))
+    let decoder = RecordDecoder(
+      columns: list.shape.fields.map { ($0.name, $0.presentation) })
     var items: [Item] = []
     var failure: StoreError?
     let end = try forEachRow(of: list) { (row: borrowing Row) in

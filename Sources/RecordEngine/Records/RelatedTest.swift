@@ -118,10 +118,18 @@ final class RelatedTest: Sendable {
 
   // MARK: Records of the other table
 
-  private func relatedRecords(
+  /// The records that a key may lead to.
+  private enum Candidates {
+    /// No record can match.
+    case nobody
+    case unknown
+    case records([[String: Value]], key: [Value])
+  }
+
+  private func candidates(
     of record: BorrowedRecord, _ evaluation: inout RecordEvaluation
-  ) -> Truth {
-    if predicate.constant == false { return .no }
+  ) -> Candidates {
+    if predicate.constant == false { return .nobody }
     var key: [Value] = []
     var missing: String?
     for pair in pairs {
@@ -131,15 +139,61 @@ final class RelatedTest: Sendable {
       }
       let value = pair.nearStoring?.stored(given) ?? given
       // NULL equals nothing.
-      if value.isNull { return .no }
+      if value.isNull { return .nobody }
       key.append(value)
     }
-    if let missing { return evaluation.unknown(.missingField(missing)) }
+    if let missing {
+      _ = evaluation.unknown(.missingField(missing))
+      return .unknown
+    }
     guard
       let records = evaluation.related?(
         RelatedKey(table: far.table.name.string, fields: pairs.map(\.farName), values: key))
-    else { return evaluation.unknown(.missingRelated(table: far.table.name.string)) }
+    else {
+      _ = evaluation.unknown(.missingRelated(table: far.table.name.string))
+      return .unknown
+    }
+    return .records(records, key: key)
+  }
 
+  /// What `body` makes of the related record that matches, of which there is one at most; NULL if
+  /// there is none, nil if that is not known.
+  func valueOfMatch(
+    for record: BorrowedRecord, _ evaluation: inout RecordEvaluation,
+    _ body: (BorrowedRecord, inout RecordEvaluation) -> Value?
+  ) -> Value? {
+    switch candidates(of: record, &evaluation) {
+    case .nobody: return .some(.null)
+    case .unknown: return Optional.none
+    case .records(let records, let key):
+      for record in records {
+        switch evaluate(record, key, &evaluation) {
+        case .no: continue
+        case .unknown: return Optional.none
+        case .yes:
+          var value: Value?
+          let truth = far.withRecord(record, &evaluation) { record, evaluation in
+            value = body(record, &evaluation)
+            // Compared with nil, NULL would be no value.
+            if case .none = value { return .unknown }
+            return .yes
+          }
+          return truth == .yes ? value : Optional.none
+        }
+      }
+      return .some(.null)
+    }
+  }
+
+  private func relatedRecords(
+    of record: BorrowedRecord, _ evaluation: inout RecordEvaluation
+  ) -> Truth {
+    let (records, key): ([[String: Value]], [Value])
+    switch candidates(of: record, &evaluation) {
+    case .nobody: return .no
+    case .unknown: return .unknown
+    case .records(let found, let wanted): (records, key) = (found, wanted)
+    }
     let isDoubtful = evaluation.doubt != nil
     var result = Truth.no
     for record in records {

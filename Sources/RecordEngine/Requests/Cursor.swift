@@ -3,7 +3,8 @@ import RowscopeModel
 /// The end of a page: `next` holds it, and `after` brings it back.
 ///
 /// A cursor holds the sort key values of a page's last record, all of them visible to its user, or
-/// a position if the table's key is hidden. A tag over them is keyed with the user, the profile and
+/// a position if the table's key is hidden. Where the last record's key is NULL, it also holds how
+/// many records with these values have been read. A tag over them is keyed with the user, the profile and
 /// the query, so an altered cursor, or one from another user, profile or query, is refused, with
 /// the same message. The tag is not a security boundary: a forged cursor gains nothing, since the
 /// query's scope applies in any case.
@@ -11,6 +12,8 @@ struct Cursor: Hashable {
   enum Place: Hashable {
     /// After the record with these sort key values.
     case after([Value])
+    /// After this many of the records with these sort key values.
+    case within([Value], Int)
     /// After this number of records.
     case position(Int)
   }
@@ -25,11 +28,14 @@ struct Cursor: Hashable {
     switch place {
     case .after(let values):
       encoder.byte(0)
-      encoder.integer(Int64(values.count))
-      for value in values { encoder.value(value) }
+      encoder.values(values)
     case .position(let position):
       encoder.byte(1)
       encoder.integer(Int64(position))
+    case .within(let values, let count):
+      encoder.byte(2)
+      encoder.values(values)
+      encoder.integer(Int64(count))
     }
     encoder.word(fingerprint.tag(encoder.bytes))
     return Base64URL.encode(encoder.bytes)
@@ -45,14 +51,19 @@ struct Cursor: Hashable {
     guard decoder.byte() == Self.version, let kind = decoder.byte(), let number = decoder.integer()
     else { return nil }
     switch kind {
-    case 0:
+    case 0, 2:
       guard number == keys else { return nil }
       var values: [Value] = []
       for _ in 0..<keys {
         guard let value = decoder.value() else { return nil }
         values.append(value)
       }
-      place = .after(values)
+      if kind == 0 {
+        place = .after(values)
+      } else {
+        guard let count = decoder.integer(), count >= 0 else { return nil }
+        place = .within(values, Int(count))
+      }
     case 1:
       guard number >= 0 else { return nil }
       place = .position(Int(number))
@@ -62,6 +73,13 @@ struct Cursor: Hashable {
   }
 
   init(_ place: Place) { self.place = place }
+}
+
+extension ByteEncoder {
+  fileprivate mutating func values(_ values: [Value]) {
+    integer(Int64(values.count))
+    for value in values { self.value(value) }
+  }
 }
 
 /// What a cursor belongs to: a user, a version of a profile, and a query without its page.

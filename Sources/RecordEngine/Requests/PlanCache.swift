@@ -201,7 +201,7 @@ extension Condition {
         switch test.operand.value {
         case .reference(let reference): reference == .now || reference == .today
         case .days: true
-        case .none, .value, .list, .range: false
+        case .none, .value, .list, .range, .otherField: false
         }
       }
     }

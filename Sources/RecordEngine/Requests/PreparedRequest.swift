@@ -32,11 +32,14 @@ package final class PreparedRequest: Sendable {
     hasPhases =
       resolved.query.order.first?.type != nil
       && resolved.query.beginning.phases(in: table.scope.schema).count > 1
+    hasTies = resolved.hasTies
     hasKeyForms = table.table.primaryKey.contains { table.table[$0].hasKeyForms }
   }
 
   /// Whether a key may be given in another form than the stored one.
   package let hasKeyForms: Bool
+  /// Whether only a position tells some records apart.
+  package let hasTies: Bool
   /// Whether even the first page takes several statements.
   package let hasPhases: Bool
 

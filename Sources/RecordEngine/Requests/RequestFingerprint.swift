@@ -73,6 +73,9 @@ extension ByteEncoder {
     case .days(let days):
       byte(4)
       integer(Int64(days))
+    case .otherField(let name):
+      byte(6)
+      string(name)
     case .reference(let reference):
       byte(5)
       string(reference.description)

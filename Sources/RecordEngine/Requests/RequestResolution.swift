@@ -31,12 +31,12 @@ package struct RequestResolution {
   ) throws(ServiceError) -> ResolvedRequest {
     let fields = try select(request.select)
     let filter = try unsimplifiedFilter(request)
-    let (order, isKeyset) = try self.order(request.sort)
+    let (order, keyCount) = try self.order(request.sort)
     let size = anySize ? request.size : try self.size(request.size)
     var projection = fields
     var keyPositions: [Int]?
-    if isKeyset {
-      keyPositions = order.map { key in
+    if let keyCount {
+      keyPositions = order.prefix(keyCount).map { key in
         if let position = projection.firstIndex(of: key.field) { return position }
         projection.append(key.field)
         return projection.count - 1
@@ -117,10 +117,11 @@ package struct RequestResolution {
         .map { .test($0, .matches(pattern)) })
   }
 
-  /// A total order, and whether its keys identify records, so that a cursor can hold their values.
+  /// A total order, and how many of its keys, the first ones, a cursor can hold: they identify
+  /// every record whose primary key is not NULL. Nil where the user does not see the primary key.
   private func order(
     _ sort: [ListRequest.SortKey]
-  ) throws(ServiceError) -> (keys: [OrderKey], isKeyset: Bool) {
+  ) throws(ServiceError) -> (keys: [OrderKey], keyCount: Int?) {
     guard sort.count <= limits.maximumSortKeys else {
       throw ServiceError(
         .limitExceeded, "the sort has more than \(limits.maximumSortKeys) keys")
@@ -149,9 +150,9 @@ package struct RequestResolution {
     }
     let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
     if isKeyVisible { add(table.primaryKey) }
-    if isKeyVisible && table.primaryKeyIsTotal { return (keys, true) }
-    // No visible key identifies records. Sort by everything visible instead: first the columns,
-    // then values that compare as equal but look different (texts under a collation, 1 and 1.0),
+    let keyCount = isKeyVisible ? keys.count : nil
+    if isKeyVisible && table.primaryKeyIsTotal { return (keys, keyCount) }
+    // No visible key identifies all records. Sort by everything visible too: first the columns, then values that compare as equal but look different (texts under a collation, 1 and 1.0),
     // and last the members of links. If any visible order were left open, it would reveal the order
     // of the hidden key.
     let links = access.visibleFields.filter { table[$0].isLink }
@@ -161,7 +162,7 @@ package struct RequestResolution {
       keys.append(OrderKey(field, isExact: true))
     }
     add(links)
-    return (keys, false)
+    return (keys, keyCount)
   }
 
   private func orderType(of field: FieldID) -> DeclaredType? {

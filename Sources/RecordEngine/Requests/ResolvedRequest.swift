@@ -7,7 +7,8 @@ package struct ResolvedRequest {
   package let table: Table
   /// How many of the projection's fields are the answer's; the rest are there for the cursor alone.
   package let shownCount: Int
-  /// Where each key of the order stands in the projection; nil where cursors are positions.
+  /// Where the first keys of the order stand in the projection, which together identify a record
+  /// where its primary key is not NULL; nil where cursors are positions.
   package let keyPositions: [Int]?
   /// What its cursors belong to.
   package let fingerprint: Fingerprint
@@ -26,12 +27,12 @@ extension ResolvedRequest {
       let cursor = Cursor(after, for: fingerprint, keys: keyPositions?.count ?? 0)
       switch (cursor?.place, keyPositions) {
       case (.after(let values), .some):
-        return .after(
-          zip(query.order, values).map { key, value in
-            key.type.map { table[key.field].orderValue(of: value, as: $0) } ?? value
-          })
-      case (.position(let position), nil): return .offset(position)
-      case (.after, nil), (.position, .some), (nil, _):
+        return .after(orderValues(values))
+      case (.within(let values, let count), .some) where hasTies:
+        return .within(orderValues(values), count)
+      case (.position(let position), let keys) where keys == nil || hasTies:
+        return .offset(position)
+      case (.after, nil), (.within, _), (.position, _), (nil, _):
         throw ServiceError(
           .invalidCursor, "the cursor was not made for this user, profile and query",
           hint: "start again from the first page")
@@ -49,21 +50,38 @@ extension ResolvedRequest {
     return .offset(isOverflow ? Int(Int32.max) : offset)
   }
 
-  /// The cursor of the page after the one that ends with this row.
-  package func cursor(afterLast row: [Value], count: Int) -> String {
-    cursor(after: keyPositions?.map { row[$0] }, from: query.start, count: count)
+  /// Whether the primary key may be NULL. Then several records can have the same first keys of the
+  /// order, and only the further keys tell them apart.
+  package var hasTies: Bool { keyPositions.map { $0.count < query.order.count } ?? false }
+
+  /// What the first keys of the order compare, for these values of their fields.
+  func orderValues(_ values: [Value]) -> [Value] {
+    zip(query.order, values).map { key, value in
+      key.type.map { table[key.field].orderValue(of: value, as: $0) } ?? value
+    }
   }
 
   /// The cursor of the page after one.
   ///
   /// - Parameters:
-  ///   - keys: of the order, as the page's last record has them; nil where cursors are positions.
+  ///   - keys: the first keys of the order, as the page's last record has them; nil where cursors
+  ///     are positions.
+  ///   - ties: how many records in a row have these keys, up to the last one; nil if the key
+  ///     identifies the last one.
   ///   - start: of the page.
   ///   - count: of its records.
-  package func cursor(after keys: [Value]?, from start: Query.Start, count: Int) -> String {
-    if let keys { return Cursor(.after(keys)).encoded(for: fingerprint) }
-    var skipped = 0
-    if case .offset(let offset) = start { skipped = offset }
-    return Cursor(.position(skipped + count)).encoded(for: fingerprint)
+  package func cursor(
+    after keys: [Value]?, ties: Ties.Count? = nil, from start: Query.Start, count: Int
+  ) -> String {
+    let place: Cursor.Place
+    switch (keys, ties) {
+    case (.some(let keys), nil): place = .after(keys)
+    case (.some(let keys), .exactly(let ties)): place = .within(keys, ties)
+    case (.some, .unknown), (nil, _):
+      var skipped = 0
+      if case .offset(let offset) = start { skipped = offset }
+      place = .position(skipped + count)
+    }
+    return Cursor(place).encoded(for: fingerprint)
   }
 }

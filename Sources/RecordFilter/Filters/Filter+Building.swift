@@ -16,7 +16,7 @@ extension Filter {
       case .always: continue
       case .never: return .never
       case .conjunction(let inner): parts.append(contentsOf: inner)
-      case .term, .related, .disjunction: parts.append(filter)
+      case .term, .related, .comparison, .disjunction: parts.append(filter)
       }
     }
     let distinct = parts.ordered()
@@ -35,7 +35,7 @@ extension Filter {
       case .never: continue
       case .always: return .always
       case .disjunction(let inner): parts.append(contentsOf: inner)
-      case .term, .related, .conjunction: parts.append(filter)
+      case .term, .related, .comparison, .conjunction: parts.append(filter)
       }
     }
     let distinct = parts.ordered()
@@ -86,6 +86,9 @@ extension Filter {
     case .related(var related):
       related.isComplement.toggle()
       return .related(related)
+    case .comparison(var comparison):
+      comparison.isComplement.toggle()
+      return .comparison(comparison)
     case .conjunction(let filters): return .any(filters.map(\.complement))
     case .disjunction(let filters): return .all(filters.map(\.complement))
     }
@@ -124,7 +127,7 @@ extension [Filter] {
     let all = few ? [] : Set(self)
     return contains { filter in
       switch filter {
-      case .term, .related:
+      case .term, .related, .comparison:
         few ? contains(filter.complement) : all.contains(filter.complement)
       case .always, .never, .conjunction, .disjunction: false
       }
@@ -140,8 +143,18 @@ extension Filter {
     case .always, .never: 0
     case .term(let term): term.test.cost
     case .related(let related): 1_000 + related.filter.cost
+    case .comparison(let comparison): comparison.cost
     case .conjunction(let filters), .disjunction(let filters):
       filters.reduce(1) { $0 + $1.cost }
+    }
+  }
+}
+
+extension FieldComparison {
+  fileprivate var cost: Int {
+    [left, right].reduce(6) { cost, side in
+      cost + (side.conversion == nil ? 0 : 30)
+        + side.steps.reduce(0) { $0 + 500 + $1.filter.cost }
     }
   }
 }

@@ -25,6 +25,7 @@ private struct FilterText {
     case .never: return "no record"
     case .term(let term): return text(term, of: table)
     case .related(let related): return text(related, of: table)
+    case .comparison(let comparison): return text(comparison, of: table)
     case .conjunction(let filters):
       let text = filters.map { self.text($0, of: table, within: .and) }.joined(separator: " and ")
       return group == .or ? "(\(text))" : text
@@ -43,6 +44,30 @@ private struct FilterText {
     let filter =
       related.filter == .always ? "" : ", \(text(related.filter, of: related.table, within: nil))"
     return "[\(exists) of \(far.name) with \(keys)\(filter)]"
+  }
+
+  private func text(_ comparison: FieldComparison, of table: TableID) -> String {
+    let (left, right) = (text(comparison.left, of: table), text(comparison.right, of: table))
+    switch (comparison.relation, comparison.isComplement) {
+    case (.equal, let not): return "\(left) \(not ? "!=" : "==") \(right)"
+    case (.ordered(let ordering), let not):
+      return (not ? "not " : "") + "\(left) \(ordering.rawValue) \(right)"
+    }
+  }
+
+  private func text(_ operand: FieldOperand, of table: TableID) -> String {
+    let name = schema[operand.table(from: table)][operand.field].name.string
+    guard !operand.steps.isEmpty else { return name }
+    var near = table
+    let path = operand.steps.map { step in
+      let keys = step.pairs.map {
+        "\(schema[step.table][$0.far].name) = \(schema[near].name).\(schema[near][$0.near].name)"
+      }.joined(separator: " and ")
+      near = step.table
+      let filter = step.filter == .always ? "" : ", \(text(step.filter, of: near, within: nil))"
+      return "\(schema[near].name) with \(keys)\(filter)"
+    }
+    return "[\(name) of \(path.joined(separator: ", of "))]"
   }
 
   private func text(_ term: Term, of table: TableID) -> String {

@@ -15,7 +15,7 @@ extension Filter {
   /// Complexity: O(n log n) in the number of nodes and values.
   package func simplified(in schema: Schema, table: TableID) -> Filter {
     switch self {
-    case .always, .never, .term: return self
+    case .always, .never, .term, .comparison: return self
     case .related(let related):
       let inner = related.filter.simplified(in: schema, table: related.table)
       let positive = Filter.related(table: related.table, pairs: related.pairs, where: inner)

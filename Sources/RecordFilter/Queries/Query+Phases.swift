@@ -17,7 +17,11 @@ extension Query {
   /// in this order until the limit is reached, in one snapshot. A query that does not need this is
   /// its own only phase. Without an index on the first key, records with a key are not split up,
   /// since each phase would scan all of them.
+  ///
+  /// Where this query starts after a number of records, each of several phases starts after as many:
+  /// see ``PhaseSequence``.
   package func phases(in schema: Schema) -> [Query] {
+    if let (tied, rest) = splitWithin { return [tied] + rest.phases(in: schema) }
     if let key = order.first, let type = key.type {
       return typedPhases(by: key, type, schema[table][key.field], in: schema)
     }
@@ -26,12 +30,14 @@ extension Query {
     else { return [self] }
     let isNullable = schema[table][key.field].isNullable
     let isNull = Filter.test(key.field, .isNull)
+    // With values for further keys, these tell the records with the first one apart.
+    let hasTies = values.count > 1
     if value.isNull {
       guard isNullable else { return [self] }
-      let withNull = phase(isNull, startingAfter: values)
+      let withNull = hasTies ? [phase(isNull, startingAfter: values)] : []
       switch key.direction {
-      case .ascending: return [withNull, phase(isNull.complement)]
-      case .descending: return [withNull]
+      case .ascending: return withNull + [phase(isNull.complement)]
+      case .descending: return withNull
       }
     }
     let nullsFollow = isNullable && key.direction == .descending
@@ -41,11 +47,31 @@ extension Query {
       withValue.request = .all(request, isNull.complement)
       return [withValue, phase(isNull)]
     }
-    let beyond: FieldTest = .compares(key.direction == .ascending ? .greater : .less, value)
-    return [
-      phase(.test(key.field, .equals(value)), startingAfter: values),
-      phase(.test(key.field, beyond)),
-    ] + (nullsFollow ? [phase(isNull)] : [])
+    var beyond = phase(
+      .test(key.field, .compares(key.direction == .ascending ? .greater : .less, value)))
+    // A key that is not NULL identifies its record.
+    if !hasTies, schema[table].primaryKey == [key.field] { beyond.order = [key] }
+    return (hasTies ? [phase(.test(key.field, .equals(value)), startingAfter: values)] : [])
+      + [beyond] + (nullsFollow ? [phase(isNull)] : [])
+  }
+
+  /// For a start among records with the same values of the order's first keys: the rest of these
+  /// records, and the records after them.
+  package var splitWithin: (tied: Query, rest: Query)? {
+    guard case .within(let values, let skipped) = start else { return nil }
+    var tied = self
+    tied.request = .all(
+      [request]
+        + zip(order, values).map { key, value in
+          if value.isNull { return .test(key.field, .isNull) }
+          return .test(
+            key.field, key.type.map { .converted(.order($0), .equals(value)) } ?? .equals(value))
+        })
+    tied.order = Array(order.dropFirst(values.count))
+    tied.start = .offset(skipped)
+    var rest = self
+    rest.start = .after(values)
+    return (tied, rest)
   }
 
   /// The phases of an order by a declared type: NULL, what stands for no value of the type, and the
@@ -59,19 +85,33 @@ extension Query {
     else { return [self] }
     var stored = key
     stored.type = nil
-    let (isNull, isValue) = (Filter.test(key.field, .isNull), range.filter(key.field))
-    let isOther = Filter.all(isNull.complement, range.outside(key.field))
+    let isNull = Filter.test(key.field, .isNull)
+    var (isValue, isOutside) = (range.filter(key.field), range.outside(key.field))
+    let lowest = type.plainlyLowest
+    if range.low == nil, lowest == .real(-.infinity) {
+      // What is no number is ordered as minus infinity is, so these tie.
+      isValue = .all(isValue, .test(key.field, .compares(.greater, lowest)))
+      isOutside = .any(isOutside, .test(key.field, .equals(lowest)))
+    }
+    let isOther = Filter.all(isNull.complement, isOutside)
     var rest = self
     rest.order = Array(order.dropFirst())
     var values = self
     values.order = [stored] + rest.order
     // In ascending order. Records without a value of the type all tie.
     var phases = [rest.phase(isNull), rest.phase(isOther), values.phase(isValue)]
+    // Few values are none of their type.
+    phases[1].isSelective = true
     if !field.isNullable { phases.removeFirst() }
     if key.direction == .descending { phases.reverse() }
     switch start {
-    case .first: return phases
-    case .offset: return [self]
+    case .first, .within: return phases
+    case .offset:
+      return phases.map { phase in
+        var phase = phase
+        phase.start = start
+        return phase
+      }
     case .after(let cursor):
       guard let first = cursor.first else { return [self] }
       let others = Array(cursor.dropFirst())
@@ -87,6 +127,8 @@ extension Query {
       let missing = field.isNullable ? 0 : 1
       let index = key.direction == .ascending ? place - missing : 2 - place
       guard phases.indices.contains(index) else { return [self] }
+      // All records of the cursor's phase have its values.
+      if place < 2, others.isEmpty, order.count > 1 { return Array(phases[(index + 1)...]) }
       var current = phases[index]
       current.start = .after(place == 2 ? cursor : others)
       guard place < 2 || others.isEmpty else {

@@ -23,6 +23,11 @@ extension Filter {
     case .related(let related):
       tables.insert(related.table)
       related.filter.collectTables(in: schema, related.table, into: &tables)
+    case .comparison(let comparison):
+      for step in comparison.left.steps + comparison.right.steps {
+        tables.insert(step.table)
+        step.filter.collectTables(in: schema, step.table, into: &tables)
+      }
     case .conjunction(let filters), .disjunction(let filters):
       for filter in filters { filter.collectTables(in: schema, table, into: &tables) }
     }

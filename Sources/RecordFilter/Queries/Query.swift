@@ -19,6 +19,9 @@ package struct Query: Sendable, Hashable {
   package var start: Start
   /// The limit on the records returned; nil for no limit.
   package var limit: Int?
+  /// Whether few records are expected to match: then it is faster to find and sort them than to look
+  /// for them in the order, as SQLite would for a limited list.
+  package var isSelective = false
 
   package init(
     table: TableID, scope: Filter, request: Filter = .always, projection: [FieldID],
@@ -38,9 +41,12 @@ package struct Query: Sendable, Hashable {
     case first
     /// After this many records.
     case offset(Int)
-    /// After the record with these values of the order's keys, one for each key (keyset
-    /// pagination). The record need not exist any more.
+    /// After the records with these values of the order's first keys (keyset pagination). With one
+    /// for each key of a total order that is one record, which need not exist any more.
     case after([Value])
+    /// After this many of the records with these values of the order's first keys, which the
+    /// further keys tell apart.
+    case within([Value], Int)
   }
 
   /// Whether no record can match, so the query need not be run.

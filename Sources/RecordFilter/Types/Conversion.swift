@@ -5,6 +5,9 @@ import TimeZones
 package enum Conversion: Sendable, Hashable {
   /// The value of the declared type; NULL where a stored value stands for none.
   case value(DeclaredType)
+  /// The moment of a datetime whose layout is compared by its local times, for comparisons with
+  /// other fields; NULL as with `value`.
+  indirect case instant(DateForm)
   /// What the field is ordered by: as `value`, but a stored value that stands for none becomes one
   /// that comes before all values.
   case order(DeclaredType)
@@ -17,6 +20,7 @@ package enum Conversion: Sendable, Hashable {
   package func converted(_ value: BorrowedValue) -> Value {
     switch self {
     case .value(let type): type.value(of: value) ?? .null
+    case .instant(let form): form.instant(of: value).map { .integer($0) } ?? .null
     case .order(let type): type.orderValue(of: value)
     case .text(let type):
       if case .blob(let bytes)? = type.value(of: value) {
@@ -35,7 +39,7 @@ package enum Conversion: Sendable, Hashable {
     let collation: Collation
     switch self {
     case .value(let type), .order(let type): collation = type.collation(of: field)
-    case .text, .members: collation = .binary
+    case .instant, .text, .members: collation = .binary
     }
     let isArray = if case .members = self { true } else { false }
     return Field(
@@ -112,17 +116,26 @@ extension DeclaredType {
 extension DateForm {
   /// The moment in microseconds. With a layout it is the local time, which the texts' order is.
   func moment(of stored: BorrowedValue) -> Int64? {
+    moment(of: stored, isLocal: layout != nil)
+  }
+
+  /// The moment in microseconds, with a layout too.
+  func instant(of stored: BorrowedValue) -> Int64? { moment(of: stored, isLocal: false) }
+
+  private func moment(of stored: BorrowedValue, isLocal: Bool) -> Int64? {
     for encoding in encodings {
-      if let moment = moment(of: stored, encoding) { return moment }
+      if let moment = moment(of: stored, encoding, isLocal: isLocal) { return moment }
     }
     return nil
   }
 
-  private func moment(of stored: BorrowedValue, _ encoding: DateEncoding) -> Int64? {
+  private func moment(
+    of stored: BorrowedValue, _ encoding: DateEncoding, isLocal: Bool
+  ) -> Int64? {
     switch (encoding, stored.storageClass) {
     case (.iso, .text):
       guard let date = text(stored.bytes) else { return nil }
-      let moment = layout == nil ? date.moment(in: zone.rule) : date.local
+      let moment = isLocal ? date.local : date.moment(in: zone.rule)
       return Moment.all.contains(moment) ? moment : nil
     case (.number(let number), .integer): return number.moment(of: stored.integer)
     case (.number(let number), .real): return number.moment(of: stored.real)

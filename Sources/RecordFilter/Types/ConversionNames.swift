@@ -29,6 +29,7 @@ extension Conversion {
   fileprivate var name: String {
     switch self {
     case .value(let type): type.name
+    case .instant(let form): "instant (\(form.name))"
     case .order(let type): "order of \(type.name)"
     case .text(let type): "text of \(type.name)"
     case .members(let form):

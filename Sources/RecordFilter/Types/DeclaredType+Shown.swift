@@ -34,6 +34,9 @@ extension Field {
   /// Whether a key has several forms, of which one is stored.
   package var hasKeyForms: Bool { if case .uuid? = type { true } else { false } }
 
+  /// Whether the field holds UUIDs of which it is not said how they are stored.
+  package var hasUndeclaredForm: Bool { type == .uuid(nil) }
+
   /// A key's value as it is compared.
   package func key(_ value: Value) -> Value {
     guard case .uuid(let form)? = type,

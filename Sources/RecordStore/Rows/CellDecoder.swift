@@ -6,6 +6,11 @@ import RowscopeModel
 struct CellDecoder: Decoder, SingleValueDecodingContainer {
   let cell: RowscopeCell
   let field: String
+  /// Whether answers show the field's value as a list of members.
+  var isManyValued = false
+  /// Whether the cell is one of these members. One that is a text of a number is also read as the
+  /// number: in a list with separators it has no other form, and it compares as one.
+  var isMember = false
 
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -50,8 +55,17 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
     switch cell.type {
     case SQLITE_FLOAT: return real
     case SQLITE_INTEGER: return Double(cell.bits)
-    default: throw mismatch(type)
+    default: break
     }
+    switch numberOfMember {
+    case .integer(let integer)?: return Double(integer)
+    case .real(let real)?: return real
+    case .null?, .text?, .blob?, nil: throw mismatch(type)
+    }
+  }
+
+  private var numberOfMember: Value? {
+    isMember && cell.type == SQLITE_TEXT ? NumberText.value(of: bytes) : nil
   }
 
   func decode(_ type: Float.Type) throws -> Float { Float(try decode(Double.self)) }
@@ -61,7 +75,12 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
       switch cell.type {
       case SQLITE_INTEGER: Integer(exactly: cell.bits)
       case SQLITE_FLOAT: Integer(exactly: real)
-      default: nil
+      default:
+        switch numberOfMember {
+        case .integer(let integer)?: Integer(exactly: integer)
+        case .real(let real)?: Integer(exactly: real)
+        case .null?, .text?, .blob?, nil: nil
+        }
       }
     guard let exact else { throw mismatch(type) }
     return exact
@@ -79,7 +98,7 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
   func decode(_ type: UInt64.Type) throws -> UInt64 { try integer(type) }
 
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    if type == [UInt8].self {
+    if type == [UInt8].self, !isManyValued {
       guard cell.type == SQLITE_BLOB, let blob = Array(bytes) as? T else { throw mismatch(type) }
       return blob
     }
@@ -99,7 +118,9 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
       .mismatchedRecord, at: .field(field), "is one value, but the type expects nested fields")
   }
 
-  /// The elements of a JSON array in a text, which is how a many-valued field is stored.
+  /// The elements of a JSON array in a text, which is how a many-valued field is stored. The value
+  /// of such a field that is no array holds none, and what is neither a number nor a text in one is
+  /// no member; elsewhere both are errors.
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     var elements: [Value] = []
     var isFlat = true
@@ -113,11 +134,15 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
         case .other: isFlat = false
         }
       }
+    if isManyValued {
+      return ElementContainer(
+        elements: isArray ? elements : [], field: field, isManyValued: true)
+    }
     guard isArray, isFlat else {
       throw StoreError(
         .mismatchedRecord, at: .field(field),
         "holds \(storageClass) that is not a JSON array of numbers and texts")
     }
-    return ElementContainer(elements: elements, field: field)
+    return ElementContainer(elements: elements, field: field, isManyValued: false)
   }
 }

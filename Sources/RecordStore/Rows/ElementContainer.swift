@@ -5,11 +5,14 @@ import RowscopeModel
 struct ElementContainer: UnkeyedDecodingContainer {
   let elements: [Value]
   let field: String
+  /// Whether these are the members of a field of many values.
+  private let isManyValued: Bool
   private(set) var currentIndex = 0
 
-  init(elements: [Value], field: String) {
+  init(elements: [Value], field: String, isManyValued: Bool) {
     self.elements = elements
     self.field = field
+    self.isManyValued = isManyValued
   }
 
   var codingPath: [any CodingKey] { [] }
@@ -27,7 +30,7 @@ struct ElementContainer: UnkeyedDecodingContainer {
         .mismatchedRecord, at: .field(field), "has fewer elements than the type expects")
     }
     let decoded = try withCell(elements[currentIndex]) { cell in
-      try body(CellDecoder(cell: cell, field: field))
+      try body(CellDecoder(cell: cell, field: field, isMember: isManyValued))
     }
     currentIndex += 1
     return decoded

@@ -1,5 +1,5 @@
 internal import CSQLite
-import RowscopeModel
+package import RowscopeModel
 
 /// Makes values of a `Decodable` type from rows.
 ///
@@ -13,13 +13,23 @@ import RowscopeModel
 /// - A blob decodes as `[UInt8]`, and a JSON array of numbers and texts as any other list.
 /// - NULL and a missing field decode as nil.
 ///
+/// A field with a declared type is read as answers show it: a checkbox as 0 or 1 whatever text
+/// stands for it, a UUID as its canonical text, and a field of many values as the list of its
+/// members, which is empty where none are stored. A member that is a text of a number decodes as
+/// the number, too.
+///
 /// Make one per query, and use it for all of the query's rows in one task: it caches the position
 /// of each key.
 package final class RecordDecoder {
   private let reading: RowReading
+  /// Nil if every field is shown as it is stored.
+  private var presented: PresentedCells?
 
-  /// - Parameter fields: the names of the row's first columns.
-  package init(fields: [String]) { reading = RowReading(of: fields) }
+  /// - Parameter columns: the row's first columns: their names, and how answers show them.
+  package init(columns: [(name: String, presentation: Presentation)]) {
+    reading = RowReading(of: columns)
+    presented = PresentedCells(columns.map(\.presentation))
+  }
 
   deinit { reading.end() }
 
@@ -28,7 +38,7 @@ package final class RecordDecoder {
   package func decode<Record: Decodable>(
     _ type: Record.Type, from row: borrowing Row
   ) throws(StoreError) -> Record {
-    reading.begin(row.cells)
+    reading.begin(presented?.show(row) ?? row.cells)
     defer { reading.endRow() }
     do {
       return try Record(from: RowDecoder(reading: reading))

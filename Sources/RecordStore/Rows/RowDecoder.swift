@@ -21,7 +21,7 @@ struct RowDecoder: Decoder {
       throw StoreError(
         .mismatchedRecord, "the type expects one value, but the record has \(fields.count) fields")
     }
-    return CellDecoder(cell: try reading.cell(0), field: fields[0])
+    return try reading.decoder(0, field: fields[0])
   }
 }
 
@@ -30,17 +30,21 @@ struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   var codingPath: [any CodingKey] { [] }
   var allKeys: [Key] { reading.fields.compactMap { Key(stringValue: $0) } }
 
-  private func stored(_ key: Key) throws -> RowscopeCell {
+  @inline(__always)
+  private func column(_ key: Key) throws -> Int {
     guard let column = try reading.column(of: key.stringValue) else {
       throw StoreError(
         .mismatchedRecord, at: .field(key.stringValue),
         "the records have no such field; make it Optional if it may be missing")
     }
-    return try reading.cell(column)
+    return column
   }
 
+  @inline(__always)
+  private func stored(_ key: Key) throws -> RowscopeCell { try reading.cell(try column(key)) }
+
   private func cell(_ key: Key) throws -> CellDecoder {
-    CellDecoder(cell: try stored(key), field: key.stringValue)
+    try reading.decoder(try column(key), field: key.stringValue)
   }
 
   func contains(_ key: Key) -> Bool { (try? reading.column(of: key.stringValue)) != nil }

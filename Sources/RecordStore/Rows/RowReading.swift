@@ -15,6 +15,8 @@ struct RowReading {
   private struct State {
     var number: UInt64 = 0
     var fields: [String] = []
+    /// For each column, whether answers show its value as a list of members.
+    var isManyValued: [Bool] = []
     var columns: [Name: Int] = [:]
     /// The keys in the order in which the type asks for them, usually the same for every record.
     var columnsByKeyOrder: [(key: String, column: Int?)] = []
@@ -33,7 +35,7 @@ struct RowReading {
 
   private static let spare = Mutex(Spare())
 
-  init(of fields: [String]) {
+  init(of columns: [(name: String, presentation: Presentation)]) {
     state =
       Self.spare.withLock { $0.states.popLast() }
       ?? {
@@ -42,9 +44,10 @@ struct RowReading {
         return state
       }()
     number = state.pointee.number
-    state.pointee.fields = fields
+    state.pointee.fields = columns.map(\.name)
+    state.pointee.isManyValued = columns.map(\.presentation.isManyValued)
     state.pointee.columns = Dictionary(
-      fields.enumerated().map { (Name($1), $0) }, uniquingKeysWith: { first, _ in first })
+      columns.enumerated().map { (Name($1.name), $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Ends all reading through this state.
@@ -70,6 +73,12 @@ struct RowReading {
   func cell(_ column: Int) throws -> RowscopeCell {
     guard isCurrent, column < state.pointee.cells.count else { throw Self.isOver }
     return state.pointee.cells[column]
+  }
+
+  /// The decoder of a cell of the current row.
+  func decoder(_ column: Int, field: String) throws -> CellDecoder {
+    CellDecoder(
+      cell: try cell(column), field: field, isManyValued: state.pointee.isManyValued[column])
   }
 
   /// The column of a key; nil if there is none. O(1), and without hashing if keys come in the same

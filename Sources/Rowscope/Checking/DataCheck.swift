@@ -155,8 +155,9 @@ struct DataCheck {
     guard table.kind == .table, !table.primaryKey.isEmpty, !table.primaryKeyIsTotal else { return }
     notes.append(
       "the primary key of \(Printable.quoted(table.name.string)) may be NULL, so it does not "
-        + "identify records: lists are sorted by all their fields, and cursors are positions, "
-        + "which takes longer the further on they are. NOT NULL on the key mends that")
+        + "identify all records: lists are sorted by all their fields, and among records without "
+        + "a key cursors are positions, which takes longer the further on they are. NOT NULL on "
+        + "the key mends that")
   }
 }
 

@@ -2,18 +2,24 @@ import RecordFilter
 import RecordStore
 import RowscopeModel
 
-/// Suggests an index that would make a query faster.
+/// Suggests indexes that would make a query faster.
 struct IndexAdvice {
   let query: Query
   let schema: Schema
   /// SQLite's plans for the query's statements.
   let plans: [[String]]
-  /// The indexes of the query's table.
-  let indexes: [Index]
+  /// The indexes of each table that the query reads.
+  let indexes: [TableID: [Index]]
   /// Whether the database has something of this name.
   let isTaken: (String) -> Bool
 
   var lines: [String] {
+    let related = relatedLines
+    // An index on the table itself may help besides, but that none can is not yet known.
+    return related + ownLines(isLast: related.isEmpty)
+  }
+
+  private func ownLines(isLast: Bool) -> [String] {
     let table = schema[query.table]
     guard table.kind == .table else { return [] }
     let scans = plans.contains { plan in
@@ -45,23 +51,27 @@ struct IndexAdvice {
     }
     columns.removeAll { table.primaryKey == [$0] }
     guard !columns.isEmpty else {
-      return scans && query.scope != .always
+      return scans && query.scope != .always && isLast
         ? ["no index can help with this filter: every record of \(table.name) is read"] : []
     }
     let equalities = terms.count { $0.test.isEquality }
-    if indexes.contains(where: { $0.begins(with: columns, inAnyOrder: equalities, of: table) }) {
+    if indexes[query.table, default: []].contains(where: {
+      $0.begins(with: columns, inAnyOrder: equalities, of: table)
+    }) {
       return []
     }
-    let names = columns.map { Self.quoted(table[$0].name.string) }.joined(separator: ", ")
     let what =
       scans
       ? "every record of \(table.name) is read"
       : "the matching records are sorted for every request"
-    return [
-      "\(what); an index would help: "
-        + "CREATE INDEX \(Self.quoted(name(of: columns, in: table))) "
-        + "ON \(Self.quoted(table.name.string)) (\(names))"
-    ]
+    return ["\(what); an index would help: \(statement(columns, of: table))"]
+  }
+
+  /// A statement to paste.
+  func statement(_ columns: [FieldID], of table: Table) -> String {
+    let names = columns.map { Self.quoted(table[$0].name.string) }.joined(separator: ", ")
+    return "CREATE INDEX \(Self.quoted(name(of: columns, in: table))) "
+      + "ON \(Self.quoted(table.name.string)) (\(names))"
   }
 
   /// `tasks_owner_due_date`, or the first such name with a number that is free.
@@ -109,17 +119,17 @@ extension UInt8 {
 
 extension Filter {
   /// The terms that every matching record must satisfy.
-  fileprivate var requiredTerms: [Term] {
+  var requiredTerms: [Term] {
     switch self {
     case .term(let term): [term]
     case .conjunction(let filters): filters.flatMap(\.requiredTerms)
-    case .always, .never, .related, .disjunction: []
+    case .always, .never, .related, .comparison, .disjunction: []
     }
   }
 }
 
 extension FieldTest {
-  fileprivate var isEquality: Bool {
+  var isEquality: Bool {
     switch self {
     case .equals, .isOneOf, .isNull: true
     case .isEmpty, .compares, .isBetween, .matches, .hasMember, .converted: false

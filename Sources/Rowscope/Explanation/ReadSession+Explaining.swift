@@ -84,9 +84,12 @@ extension ReadSession {
     try onDatabase { connection throws(ServiceError) in
       try serviceErrors { () throws(StoreError) in
         let names = try connection.objectNames()
+        var indexes: [TableID: [Index]] = [:]
+        for table in query.tables(in: snapshot.schema) {
+          indexes[table] = try connection.indexes(on: snapshot.schema[table])
+        }
         return IndexAdvice(
-          query: query, schema: snapshot.schema, plans: plans,
-          indexes: try connection.indexes(on: snapshot.schema[query.table]),
+          query: query, schema: snapshot.schema, plans: plans, indexes: indexes,
           isTaken: { names.contains(Name($0)) }
         ).lines
       }

@@ -21,7 +21,8 @@ public struct RecordReader: ~Copyable {
   /// A page of the requested records, each decoded as `type` directly from the database's cells.
   ///
   /// Fields are found by name, ignoring ASCII case. A field that the user cannot see is absent,
-  /// which suits an Optional.
+  /// which suits an Optional. A value has the form that answers show: a declared checkbox is a
+  /// `Bool`, a declared UUID its canonical text, a separated list an array.
   ///
   /// Complexity: as ``list(_:)``.
   /// - Throws: as ``list(_:)``; `mismatched_record` if a record does not fit the type. The message

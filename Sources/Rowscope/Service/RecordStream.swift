@@ -63,8 +63,9 @@ public struct RecordStream: AsyncSequence, Sendable {
     private let shape: RecordShape
     private let shownCount: Int
     private let engine: SQLiteEngine
-    private var phases: [Query] = []
+    private var phases: PhaseSequence?
     private var statement: Statement?
+    private var phase: (query: Query, count: Int)?
     private var remaining: Int?
     private var held: (cells: SelectionCells, next: Int)?
 
@@ -81,7 +82,7 @@ public struct RecordStream: AsyncSequence, Sendable {
       case .memory(let tables, _) where !resolved.query.isNever:
         held = (try reader.memoryCells(of: resolved.query, tables), 0)
       case .sqlite where !resolved.query.isNever:
-        phases = resolved.query.phases(in: reader.snapshot.schema).reversed()
+        phases = PhaseSequence(of: resolved.query, in: reader.snapshot.schema)
       case .sqlite, .memory: break
       }
     }
@@ -95,9 +96,8 @@ public struct RecordStream: AsyncSequence, Sendable {
       }
       while remaining != 0 {
         if statement == nil {
-          guard var phase = phases.popLast() else { return nil }
-          guard !phase.isNever else { continue }
-          phase.limit = remaining
+          guard let phase = phases?.next() else { return nil }
+          self.phase = (phase, 0)
           let compiled = try engine.compile(phase)
           statement = try reader.onDatabase { connection throws(ServiceError) in
             try engine.statement(compiled.key, compiled.sql.bindings, on: connection)
@@ -108,9 +108,17 @@ public struct RecordStream: AsyncSequence, Sendable {
         }
         if let values {
           if let limit = remaining { remaining = limit - 1 }
+          phase?.count += 1
           return Record(presenting: values, as: shape)
         }
         statement = nil
+        if let (phase, count) = phase {
+          try phases?.ended(phase, count: count) { phase, limit throws(ServiceError) in
+            try reader.onDatabase { connection throws(ServiceError) in
+              try engine.count(phase, upTo: limit, on: connection)
+            }
+          }
+        }
       }
       return nil
     }

@@ -110,10 +110,9 @@ extension PreparedCondition {
   fileprivate func paths(from table: TableID) -> [ConditionPath] {
     switch self {
     case .test(let test):
-      [
-        ConditionPath(
-          table: table, steps: test.path.steps, field: test.path.field, range: test.range)
-      ]
+      [test.path, test.other].compactMap(\.self).map {
+        ConditionPath(table: table, steps: $0.steps, field: $0.field, range: test.range)
+      }
     case .and(let conditions), .or(let conditions): conditions.flatMap { $0.paths(from: table) }
     case .not(let condition): condition.paths(from: table)
     case .related(let related):

@@ -123,7 +123,8 @@ public struct UserRequest: Sendable {
 extension UserDirectory {
   /// The user of a request, by exact id or name; an id wins over another user's name. O(1).
   ///
-  /// - Throws: `unknown_user`, without revealing other users, also for a name of several users.
+  /// - Throws: `unknown_user`, without revealing other users, also for a name or an id of several
+  ///   users.
   func user(asking identifier: Value) throws(ServiceError) -> User {
     let match: Match
     let name: String
@@ -133,7 +134,7 @@ extension UserDirectory {
       match = text.validString.map { users(exactly: $0) } ?? .none
     case .integer(let id):
       name = String(id)
-      match = user(id: identifier).map { .one($0) } ?? .none
+      match = user(id: identifier)
     case .null, .real, .blob:
       throw ServiceError(
         .unknownUser, "a user is named by a whole number or a text")
@@ -144,6 +145,10 @@ extension UserDirectory {
       throw ServiceError(
         .unknownUser, "\(Printable.quoted(name)) is the name of several users",
         hint: "give the id")
+    case .sharedID:
+      throw ServiceError(
+        .unknownUser, "several users have the id of \(Printable.quoted(name))",
+        hint: "give each an id of its own")
     case .none:
       throw ServiceError(
         .unknownUser, "there is no user \(Printable.quoted(name))",

@@ -128,6 +128,13 @@ struct RecordChange {
     }
   }
 
+  /// Gives a column another stored form of the value that it is set to.
+  mutating func set(_ field: FieldID, toStored value: Value) {
+    for place in columns.indices where columns[place].field == field {
+      columns[place].value = value
+    }
+  }
+
   /// The comparison uses stored values, so a value that the field would not accept equals none.
   private mutating func expect(_ unchanged: FieldValues) throws(ServiceError) {
     for element in unchanged.elements {

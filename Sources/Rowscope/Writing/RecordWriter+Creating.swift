@@ -8,7 +8,7 @@ import RowscopeModel
 extension RecordWriter {
   /// Adds the record and reads it back; none if the user cannot access it.
   func insert(_ change: RecordChange) throws(ServiceError) -> [Record] {
-    try checkRelations(of: change, updating: nil)
+    let change = try checkRelations(of: change, updating: nil)
     let values = try change.valuesToInsert()
     let rowID = try rowIDName(of: change.table)
     let key = try change.keyToInsert(values, hasRowID: rowID != nil)

@@ -23,41 +23,53 @@ extension RecordWriter {
     // A key with NULL matches no record: its rows would belong to none, and would be added again
     // each time.
     guard !record.contains(.null) else { return }
-    try checkMembers(link, of: record, for: change)
+    let members = try checkedMembers(link, of: record, for: change)
     _ = try run(
-      engine.compiler.deleteMembers(of: record, except: link.members, from: link.link),
+      engine.compiler.deleteMembers(of: record, except: members, from: link.link),
       .delete(from: table.name), for: change)
     let columns = Set((link.link.pairs.map(\.far) + [link.link.member]).map { table[$0].name })
-    for member in link.members {
+    for member in members {
       _ = try run(
         engine.compiler.insert(member: member, of: record, into: link.link),
         .insert(into: table.name, columns: columns), for: change)
     }
   }
 
-  /// A member that refers to a record may be added only if the user sees that record. Existing
-  /// members may stay.
-  private func checkMembers(
+  /// The members as they are to be stored. A member that refers to a record may be added only if
+  /// the user sees that record, and is stored as that record's key is. Existing members may stay.
+  private func checkedMembers(
     _ link: RecordChange.LinkChange, of record: [Value], for change: RecordChange
-  ) throws(ServiceError) {
+  ) throws(ServiceError) -> [Value] {
     let table = change.linkTable(link.link)
     let relations = table.relations.filter {
       $0.direction == .toParent && $0.pairs.map(\.near) == [link.link.member]
     }
-    guard !relations.isEmpty, !link.members.isEmpty else { return }
+    guard !relations.isEmpty, !link.members.isEmpty else { return link.members }
     let engine = change.engine
     let present = try engine.rows(
       engine.compiler.members(of: record, in: link.link), on: connection
     ).map { $0[0] }
     let member = table[link.link.member]
-    for value in link.members {
-      let isPresent = present.contains {
-        Comparison.order($0, value, affinity: member.affinity, collation: member.collation) == 0
+    return try link.members.map { value throws(ServiceError) in
+      if let stored = present.first(where: { member.isEqual($0, value) }) { return stored }
+      var stored = value
+      for relation in relations {
+        guard let key = try visibleKey(relation, value, from: member, for: change) else {
+          throw change.unrelated(link.field)
+        }
+        stored = key
       }
-      guard !isPresent else { continue }
-      for relation in relations where try !leadsToVisible(relation, value, for: change) {
-        throw change.unrelated(link.field)
-      }
+      return stored
     }
+  }
+}
+
+extension Field {
+  /// Whether a stored value of the field is the value that is to be stored.
+  fileprivate func isEqual(_ stored: Value, _ value: Value) -> Bool {
+    if hasUndeclaredForm, let type, let uuid = type.value(of: value) {
+      return type.value(of: stored) == uuid
+    }
+    return Comparison.order(stored, value, affinity: affinity, collation: collation) == 0
   }
 }

@@ -9,37 +9,57 @@ import RowscopeModel
 /// give the same error, so that guessing keys reveals no parent.
 extension RecordWriter {
   /// Checks the relations of one column before anything is written, since a foreign key would
-  /// reveal the difference.
+  /// reveal the difference. Returns the change with each key as the record that it names stores it.
   ///
   /// - Parameter target: the records to update; nil for a new one.
   func checkRelations(
     of change: RecordChange, updating target: MutationTarget?
-  ) throws(ServiceError) {
+  ) throws(ServiceError) -> RecordChange {
+    var checked = change
     for (field, value) in change.columns where !value.isNull && !change.isOwn(field) {
       for relation in change.relations(of: field) where relation.pairs.count == 1 {
-        guard try !leadsToVisible(relation, value, for: change) else { continue }
+        if let key = try visibleKey(
+          relation, value, from: change.table.table[field], for: change)
+        {
+          checked.set(field, toStored: key)
+          continue
+        }
         // A record may keep its existing reference, since forms send back what they showed.
         if var unlike = target {
-          unlike.request = .all(unlike.request, change.table.table.equals(field, value).complement)
-          if try !change.engine.hasRecord(unlike, on: connection) { continue }
+          let isSame = change.table.table.equals(field, value)
+          unlike.request = .all(unlike.request, isSame.complement)
+          if try !change.engine.hasRecord(unlike, on: connection) {
+            if change.table.table[field].hasUndeclaredForm, let target,
+              let kept = try change.engine.firstValue(of: field, in: target, on: connection)
+            {
+              checked.set(field, toStored: kept)
+            }
+            continue
+          }
         }
         throw change.unrelated(field)
       }
     }
+    return checked
   }
 
-  /// Whether a relation leads from this value to a visible record, through a visible field.
-  func leadsToVisible(
-    _ relation: Relation, _ value: Value, for change: RecordChange
-  ) throws(ServiceError) -> Bool {
+  /// The key of the visible record that a relation leads to from this value, through a visible
+  /// field; nil if there is none. A UUID of which the relation's field declares no form is returned
+  /// as the record stores it, since a foreign key compares the stored values.
+  func visibleKey(
+    _ relation: Relation, _ value: Value, from near: Field, for change: RecordChange
+  ) throws(ServiceError) -> Value? {
     guard let pair = relation.pairs.first,
       let rows = change.visibleRows(of: relation)
-    else { return false }
-    return try change.engine.hasRecord(
-      MutationTarget(
-        table: relation.table, scope: rows,
-        request: change.engine.schema[relation.table].equals(pair.far, value)),
-      on: connection)
+    else { return nil }
+    let schema = change.engine.schema
+    let target = MutationTarget(
+      table: relation.table, scope: rows,
+      request: schema[relation.table].equals(pair.far, value))
+    if near.hasUndeclaredForm {
+      return try change.engine.firstValue(of: pair.far, in: target, on: connection)
+    }
+    return try change.engine.hasRecord(target, on: connection) ? value : nil
   }
 
   // MARK: Composite keys

@@ -31,7 +31,7 @@ extension RecordWriter {
       return WrittenRecords(count: 0, records: [], shape: change.shape)
     }
     let moved = try recordsWithOtherRelations(target, of: change, affected)
-    try checkRelations(of: change, updating: target)
+    let change = try checkRelations(of: change, updating: target)
 
     let count = affected.identities.count
     if !change.columns.isEmpty {

@@ -55,6 +55,10 @@ extension HelpTopic {
         ("value", "the value to compare the field with, as the operator takes it"),
         ("reference", "in place of \"value\": something about the user, or the time"),
         (
+          "other_field",
+          "in place of \"value\": another field of the record, or a path to one record"
+        ),
+        (
           "type",
           "only in requests, for Jestor's clients: \"list\" splits a text at its commas"
         ),

@@ -26,7 +26,7 @@ extension Command {
     case .success(let outcome):
       report(outcome, of: source, path, context)
       return .done
-    case .failure(.csv(let error)) where error.kind == .cancelled:
+    case .failure(let error) where error.isCancellation:
       throw CommandError(exitCode: .interrupted)
     case .failure(let error): throw .failed(error.description)
     }

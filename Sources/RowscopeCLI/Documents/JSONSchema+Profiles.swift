@@ -11,7 +11,7 @@ extension JSONSchema {
     let quantifiers = Quantifier.allCases.map(\.rawValue)
     var keys: [(String, JSONSchema)] = [
       ("field", text), ("operator", suggestion(operators + aliases)), ("value", anything),
-      ("reference", suggestion(Reference.names + ["attributes."])),
+      ("reference", suggestion(Reference.names + ["attributes."])), ("other_field", text),
     ]
     if isInRequest { keys.append(("type", text)) }
     func group(_ key: String, _ value: JSONSchema) -> JSONSchema {

@@ -40,8 +40,8 @@ extension CommandError {
     switch error.kind {
     case .invalid(let documents):
       self = .failed("the workspace has mistakes", documents: documents)
-    case .unknownUser, .ambiguousUser, .unknownProfile, .unknownSeat, .unknownUserType,
-      .seatLimit, .notPromotable:
+    case .unknownUser, .ambiguousUser, .sharedID, .unknownProfile, .unknownSeat,
+      .unknownUserType, .seatLimit, .notPromotable:
       self = .denied(error.description)
     case .noSuchFile where workspaceIsUnnamed && error.path == WorkspaceContents.fileName:
       self = .failed(

@@ -110,6 +110,47 @@ extension Condition {
   }
 }
 
+extension Condition {
+  /// Another field of the same record, or of one related record, to compare a field with:
+  /// `"paid_on" > .other("due_date")`.
+  public struct OtherField: Sendable, Hashable {
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+
+    /// A field's name, or a path of relations to one record that ends in one.
+    public static func other(_ name: String) -> OtherField { OtherField(name) }
+  }
+}
+
+/// With a null on either side all but `!=` are false.
+extension Condition.Field {
+  public static func == (field: Condition.Field, other: Condition.OtherField) -> Condition {
+    field.test(.equal, .otherField(other.name))
+  }
+
+  /// The complement of `==`.
+  public static func != (field: Condition.Field, other: Condition.OtherField) -> Condition {
+    field.test(.notEqual, .otherField(other.name))
+  }
+
+  public static func < (field: Condition.Field, other: Condition.OtherField) -> Condition {
+    field.test(.less, .otherField(other.name))
+  }
+
+  public static func <= (field: Condition.Field, other: Condition.OtherField) -> Condition {
+    field.test(.lessOrEqual, .otherField(other.name))
+  }
+
+  public static func > (field: Condition.Field, other: Condition.OtherField) -> Condition {
+    field.test(.greater, .otherField(other.name))
+  }
+
+  public static func >= (field: Condition.Field, other: Condition.OtherField) -> Condition {
+    field.test(.greaterOrEqual, .otherField(other.name))
+  }
+}
+
 extension Condition.Field {
   public static func == (field: Condition.Field, value: Value) -> Condition {
     field.test(.equal, .value(value))
@@ -174,6 +215,7 @@ extension ConditionTest {
     }
     switch operand.value {
     case .none, .reference: break
+    case .otherField: if !name.comparesFields { throw fault("no other field") }
     case .value(let value):
       if case .blob = value { throw fault("no blob") }
       if value.isNull, name.operandShape != .scalarOrNull { throw fault("no null") }

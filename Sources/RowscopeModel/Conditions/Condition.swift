@@ -89,6 +89,8 @@ package struct ConditionTest: Sendable, Hashable {
     case range(Value, Value)
     /// From 0 to ``Condition/daysLimit``.
     case days(Int)
+    /// The name of another field of the record, or a path to one.
+    case otherField(String)
     /// The reference can have a value of the operator's shape; whether an attribute does is known
     /// with the user.
     case reference(Reference)

@@ -72,6 +72,14 @@ package enum Operator: String, Sendable, Hashable, CaseIterable {
     case none
   }
 
+  /// Whether it compares with one value, which another field may give.
+  package var comparesFields: Bool {
+    switch operandShape {
+    case .scalar, .scalarOrNull: true
+    case .list, .range, .text, .days, .none: false
+    }
+  }
+
   package var operandShape: OperandShape {
     switch self {
     case .equal, .notEqual: .scalarOrNull

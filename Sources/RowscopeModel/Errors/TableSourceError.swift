@@ -25,6 +25,8 @@ public struct TableSourceError: Error, Sendable, Hashable {
     case csv
     /// More than a table in memory can hold.
     case tooLarge
+    /// The task that was reading is cancelled.
+    case cancelled
   }
 
   /// Where it is.

@@ -4,12 +4,7 @@ public struct RecordField: Sendable, Hashable {
   /// Whether the user may see it and never write it.
   public let isReadonly: Bool
   /// Whether a value is a JSON array of members.
-  public var isManyValued: Bool {
-    switch presentation {
-    case .members, .delimited: true
-    case .stored, .checkbox, .uuid: false
-    }
-  }
+  public var isManyValued: Bool { presentation.isManyValued }
   package let presentation: Presentation
 
   public init(name: String, isReadonly: Bool, isManyValued: Bool) {
@@ -35,6 +30,22 @@ package enum Presentation: Sendable, Hashable {
   case members
   /// As an array of its parts, which this byte separates.
   case delimited(UInt8)
+
+  /// Whether a value is a list of members.
+  package var isManyValued: Bool {
+    switch self {
+    case .members, .delimited: true
+    case .stored, .checkbox, .uuid: false
+    }
+  }
+
+  /// Whether a value is shown in the form in which it is stored.
+  package var isStoredForm: Bool {
+    switch self {
+    case .stored, .members: true
+    case .checkbox, .uuid, .delimited: false
+    }
+  }
 }
 
 /// How a UUID is stored, where all of a column's are stored alike.
@@ -64,12 +75,7 @@ package final class RecordShape: Sendable {
     let names = names ?? fields.map { Name($0.name) }
     self.fields = fields
     self.names = names
-    isPresented = fields.contains { field in
-      switch field.presentation {
-      case .stored, .members: false
-      case .checkbox, .uuid, .delimited: true
-      }
-    }
+    isPresented = fields.contains { !$0.presentation.isStoredForm }
     positions =
       names.count <= 16
       ? [:] : Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })

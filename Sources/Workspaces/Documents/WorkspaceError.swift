@@ -17,6 +17,8 @@ package struct WorkspaceError: Error, Sendable {
     case unknownUser(String, suggestion: String?)
     /// Several users match.
     case ambiguousUser(String, candidates: [User])
+    /// Several users have the id of the one that is meant.
+    case sharedID(String)
     case unknownSeat(String, suggestion: String?)
     case unknownUserType(String, suggestion: String?)
     /// No seat is free: `count` of `limit` are taken.
@@ -63,6 +65,8 @@ extension WorkspaceError: CustomStringConvertible {
       let names = candidates.prefix(shown).map(\.listing).joined(separator: ", ")
       let rest = candidates.count > shown ? " and \(candidates.count - shown) more" : ""
       return "\(Printable.quoted(name)) may be \(names)\(rest); give more of the name, or the id"
+    case .sharedID(let name):
+      return "several users have the id of \(Printable.quoted(name)); give each an id of its own"
     case .unknownSeat(let name, let suggestion):
       let hint =
         suggestion.map { "did you mean \(Printable.quoted($0))?" }

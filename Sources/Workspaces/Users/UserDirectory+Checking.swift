@@ -20,11 +20,12 @@ package struct InvitationPlace: Sendable {
 }
 
 extension UserDirectory {
-  /// The problems of the users' invitations, errors and warnings; an invitation with either gives
-  /// no access. Nil if there are none, and for users that come from no document.
+  /// The warnings of the document, and the problems of the users' invitations; an invitation with an
+  /// error or a warning gives no access. Nil if there are none, and for users that come from no document.
   package func diagnostics(of schema: Schema) -> Diagnostics? {
     guard let source else { return nil }
     var problems = DiagnosticCollector()
+    for warning in warnings { problems.append(warning) }
     for place in invitations {
       guard let table = schema.table(named: place.invitation.table) else {
         problems.error(

@@ -3,13 +3,16 @@ package import RowscopeModel
 
 /// The users of a workspace.
 package struct UserDirectory: Sendable {
-  /// In document order; ids are unique, names need not be.
+  /// In document order.
   package let users: [User]
   /// The positions of their invitations in the document.
   package let invitations: [InvitationPlace]
+  /// What the document says, and is not refused.
+  let warnings: [Diagnostic]
   /// Nil for users that come from no document.
   package let source: SourceDocument?
-  private let positionsByID: [Text: Int]
+  /// Two users may have one id: then it is not known who either of them is.
+  private let positionsByID: [Text: [Int]]
   /// Two users may have one name: then it names neither of them.
   private let positionsByName: [Text: [Int]]
 
@@ -39,19 +42,23 @@ package struct UserDirectory: Sendable {
 
   /// The users that a reader found in a document.
   package init(_ reader: UserReader, in source: SourceDocument) {
-    self.init(checked: reader.users, invitations: reader.invitations, in: source)
+    self.init(
+      checked: reader.users, invitations: reader.invitations,
+      warnings: reader.problems.list.filter { $0.severity == .warning }, in: source)
   }
 
   package init(
-    checked users: [User], invitations: [InvitationPlace] = [], in source: SourceDocument? = nil
+    checked users: [User], invitations: [InvitationPlace] = [], warnings: [Diagnostic] = [],
+    in source: SourceDocument? = nil
   ) {
     self.users = users
     self.invitations = invitations
+    self.warnings = warnings
     self.source = source
-    var positionsByID: [Text: Int] = [:]
+    var positionsByID: [Text: [Int]] = [:]
     var positionsByName: [Text: [Int]] = [:]
     for (position, user) in users.enumerated() {
-      positionsByID[Text(user.idText)] = position
+      positionsByID[Text(user.idText), default: []].append(position)
       if let name = user.name { positionsByName[Text(name), default: []].append(position) }
     }
     self.positionsByID = positionsByID
@@ -59,21 +66,26 @@ package struct UserDirectory: Sendable {
   }
 
   /// The user with this id; the number 7 and the text "7" are the same id. O(1).
-  package func user(id: Value) -> User? {
-    guard let text = id.identifierText else { return nil }
-    return positionsByID[Text(text)].map { users[$0] }
+  package func user(id: Value) -> Match {
+    guard let text = id.identifierText, let positions = positionsByID[Text(text)] else {
+      return .none
+    }
+    return positions.count == 1 ? .one(users[positions[0]]) : .sharedID
   }
+
+  private func isShared(_ user: User) -> Bool { positionsByID[Text(user.idText)]?.count != 1 }
 
   /// The user with exactly this id, otherwise with exactly this name. O(1).
   ///
   /// For services, which must not guess: several users of one name are an answer of its own.
   package func users(exactly name: String) -> Match {
-    if let position = positionsByID[Text(name)] { return .one(users[position]) }
+    let byID = user(id: .text(name))
+    guard case .none = byID else { return byID }
     let positions = positionsByName[Text(name)] ?? []
-    return switch positions.count {
-    case 0: .none
-    case 1: .one(users[positions[0]])
-    default: .several(positions.map { users[$0] })
+    switch positions.count {
+    case 0: return .none
+    case 1: return isShared(users[positions[0]]) ? .sharedID : .one(users[positions[0]])
+    default: return .several(positions.map { users[$0] })
     }
   }
 
@@ -83,6 +95,8 @@ package struct UserDirectory: Sendable {
     case one(User)
     /// Users of one name, which is the id of none.
     case several([User])
+    /// Users of one id.
+    case sharedID
   }
 
   /// The user that a person at a terminal names: by exact id, name or email; otherwise, ignoring
@@ -90,11 +104,13 @@ package struct UserDirectory: Sendable {
   /// users).
   ///
   /// - Throws: ``WorkspaceError/Kind/ambiguousUser(_:candidates:)`` if several users match equally,
+  ///   ``WorkspaceError/Kind/sharedID(_:)`` if another has the user's id,
   ///   ``WorkspaceError/Kind/unknownUser(_:suggestion:)`` if none does.
   package func user(named name: String) throws(WorkspaceError) -> User {
     switch users(exactly: name) {
     case .one(let user): return user
     case .several(let users): throw WorkspaceError(.ambiguousUser(name, candidates: users))
+    case .sharedID: throw WorkspaceError(.sharedID(name))
     case .none: break
     }
     let folded = name.lowercased()
@@ -107,7 +123,10 @@ package struct UserDirectory: Sendable {
     for isMeant in ways where !name.isEmpty {
       let meant = users.filter(isMeant)
       if meant.count > 1 { throw WorkspaceError(.ambiguousUser(name, candidates: meant)) }
-      if let user = meant.first { return user }
+      if let user = meant.first {
+        if isShared(user) { throw WorkspaceError(.sharedID(user.idText)) }
+        return user
+      }
     }
     let names = users.compactMap(\.name)
     let firstNames = names.compactMap { $0.split(separator: " ").first.map { String($0) } }

@@ -58,13 +58,14 @@ package struct UserReader {
     guard id != nil, let node = keys[.id] else { return }
     // A column comparison may treat the number 7 and the text "7" as equal, so they are the same
     // id. The text "007" is another: it is never compared as a number.
-    if ids.insert(Text(user.idText)).inserted {
-      self.invitations += invitations.map { $0.of(userAt: users.count) }
-      users.append(user)
-    } else {
-      problems.error(
-        .duplicateUser, "two users have the id \(Printable.quoted(user.idText))", at: node.range)
+    if !ids.insert(Text(user.idText)).inserted {
+      problems.warning(
+        .duplicateUser,
+        "two users have the id \(Printable.quoted(user.idText)), so neither of them can sign in",
+        at: node.range)
     }
+    self.invitations += invitations.map { $0.of(userAt: users.count) }
+    users.append(user)
   }
 
   /// The string; nil if it is absent or `null`, as programs write it.

@@ -7,13 +7,15 @@ import Testing
 
 @Suite struct RecordDecoderTests {
   func decode<Record: Decodable>(
-    _ type: Record.Type, _ fields: [(String, Value)]
+    _ type: Record.Type, _ fields: [(String, Value)],
+    as presentations: [String: Presentation] = [:]
   ) throws -> Record {
     let connection = try Connection(.inMemory)
     let list = fields.map { _ in "?" }.joined(separator: ", ")
     let statement = try connection.statement("SELECT \(list)", as: .unrestricted)
     try statement.bind(fields.map(\.1))
-    let decoder = RecordDecoder(fields: fields.map(\.0))
+    let decoder = RecordDecoder(
+      columns: fields.map { ($0.0, presentations[$0.0] ?? .stored) })
     let record = try statement.next { (row: borrowing Row) throws(StoreError) in
       try decoder.decode(type, from: row)
     }
@@ -103,6 +105,77 @@ import Testing
     for secret in ["300", "tell-tale"] { #expect(!error.description.contains(secret)) }
   }
 
+  struct Declared: Decodable, Equatable {
+    let id: Int
+    let isDone: Bool?
+    let key: String?
+    let teams: [Int]?
+    let owners: [Int]?
+    let title: String
+  }
+
+  static let declared: [String: Presentation] = [
+    "isDone": .checkbox, "key": .uuid(nil), "teams": .delimited(UInt8(ascii: ",")),
+    "owners": .members,
+  ]
+
+  /// The values that JSON answers show.
+  @Test func declaredTypesAreReadAsShown() throws {
+    let bytes = (0..<16).map { UInt8($0) }
+    let canonical = "00010203-0405-0607-0809-0a0b0c0d0e0f"
+    let whole = try decode(
+      Declared.self,
+      [
+        ("id", 1), ("isDone", "t"), ("key", .blob(bytes)), ("teams", "3, 7,,"),
+        ("owners", "[5,null,6]"), ("title", "plain"),
+      ], as: Self.declared)
+    #expect(
+      whole
+        == Declared(
+          id: 1, isDone: true, key: canonical, teams: [3, 7], owners: [5, 6], title: "plain"))
+    let other = try decode(
+      Declared.self,
+      [
+        ("id", 2), ("isDone", .real(0)), ("key", .text(Text("{\(canonical.uppercased())}"))),
+        ("teams", 12), ("owners", "null"), ("title", "b"),
+      ], as: Self.declared)
+    #expect(
+      other == Declared(id: 2, isDone: false, key: canonical, teams: [12], owners: [], title: "b"))
+    let none = try decode(
+      Declared.self,
+      [
+        ("id", 3), ("isDone", .null), ("key", .null), ("teams", .null), ("owners", .null),
+        ("title", "c"),
+      ], as: Self.declared)
+    #expect(
+      none == Declared(id: 3, isDone: nil, key: nil, teams: nil, owners: nil, title: "c"))
+  }
+
+  /// What is none of its type is shown as it is stored, and then does not fit.
+  @Test(arguments: [("isDone", "maybe"), ("isDone", 2), ("key", .blob([1]))] as [(String, Value)])
+  func aValueThatIsNoneOfItsType(_ field: String, _ value: Value) throws {
+    let fields: [(String, Value)] = [("id", 1), (field, value), ("title", "a")]
+    var failure: StoreError?
+    do { _ = try decode(Declared.self, fields, as: Self.declared) } catch {
+      failure = error as? StoreError
+    }
+    #expect(failure?.location == .field(field))
+  }
+
+  @Test func aMemberIsATextAndANumber() throws {
+    struct Texts: Decodable { let n: [String] }
+    #expect(try decode(Texts.self, [("n", "3, x")], as: ["n": .delimited(0x2C)]).n == ["3", "x"])
+    struct Reals: Decodable { let n: [Double] }
+    #expect(try decode(Reals.self, [("n", #"["1.5", 2]"#)], as: ["n": .members]).n == [1.5, 2])
+    #expect(failure(Many.self, [("n", #"["3"]"#)]) != nil)
+  }
+
+  @Test func manySmallMembersAreAList() throws {
+    struct Small: Decodable { let n: [UInt8] }
+    #expect(try decode(Small.self, [("n", "1,2")], as: ["n": .delimited(0x2C)]).n == [1, 2])
+    #expect(try decode(Small.self, [("n", .blob([1, 2]))]).n == [1, 2])
+  }
+
   @Test func aMissingField() throws {
     let error = try #require(failure(Number.self, [("other", 1)]))
     #expect(error.kind == .mismatchedRecord)
@@ -132,7 +205,7 @@ import Testing
     let connection = try Connection.memory(
       "CREATE TABLE t(first, second); INSERT INTO t VALUES (1, 10), (2, 20), (1, 30), (3, 40)")
     let statement = try connection.statement("SELECT first, second FROM t", as: .unrestricted)
-    let decoder = RecordDecoder(fields: ["first", "second"])
+    let decoder = RecordDecoder(columns: [("first", .stored), ("second", .stored)])
     var records: [[Int]] = []
     try statement.forEachRow { (row: borrowing Row) throws(StoreError) in
       records.append(try decoder.decode(Picky.self, from: row).values)
@@ -198,7 +271,7 @@ import Testing
     }
     let connection = try Connection.memory(TemporaryFolder.sample)
     let statement = try connection.statement("SELECT id, title FROM tasks", as: .unrestricted)
-    let decoder = RecordDecoder(fields: ["id", "title"])
+    let decoder = RecordDecoder(columns: [("id", .stored), ("title", .stored)])
     var wholes: [Whole] = []
     try statement.forEachRow { (row: borrowing Row) throws(StoreError) in
       wholes.append(try decoder.decode(Whole.self, from: row))

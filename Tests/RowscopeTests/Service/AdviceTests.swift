@@ -7,6 +7,7 @@ import Rowscope
 import RowscopeModel
 import TestSupport
 import Testing
+import Workspaces
 
 /// What administrators are told: why a view is denied, which index would help, and how long a lock
 /// is waited for.
@@ -79,6 +80,52 @@ import Testing
     }
   }
 
+  @Test func anIndexOnALinkIsAdvised() async throws {
+    let database = try TemporaryDatabase(
+      "CREATE TABLE doc(id INTEGER PRIMARY KEY); CREATE TABLE reader(doc INTEGER, user INTEGER)")
+    let service = try database.service(
+      #"{"tables_enabled": {"doc": {"data": [{"field": "readers", "reference": "id_user"}]}}}"#,
+      workspace: try WorkspaceDocument(
+        document: .init(
+          name: "workspace.json",
+          text: """
+            {"database": "x", "tables": {"doc": {"fields": {"readers": {"type": "users",
+              "link": {"table": "reader", "record": "doc", "member": "user"}}}}}}
+            """)))
+    let request = ListRequest(table: "doc")
+    let advice = try await service.explain(request, as: Self.ann).advice
+    #expect(advice.first?.hasSuffix("CREATE INDEX reader_user_doc ON reader (user, doc)") == true)
+    try database.execute("CREATE INDEX reader_user_doc ON reader (user, doc)")
+    #expect(try await service.explain(request, as: Self.ann).advice.isEmpty)
+  }
+
+  /// `is not null` on a path is the complement of `is null`, which needs a related record.
+  @Test(arguments: [
+    (#"{"field": "team.lead", "operator": "is not null"}"#, ["team"]),
+    (#"{"field": "team.lead", "operator": "is not empty"}"#, ["team"]),
+    (#"{"not": {"field": "team.lead", "operator": "is null"}}"#, ["team"]),
+    (#"{"field": "doc_member.role", "operator": "is not null"}"#, [""]),
+    (#"{"not": {"field": "team.lead", "operator": "is not null"}}"#, []),
+    (#"{"field": "team.lead", "operator": "is null"}"#, []),
+    (#"{"field": "team", "operator": "is not null"}"#, []),
+    (#"{"field": "sure.lead", "operator": "is not null"}"#, []),
+  ])
+  func whatPassesWithoutARelatedRecordIsSaid(condition: String, near: [String]) async throws {
+    let (service, _) = try Self.service(
+      """
+      CREATE TABLE team(id INTEGER PRIMARY KEY, lead INTEGER);
+      CREATE TABLE doc(id INTEGER PRIMARY KEY, team INTEGER REFERENCES team(id),
+        sure INTEGER NOT NULL REFERENCES team(id));
+      CREATE TABLE doc_member(doc_id INTEGER REFERENCES doc(id), role TEXT);
+      """, "{\"tables_enabled\": {\"doc\": {\"data\": [\(condition)]}}}")
+    let problems = try await service.check().problems
+    #expect(problems.map(\.code) == near.map { _ in "passes_unrelated" })
+    for (problem, near) in zip(problems, near) {
+      let hint = try #require(problem.hint)
+      #expect(hint.contains("{\"field\": \"\(near)\"") == !near.isEmpty)
+    }
+  }
+
   private static let documents = """
     CREATE TABLE doc(id INTEGER PRIMARY KEY, created TEXT, owner INTEGER, kind TEXT);
     CREATE INDEX doc_created ON doc(created);
@@ -117,6 +164,52 @@ import Testing
     let start = try #require(text.range(of: "CREATE"))
     try database.execute(String(text[start.lowerBound...]))
     #expect(try await service.explain(request, as: Self.ann).advice.isEmpty)
+  }
+
+  private static let shared = """
+    CREATE TABLE doc(id INTEGER PRIMARY KEY, team INTEGER REFERENCES team(id));
+    CREATE TABLE team(id INTEGER PRIMARY KEY, lead INTEGER);
+    CREATE TABLE doc_member(doc_id INTEGER REFERENCES doc(id), user_id INTEGER, role TEXT);
+    CREATE TABLE doc_reader(doc_id INTEGER REFERENCES doc(id), user_id INTEGER);
+    CREATE INDEX reader ON doc_reader(user_id);
+    """
+
+  /// The far side of a relation that a rule walks.
+  @Test(
+    arguments: [
+      (
+        #"{"field": "doc_member.user_id", "reference": "id_user"}"#,
+        "doc_member_user_id_doc_id ON doc_member (user_id, doc_id)"
+      ),
+      (
+        #"{"field": "doc_member.user_id", "operator": "!=", "reference": "id_user"}"#,
+        "doc_member_user_id_doc_id ON doc_member (user_id, doc_id)"
+      ),
+      (
+        #"{"field": "doc_member.role", "operator": "like", "value": "edit"}"#,
+        "doc_member_doc_id ON doc_member (doc_id)"
+      ),
+      // An index is there already, also by the key.
+      (#"{"field": "doc_reader.user_id", "reference": "id_user"}"#, nil),
+      (#"{"field": "team.lead", "reference": "id_user"}"#, nil),
+    ] as [(String, String?)])
+  func anIndexOnTheFarSideIsAdvised(condition: String, index: String?) async throws {
+    let (service, database) = try Self.service(
+      Self.shared,
+      "{\"tables_enabled\": {\"doc\": {\"data\": [\(condition)]}, \"doc_member\": \"*\"}}")
+    let request = ListRequest(table: "doc")
+    let advice = try await service.explain(request, as: Self.ann).advice
+    guard let index else {
+      #expect(!advice.contains { $0.contains("CREATE") }, "\(advice)")
+      return
+    }
+    let text = try #require(advice.first)
+    #expect(text.hasPrefix("every record of doc_member is read"))
+    #expect(text.contains("CREATE INDEX \(index)"), "\(text)")
+    let start = try #require(text.range(of: "CREATE"))
+    try database.execute(String(text[start.lowerBound...]))
+    let after = try await service.explain(request, as: Self.ann).advice
+    #expect(!after.contains { $0.contains("CREATE") }, "\(after)")
   }
 
   @Test func aLockIsNotWaitedForLongerThanARequestMayTake() async throws {

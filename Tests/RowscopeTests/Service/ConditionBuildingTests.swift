@@ -26,6 +26,22 @@ import Testing
     (.field("due_date").isInNext(days: 90), "due_date next days 90"),
     ("client.region" == "south", "client.region = south"),
     (!("status" == "Open"), "status != Open"),
+    (
+      "priority" >= 4 && ("status" == "Done" || "team" != 1),
+      "priority >= 4 and (status = Done or team != 1)"
+    ),
+    (
+      .field("comments").some("author" == 2 && "internal" == 1),
+      "some comments (author = 2 and internal = 1)"
+    ),
+    (.field("comments").none("internal" == 1), "none comments (internal = 1)"),
+    (.field("reminders").every("done" == 1), "not some reminders (not done = 1)"),
+    ("due_date" >= .other("request_date"), "due_date >= `request_date`"),
+    ("due_date" == .other("request_date"), "due_date = `request_date`"),
+    ("team" != .other("owner.team"), "team != `owner.team`"),
+    ("due_date" < .other("request_date"), "due_date < `request_date`"),
+    ("due_date" <= .other("request_date"), "due_date <= `request_date`"),
+    ("due_date" > .other("request_date"), "due_date > `request_date`"),
   ]
 
   private let helena = User(id: 1, name: "Helena Prado", profile: "auditor", userType: "admin")

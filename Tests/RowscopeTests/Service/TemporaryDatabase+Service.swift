@@ -11,14 +11,15 @@ import Workspaces
 extension TemporaryDatabase {
   func service(
     _ profile: String, workspace: WorkspaceDocument? = nil,
-    limits: RecordService.Limits = .init(), connections: Int = 2,
+    limits: RecordService.Limits = .init(), memory: MemoryPolicy = .none, connections: Int = 2,
     configuration: Connection.Configuration = .init()
   ) throws -> RecordService {
     RecordService(
       pool: try ConnectionPool(
         .readOnly(path: path), capacity: connections, configuration: configuration),
       profiles: ProfileCatalog(["p": try Profile(document: .init(name: "p.json", text: profile))]),
-      workspace: workspace, limits: limits, clock: { RequestClock(now: 1_795_338_000) })
+      workspace: workspace, limits: limits, memory: memory,
+      clock: { RequestClock(now: 1_795_338_000) })
   }
 }
 

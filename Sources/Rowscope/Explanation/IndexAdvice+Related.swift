@@ -1,0 +1,68 @@
+import RecordFilter
+import RecordStore
+
+/// The tables that a query follows relations and links to.
+extension IndexAdvice {
+  /// A way to records of another table.
+  private struct Step {
+    let table: TableID
+    /// The columns that are compared with a value, and those that lead back.
+    let columns: [FieldID]
+  }
+
+  /// Indexes on the far sides, where SQLite reads every record of them.
+  var relatedLines: [String] {
+    // A far side has an alias. SQLite makes an index of its own for one statement, and reads every
+    // record for it.
+    let scans = plans.contains { plan in
+      plan.contains { line in
+        let step = line.drop { $0 == " " }
+        return step.hasBytePrefix("SCAN r") || step.contains(" AUTOMATIC ")
+      }
+    }
+    guard scans else { return [] }
+    var lines: [String] = []
+    for step in steps(of: .all(query.scope, query.request), on: query.table) {
+      let table = schema[step.table]
+      guard table.kind == .table, !step.columns.contains(where: { begins(with: $0, step.table) })
+      else { continue }
+      let line =
+        "every record of \(table.name) is read for the related ones; an index would help: "
+        + statement(step.columns, of: table)
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines
+  }
+
+  /// Whether an index finds records by a column.
+  private func begins(with column: FieldID, _ id: TableID) -> Bool {
+    schema[id].primaryKey.first == column
+      || indexes[id, default: []].contains { !$0.isPartial && $0.columns.first?.field == column }
+  }
+
+  private func steps(of filter: Filter, on table: TableID) -> [Step] {
+    switch filter {
+    // A comparison of fields leads to primary keys alone.
+    case .always, .never, .comparison: return []
+    case .conjunction(let filters), .disjunction(let filters):
+      return filters.flatMap { steps(of: $0, on: table) }
+    case .term(let term):
+      guard case .link(let link) = schema[table][term.field].storage else { return [] }
+      return [Step(table: link.table, columns: [link.member] + link.pairs.map(\.far))]
+    case .related(let related):
+      var columns: [FieldID] = []
+      for term in related.filter.requiredTerms
+      where term.test.isEquality && !term.isComplement && !schema[related.table][term.field].isLink
+      {
+        if !columns.contains(term.field) { columns.append(term.field) }
+      }
+      for pair in related.pairs where !columns.contains(pair.far) { columns.append(pair.far) }
+      return [Step(table: related.table, columns: columns)]
+        + steps(of: related.filter, on: related.table)
+    }
+  }
+}
+
+extension Field {
+  fileprivate var isLink: Bool { if case .link = storage { true } else { false } }
+}

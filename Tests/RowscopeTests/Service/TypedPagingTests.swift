@@ -1,0 +1,77 @@
+import Documents
+import RecordEngine
+import Rowscope
+import RowscopeModel
+import TestSupport
+import Testing
+import Workspaces
+
+/// A page by its number in an order by a declared type, which an index serves.
+@Suite struct TypedPagingTests {
+  private static func database() throws -> TemporaryDatabase {
+    try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, n NUMERIC, due INTEGER, never REAL NOT NULL);
+      WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 120)
+      INSERT INTO t SELECT i, CASE i % 6 WHEN 0 THEN NULL WHEN 1 THEN 'none' ELSE i % 17 END,
+        CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'x' || i ELSE 1795338000 + i END, i * 0.5 FROM i;
+      UPDATE t SET n = -9e999, never = -9e999 WHERE id % 29 = 0;
+      UPDATE t SET n = 9e999, never = 9e999 WHERE id % 31 = 0;
+      CREATE INDEX tn ON t (n); CREATE INDEX td ON t (due); CREATE INDEX tv ON t (never);
+      """)
+  }
+
+  private static let workspace = """
+    {"database": "x", "tables": {"t": {"fields": {"n": {"type": "number"}, "never": {"type": "number"},
+      "due": {"type": "datetime", "encoding": "unix"}}}}}
+    """
+
+  private func service(
+    _ database: TemporaryDatabase, _ memory: MemoryPolicy = .none
+  ) throws -> RecordService {
+    try database.service(
+      #"{"tables_enabled": {"*": "*"}}"#,
+      workspace: try WorkspaceDocument(
+        document: .init(name: "workspace.json", text: Self.workspace)), memory: memory)
+  }
+
+  @Test(
+    arguments: ["n", "n desc", "due", "due desc", "never", "never desc", "n desc, due"],
+    [1, 7, 40, 200])
+  func pagesByNumberAreTheList(sort: String, size: Int) async throws {
+    let database = try Self.database()
+    for memory in [MemoryPolicy.none, MemoryPolicy(tables: .all, use: .always)] {
+      let service = try service(database, memory)
+      var request = ListRequest(table: "t", sort: try ListRequest.sortKeys(sort), size: 500)
+      let whole = try await service.list(request, as: .ana).items.map(\.values)
+      #expect(whole.count == 120)
+      request.size = size
+      #expect(try await service.pages(of: request) == whole)
+      for page in 1...(120 / size + 2) {
+        request.page = page
+        let first = min(120, (page - 1) * size)
+        let expected = Array(whole[first..<min(120, first + size)])
+        let answer = try await service.list(request, as: .ana)
+        #expect(answer.items.map(\.values) == expected)
+        #expect(answer.hasMore == (first + size < 120))
+        var streamed: [[Value]] = []
+        for try await record in service.stream(request, as: .ana) {
+          streamed.append(record.values)
+        }
+        #expect(streamed == expected)
+      }
+    }
+  }
+
+  @Test(arguments: ["n", "n desc", "due desc"])
+  func anIndexServesThem(sort: String) async throws {
+    let service = try service(Self.database())
+    let request = ListRequest(
+      table: "t", sort: try ListRequest.sortKeys(sort), size: 10, page: 3)
+    let plans = try await service.explain(request, as: .ana).statements.map(\.plan)
+    #expect(plans.count == 3)
+    // The numbers come in the index's order. What is no number is found by it.
+    for plan in plans { #expect(!plan.contains { $0.hasPrefix("SCAN t") }) }
+    #expect(plans.count { $0.contains { $0.contains("B-TREE FOR ORDER BY") } } == 1)
+  }
+}
