@@ -33,6 +33,9 @@ final class Run {
         + "\(options.rounds) rounds: about \(Figures.duration(expected + makingLength)), "
         + "of which the rounds take " + Figures.duration(expected))
     try makeFiles(rows: options.rows)
+    if entries.contains(where: { $0.name.hasPrefix("types") }) {
+      try makeFiles(rows: options.rows, [.events])
+    }
     if options.includes("q3-fetch") { try makeFiles(rows: Counts.rows) }
     if entries.contains(where: { $0.name.hasPrefix("scaling") }) {
       for size in Suite.sizes where size < options.rows { try makeFiles(rows: size) }
@@ -90,8 +93,8 @@ final class Run {
     return Double(missing.count * options.rows) / 1e6 * 5
   }
 
-  func makeFiles(rows: Int) throws {
-    for form in [TaskFiles.Form.plain, .indexed] where !files.exists(rows: rows, form) {
+  func makeFiles(rows: Int, _ forms: [TaskFiles.Form] = [.plain, .indexed]) throws {
+    for form in forms where !files.exists(rows: rows, form) {
       progress.begin("creating \(files.database(rows: rows, form).path)", total: 1)
       try files.make(rows: rows, form) { progress.set($0) }
     }

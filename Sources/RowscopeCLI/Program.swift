@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import RecordStore
 
 /// A command: its declaration and its implementation.
 struct Command: Sendable {
@@ -76,7 +77,7 @@ struct Program {
       try context.print(help(context).program)
       return .done
     case "--version":
-      try context.print("rowscope \(version)\n")
+      try context.print("rowscope \(version), SQLite \(Connection.sqliteVersion)\n")
       return .done
     case _ where ArgumentParser.looksLikeOption(first):
       throw .usage(

@@ -28,6 +28,18 @@ package struct CivilDate: Sendable, Hashable {
     self.init(daysSinceEpoch: era * 146_097 + dayOfEra - 719_468)
   }
 
+  /// Nil if the month has no such day.
+  ///
+  /// - Precondition: the year is from 0 to 9999, the month from 1 to 12, the day from 1 to 31.
+  package init?(existingYear year: Int64, month: Int64, day: Int64) {
+    if day > 28 {
+      let isLeapYear = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+      let last: Int64 = month == 2 ? isLeapYear ? 29 : 28 : 30 + (month ^ month >> 3) & 1
+      guard day <= last else { return nil }
+    }
+    self.init(year: year, month: month, day: day)
+  }
+
   /// `2026-11-22`.
   package var text: String {
     let (year, month, day) = components

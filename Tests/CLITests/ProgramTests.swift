@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import RecordStore
 import Rowscope
 import TestSupport
 import Testing
@@ -34,9 +35,9 @@ struct ProgramTests {
   }
 
   @Test
-  func `the version`() throws {
+  func `the version, and SQLite's`() throws {
     let outcome = try rowscope.run("--version")
-    #expect(outcome.text == "rowscope \(Program.version)\n")
+    #expect(outcome.text == "rowscope \(Program.version), SQLite \(Connection.sqliteVersion)\n")
   }
 
   @Test

@@ -27,7 +27,8 @@ struct PseudoTerminal: ~Copyable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: RowscopeProcess.path)
     process.arguments = arguments
-    process.environment = ["TERM": "xterm"].merging(environment) { $1 }
+    process.environment = RowscopeProcess.libraries.merging(["TERM": "xterm"]) { $1 }
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = terminal
     process.standardError = terminal

@@ -20,7 +20,8 @@ struct ViewTests {
     try world.check(seed: number, &random)
   }
 
-  /// The parts of a UNION have different types: the integer 1 is shown as 1.0.
+  /// The parts of a UNION have different types: the integer 1 is shown as 1.0, also by versions of
+  /// SQLite where a plain SELECT from the view would show 1 (up to 3.39).
   @Test(arguments: ["UNION ALL", "UNION"], ["i", "n"])
   func partsOfDifferentTypes(operator combined: String, second: String) throws {
     let connection = try Connection.memory(
@@ -47,9 +48,25 @@ struct ViewTests {
         let sql = try QueryCompiler(schema: schema).select(query)
         return try connection.rows(sql.text, sql.bindings).map { $0[0] }
       }
-      #expect(try found(.matches(TextPattern(".0", anchor: .end, ignoresCase: false))) == [1, 3])
-      #expect(try found(.equals(9_007_199_254_740_992)) == [2, 4])
-      #expect(try found(.equals(9_007_199_254_740_993)) == [])
+      let list = try QueryCompiler(schema: schema).select(
+        Query(
+          table: id, scope: .always, projection: [FieldID(0), field],
+          order: [OrderKey(FieldID(0)), OrderKey(field)]))
+      let shown = try connection.rows(list.text, list.bindings)
+      func ids(_ isFound: ([Value]) -> Bool) -> [Value] { shown.filter(isFound).map { $0[0] } }
+      #expect(shown.map { $0[0] } == [1, 2, 3, 4])
+      #expect(
+        try found(.matches(TextPattern(".0", anchor: .end, ignoresCase: false)))
+          == ids {
+            // SQLite's versions write a real with 15 or 17 digits.
+            guard case .text(let text) = $0[1].asTextIfNumber else { return false }
+            return text.validString?.hasSuffix(".0") == true
+          })
+      #expect(
+        try found(.equals(9_007_199_254_740_992)) == ids { $0[1] == .real(9_007_199_254_740_992) })
+      #expect(
+        try found(.equals(9_007_199_254_740_993))
+          == ids { $0[1] == .integer(9_007_199_254_740_993) })
       #expect(try found(.isOneOf([1])) == [1, 3])
     }
   }

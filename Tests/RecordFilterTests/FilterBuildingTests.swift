@@ -108,7 +108,34 @@ import Testing
       .all(.test(s, .compares(.greater, 9)), .test(s, .compares(.less, 10))),
       .all(.test(s, .compares(.greater, 9)), .test(s, .compares(.less, 10)))
     ),
+    // Converted values, each of which is converted once; whole numbers have an end that belongs to
+    // the range.
+    (.all(time(.compares(.greaterOrEqual, 3)), time(.compares(.less, 5))), time(.isBetween(3, 4))),
+    (.all(time(.compares(.lessOrEqual, 5)), time(.compares(.greater, 3))), time(.isBetween(4, 5))),
+    (.all(time(.compares(.greaterOrEqual, 5)), time(.compares(.less, 5))), .never),
+    (.all(time(.isOneOf([1, 2])), time(.compares(.less, 2))), time(.equals(1))),
+    (
+      .all(amount(.compares(.greaterOrEqual, 3)), amount(.compares(.less, 5))),
+      .all(amount(.compares(.greaterOrEqual, 3)), amount(.compares(.less, 5)))
+    ),
+    // Not those that are converted in another way.
+    (
+      .all(
+        time(.compares(.greater, 3)), amount(.compares(.greater, 3)), time(.compares(.greater, 5)),
+        .test(s, .compares(.greater, "a")), .test(s, .compares(.less, "b"))),
+      .all(
+        .test(s, .compares(.greater, "a")), .test(s, .compares(.less, "b")),
+        time(.compares(.greaterOrEqual, 6)), amount(.compares(.greater, 3)))
+    ),
   ]
+
+  private static func time(_ test: FieldTest) -> Filter {
+    .test(s, .converted(.value(.time), test))
+  }
+
+  private static func amount(_ test: FieldTest) -> Filter {
+    .test(s, .converted(.value(.number), test))
+  }
 
   @Test(arguments: pairs)
   func merges(filter: Filter, expected: Filter) {

@@ -29,6 +29,11 @@ package struct RowscopeProcess {
     return folder.appendingPathComponent("rowscope").path
   }()
 
+  /// The variables that give a process another SQLite: the one that the tests have.
+  package static let libraries = ProcessInfo.processInfo.environment.filter {
+    ["LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH"].contains($0.key)
+  }
+
   package func run(_ arguments: String..., input: String = "") throws -> Outcome {
     try run(Self.path, arguments, Data(input.utf8))
   }
@@ -54,7 +59,8 @@ package struct RowscopeProcess {
     process.arguments = arguments
     let bin = URL(fileURLWithPath: Self.path).deletingLastPathComponent().path
     let inherited = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    process.environment = ["PATH": bin + ":" + inherited].merging(environment) { $1 }
+    process.environment = Self.libraries.merging(["PATH": bin + ":" + inherited]) { $1 }
+      .merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     process.standardInput = try FileHandle(forReadingFrom: file("input"))
     process.standardOutput = try FileHandle(forWritingTo: file("output"))

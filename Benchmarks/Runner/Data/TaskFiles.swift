@@ -11,6 +11,8 @@ struct TaskFiles {
     case plain
     /// With an index on the owner and one on the due date.
     case indexed
+    /// Other tables: ``EventDatabase``.
+    case events
   }
 
   init(folder: String?) throws {
@@ -50,6 +52,16 @@ struct TaskFiles {
       try connection.execute("CREATE INDEX tasks_owner ON tasks (owner)")
       progress(0.5)
       try connection.execute("CREATE INDEX tasks_due_date ON tasks (due_date)")
+      try FileManager.default.moveItem(at: unfinished, to: target)
+    case .events:
+      let unfinished = target.appendingPathExtension("unfinished")
+      try? FileManager.default.removeItem(at: unfinished)
+      let connection = try Connection(.create(path: unfinished.path))
+      try connection.execute(EventDatabase.tables(rows: rows))
+      progress(0.5)
+      for column in EventDatabase.columns {
+        try connection.execute(EventDatabase.index(on: column))
+      }
       try FileManager.default.moveItem(at: unfinished, to: target)
     }
   }

@@ -100,7 +100,7 @@ private struct FieldConstraint {
   static func conjunction(of tests: [FieldTest], field: Field) -> [FieldTest]? {
     var restriction = FieldConstraint(collation: field.collation)
     var others: [FieldTest] = []
-    for test in tests {
+    for test in merged(tests, of: field) {
       switch test {
       case .equals(let value):
         guard field.comparesAsIs(value) else { return nil }
@@ -126,7 +126,31 @@ private struct FieldConstraint {
         others.append(test)
       }
     }
-    return restriction.tests.map { $0 + others }
+    guard let merged = restriction.tests else { return others.count < tests.count ? others : nil }
+    return merged + others
+  }
+
+  /// The tests, with those of the same converted values merged, so that each value is converted
+  /// once.
+  private static func merged(_ tests: [FieldTest], of field: Field) -> [FieldTest] {
+    var converted: [Conversion: [FieldTest]] = [:]
+    for case .converted(let conversion, let test) in tests {
+      converted[conversion, default: []].append(conversion.isOfIntegers ? test.inclusive : test)
+    }
+    var merged: [Conversion: [FieldTest]] = [:]
+    for (conversion, tests) in converted where tests.count > 1 {
+      merged[conversion] = conjunction(of: tests, field: conversion.field(of: field))?.map {
+        $0 == .isOneOf([]) ? $0 : .converted(conversion, $0)
+      }
+    }
+    guard !merged.isEmpty else { return tests }
+    return tests.flatMap { test -> [FieldTest] in
+      guard case .converted(let conversion, _) = test, merged.keys.contains(conversion) else {
+        return [test]
+      }
+      defer { merged[conversion] = [] }
+      return merged[conversion] ?? []
+    }
   }
 
   /// The tests one of which holds where one of these does.
@@ -215,6 +239,30 @@ private struct FieldConstraint {
 extension FieldConstraint.Bound {
   fileprivate var asLow: FieldTest { .compares(isIncluded ? .greaterOrEqual : .greater, value) }
   fileprivate var asHigh: FieldTest { .compares(isIncluded ? .lessOrEqual : .less, value) }
+}
+
+extension Conversion {
+  /// Whether all values are whole numbers, or none.
+  fileprivate var isOfIntegers: Bool {
+    switch self {
+    case .value(.date), .value(.datetime), .value(.time), .value(.checkbox): true
+    case .value, .order, .text, .members: false
+    }
+  }
+}
+
+extension FieldTest {
+  /// The same test of whole numbers with a bound that belongs to what passes, so that two bounds
+  /// are a BETWEEN.
+  fileprivate var inclusive: FieldTest {
+    switch self {
+    case .compares(.less, .integer(let bound)) where bound > .min:
+      .compares(.lessOrEqual, .integer(bound - 1))
+    case .compares(.greater, .integer(let bound)) where bound < .max:
+      .compares(.greaterOrEqual, .integer(bound + 1))
+    default: self
+    }
+  }
 }
 
 extension Field {

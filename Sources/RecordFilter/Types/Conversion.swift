@@ -68,7 +68,8 @@ extension DeclaredType {
     switch stored.storageClass {
     case .integer: .integer(stored.integer)
     case .real: .real(stored.real)
-    case .text: NumberText.value(of: stored.bytes)
+    // Versions of SQLite differ in what they make of a text with a NUL; a declared number does not.
+    case .text: stored.bytes.contains(0) ? nil : NumberText.value(of: stored.bytes)
     case .null, .blob: nil
     }
   }

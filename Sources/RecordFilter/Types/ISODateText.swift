@@ -28,10 +28,9 @@ package struct ISODateText {
   package init?(_ text: UnsafeBufferPointer<UInt8>) {
     var reader = ByteReader(text)
     guard let year = reader.number(0...9999, digits: 4), reader.take("-"),
-      let month = reader.number(1...12), reader.take("-"), let day = reader.number(1...31)
+      let month = reader.number(1...12), reader.take("-"), let day = reader.number(1...31),
+      let date = CivilDate(existingYear: year, month: month, day: day)
     else { return nil }
-    let date = CivilDate(year: year, month: month, day: day)
-    guard date.components == (year, month, day) else { return nil }
     if reader.isAtEnd {
       (self.day, hasTime, offset, time) = (date.daysSinceEpoch, false, nil, 0)
       return

@@ -68,17 +68,24 @@ package struct NearbyRange: Sendable, Hashable {
     return !isTooFar && Moment.all.contains(sum) ? sum : nil
   }
 
-  /// Texts of one layout are in the order of time, to the second or minute.
+  /// Texts of one layout are in the order of time, to the second or minute. The last one of a day,
+  /// 24:00, stands for the same moment as the first one of the next.
   private static func exact(
     _ bounds: (low: Int64?, high: Int64?), _ layout: DateLayout, unit: Int64
   ) -> Part {
     if unit == 1 || layout.isOfDays {
       return Part(
-        low: bounds.low.flatMap { text(ofDay: $0.floorDivided(by: unit)) },
+        low: bounds.low.flatMap {
+          let day = $0.floorDivided(by: unit)
+          return layout.isOfDays ? text(ofDay: day) : layout.end(ofDay: day - 1)
+        },
         end: bounds.high.flatMap { text(ofDay: $0.floorDivided(by: unit) + 1) })
     }
     return Part(
-      low: bounds.low.flatMap { layout.beginning(ofLocal: $0) },
+      low: bounds.low.flatMap {
+        $0 % Moment.day == 0
+          ? layout.end(ofDay: $0.floorDivided(by: Moment.day) - 1) : layout.beginning(ofLocal: $0)
+      },
       end: bounds.high.flatMap { layout.beginning(ofLocal: $0 + layout.precision) })
   }
 }
@@ -107,6 +114,15 @@ extension FieldTest {
 extension DateLayout {
   /// The steps of the texts, fractions aside.
   fileprivate var precision: Int64 { hasSeconds ? Moment.second : 60 * Moment.second }
+
+  /// The text for the end of a day, up to the second or minute.
+  fileprivate func end(ofDay day: Int64) -> Value? {
+    guard Moment.days.contains(day), let separator else { return nil }
+    return .text(
+      Text(
+        CivilDate(daysSinceEpoch: day).text + String(UnicodeScalar(separator))
+          + (hasSeconds ? "24:00:00" : "24:00")))
+  }
 
   /// The text up to the second or minute in which a local time lies: no text of the layout for
   /// this or a later time comes before it.

@@ -194,6 +194,9 @@ extension Connection {
   /// through SQLite.
   package func checkInterruption() throws(StoreError) { try core.begin() }
 
+  /// The version of the SQLite that the process has, such as `3.40.1`.
+  package static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
+
   /// The limit on the number of parameters of a statement.
   package var parameterLimit: Int {
     Int(sqlite3_limit(core.handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1))

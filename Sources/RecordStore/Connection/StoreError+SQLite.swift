@@ -73,7 +73,7 @@ extension StoreError {
   private static func unreadableDefinition(message: String) -> String? {
     guard let rest = message.text(after: "malformed database schema (") else { return nil }
     let table = Printable.quoted(String(rest.prefix { $0 != ")" }))
-    let version = "SQLite \(String(cString: sqlite3_libversion()))"
+    let version = "SQLite \(Connection.sqliteVersion)"
     if let absence = Absence(message: rest) {
       return "\(version) cannot use the database: the definition of \(table) in it needs \(absence)"
     }

@@ -18,7 +18,7 @@ struct HelpText {
     lines += ["", heading("Options")]
     lines += table([
       ("-h, --help", "this text; after a command, that command's help"),
-      ("--version", "the version"),
+      ("--version", "the version, and SQLite's"),
     ])
     let examples = declarations.compactMap(\.examples.first)
     if !examples.isEmpty { lines += [""] + exampleLines(examples) }

@@ -96,6 +96,8 @@ private final class OtherProcess {
       connection.close()
       """, path, kind,
     ]
+    // With the system's own SQLite, whichever the tests run with.
+    process.environment = [:]
     process.standardInput = input
     process.standardOutput = output
     try process.start()
