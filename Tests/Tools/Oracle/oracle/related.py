@@ -142,15 +142,9 @@ def span_of(field, other, left, clock):
             return None if day is None else instants_of_days(day, day, zone)
 
         return of_day
-    if isinstance(kind, Instant) and not have_one_wall_clock(kind, other.kind):
+    if isinstance(kind, Instant):
         return lambda value: point(kind.instant(value, clock))
     return lambda value: point(kind.key(value, clock))
-
-
-def have_one_wall_clock(left, right):
-    """Whether two layouts are of local times of one zone, whose order is that of the texts."""
-    return (isinstance(left, Instant) and isinstance(right, Instant)
-            and left.is_local and right.is_local and left.zone_name == right.zone_name)
 
 
 class Under:
