@@ -516,8 +516,6 @@ class World:
         """A place in a tree."""
         pick = self.random.choice
         fields = [name for name in IN_TREES.get(table, ()) if self.in_sight(table, name)]
-        if not fields and not self.chance(0.1):
-            return self.condition(table, depth)
         name = pick(fields) if fields else None
         if name is None or self.chance(0.05):
             name, kind = self.path(table)
@@ -646,41 +644,6 @@ class World:
 
     # Requests
 
-    def selection(self, table, fields, depth=2):
-        """Fields, fields of related records, and lists of related records."""
-        pick = self.random.choice
-        entries = self.random.sample(fields, self.random.randint(1, len(fields)))
-        while self.chance(0.3):
-            name = self.path_to_one(table)[0]
-            if "." in name and self.chance(0.2):
-                name = name.rsplit(".", 1)[0] + ".*"
-            entries.insert(self.random.randrange(len(entries) + 1), name)
-        # A list has a name of its own: mostly one that is no field's.
-        steps = [
-            step for step, far in STEPS[table].items()
-            if (not self.fields or far in self.fields)
-            and (step not in KINDS[table] or self.chance(0.05))]
-        if depth and steps and self.chance(0.2):
-            step = pick(steps)
-            far = STEPS[table][step]
-            names = (self.fields or KINDS).get(far) or KINDS[far]
-            about = {"path": step.upper() if self.chance(0.05) else step}
-            if self.chance(0.8):
-                about["select"] = self.selection(far, list(names), depth - 1)
-            if self.chance(0.5):
-                about["sort"] = self.sort(far, [pick(list(names))])
-            if self.chance(0.7):
-                about["size"] = pick([1, 1, 2, 3, 50])
-            entries.insert(self.random.randrange(len(entries) + 1), about)
-        return entries
-
-    def sort(self, table, keys):
-        if self.chance(0.15):
-            path = self.path_to_one(table)[0]
-            keys = [*(key for key in keys if key.lower() != path.lower()), path]
-            self.random.shuffle(keys)
-        return ", ".join(key + self.random.choice(["", " asc", " desc", " desc"]) for key in keys)
-
     def request(self, visible):
         """`visible` has the fields of each table that the user reaches: most requests use these."""
         pick = self.random.choice
@@ -695,7 +658,7 @@ class World:
         if self.chance(0.05):
             request["object_type"] = table.upper()
         if self.chance(0.5):
-            request["select"] = self.selection(table, fields)
+            request["select"] = self.random.sample(fields, self.random.randint(1, len(fields)))
         if self.chance(0.75):
             request["filters"] = [
                 self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2, 3]))
@@ -705,7 +668,7 @@ class World:
         if self.chance(0.6):
             keys = [f for f in fields if f not in MANY or self.chance(0.02)]
             keys = self.random.sample(keys, min(len(keys), pick([1, 1, 2, 3])))
-            request["sort"] = self.sort(table, keys)
+            request["sort"] = ", ".join(key + pick(["", " asc", " desc", " desc"]) for key in keys)
         if self.chance(0.6):
             request["size"] = pick([1, 2, 5, 10, 50, 500])
             if self.chance(0.3):

@@ -24,7 +24,7 @@ def ordering(access, table, sort):
     keys, known = [], set()
     for path, descending in sort:
         steps, last, field = resolve(table, path, access.sees)
-        if field.many or not all(leads_to_one(relation) for _, relation in steps):
+        if field.many or not all(map(leads_to_one, steps)):
             raise Problem("unsupported", "a sort by many values")
         name = (*(relation.name for _, relation in steps), field.name)
         if name in known:

@@ -2,7 +2,7 @@
 
 from .problem import Problem
 from .schema import fold_name, join_affinity
-from .values import comparison_key
+from .values import NUMBERS, comparison_key
 
 
 def resolve(table, path, sees):
@@ -55,12 +55,19 @@ def is_seen(table, relation, sees):
     return all(sees(table, near) and sees(relation.table, far) for near, far in relation.pairs)
 
 
-def leads_to_one(relation):
+def leads_to_one(step):
     """Whether at most one record is related: the step's far columns include the primary key, which
-    has no NULLs.
+    has no NULLs and whose values stay different as the step compares them. A number is equal to
+    the texts 1 and 01.
     """
-    far = {far for _, far in relation.pairs}
-    return relation.table.key_is_total and far.issuperset(relation.table.primary_key)
+    near_table, relation = step
+    near_of = {far: near for near, far in relation.pairs}
+    key = relation.table.primary_key
+    return relation.table.key_is_total and all(
+        far in near_of
+        and (near_table.fields[near_of[far]].affinity not in NUMBERS
+             or relation.table.fields[far].affinity in NUMBERS)
+        for far in key)
 
 
 def keys_of(step):

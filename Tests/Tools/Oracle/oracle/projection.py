@@ -104,9 +104,10 @@ class Shape:
     def nested(self, steps):
         """The shape of the record that the steps lead to."""
         shape = self
-        for _, relation in steps:
-            if not leads_to_one(relation):
+        for step in steps:
+            if not leads_to_one(step):
                 raise Problem("unsupported", "a path to many records")
+            _, relation = step
             part = shape.part(relation.name)
             if part.relation is None:
                 part.relation = relation

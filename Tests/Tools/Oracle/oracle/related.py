@@ -72,7 +72,7 @@ class Compared:
         result.left = resolve(table, self.path, sees)
         result.right = resolve(table, self.other, sees)
         for steps, _, field in (result.left, result.right):
-            if field.many or not all(leads_to_one(relation) for _, relation in steps):
+            if field.many or not all(map(leads_to_one, steps)):
                 raise Problem("wrong_operand", "not one value")
         left, right = result.left[2].kind, result.right[2].kind
         if type(left) is not type(right) and {type(left), type(right)} != {Day, Instant}:
