@@ -109,7 +109,7 @@ class RandomTypes:
             TOKENS: {
                 "fields": {
                     "id": {"type": "uuid"},
-                    "above": {"relation": {"table": TOKENS, "field": "id", "tree": True}}}
+                    "above": {"relation": {"table": TOKENS, "field": "id"}}}
             },
         }
         self.schema = [

@@ -8,7 +8,7 @@ import random
 import random_types
 from random_types import EVENTS, TOKENS, RandomTypes
 from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS
-from oracle.related import COMPARISONS, RELATED, UNDER
+from oracle.related import COMPARISONS, RELATED
 
 WORDS = [
     "invoice",
@@ -167,20 +167,13 @@ KEYS = {
     OPEN: [],
     **random_types.KEYS,
 }
-# The steps to one record, and the fields with a relation to a tree.
+# The steps to one record.
 TO_ONE = {
     PEOPLE: ["manager"],
     CLIENTS: ["region"],
     TASKS: ["owner", "client"],
     WATCHERS: ["task", "person"],
     NOTES: ["task"],
-    EVENTS: ["token"],
-    TOKENS: ["above"],
-}
-IN_TREES = {
-    PEOPLE: ["manager"],
-    TASKS: ["owner"],
-    WATCHERS: ["person"],
     EVENTS: ["token"],
     TOKENS: ["above"],
 }
@@ -198,7 +191,7 @@ WORKSPACE = {
         PEOPLE: {
             "owner_field": "id",
             "team_field": "team",
-            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id", "tree": True}}},
+            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id"}}},
         },
         TASKS: {
             "owner_field": "owner",
@@ -425,7 +418,7 @@ class World:
             return {
                 kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]
             }
-        others = [self.related] * 3 + [self.compared] * 2 + [self.under]
+        others = [self.related] * 3 + [self.compared] * 2
         if depth and self.chance(0.15):
             return self.random.choice(others)(table, depth - 1)
         name, kind = self.path(table)
@@ -511,29 +504,6 @@ class World:
             rest, kind = self.path_to_one(STEPS[table][step])
             return f"{step}.{rest}", kind
         return self.path(table, depth=0)
-
-    def under(self, table, depth):
-        """A place in a tree."""
-        pick = self.random.choice
-        fields = [name for name in IN_TREES.get(table, ()) if self.in_sight(table, name)]
-        name = pick(fields) if fields else None
-        if name is None or self.chance(0.05):
-            name, kind = self.path(table)
-        else:
-            kind = KINDS[table][name]
-        result = {"field": name, "operator": pick(list(UNDER))}
-        if self.chance(0.2):
-            return {**result, "reference": self.reference(pick(["list", "scalar or null"]))}
-        values = [self.operand(kind) for _ in range(pick([0, 1, 2, 3]))]
-        value = self.operand(kind)
-        return {**result, "value": pick([1 if value is None else value, values])}
-
-    def in_sight(self, table, name):
-        """Whether the tree that a field leads to is visible."""
-        tree = STEPS[table][name]
-        return not self.fields or all(
-            field in self.fields.get(of, ())
-            for of, field in ((table, name), (tree, IN_TREES[tree][0])))
 
     def value(self, takes, kind):
         if self.chance(0.01):
