@@ -94,6 +94,10 @@ static inline int rowscope_set_flag(sqlite3 *database, int option, int value) {
   return sqlite3_db_config(database, option, value, (int *)NULL);
 }
 
+static inline int rowscope_disable_optimizations(sqlite3 *database, int mask) {
+  return sqlite3_test_control(SQLITE_TESTCTRL_OPTIMIZATIONS, database, mask);
+}
+
 // Removes the virtual tables that a schema must not use: those that read or write anything but
 // their arguments and their own tables. `pragma_…` is made again on demand; the authorizer refuses it.
 static inline int rowscope_drop_modules(sqlite3 *database) {
