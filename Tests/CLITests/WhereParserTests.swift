@@ -22,7 +22,9 @@ struct WhereParserTests {
     ("a = ''", #"{"field":"a","operator":"=","value":""}"#),
     ("a = '3'", #"{"field":"a","operator":"=","value":"3"}"#),
     ("a = 'x and b = 2'", #"{"field":"a","operator":"=","value":"x and b = 2"}"#),
-    ("a = Terms and conditions", #"{"field":"a","operator":"=","value":"Terms and conditions"}"#),
+    ("a = 'Terms and conditions'", #"{"field":"a","operator":"=","value":"Terms and conditions"}"#),
+    ("a = Oregon", #"{"field":"a","operator":"=","value":"Oregon"}"#),
+    ("a = 'USA, Canada'", #"{"field":"a","operator":"=","value":"USA, Canada"}"#),
     ("a = [1, \"x\"]", #"{"field":"a","operator":"=","value":[1, "x"]}"#),
     ("a like [draft]", #"{"field":"a","operator":"like","value":"[draft]"}"#),
     ("a like 100%", #"{"field":"a","operator":"like","value":"100%"}"#),
@@ -98,7 +100,7 @@ struct WhereParserTests {
       "{a between [1,3] | {b between [1,3] & c = 2}}"
     ),
     (
-      "a = Terms and conditions and b = rock or roll",
+      "a = 'Terms and conditions' and b = 'rock or roll'",
       "{a = Terms and conditions & b = rock or roll}"
     ),
     ("a = 'x and b = 2' and c = 3", "{a = x and b = 2 & c = 3}"),
@@ -183,6 +185,20 @@ struct WhereParserTests {
     ("a between 1 and b = 2", "          ^", "`between` takes two values"),
     ("a = `b` c", "    ^^^^^", "a name in backticks ends where the value ends"),
     ("not", "   ^", "a condition begins with a field"),
+    ("a = USA or Canada", "        ^^", "`or` joins conditions, and no condition follows it"),
+    ("a != USA and != Canada", "         ^^^", "a field is missing between `and` and `!=`"),
+    ("a = 1 and in 2, 3", "      ^^^", "a field is missing between `and` and `in`"),
+    ("a = USA and", "        ^^^", "a condition is missing after `and`"),
+    ("(a = USA or)", "         ^^", "a condition is missing after `or`"),
+    ("a in x, y AND z", "          ^^^", "`AND` joins conditions, and no condition follows it"),
+    ("a = rock && roll", "         ^^", "`&&` joins conditions, and no condition follows it"),
+    (
+      "a between 1 and 2 or 3", "                  ^^",
+      "`or` joins conditions, and no condition follows it"
+    ),
+    ("some b ()", "        ^", "a condition is missing between the parentheses"),
+    ("a = USA, Canada", "    ^^^^^^^^^^^", "`=` takes one value"),
+    ("a != 1, 2", "     ^^^^", "`!=` takes one value"),
     ("タスク => 3", "       ^^", "unknown operator `=>`"),
     ("a\tb => 3", "   ^", "unknown operator `b`"),
   ])

@@ -90,7 +90,8 @@ struct WhereTest: Sendable, Equatable {
   }
 }
 
-/// Parses conditions as people write them: `priority >= 3 and not (status = Done or owner is null)`.
+/// Parses conditions as people write them: `priority >= 3 and not (status = Done or owner is
+/// null)`.
 ///
 /// - A test is a field, an operator, a value. Tests are joined by `and` and `or`, of which `and`
 ///   binds tighter, negated by `not` and grouped by parentheses; case does not count.
@@ -100,16 +101,18 @@ struct WhereTest: Sendable, Equatable {
 ///   `[a b]`; a path may mix both (`client."sales region"`).
 /// - The operator is the longest name that matches, ignoring case, with any white space between its
 ///   words.
-/// - The value ends where `and` or `or` and another condition begin, or with the group: a JSON
-///   number, `true`, `false`, `null`, string or list if all of it is one; `'text'`, in which `''` is
-///   one quote; `@reference`; `` `name` `` for another field; otherwise the text itself. Lists are `a, b` or `[1, 2]`, ranges
-///   `1 and 3`, `1..3`, `1, 3` or `[1, 3]`.
+/// - The value ends where `and` or `or` and another condition begin, or with the group; a text with
+///   one of these words in it stands in quotes. It is a JSON
+///   number, `true`, `false`, `null`, string or list if all of it is one; `'text'`, in which `''`
+///   is one quote; `@reference`; `` `name` `` for another field; otherwise the text itself. Lists
+///   are `a, b` or `[1, 2]`, ranges `1 and 3`, `1..3`, `1, 3` or `[1, 3]`.
 struct WhereParser: Sendable {
   let operators: [WhereOperator]
   /// The known references, without attributes.
   let references: [String]
 
-  /// - Complexity: O(n) in the bytes of the text, unless it has many joining words that join nothing.
+  /// - Complexity: O(n) in the bytes of the text, unless it has many joining words that join
+  ///   nothing.
   func parse(_ text: String) throws(ConditionTextError) -> WhereExpression {
     var reader = WhereReader(text)
     let expression = try disjunction(&reader, depth: 0)
@@ -168,6 +171,12 @@ struct WhereParser: Sendable {
     _ reader: inout WhereReader, depth: Int
   ) throws(ConditionTextError) -> WhereExpression {
     let start = reader.excerpt(reader.rest)
+    if reader.rest.first == ")" {
+      throw ConditionTextError(
+        "a condition is missing between the parentheses",
+        excerpt: reader.excerpt(reader.rest.prefix(1)),
+        help: "for any related record, write that its key `is not null`")
+    }
     let expression = try disjunction(&reader, depth: depth + 1)
     guard reader.skipClosing() else {
       throw ConditionTextError(
@@ -184,10 +193,35 @@ struct WhereParser: Sendable {
     guard let (name, operand) = reader.readOperator(operators) else {
       throw unknownOperator(after: field, reader)
     }
+    let start = reader.index
     let end = reader.endOfValue(operand, isNested: isNested, operators)
+    if let joiner = reader.strayJoiner(from: start, to: end, operand) {
+      throw strayJoiner(joiner, of: field, reader, operators)
+    }
     let value = reader.take(to: end)
     let values = WhereValueParser(text: reader.text, name: name, parser: self)
     return WhereTest(field: field.name, name: name, operand: try values.parse(value, as: operand))
+  }
+
+  /// The error for `USA or Canada`, which is rarely meant as one text.
+  private func strayJoiner(
+    _ word: WhereReader.Scalars, of field: WhereReader.Field, _ reader: WhereReader,
+    _ operators: [WhereOperator]
+  ) -> ConditionTextError {
+    var next = WhereReader(reader.text, at: word.endIndex)
+    let name = Substring(word)
+    let quoted = "for a text with the word in it, use quotes"
+    if next.isAtEnd || next.rest.first == ")" {
+      return ConditionTextError(
+        "a condition is missing after `\(name)`", excerpt: reader.excerpt(word), help: quoted)
+    }
+    let operation = next.readOperator(operators)
+    return ConditionTextError(
+      operation.map { "a field is missing between `\(name)` and `\($0.name)`" }
+        ?? "`\(name)` joins conditions, and no condition follows it",
+      excerpt: reader.excerpt(word),
+      help: "repeat the field, as in `\(field.name) = A \(name) \(field.name) = B`; for one of "
+        + "several values, write `\(field.name) in A, B`; \(quoted)")
   }
 
   private func unknownOperator(after field: WhereReader.Field, _ reader: WhereReader)

@@ -60,12 +60,11 @@ extension WhereReader {
     return part
   }
 
-  /// Where the value at this position ends: before a word that joins it to another condition, before
-  /// the parenthesis that closes its group, or with the text.
+  /// Where the value at this position ends: before a word that joins it to another condition,
+  /// before the parenthesis that closes its group, or with the text.
   ///
   /// Quotes and parentheses inside the value are passed over. A word joins only if a condition
-  /// follows it, so that `Terms and conditions` is one text; and the first `and` of a range is the
-  /// range's own.
+  /// follows it, and the first `and` of a range is the range's own.
   func endOfValue(
     _ operand: WhereOperator.Operand, isNested: Bool, _ operators: [WhereOperator]
   ) -> String.Index {
@@ -105,6 +104,34 @@ extension WhereReader {
       scalars.formIndex(after: &position)
     }
     return scalars.endIndex
+  }
+
+  /// A word of the value that joins nothing, outside quotes; nil if there is none. `and` belongs to
+  /// a range.
+  func strayJoiner(
+    from start: String.Index, to end: String.Index, _ operand: WhereOperator.Operand
+  ) -> Scalars? {
+    let scalars = text.unicodeScalars
+    var position = start
+    var isAtStartOfPart = true
+    while position < end {
+      if isAtStartOfPart, let close = WhereValueParser.endOfQuoted(scalars[position..<end]) {
+        (position, isAtStartOfPart) = (close, false)
+        continue
+      }
+      if position == start || scalars[scalars.index(before: position)].isSpace,
+        let (found, close) = joiner(at: scalars[position..<end])
+      {
+        guard operand == .range, found == .and else { return scalars[position..<close] }
+        (position, isAtStartOfPart) = (close, true)
+        continue
+      }
+      let scalar = scalars[position]
+      isAtStartOfPart =
+        scalar == "," || scalar == "(" || scalar == "[" || isAtStartOfPart && scalar.isSpace
+      scalars.formIndex(after: &position)
+    }
+    return nil
   }
 
   /// Whether a condition can be read at a position.

@@ -31,6 +31,7 @@ struct WhereValueParser {
     case .range: return .value("[" + (try range(rest)).joined(separator: ",") + "]")
     case .one, .none:
       if JSONSyntax.items(ofList: Substring(rest)) != nil { return .value(String(rest)) }
+      try checkIsNoList(rest)
       return .value(try scalar(rest))
     }
   }
@@ -222,6 +223,20 @@ struct WhereValueParser {
     )
   }
 
+  /// Refuses `= USA, Canada`: it would be compared as one text.
+  private func checkIsNoList(_ part: Scalars) throws(ConditionTextError) {
+    let several: String
+    switch Operator.named(name)?.operator {
+    case .equal?: several = "for one of several values, write `in \(Substring(part))`"
+    case .notEqual?: several = "for none of several values, write `not in \(Substring(part))`"
+    default: return
+    }
+    guard Self.endOfQuoted(part) == nil, part.contains(",") else { return }
+    throw wrong(
+      "`\(name)` takes one value", at: part,
+      help: "\(several); for the text itself, quote it: '\(Substring(part))'")
+  }
+
   /// Refuses `like '%MRI%'`: the signs stand for themselves here.
   private func checkIsNoSQLPattern(_ text: String, _ part: Scalars) throws(ConditionTextError) {
     switch Operator.named(name)?.operator {
@@ -233,10 +248,12 @@ struct WhereValueParser {
     guard bytes.count > 1, let first = bytes.first, bytes.last == percent || first == percent,
       first == percent || !digits.contains(bytes[bytes.count - 2])
     else { return }
+    let plain = text.filter { $0 != "%" }
     throw wrong(
       "`%` is an ordinary character here, and `like` finds a text anywhere", at: part,
       help:
-        "write `like MRI`, `starts with MRI` or `ends with MRI`; for a text with the sign in it, "
+        "write `like \(plain)`, `starts with \(plain)` or `ends with \(plain)`; for a text with the "
+        + "sign in it, "
         + "use double quotes: \(JSONWriter.string(text))")
   }
 
