@@ -104,8 +104,8 @@ package struct MemoryDatabase: Sendable {
 }
 
 extension Filter {
-  /// The records after these values of an order's first keys. NULL comes first in ascending order and last in
-  /// descending order.
+  /// The records after these values of an order's first keys. NULL comes first in ascending order
+  /// and last in descending order.
   fileprivate static func after(_ values: [Value], _ order: [OrderKey]) -> Filter {
     precondition(values.count <= order.count, "a cursor has values for the first keys of its order")
     var equals: [Filter] = []

@@ -1,7 +1,8 @@
 internal import RecordStore
 
-/// The tables of the sample workspace, with the columns of its CSV files, and what these cannot say:
-/// the keys of other tables. A task is deleted with its watchers and comments, which are indexed by it.
+/// The tables of the sample workspace, with the columns of its CSV files, and what these cannot
+/// say: the keys of other tables. A task is deleted with its watchers and comments, which are
+/// indexed by it.
 enum SampleSchema {
   static let regions = TableDefinition(
     "regions",

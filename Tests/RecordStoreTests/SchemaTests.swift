@@ -53,6 +53,10 @@ import Testing
       ("a NOT NULL, b NOT NULL, PRIMARY KEY(b, a)", [1, 0], true),
       ("a NOT NULL, b, PRIMARY KEY(b, a)", [1, 0], false),
       ("a, b", [], false),
+      // Where the columns compare as equal what the key tells apart, it identifies nothing.
+      ("a TEXT COLLATE NOCASE NOT NULL, PRIMARY KEY(a COLLATE BINARY)", [], false),
+      ("a TEXT COLLATE NOCASE NOT NULL, PRIMARY KEY(a)", [0], true),
+      ("a TEXT NOT NULL, PRIMARY KEY(a COLLATE NOCASE)", [0], true),
     ] as [(String, [Int], Bool)])
   func primaryKeys(_ columns: String, _ key: [Int], _ isTotal: Bool) throws {
     let table = try table("t", "CREATE TABLE t(\(columns))")

@@ -254,7 +254,8 @@ extension PreparedProfile {
   /// The field that hides another, which derives from it: one that the profile excludes, or of a
   /// table that it denies. Nil if the field is hidden for another reason.
   func hiddenSource(of field: FieldReference) -> FieldReference? {
-    // The origins of a generated column or a view's are complete; those of a link's members are not.
+    // The origins of a generated column or a view's are complete; those of a link's members are
+    // not.
     let sources = schema.sources(of: field)
     let all = sources.reduce(into: sources) { $0.formUnion(schema[$1.table][$1.field].origins) }
     return all.sorted { ($0.table, $0.field) < ($1.table, $1.field) }.first { source in

@@ -142,8 +142,8 @@ package struct FieldScope: Sendable {
       ?? suggestion(for: name, in: table).map { "did you mean \(Printable.quoted($0))?" }
   }
 
-  /// How to declare the relation that a path begins with, where it begins with a field that is none.
-  /// Only for users who see everything: a request's errors say nothing about the workspace.
+  /// How to declare the relation that a path begins with, where it begins with a field that is
+  /// none. Only for users who see everything: a request's errors say nothing about the workspace.
   private func undeclaredRelation(for name: String, in table: TableID) -> String? {
     guard restriction == nil, let (head, _) = name.cut(atByte: "."),
       let field = schema[table].fieldID(named: head),

@@ -143,8 +143,8 @@ struct ConditionPreparation {
       path: path, operator: symbol, operand: test.operand.value, other: nil, range: range)
   }
 
-  /// A view's expression has no affinity, so that SQLite converts neither side: the text "1" is then
-  /// different from the number 1, and the opposite test passes every number.
+  /// A view's expression has no affinity, so that SQLite converts neither side: the text "1" is
+  /// then different from the number 1, and the opposite test passes every number.
   private mutating func warnOfText(_ test: ConditionTest, on field: Field, of table: Table) {
     guard table.kind == .view, field.affinity == .blob, field.type == nil, !field.isManyValued,
       [.equal, .notEqual, .oneOf, .noneOf].contains(test.operator.value)
@@ -211,7 +211,8 @@ struct ConditionPreparation {
 }
 
 extension ConditionPreparation {
-  /// Two tests by one path of many records may hold of two different records, which is rarely meant.
+  /// Two tests by one path of many records may hold of two different records, which is rarely
+  /// meant.
   private mutating func warnOfSeveralRecords(
     _ prepared: [PreparedCondition], _ conditions: [Condition]
   ) {
@@ -404,8 +405,8 @@ extension Field {
   /// Whether the field may hold dates.
   fileprivate var holdsDates: Bool { dateType(in: .utc) != nil }
 
-  /// The type by which the field is compared with days: the declared one, or that of ISO text if the
-  /// column can hold text; nil if it holds no dates.
+  /// The type by which the field is compared with days: the declared one, or that of ISO text if
+  /// the column can hold text; nil if it holds no dates.
   ///
   /// - Parameter zone: the request's. Nobody has declared in which zone an undeclared column's days
   ///   are meant, so it is that one; its texts without an offset are in UTC, as everywhere.

@@ -15,8 +15,8 @@ package struct CSVNote: Sendable, Hashable {
     package fileprivate(set) var count: Int
   }
 
-  /// `tables/flights.csv: the column "dep_delay" is text: of its 336776 cells 8255 are "NA", and all
-  /// others are numbers or empty`
+  /// `tables/flights.csv: the column "dep_delay" is text: of its 336776 cells 8255 are "NA", and
+  /// all others are numbers or empty`
   package var description: String {
     let cells = words.map {
       "\($0.count) \($0.count == 1 ? "is" : "are") \(Printable.quoted($0.text))"

@@ -3,9 +3,10 @@ import RowscopeModel
 /// Reads the records of a CSV file one by one, strictly by RFC 4180: what a lenient reader would
 /// guess at is an error with its position.
 ///
-/// Lines end with LF, CR or CRLF. A quoted cell may hold delimiters, line breaks and doubled quotes.
-/// An unquoted empty cell is NULL, and so is one of the dialect's ``CSVDialect/nulls``; a quoted one
-/// (`""`) is the empty text. White space is part of the cell. Blank lines are skipped, except in a file of one column, where each is a record with NULL.
+/// Lines end with LF, CR or CRLF. A quoted cell may hold delimiters, line breaks and doubled
+/// quotes. An unquoted empty cell is NULL, and so is one of the dialect's ``CSVDialect/nulls``; a
+/// quoted one (`""`) is the empty text. White space is part of the cell. Blank lines are skipped,
+/// except in a file of one column, where each is a record with NULL.
 package struct CSVReader: ~Copyable {
   package let file: CSVFile
   package let dialect: CSVDialect

@@ -40,8 +40,8 @@ struct CSVTypeInference {
   /// does, since only the data's owner knows what they mean.
   private(set) var standIns = CSVStandIns()
 
-  /// - Parameter isQuoted: whether the cell is in quotes, and so is meant as text. Only asked of what
-  ///   is no number.
+  /// - Parameter isQuoted: whether the cell is in quotes, and so is meant as text. Only asked of
+  ///   what is no number.
   mutating func observe(
     _ cell: UnsafeBufferPointer<UInt8>?, isQuoted: @autoclosure () -> Bool
   ) {

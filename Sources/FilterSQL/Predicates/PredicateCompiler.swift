@@ -64,8 +64,8 @@ struct PredicateCompiler {
 
   /// A column as it is tested: with the value that is shown.
   ///
-  /// `(SELECT "v"."c")` for a field that SQLite converts, see ``Table/convertedFields``: SQLite does
-  /// not move a test with a subquery into the view.
+  /// `(SELECT "v"."c")` for a field that SQLite converts, see ``Table/convertedFields``: SQLite
+  /// does not move a test with a subquery into the view.
   func column(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
     let isConverted = schema[(scope ?? self.scope).table].convertedFields.contains(field)
     if isConverted { writer.write("(SELECT ") }

@@ -4,10 +4,10 @@ import RowscopeModel
 ///
 /// A cursor holds the sort key values of a page's last record, all of them visible to its user, or
 /// a position if the table's key is hidden. Where the last record's key is NULL, it also holds how
-/// many records with these values have been read. A tag over them is keyed with the user, the profile and
-/// the query, so an altered cursor, or one from another user, profile or query, is refused, with
-/// the same message. The tag is not a security boundary: a forged cursor gains nothing, since the
-/// query's scope applies in any case.
+/// many records with these values have been read. A tag over them is keyed with the user, the
+/// profile and the query, so an altered cursor, or one from another user, profile or query, is
+/// refused, with the same message. The tag is not a security boundary: a forged cursor gains
+/// nothing, since the query's scope applies in any case.
 struct Cursor: Hashable {
   enum Place: Hashable {
     /// After the record with these sort key values.

@@ -152,7 +152,8 @@ package struct RequestResolution {
     if isKeyVisible { add(table.primaryKey) }
     let keyCount = isKeyVisible ? keys.count : nil
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, keyCount) }
-    // No visible key identifies all records. Sort by everything visible too: first the columns, then values that compare as equal but look different (texts under a collation, 1 and 1.0),
+    // No visible key identifies all records. Sort by everything visible too: first the columns,
+    // then values that compare as equal but look different (texts under a collation, 1 and 1.0),
     // and last the members of links. If any visible order were left open, it would reveal the order
     // of the hidden key.
     let links = access.visibleFields.filter { table[$0].isLink }

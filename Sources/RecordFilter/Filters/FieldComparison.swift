@@ -2,9 +2,9 @@ package import RowscopeModel
 
 /// A comparison of two fields, each of the record itself or of one related record.
 ///
-/// The values compare as a column of the left field compares with a bound value: by the left field's
-/// affinity and collation; after a conversion, as converted values do. A null on either side, or no
-/// related record, satisfies no comparison.
+/// The values compare as a column of the left field compares with a bound value: by the left
+/// field's affinity and collation; after a conversion, as converted values do. A null on either
+/// side, or no related record, satisfies no comparison.
 ///
 /// SQL: `left = +right` and so on → `(left = +right) IS NOT 1`. The plus takes the right column's
 /// affinity away. A field of a related record is a subquery.

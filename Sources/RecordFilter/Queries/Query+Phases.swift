@@ -18,8 +18,8 @@ extension Query {
   /// its own only phase. Without an index on the first key, records with a key are not split up,
   /// since each phase would scan all of them.
   ///
-  /// Where this query starts after a number of records, each of several phases starts after as many:
-  /// see ``PhaseSequence``.
+  /// Where this query starts after a number of records, each of several phases starts after as
+  /// many: see ``PhaseSequence``.
   package func phases(in schema: Schema) -> [Query] {
     if let (tied, rest) = splitWithin { return [tied] + rest.phases(in: schema) }
     if let key = order.first, let type = key.type {

@@ -19,8 +19,8 @@ package struct Query: Sendable, Hashable {
   package var start: Start
   /// The limit on the records returned; nil for no limit.
   package var limit: Int?
-  /// Whether few records are expected to match: then it is faster to find and sort them than to look
-  /// for them in the order, as SQLite would for a limited list.
+  /// Whether few records are expected to match: then it is faster to find and sort them than to
+  /// look for them in the order, as SQLite would for a limited list.
   package var isSelective = false
 
   package init(

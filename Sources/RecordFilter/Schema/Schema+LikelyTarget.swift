@@ -2,8 +2,8 @@ import RowscopeModel
 
 extension Schema {
   /// The key that a field's name speaks of: for `client`, `client_id` or `clientId` that of
-  /// `clients`, for `owner` or `created_by` that of the table of people. A guess, for hints and first
-  /// drafts.
+  /// `clients`, for `owner` or `created_by` that of the table of people. A guess, for hints and
+  /// first drafts.
   package func likelyTarget(of field: FieldID, in table: TableID) -> FieldReference? {
     let column = self[table][field]
     guard !column.isManyValued, self[table].primaryKey != [field] else { return nil }

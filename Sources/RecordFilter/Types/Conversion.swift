@@ -160,7 +160,8 @@ extension DateForm {
     return moment(of: stored).flatMap { day(of: $0) }
   }
 
-  /// The day of a written date. A day is itself, and a local time lies on its day, wherever that is.
+  /// The day of a written date. A day is itself, and a local time lies on its day, wherever that
+  /// is.
   func day(of date: ISODateText) -> Int64? {
     if layout != nil || !date.hasTime || date.offset == nil && zone == dayZone {
       return Moment.days.contains(date.day) ? date.day : nil

@@ -114,9 +114,9 @@ package struct TableDefinition: Sendable, Hashable {
     }
   }
 
-  /// A type as it is usually written, `INTEGER` or `DECIMAL(10,2)`; any other text in quotes. SQLite
-  /// takes any identifier as a type, even a quoted one, and quoting keeps a declared type from being
-  /// anything more. Other readers of the file do not expect the quotes of `"INTEGER"`.
+  /// A type as it is usually written, `INTEGER` or `DECIMAL(10,2)`; any other text in quotes.
+  /// SQLite takes any identifier as a type, even a quoted one, and quoting keeps a declared type
+  /// from being anything more. Other readers of the file do not expect the quotes of `"INTEGER"`.
   private static func typeText(of type: String) -> String {
     let split = type.cut(atByte: "(")
     guard plainTypes.contains(Name(split?.before ?? type)) else { return quoted(type) }

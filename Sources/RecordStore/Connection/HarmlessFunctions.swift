@@ -3,8 +3,8 @@ import RowscopeModel
 
 /// What a schema may call.
 ///
-/// A database file brings a schema that may come from anybody, and SQLite calls the functions in its
-/// CHECKs, generated columns, indexes, defaults, views and triggers. SQLite can be told not to
+/// A database file brings a schema that may come from anybody, and SQLite calls the functions in
+/// its CHECKs, generated columns, indexes, defaults, views and triggers. SQLite can be told not to
 /// trust a schema, but versions differ in what they then refuse: JSON functions before 3.41,
 /// full-text and R*Tree tables in triggers before 3.46. And up to 3.40 a JSON function in one CHECK
 /// makes the whole file unusable.

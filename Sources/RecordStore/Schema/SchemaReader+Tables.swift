@@ -76,7 +76,8 @@ extension SchemaReader {
           isGenerated: isGenerated, keyPosition: Int(keyPosition)))
     }
     table.indexed = try indexedColumns(of: table, rowIDAlias: alias)
-    let key = table.columns.filter { $0.keyPosition > 0 }
+    if try keyIsFiner(of: table) { table.hasCompleteKey = false }
+    let key = table.hasCompleteKey ? table.columns.filter { $0.keyPosition > 0 } : []
     table.keyIsTotal = !key.isEmpty && key.allSatisfy { !$0.isNullable }
     let all = found.compactMap { row in
       if case .text(let name) = row[0] { Name(name.string) } else { nil }
@@ -114,6 +115,23 @@ extension SchemaReader {
       indexed.insert(column.name)
     }
     return indexed
+  }
+
+  /// Whether the primary key tells texts apart that its columns compare as equal, as
+  /// `PRIMARY KEY (code COLLATE BINARY)` does on a column without case: such a key identifies no
+  /// record to who compares by the column.
+  private func keyIsFiner(of table: TableDescription) throws(StoreError) -> Bool {
+    let parts = try rows(
+      "SELECT k.name, k.coll FROM pragma_index_list(?, 'main') AS l, "
+        + "pragma_index_xinfo(l.name, 'main') AS k WHERE l.origin = 'pk' AND k.key",
+      [.text(table.name.string)])
+    return parts.contains { part in
+      guard case .text(let name) = part[0], case .text(let collation) = part[1],
+        let column = table.column(Name(name.string))
+      else { return false }
+      // What is different in any way is different by its bytes.
+      return column.collation != .binary && Collation(named: collation.string) != column.collation
+    }
   }
 
   /// The column that is an alias of the row id: `INTEGER PRIMARY KEY` and nothing else. For

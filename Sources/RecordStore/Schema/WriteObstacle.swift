@@ -40,8 +40,8 @@ package struct WriteObstacle: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Connection {
-  /// What keeps the records of each table from being written, with one entry for each cause. Nothing
-  /// is written to find that out, so a connection that only reads can tell.
+  /// What keeps the records of each table from being written, with one entry for each cause.
+  /// Nothing is written to find that out, so a connection that only reads can tell.
   ///
   /// Complexity: O(n) in the tables; some tens of microseconds for each.
   package func writeObstacles(of schema: Schema) throws(StoreError) -> [Name: [WriteObstacle]] {

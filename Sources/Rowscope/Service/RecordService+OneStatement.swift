@@ -10,8 +10,8 @@ import RowscopeModel
 /// A single statement sees one snapshot by itself. The transaction would also ensure, before
 /// anything is read, that the tables are those that the request was resolved for; here SQLite
 /// confirms that for a statement that has run on these tables before
-/// (``Statement/hasRead(schemaVersion:)``). Otherwise nothing has been returned yet, and the request
-/// runs in a transaction as usual.
+/// (``Statement/hasRead(schemaVersion:)``). Otherwise nothing has been returned yet, and the
+/// request runs in a transaction as usual.
 extension RecordService {
   /// Like ``list(_:as:)``; nil if the request needs a transaction.
   func listByOneStatement(

@@ -62,9 +62,9 @@ extension RecordWriter {
 
   /// The records of a change. No other connection can change them from here on.
   ///
-  /// - Throws: `not_found` if a single record was requested and does not exist; `not_unique` if several
-  ///   spellings of its key do; `conflict` if a
-  ///   field does not have the value that the caller expects.
+  /// - Throws: `not_found` if a single record was requested and does not exist; `not_unique` if
+  ///   several spellings of its key do; `conflict` if a field does not have the value that the
+  ///   caller expects.
   func affectedRecords(
     _ target: MutationTarget, of change: RecordChange, isOne: Bool
   ) throws(ServiceError) -> AffectedRecords {

@@ -7,8 +7,8 @@ import RowscopeModel
 /// options. A negative number is a value, not an option; any other value that begins with a dash is
 /// written `--name=-value`.
 ///
-/// Words are taken apart scalar by scalar: a dash or an equals sign stays one where a combining mark
-/// follows it.
+/// Words are taken apart scalar by scalar: a dash or an equals sign stays one where a combining
+/// mark follows it.
 struct ArgumentParser {
   let declaration: Declaration
 

@@ -127,8 +127,8 @@ struct TableCell: Sendable, Equatable {
     return cut
   }
 
-  /// The whole blob if it may be a key; its beginning and its size if it is longer. The other formats
-  /// have all of it.
+  /// The whole blob if it may be a key; its beginning and its size if it is longer. The other
+  /// formats have all of it.
   private static func shortened(_ bytes: [UInt8]) -> String {
     guard bytes.count > 32 else { return TextCell.hexadecimal(bytes) }
     return "\(TextCell.hexadecimal(bytes.prefix(16)).dropLast())…' (\(bytes.count) bytes)"

@@ -14,8 +14,8 @@ public struct User: Sendable, Hashable {
   /// What the user was invited to. A guest reaches nothing else; a `user` reaches it beside their
   /// own records. It adds nothing for an `admin`, who reaches every record.
   public var invitations: [Invitation]
-  /// The zone in which the user's day begins: an IANA name, `UTC`, or an offset as `-03:00`; nil for
-  /// the workspace's. A zone that does not exist is that of the workspace too.
+  /// The zone in which the user's day begins: an IANA name, `UTC`, or an offset as `-03:00`; nil
+  /// for the workspace's. A zone that does not exist is that of the workspace too.
   public var timeZone: String?
 
   /// What an attribute holds.

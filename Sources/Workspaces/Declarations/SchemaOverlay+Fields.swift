@@ -198,8 +198,8 @@ extension Field {
       ? "untyped" : String(Printable.quoted(declaredType).dropFirst().dropLast())
   }
 
-  /// Whether the column stores text unchanged. The types `JSON` and `JSONB`, which some frameworks declare, have
-  /// numeric affinity in SQLite, but keep any text that does not look like a number.
+  /// Whether the column stores text unchanged. The types `JSON` and `JSONB`, which some frameworks
+  /// declare, have numeric affinity in SQLite, but keep any text that does not look like a number.
   fileprivate var mayHoldJSON: Bool {
     switch affinity {
     case .text, .blob: true

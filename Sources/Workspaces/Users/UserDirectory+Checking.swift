@@ -20,8 +20,9 @@ package struct InvitationPlace: Sendable {
 }
 
 extension UserDirectory {
-  /// The warnings of the document, and the problems of the users' invitations; an invitation with an
-  /// error or a warning gives no access. Nil if there are none, and for users that come from no document.
+  /// The warnings of the document, and the problems of the users' invitations; an invitation with
+  /// an error or a warning gives no access. Nil if there are none, and for users that come from no
+  /// document.
   package func diagnostics(of schema: Schema) -> Diagnostics? {
     guard let source else { return nil }
     var problems = DiagnosticCollector()
