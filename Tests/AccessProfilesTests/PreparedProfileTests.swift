@@ -288,6 +288,47 @@ private enum Fixture {
     #expect(scope.hint(for: "client_id.region", in: TableID(0)) == nil)
   }
 
+  /// Each list of conditions, and what `check` would write in place of it; nil where two negations
+  /// speak of all records, so that `some` would show more.
+  static let severalRelated: [(conditions: String, some: String?)] = [
+    (
+      #"{"field": "pay.id", "value": 1}, {"field": "pay.amount", "operator": ">", "value": 5}"#,
+      #"{"field":"pay","operator":"some","where":[{"field":"id","operator":"==","value":1},"#
+        + #"{"field":"amount","operator":">","value":5}]}"#
+    ),
+    (
+      #"{"field": "pay.id", "value": 1}, {"and": [{"field": "pay.amount", "operator": "is null"}]}"#,
+      #"{"field":"pay","operator":"some","where":[{"field":"id","operator":"==","value":1},"#
+        + #"{"field":"amount","operator":"is null"}]}"#
+    ),
+    (
+      #"{"field": "pay.id", "operator": "!=", "value": 1}, "#
+        + #"{"field": "pay.amount", "operator": "!=", "value": 5}"#, nil
+    ),
+    (
+      #"{"field": "pay.id", "value": 1}, {"field": "pay.amount", "operator": "is not null"}"#, nil
+    ),
+    (
+      #"{"not": {"and": [{"field": "pay.id", "value": 1}, {"field": "pay.amount", "value": 5}]}}"#,
+      nil
+    ),
+    (#"{"field": "pay.id", "value": 1}, {"field": "name", "value": "x"}"#, nil),
+    (
+      #"{"field": "pay", "operator": "some", "where": [{"field": "id", "value": 1}, "#
+        + #"{"field": "amount", "value": 5}]}"#, nil
+    ),
+  ]
+
+  @Test(arguments: severalRelated)
+  func twoConditionsByOnePathAreReported(conditions: String, some: String?) throws {
+    let profile = try Fixture.prepared(
+      #"{"tables_enabled": {"people": {"data": [\#(conditions)]}}}"#)
+    let warnings = profile.problems.filter { $0.code == .severalRelated }
+    #expect(warnings.count == (some == nil ? 0 : 1))
+    if let some { #expect(warnings.first?.hint?.hasSuffix(some) == true) }
+    #expect(!profile.hasErrors)
+  }
+
   @Test func attributesAreNamedByTheirBytes() throws {
     let user = User(id: 7, attributes: ["r\u{E9}gion": .scalar(1)])
     func rows(_ name: String) throws -> RowAccess {

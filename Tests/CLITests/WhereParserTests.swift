@@ -116,7 +116,7 @@ struct WhereParserTests {
     ),
     ("every a.b (some c (d = 1))", "every a.b [some c [d = 1]]"),
     ("not some m (a = 1)", "!some m [a = 1]"),
-    ("a < `b` and c >= `d e`.f or g like `h`", "{{a < `b` & c >= `d e.f`} | g like `h`}"),
+    ("a < `b` and c >= `d e`.f or g = `h`", "{{a < `b` & c >= `d e.f`} | g = `h`}"),
     ("not = 1 and some = 2 and every is null", "{not = 1 & some = 2 & every is null}"),
     (#""not" = 1 and "some" in a, b"#, "{not = 1 & some in [a,b]}"),
   ])
@@ -197,6 +197,14 @@ struct WhereParserTests {
       "`or` joins conditions, and no condition follows it"
     ),
     ("some b ()", "        ^", "a condition is missing between the parentheses"),
+    ("a in 1, @id_user", "        ^^^^^^^^", "a reference stands alone, in no list or range"),
+    (
+      "a between 1 and @today", "                ^^^^^^",
+      "a reference stands alone, in no list or range"
+    ),
+    ("a like `b`", "       ^^^", "`like` compares with no other field"),
+    ("a in x, `b`", "        ^^^", "`in` compares with no other field"),
+    ("a not in 1..58", "         ^^^^^", "`not in` takes a list"),
     ("a = USA, Canada", "    ^^^^^^^^^^^", "`=` takes one value"),
     ("a != 1, 2", "     ^^^^", "`!=` takes one value"),
     ("タスク => 3", "       ^^", "unknown operator `=>`"),

@@ -5,11 +5,15 @@ package enum JSONSyntax {
   /// The end of the string that begins with a quotation mark at `start`; nil if it has no end or is
   /// not JSON.
   package static func endOfString(in text: Substring, from start: String.Index) -> String.Index? {
-    let count: Int? = Array(text.utf8[start...]).withUnsafeBufferPointer { bytes in
+    func count(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
       var scanner = JSONScanner(bytes, allowsLoneSurrogates: true)
       return (try? scanner.skipString()).map { _ in scanner.position }
     }
-    return count.map { text.utf8.index(start, offsetBy: $0) }
+    let rest = text.utf8[start...]
+    // Not copied where it can be helped: the rest may be long, and have many strings.
+    let found =
+      rest.withContiguousStorageIfAvailable(count) ?? Array(rest).withUnsafeBufferPointer(count)
+    return found.map { text.utf8.index(start, offsetBy: $0) }
   }
 
   /// Whether the whole text is a number, `true`, `false` or `null`.

@@ -73,6 +73,17 @@ struct WhereValueParser {
         throw unended(part, "\"text\" is JSON, in which \\\" is a quote inside it; or write 'text'")
       }
       return String(part)
+    case "@"?:
+      throw wrong(
+        "a reference stands alone, in no list or range", at: part,
+        help: "write a condition for each, as in `due >= 2026-01-01 and due <= @today`; for the "
+          + "text itself, quote it: '\(Substring(part))'")
+    case "`"?:
+      throw wrong(
+        "`\(name)` compares with no other field", at: part,
+        help:
+          "a name in backticks goes with =, !=, <, <=, > and >=; for the text itself, quote it: "
+          + "'\(Substring(part))'")
     default:
       if JSONSyntax.isBareScalar(Substring(part)) { return String(part) }
       // The rest of a split operator, as in `> = 3`. A text such as <b> is not one.
@@ -120,6 +131,7 @@ struct WhereValueParser {
       guard !item.isEmpty else {
         throw wrong("the list has an empty item", at: item, help: "'' is the empty text")
       }
+      try checkIsNoRange(item)
       items.append(try scalar(item))
     }
     return items
@@ -221,6 +233,18 @@ struct WhereValueParser {
       help:
         "for what it stands for, write @\(name); for the text itself, quote it: '\(Substring(part))'"
     )
+  }
+
+  /// Refuses `in 1..5`: it would be compared as one text.
+  private func checkIsNoRange(_ part: Scalars) throws(ConditionTextError) {
+    let ends = split(part) { $0.starts(with: [".", "."]) ? $0.dropFirst(2).startIndex : nil }
+    guard ends.count == 2, ends.allSatisfy({ $0.first?.properties.numericType != nil }) else {
+      return
+    }
+    throw wrong(
+      "`\(name)` takes a list", at: part,
+      help: "for a range, write `between \(Substring(part))`; for the text itself, quote it: "
+        + "'\(Substring(part))'")
   }
 
   /// Refuses `= USA, Canada`: it would be compared as one text.

@@ -292,7 +292,7 @@ extension Operator {
   }
 
   /// Whether the operator is the negation of another one.
-  fileprivate var isComplement: Bool {
+  var isComplement: Bool {
     switch self {
     case .notEqual, .noneOf, .notBetween, .notContains, .notStartsWith, .notEndsWith, .isNotNull,
       .isNotEmpty:

@@ -212,14 +212,12 @@ struct ConditionPreparation {
 
 extension ConditionPreparation {
   /// Two tests by one path of many records may hold of two different records, which is rarely
-  /// meant.
+  /// meant. Of negations this is not so: each says something of all records.
   private mutating func warnOfSeveralRecords(
     _ prepared: [PreparedCondition], _ conditions: [Condition]
   ) {
-    var tests: [(path: FieldPath, condition: Condition)] = []
-    for (prepared, condition) in zip(prepared, conditions) {
-      if case .test(let test) = prepared { tests.append((test.path, condition)) }
-    }
+    guard !isNegated else { return }
+    let tests = existentialTests(prepared, conditions)
     var reported: Set<[Relation]> = []
     for (index, second) in tests.enumerated() {
       for first in tests[..<index] {
@@ -236,6 +234,22 @@ extension ConditionPreparation {
         break
       }
     }
+  }
+
+  /// The tests that ask for a record, those in groups that must hold too included.
+  private func existentialTests(
+    _ prepared: [PreparedCondition], _ conditions: [Condition]
+  ) -> [(path: FieldPath, condition: Condition)] {
+    var tests: [(path: FieldPath, condition: Condition)] = []
+    for (prepared, condition) in zip(prepared, conditions) {
+      switch (prepared, condition.content) {
+      case (.test(let test), _) where !test.operator.isComplement && test.other == nil:
+        tests.append((test.path, condition))
+      case (.and(let parts), .and(let written)): tests += existentialTests(parts, written)
+      default: break
+      }
+    }
+    return tests
   }
 
   private mutating func warn(

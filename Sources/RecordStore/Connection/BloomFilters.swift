@@ -3,7 +3,8 @@ internal import CSQLite
 /// The filters by which SQLite passes over records in a join.
 ///
 /// Those of the versions 3.38 to 3.41 hash a text by its length, and so miss records under RTRIM,
-/// where `a` equals `a ` with a space behind it. They are only an optimisation, and can be left out.
+/// where `a` equals `a ` with a space behind it. They are only an optimisation, and can be left
+/// out.
 enum BloomFilters {
   /// Leaves the filters out on a connection, if the linked SQLite's miss records.
   static func disableIfFaulty(on handle: OpaquePointer) {
