@@ -276,9 +276,8 @@ struct WhereValueParser {
     throw wrong(
       "`%` is an ordinary character here, and `like` finds a text anywhere", at: part,
       help:
-        "write `like \(plain)`, `starts with \(plain)` or `ends with \(plain)`; for a text with the "
-        + "sign in it, "
-        + "use double quotes: \(JSONWriter.string(text))")
+        "write `like \(plain)`, `starts with \(plain)` or `ends with \(plain)`; for a text with "
+        + "the sign in it, use double quotes: \(JSONWriter.string(text))")
   }
 
   private func unended(_ part: Scalars, _ help: String) -> ConditionTextError {
