@@ -8,6 +8,8 @@ The first form makes one workspace after another and sends each 1,000 requests f
 then the cursors of half of the answers that have more. The second writes the requests as files of
 the corpus, for an engine that is not served. Exit 1 if an answer differs; each difference is
 printed with all that is needed to reproduce it.
+
+--paths and the other options after it add parts of the format; --all adds every one.
 """
 
 import argparse
@@ -26,7 +28,8 @@ from oracle.listing import Request, listing
 from oracle.problem import Problem
 from oracle.schema import Schema
 from oracle.values import Text
-from random_world import DERIVED, World
+from random_tables import DERIVED, FEATURES
+from random_world import World
 
 BATCH = 1_000
 
@@ -182,8 +185,8 @@ def compare_served(arguments):
     while total < arguments.requests:
         # A service has the real time, which cannot be changed.
         world = World(
-            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        )
+            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            arguments.features)
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -228,7 +231,7 @@ def write_corpus(arguments):
     started = time.monotonic()
     codes = {}
     while total < arguments.requests:
-        world = World(seed)
+        world = World(seed, None, arguments.features)
         judge = Judge(world)
         cases = []
         for number in range(min(BATCH, arguments.requests - total)):
@@ -293,7 +296,11 @@ def main():
     parser.add_argument("--requests", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=5, help="differences to print")
+    for feature, about in FEATURES.items():
+        parser.add_argument(f"--{feature}", action="store_true", help=about)
+    parser.add_argument("--all", action="store_true", help="every one of these")
     arguments = parser.parse_args()
+    arguments.features = [f for f in FEATURES if arguments.all or getattr(arguments, f)]
     if bool(arguments.rowscope) == bool(arguments.corpus):
         parser.error("one of --rowscope and --corpus")
     wrong = compare_served(arguments) if arguments.rowscope else write_corpus(arguments)
