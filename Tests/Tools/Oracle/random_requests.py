@@ -125,6 +125,8 @@ def expected_data(answer):
     }
     if answer.count is not None:
         data["count"] = answer.count
+    if answer.may is not None:
+        data["may"] = answer.may
     return data
 
 
@@ -137,6 +139,7 @@ def same(expected, data):
         json.dumps(found.get("items")) == json.dumps(expected["items"])
         and found.get("has_more") == expected["has_more"]
         and found.get("count") == expected.get("count")
+        and found.get("may") == expected.get("may")
     )
 
 
@@ -253,7 +256,7 @@ def write_corpus(arguments):
                 )
                 if "page" not in request and world.chance(0.3):
                     case["walk"] = True
-                    answer.rows, answer.has_more = answer.ordered, False
+                    answer = answer.whole()
                 rows = [[corpus.as_json(value) for value in row] for row in answer.rows]
                 case["expect"] = {
                     "fields": answer.fields,
@@ -262,6 +265,8 @@ def write_corpus(arguments):
                 }
                 if answer.count is not None:
                     case["expect"]["count"] = answer.count
+                if answer.may is not None:
+                    case["expect"]["may"] = answer.may
             cases.append(case)
         document = {
             "about": f"random, seed {seed}",

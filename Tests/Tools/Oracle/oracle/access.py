@@ -9,7 +9,9 @@ from .schema import fold_name
 from .types import UUID
 
 FLAGS = ("manage_users", "create_table", "create_dashboard")
-GRANT_FLAGS = ("can_create", "can_edit", "can_delete", "manage_structure", "create_comment")
+# Whether a grant gives each right where it says nothing.
+RIGHTS = {"can_create": False, "can_edit": True, "can_delete": False, "manage_structure": False,
+          "create_comment": True}
 ITEM_TYPES = ("object", "board", "dashboard", "page")
 
 
@@ -17,34 +19,60 @@ class Grant:
     """One entry of tables_enabled, for whichever table."""
 
     def __init__(self, document):
-        self.trees, self.excluded, self.readonly = [], [], []
+        self.data, self.edit_data, self.delete_data = [], [], []
+        self.excluded, self.readonly, self.presets = [], [], []
+        self.rights, self.keep_in_scope = dict(RIGHTS), None
+        if document == "*" or "*" in need(document, dict):
+            self.rights = dict.fromkeys(RIGHTS, True)
         if document == "*":
             return
         reader = Reader(in_profile=True)
-        for key, value in need(document, dict).items():
+        for key, value in document.items():
             if key == "*":
                 if value != "*":
                     raise Problem("invalid_value", "*")
-            elif key == "data":
-                self.trees = [reader.read(node) for node in need(value, list)]
+            elif key in ("data", "edit_data", "delete_data"):
+                setattr(self, key, [reader.read(node) for node in need(value, list)])
             elif key == "fields_excluded":
                 self.excluded = strings(value)
             elif key == "fields_readonly":
                 self.readonly = strings(value)
-            elif key in GRANT_FLAGS:
-                flag(value)
+            elif key == "presets":
+                self.presets = [
+                    Preset(name, about) for name, about in need(value, dict).items()]
+            elif key == "keep_in_scope":
+                self.keep_in_scope = flag(value)
+            elif key in RIGHTS:
+                self.rights[key] = flag(value)
             else:
                 raise Problem("unknown_key", key)
+
+
+class Preset:
+    """What a field holds in a new record."""
+
+    def __init__(self, name, about):
+        if len(need(about, dict)) != 1 or not set(about) <= {"value", "reference"}:
+            raise Problem("invalid_value", name)
+        self.name, self.value, self.reference = name, about.get("value"), None
+        if "reference" in about:
+            self.reference = Reader(in_profile=True).reference(about["reference"], "key")
 
 
 class TableGrant:
     """A grant for one table, with its fields looked up."""
 
     def __init__(self, grant, table):
-        self.conditions = [tree.resolved_in(table, everything) for tree in grant.trees]
+        def resolved(trees):
+            return [tree.resolved_in(table, everything) for tree in trees]
+
+        self.conditions = resolved(grant.data)
+        # Which of the reached records may be edited, and deleted.
+        self.editable, self.deletable = resolved(grant.edit_data), resolved(grant.delete_data)
         self.excluded = [self.field(table, name) for name in grant.excluded]
-        for name in grant.readonly:
-            self.field(table, name)
+        self.readonly = {self.field(table, name) for name in grant.readonly}
+        self.presets = {self.field(table, preset.name): preset for preset in grant.presets}
+        self.rights, self.keep_in_scope = grant.rights, grant.keep_in_scope
 
     @staticmethod
     def field(table, name):
@@ -156,6 +184,7 @@ def need(value, kind):
 def flag(value):
     if not isinstance(value, (bool, int)) or value not in (0, 1):
         raise Problem("invalid_value", "a flag is 0, 1, false or true")
+    return bool(value)
 
 
 def strings(value):
@@ -216,12 +245,15 @@ class Access:
         """The records in the user's own scope."""
         name = fold_name(table.name)
         if name not in self._reached:
-            grant = self.profile.grants[name]
-            tree = Group("and", [*grant.conditions, *self.limit(table)])
-            # A profile's own condition sees every related record.
-            holds = Binder(self.user, self.clock, lambda table: table.rows).bind(tree)
-            self._reached[name] = [row for row in table.rows if holds(row) is True]
+            holds = self.rule([*self.profile.grants[name].conditions, *self.limit(table)])
+            self._reached[name] = [row for row in table.rows if holds(row)]
         return self._reached[name]
+
+    def rule(self, conditions):
+        """Whether a profile's own conditions hold of a record; they see every related record."""
+        binder = Binder(self.user, self.clock, lambda table: table.rows)
+        holds = binder.bind(Group("and", conditions))
+        return lambda row: holds(row) is True
 
     def limit(self, table):
         """What the user type takes away before the profile does."""

@@ -18,6 +18,7 @@ class Field:
         self.name = name
         self.affinity = affinity
         self.collation = collation
+        self.is_generated = False
         self.about = {}  # what the workspace declares
         self.kind = None  # the declared type of one value
         self.listed = False  # many values in one text: a JSON array, or separated
@@ -145,6 +146,7 @@ class Schema:
                     key.append((position, len(table.fields), not_null, declared_type))
                 declared.append(column)
                 table.add(Field(column, affinity_of(declared_type), collation))
+                table.fields[-1].is_generated = hidden in (2, 3)
             key.sort()
             table.primary_key = [index for _, index, _, _ in key]
             table.key_is_total = bool(key) and (
