@@ -20,7 +20,6 @@ from oracle.access import Profile
 from oracle.dates import Clock
 from oracle.problem import Problem
 from oracle.schema import Schema, quoted
-from oracle.values import Text
 from oracle.writing import Writer
 from rowscope_oracle import answer, as_json
 

@@ -1,12 +1,12 @@
 """Profiles, and what their users may see: which tables, which fields, which records."""
 
 from . import documents
-from .conditions import (
-    Binder, Group, StoredTest, Test, everything, is_never_a_number, sqlite_value)
+from .conditions import Binder, Group, StoredTest, Test, everything, is_never_a_number
+from .paths import fold_name, resolve
 from .problem import Problem
 from .reader import Reader
-from .schema import fold_name
 from .types import UUID
+from .values import sqlite_value
 
 FLAGS = ("manage_users", "create_table", "create_dashboard")
 # Whether a grant gives each right where it says nothing.
@@ -270,13 +270,14 @@ class Access:
         ]
         if kind == "user" or any("record" not in i and sees(i) for i in invitations):
             if table.owner_field is not None:
+                steps, last, field = resolve(table, table.owner_field, everything)
                 test = Test("", "==", None, "id_user")
-                reached.append(test.resolved([], table, table.fields[table.owner_field]))
+                reached.append(test.resolved(steps, last, field))
         if kind == "user" and table.team_field is not None:
-            field = table.fields[table.team_field]
+            steps, last, field = resolve(table, table.team_field, everything)
             teams = [sqlite_value(team) for team in self.user.get("teams", [])]
             teams = [team for team in teams if may_hold(field, team)]
-            reached.append(Test("", "in", teams).resolved([], table, field))
+            reached.append(Test("", "in", teams).resolved(steps, last, field))
         return [Group("or", reached)]
 
     @staticmethod

@@ -7,7 +7,7 @@ the key stands alone. A list of related records is `{"items": […], "has_more":
 
 import json
 
-from .conditions import listed_members
+from .members import listed_members
 from .ordering import ordering, sort_keys
 from .paths import following, leads_to_one, resolve, resolve_relations
 from .problem import Problem

@@ -1,9 +1,10 @@
 """Conditions from a document to a tree, without knowledge of fields."""
 
 from . import operators
-from .conditions import Group, Test, checked, is_scalar, split_list, sqlite_value
+from .conditions import Group, Test, checked, split_list
 from .problem import Problem
 from .related import COMPARISONS, RELATED, UNDER, Compared, Related, Under
+from .values import is_scalar, sqlite_value
 
 ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
 OPERANDS = ("value", "reference", "other_field", "where")

@@ -2,15 +2,11 @@
 
 import sqlite3
 
+from .members import MANY_TYPES, listed_members, member_type
+from .paths import fold_name, join_affinity, resolve
 from .problem import Problem
-from .types import MANY_TYPES, Moment, Number, declared_type, member_type
-from .values import BINARY, NOCASE, NUMBERS, RTRIM, Text, affinity_of, comparison_key
-from .zones import zone_named
-
-
-def fold_name(name):
-    """Names match as SQLite's identifiers do: ASCII letters ignore case."""
-    return name.encode("utf-8", "surrogatepass").lower()
+from .types import Moment, Number, declared_type
+from .values import BINARY, NOCASE, RTRIM, Text, affinity_of, comparison_key
 
 
 class Field:
@@ -31,6 +27,15 @@ class Field:
     def many(self):
         return self.listed or self.link is not None
 
+    def members(self, value):
+        """The members of a value, and whether it has none."""
+        if self.link is not None:
+            return value, not value
+        return listed_members(value, self.separator)
+
+    def member_keys(self, value):
+        return {self.member.key(member) for member in self.members(value)[0]} - {None}
+
     @property
     def holds_numbers(self):
         """Whether values, or members, are declared numbers."""
@@ -49,10 +54,12 @@ class Field:
 
 
 class Relation:
-    def __init__(self, name, table, pairs):
+    def __init__(self, name, table, pairs, by_members=False):
         self.name = name
         self.table = table
         self.pairs = pairs  # (index of the near field, index of the far field)
+        # Whether the members of the one near field lead to records.
+        self.by_members = by_members
 
 
 class Table:
@@ -66,8 +73,8 @@ class Table:
         self.relations = {}
         self.parents = {}  # index of a field that refers to another record: its relation
         self.tree = None  # the relation to itself by which the records form a tree
-        self.owner_field = None
-        self.team_field = None
+        # Paths to the fields with the owner and the team of a record.
+        self.owner_field = self.team_field = None
         self.rows = []
 
     def add(self, field):
@@ -88,6 +95,7 @@ class _ForeignKey:
     def __init__(self, child, parent, columns, declared):
         self.child, self.parent, self.columns, self.declared = child, parent, columns, declared
         self.is_tree = False
+        self.by_members = False
 
     def same(self, other):
         return (self.child, self.parent, sorted(self.columns)) == (
@@ -110,6 +118,7 @@ class Schema:
         self._declare(workspace)
         self._give_types()
         self._relate()
+        self._check_owners()
         for table_name, fields in (derived or {}).items():
             table = self.need(table_name)
             for name, origins in fields.items():
@@ -196,12 +205,13 @@ class Schema:
                     columns = [(table.need(name), parent.need(about["relation"]["field"]))]
                     key = _ForeignKey(table, parent, columns, True)
                     key.is_tree = about["relation"].get("tree", False)
+                    key.by_members = field.many
                     if key.is_tree and parent is not table:
                         raise Problem("invalid_workspace", f"{table.name} is no tree")
                     self.keys = [k for k in self.keys if not k.same(key)] + [key]
             for key in ("owner_field", "team_field"):
                 if key in declared:
-                    setattr(table, key, table.need(declared[key]))
+                    setattr(table, key, declared[key])
 
     def _link(self, table, field, declared):
         """Appends the members to each row, as the value of the link field."""
@@ -255,14 +265,16 @@ class Schema:
         for key in ordered:
             for near, _ in key.columns:
                 name = key.child.fields[near].name
-                forward = Relation(name, key.parent, key.columns)
+                forward = Relation(name, key.parent, key.columns, key.by_members)
                 key.child.relations.setdefault(fold_name(name), forward)
             if len(key.columns) == 1:
                 key.child.parents.setdefault(key.columns[0][0], forward)
             if key.is_tree:
                 key.child.tree = forward
-        for key in ordered:
-            ways = [k for k in self.keys if k.child is key.child and k.parent is key.parent]
+        # Members lead forward alone.
+        by_columns = [key for key in ordered if not key.by_members]
+        for key in by_columns:
+            ways = [k for k in by_columns if k.child is key.child and k.parent is key.parent]
             name = key.child.name
             if len(ways) > 1 or fold_name(name) in key.parent.relations:
                 columns = ",".join(key.child.fields[near].name for near, _ in key.columns)
@@ -271,9 +283,14 @@ class Schema:
             key.parent.relations.setdefault(fold_name(name), backward)
 
 
-def join_affinity(near, far):
-    """The affinity under which two columns compare: a numeric one if either has one, else none."""
-    return "NUMERIC" if near.affinity in NUMBERS or far.affinity in NUMBERS else "BLOB"
+    def _check_owners(self):
+        for table in self.tables.values():
+            for path in (table.owner_field, table.team_field):
+                try:
+                    if path is not None:
+                        resolve(table, path, lambda table, index: True)
+                except Problem:
+                    raise Problem("invalid_workspace", f"{table.name} has no {path}") from None
 
 
 def quoted(name):

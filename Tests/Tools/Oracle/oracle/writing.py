@@ -8,10 +8,10 @@ judged by what it is before, and, to keep it in scope, by what it is after.
 import json
 
 from .access import Access, Profile, sees
-from .conditions import sqlite_value
+from .paths import fold_name
 from .problem import Problem
-from .schema import Schema, fold_name, quoted
-from .values import Text, order_key
+from .schema import quoted
+from .values import Text, order_key, sqlite_value
 
 ACTS = ("create", "edit", "delete")
 
