@@ -23,8 +23,11 @@ DAYS_LIMIT = 365_000
 
 
 def everything(table, index):
-    """What a profile's own condition sees."""
-    return True
+    """What a profile's own condition sees: all but the tables that the workspace's own condition
+    does not fit.
+    """
+    return not table.is_denied and (
+        table.fields[index].link is None or not table.fields[index].link_table.is_denied)
 
 
 class Group:
@@ -172,10 +175,12 @@ def checked(operator, takes, value):
 
 
 class Binder:
-    """Gives references their values. `reach(table)` gives the related records that are visible."""
+    """Gives references their values. `reach(table)` gives the related records that are visible,
+    `is_certain(table)` says whether it is known which these are.
+    """
 
-    def __init__(self, user, clock, reach):
-        self.user, self.clock, self.reach = user, clock, reach
+    def __init__(self, user, clock, reach, is_certain=lambda table: True):
+        self.user, self.clock, self.reach, self.is_certain = user, clock, reach, is_certain
         # How many tests had a reference that the user has no value for.
         self.unknown_leaves = 0
 
@@ -207,6 +212,9 @@ class Binder:
         except NoValue:
             # The user has no value of the field's type.
             return unknown(self)
+        link = field.link_table
+        if not self.knows(test.steps) or not (link is None or self.is_certain(link)):
+            return unknown(self)
         holds = self.along(test.steps, holds)
         if complement:
             return lambda row: not holds(row)
@@ -233,6 +241,28 @@ class Binder:
             raise Problem("wrong_operand", reference)
         return operator, checked(operator, takes, operand)
 
+    def knows(self, steps):
+        """Whether it is known which records the steps lead to. A reference without a value in a
+        condition of a relation, or of every table, leaves that open.
+        """
+        before = self.unknown_leaves
+        for step in steps:
+            self.conditions_of(step)
+        found = self.unknown_leaves == before
+        self.unknown_leaves = before
+        return found and all(self.is_certain(relation.table) for _, relation in steps)
+
+    def conditions_of(self, step):
+        """Whether a near and a far record satisfy the relation's own conditions."""
+        near_table, relation = step
+
+        def holds(trees, table):
+            resolved = [tree.resolved_in(table, everything) for tree in trees]
+            test = self.bind(Group("and", resolved))
+            return lambda row: test(row) is True
+
+        return holds(relation.near_trees, near_table), holds(relation.far_trees, relation.table)
+
     def along(self, steps, holds):
         """Whether a record at the end of the steps matches."""
         for step in reversed(steps):
@@ -241,8 +271,10 @@ class Binder:
 
     def exists(self, step, holds):
         near_keys, far_key = keys_of(step)
-        found = {far_key(row) for row in self.reach(step[1].table) if holds(row)} - {None}
-        return lambda row: not found.isdisjoint(near_keys(row))
+        leads, is_led_to = self.conditions_of(step)
+        rows = self.reach(step[1].table)
+        found = {far_key(row) for row in rows if is_led_to(row) and holds(row)} - {None}
+        return lambda row: leads(row) and not found.isdisjoint(near_keys(row))
 
     def positive(self, field, table, operator, operand, by_type):
         """A test that is not a complement, of a record that has the field itself."""
