@@ -1,7 +1,8 @@
 """Profiles, and what their users may see: which tables, which fields, which records."""
 
 from . import documents
-from .conditions import Binder, Group, StoredTest, Test, everything, is_never_a_number
+from .binding import Binder, is_never_a_number
+from .conditions import Group, StoredTest, Test, everything
 from .paths import fold_name, resolve
 from .problem import Problem
 from .reader import Reader
