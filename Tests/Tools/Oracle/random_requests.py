@@ -24,7 +24,7 @@ import time
 import corpus
 from oracle.access import Access, Profile
 from oracle.dates import Clock
-from oracle.listing import Request, listing
+from oracle.listing import ARGUMENTS, Request, by_name, listing
 from oracle.problem import Problem
 from oracle.schema import Schema
 from oracle.values import Text
@@ -114,6 +114,15 @@ def shown_part(shape, part, value):
     return None if part.index is None else shown(shape.table.fields[part.index], value)
 
 
+def without_page(request):
+    plain = {key: value for key, value in request.items() if key != "page"}
+    if "arguments" in plain:
+        plain["arguments"] = [
+            None if place == ARGUMENTS.index("page") else value
+            for place, value in enumerate(plain["arguments"])]
+    return plain
+
+
 def expected_data(answer):
     if isinstance(answer, Problem):
         return {"code": answer.code}
@@ -169,11 +178,13 @@ def serve(rowscope, folder, requests):
 
 def report(seed, world, number, request, expected, data):
     user = world.users[number]
+    always = "events" not in str(request).lower() and not world.features
+    declared = "as always" if always else world.workspace
     print(f"seed {seed}, now {world.now}, time zone {world.time_zone}")
     for name, value in (
         ("user", user),
         ("profile", world.profiles.get(user.get("profile"))),
-        ("declared", world.workspace if "events" in str(request).lower() else "as always"),
+        ("declared", declared),
         ("request", request),
         ("oracle", expected),
         ("rowscope", data),
@@ -213,13 +224,12 @@ def compare_served(arguments):
                         if wrong <= arguments.show:
                             report(seed, world, number, request, expected, data)
                     elif "next" in data and world.chance(0.5):
-                        start = position or ((plain.get("page") or 1) - 1) * (
-                            plain.get("size") or 100
+                        named = by_name(plain)
+                        start = position or ((named.get("page") or 1) - 1) * (
+                            named.get("size") or 100
                         )
-                        plain.pop("page", None)
-                        following.append(
-                            (number, {**plain, "after": data["next"]}, start + len(data["items"]))
-                        )
+                        after = {**without_page(plain), "after": data["next"]}
+                        following.append((number, after, start + len(data["items"])))
                 asked = following
                 if not asked or total >= arguments.requests:
                     break

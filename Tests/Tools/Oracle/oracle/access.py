@@ -215,6 +215,9 @@ class Access:
             return None
         try:
             self.reached(table)
+            grant = self.profile.grants[fold_name(table.name)]
+            for conditions in (grant.editable, grant.deletable):
+                self.rule(conditions)
         except Problem as problem:
             raise Problem("invalid_profile", f"{problem.code}: {problem.message}") from None
         return table

@@ -33,8 +33,8 @@ class Schema:
         self._give_types()
         self._relate()
         self._check_relations()
-        self._restrict(workspace.get("everywhere"))
         self._check_owners()
+        self._restrict(workspace.get("everywhere"))
         for table_name, fields in (derived or {}).items():
             table = self.need(table_name)
             for name, origins in fields.items():
