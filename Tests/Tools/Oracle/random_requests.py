@@ -24,6 +24,7 @@ import time
 import corpus
 from oracle.access import Access, Profile
 from oracle.dates import Clock
+from oracle.documents import number_from_json
 from oracle.listing import ARGUMENTS, Request, by_name, listing
 from oracle.problem import Problem
 from oracle.schema import Schema
@@ -92,7 +93,7 @@ def shown(field, value):
 
 def members(text):
     try:
-        array = json.loads(text.decode("utf-8"))
+        array = json.loads(text.decode("utf-8"), parse_int=number_from_json)
     except ValueError:
         return []
     if not isinstance(array, list) or b"\0" in text:
@@ -169,7 +170,8 @@ def write_workspace(world, judge, folder):
 def serve(rowscope, folder, requests):
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     command = [rowscope, "serve", "--quiet", "--workspace", folder]
-    process = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True)
+    process = subprocess.run(
+        command, input=lines.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
     answers = process.stdout.decode().splitlines()
     if len(answers) != len(requests):
         sys.exit(f"{len(requests)} requests, {len(answers)} answers")
