@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Sends the cases of a corpus to `rowscope serve` and compares each answer with the oracle's.
+"""Sends the cases of a corpus to a built command and compares each answer with the oracle's.
 
     served_corpus.py --rowscope .build/debug/rowscope [--folder answers] [--file paths]
 
-It needs no build of the tests, and tells whether the engine has a part of the format yet. A service
-has the real time, so that cases in which it matters are left out; so are acts. Exit 1 if an answer
-differs.
+Requests go to `rowscope serve`, acts to `create`, `update` and `delete`, where the exit code stands
+for the error. It needs no build of the tests, and tells whether the engine has a part of the format
+yet. Cases in which the time matters are left out. Exit 1 if an answer differs.
 """
 
 import argparse
@@ -21,17 +21,22 @@ from oracle.access import Access, Profile
 from oracle.dates import Clock
 from oracle.listing import listing
 from oracle.problem import Problem
+from oracle.values import Text
 from random_requests import expected_data, same, serve, without_page
 
 PROFILE, DATABASE = "profile.json", "case.sqlite"
 
 
+COMMANDS = {"create": "create", "edit": "update", "delete": "delete"}
 # What depends on the time.
 TIMES = ("last days", "next days", " dias", '"now"', '"today"')
 
 
+EXIT_CODES = {"unknown_field": 2, "invalid_value": 2, "invalid_workspace": 2, "conflict": 1}
+
+
 def is_served(case):
-    return "request" in case and not any(word in json.dumps(case) for word in TIMES)
+    return not any(word in json.dumps(case) for word in TIMES)
 
 
 def write_workspace(case, folder):
@@ -87,6 +92,45 @@ def served_answer(rowscope, case):
             return {"code": "invalid_workspace"}
 
 
+def written(rowscope, case):
+    """What is stored after an act, in the form of "expect"; of an error the exit code."""
+    act = case["act"]
+    kind = next(kind for kind in COMMANDS if kind in act)
+    with tempfile.TemporaryDirectory() as folder:
+        user = write_workspace(case, folder)
+        path = os.path.join(folder, DATABASE)
+        command = [rowscope, COMMANDS[kind], act[kind], *map(str, act.get("key", ()))]
+        if "set" in act:
+            command += ["--set", json.dumps(act["set"])]
+        command += ["--workspace", folder, "--as", str(user["id_user"]), "--quiet"]
+        before = everything_in(path, act[kind])
+        found = subprocess.run(command, capture_output=True, check=False)
+        after = everything_in(path, act[kind])
+    if found.returncode != 0:
+        return {"exit": found.returncode, "changed": before != after}
+    changed = [row for row in after if row not in before]
+    names = [name for name, _ in changed[0]] if changed else None
+    return {"stored": names and {n: corpus.as_json(v) for n, v in changed[0]}}
+
+
+def everything_in(path, table):
+    connection = corpus.sqlite3.connect(path)
+    connection.text_factory = Text
+    try:
+        cursor = connection.execute(f"SELECT * FROM {corpus.quoted(table)}")
+    except corpus.sqlite3.Error:
+        return []
+    names = [column[0] for column in cursor.description]
+    return [list(zip(names, row)) for row in cursor]
+
+
+def expected_act(case):
+    found = corpus.run(case)
+    if "error" in found:
+        return {"exit": EXIT_CODES.get(found["error"], 3), "changed": False}
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rowscope", required=True)
@@ -101,10 +145,15 @@ def main():
         differ = 0
         for case in cases:
             for suffix, variant in corpus.variants(case):
-                expected = oracle_answer(variant)
-                data = served_answer(arguments.rowscope, variant)
+                if "act" in variant:
+                    expected, data = expected_act(variant), written(arguments.rowscope, variant)
+                    agrees = expected == data
+                else:
+                    expected = oracle_answer(variant)
+                    data = served_answer(arguments.rowscope, variant)
+                    agrees = same(expected, data)
                 total += 1
-                if not same(expected, data):
+                if not agrees:
                     differ += 1
                     if differ <= arguments.show:
                         print(f"{file}: {case['name']}{suffix}\n"

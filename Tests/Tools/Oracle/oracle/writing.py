@@ -47,7 +47,7 @@ class Writer:
             value = preset_value(access, preset)
             given = values.setdefault(index, value)
             if order_key(value_of(given)) != order_key(value_of(value)):
-                raise Problem("denied", "another value than the preset")
+                raise Problem("readonly_field", "another value than the preset")
         columns = ", ".join(quoted(table.fields[index].name) for index in values)
         marks = ", ".join("?" for _ in values)
         self.connection.execute(
