@@ -222,7 +222,14 @@ FEATURES = {
     "everywhere": "a condition of every table",
     "relations": "conditions of relations",
     "positional": "positional requests",
-    "acts": "edit_data, delete_data and presets in grants, and may in requests",
+    "acts": "edit_data, delete_data and presets in grants",
+    "may": "what the user may do with each record, in requests",
+}
+# The fields that random acts write, with values that they take.
+WRITTEN = {
+    TASKS: {"title": WORDS, "status": STATUSES, "priority": [1, 2, 5, None], "amount": NUMBERS[:12]},
+    CLIENTS: {"name": WORDS},
+    PEOPLE: {"name": WORDS, "team": [1, 2, 3, 4, None], "salary": NUMBERS[:12]},
 }
 # The relations that fields of many values have with `members`.
 BY_MEMBERS = {TASKS: {"people": PEOPLE, "watchers": PEOPLE}}

@@ -11,7 +11,8 @@ from random_conditions import Conditions
 from random_declarations import Declarations
 from random_tables import (
     ARRAYS, CLIENTS, DATES, KEYS, KINDS, MANY, MOMENTS, NOTES, NOWS, NUMBERS, OPEN, PEOPLE,
-    REGION, REGIONS, STATUSES, STEPS, TABLES, TASKS, TYPED, WATCHERS, WORDS, WORKSPACE, ZONES)
+    REGION, REGIONS, STATUSES, STEPS, TABLES, TASKS, TYPED, WATCHERS, WORDS,
+    WORKSPACE, WRITTEN, ZONES)
 from random_types import EVENTS, RandomTypes
 
 
@@ -155,9 +156,12 @@ class World(Conditions):
         for key in ("can_create", "can_edit", "can_delete", "keep_in_scope"):
             if self.chance(0.5):
                 grant[key] = self.random.choice([0, 1, True])
-        if self.chance(0.1):
-            preset = self.random.choice([{"value": 1}, {"reference": "id_user"}])
-            grant["presets"] = {self.random.choice(list(KINDS[table])): preset}
+        if table in WRITTEN and self.chance(0.3):
+            name, values = self.random.choice(list(WRITTEN[table].items()))
+            preset = {"value": self.random.choice(values)}
+            if values is WORDS and self.chance(0.5):
+                preset = {"reference": self.random.choice(["name", "email", "attributes.gone"])}
+            grant["presets"] = {name: preset}
 
     def profile(self):
         tables = TABLES
@@ -317,11 +321,28 @@ class World(Conditions):
             request[pick(["size", "page", "select", "search", "user", "sort"])] = pick(
                 [0, -1, "x", [], None, 501]
             )
-        if "acts" in self.features and self.chance(0.2):
+        if "may" in self.features and self.chance(0.2):
             request["may"] = True
         if "positional" in self.features and self.chance(0.1):
             return self.positional(request)
         return request
+
+    def act(self):
+        """To create, edit or delete a record, mostly one that there is."""
+        pick = self.random.choice
+        table = pick(list(WRITTEN))
+        key = pick(self.rows[table])[0] if self.rows[table] and not self.chance(0.05) else 999
+        if table != PEOPLE and self.chance(0.2):
+            return {"delete": table, "key": [key]}
+        names = list(WRITTEN[table])
+        written = {
+            name: pick(WRITTEN[table][name])
+            for name in self.random.sample(names, self.random.randint(1, len(names)))}
+        if self.chance(0.03):
+            written[pick(["nonsense", "label", "yearly"])] = 1
+        if self.chance(0.4):
+            return {"create": table, "set": {"id": 1000, **written}}
+        return {"edit": table, "key": [key], "set": written}
 
     def positional(self, request):
         """The request by positions; what has no position stays by its name."""

@@ -103,17 +103,21 @@ def written(rowscope, case):
         if "set" in act:
             command += ["--set", json.dumps(act["set"])]
         command += ["--workspace", folder, "--as", str(user["id_user"]), "--quiet"]
+        command += ["--now", case.get("now", corpus.NOW)]
         before = everything_in(path, act[kind])
         found = subprocess.run(command, capture_output=True, check=False)
         after = everything_in(path, act[kind])
     if found.returncode != 0:
         return {"exit": found.returncode, "changed": before != after}
-    changed = [row for row in after if row not in before]
-    names = [name for name, _ in changed[0]] if changed else None
-    return {"stored": names and {n: corpus.as_json(v) for n, v in changed[0]}}
+    key = act.get("key") or list(act["set"].values())[:1]
+    for row in after:
+        if list(row.values())[: len(key)] == key:
+            return {"stored": {name: corpus.as_json(value) for name, value in row.items()}}
+    return {"stored": None}
 
 
 def everything_in(path, table):
+    """All records; their keys are their first columns, and those of acts are no texts."""
     connection = corpus.sqlite3.connect(path)
     connection.text_factory = Text
     try:
@@ -121,7 +125,7 @@ def everything_in(path, table):
     except corpus.sqlite3.Error:
         return []
     names = [column[0] for column in cursor.description]
-    return [list(zip(names, row)) for row in cursor]
+    return [dict(zip(names, row)) for row in cursor]
 
 
 def expected_act(case):

@@ -104,7 +104,8 @@ class Writer:
         grant = access.profile.grants[fold_name(table.name)]
         if keeps and not access.rule(grant.conditions)(row):
             raise Problem("out_of_scope", table.name)
-        return {field.name: value for field, value in zip(table.fields, row)}
+        return {
+            field.name: value for field, value in zip(table.fields, row) if field.link is None}
 
 
 def written(access, table, grant, given):
