@@ -215,9 +215,6 @@ class Access:
             return None
         try:
             self.reached(table)
-            grant = self.profile.grants[fold_name(table.name)]
-            for conditions in (grant.editable, grant.deletable):
-                self.rule(conditions)
         except Problem as problem:
             raise Problem("invalid_profile", f"{problem.code}: {problem.message}") from None
         return table
@@ -264,6 +261,13 @@ class Access:
         binder = Binder(self.user, self.clock, self.existing, self.is_certain)
         holds = binder.bind(Group("and", conditions))
         return lambda row: holds(row) is True
+
+    def allows(self, conditions, row):
+        """Whether a record may be edited, or deleted; not if a condition does not fit the user."""
+        try:
+            return self.rule(conditions)(row)
+        except Problem:
+            return False
 
     def existing(self, table):
         """The records that satisfy the workspace's condition of every table, with those members
