@@ -239,7 +239,9 @@ class World(Conditions):
             entries.insert(self.random.randrange(len(entries) + 1), name)
         while depth and self.chance(0.2):
             about = self.list_of(table, depth - 1)
-            if about is None:
+            # Two of one name would be a mistake, and no rule says which of two is reported.
+            lists = [entry["path"].lower() for entry in entries if isinstance(entry, dict)]
+            if about is None or about["path"].lower() in lists:
                 break
             entries.insert(self.random.randrange(len(entries) + 1), about)
         return entries
@@ -259,7 +261,7 @@ class World(Conditions):
         steps = [
             step for step, to in self.steps[far].items()
             if (not self.fields or to in self.fields)
-            and (step not in KINDS[far] or self.chance(0.05))]
+            and (step not in KINDS[far] or self.chance(0.01))]
         if not steps:
             return None
         step = pick(steps)
@@ -270,7 +272,7 @@ class World(Conditions):
         if self.chance(0.8):
             about["select"] = self.selection(far, names, depth)
         if self.chance(0.5):
-            about["sort"] = self.sort(far, [pick(names)])
+            about["sort"] = self.sort(far, [pick([n for n in names if n not in MANY] or names)])
         if self.chance(0.7):
             about["size"] = pick([1, 1, 2, 3, 50])
         return about
