@@ -17,9 +17,10 @@ import sqlite3
 import sys
 
 from oracle.access import Profile
+from oracle.dates import Clock
 from oracle.problem import Problem
 from oracle.schema import Schema, quoted
-from oracle.values import Text
+from oracle.writing import Writer
 from rowscope_oracle import answer, as_json
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Corpus")
@@ -75,12 +76,34 @@ _schemas = {}
 def schema_of(case):
     key = json.dumps([case.get(k) for k in ("schema", "rows", "workspace", "derived")])
     if key not in _schemas:
-        _schemas[key] = Schema(build(case), case.get("workspace"), case.get("derived"))
+        _schemas[key] = schema_from(build(case), case)
     return _schemas[key]
+
+
+def schema_from(connection, case):
+    return Schema(connection, case.get("workspace"), case.get("derived"))
+
+
+def write_in(case):
+    """What is stored after the case's act, in the form of "expect"."""
+    user = case["user"]
+    time_zone = user.get("time_zone") or case.get("offset") or (
+        case.get("workspace", {}).get("time_zone", "UTC"))
+    writer = Writer(
+        build(case), lambda connection: schema_from(connection, case),
+        case["profile"] if "profile" in user else None, user,
+        Clock(case.get("now", NOW), time_zone))
+    try:
+        record = writer.run(case["act"])
+    except Problem as problem:
+        return {"error": problem.code}
+    return {"stored": record and {name: as_json(value) for name, value in record.items()}}
 
 
 def run(case):
     """The oracle's answer, in the form of "expect"."""
+    if "act" in case:
+        return write_in(case)
     try:
         schema = schema_of(case)
         user = case["user"]
@@ -96,6 +119,8 @@ def run(case):
         expect["has_more"] = True
     if found.count is not None:
         expect["count"] = found.count
+    if found.may is not None:
+        expect["may"] = found.may
     return expect
 
 
@@ -197,7 +222,8 @@ def main():
             names.add(name)
             total += 1
             if arguments.show and arguments.show in file:
-                print(case["name"], "|", json.dumps(case["request"], ensure_ascii=False), "|",
+                asked = case.get("act") or case["request"]
+                print(case["name"], "|", json.dumps(asked, ensure_ascii=False), "|",
                       json.dumps(case["expect"], ensure_ascii=False))
             for suffix, variant in variants(case):
                 found = run(variant)

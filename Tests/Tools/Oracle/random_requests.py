@@ -8,6 +8,8 @@ The first form makes one workspace after another and sends each 1,000 requests f
 then the cursors of half of the answers that have more. The second writes the requests as files of
 the corpus, for an engine that is not served. Exit 1 if an answer differs; each difference is
 printed with all that is needed to reproduce it.
+
+--paths and the other options after it add parts of the format; --all adds every one.
 """
 
 import argparse
@@ -26,7 +28,8 @@ from oracle.listing import Request, listing
 from oracle.problem import Problem
 from oracle.schema import Schema
 from oracle.values import Text
-from random_world import DERIVED, World
+from random_tables import DERIVED, FEATURES
+from random_world import World
 
 BATCH = 1_000
 
@@ -122,6 +125,8 @@ def expected_data(answer):
     }
     if answer.count is not None:
         data["count"] = answer.count
+    if answer.may is not None:
+        data["may"] = answer.may
     return data
 
 
@@ -134,6 +139,7 @@ def same(expected, data):
         json.dumps(found.get("items")) == json.dumps(expected["items"])
         and found.get("has_more") == expected["has_more"]
         and found.get("count") == expected.get("count")
+        and found.get("may") == expected.get("may")
     )
 
 
@@ -182,8 +188,8 @@ def compare_served(arguments):
     while total < arguments.requests:
         # A service has the real time, which cannot be changed.
         world = World(
-            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        )
+            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            arguments.features)
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -228,7 +234,7 @@ def write_corpus(arguments):
     started = time.monotonic()
     codes = {}
     while total < arguments.requests:
-        world = World(seed)
+        world = World(seed, None, arguments.features)
         judge = Judge(world)
         cases = []
         for number in range(min(BATCH, arguments.requests - total)):
@@ -250,7 +256,7 @@ def write_corpus(arguments):
                 )
                 if "page" not in request and world.chance(0.3):
                     case["walk"] = True
-                    answer.rows, answer.has_more = answer.ordered, False
+                    answer = answer.whole()
                 rows = [[corpus.as_json(value) for value in row] for row in answer.rows]
                 case["expect"] = {
                     "fields": answer.fields,
@@ -259,6 +265,8 @@ def write_corpus(arguments):
                 }
                 if answer.count is not None:
                     case["expect"]["count"] = answer.count
+                if answer.may is not None:
+                    case["expect"]["may"] = answer.may
             cases.append(case)
         document = {
             "about": f"random, seed {seed}",
@@ -293,7 +301,11 @@ def main():
     parser.add_argument("--requests", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=5, help="differences to print")
+    for feature, about in FEATURES.items():
+        parser.add_argument(f"--{feature}", action="store_true", help=about)
+    parser.add_argument("--all", action="store_true", help="every one of these")
     arguments = parser.parse_args()
+    arguments.features = [f for f in FEATURES if arguments.all or getattr(arguments, f)]
     if bool(arguments.rowscope) == bool(arguments.corpus):
         parser.error("one of --rowscope and --corpus")
     wrong = compare_served(arguments) if arguments.rowscope else write_corpus(arguments)

@@ -57,9 +57,9 @@ def spelt(digits):
 
 
 class RandomTypes:
-    """`random` decides, and dates lie around `now`."""
+    """`random` decides, and dates lie around `now`. With `trees` tokens are one."""
 
-    def __init__(self, random, now):
+    def __init__(self, random, now, trees=False):
         self.random = random
         pick = random.choice
         self.now = datetime.datetime.strptime(now, "%Y-%m-%dT%H:%M:%SZ")
@@ -112,6 +112,8 @@ class RandomTypes:
                     "above": {"relation": {"table": TOKENS, "field": "id"}}}
             },
         }
+        if trees:
+            self.tables[TOKENS]["fields"]["above"]["relation"]["tree"] = True
         self.schema = [
             f"CREATE TABLE {TOKENS} (id PRIMARY KEY NOT NULL, n INTEGER, above) WITHOUT ROWID",
             f"CREATE TABLE {EVENTS} (id INTEGER PRIMARY KEY, at {self.column(self.encoding)}, "

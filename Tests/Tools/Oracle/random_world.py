@@ -2,214 +2,16 @@
 from the seed.
 """
 
+import copy
 import datetime
 import random
 
 import random_types
-from random_types import EVENTS, TOKENS, RandomTypes
-from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS
-from oracle.related import COMPARISONS, RELATED
-
-WORDS = [
-    "invoice",
-    "Invoice",
-    "INVOICE",
-    "call",
-    "Call back",
-    "a",
-    "A",
-    "ab",
-    "b",
-    "é",
-    "É",
-    "100%",
-    "a_b",
-    "x ",
-    "x",
-    "",
-    " ",
-    "it's",
-    '"q"',
-    "12",
-    "12.0",
-    "1e1",
-    "007",
-    "🚀",
-    "Done",
-    "done",
-    "a,b",
-    "\\",
-    "null",
-]
-STATUSES = ["Done", "To do", "Doing", "done", "", None, "Waiting"]
-NUMBERS = [
-    0,
-    1,
-    2,
-    3,
-    5,
-    7,
-    12,
-    -1,
-    100,
-    2.5,
-    -0.5,
-    3.0,
-    1e3,
-    9007199254740993,
-    9223372036854775807,
-]
-DATES = [
-    "2026-11-22",
-    "2026-11-21",
-    "2026-11-23",
-    "2026-11-15",
-    "2026-10-24",
-    "2026-12-01",
-    "2026-02-28",
-    "2026-11-22T09:00",
-    "2026-11-22T23:30:00Z",
-    "2026-11-22T00:30:00+02:00",
-    "2026-11-21 22:00:00-03:00",
-    "soon",
-    "",
-    "2026-11-31",
-    "2026-1-1",
-    "2026-11-22T10:00:00.250Z",
-]
-NOWS = [
-    "2026-11-22T09:00:00Z",
-    "2026-11-22T23:30:00Z",
-    "2026-11-22T00:10:00Z",
-    "2026-12-01T12:00:00Z",
-]
-ZONES = ["+00:00", "+02:00", "-03:00", "+05:30", "Europe/Berlin", "America/New_York"]
-REGIONS = ["south", "north", "algarve", "South"]
-ARRAYS = [
-    "[]",
-    "[7]",
-    "[7,8]",
-    '["vip"]',
-    '["vip",7,null]',
-    "[7.0]",
-    "[[7]]",
-    "7",
-    "",
-    "[7",
-    '["VIP", "a"]',
-    " [ 8 ] ",
-]
-MOMENTS = [
-    1795305600,
-    1795305599,
-    1795338000,
-    1795391999,
-    1795392000,
-    1795219200,
-    0,
-    -1,
-    1795338000.5,
-]
-
-PEOPLE, CLIENTS, REGION, TASKS, WATCHERS, NOTES, OPEN = (
-    "people", "clients", "regions", "tasks", "task watchers", "notes", "open_tasks")
-
-# The kind of values in a field, so that operands match some.
-KINDS = {
-    PEOPLE: {
-        "id": "person",
-        "name": "word",
-        "manager": "person",
-        "team": "team",
-        "salary": "number",
-        "hired": "date",
-        "yearly": "number",
-    },
-    CLIENTS: {"id": "client", "name": "word", "region": "region", "tags": "many", "since": "date"},
-    REGION: {"code": "region", "country": "word"},
-    TASKS: {
-        "id": "task",
-        "title": "word",
-        "status": "status",
-        "priority": "number",
-        "amount": "number",
-        "owner": "person",
-        "client": "client",
-        "due": "date",
-        "seen": "moment",
-        "any thing": "any",
-        "people": "many",
-        "watchers": "many",
-        "label": "word",
-    },
-    WATCHERS: {"task": "task", "person": "person"},
-    NOTES: {"a": "number", "b": "word", "task": "task"},
-    OPEN: {"id": "task", "title": "word", "amount": "number", "label": "word"},
-    **random_types.KINDS,
-}
-STEPS = {
-    PEOPLE: {"manager": PEOPLE, "people": PEOPLE, "tasks": TASKS, "task watchers": WATCHERS},
-    CLIENTS: {"region": REGION, "tasks": TASKS},
-    REGION: {"clients": CLIENTS},
-    TASKS: {"owner": PEOPLE, "client": CLIENTS, "notes": NOTES, "task watchers": WATCHERS},
-    WATCHERS: {"task": TASKS, "person": PEOPLE},
-    NOTES: {"task": TASKS},
-    OPEN: {},
-    **random_types.STEPS,
-}
-KEYS = {
-    PEOPLE: ["id"],
-    CLIENTS: ["id"],
-    REGION: ["code"],
-    TASKS: ["id"],
-    WATCHERS: ["task", "person"],
-    NOTES: [],
-    OPEN: [],
-    **random_types.KEYS,
-}
-# The steps to one record.
-TO_ONE = {
-    PEOPLE: ["manager"],
-    CLIENTS: ["region"],
-    TASKS: ["owner", "client"],
-    WATCHERS: ["task", "person"],
-    NOTES: ["task"],
-    EVENTS: ["token"],
-    TOKENS: ["above"],
-}
-TABLES = list(KINDS)
-MANY = {"watchers", "people", "tags", *random_types.MANY}
-TYPED = {"instant", "flag", "uuid", "decimal", "time", "note", "members"}
-DERIVED = {
-    PEOPLE: {"yearly": [[PEOPLE, "salary"]]},
-    TASKS: {"label": [[TASKS, "status"], [TASKS, "priority"]]},
-    # A view's WHERE is a source of every one of its columns.
-    OPEN: {name: [[TASKS, name], [TASKS, "status"]] for name in ("id", "title", "amount", "label")},
-}
-WORKSPACE = {
-    "tables": {
-        PEOPLE: {
-            "owner_field": "id",
-            "team_field": "team",
-            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id"}}},
-        },
-        TASKS: {
-            "owner_field": "owner",
-            "fields": {
-                "due": {"type": "date"},
-                "seen": {"type": "datetime", "encoding": "unix"},
-                "people": {"type": "users"},
-                "client": {"relation": {"table": CLIENTS, "field": "id"}},
-                "watchers": {
-                    "type": "users",
-                    "link": {"table": WATCHERS, "record": "task", "member": "person"},
-                },
-            },
-        },
-        CLIENTS: {"fields": {"tags": {"type": "tags"}, "since": {"type": "date"}}},
-        NOTES: {"fields": {"task": {"relation": {"table": TASKS, "field": "id"}}}},
-    }
-}
+from random_conditions import Conditions
+from random_tables import (
+    ARRAYS, CLIENTS, DATES, KEYS, KINDS, MANY, MOMENTS, NOTES, NOWS, NUMBERS, OPEN, PEOPLE,
+    REGION, REGIONS, STATUSES, STEPS, TABLES, TASKS, TYPED, WATCHERS, WORDS, WORKSPACE, ZONES)
+from random_types import EVENTS, RandomTypes
 
 
 def shifted(text, days):
@@ -221,10 +23,13 @@ def shifted(text, days):
     return (day + datetime.timedelta(days=days)).isoformat() + text[10:]
 
 
-class World:
-    """`now` is the instant that its dates lie around; by default a random one."""
+class World(Conditions):
+    """`now` is the instant that its dates lie around; by default a random one. `features` are
+    names of `FEATURES`.
+    """
 
-    def __init__(self, seed, now=None):
+    def __init__(self, seed, now=None, features=()):
+        self.features = frozenset(features)
         self.random = random.Random(seed)
         self.now = now or self.random.choice(NOWS)
         days = (
@@ -306,229 +111,21 @@ class World:
                 for _ in range(count // 3)
             ],
         }
-        self.types = RandomTypes(self.random, self.now)
+        self.types = RandomTypes(self.random, self.now, "trees" in self.features)
         self.schema += self.types.schema
         self.rows.update(self.types.rows)
-        self.workspace = {"tables": {**WORKSPACE["tables"], **self.types.tables}}
+        self.workspace = copy.deepcopy({"tables": {**WORKSPACE["tables"], **self.types.tables}})
+        self.declare()
         if self.types.zone:
             self.workspace["zone"] = self.types.zone
         self.profiles = {f"profile{i}": self.profile() for i in range(6)}
         self.users = [self.user(i) for i in range(1, 9)]
         self.time_zone = pick(ZONES)
-
-    # Values
-
-    def chance(self, probability):
-        return self.random.random() < probability
-
-    def maybe(self, value):
-        return None if self.chance(0.15) else value
-
-    def anything(self):
-        return self.random.choice(
-            [
-                None,
-                *NUMBERS,
-                *WORDS,
-                {"blob": ""},
-                {"blob": "6162"},
-                {"text": "610062"},
-                {"text": "61ff"},
-            ]
-        )
-
-    def operand(self, kind):
-        pick = self.random.choice
-        if self.chance(0.03 if kind in TYPED else 0.1):
-            return pick([*WORDS, *NUMBERS, True, False])
-        if kind in TYPED:
-            return self.types.operand(kind)
-        if kind in ("person", "team", "task", "client"):
-            number = self.random.randint(1, 9)
-            return pick([number, number, number, str(number), float(number)])
-        return pick(
-            {
-                "word": WORDS,
-                "number": NUMBERS,
-                "status": STATUSES[:5],
-                "date": self.dates,
-                "region": REGIONS,
-                "moment": self.moments,
-                "any": WORDS + NUMBERS,
-                "many": [7, 8, "7", "vip", "VIP", 7.0, 1, 3],
-            }[kind]
-        )
-
-    # Conditions
-
-    def path(self, table, depth=2):
-        """A field's name, now and then an unknown one, and its kind."""
-        if self.chance(0.01):
-            return (
-                self.random.choice(["nonsense", "tasks.title", "rowid", "owner.nonsense"]),
-                "word",
-            )
-        steps = [s for s, far in STEPS[table].items() if self.fields is None or far in self.fields]
-        if depth and steps and self.chance(0.15):
-            step = self.random.choice(steps)
-            rest, kind = self.path(STEPS[table][step], depth - 1)
-            return f"{step}.{rest}", kind
-        names = list(KINDS[table])
-        if self.fields and self.fields.get(table):
-            names = self.fields[table]
-        name = self.random.choice(names)
-        kind = KINDS[table][name]
-        return (name.upper() if self.chance(0.05) else name), kind
-
-    def reference(self, takes):
-        names = [
-            "id_user",
-            "name",
-            "email",
-            "seat",
-            "user_type",
-            "profile",
-            "now",
-            "today",
-            "attributes.number",
-            "attributes.word",
-            "attributes.gone",
-            "attributes.typed",
-        ]
-        if takes in ("list", "pair"):
-            names = [
-                "teams",
-                "teams",
-                "attributes.list",
-                "attributes.gone",
-                "attributes.none",
-                "attributes.word",
-            ]
-        if takes == "days":
-            names = ["attributes.number", "attributes.gone"]
-        if takes == "scalar or null":
-            names.append("teams")
-        return "me" if self.chance(0.01) else self.random.choice(names)
-
-    def condition(self, table, depth=3):
-        if depth and self.chance(0.3):
-            kind = self.random.choice(["or", "and", "not"])
-            if kind == "not":
-                return {"not": self.condition(table, depth - 1)}
-            return {
-                kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]
-            }
-        others = [self.related] * 3 + [self.compared] * 2
-        if depth and self.chance(0.15):
-            return self.random.choice(others)(table, depth - 1)
-        name, kind = self.path(table)
-        choices = list(OPERATORS) + ["!=", "not in", "not like", "not between", "is not null"]
-        if kind in ("many", "members") and not self.chance(0.03):
-            choices = [
-                "==",
-                "!=",
-                "in",
-                "not in",
-                "is empty",
-                "is not empty",
-                "is null",
-                "is not null",
-            ]
-        elif kind in ("flag", "decimal", "time") and not self.chance(0.03):
-            choices = [c for c in choices if OPERATORS[c][0] not in ("text", "days")]
-        elif kind in ("date", "moment", "instant") and self.chance(0.4):
-            choices = ["last days", "next days", *FIXED_DAYS]
-        operator = self.random.choice(choices)
-        result = {"field": name, "operator": operator}
-        if operator in FIXED_DAYS:
-            return result
-        takes = OPERATORS[operator][0]
-        if operator in ALIASES and ALIASES[operator] and self.chance(0.1):
-            result["operator"] = self.random.choice(ALIASES[operator])
-        if operator == "==" and self.chance(0.3):
-            del result["operator"]
-        if takes == "nothing":
-            return result
-        if self.chance(0.15):
-            return {**result, "reference": self.reference(takes)}
-        return {**result, "value": self.value(takes, kind)}
-
-    def related(self, table, depth):
-        """Conditions on one and the same related record."""
-        pick = self.random.choice
-        path, far = [], table
-        while not path or self.chance(0.2):
-            steps = [s for s, to in STEPS[far].items() if not self.fields or to in self.fields]
-            if not steps:
-                break
-            path.append(pick(steps))
-            far = STEPS[far][path[-1]]
-        name = ".".join(path) if path and not self.chance(0.02) else "nonsense"
-        operator = pick(RELATED)
-        # A profile with nothing in "where" would be invalid.
-        count = pick([1, 1, 2, 2, 3]) if self.fields is None else pick([0, 1, 1, 1, 2, 2, 2, 3])
-        return {
-            "field": name.upper() if self.chance(0.05) else name,
-            "operator": operator.upper() if self.chance(0.1) else operator,
-            "where": [self.condition(far, depth) for _ in range(count)],
-        }
-
-    def compared(self, table, depth):
-        """A comparison with another field, mostly of the same kind."""
-        (left, kind), (right, other) = self.path_to_one(table), self.path_to_one(table)
-        tries = 0
-        while not self.alike(kind, other) and not self.chance(0.03) and tries < 20:
-            (left, kind), (right, other) = self.path_to_one(table), self.path_to_one(table)
-            tries += 1
-        result = {"field": left, "operator": self.random.choice(COMPARISONS), "other_field": right}
-        if result["operator"] == "==" and self.chance(0.3):
-            del result["operator"]
-        return result
-
-    @staticmethod
-    def alike(left, right):
-        if "many" in (left, right) or "members" in (left, right):
-            return False
-        dates = ("date", "instant", "moment")
-        return left == right or (left in dates and right in dates)
-
-    def path_to_one(self, table):
-        """As `path`, but by steps that lead to one record."""
-        if self.chance(0.03):
-            return self.path(table)
-        steps = [
-            step for step in TO_ONE.get(table, ())
-            if not self.fields or STEPS[table][step] in self.fields]
-        if steps and self.chance(0.25):
-            step = self.random.choice(steps)
-            rest, kind = self.path_to_one(STEPS[table][step])
-            return f"{step}.{rest}", kind
-        return self.path(table, depth=0)
-
-    def value(self, takes, kind):
-        if self.chance(0.01):
-            return self.random.choice([[1], {"a": 1}, None, "", 5, [None, 1], []])
-        if takes == "list":
-            if self.chance(0.1):
-                return self.random.choice(["1,2,3", "Done, To do", "", "a", "7 ,vip"])
-            values = [self.operand(kind) for _ in range(self.random.choice([0, 1, 2, 3, 5]))]
-            return [None if self.chance(0.05) else value for value in values]
-        if takes == "pair":
-            low, high = self.operand(kind), self.operand(kind)
-            if type(low) is type(high) and low is not None and low > high and not self.chance(0.1):
-                low, high = high, low
-            return [0 if low is None else low, 0 if high is None else high]
-        if takes == "text":
-            value = self.random.choice(
-                [w for w in WORDS if len(w) < 3] + ["nvo", "Do", "2026-11", "22"]
-            )
-            return value
-        if takes == "days":
-            return self.random.choice([0, 1, 2, 7, 30, 365])
-        value = self.operand(kind)
-        if value is None and takes != "scalar or null":
-            return 1
-        return None if takes == "scalar or null" and self.chance(0.05) else value
+    def declare(self):
+        """What the features declare beyond the ordinary workspace."""
+        tables = self.workspace["tables"]
+        if "trees" in self.features:
+            tables[PEOPLE]["fields"]["manager"]["relation"]["tree"] = True
 
     # Profiles and users
 
@@ -614,6 +211,62 @@ class World:
 
     # Requests
 
+    def selection(self, table, fields, depth=2):
+        """Fields, fields of related records, and lists of related records."""
+        pick = self.random.choice
+        entries = self.random.sample(fields, self.random.randint(1, len(fields)))
+        if "paths" not in self.features:
+            return entries
+        while self.chance(0.3):
+            name = self.path_to_one(table)[0]
+            if "." in name and self.chance(0.2):
+                name = name.rsplit(".", 1)[0] + ".*"
+            entries.insert(self.random.randrange(len(entries) + 1), name)
+        while depth and self.chance(0.2):
+            about = self.list_of(table, depth - 1)
+            if about is None:
+                break
+            entries.insert(self.random.randrange(len(entries) + 1), about)
+        return entries
+
+    def list_of(self, table, depth):
+        """A list of related records, now and then of those of a related record; None if no
+        relation is in sight.
+        """
+        pick = self.random.choice
+        path, far = "", table
+        steps = self.steps_to_one(table)
+        if steps and self.chance(0.15):
+            path = pick(steps)
+            far = STEPS[table][path]
+            path += "."
+        # A list has a name of its own: mostly one that is no field's.
+        steps = [
+            step for step, to in STEPS[far].items()
+            if (not self.fields or to in self.fields)
+            and (step not in KINDS[far] or self.chance(0.05))]
+        if not steps:
+            return None
+        step = pick(steps)
+        far = STEPS[far][step]
+        names = list((self.fields or KINDS).get(far) or KINDS[far])
+        path += step
+        about = {"path": path.upper() if self.chance(0.05) else path}
+        if self.chance(0.8):
+            about["select"] = self.selection(far, names, depth)
+        if self.chance(0.5):
+            about["sort"] = self.sort(far, [pick(names)])
+        if self.chance(0.7):
+            about["size"] = pick([1, 1, 2, 3, 50])
+        return about
+
+    def sort(self, table, keys):
+        if "paths" in self.features and self.chance(0.2):
+            path = self.path_to_one(table)[0]
+            keys = [*(key for key in keys if key.lower() != path.lower()), path]
+            self.random.shuffle(keys)
+        return ", ".join(key + self.random.choice(["", " asc", " desc", " desc"]) for key in keys)
+
     def request(self, visible):
         """`visible` has the fields of each table that the user reaches: most requests use these."""
         pick = self.random.choice
@@ -628,7 +281,7 @@ class World:
         if self.chance(0.05):
             request["object_type"] = table.upper()
         if self.chance(0.5):
-            request["select"] = self.random.sample(fields, self.random.randint(1, len(fields)))
+            request["select"] = self.selection(table, fields)
         if self.chance(0.75):
             request["filters"] = [
                 self.condition(table) for _ in range(self.random.choice([0, 1, 1, 1, 2, 3]))
@@ -638,7 +291,7 @@ class World:
         if self.chance(0.6):
             keys = [f for f in fields if f not in MANY or self.chance(0.02)]
             keys = self.random.sample(keys, min(len(keys), pick([1, 1, 2, 3])))
-            request["sort"] = ", ".join(key + pick(["", " asc", " desc", " desc"]) for key in keys)
+            request["sort"] = self.sort(table, keys)
         if self.chance(0.6):
             request["size"] = pick([1, 2, 5, 10, 50, 500])
             if self.chance(0.3):

@@ -18,7 +18,7 @@ import sys
 from oracle import documents
 from oracle.access import Access, Profile
 from oracle.dates import Clock
-from oracle.listing import listing, walk
+from oracle.listing import listing
 from oracle.problem import Problem
 from oracle.schema import Schema, open_database
 from oracle.values import Text
@@ -32,7 +32,8 @@ def answer(schema, profile, user, request, now, time_zone=None, walks=False):
         profile = Profile(profile, schema)
     time_zone = user.get("time_zone") or time_zone or schema.time_zone
     access = Access(schema, profile, user, Clock(now, time_zone))
-    return walk(access, request) if walks else listing(access, request)
+    found = listing(access, request)
+    return found.whole() if walks else found
 
 
 def as_json(value):
@@ -61,6 +62,8 @@ def as_data(found):
     }
     if found.count is not None:
         data["count"] = found.count
+    if found.may is not None:
+        data["may"] = found.may
     return {"data": data}
 
 

@@ -1,50 +1,78 @@
 """Profiles, and what their users may see: which tables, which fields, which records."""
 
 from . import documents
-from .conditions import (
-    Binder, Group, StoredTest, Test, everything, is_never_a_number, sqlite_value)
+from .conditions import Binder, Group, StoredTest, Test, everything, is_never_a_number
+from .paths import fold_name, resolve
 from .problem import Problem
 from .reader import Reader
-from .schema import fold_name
 from .types import UUID
+from .values import sqlite_value
 
 FLAGS = ("manage_users", "create_table", "create_dashboard")
-GRANT_FLAGS = ("can_create", "can_edit", "can_delete", "manage_structure", "create_comment")
+# Whether a grant gives each right where it says nothing.
+RIGHTS = {"can_create": False, "can_edit": True, "can_delete": False, "manage_structure": False,
+          "create_comment": True}
 ITEM_TYPES = ("object", "board", "dashboard", "page")
 
 
 class Grant:
     """One entry of tables_enabled, for whichever table."""
 
-    def __init__(self, document):
-        self.trees, self.excluded, self.readonly = [], [], []
+    def __init__(self, document, named):
+        self.data, self.edit_data, self.delete_data = [], [], []
+        self.excluded, self.readonly, self.presets = [], [], []
+        self.rights, self.keep_in_scope = dict(RIGHTS), None
+        if document == "*" or "*" in need(document, dict):
+            self.rights = dict.fromkeys(RIGHTS, True)
         if document == "*":
             return
-        reader = Reader(in_profile=True)
-        for key, value in need(document, dict).items():
+        reader = Reader(in_profile=True, named=named)
+        for key, value in document.items():
             if key == "*":
                 if value != "*":
                     raise Problem("invalid_value", "*")
-            elif key == "data":
-                self.trees = [reader.read(node) for node in need(value, list)]
+            elif key in ("data", "edit_data", "delete_data"):
+                setattr(self, key, [reader.read(node) for node in need(value, list)])
             elif key == "fields_excluded":
                 self.excluded = strings(value)
             elif key == "fields_readonly":
                 self.readonly = strings(value)
-            elif key in GRANT_FLAGS:
-                flag(value)
+            elif key == "presets":
+                self.presets = [
+                    Preset(name, about) for name, about in need(value, dict).items()]
+            elif key == "keep_in_scope":
+                self.keep_in_scope = flag(value)
+            elif key in RIGHTS:
+                self.rights[key] = flag(value)
             else:
                 raise Problem("unknown_key", key)
+
+
+class Preset:
+    """What a field holds in a new record."""
+
+    def __init__(self, name, about):
+        if len(need(about, dict)) != 1 or not set(about) <= {"value", "reference"}:
+            raise Problem("invalid_value", name)
+        self.name, self.value, self.reference = name, about.get("value"), None
+        if "reference" in about:
+            self.reference = Reader(in_profile=True).reference(about["reference"], "key")
 
 
 class TableGrant:
     """A grant for one table, with its fields looked up."""
 
     def __init__(self, grant, table):
-        self.conditions = [tree.resolved_in(table, everything) for tree in grant.trees]
+        def resolved(trees):
+            return [tree.resolved_in(table, everything) for tree in trees]
+
+        self.conditions = resolved(grant.data)
+        # Which of the reached records may be edited, and deleted.
+        self.editable, self.deletable = resolved(grant.edit_data), resolved(grant.delete_data)
         self.excluded = [self.field(table, name) for name in grant.excluded]
-        for name in grant.readonly:
-            self.field(table, name)
+        self.readonly = {self.field(table, name) for name in grant.readonly}
+        self.presets = {self.field(table, preset.name): preset for preset in grant.presets}
+        self.rights, self.keep_in_scope = grant.rights, grant.keep_in_scope
 
     @staticmethod
     def field(table, name):
@@ -83,7 +111,7 @@ class Profile:
                 for name, grant in need(value, dict).items():
                     if fold_name(name) in enabled:
                         raise Problem("repeated_name", name)
-                    enabled[fold_name(name)] = Grant(grant)
+                    enabled[fold_name(name)] = Grant(grant, self.schema.named)
             elif key == "tables_disabled":
                 self.disabled = {fold_name(name) for name in strings(value)}
             elif key in ("pages_enabled", "dashboards_enabled"):
@@ -130,7 +158,8 @@ class Profile:
             (name, index) for name, grant in self.grants.items() for index in grant.excluded}
         hidden |= {
             (name, index)
-            for name in (self.disabled | self.faulty) & set(self.schema.tables)
+            for name, table in self.schema.tables.items()
+            if name in self.disabled | self.faulty or table.is_denied
             for index in range(len(self.schema.tables[name].fields))}
         while True:
             more = {
@@ -156,6 +185,7 @@ def need(value, kind):
 def flag(value):
     if not isinstance(value, (bool, int)) or value not in (0, 1):
         raise Problem("invalid_value", "a flag is 0, 1, false or true")
+    return bool(value)
 
 
 def strings(value):
@@ -169,13 +199,15 @@ class Access:
 
     def __init__(self, schema, profile, user, clock):
         self.schema, self.profile, self.user, self.clock = schema, profile, user, clock
-        self._reached = {}
+        self._reached, self._existing = {}, {}
 
     def table(self, name):
         """The table of this name, if the user reaches it."""
         table = self.schema.find(name)
         if table is None or not self.enabled(table):
             return None
+        if table.is_denied:
+            raise Problem("invalid_workspace", name)
         if fold_name(table.name) in self.profile.faulty:
             raise Problem("invalid_profile", name)
         if not self.has(table):
@@ -199,6 +231,7 @@ class Access:
         name = fold_name(table.name)
         return (
             self.enabled(table)
+            and not table.is_denied
             and name not in self.profile.faulty
             and not (
                 table.is_view
@@ -216,12 +249,39 @@ class Access:
         """The records in the user's own scope."""
         name = fold_name(table.name)
         if name not in self._reached:
-            grant = self.profile.grants[name]
-            tree = Group("and", [*grant.conditions, *self.limit(table)])
-            # A profile's own condition sees every related record.
-            holds = Binder(self.user, self.clock, lambda table: table.rows).bind(tree)
-            self._reached[name] = [row for row in table.rows if holds(row) is True]
+            holds = self.rule([*self.profile.grants[name].conditions, *self.limit(table)])
+            self._reached[name] = [row for row in self.existing(table) if holds(row)]
         return self._reached[name]
+
+    def rule(self, conditions):
+        """Whether a profile's own conditions hold of a record; they see every related record that
+        satisfies the workspace's condition of every table.
+        """
+        binder = Binder(self.user, self.clock, self.existing, self.is_certain)
+        holds = binder.bind(Group("and", conditions))
+        return lambda row: holds(row) is True
+
+    def existing(self, table):
+        """The records that satisfy the workspace's condition of every table, with those members
+        whose rows do. The condition itself sees all records.
+        """
+        name = fold_name(table.name)
+        if name not in self._existing:
+            rows = table.rows
+            if table.everywhere:
+                binder = Binder(self.user, self.clock, lambda table: table.rows)
+                holds = binder.bind(Group("and", table.everywhere))
+                rows = [row for row in rows if holds(row) is True]
+            if any(f.link is not None and f.link_table.everywhere for f in table.fields):
+                rows = table.with_members(rows, self.existing)
+            self._existing[name] = rows
+        return self._existing[name]
+
+    def is_certain(self, table):
+        """Whether the condition of every table has no reference without a value."""
+        binder = Binder(self.user, self.clock, lambda table: table.rows)
+        binder.bind(Group("and", table.everywhere))
+        return binder.unknown_leaves == 0
 
     def limit(self, table):
         """What the user type takes away before the profile does."""
@@ -238,13 +298,14 @@ class Access:
         ]
         if kind == "user" or any("record" not in i and sees(i) for i in invitations):
             if table.owner_field is not None:
+                steps, last, field = resolve(table, table.owner_field, everything)
                 test = Test("", "==", None, "id_user")
-                reached.append(test.resolved([], table, table.fields[table.owner_field]))
+                reached.append(test.resolved(steps, last, field))
         if kind == "user" and table.team_field is not None:
-            field = table.fields[table.team_field]
+            steps, last, field = resolve(table, table.team_field, everything)
             teams = [sqlite_value(team) for team in self.user.get("teams", [])]
             teams = [team for team in teams if may_hold(field, team)]
-            reached.append(Test("", "in", teams).resolved([], table, field))
+            reached.append(Test("", "in", teams).resolved(steps, last, field))
         return [Group("or", reached)]
 
     @staticmethod

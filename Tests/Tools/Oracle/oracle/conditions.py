@@ -3,18 +3,16 @@
 The function returns True, False or None; None is unknown: a reference without a value.
 """
 
-import json
 import re
-from functools import lru_cache
 
 from . import operators
 from .dates import day_of_text
-from .documents import number_from_json
 from .paths import keys_of, resolve
 from .problem import Problem
 from .types import NoValue
 from .values import (
-    NOCASE, NUMBERS, Text, comparison_key, fold, number_from_text, text_from_number)
+    NOCASE, NUMBERS, Text, as_text, comparison_key, fold, is_scalar, number_from_text,
+    sqlite_value)
 
 TEXTUAL = ("like", "starts with", "ends with")
 ORDERS = (">", ">=", "<", "<=", "between", "not between")
@@ -25,8 +23,11 @@ DAYS_LIMIT = 365_000
 
 
 def everything(table, index):
-    """What a profile's own condition sees."""
-    return True
+    """What a profile's own condition sees: all but the tables that the workspace's own condition
+    does not fit.
+    """
+    return not table.is_denied and (
+        table.fields[index].link is None or not table.fields[index].link_table.is_denied)
 
 
 class Group:
@@ -138,10 +139,6 @@ def split_list(takes, node):
     return value
 
 
-def is_scalar(value):
-    return isinstance(value, (str, int, float))
-
-
 def checked(operator, takes, value):
     """The operand as values of SQLite; raises a problem if it has another shape than the operator
     takes.
@@ -174,24 +171,16 @@ def checked(operator, takes, value):
     return sqlite_value(value)
 
 
-def sqlite_value(value):
-    if value is None or isinstance(value, float):
-        return value
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int):
-        return value if -(2**63) <= value < 2**63 else float(value)
-    return Text(value.encode("utf-8", "surrogatepass"))
-
-
 # From a tree to a function of a record
 
 
 class Binder:
-    """Gives references their values. `reach(table)` gives the related records that are visible."""
+    """Gives references their values. `reach(table)` gives the related records that are visible,
+    `is_certain(table)` says whether it is known which these are.
+    """
 
-    def __init__(self, user, clock, reach):
-        self.user, self.clock, self.reach = user, clock, reach
+    def __init__(self, user, clock, reach, is_certain=lambda table: True):
+        self.user, self.clock, self.reach, self.is_certain = user, clock, reach, is_certain
         # How many tests had a reference that the user has no value for.
         self.unknown_leaves = 0
 
@@ -223,6 +212,9 @@ class Binder:
         except NoValue:
             # The user has no value of the field's type.
             return unknown(self)
+        link = field.link_table
+        if not self.knows(test.steps) or not (link is None or self.is_certain(link)):
+            return unknown(self)
         holds = self.along(test.steps, holds)
         if complement:
             return lambda row: not holds(row)
@@ -249,6 +241,28 @@ class Binder:
             raise Problem("wrong_operand", reference)
         return operator, checked(operator, takes, operand)
 
+    def knows(self, steps):
+        """Whether it is known which records the steps lead to. A reference without a value in a
+        condition of a relation, or of every table, leaves that open.
+        """
+        before = self.unknown_leaves
+        for step in steps:
+            self.conditions_of(step)
+        found = self.unknown_leaves == before
+        self.unknown_leaves = before
+        return found and all(self.is_certain(relation.table) for _, relation in steps)
+
+    def conditions_of(self, step):
+        """Whether a near and a far record satisfy the relation's own conditions."""
+        near_table, relation = step
+
+        def holds(trees, table):
+            resolved = [tree.resolved_in(table, everything) for tree in trees]
+            test = self.bind(Group("and", resolved))
+            return lambda row: test(row) is True
+
+        return holds(relation.near_trees, near_table), holds(relation.far_trees, relation.table)
+
     def along(self, steps, holds):
         """Whether a record at the end of the steps matches."""
         for step in reversed(steps):
@@ -256,9 +270,11 @@ class Binder:
         return holds
 
     def exists(self, step, holds):
-        near_key, far_key = keys_of(step)
-        found = {far_key(row) for row in self.reach(step[1].table) if holds(row)} - {None}
-        return lambda row: near_key(row) in found
+        near_keys, far_key = keys_of(step)
+        leads, is_led_to = self.conditions_of(step)
+        rows = self.reach(step[1].table)
+        found = {far_key(row) for row in rows if is_led_to(row) and holds(row)} - {None}
+        return lambda row: leads(row) and not found.isdisjoint(near_keys(row))
 
     def positive(self, field, table, operator, operand, by_type):
         """A test that is not a complement, of a record that has the field itself."""
@@ -423,13 +439,6 @@ def ordered(at, key, operator, bound):
     return lambda row: row[at] is not None and key(row[at]) <= bound
 
 
-def as_text(value):
-    """What the text operators see of a value; a blob has no text."""
-    if type(value) in (int, float):
-        return text_from_number(value)
-    return value if type(value) is Text else None
-
-
 def textual(at, operator, wanted, without_case, text_of):
     """A literal text in a value's text."""
     wanted = fold(wanted) if without_case else wanted
@@ -451,54 +460,16 @@ def textual(at, operator, wanted, without_case, text_of):
 
 
 def many_valued(field, at, operator, operand):
-    def members(row):
-        """The members, and whether there are none at all."""
-        if field.link is not None:
-            return row[at], not row[at]
-        return listed_members(row[at], field.separator)
-
-    def keys(row):
-        return {field.member.key(member) for member in members(row)[0]} - {None}
+    def is_empty(row):
+        return field.members(row[at])[1]
 
     if operator == "is empty":
-        return lambda row: members(row)[1]
+        return is_empty
     if operator == "is null" or (operator == "==" and operand is None):
         if field.listed:
             return lambda row: row[at] is None
-        return lambda row: members(row)[1]
+        return is_empty
     operands = operand if operator == "in" else [operand]
     wanted = {field.member.key_of_literal(value) for value in operands if value is not None}
     nulls = many_valued(field, at, "is null", None) if None in operands else lambda row: False
-    return lambda row: not wanted.isdisjoint(keys(row)) or nulls(row)
-
-
-def listed_members(value, separator):
-    """The members of one value, and whether it has none; a value that is not a list has none."""
-    if separator is None:
-        return _members_of_json(value) if type(value) is Text else ((), True)
-    text = None if value is None else as_text(value)
-    if text is None:
-        return (), True
-    pieces = [piece.strip(b" ") for piece in bytes(text).split(separator.encode())]
-    members = tuple(Text(piece) for piece in pieces if piece)
-    return members, not members
-
-
-def _no_constant(name):
-    raise ValueError(name)
-
-
-@lru_cache(maxsize=65536)
-def _members_of_json(text):
-    nothing = ((), True)
-    if b"\0" in text:
-        return nothing
-    try:
-        parsed = json.loads(
-            text.decode("utf-8"), parse_constant=_no_constant,
-            parse_int=number_from_json, parse_float=number_from_json)
-    except (ValueError, RecursionError, Problem):
-        return nothing
-    if not isinstance(parsed, list):
-        return nothing
-    return tuple(sqlite_value(v) for v in parsed if is_scalar(v)), not parsed
+    return lambda row: not wanted.isdisjoint(field.member_keys(row[at])) or nulls(row)

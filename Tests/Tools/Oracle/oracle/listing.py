@@ -6,20 +6,54 @@ from .problem import Problem
 from .projection import DEFAULT_SIZE, LARGEST_SIZE, Shape, selection, whole
 from .reader import Reader
 from .values import TEXT, Text, fold, text_from_number
+from .writing import rights
 
 REQUEST_KEYS = {"object_type", "select", "sort", "page", "size", "filters", "operator", "search",
-                "after", "count"}
+                "after", "count", "may"}
 BOUND = 10_000
 
 
 class Listing:
     """An answer: the shape of its records, these, and whether and how many more there are."""
 
-    def __init__(self, shape, rows, has_more, count, ordered):
-        self.shape, self.rows, self.has_more, self.count = shape, rows, has_more, count
+    def __init__(self, shape, records, page, has_more, count, may):
+        self.shape, self.has_more, self.count = shape, has_more, count
         self.fields = list(shape.parts)
-        # All records of the query in order, for reading page by page.
-        self.ordered = ordered
+        # All records of the query in order, and those of the page.
+        self.records, self.page = records, page
+        # What the user may do with a record, if the request asks for it.
+        self.may_of = may
+
+    @property
+    def rows(self):
+        return list(map(self.shape.values(), self.page))
+
+    @property
+    def may(self):
+        return None if self.may_of is None else list(map(self.may_of, self.page))
+
+    def whole(self):
+        """All pages as one, as a client that follows `next` sees them."""
+        return Listing(self.shape, self.records, self.records, False, self.count, self.may_of)
+
+
+ARGUMENTS = ("object_type", "filters", "size", "page", "sort", "select", "fetch_type", "operator")
+
+
+def by_name(document):
+    """A request with its positional arguments by their names; other keys stay as they are."""
+    if "arguments" not in document:
+        return document
+    arguments = document["arguments"]
+    if not isinstance(arguments, list) or len(arguments) > len(ARGUMENTS):
+        raise Problem("wrong_type", "arguments")
+    named = dict(zip(ARGUMENTS, arguments))
+    if named.pop("fetch_type", None) not in (None, "single"):
+        raise Problem("invalid_value", "fetch_type")
+    rest = {key: value for key, value in document.items() if key != "arguments"}
+    if set(rest) & set(named):
+        raise Problem("invalid_request", "arguments and names")
+    return {**rest, **named}
 
 
 class Request:
@@ -30,6 +64,7 @@ class Request:
     def __init__(self, document):
         if not isinstance(document, dict):
             raise Problem("invalid_request", "a request is an object")
+        document = by_name(document)
         for key in document:
             if key not in REQUEST_KEYS:
                 raise Problem("unknown_key", key)
@@ -47,6 +82,9 @@ class Request:
         self.count = self.text("count", "none")
         if self.count not in ("none", "bounded", "exact"):
             raise Problem("invalid_value", "count")
+        self.may = self.document.get("may", False)
+        if not isinstance(self.may, bool):
+            raise Problem("wrong_type", "may")
 
     def text(self, key, default=""):
         value = self.document.get(key, default)
@@ -87,22 +125,13 @@ def listing(access, document, position=0):
     rows = [row for row in access.reached(table) if holds(row) is True and searched(row)]
     rows = order(rows)
     start = position if position else (request.page - 1) * size
-    page = rows[start : start + size]
     count = None
     if request.count != "none":
         exact = request.count == "exact" or len(rows) <= BOUND
         count = {"value": len(rows) if exact else BOUND, "exact": exact}
 
-    project = shape.values()
-    return Listing(
-        shape, [project(row) for row in page], start + size < len(rows), count,
-        [project(row) for row in rows])
-
-
-def walk(access, request):
-    """All pages of a request in order, as a client that follows `next` sees them."""
-    first = listing(access, request)
-    return Listing(first.shape, first.ordered, False, first.count, first.ordered)
+    may = (lambda row: rights(access, table, row)) if request.may else None
+    return Listing(shape, rows, rows[start : start + size], start + size < len(rows), count, may)
 
 
 def searching(access, table, wanted):

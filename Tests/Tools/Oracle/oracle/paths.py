@@ -1,8 +1,18 @@
 """Paths through relations: how their names are looked up, and the related records of a record."""
 
 from .problem import Problem
-from .schema import fold_name, join_affinity
+from .types import NoValue
 from .values import NUMBERS, comparison_key
+
+
+def fold_name(name):
+    """Names match as SQLite's identifiers do: ASCII letters ignore case."""
+    return name.encode("utf-8", "surrogatepass").lower()
+
+
+def join_affinity(near, far):
+    """The affinity under which two columns compare: a numeric one if either has one, else none."""
+    return "NUMERIC" if near.affinity in NUMBERS or far.affinity in NUMBERS else "BLOB"
 
 
 def resolve(table, path, sees):
@@ -51,8 +61,17 @@ def relation_named(table, name, sees):
 
 
 def is_seen(table, relation, sees):
-    """A relation is followed by visible columns alone."""
-    return all(sees(table, near) and sees(relation.table, far) for near, far in relation.pairs)
+    """A relation is followed by visible columns alone, and its own conditions read no others."""
+    if not all(sees(table, near) and sees(relation.table, far) for near, far in relation.pairs):
+        return False
+    try:
+        for tree in relation.near_trees:
+            tree.resolved_in(table, sees)
+        for tree in relation.far_trees:
+            tree.resolved_in(relation.table, sees)
+    except Problem:
+        return False
+    return True
 
 
 def leads_to_one(step):
@@ -63,7 +82,7 @@ def leads_to_one(step):
     near_table, relation = step
     near_of = {far: near for near, far in relation.pairs}
     key = relation.table.primary_key
-    return relation.table.key_is_total and all(
+    return not relation.by_members and relation.table.key_is_total and all(
         far in near_of
         and (near_table.fields[near_of[far]].affinity not in NUMBERS
              or relation.table.fields[far].affinity in NUMBERS)
@@ -71,10 +90,12 @@ def leads_to_one(step):
 
 
 def keys_of(step):
-    """The key of a near record and that of a far one: related records have the same. None where a
-    column is NULL, since a NULL has no related records.
+    """The keys of a near record and the one of a far record: those with the same are related. None
+    where a column is NULL, since a NULL has no related records.
     """
     near_table, relation = step
+    if relation.by_members:
+        return keys_by_members(*relation.pairs[0], near_table)
     sides = []
     for near, far in relation.pairs:
         affinity = join_affinity(near_table.fields[near], relation.table.fields[far])
@@ -89,22 +110,40 @@ def keys_of(step):
 
         return key
 
-    return (key_by([(near, a, c) for near, _, a, c in sides]),
-            key_by([(far, a, c) for _, far, a, c in sides]))
+    near_key = key_by([(near, a, c) for near, _, a, c in sides])
+    return lambda row: {near_key(row)} - {None}, key_by([(far, a, c) for _, far, a, c in sides])
 
 
-def following(steps, reach):
-    """A function from a record to the list of those at the end of the steps."""
+def keys_by_members(near, far, near_table):
+    """A record is related if `==` with its key holds: it is a member."""
+    field = near_table.fields[near]
+
+    def far_key(row):
+        try:
+            return None if row[far] is None else field.member.key_of_literal(row[far])
+        except NoValue:
+            return None
+
+    return lambda row: field.member_keys(row[near]), far_key
+
+
+def following(steps, binder):
+    """A function from a record to the list of those at the end of the steps, each once for every
+    way to it.
+    """
     if not steps:
         return lambda row: [row]
-    near_key, far_key = keys_of(steps[0])
+    near_keys, far_key = keys_of(steps[0])
+    leads, is_led_to = binder.conditions_of(steps[0])
     by_key = {}
-    for row in reach(steps[0][1].table):
-        by_key.setdefault(far_key(row), []).append(row)
+    for row in binder.reach(steps[0][1].table):
+        if is_led_to(row):
+            by_key.setdefault(far_key(row), []).append(row)
     by_key.pop(None, None)
-    rest = following(steps[1:], reach)
+    rest = following(steps[1:], binder)
 
     def follow(row):
-        return [last for far in by_key.get(near_key(row), ()) for last in rest(far)]
+        return [] if not leads(row) else [
+            last for key in near_keys(row) for far in by_key.get(key, ()) for last in rest(far)]
 
     return follow

@@ -7,7 +7,7 @@ the key stands alone. A list of related records is `{"items": […], "has_more":
 
 import json
 
-from .conditions import listed_members
+from .members import listed_members
 from .ordering import ordering, sort_keys
 from .paths import following, leads_to_one, resolve, resolve_relations
 from .problem import Problem
@@ -152,7 +152,7 @@ class Part:
 
         if self.relation is None:
             return key
-        follow = following([(shape.table, self.relation)], shape.access.reached_or_none)
+        follow = following([(shape.table, self.relation)], shape.access.related())
         related = self.record_shape(shape.access).objects()
 
         def record(row):
@@ -187,7 +187,7 @@ class RelatedList:
             raise Problem("limit_exceeded", "size")
 
     def value(self):
-        follow = following([self.step], self.access.reached_or_none)
+        follow = following([self.step], self.access.related())
         objects, size = self.shape.objects(), self.about.size
 
         def items(row):

@@ -11,11 +11,9 @@ from .dates import (
     DAY, Clock, instants_of_days, is_day, is_instant, read_date, scale_named)
 from .problem import Problem
 from .values import (
-    BINARY, BLOB, NOCASE, TEXT, Text, apply_affinity, number_from_text, order_key,
-    text_from_number, text_key)
+    NOCASE, TEXT, Text, number_from_text, order_key, text_from_number, text_key)
 from .zones import SECOND, zone_named
 
-MANY_TYPES = ("users", "multi", "tags")
 DATES = ("date", "datetime")
 
 
@@ -322,51 +320,6 @@ class Layout:
 
     def has(self, value):
         return type(value) is Text and self.pattern.fullmatch(value) is not None
-
-
-# Members of a field of many values
-
-_WHOLE = re.compile(rb"0|-?[1-9][0-9]*")
-
-
-class AnyMember:
-    """The same bytes or number, or a whole number and its digits as text. The members of a link
-    table have their column's affinity and collation.
-    """
-
-    def __init__(self, affinity=BLOB, collation=BINARY):
-        self.affinity, self.collation = affinity, collation
-
-    def key(self, value):
-        value = apply_affinity(self.affinity, value)
-        if type(value) is Text and _WHOLE.fullmatch(value) and -(2**63) <= int(value) < 2**63:
-            value = int(value)
-        return order_key(value, self.collation)
-
-    key_of_literal = key
-
-
-class TypedMember:
-    """Members that compare as a declared type; what is none of its values is no member."""
-
-    def __init__(self, declared):
-        self.declared = declared
-
-    def key(self, value):
-        return self.declared.key(value, None)
-
-    def key_of_literal(self, literal):
-        return self.declared.span(literal, None)[0]
-
-
-def member_type(about, column=None):
-    """How the members of a field compare; `column` is that of a link table."""
-    name = about.get("member", "any")
-    if name == "number":
-        return TypedMember(Number())
-    if name == "text":
-        return TypedMember(Letters(BINARY if column is None else column.collation, False))
-    return AnyMember() if column is None else AnyMember(column.affinity, column.collation)
 
 
 def declared_type(about, affinity, collation, zone):

@@ -62,6 +62,27 @@ def text_from_number(number):
     return Text((mantissa + exponent + power).encode())
 
 
+def as_text(value):
+    """What the text operators see of a value; a blob has no text."""
+    if type(value) in (int, float):
+        return text_from_number(value)
+    return value if type(value) is Text else None
+
+
+def sqlite_value(value):
+    if value is None or isinstance(value, float):
+        return value
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**63 else float(value)
+    return Text(value.encode("utf-8", "surrogatepass"))
+
+
+def is_scalar(value):
+    return isinstance(value, (str, int, float))
+
+
 def apply_affinity(affinity, value):
     if affinity in NUMBERS and type(value) is Text:
         number = number_from_text(value)

@@ -1,0 +1,186 @@
+"""Whether a user may create, edit or delete a record, and what is stored then.
+
+An act is `{"create": table, "set": {…}}`, `{"edit": table, "key": […], "set": {…}}` or
+`{"delete": table, "key": […]}`. The database is a copy that the act may change: the record is
+judged by what it is before, and, to keep it in scope, by what it is after.
+"""
+
+import json
+
+from .access import Access, Profile, sees
+from .paths import fold_name
+from .problem import Problem
+from .schema import quoted
+from .values import Text, order_key, sqlite_value
+
+ACTS = ("create", "edit", "delete")
+
+
+class Writer:
+    """`schema_of(connection)` reads a database with the declarations of its workspace."""
+
+    def __init__(self, connection, schema_of, document, user, clock):
+        self.connection, self.schema_of = connection, schema_of
+        self.document, self.user, self.clock = document, user, clock
+
+    def access(self):
+        """As the database is now."""
+        schema = self.schema_of(self.connection)
+        profile = None if self.document is None else Profile(self.document, schema)
+        return Access(schema, profile, self.user, self.clock)
+
+    def run(self, act):
+        """The record as it is stored afterwards, by column; None if there is none any more."""
+        kind = next(kind for kind in ACTS if kind in act)
+        access = self.access()
+        table = access.table(act[kind])
+        if table is None:
+            raise Problem("unknown_table", act[kind])
+        return getattr(self, kind)(access, table, act)
+
+    def create(self, access, table, act):
+        grant = access.profile.grants[fold_name(table.name)]
+        if not grant.rights["can_create"] or not may_create(access, table):
+            raise Problem("denied", "create")
+        values = written(access, table, grant, act["set"])
+        for index, preset in grant.presets.items():
+            value = preset_value(access, preset)
+            given = values.setdefault(index, value)
+            if order_key(value_of(given)) != order_key(value_of(value)):
+                raise Problem("denied", "another value than the preset")
+        columns = ", ".join(quoted(table.fields[index].name) for index in values)
+        marks = ", ".join("?" for _ in values)
+        self.connection.execute(
+            f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({marks})",
+            [bound(value) for value in values.values()])
+        key = [value_of(values[index]) for index in table.primary_key]
+        keeps = grant.keep_in_scope is not False
+        return self.after(table, key, keeps)
+
+    def edit(self, access, table, act):
+        grant, row = self.found(access, table, act)
+        if not grant.rights["can_edit"] or not may_edit(access, table, row):
+            raise Problem("denied", "edit")
+        if not access.rule(grant.editable)(row):
+            raise Problem("denied", "edit_data")
+        values = written(access, table, grant, act["set"])
+        columns = ", ".join(f"{quoted(table.fields[index].name)} = ?" for index in values)
+        key = [row[index] for index in table.primary_key]
+        self.connection.execute(
+            f"UPDATE {quoted(table.name)} SET {columns} WHERE {self.by_key(table)}",
+            [*map(bound, values.values()), *map(bound, key)])
+        key = [value_of(values.get(i, part)) for i, part in zip(table.primary_key, key)]
+        return self.after(table, key, grant.keep_in_scope is True)
+
+    def delete(self, access, table, act):
+        grant, row = self.found(access, table, act)
+        if not grant.rights["can_delete"] or not may_delete(access):
+            raise Problem("denied", "delete")
+        if not access.rule(grant.deletable)(row):
+            raise Problem("denied", "delete_data")
+        key = [row[index] for index in table.primary_key]
+        self.connection.execute(
+            f"DELETE FROM {quoted(table.name)} WHERE {self.by_key(table)}", list(map(bound, key)))
+
+    @staticmethod
+    def found(access, table, act):
+        """The reached record with a key."""
+        key = [sqlite_value(part) for part in act["key"]]
+        for row in access.reached(table):
+            if [row[index] for index in table.primary_key] == key:
+                return access.profile.grants[fold_name(table.name)], row
+        raise Problem("not_found", str(act["key"]))
+
+    @staticmethod
+    def by_key(table):
+        names = (quoted(table.fields[index].name) for index in table.primary_key)
+        return " AND ".join(f"{name} = ?" for name in names)
+
+    def after(self, table, key, keeps):
+        """The record as it is now; with `keeps` the profile's own data must reach it."""
+        access = self.access()
+        table = access.schema.need(table.name)
+        row = next(r for r in table.rows if [r[index] for index in table.primary_key] == key)
+        grant = access.profile.grants[fold_name(table.name)]
+        if keeps and not access.rule(grant.conditions)(row):
+            raise Problem("out_of_scope", table.name)
+        return {field.name: value for field, value in zip(table.fields, row)}
+
+
+def written(access, table, grant, given):
+    """The values to write, by the index of their fields."""
+    values = {}
+    for name, value in given.items():
+        index = table.find(name)
+        if index is None or not access.sees(table, index):
+            raise Problem("unknown_field", name)
+        if index in grant.readonly or table.fields[index].is_generated:
+            raise Problem("readonly_field", name)
+        values[index] = value
+    return values
+
+
+def preset_value(access, preset):
+    if preset.reference is None:
+        return preset.value
+    binder = access.related()
+    value = binder.value(preset.reference)
+    if value is None:
+        raise Problem("denied", f"no value of {preset.reference}")
+    return value
+
+
+def value_of(value):
+    """What a value of the request is in SQLite; members are a JSON array in one form."""
+    if isinstance(value, list):
+        value = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return value if isinstance(value, bytes) else sqlite_value(value)
+
+
+def bound(value):
+    """The value as Python's module for SQLite takes it."""
+    value = value_of(value)
+    return value.decode() if isinstance(value, Text) else value
+
+
+# What the user type allows
+
+
+def may_create(access, table):
+    if access.user.get("user_type") != "guest":
+        return True
+    return any("record" not in i for i in invitations(access, table))
+
+
+def may_edit(access, table, row):
+    """A guest edits where an invitation says so: one record, or their own of a table."""
+    if access.user.get("user_type") != "guest":
+        return True
+    for invitation in invitations(access, table):
+        if sees(invitation) and invitation.get("mode") != "submit_and_view":
+            if "record" not in invitation or access.rule(
+                    [access.record(table, invitation["record"])])(row):
+                return True
+    return False
+
+
+def may_delete(access):
+    return access.user.get("user_type") != "guest"
+
+
+def invitations(access, table):
+    return [
+        i for i in access.user.get("invitations", [])
+        if fold_name(i["table"]) == fold_name(table.name)]
+
+
+def rights(access, table, row):
+    """What the user may do with a record that they reach."""
+    grant = access.profile.grants[fold_name(table.name)]
+    may = []
+    if (grant.rights["can_edit"] and may_edit(access, table, row)
+            and access.rule(grant.editable)(row)):
+        may.append("edit")
+    if grant.rights["can_delete"] and may_delete(access) and access.rule(grant.deletable)(row):
+        may.append("delete")
+    return may
