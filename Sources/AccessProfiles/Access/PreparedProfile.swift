@@ -190,8 +190,14 @@ private struct ProfilePreparation {
     return grants.enumerated().map { index, grant in
       guard case .granted(let granted) = grant else { return grant }
       let table = schema.tables[index]
-      let fields = granted.fields.enumerated().map { position, access in
-        hidden.contains(FieldReference(TableID(index), FieldID(position))) ? .hidden : access
+      func isHidden(_ field: FieldID) -> Bool {
+        hidden.contains(FieldReference(TableID(index), field))
+      }
+      let fields = table.fieldIndices.map { field -> FieldAccess in
+        if isHidden(field) { return .hidden }
+        let access = granted.fields[field.index]
+        return access == .editable && table.tellsOfNull(field, where: isHidden)
+          ? .readonly : access
       }
       if table.kind == .view, fields.allSatisfy({ $0 == .hidden }) {
         // An error elsewhere may be the cause, so this is reported only without errors.
@@ -254,6 +260,15 @@ extension Schema {
     let field = self[reference.table][reference.field]
     guard case .link(let link) = field.storage else { return field.origins }
     return field.origins.union([FieldReference(link.table, link.member)])
+  }
+}
+
+extension Table {
+  /// Whether a field's members would tell, by not being stored, that a hidden part of the key is
+  /// null: a record without a whole key has no rows in a link table.
+  func tellsOfNull(_ field: FieldID, where isHidden: (FieldID) -> Bool) -> Bool {
+    guard case .link(let link) = self[field].storage else { return false }
+    return link.pairs.contains { self[$0.near].isNullable && isHidden($0.near) }
   }
 }
 

@@ -169,6 +169,10 @@ package struct AccessDecisions: Sendable {
       if let place = place(in: written.fieldsReadonly) {
         return line("fields_readonly", key: "fields_readonly", at: place, of: prepared.profile)
       }
+      if schema[table].tellsOfNull(field, where: { grant.fields[$0.index] == .hidden }) {
+        return .derived(
+          because: "writing it would tell whether a hidden field is null", profile: profileName)
+      }
       return schema[table].kind == .view ? .view : .generated
     case .editable:
       if schema[table][field].isDeveloper, seat != .developer { return .developerField(seat) }

@@ -159,7 +159,8 @@ public struct RecordAccess: Sendable {
     values.count == layout.names.count && scope.allows(values, in: layout, to: act)
   }
 
-  /// What the user sees of the record with these values; nil if ``allows(_:to:)-([Value],_)`` is false.
+  /// What the user sees of the record with these values; nil if ``allows(_:to:)-([Value],_)`` is
+  /// false.
   public func redacted(_ values: [Value]) -> Record? {
     guard allows(values) else { return nil }
     return Record(presenting: layout.shown(of: values), as: layout.shape)

@@ -124,6 +124,32 @@ import Testing
     }
   }
 
+  /// A record without a whole key has no members: that they are not stored tells of the null.
+  @Test(arguments: [("", ServiceError.Code?.none), ("NOT NULL", .none), ("hide", .readonlyField)])
+  func membersDoNotTellOfAHiddenNull(kind: String, code: ServiceError.Code?) async throws {
+    let sql = """
+      CREATE TABLE jobs (id INTEGER, team INTEGER \(kind == "NOT NULL" ? kind : ""), title TEXT,
+        PRIMARY KEY (id, team));
+      INSERT INTO jobs VALUES (1, 7, 'a');
+      CREATE TABLE jobbers (job INTEGER, team INTEGER, person INTEGER);
+      """
+    let excluded = kind.isEmpty ? "" : #""fields_excluded": ["team"]"#
+    let fixture = try WritingFixture(
+      others: "\"jobs\": {\(excluded)}", sql: sql,
+      workspace: """
+        {"database": "x", "tables": {"jobs": {"fields": {"people": {"type": "multi", "link":
+          {"table": "jobbers", "record": ["job", "team"], "member": "person"}}}}}}
+        """)
+    let error = await fixture.failure { writer throws(ServiceError) in
+      _ = try writer.update(.everything(in: "jobs"), set: ["people": [3]])
+    }
+    #expect(error?.code == code)
+    let report = try await fixture.service.access(of: .ana, to: "jobs").tables.first
+    let people = report?.fields.first { $0.name == "people" }
+    #expect(people?.access == (code == nil ? .editable : .readonly))
+    #expect((people?.reason?.description.contains("hidden field is null") == true) == (code != nil))
+  }
+
   // MARK: Records in hand
 
   @Test func recordsInHandKnowTheActs() async throws {
