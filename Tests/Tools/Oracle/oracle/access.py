@@ -1,7 +1,8 @@
 """Profiles, and what their users may see: which tables, which fields, which records."""
 
 from . import documents
-from .conditions import Binder, Group, StoredTest, Test, everything, is_never_a_number
+from .binding import Binder, is_never_a_number
+from .conditions import Group, StoredTest, Test, everything
 from .paths import fold_name, resolve
 from .problem import Problem
 from .reader import Reader
@@ -260,6 +261,13 @@ class Access:
         binder = Binder(self.user, self.clock, self.existing, self.is_certain)
         holds = binder.bind(Group("and", conditions))
         return lambda row: holds(row) is True
+
+    def allows(self, conditions, row):
+        """Whether a record may be edited, or deleted; not if a condition does not fit the user."""
+        try:
+            return self.rule(conditions)(row)
+        except Problem:
+            return False
 
     def existing(self, table):
         """The records that satisfy the workspace's condition of every table, with those members

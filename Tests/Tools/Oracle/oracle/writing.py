@@ -64,7 +64,7 @@ class Writer:
         row = self.found(access, table, act)
         if not may_edit(access, table, row):
             raise Problem("denied", "edit")
-        if not access.rule(grant.editable)(row):
+        if not access.allows(grant.editable, row):
             raise Problem("denied", "edit_data")
         values = written(access, table, grant, act["set"])
         columns = ", ".join(f"{quoted(table.fields[index].name)} = ?" for index in values)
@@ -80,7 +80,7 @@ class Writer:
         if not grant.rights["can_delete"] or not may_delete(access):
             raise Problem("denied", "delete")
         row = self.found(access, table, act)
-        if not access.rule(grant.deletable)(row):
+        if not access.allows(grant.deletable, row):
             raise Problem("denied", "delete_data")
         key = [row[index] for index in table.primary_key]
         self.connection.execute(
@@ -108,7 +108,8 @@ class Writer:
         grant = access.profile.grants[fold_name(table.name)]
         if keeps and not access.rule(grant.conditions)(row):
             raise Problem("out_of_scope", table.name)
-        return {field.name: value for field, value in zip(table.fields, row)}
+        return {
+            field.name: value for field, value in zip(table.fields, row) if field.link is None}
 
 
 def written(access, table, grant, given):
@@ -189,8 +190,8 @@ def rights(access, table, row):
     grant = access.profile.grants[fold_name(table.name)]
     may = []
     if (grant.rights["can_edit"] and may_edit(access, table, row)
-            and access.rule(grant.editable)(row)):
+            and access.allows(grant.editable, row)):
         may.append("edit")
-    if grant.rights["can_delete"] and may_delete(access) and access.rule(grant.deletable)(row):
+    if grant.rights["can_delete"] and may_delete(access) and access.allows(grant.deletable, row):
         may.append("delete")
     return may
