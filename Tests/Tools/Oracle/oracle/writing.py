@@ -58,8 +58,11 @@ class Writer:
         return self.after(table, key, keeps)
 
     def edit(self, access, table, act):
-        grant, row = self.found(access, table, act)
-        if not grant.rights["can_edit"] or not may_edit(access, table, row):
+        grant = access.profile.grants[fold_name(table.name)]
+        if not grant.rights["can_edit"] or not edits_any(access, table):
+            raise Problem("denied", "edit")
+        row = self.found(access, table, act)
+        if not may_edit(access, table, row):
             raise Problem("denied", "edit")
         if not access.allows(grant.editable, row):
             raise Problem("denied", "edit_data")
@@ -73,9 +76,10 @@ class Writer:
         return self.after(table, key, grant.keep_in_scope is True)
 
     def delete(self, access, table, act):
-        grant, row = self.found(access, table, act)
+        grant = access.profile.grants[fold_name(table.name)]
         if not grant.rights["can_delete"] or not may_delete(access):
             raise Problem("denied", "delete")
+        row = self.found(access, table, act)
         if not access.allows(grant.deletable, row):
             raise Problem("denied", "delete_data")
         key = [row[index] for index in table.primary_key]
@@ -88,7 +92,7 @@ class Writer:
         key = [sqlite_value(part) for part in act["key"]]
         for row in access.reached(table):
             if [row[index] for index in table.primary_key] == key:
-                return access.profile.grants[fold_name(table.name)], row
+                return row
         raise Problem("not_found", str(act["key"]))
 
     @staticmethod
@@ -151,6 +155,12 @@ def may_create(access, table):
     if access.user.get("user_type") != "guest":
         return True
     return any("record" not in i for i in invitations(access, table))
+
+
+def edits_any(access, table):
+    """Whether the user type lets any record be edited."""
+    return access.user.get("user_type") != "guest" or any(
+        i.get("mode", "submit_and_edit") == "submit_and_edit" for i in invitations(access, table))
 
 
 def may_edit(access, table, row):
