@@ -26,7 +26,7 @@ def main():
     parser.add_argument("--show", type=int, default=5, help="differences to print")
     add_features(parser)
     arguments = parser.parse_args()
-    features = {"acts", *features_of(arguments)}
+    features = features_of(arguments)
     wrong = total = stored = 0
     while total < arguments.acts:
         world = World(arguments.seed + total // BATCH, None, features)

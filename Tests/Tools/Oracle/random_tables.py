@@ -222,7 +222,6 @@ FEATURES = {
     "everywhere": "a condition of every table",
     "relations": "conditions of relations",
     "positional": "positional requests",
-    "acts": "edit_data, delete_data and presets in grants",
     "may": "what the user may do with each record, in requests",
 }
 # The fields that random acts write, with values that they take.

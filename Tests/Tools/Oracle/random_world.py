@@ -145,8 +145,7 @@ class World(Conditions):
             )
         if self.chance(0.2):
             grant["fields_readonly"] = [self.random.choice(list(KINDS[table]))]
-        if "acts" in self.features:
-            self.add_acts(grant, table)
+        self.add_acts(grant, table)
         return grant
 
     def add_acts(self, grant, table):
