@@ -61,7 +61,9 @@ class Conditions:
                 self.random.choice(["nonsense", "tasks.title", "rowid", "owner.nonsense"]),
                 "word",
             )
-        steps = [s for s, far in self.steps[table].items() if self.fields is None or far in self.fields]
+        steps = [
+            s for s, far in self.steps[table].items()
+            if self.fields is None or far in self.fields]
         if depth and steps and self.chance(0.15):
             step = self.random.choice(steps)
             rest, kind = self.path(self.steps[table][step], depth - 1)

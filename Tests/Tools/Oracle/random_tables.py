@@ -225,7 +225,8 @@ FEATURES = {
 }
 # The fields that random acts write, with values that they take.
 WRITTEN = {
-    TASKS: {"title": WORDS, "status": STATUSES, "priority": [1, 2, 5, None], "amount": NUMBERS[:12]},
+    TASKS: {
+        "title": WORDS, "status": STATUSES, "priority": [1, 2, 5, None], "amount": NUMBERS[:12]},
     CLIENTS: {"name": WORDS},
     PEOPLE: {"name": WORDS, "team": [1, 2, 3, 4, None], "salary": NUMBERS[:12]},
 }

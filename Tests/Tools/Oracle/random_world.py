@@ -151,7 +151,8 @@ class World(Conditions):
     def add_acts(self, grant, table):
         for key in ("edit_data", "delete_data"):
             if self.chance(0.4):
-                grant[key] = [self.condition(table) for _ in range(self.random.choice([0, 1, 1, 2]))]
+                count = self.random.choice([0, 1, 1, 2])
+                grant[key] = [self.condition(table) for _ in range(count)]
         for key in ("can_create", "can_edit", "can_delete", "keep_in_scope"):
             if self.chance(0.5):
                 grant[key] = self.random.choice([0, 1, True])
