@@ -27,7 +27,7 @@ extension ReadSession {
 
   /// Like ``compareEngines(_:)``, for one record.
   package func compareEngines(
-    _ key: [Value], from table: String, select: [String]? = nil
+    _ key: [Value], from table: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> EngineDifference? {
     try compareEngines(.get(key, table: table, select: select))
   }
@@ -199,12 +199,11 @@ private struct ListComparison {
       return true
     }
     // Without fields SQLite returns a constant, so compare only the projection.
-    for (field, id) in resolved.query.projection.enumerated()
-    where !row.isSame(field, as: held.cell(next, field)) {
+    for field in 0..<held.cellCount where !row.isSame(field, as: held.cell(next, field)) {
       // The fields after the shown ones make the cursor.
       let kind: EngineDifference.Kind =
         field < resolved.shownCount
-        ? .field(table[id].name.string, record: next) : .cursor
+        ? .field(table[resolved.query.projection[field]].name.string, record: next) : .cursor
       difference = (kind, row.value(field).literal, held.cell(next, field).value.literal)
       return false
     }

@@ -20,7 +20,7 @@ package struct MemoryEngine {
     guard !query.isNever else { return }
     let selection = try select(query)
     let source = try selection.cells()
-    let fieldCount = selection.fields.count
+    let fieldCount = source.cellCount
     let cells = RowCells(count: fieldCount)
     for record in 0..<selection.count {
       for field in 0..<fieldCount { cells.set(source.cell(record, field), at: field) }

@@ -87,7 +87,7 @@ enum TwinRequest {
     case .get(let table, let key, let select):
       do throws(ServiceError) {
         return try await service.withSession(as: user) { reader throws(ServiceError) in
-          try reader.getObject(key, from: table, select: select)
+          try reader.getObject(key, from: table, select: select?.map { FieldSelection($0) })
         }
       } catch {
         return error.wireAnswer
