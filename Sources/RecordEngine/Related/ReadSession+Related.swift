@@ -1,3 +1,4 @@
+import FilterMemory
 import FilterSQL
 import RecordFilter
 import RecordStore
@@ -12,18 +13,19 @@ extension ReadSession {
   /// Calls `body` with the rows of a list and their related records, in batches: in each, one
   /// statement for each level, whatever the number of rows.
   ///
-  /// - Parameter body: returns whether to continue.
+  /// - Parameters:
+  ///   - engine: for the related records; nil for the one that suits each level.
+  ///   - body: returns whether to continue.
   /// - Returns: the end of the list; nil if `body` stopped early.
   func forEachBatch<Content: RowContent>(
     of list: PreparedPage, _ layout: AnswerLayout, _ content: Content.Type,
-    _ body: (LevelRows<Content>) -> Bool
+    by engine: QueryEngine? = nil, _ body: (LevelRows<Content>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     var rows = LevelRows<Content>(layout)
     var failure: ServiceError?
     func finish() -> Bool {
       do throws(ServiceError) {
-        var budget = Self.mostRelated
-        try readRelated(of: rows, list.table, &budget)
+        try readRelated(of: rows, list.table, by: engine)
         return body(rows)
       } catch {
         failure = error
@@ -43,13 +45,22 @@ extension ReadSession {
     return isStopped ? nil : end
   }
 
+  /// Reads what is related to the rows of a list, level by level.
+  func readRelated<Content: RowContent>(
+    of rows: LevelRows<Content>, _ table: AccessibleTable, by engine: QueryEngine? = nil
+  ) throws(ServiceError) {
+    var budget = Self.mostRelated
+    try readRelated(of: rows, table, engine, &budget)
+  }
+
   private func readRelated<Content: RowContent>(
-    of rows: LevelRows<Content>, _ table: AccessibleTable, _ budget: inout Int
+    of rows: LevelRows<Content>, _ table: AccessibleTable, _ engine: QueryEngine?,
+    _ budget: inout Int
   ) throws(ServiceError) {
     for (level, keys) in zip(rows.layout.related, rows.keys) {
       var related = RelatedRows<Content>(level, keyCount: keys.count)
       if keys.count > 0, !level.query.isNever {
-        try forEachRow(of: level, keys, table) { (row: borrowing Row) in
+        try forEachRow(of: level, keys, table, engine) { (row: borrowing Row) in
           if let number = keys.number(ofRelated: row) { related.append(row, to: number) }
           return related.rows.count <= budget
         }
@@ -60,14 +71,14 @@ extension ReadSession {
           .limitExceeded, "the answer has more than \(Self.mostRelated) related records",
           hint: "ask for smaller pages, or for shorter lists")
       }
-      try readRelated(of: related.rows, table, &budget)
+      try readRelated(of: related.rows, table, engine, &budget)
       rows.append(related)
     }
   }
 
   /// Calls `body` with the rows of a level that may have one of these keys, in the level's order.
   private func forEachRow(
-    of level: RelatedLevel, _ keys: LevelKeys, _ table: AccessibleTable,
+    of level: RelatedLevel, _ keys: LevelKeys, _ table: AccessibleTable, _ engine: QueryEngine?,
     _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
     var query = level.query
@@ -75,7 +86,7 @@ extension ReadSession {
       zip(level.keys, keys.values).map { part, values in
         part.findsByValue ? .equals(part.field, oneOf: values) : .always
       })
-    if memory != nil, case .memory(let tables, _) = try decision(query, table, .list) {
+    if let tables = try memory(for: query, table, engine) {
       return try forEachMemoryRow(of: query, tables, body)
     }
     try onDatabase { connection throws(ServiceError) in
@@ -90,6 +101,21 @@ extension ReadSession {
       try table.engine.forEachRow(
         of: query, on: connection, schemaVersion: snapshot.schemaVersion
       ) { (row: borrowing Row) throws(StoreError) in body(row) }
+    }
+  }
+
+  /// The tables in memory, where they answer a level.
+  private func memory(
+    for query: Query, _ table: AccessibleTable, _ engine: QueryEngine?
+  ) throws(ServiceError) -> MemoryDatabase? {
+    switch engine {
+    case .sqlite: return nil
+    case .memory: return try heldTables(of: query)
+    case nil:
+      guard memory != nil, case .memory(let tables, _) = try decision(query, table, .list) else {
+        return nil
+      }
+      return tables
     }
   }
 }

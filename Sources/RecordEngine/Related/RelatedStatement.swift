@@ -1,7 +1,7 @@
-import FilterSQL
+package import FilterSQL
 import RecordFilter
 import RecordStore
-import RowscopeModel
+package import RowscopeModel
 import Synchronization
 
 /// The statement for the rows of a level that have some keys, compiled on first use. Its text is
@@ -44,5 +44,28 @@ extension RelatedLevel {
     else { return nil }
     // One more than shown, to find out whether there are more.
     return RelatedLimit(count: size + 1, rowID: rowID)
+  }
+}
+
+extension ReadSession {
+  /// The statements that read what an answer shows of related records, the levels in order, each
+  /// before those below it. The keys are an empty list.
+  package func relatedStatements(
+    of layout: AnswerLayout, _ table: AccessibleTable
+  ) throws(ServiceError) -> [SQLStatement] {
+    var statements: [SQLStatement] = []
+    for level in layout.related where !level.query.isNever {
+      statements.append(
+        try onDatabase { connection throws(ServiceError) in
+          guard let compiled = try level.statement(table.engine, snapshot, on: connection) else {
+            return try table.engine.sql(of: level.query)
+          }
+          return SQLStatement(
+            text: compiled.sql.text,
+            bindings: compiled.sql.bindings(forKeys: .text(Text("[]"))))
+        })
+      statements += try relatedStatements(of: level.layout, table)
+    }
+    return statements
   }
 }
