@@ -28,7 +28,8 @@ struct CorpusRecordByRecord {
       page = try await setting.service.withSession(as: setting.user, at: setting.clock) {
         reader throws(ServiceError) in
         try reader.list(
-          ListRequest(table: name, select: fields.isEmpty ? nil : fields.map { FieldSelection($0) },
+          ListRequest(
+            table: name, select: fields.isEmpty ? nil : fields.map { FieldSelection($0) },
             size: 500))
       }
     } catch {

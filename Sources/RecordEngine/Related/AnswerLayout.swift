@@ -123,7 +123,8 @@ extension RequestResolution {
     if let key = relation.farKey { try record.putFirst(key, of: far.table) }
     let pairs = relation.relation.pairs
     let (projection, _, layout) = try far.layout(record, reading: pairs.map(\.far))
-    let order = try relation.list.map { (list) throws(ServiceError) in try far.order(list.sort).keys }
+    let order = try relation.list.map { (list) throws(ServiceError) in try far.order(list.sort).keys
+    }
     return RelatedLevel(
       keys: pairs.map { pair in
         let (near, farField) = (table[pair.near], far.table[pair.far])

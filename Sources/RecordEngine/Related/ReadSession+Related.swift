@@ -7,8 +7,8 @@ import RowscopeModel
 extension ReadSession {
   /// The records of a list that are read before the related ones of all of them.
   private static var batchSize: Int { 500 }
-  /// The most related records of one batch.
-  private static var mostRelated: Int { 250_000 }
+  /// The most related records of one batch. Tests set fewer.
+  @TaskLocal static var mostRelated = 250_000
 
   /// Calls `body` with the rows of a list and their related records, in batches: in each, one
   /// statement for each level, whatever the number of rows.

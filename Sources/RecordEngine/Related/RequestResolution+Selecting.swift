@@ -44,8 +44,9 @@ extension RequestResolution {
   /// The fields that a name stands for, and the relations on the way to them.
   private func target(_ name: String) throws(ServiceError) -> ([Relation], [FieldID]) {
     if let path = scope.field(named: name, in: access.table) { return (path.steps, [path.field]) }
-    if name.hasSuffix(".*"), let steps = scope.relations(
-      named: String(name.dropLast(2)), from: access.table), let last = steps.last
+    if name.hasSuffix(".*"),
+      let steps = scope.relations(
+        named: String(name.dropLast(2)), from: access.table), let last = steps.last
     {
       let fields = scope.fields(of: last.table)
       return (steps, fields.indices.filter { fields[$0] != .hidden }.map(FieldID.init))

@@ -77,8 +77,9 @@ struct SelectedRecord {
   private static func clash(_ name: Name) -> ServiceError {
     ServiceError(
       .invalidRequest,
-      "the selection has two different things that the answer would call "
-        + "\(Printable.quoted(name.string))", hint: "ask for one of them")
+      "the selection asks for two things that the answer would both call "
+        + "\(Printable.quoted(name.string))",
+      hint: "ask for one of them")
   }
 }
 

@@ -42,6 +42,14 @@ private struct NestedRecordContainer<Key: CodingKey>: KeyedDecodingContainerProt
     _ key: Key, _ body: (CellDecoder) throws -> Decoded
   ) throws -> Decoded {
     let position = try position(key)
+    switch related(position) {
+    case .none: break
+    case .one(nil) where !record.values[position].isNull: break
+    case .one, .list:
+      throw StoreError(
+        .mismatchedRecord, at: .field(key.stringValue),
+        "holds related records, but the type expects a value")
+    }
     return try record.values[position].withCell { cell in
       try body(
         CellDecoder(
@@ -104,17 +112,25 @@ private struct NestedRecordContainer<Key: CodingKey>: KeyedDecodingContainerProt
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
     switch related(try position(key)) {
+    case .one(nil) where try decodeNil(forKey: key): throw noRecord(key)
     case .none, .one(nil): try cell(key) { try $0.decode(type) }
     case .one(let record?): try T(from: NestedRecordDecoder(record: record))
     case .list(let page): try T(from: RelatedListDecoder(page: page, field: key.stringValue))
     }
   }
 
+  private func noRecord(_ key: Key) -> StoreError {
+    StoreError(
+      .mismatchedRecord, at: .field(key.stringValue),
+      "holds no related record that the user reaches; make it Optional")
+  }
+
   private func decoder(_ key: Key) throws -> any Decoder {
     switch related(try position(key)) {
     case .one(let record?): NestedRecordDecoder(record: record)
     case .list(let page): RelatedListDecoder(page: page, field: key.stringValue)
-    case .none, .one(nil):
+    case .one(nil): throw noRecord(key)
+    case .none:
       throw StoreError(
         .mismatchedRecord, at: .field(key.stringValue),
         "is one value, but the type expects nested fields")
