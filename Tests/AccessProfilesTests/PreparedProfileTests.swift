@@ -186,6 +186,27 @@ private enum Fixture {
   }
 }
 
+@Suite struct PresetCheckTests {
+  @Test(
+    arguments: [
+      (#""team": {"value": 3}"#, nil), (#""salary": {"value": 1.5}"#, nil),
+      (#""born": {"reference": "today"}"#, nil), (#""tags": {"reference": "teams"}"#, nil),
+      (#""name": {"reference": "attributes.x"}"#, nil), (#""name": {"value": null}"#, nil),
+      (#""tem": {"value": 3}"#, "unknown_field"),
+      (#""team": {"value": "three"}"#, "bad_preset"), (#""team": {"value": [3]}"#, "bad_preset"),
+      (#""id": {"value": null}"#, "bad_preset"), (#""monthly": {"value": 1}"#, "bad_preset"),
+      (#""born": {"reference": "now"}"#, "bad_preset"),
+      (#""team": {"reference": "teams"}"#, "bad_preset"),
+      (#""born": {"value": "tomorrow"}"#, "bad_preset"), (#""tags": {"value": 3}"#, "bad_preset"),
+    ] as [(String, String?)])
+  func aPresetThatItsFieldNeverTakesDeniesTheTable(preset: String, code: String?) throws {
+    let profile = try Fixture.prepared(
+      "{\"tables_enabled\": {\"people\": {\"can_create\": 1, \"presets\": {\(preset)}}}}")
+    #expect(profile.problems.map(\.code.rawValue) == [code].compactMap(\.self))
+    #expect((profile.validGrant(Fixture.people) == nil) == (code != nil))
+  }
+}
+
 @Suite struct ConditionBindingTests {
   @Test func allRowsWhereThereIsNoCondition() throws {
     let profile = try Fixture.prepared(#"{"tables_enabled": {"people": {}}}"#)

@@ -244,7 +244,7 @@ import Testing
     #expect(try access(hidden, to: 0) == nil)
     #expect(try access(hidden, to: 1) == nil)
     let base = try #require(try access(hidden, to: 2))
-    #expect(base.fields == [.hidden, .editable])
+    #expect(base.fields == [.hidden, .readonly], "its key may be null")
     #expect(base.visibleFields == [FieldID(1)])
     #expect(!base.isVisible(FieldID(0)))
     #expect(base.isVisible(FieldID(1)))

@@ -22,7 +22,7 @@ private func rights(_ grant: Grant) -> Set<String> {
   let rights = [
     ("can_create", grant.canCreate), ("can_edit", grant.canEdit), ("can_delete", grant.canDelete),
     ("create_comment", grant.createComment), ("manage_structure", grant.manageStructure),
-    ("keep_in_scope", grant.keepInScope),
+    ("keep_in_scope", grant.keepInScope == true),
   ]
   return Set(rights.filter(\.1).map(\.0))
 }
@@ -148,6 +148,26 @@ private func rights(_ grant: Grant) -> Set<String> {
     (#"{"tables_enabled":{"a":{"x":1}}}"#, "unknown_key"),
     (#"{"tables_enabled":{"a":{"data":{}}}}"#, "wrong_type"),
     (#"{"tables_enabled":{"a":{"fields_excluded":"b"}}}"#, "wrong_type"),
+    (#"{"tables_enabled":{"a":{"edit_data":{}}}}"#, "wrong_type"),
+    (#"{"tables_enabled":{"a":{"can_delete":1,"delete_data":[{"or":[]}]}}}"#, "empty_group"),
+    (#"{"tables_enabled":{"a":{"can_create":1,"presets":["b"]}}}"#, "wrong_type"),
+    (#"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":1}}}}"#, "wrong_type"),
+    (#"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":{}}}}}"#, "missing_operand"),
+    (#"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":{"values":1}}}}}"#, "unknown_key"),
+    (
+      #"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":{"value":1,"reference":"name"}}}}}"#,
+      "unexpected_operand"
+    ),
+    (#"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":{"value":{}}}}}}"#, "wrong_type"),
+    (
+      #"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":{"reference":"user"}}}}}"#,
+      "unknown_reference"
+    ),
+    (#"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":{"reference":7}}}}}"#, "wrong_type"),
+    (
+      #"{"tables_enabled":{"a":{"can_create":1,"presets":{"b":{"value":1},"B":{"value":1}}}}}"#,
+      "duplicate_name"
+    ),
     (#"{"tables_enabled":{"a":{"fields_excluded":[1,"b",null]}}}"#, "wrong_type,wrong_type"),
     (#"{"tables_enabled":{"a":{"fields_excluded":["b","B"]}}}"#, "repeated_name"),
     (
@@ -178,6 +198,16 @@ private func rights(_ grant: Grant) -> Set<String> {
   @Test(arguments: mistakes)
   func `each mistake has its code`(text: String, codes: String) {
     #expect(problems(text).joined(separator: ",") == codes)
+  }
+
+  @Test(arguments: [
+    (#""can_create":1,"presets":{"b":{"value":1}}"#, 0), (#""presets":{"b":{"value":1}}"#, 1),
+    (#""edit_data":[]"#, 0), (#""edit_data":[],"can_edit":0"#, 1), (#""delete_data":[]"#, 1),
+    (#""*":"*","delete_data":[],"presets":{}"#, 0),
+  ])
+  func `narrowing a right that is not given has a warning`(grant: String, count: Int) throws {
+    let warnings = try profile("{\"tables_enabled\":{\"a\":{\(grant)}}}").warnings
+    #expect(warnings.map(\.code) == Array(repeating: .contradiction, count: count))
   }
 
   @Test func `ten mistakes are ten diagnostics, each with its line and caret`() throws {

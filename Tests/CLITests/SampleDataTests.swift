@@ -328,7 +328,8 @@ struct SampleDataTests {
     // The only developer field in the sample.
     let script = try access("assets", as: "Olga").tables.first
     #expect(script?.reached == false)
-    for (user, rule) in [("Helena", nil), ("林 美咲", nil), ("Vera", nil)] as [(String, String?)] {
+    for (user, rule) in [("Helena", "profile"), ("林 美咲", nil), ("Vera", nil)] as [(String, String?)]
+    {
       let field = try access("assets", as: user).tables[0].fields.first { $0.name == "script" }
       #expect(field?.decidedBy?.rule == rule, "\(user)")
     }

@@ -7,6 +7,8 @@ import RowscopeModel
 enum CorpusAnswer: Hashable, Sendable {
   case records(CorpusRecords)
   case failure(String)
+  /// The record by column after a change; nil if there is none any more.
+  case stored([Text: Value]?)
 }
 
 struct CorpusRecords: Hashable, Sendable {
@@ -27,6 +29,16 @@ extension CorpusAnswer {
     guard let node else { throw CorpusError("a case without \"expect\": see the README") }
     if let code = node["error"]?.string {
       self = .failure(code)
+      return
+    }
+    if let stored = node["stored"] {
+      self = .stored(
+        try stored.members.map { members in
+          Dictionary(
+            uniqueKeysWithValues: try members.map {
+              (Text($0.key.value), try Value(corpus: $0.value))
+            })
+        })
       return
     }
     self = .records(try CorpusRecords(expected: node))
@@ -58,6 +70,11 @@ extension CorpusAnswer: CustomStringConvertible {
   var description: String {
     switch self {
     case .failure(let code): "error \(code)"
+    case .stored(nil): "no record is stored"
+    case .stored(let record?):
+      "stored "
+        + record.map { "\($0.key.string): \($0.value.corpusText)" }.sorted()
+        .joined(separator: ", ")
     case .records(let records): records.description
     }
   }

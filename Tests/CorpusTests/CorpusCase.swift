@@ -45,6 +45,10 @@ struct CorpusCase: Sendable {
     requestText = value("request").map { source.text(of: $0) } ?? "{}"
   }
 
+  /// Whether it changes a record.
+  var isAct: Bool { self["act"] != nil }
+  var actText: String { text("act") ?? "" }
+
   subscript(key: String) -> JSONNode? { layers.lazy.compactMap { $0[key] }.first }
 
   private func text(_ key: String) -> String? { self[key].map { source.text(of: $0) } }

@@ -15,6 +15,8 @@ struct CorpusDatabase {
     return pool
   }
 
+  func image(of corpusCase: CorpusCase) throws -> DatabaseImage { try Self.image(corpusCase) }
+
   private static func image(_ corpusCase: CorpusCase) throws -> DatabaseImage {
     let connection = try Connection(.inMemory)
     for statement in corpusCase["schema"]?.elements ?? [] {
@@ -50,7 +52,7 @@ extension Connection {
 }
 
 extension String {
-  fileprivate var quotedAsIdentifier: String {
+  var quotedAsIdentifier: String {
     "\"\(split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
   }
 }

@@ -52,6 +52,17 @@ struct CorpusSetting {
     self.clock = clock
   }
 
+  /// A service that writes.
+  init(writing corpusCase: CorpusCase, to writer: ConnectionPool, reading: ConnectionPool) throws {
+    let user = try Self.user(corpusCase)
+    self.init(
+      service: RecordService(
+        pool: reading,
+        profiles: Self.profiles(corpusCase, name: user.profile ?? "none"),
+        workspace: try corpusCase.workspaceText.map(Self.workspace), writing: .pool(writer)),
+      user: user, clock: try Self.clock(corpusCase))
+  }
+
   fileprivate static func user(_ corpusCase: CorpusCase) throws -> User {
     let name = corpusCase["user"]?["profile"]?.string
     let source = SourceDocument(name: "user", text: "[\(corpusCase.userText)]")

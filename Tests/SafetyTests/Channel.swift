@@ -111,7 +111,7 @@ enum Channel: String, CaseIterable, Sendable {
       (
         "an update that moves a record out of scope, and shows it",
         "allowed and not shown, not even its key; with `\"keep_in_scope\": 1` refused within the "
-          + "transaction"
+          + "transaction; a created record is refused unless the grant allows it"
       )
     case .guessedParent:
       (

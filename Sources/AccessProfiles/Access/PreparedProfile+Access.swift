@@ -26,6 +26,8 @@ package struct ScopedAccess: Sendable {
   package let profileFilter: Filter
   /// The filter of the user's type; ``Filter/always`` if the type does not limit the records.
   package let limit: Filter
+  /// The same for the records that the user can change: an invitation may allow only viewing.
+  let changeableLimit: Filter
 }
 
 extension PreparedProfile {
@@ -57,17 +59,17 @@ extension PreparedProfile {
     } catch {
       throw AccessError(kind: .mismatch(error), table: table)
     }
-    func narrowed(_ limit: Filter) -> RowAccess {
-      RowAccess(Filter.all(limit, profileFilter).simplified(in: schema, table: table))
-    }
+    let rights = grant.rights.intersection(limit.rights)
     return ScopedAccess(
       access: TableAccess(
-        table: table, rows: narrowed(limit.rows),
-        editableRows: limit.editableRows.map(narrowed),
-        fields: limit.writesDeveloperFields
-          ? grant.fields : grant.fieldsWithoutDeveloper ?? grant.fields,
-        rights: grant.rights.intersection(limit.rights)),
-      unknowns: binding.unknowns, profileFilter: profileFilter, limit: limit.rows)
+        table: table,
+        rows: RowAccess(
+          Filter.all(limit.rows, profileFilter).simplified(in: schema, table: table)),
+        fields: grant.fields(
+          for: rights, writingDeveloperFields: limit.writesDeveloperFields),
+        rights: rights),
+      unknowns: binding.unknowns, profileFilter: profileFilter, limit: limit.rows,
+      changeableLimit: limit.editableRows ?? limit.rows)
   }
 
   /// The scope for a user's requests: visible fields, and only related records that the user can

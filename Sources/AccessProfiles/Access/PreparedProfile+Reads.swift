@@ -6,8 +6,10 @@ extension PreparedProfile {
   /// profile's conditions or by the limits of user types and invitations. The store refuses a
   /// statement that reads any other field.
   ///
+  /// - Parameter isWriting: whether records are changed, so that the conditions of the acts and the
+  ///   records that presets refer to are read too.
   /// - Complexity: linear in the size of the schema and of the profile.
-  package func readableFields() -> Set<FieldReference> {
+  package func readableFields(isWriting: Bool = false) -> Set<FieldReference> {
     var reads: Set<FieldReference> = []
     for (index, table) in schema.tables.enumerated() {
       let id = TableID(index)
@@ -18,6 +20,17 @@ extension PreparedProfile {
       fields.append(contentsOf: table.primaryKey)
       for field in fields { insert(FieldReference(id, field), into: &reads) }
       for condition in grant.conditions { insert(condition, of: id, into: &reads) }
+      guard isWriting else { continue }
+      for condition in grant.editConditions + grant.deleteConditions {
+        insert(condition, of: id, into: &reads)
+      }
+      for relation in table.relations
+      where relation.pairs.contains(where: { pair in
+        // A guest's record is given its owner.
+        grant.presets.contains { $0.field == pair.near } || pair.near == table.ownerField
+      }) {
+        insert([relation], from: id, into: &reads)
+      }
     }
     return reads
   }

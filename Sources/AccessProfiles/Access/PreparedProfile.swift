@@ -1,6 +1,6 @@
 package import Documents
 package import RecordFilter
-package import RowscopeModel
+import RowscopeModel
 
 /// A profile checked against a schema: its names are resolved, its types are checked, and fields
 /// derived from an excluded field are excluded too.
@@ -57,53 +57,6 @@ package struct PreparedProfile: Sendable {
   /// The table's grant; nil if the table is denied or its grant is invalid.
   package func validGrant(_ table: TableID) -> PreparedGrant? {
     if case .granted(let grant) = grants[table.index] { grant } else { nil }
-  }
-}
-
-/// A grant for one table, complete but for the user.
-package struct PreparedGrant: Sendable {
-  /// All must hold; an empty list allows every record.
-  package let conditions: [PreparedCondition]
-  /// One for each field of the table, before seats limit them.
-  package let fields: [FieldAccess]
-  /// The same for users who may not write developer fields; nil if the table has none to write.
-  let fieldsWithoutDeveloper: [FieldAccess]?
-  /// Before seats, user types and invitations limit them.
-  package let rights: Rights
-  /// Whether an update must leave the record in scope.
-  package let keepsInScope: Bool
-  /// The grant's value in the profile's document.
-  package let range: Range<Int>
-
-  init(
-    _ grant: Grant, conditions: [PreparedCondition], fields: [FieldAccess], of table: Table
-  ) {
-    self.init(
-      conditions: conditions, fields: fields, of: table, rights: grant.rights,
-      keepsInScope: grant.keepInScope, range: grant.range)
-  }
-
-  private init(
-    conditions: [PreparedCondition], fields: [FieldAccess], of table: Table, rights: Rights,
-    keepsInScope: Bool, range: Range<Int>
-  ) {
-    self.conditions = conditions
-    self.fields = fields
-    self.rights = rights
-    self.keepsInScope = keepsInScope
-    self.range = range
-    let others = table.fieldIndices.map { field in
-      let access = fields[field.index]
-      return table[field].isDeveloper && access == .editable ? .readonly : access
-    }
-    fieldsWithoutDeveloper = others == fields ? nil : others
-  }
-
-  /// A copy of the grant with other field access.
-  func with(_ fields: [FieldAccess], of table: Table) -> PreparedGrant {
-    PreparedGrant(
-      conditions: conditions, fields: fields, of: table, rights: rights,
-      keepsInScope: keepsInScope, range: range)
   }
 }
 
@@ -171,6 +124,9 @@ private struct ProfilePreparation {
     }
     var preparation = ConditionPreparation(scope: FieldScope(everythingIn: schema), table: id)
     let conditions = preparation.prepareAll(grant.conditions)
+    let edited = preparation.prepareAll(grant.editConditions)
+    let deleted = preparation.prepareAll(grant.deleteConditions)
+    let presets = preparation.prepare(grant.presets)
     var access = table.fields.map {
       $0.isWritten && table.kind == .table ? FieldAccess.editable : .readonly
     }
@@ -189,8 +145,13 @@ private struct ProfilePreparation {
     restrict(grant.fieldsExcluded, to: .hidden)
 
     for problem in preparation.problems.list { problems.append(problem) }
-    guard let conditions, !preparation.problems.hasErrors else { return .invalid }
-    return .granted(PreparedGrant(grant, conditions: conditions, fields: access, of: table))
+    guard let conditions, let edited, let deleted, !preparation.problems.hasErrors else {
+      return .invalid
+    }
+    return .granted(
+      PreparedGrant(
+        grant, conditions: conditions, editConditions: edited, deleteConditions: deleted,
+        presets: presets, fields: access, of: table))
   }
 
   /// Whether every record and every field of these tables is visible.
@@ -229,8 +190,14 @@ private struct ProfilePreparation {
     return grants.enumerated().map { index, grant in
       guard case .granted(let granted) = grant else { return grant }
       let table = schema.tables[index]
-      let fields = granted.fields.enumerated().map { position, access in
-        hidden.contains(FieldReference(TableID(index), FieldID(position))) ? .hidden : access
+      func isHidden(_ field: FieldID) -> Bool {
+        hidden.contains(FieldReference(TableID(index), field))
+      }
+      let fields = table.fieldIndices.map { field -> FieldAccess in
+        if isHidden(field) { return .hidden }
+        let access = granted.fields[field.index]
+        return access == .editable && table.tellsOfNull(field, where: isHidden)
+          ? .readonly : access
       }
       if table.kind == .view, fields.allSatisfy({ $0 == .hidden }) {
         // An error elsewhere may be the cause, so this is reported only without errors.
@@ -296,6 +263,15 @@ extension Schema {
   }
 }
 
+extension Table {
+  /// Whether a field's members would tell, by not being stored, that a hidden part of the key is
+  /// null: a record without a whole key has no rows in a link table.
+  func tellsOfNull(_ field: FieldID, where isHidden: (FieldID) -> Bool) -> Bool {
+    guard case .link(let link) = self[field].storage else { return false }
+    return link.pairs.contains { self[$0.near].isNullable && isHidden($0.near) }
+  }
+}
+
 extension Field {
   /// Whether the database allows writing it.
   var isWritten: Bool {
@@ -303,17 +279,5 @@ extension Field {
     case .column, .jsonArray, .link: true
     case .generatedColumn: false
     }
-  }
-}
-
-extension Grant {
-  fileprivate var rights: Rights {
-    var rights: Rights = []
-    if canCreate { rights.insert(.create) }
-    if canEdit { rights.insert(.edit) }
-    if canDelete { rights.insert(.delete) }
-    if createComment { rights.insert(.comment) }
-    if manageStructure { rights.formUnion([.manageStructure, .manageDeveloperFields]) }
-    return rights
   }
 }

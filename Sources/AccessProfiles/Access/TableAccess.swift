@@ -6,23 +6,15 @@ package struct TableAccess: Sendable, Hashable {
   package let table: TableID
   /// The records that the user can access.
   package let rows: RowAccess
-  /// Those that the user may edit, given the right to edit: all of them, unless an invitation
-  /// allows only viewing.
-  package let editableRows: RowAccess
   /// One for each field of the table. ``FieldAccess/editable`` fields can be written by users with
   /// the right to create or edit records.
   package let fields: [FieldAccess]
   /// The profile's rights, as limited by the seat, the user type and invitations.
   package let rights: Rights
 
-  /// - Parameter editableRows: nil for ``rows``.
-  package init(
-    table: TableID, rows: RowAccess, editableRows: RowAccess? = nil, fields: [FieldAccess],
-    rights: Rights
-  ) {
+  package init(table: TableID, rows: RowAccess, fields: [FieldAccess], rights: Rights) {
     self.table = table
     self.rows = rows
-    self.editableRows = editableRows ?? rows
     self.fields = fields
     self.rights = rights
   }

@@ -254,15 +254,7 @@ extension ConditionParser {
   private func reference(
     _ node: JSONNode, of operation: Operator, _ diagnostics: inout DiagnosticCollector
   ) -> Reference? {
-    guard let name = diagnostics.string(node, as: "the name of a reference") else { return nil }
-    guard let reference = Reference(named: name.value) else {
-      diagnostics.error(
-        .unknownReference, "unknown reference \(Printable.quoted(name.value))",
-        hint: Suggestion.hint(for: name.value, among: Reference.names)
-          ?? "the references are " + Reference.names.joined(separator: ", ") + ", attributes.NAME",
-        at: name.range)
-      return nil
-    }
+    guard let reference = diagnostics.reference(node) else { return nil }
     let takesScalar: Bool
     let takesList: Bool
     switch operation.operandShape {

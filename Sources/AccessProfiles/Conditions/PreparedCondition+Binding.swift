@@ -16,7 +16,7 @@ package struct ReferenceContext: Sendable {
 }
 
 /// A reference without a value for the user; its condition is unknown.
-package struct UnknownReference: Sendable, Hashable {
+package struct UnknownReference: Error, Sendable, Hashable {
   package let reference: Reference
   /// The position of the condition in its document.
   package let range: Range<Int>
@@ -219,7 +219,7 @@ enum ResolvedOperand: Sendable, Hashable {
   /// The request's day, counted from 1970-01-01.
   case day(Int64)
 
-  fileprivate var values: [Value] {
+  var values: [Value] {
     switch self {
     case .scalar(let value): [value]
     case .list(let values): values
@@ -253,7 +253,7 @@ enum ResolvedOperand: Sendable, Hashable {
 
 extension ReferenceContext {
   /// The value of a reference; nil if this user has none. Null counts as no value.
-  fileprivate func value(of reference: Reference) -> ResolvedOperand? {
+  func value(of reference: Reference) -> ResolvedOperand? {
     switch reference {
     case .idUser: return user.id.isNull ? nil : .scalar(user.id)
     case .name: return user.name.map { .scalar(.text($0)) }

@@ -3,6 +3,12 @@ import RowscopeModel
 extension PreparedGrant {
   /// Whether the conditions depend on the time: they use `now`, `today`, or the last or next days.
   package var dependsOnClock: Bool { conditions.contains(where: \.dependsOnClock) }
+
+  /// The same for which records may be edited or deleted.
+  package var actsDependOnClock: Bool {
+    dependsOnClock || editConditions.contains(where: \.dependsOnClock)
+      || deleteConditions.contains(where: \.dependsOnClock)
+  }
 }
 
 extension PreparedCondition {

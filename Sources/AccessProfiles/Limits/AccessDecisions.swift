@@ -150,7 +150,7 @@ package struct AccessDecisions: Sendable {
   // MARK: Fields and rights
 
   /// Why the user may not write or see a field; nil if they may write it. A denied table denies all
-  /// of its fields.
+  /// of its fields, and so does the lack of both rights to write records.
   package func limit(of field: FieldID, in table: TableID) -> AccessReason? {
     if let denial = denial(of: table) { return denial }
     guard let prepared, let grant = prepared.validGrant(table),
@@ -169,9 +169,15 @@ package struct AccessDecisions: Sendable {
       if let place = place(in: written.fieldsReadonly) {
         return line("fields_readonly", key: "fields_readonly", at: place, of: prepared.profile)
       }
+      if schema[table].tellsOfNull(field, where: { grant.fields[$0.index] == .hidden }) {
+        return .derived(
+          because: "writing it would tell whether a hidden field is null", profile: profileName)
+      }
       return schema[table].kind == .view ? .view : .generated
     case .editable:
-      return schema[table][field].isDeveloper && seat != .developer ? .developerField(seat) : nil
+      if schema[table][field].isDeveloper, seat != .developer { return .developerField(seat) }
+      guard denial(of: .create, in: table) != nil else { return nil }
+      return denial(of: .edit, in: table)
     }
   }
 
@@ -191,10 +197,10 @@ package struct AccessDecisions: Sendable {
     }
     if schema[table].kind == .view, right != .comment { return .view }
     if let denial = limitDenial(of: right.power) { return denial }
-    guard userType == .guest, access(to: table)?.access.rights.contains(right) != true else {
-      return nil
+    if userType == .guest, access(to: table)?.access.rights.contains(right) != true {
+      return invitationLimit(in: table) ?? .notInvited
     }
-    return invitationLimit(in: table) ?? .notInvited
+    return denial(byConditionsOn: right, in: table)
   }
 
   // MARK: Pages and dashboards

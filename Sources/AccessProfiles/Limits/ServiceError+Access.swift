@@ -35,12 +35,7 @@ extension ServiceError {
   fileprivate init(_ error: AccessError, table name: String) {
     switch error.kind {
     case .invalidProfile: self.init(invalidFor: name)
-    case .mismatch(let mismatch):
-      self.init(
-        .invalidProfile,
-        "a rule of the profile for table \(Printable.quoted(name)) does not fit this user: "
-          + "\"\(mismatch.reference)\" is not \(mismatch.expected)",
-        hint: "change the user's value, or the rule's operator")
+    case .mismatch(let mismatch): self.init(mismatch, table: name)
     case .unknownUserType(let name):
       self.init(
         .invalidProfile, "unknown user type \(Printable.quoted(name)), so everything is denied",
@@ -50,6 +45,14 @@ extension ServiceError {
         .invalidProfile, "unknown seat \(Printable.quoted(name)), so everything is denied",
         hint: Suggestion.hint(for: name, among: Seat.allCases.map(\.name)))
     }
+  }
+
+  package init(_ mismatch: ReferenceMismatch, table name: String) {
+    self.init(
+      .invalidProfile,
+      "a rule of the profile for table \(Printable.quoted(name)) does not fit this user: "
+        + "\"\(mismatch.reference)\" is not \(mismatch.expected)",
+      hint: "change the user's value, or the rule's operator")
   }
 
   /// Of a table that the profile has mistakes about, or may have: it need not be there.

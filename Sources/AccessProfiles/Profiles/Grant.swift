@@ -15,8 +15,14 @@ package struct Grant: Sendable {
   package let canDelete: Bool
   package let createComment: Bool
   package let manageStructure: Bool
-  /// Whether an update must keep the record accessible.
-  package let keepInScope: Bool
+  /// Whether what the user writes must satisfy ``conditions``; nil where the document does not say.
+  package let keepInScope: Bool?
+  /// Which of the records that satisfy ``conditions`` may be edited; empty for all.
+  package let editConditions: [Condition]
+  /// Which of them may be deleted; empty for all.
+  package let deleteConditions: [Condition]
+  /// What is set on a record that the user creates.
+  package let presets: [Preset]
   /// The grant's value in the document.
   package let range: Range<Int>
   /// The positions of the flags that the document has.
@@ -40,8 +46,9 @@ package struct Grant: Sendable {
     conditions: [Condition] = [], fieldsExcluded: [Located<String>] = [],
     fieldsReadonly: [Located<String>] = [], canCreate: Bool = false, canEdit: Bool = true,
     canDelete: Bool = false, createComment: Bool = true, manageStructure: Bool = false,
-    keepInScope: Bool = false, startsFromEverything: Bool = false, flags: [Flag: Range<Int>] = [:],
-    at range: Range<Int>
+    keepInScope: Bool? = nil, editConditions: [Condition] = [],
+    deleteConditions: [Condition] = [], presets: [Preset] = [], startsFromEverything: Bool = false,
+    flags: [Flag: Range<Int>] = [:], at range: Range<Int>
   ) {
     self.startsFromEverything = startsFromEverything
     self.conditions = conditions
@@ -53,6 +60,9 @@ package struct Grant: Sendable {
     self.createComment = createComment
     self.manageStructure = manageStructure
     self.keepInScope = keepInScope
+    self.editConditions = editConditions
+    self.deleteConditions = deleteConditions
+    self.presets = presets
     self.flags = flags
     self.range = range
   }
@@ -63,4 +73,15 @@ package struct Grant: Sendable {
       canCreate: true, canDelete: true, manageStructure: true, startsFromEverything: true,
       at: range)
   }
+}
+
+/// A field that a grant sets on the records that the user creates.
+package struct Preset: Sendable {
+  package enum Source: Sendable, Hashable {
+    case value(FieldValue)
+    case reference(Reference)
+  }
+
+  package let field: Located<String>
+  package let source: Located<Source>
 }

@@ -5,8 +5,11 @@ extension ProfileReader {
   private enum GrantKey: String, CaseIterable {
     case everything = "*"
     case data
+    case editData = "edit_data"
+    case deleteData = "delete_data"
     case fieldsExcluded = "fields_excluded"
     case fieldsReadonly = "fields_readonly"
+    case presets
 
     /// The keys of a grant other than the flags.
     static let names = allCases.filter { $0 != .everything }.map(\.rawValue)
@@ -23,7 +26,8 @@ extension ProfileReader {
       return nil
     }
     var isEverything = false
-    var conditions: [Condition] = []
+    var conditions: [GrantKey: [Condition]] = [:]
+    var presets: [Preset] = []
     var excluded: [Located<String>] = []
     var readonly: [Located<String>] = []
     var flags: [Grant.Flag: Bool] = [:]
@@ -46,23 +50,39 @@ extension ProfileReader {
           diagnostics.wrongType(
             member.value, expected: "\"*\"", hint: "everything is granted by \"*\": \"*\"")
         }
-      case .data:
-        conditions =
-          ConditionParser(.profile).conditions(member.value, reporting: &diagnostics) ?? []
+      case .data, .editData, .deleteData:
+        conditions[key] =
+          ConditionParser(.profile).conditions(member.value, reporting: &diagnostics)
       case .fieldsExcluded:
         excluded = fields(member.value)
       case .fieldsReadonly:
         readonly = fields(member.value)
+      case .presets:
+        presets = self.presets(member.value)
       }
     }
     warnOfHiddenReadonly(excluded: excluded, readonly: readonly)
+    let allows = [
+      GrantKey.presets: (Grant.Flag.canCreate, flags[.canCreate] ?? isEverything),
+      .editData: (.canEdit, flags[.canEdit] ?? true),
+      .deleteData: (.canDelete, flags[.canDelete] ?? isEverything),
+    ]
+    for member in members {
+      guard let key = GrantKey(rawValue: member.key.value), let (flag, isAllowed) = allows[key],
+        !isAllowed
+      else { continue }
+      diagnostics.warning(
+        .contradiction, "\(Printable.quoted(key.rawValue)) without \(flag.rawValue)",
+        hint: "it narrows a right that the grant does not give", at: member.key.range)
+    }
     return Grant(
-      conditions: conditions, fieldsExcluded: excluded, fieldsReadonly: readonly,
+      conditions: conditions[.data] ?? [], fieldsExcluded: excluded, fieldsReadonly: readonly,
       canCreate: flags[.canCreate] ?? isEverything, canEdit: flags[.canEdit] ?? true,
       canDelete: flags[.canDelete] ?? isEverything, createComment: flags[.createComment] ?? true,
       manageStructure: flags[.manageStructure] ?? isEverything,
-      keepInScope: flags[.keepInScope] ?? false, startsFromEverything: isEverything,
-      flags: places, at: node.range)
+      keepInScope: flags[.keepInScope], editConditions: conditions[.editData] ?? [],
+      deleteConditions: conditions[.deleteData] ?? [], presets: presets,
+      startsFromEverything: isEverything, flags: places, at: node.range)
   }
 
   private mutating func fields(_ node: JSONNode) -> [Located<String>] {

@@ -21,52 +21,83 @@ package final class RecordScope: Sendable {
   package let table: Table
   package let dependsOnClock: Bool
   private let origin: Origin?
-  private let predicate: RecordPredicate
+  private let seen: RecordPredicate
+  private let edited: RecordPredicate
+  private let deleted: RecordPredicate
   private let named: NamedFields
   private let related: RelatedRecords?
   private let remembered = LayoutMemory()
 
-  /// - Parameter origin: nil if there is none; the access then cannot be renewed for another time.
-  package init(_ access: TableAccess, schema: Schema, origin: Origin?, related: RelatedRecords?) {
+  /// - Parameters:
+  ///   - write: nil if every record in scope may be changed, given the right.
+  ///   - origin: nil if there is none; the access then cannot be renewed for another time.
+  package init(
+    _ access: TableAccess, _ write: WriteAccess?, schema: Schema, origin: Origin?,
+    related: RelatedRecords?
+  ) {
     self.access = access
     self.origin = origin
     self.related = related
     table = schema[access.table]
-    dependsOnClock = origin?.profile.validGrant(access.table)?.dependsOnClock ?? false
-    predicate = RecordPredicate(access.rows.filter, schema: schema, table: access.table)
+    dependsOnClock = origin?.profile.validGrant(access.table)?.actsDependOnClock ?? false
+    let isChangeable = table.kind == .table
+    func predicate(_ rows: RowAccess, _ rights: Rights) -> RecordPredicate {
+      RecordPredicate(
+        isChangeable && access.rights.isSuperset(of: rights) || rights.isEmpty
+          ? rows.filter : .never, schema: schema, table: access.table)
+    }
+    seen = predicate(access.rows, [])
+    edited = predicate(write?.edit.rows ?? access.rows, .edit)
+    deleted = predicate(write?.delete.rows ?? access.rows, .delete)
     named = NamedFields(table)
   }
 
   package func renewed(at clock: RequestClock) throws(ServiceError) -> RecordScope {
     guard let origin else { return self }
+    let (access, write) = try origin.access(to: table.name.string, at: clock)
     return RecordScope(
-      try origin.access(to: table.name.string, at: clock), schema: origin.profile.schema,
-      origin: origin, related: related)
+      access, write, schema: origin.profile.schema, origin: origin, related: related)
   }
 
   // MARK: Deciding
 
-  package func allows(_ values: [Value], in layout: RecordLayout) -> Bool {
+  package func allows(
+    _ values: [Value], in layout: RecordLayout, to act: RecordAct
+  ) -> Bool {
+    let predicate = self[act]
     if let constant = predicate.constant { return constant }
     var evaluation = RecordEvaluation(related: related)
-    return evaluate(values, in: layout, &evaluation) == .yes
+    return evaluate(predicate, values, in: layout, &evaluation) == .yes
   }
 
-  package func decision(on values: [Value], in layout: RecordLayout) -> RecordDecision {
+  package func decision(
+    on values: [Value], in layout: RecordLayout, to act: RecordAct
+  ) -> RecordDecision {
     var evaluation = RecordEvaluation(related: related)
-    return RecordDecision(evaluate(values, in: layout, &evaluation), evaluation.doubt)
+    return RecordDecision(
+      evaluate(self[act], values, in: layout, &evaluation), evaluation.doubt)
   }
 
-  package func decision(on record: [String: Value]) -> RecordDecision {
+  package func decision(on record: [String: Value], to act: RecordAct) -> RecordDecision {
     var evaluation = RecordEvaluation(related: related)
+    let predicate = self[act]
     let truth = named.withRecord(record, &evaluation) { record, evaluation in
       predicate.evaluate(record, &evaluation)
     }
     return RecordDecision(truth, evaluation.doubt)
   }
 
+  private subscript(act: RecordAct) -> RecordPredicate {
+    switch act {
+    case .see: seen
+    case .edit: edited
+    case .delete: deleted
+    }
+  }
+
   private func evaluate(
-    _ values: [Value], in layout: RecordLayout, _ evaluation: inout RecordEvaluation
+    _ predicate: RecordPredicate, _ values: [Value], in layout: RecordLayout,
+    _ evaluation: inout RecordEvaluation
   ) -> Truth {
     values.withUnsafeBufferPointer { values in
       layout.positions.withUnsafeBufferPointer { positions in
@@ -99,10 +130,19 @@ package final class RecordScope: Sendable {
 }
 
 extension RecordScope.Origin {
-  /// What the user can access in a table at this time.
-  package func access(to name: String, at clock: RequestClock) throws(ServiceError) -> TableAccess {
-    try profile.access(
-      toTableNamed: name, for: ReferenceContext(user: user, clock: clock))
+  /// What the user can access and change in a table at this time.
+  package func access(
+    to name: String, at clock: RequestClock
+  ) throws(ServiceError) -> (access: TableAccess, write: WriteAccess?) {
+    let context = ReferenceContext(user: user, clock: clock)
+    let access = try profile.access(toTableNamed: name, for: context)
+    return (access, writeAccess(to: access.table, at: clock))
+  }
+
+  /// What the user can change in a table that they can access.
+  package func writeAccess(to table: TableID, at clock: RequestClock) -> WriteAccess? {
+    // What cannot be determined was found with the access itself.
+    try? profile.writeAccess(to: table, for: ReferenceContext(user: user, clock: clock))
   }
 }
 

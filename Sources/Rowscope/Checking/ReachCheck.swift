@@ -42,8 +42,21 @@ struct ReachCheck {
     let own = users.filter { $0.profile.map { Text($0) == Text(name) } ?? false }
     guard !own.isEmpty else { return }
     var lacking: [String: Lack] = [:]
+    var lackingForActs: [String: Lack] = [:]
+    func line(of unknown: UnknownReference) -> Int {
+      profile.profile.source.position(of: unknown.range.lowerBound).line
+    }
     for id in profile.reachedTables {
-      guard let grant = profile.validGrant(id), !grant.conditions.isEmpty else { continue }
+      guard let grant = profile.validGrant(id) else { continue }
+      for user in own.prefix(Self.usersTried) {
+        let context = ReferenceContext(user: user, clock: reader.context.clock)
+        guard let write = (try? profile.writeAccess(to: id, for: context)) ?? nil else { continue }
+        for unknown in write.edit.unknowns + write.delete.unknowns + write.unknownPresets {
+          lackingForActs[unknown.reference.description, default: Lack()].add(
+            user, line: line(of: unknown))
+        }
+      }
+      guard !grant.conditions.isEmpty else { continue }
       var shown: [Int] = []
       let total = try count(.always, of: id, entry, reader)
       for user in own.prefix(Self.usersTried) {
@@ -53,7 +66,7 @@ struct ReachCheck {
         }
         for unknown in scoped.unknowns {
           lacking[unknown.reference.description, default: Lack()].add(
-            user, line: profile.profile.source.position(of: unknown.range.lowerBound).line)
+            user, line: line(of: unknown))
         }
         guard scoped.unknowns.isEmpty, let total else { continue }
         let filter = scoped.profileFilter.simplified(in: profile.schema, table: id)
@@ -61,13 +74,18 @@ struct ReachCheck {
       }
       note(shown, of: total, profile.schema[id].name.string, name)
     }
-    for (reference, lack) in lacking.sorted(by: { $0.key < $1.key }) {
-      let names = lack.users.prefix(5).map { Printable.quoted($0.name ?? $0.id.literal) }
-      let lines = lack.lines.sorted().map(String.init).joined(separator: ", ")
-      notes.append(
-        "profile \(Printable.quoted(name)): \(lack.users.count) of its \(own.count) users have no "
-          + "\(Printable.quoted(reference)), which line \(lines) needs, and so see no record there: "
-          + names.joined(separator: ", ") + (lack.users.count > 5 ? ", …" : ""))
+    for (lacking, consequence) in [
+      (lacking, "see no record there"), (lackingForActs, "write no record there"),
+    ] {
+      for (reference, lack) in lacking.sorted(by: { $0.key < $1.key }) {
+        let names = lack.users.prefix(5).map { Printable.quoted($0.name ?? $0.id.literal) }
+        let lines = lack.lines.sorted().map(String.init).joined(separator: ", ")
+        notes.append(
+          "profile \(Printable.quoted(name)): \(lack.users.count) of its \(own.count) users have "
+            + "no \(Printable.quoted(reference)), which line \(lines) needs, and so "
+            + "\(consequence): " + names.joined(separator: ", ")
+            + (lack.users.count > 5 ? ", …" : ""))
+      }
     }
   }
 

@@ -33,6 +33,10 @@ public struct Explanation: Sendable {
   public let limit: String?
   /// The profile's and the type's filters combined.
   public let scope: String
+  /// The records that the user may edit; nil if these are all of the scope, or the user edits none.
+  public let editScope: String?
+  /// The same for deleting.
+  public let deleteScope: String?
   /// The request's conditions as written, and simplified.
   public let request: String
   public let simplifiedRequest: String

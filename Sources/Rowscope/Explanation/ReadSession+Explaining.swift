@@ -36,6 +36,12 @@ extension ReadSession {
       preconditionFailure("a table that is not denied is reached")
     }
 
+    let write = decisions.writeAccess(to: id)
+    func scope(of act: WriteAccess.Act?, by right: Right) -> String? {
+      guard let act, act.rows != scoped.access.rows, scoped.access.rights.contains(right)
+      else { return nil }
+      return act.rows.filter.description(in: snapshot.schema, table: id)
+    }
     let table = try self.table(request.table)
     let resolution = RequestResolution(table, reader: self)
     let resolved = try resolution.resolve(request)
@@ -73,6 +79,8 @@ extension ReadSession {
       limit: scoped.limit == .always
         ? nil : scoped.limit.description(in: snapshot.schema, table: id),
       scope: scoped.access.rows.filter.description(in: snapshot.schema, table: id),
+      editScope: scope(of: write?.edit, by: .edit),
+      deleteScope: scope(of: write?.delete, by: .delete),
       request: asked.description(in: snapshot.schema, table: id),
       simplifiedRequest: resolved.query.request.description(in: snapshot.schema, table: id),
       statements: statements,
@@ -124,7 +132,8 @@ extension ReadSession {
   private func denied(_ table: String, rule: String, _ reason: String) -> Explanation {
     Explanation(
       table: table, user: userDescription, rule: rule, decision: .denied(reason: reason),
-      fields: [], profileFilter: "no record", limit: nil, scope: "no record",
+      fields: [], profileFilter: "no record", limit: nil, scope: "no record", editScope: nil,
+      deleteScope: nil,
       request: "", simplifiedRequest: "", statements: [], engine: nil,
       engineReason: EngineDecision.sqlite(.nothingToRead).reason, advice: [])
   }

@@ -16,7 +16,9 @@ import RowscopeModel
 /// ```
 ///
 /// For a record that the database holds, ``redacted(_:)-([Value])`` returns what
-/// ``RecordService/get(_:from:select:as:)`` would. A record is one of:
+/// ``RecordService/get(_:from:select:as:)`` would. `allows(_:to:)` also tells whether the user may
+/// edit or delete the record, by the rights and conditions that a change is held to; triggers and
+/// constraints of the database may still refuse it. A record is one of:
 ///
 /// - the values of ``fields``, in order: by default those of `SELECT *`, or others with
 ///   ``reading(_:)``;
@@ -64,7 +66,10 @@ public struct RecordAccess: Sendable {
     related: RelatedRecords? = nil
   ) throws(ServiceError) {
     let origin = RecordScope.Origin(profile: profile, user: user)
-    self.init(try origin.access(to: table, at: clock), origin: origin, at: clock, related: related)
+    let (access, write) = try origin.access(to: table, at: clock)
+    self.init(
+      scope: RecordScope(
+        access, write, schema: profile.schema, origin: origin, related: related), at: clock)
   }
 
   /// - Parameter access: the result of `origin` at this time.
@@ -73,14 +78,15 @@ public struct RecordAccess: Sendable {
     related: RelatedRecords?
   ) {
     self.init(
-      scope: RecordScope(access, schema: origin.profile.schema, origin: origin, related: related),
-      at: clock)
+      scope: RecordScope(
+        access, origin.writeAccess(to: access.table, at: clock), schema: origin.profile.schema,
+        origin: origin, related: related), at: clock)
   }
 
   /// An access without a profile, which does not depend on the time.
   package init(_ access: TableAccess, in schema: Schema, related: RelatedRecords? = nil) {
     self.init(
-      scope: RecordScope(access, schema: schema, origin: nil, related: related),
+      scope: RecordScope(access, nil, schema: schema, origin: nil, related: related),
       at: RequestClock(now: 0))
   }
 
@@ -138,21 +144,23 @@ public struct RecordAccess: Sendable {
 
   // MARK: Values in order
 
-  /// Whether the user can access the record with these values, or what is missing to decide it.
-  public func decision(on values: [Value]) -> RecordDecision {
+  /// Whether the user can access the record with these values, or do more with it, or what is
+  /// missing to decide it.
+  public func decision(on values: [Value], to act: RecordAct = .see) -> RecordDecision {
     guard values.count == layout.names.count else {
       return .undecidable(.wrongNumberOfValues(values.count, expected: layout.names.count))
     }
-    return scope.decision(on: values, in: layout)
+    return scope.decision(on: values, in: layout, to: act)
   }
 
-  /// Whether the user can access the record with these values; false also if the values do not
-  /// suffice to decide it.
-  public func allows(_ values: [Value]) -> Bool {
-    values.count == layout.names.count && scope.allows(values, in: layout)
+  /// Whether the user can access the record with these values, or do more with it; false also if
+  /// the values do not suffice to decide it.
+  public func allows(_ values: [Value], to act: RecordAct = .see) -> Bool {
+    values.count == layout.names.count && scope.allows(values, in: layout, to: act)
   }
 
-  /// What the user sees of the record with these values; nil if ``allows(_:)-([Value])`` is false.
+  /// What the user sees of the record with these values; nil if ``allows(_:to:)-([Value],_)`` is
+  /// false.
   public func redacted(_ values: [Value]) -> Record? {
     guard allows(values) else { return nil }
     return Record(presenting: layout.shown(of: values), as: layout.shape)
@@ -160,36 +168,41 @@ public struct RecordAccess: Sendable {
 
   // MARK: Values by name
 
-  /// Whether the user can access the record with these values, or what is missing to decide it.
-  public func decision(on record: [String: Value]) -> RecordDecision { scope.decision(on: record) }
+  /// Whether the user can access the record with these values, or do more with it, or what is
+  /// missing to decide it.
+  public func decision(
+    on record: [String: Value], to act: RecordAct = .see
+  ) -> RecordDecision { scope.decision(on: record, to: act) }
 
-  /// Whether the user can access the record with these values; false also if the values do not
-  /// suffice to decide it.
-  public func allows(_ record: [String: Value]) -> Bool { decision(on: record) == .allowed }
+  /// Whether the user can access the record with these values, or do more with it; false also if
+  /// the values do not suffice to decide it.
+  public func allows(_ record: [String: Value], to act: RecordAct = .see) -> Bool {
+    decision(on: record, to: act) == .allowed
+  }
 
   /// What the user sees of the record with these values, with the table's names for its fields; nil
-  /// if ``allows(_:)-([String:Value])`` is false.
+  /// if ``allows(_:to:)-([String:Value],_)`` is false.
   public func redacted(_ record: [String: Value]) -> [String: Value]? {
     allows(record) ? scope.shown(of: record) : nil
   }
 
   // MARK: Records of the service
 
-  /// Whether the user can access this record, or what is missing to decide it.
-  public func decision(on record: Record) -> RecordDecision {
-    scope.decision(on: record.values, in: scope.layout(of: record.shape))
+  /// Whether the user can access this record, or do more with it, or what is missing to decide it.
+  public func decision(on record: Record, to act: RecordAct = .see) -> RecordDecision {
+    scope.decision(on: record.values, in: scope.layout(of: record.shape), to: act)
   }
 
-  /// Whether the user can access this record; false also if the record does not suffice to decide
-  /// it.
-  public func allows(_ record: Record) -> Bool {
-    scope.allows(record.values, in: scope.layout(of: record.shape))
+  /// Whether the user can access this record, or do more with it; false also if the record does not
+  /// suffice to decide it.
+  public func allows(_ record: Record, to act: RecordAct = .see) -> Bool {
+    scope.allows(record.values, in: scope.layout(of: record.shape), to: act)
   }
 
-  /// What the user sees of this record; nil if ``allows(_:)-(Record)`` is false.
+  /// What the user sees of this record; nil if ``allows(_:to:)-(Record,_)`` is false.
   public func redacted(_ record: Record) -> Record? {
     let layout = scope.layout(of: record.shape)
-    guard scope.allows(record.values, in: layout) else { return nil }
+    guard scope.allows(record.values, in: layout, to: .see) else { return nil }
     return Record(presenting: layout.shown(of: record.values), as: layout.shape)
   }
 }

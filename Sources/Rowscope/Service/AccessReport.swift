@@ -18,8 +18,12 @@ public struct AccessReport: Sendable {
     public let rows: String
     /// The records that the user type and the invitations allow, in the same words; nil for all.
     public let limit: String?
-    /// The editable records; nil if these are all accessible records.
+    /// The editable records; nil if these are all accessible records, or the user may edit none.
     public let editableRows: String?
+    /// The same for deleting.
+    public let deletableRows: String?
+    /// What is set on the records that the user creates.
+    public let presets: [PresetLine]
     /// Why no record is accessible; nil if one may be.
     public let emptiness: AccessReason?
     public let fields: [FieldLine]
@@ -31,6 +35,13 @@ public struct AccessReport: Sendable {
     public let access: FieldAccess
     /// Why it is hidden or readonly; nil if it is neither.
     public let reason: AccessReason?
+  }
+
+  /// A field that the profile sets on the records that the user creates.
+  public struct PresetLine: Sendable {
+    public let field: String
+    /// As it is stored. The members of a field with a table of its own are a JSON array.
+    public let value: Value
   }
 
   public struct RightLine: Sendable {
@@ -136,26 +147,39 @@ extension AccessReport.TableLine {
       (filter ?? .never).description(in: decisions.schema, table: id)
     }
     let access = scoped?.access
+    let write = decisions.writeAccess(to: id)
+    func rows(of act: WriteAccess.Act?, by right: Right) -> String? {
+      guard let act, let access, act.rows != access.rows, access.rights.contains(right)
+      else { return nil }
+      return words(act.rows.filter)
+    }
+    let rights = Right.allCases.map { right in
+      let obstacle = obstacles.first { $0.prevents(right) }
+      return AccessReport.RightLine(
+        right: right,
+        denial: decisions.denial(of: right, in: id)
+          ?? obstacle.map { AccessReason(.database, $0.description) })
+    }
+    // A field that can be written with no record cannot be written.
+    let writing = rights.filter { $0.right == .create || $0.right == .edit }.map(\.denial)
+    let withoutWriting = writing.contains { $0 == nil } ? nil : writing.last ?? nil
     self.init(
       name: table.name.string, label: table.label, denial: decisions.denial(of: id),
       rows: words(access?.rows.filter),
       limit: scoped.flatMap { $0.limit == .always ? nil : words($0.limit) },
-      editableRows: access.flatMap {
-        $0.editableRows == $0.rows ? nil : words($0.editableRows.filter)
+      editableRows: rows(of: write?.edit, by: .edit),
+      deletableRows: rows(of: write?.delete, by: .delete),
+      presets: (write?.presets ?? []).map {
+        AccessReport.PresetLine(field: table[$0.field].name.string, value: $0.value.shown)
       },
       emptiness: decisions.emptiness(of: id).first,
       fields: table.fieldIndices.map { field in
-        AccessReport.FieldLine(
-          name: table[field].name.string, access: access?.fields[field.index] ?? .hidden,
-          reason: decisions.limit(of: field, in: id))
-      },
-      rights: Right.allCases.map { right in
-        let obstacle = obstacles.first { $0.prevents(right) }
-        return AccessReport.RightLine(
-          right: right,
-          denial: decisions.denial(of: right, in: id)
-            ?? obstacle.map { AccessReason(.database, $0.description) })
-      })
+        let level = access?.fields[field.index] ?? .hidden
+        let reason = decisions.limit(of: field, in: id) ?? withoutWriting
+        return AccessReport.FieldLine(
+          name: table[field].name.string,
+          access: level == .editable && reason != nil ? .readonly : level, reason: reason)
+      }, rights: rights)
   }
 }
 

@@ -89,8 +89,8 @@ extension RecordService {
   /// Creates a record, in its own transaction.
   ///
   /// - Parameters:
-  ///   - values: for fields that the user sees and may write. Other fields get the database's
-  ///     defaults.
+  ///   - values: for fields that the user sees and may write. Other fields get what the profile
+  ///     presets, or the database's defaults.
   ///   - table: the name of the table.
   ///   - select: the fields of the answer; nil for all visible fields.
   ///   - user: who asks, and whose rules hold.
@@ -98,7 +98,8 @@ extension RecordService {
   /// - Throws: `unknown_table`, `unknown_field` as for lists; `denied` without the right to create;
   ///   `readonly_field`; `invalid_value` if a value does not fit its field; `required_field`;
   ///   `not_unique`; `related_not_found` if a relation refers to no record that the user sees;
-  ///   `out_of_scope` if the user could not access the record, and the grant requires it;
+  ///   `out_of_scope` if the record does not satisfy the profile's `data`, and the grant does not
+  ///   allow that;
   ///   `constraint_failed` for any other rule of the database; and the errors of
   ///   ``write(as:at:_:)``.
   @discardableResult
@@ -126,10 +127,9 @@ extension RecordService {
   ///   - select: the fields of the answer; nil for all that the user sees.
   ///   - user: who asks, and whose rules hold.
   /// - Returns: the record, read back; without one if the user can no longer access it.
-  /// - Throws: `not_found` if there is no such record or the user cannot access it; `conflict` if a
-  ///   field does not have its expected value; and the errors of
-  ///   ``create(_:in:select:as:)``.
-  ///   hold what it was taken to hold; and what ``create(_:in:select:as:)`` throws.
+  /// - Throws: `not_found` if there is no such record or the user cannot access it; `denied` if
+  ///   they see it and may not edit it; `conflict` if a field does not have its expected value; and
+  ///   the errors of ``create(_:in:select:as:)``.
   @discardableResult
   public func update(
     _ key: [Value], in table: String, set values: FieldValues,
@@ -140,8 +140,8 @@ extension RecordService {
     }
   }
 
-  /// Updates the records of a selection, all or none, in its own transaction. The selection may be
-  /// empty.
+  /// Updates the records of a selection, all or none, in its own transaction. Records that the user
+  /// sees and may not edit are passed over. The selection may be empty.
   @discardableResult
   public func update(
     _ selection: RecordSelection, set values: FieldValues,
@@ -168,8 +168,8 @@ extension RecordService {
     }
   }
 
-  /// Deletes the records of a selection, all or none, in its own transaction. A trigger of the
-  /// database may keep some.
+  /// Deletes the records of a selection, all or none, in its own transaction. Records that the user
+  /// sees and may not delete are passed over. A trigger of the database may keep some.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:], as user: User

@@ -16,6 +16,7 @@ struct RecordChange {
   }
 
   let table: AccessibleTable
+  let right: Right
   let context: ReferenceContext
   let engine: MutationEngine
   private(set) var columns: [(field: FieldID, value: Value)] = []
@@ -24,8 +25,10 @@ struct RecordChange {
   private(set) var expected: [(field: FieldID, value: FieldValue)] = []
   /// The fields of the answer.
   private(set) var shown: [FieldID] = []
-  /// The owner field that was set for the user, in place of a value that they may have given.
-  private var claimed: FieldID?
+  /// The fields that were set for the user, in place of a value that they may have given.
+  private var claimed: Set<FieldID> = []
+  /// What the user may change.
+  let write: WriteAccess
   private let resolution: RequestResolution
 
   /// A record to create.
@@ -33,10 +36,22 @@ struct RecordChange {
     creatingIn name: String, _ values: FieldValues, select: [String]?,
     reader: borrowing ReadSession
   ) throws(ServiceError) {
-    try self.init(name, right: .create, "create", reader: reader)
+    try self.init(name, right: .create, reader: reader)
+    if let unknown = write.unknownPresets.first {
+      throw ServiceError(
+        .denied, denied(.create).message,
+        hint: "the profile sets a field to the user's \(Printable.quoted("\(unknown.reference)")), "
+          + "and they have none that fits")
+    }
     shown = try resolution.select(select)
-    try resolve(values)
+    let presets =
+      isGuest ? write.presets.filter { $0.field != table.table.ownerField } : write.presets
+    try resolve(values, presets)
     try claimForGuest()
+    for preset in presets {
+      claimed.insert(preset.field)
+      set(preset.field, preset.value)
+    }
   }
 
   /// Records to update.
@@ -44,7 +59,8 @@ struct RecordChange {
     updating name: String, _ values: FieldValues, ifUnchanged unchanged: FieldValues,
     select: [String]?, reader: borrowing ReadSession
   ) throws(ServiceError) {
-    try self.init(name, right: .edit, "edit", reader: reader)
+    try self.init(name, right: .edit, reader: reader)
+    try refuse(write.edit)
     shown = try resolution.select(select)
     guard !values.isEmpty else {
       throw ServiceError(
@@ -59,21 +75,24 @@ struct RecordChange {
   init(
     deletingFrom name: String, ifUnchanged unchanged: FieldValues, reader: borrowing ReadSession
   ) throws(ServiceError) {
-    try self.init(name, right: .delete, "delete", reader: reader)
+    try self.init(name, right: .delete, reader: reader)
+    try refuse(write.delete)
     try expect(unchanged)
   }
 
   private init(
-    _ name: String, right: Rights, _ verb: String, reader: borrowing ReadSession
+    _ name: String, right: Right, reader: borrowing ReadSession
   ) throws(ServiceError) {
     table = try reader.table(name)
     context = reader.context
     engine = MutationEngine(table.entry.profile, table: table.access.table)
     resolution = RequestResolution(table, reader: reader)
+    self.right = right
+    guard let access = try? table.entry.profile.writeAccess(to: table.access.table, for: context)
+    else { throw .unknownTable(name, among: []) }
+    write = access
+    guard table.access.rights.contains(right) else { throw denied(right) }
     let quoted = Printable.quoted(table.table.name.string)
-    guard table.access.rights.contains(right) else {
-      throw ServiceError(.denied, "the user may not \(verb) records of table \(quoted)")
-    }
     guard table.table.kind == .table else {
       throw ServiceError(
         .unsupported, "\(quoted) is a view, and a view's records are not written",
@@ -81,9 +100,26 @@ struct RecordChange {
     }
   }
 
+  private func denied(_ right: Right) -> ServiceError {
+    ServiceError(
+      .denied,
+      "the user may not \(right.rawValue) records of table "
+        + Printable.quoted(table.table.name.string))
+  }
+
+  /// Throws if a rule about the act does not fit the user.
+  private func refuse(_ act: WriteAccess.Act) throws(ServiceError) {
+    if let mismatch = act.mismatch {
+      throw ServiceError(mismatch, table: table.table.name.string)
+    }
+  }
+
   // MARK: Names and values
 
-  private mutating func resolve(_ values: FieldValues) throws(ServiceError) {
+  /// - Parameter presets: what the profile sets. A value that is given too must be the same.
+  private mutating func resolve(
+    _ values: FieldValues, _ presets: [BoundPreset] = []
+  ) throws(ServiceError) {
     var seen: Set<FieldID> = []
     for element in values.elements {
       let id = try resolution.field(element.field)
@@ -91,9 +127,20 @@ struct RecordChange {
       guard seen.insert(id).inserted else {
         throw ServiceError(.invalidRequest, "the field \(name) is given twice")
       }
+      if let preset = presets.first(where: { $0.field == id }) {
+        guard isUnchanged(id, preset.value.shown, element.value) else {
+          throw ServiceError(
+            .readonlyField, "the profile sets the field \(name), and to another value",
+            hint: "leave the field out")
+        }
+        continue
+      }
       guard table.access.fields[id.index] == .editable else { throw readonly(id) }
       do throws(ValueFault) {
-        try set(id, element.value)
+        set(
+          id,
+          try ValueCheck.stored(
+            element.value, in: id, of: table.table, resolution.scope.schema, clock: context.clock))
       } catch {
         throw ServiceError(
           .invalidValue, "the field \(name) takes \(error.expected)", hint: error.hint)
@@ -111,20 +158,12 @@ struct RecordChange {
     return ServiceError(.readonlyField, "the field \(name) is readonly for the user")
   }
 
-  private mutating func set(_ id: FieldID, _ given: FieldValue) throws(ValueFault) {
-    let field = table.table[id]
-    let check = ValueCheck(field: field, clock: context.clock)
-    switch field.storage {
-    case .column, .generatedColumn:
-      columns.append((id, try check.stored(given)))
-    case .jsonArray:
-      let members = try check.members(given)
-      columns.append((id, members == nil ? .null : try check.stored(members ?? [])))
-    case .link(let link):
-      let column = resolution.scope.schema[link.table][link.member]
-      links.append(
-        LinkChange(
-          field: id, link: link, members: try check.members(given, in: column) ?? []))
+  private mutating func set(_ id: FieldID, _ value: StoredFieldValue) {
+    switch (value, table.table[id].storage) {
+    case (.column(let value), _): columns.append((id, value))
+    case (.members(let members), .link(let link)):
+      links.append(LinkChange(field: id, link: link, members: members))
+    case (.members, _): preconditionFailure("members without a table of their own")
     }
   }
 
@@ -160,8 +199,12 @@ struct RecordChange {
       guard !schema.identifiers([id], comparableWith: owner, of: table.table).isEmpty else {
         throw ValueFault("the id of a number")
       }
-      try set(owner, table.table[owner].isManyValued ? .members([id]) : .value(id))
-      claimed = owner
+      set(
+        owner,
+        try ValueCheck.stored(
+          table.table[owner].isManyValued ? .members([id]) : .value(id), in: owner,
+          of: table.table, schema, clock: context.clock))
+      claimed.insert(owner)
     } catch {
       throw ServiceError(
         .unsupported, "the table cannot record a guest as the owner, so no record is created")
@@ -188,7 +231,7 @@ struct RecordChange {
   }
 
   /// Whether the field's value was set for the user, and needs no permission.
-  func isOwn(_ field: FieldID) -> Bool { field == claimed }
+  func isOwn(_ field: FieldID) -> Bool { claimed.contains(field) }
 
   // MARK: Which records
 

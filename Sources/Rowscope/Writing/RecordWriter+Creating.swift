@@ -22,9 +22,8 @@ extension RecordWriter {
     let inserted = rowID == nil ? key.values : [.integer(connection.lastInsertedRowID)]
     try writeLinks(of: change, inserted, identity)
     try checkComposites(of: change, [inserted], identity)
-    let records = try readAgain([inserted], by: identity, of: change)
-    try checkKept(records, of: 1, by: change)
-    return records
+    try checkKept([inserted], identity, satisfying: change.write.created, by: change)
+    return try readAgain([inserted], by: identity, of: change)
   }
 
   private func writeLinks(

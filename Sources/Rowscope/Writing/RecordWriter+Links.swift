@@ -44,7 +44,9 @@ extension RecordWriter {
     let relations = table.relations.filter {
       $0.direction == .toParent && $0.pairs.map(\.near) == [link.link.member]
     }
-    guard !relations.isEmpty, !link.members.isEmpty else { return link.members }
+    guard !relations.isEmpty, !link.members.isEmpty, !change.isOwn(link.field) else {
+      return link.members
+    }
     let engine = change.engine
     let present = try engine.rows(
       engine.compiler.members(of: record, in: link.link), on: connection

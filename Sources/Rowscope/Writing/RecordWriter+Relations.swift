@@ -16,8 +16,14 @@ extension RecordWriter {
     of change: RecordChange, updating target: MutationTarget?
   ) throws(ServiceError) -> RecordChange {
     var checked = change
-    for (field, value) in change.columns where !value.isNull && !change.isOwn(field) {
+    for (field, value) in change.columns where !value.isNull {
       for relation in change.relations(of: field) where relation.pairs.count == 1 {
+        if change.isOwn(field) {
+          if let key = try storedKey(relation, value, change.table.table[field], for: change) {
+            checked.set(field, toStored: key)
+          }
+          continue
+        }
         if let key = try visibleKey(
           relation, value, from: change.table.table[field], for: change)
         {
@@ -60,6 +66,18 @@ extension RecordWriter {
       return try change.engine.firstValue(of: pair.far, in: target, on: connection)
     }
     return try change.engine.hasRecord(target, on: connection) ? value : nil
+  }
+
+  /// The key as the record that a relation leads to stores it, for a value that the profile sets:
+  /// the user need not see the record. Nil if no record decides it.
+  private func storedKey(
+    _ relation: Relation, _ value: Value, _ near: Field, for change: RecordChange
+  ) throws(ServiceError) -> Value? {
+    guard near.hasUndeclaredForm, let pair = relation.pairs.first else { return nil }
+    let target = MutationTarget(
+      table: relation.table, scope: .always,
+      request: change.engine.schema[relation.table].equals(pair.far, value))
+    return try change.engine.firstValue(of: pair.far, in: target, on: connection)
   }
 
   // MARK: Composite keys
@@ -117,8 +135,9 @@ extension RecordChange {
     var seen: Set<[ColumnPair]> = []
     return table.table.relations.filter { relation in
       relation.direction == .toParent && relation.pairs.count > 1
-        && relation.pairs.contains { pair in columns.contains { $0.field == pair.near } }
-        && seen.insert(relation.pairs).inserted
+        && relation.pairs.contains { pair in
+          columns.contains { $0.field == pair.near } && !isOwn(pair.near)
+        } && seen.insert(relation.pairs).inserted
     }
   }
 
@@ -147,7 +166,7 @@ extension RecordChange {
     }
     // Name only fields that the user gave: the others may be hidden.
     let fields = relations[0].pairs.map(\.near).filter { near in
-      columns.contains { $0.field == near }
+      columns.contains { $0.field == near } && !isOwn(near)
     }
     return ServiceError(
       .relatedNotFound,

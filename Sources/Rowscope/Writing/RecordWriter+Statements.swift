@@ -77,15 +77,28 @@ extension RecordWriter {
     return rows
   }
 
-  /// Throws if the user can no longer access a written record and the grant requires that they can.
-  func checkKept(_ records: [Record], of count: Int, by change: RecordChange) throws(ServiceError) {
-    guard change.table.keepsInScope, records.count < count else { return }
+  /// Throws if a written record does not satisfy the profile's rules, and the grant requires that
+  /// it does. What a user type or an invitation reaches does not count.
+  func checkKept(
+    _ identities: [[Value]], _ identity: RecordIdentity, satisfying filter: Filter,
+    by change: RecordChange
+  ) throws(ServiceError) {
+    guard filter != .always else { return }
+    let target = MutationTarget(table: change.table.access.table, scope: filter, request: .always)
+    let kept = try rows([], of: target, among: identities, by: identity, for: change)
+    guard kept.count < identities.count else { return }
+    let hint = "the profile requires that what the user writes stays within its rules"
+    if change.right == .create {
+      throw ServiceError(
+        .outOfScope, "the record would be out of the user's reach, so nothing was created",
+        hint: hint)
+    }
     throw ServiceError(
       .outOfScope,
-      count == 1
+      identities.count == 1
         ? "the user could no longer access the record, so nothing was changed"
         : "the user could no longer access some of the records, so nothing was changed",
-      hint: "the profile requires that the user can access what they write")
+      hint: hint)
   }
 }
 
@@ -131,9 +144,4 @@ extension RecordChange {
 
   /// The columns that a statement writes, for its permissions.
   var columnNames: Set<Name> { Set(columns.map { table.table[$0.field].name }) }
-}
-
-extension AccessibleTable {
-  /// Whether the grant requires that written records stay accessible.
-  var keepsInScope: Bool { entry.profile.validGrant(access.table)?.keepsInScope ?? false }
 }

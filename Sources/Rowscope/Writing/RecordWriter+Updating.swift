@@ -55,8 +55,9 @@ extension RecordWriter {
     }
     try checkComposites(
       of: change, moved.map { affected.identities[$0] }, affected.identity)
+    try checkKept(
+      affected.identities, affected.identity, satisfying: change.write.edited, by: change)
     let records = try readAgain(affected.identities, by: affected.identity, of: change)
-    try checkKept(records, of: affected.identities.count, by: change)
     return WrittenRecords(count: count, records: records, shape: change.shape)
   }
 
@@ -82,7 +83,7 @@ extension RecordWriter {
       rows = try engine.rows(statement, on: connection)
     }
     if rows.isEmpty, isOne {
-      // The user sees the record, so the error may say that it is readonly.
+      // The user sees the record, so the error may say that they may not change it.
       let seen = MutationTarget(
         table: target.table, scope: change.table.access.rows.filter, request: target.request)
       throw try change.engine.hasRecord(seen, on: connection)
@@ -150,16 +151,17 @@ extension RecordIdentity {
 }
 
 extension RecordChange {
-  /// The matching records that the user can access and edit.
+  /// The matching records that the user can access and may edit, or delete.
   func target(_ request: Filter) -> MutationTarget {
-    MutationTarget(
-      table: table.access.table, scope: table.access.editableRows.filter, request: request)
+    let act = right == .delete ? write.delete : write.edit
+    return MutationTarget(
+      table: table.access.table, scope: act.rows.filter, request: request)
   }
 
   var readonlyRecord: ServiceError {
     ServiceError(
       .denied,
-      "the user may see but not change this record of table "
+      "the user may see but not \(right.rawValue) this record of table "
         + Printable.quoted(table.table.name.string)
     )
   }

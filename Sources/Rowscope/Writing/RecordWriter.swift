@@ -56,7 +56,7 @@ public struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Updates the records of a selection.
+  /// Updates the records of a selection; those that the user sees and may not edit are passed over.
   ///
   /// - Parameters:
   ///   - selection: which records.
@@ -91,7 +91,8 @@ public struct RecordWriter: ~Copyable {
     }
   }
 
-  /// Deletes the records of a selection.
+  /// Deletes the records of a selection; those that the user sees and may not delete are passed
+  /// over.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:]

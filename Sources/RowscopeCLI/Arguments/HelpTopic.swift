@@ -212,9 +212,19 @@ extension HelpTopic {
       rows: [
         ("*", "\"*\": grants everything, for the other keys to narrow"),
         ("data", "[CONDITION]: the records that the user can access; absent: all"),
+        ("edit_data", "[CONDITION]: which of these may be edited; absent: all"),
+        ("delete_data", "[CONDITION]: which of these may be deleted; absent: all"),
         ("fields_excluded", "[FIELD]: fields that the user cannot see"),
         ("fields_readonly", "[FIELD]: fields that the user can see but not write"),
+        ("presets", "{FIELD: PRESET}: set on the records that the user creates"),
       ] + Grant.Flag.allCases.map { ($0.rawValue, $0.explanation) }),
+    Section(
+      heading: "A preset",
+      text: "Set where the request gives no value; another value is refused.",
+      rows: [
+        ("value", "a value or a list of values, as the field takes it"),
+        ("reference", "in place of a value: what the user or the clock has"),
+      ]),
     Section(
       heading: "A section of default_tabs",
       rows: [
@@ -248,7 +258,8 @@ extension Grant.Flag {
     case .canDelete: "flag: delete records; absent: no"
     case .createComment: "flag: comment on records; absent: yes"
     case .manageStructure: "flag: add, rename and drop fields; absent: no"
-    case .keepInScope: "flag: refuse changes that make a record inaccessible; absent: no"
+    case .keepInScope:
+      "flag: what the user writes must satisfy data; absent: yes to create, no to edit"
     }
   }
 }

@@ -196,6 +196,11 @@ struct AccessText {
     facts.append(("Records", line.rows))
     if let limit = line.limit, limit != line.rows { facts.append(("Limit", limit)) }
     if let editable = line.editableRows { facts.append(("To edit", editable)) }
+    if let deletable = line.deletableRows { facts.append(("To delete", deletable)) }
+    if !line.presets.isEmpty {
+      let presets = line.presets.map { "\($0.field) = \($0.value.literal)" }
+      facts.append(("Presets", presets.joined(separator: "\n")))
+    }
     if let reason = line.emptiness { facts.append(("Because", reason.description)) }
     return target.text(facts) + "\n"
       + target.text(

@@ -46,6 +46,13 @@ extension JSONTree {
     if let editable = line.editableRows {
       members.append(("editable_records", .string(editable)))
     }
+    if let deletable = line.deletableRows {
+      members.append(("deletable_records", .string(deletable)))
+    }
+    if !line.presets.isEmpty {
+      members.append(
+        ("presets", .object(line.presets.map { ($0.field, .value($0.value)) })))
+    }
     members += [
       (
         "fields",

@@ -50,6 +50,13 @@ extension JSONSchema {
       ("direct_message_profiles", list(of: identifier)),
     ], topic: .profile, "A profile", isRoot: true)
 
+  private static let preset = either([
+    object([("value", anything)], required: ["value"], topic: .profile, "A preset"),
+    object(
+      [("reference", suggestion(Reference.names + ["attributes."]))], required: ["reference"],
+      topic: .profile, "A preset"),
+  ])
+
   static let grants: [Definition] = [
     (
       "grant",
@@ -58,7 +65,9 @@ extension JSONSchema {
         object(
           [
             ("*", everything), ("data", reference("conditions")),
+            ("edit_data", reference("conditions")), ("delete_data", reference("conditions")),
             ("fields_excluded", list(of: text)), ("fields_readonly", list(of: text)),
+            ("presets", map(to: preset)),
           ] + Grant.Flag.allCases.map { ($0.rawValue, flag) }, topic: .profile, "A grant"),
       ])
     ),

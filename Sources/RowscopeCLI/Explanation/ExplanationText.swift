@@ -92,6 +92,8 @@ struct ExplanationText {
     if explanation.limit != nil || explanation.scope != explanation.profileFilter {
       facts.append(("in all", explanation.scope))
     }
+    if let edited = explanation.editScope { facts.append(("to edit", edited)) }
+    if let deleted = explanation.deleteScope { facts.append(("to delete", deleted)) }
     facts.append(("by the request", explanation.request))
     if explanation.simplifiedRequest != explanation.request {
       facts.append(("simplified", explanation.simplifiedRequest))

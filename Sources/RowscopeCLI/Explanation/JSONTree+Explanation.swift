@@ -28,6 +28,8 @@ extension JSONTree {
           ("profile", .string(explanation.profileFilter)),
           ("user_type", .optional(explanation.limit)),
           ("scope", .string(explanation.scope)),
+          ("edit", .optional(explanation.editScope)),
+          ("delete", .optional(explanation.deleteScope)),
           ("request", .string(explanation.request)),
           ("simplified_request", .string(explanation.simplifiedRequest)),
         ])

@@ -1,4 +1,9 @@
-/// Whether a record in hand exists for a user.
+/// What a user may do with a record.
+public enum RecordAct: String, Sendable, Hashable, CaseIterable {
+  case see, edit, delete
+}
+
+/// Whether a record in hand exists for a user, or may be changed by them.
 public enum RecordDecision: Sendable, Hashable {
   case allowed
   case denied

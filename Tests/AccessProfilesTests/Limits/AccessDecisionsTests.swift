@@ -89,7 +89,8 @@ import Testing
     }
     #expect(
       reasons == [
-        nil, nil, Self.line(7, "fields_excluded"),
+        // Whoever may neither create nor edit records writes no field.
+        Self.line(9, "can_edit"), Self.line(9, "can_edit"), Self.line(7, "fields_excluded"),
         #"it may tell of "secret" of table "tasks", which is hidden"#,
         "the database computes it", "developer field, and seat member",
         Self.line(8, "fields_readonly"),

@@ -34,13 +34,24 @@ import Testing
 
   private static func access(
     _ user: User, to table: TableID = tasks, grant: String = #""*""#
-  ) throws -> TableAccess {
+  ) throws -> Access {
     let text = #"{"tables_enabled": {"*": "*", "tasks": \#(grant)}}"#
     let profile = PreparedProfile(
       try Profile(document: SourceDocument(name: "profile.json", text: text)), schema: schema)
     #expect(profile.problems == [])
     let context = ReferenceContext(user: user, clock: RequestClock(now: 1_795_338_000))
-    return try #require(try profile.access(to: table, for: context))
+    let access = try #require(try profile.access(to: table, for: context))
+    let write = try #require(try profile.writeAccess(to: table, for: context))
+    return Access(
+      rows: access.rows, editableRows: write.edit.rows, fields: access.fields,
+      rights: access.rights)
+  }
+
+  private struct Access {
+    let rows: RowAccess
+    let editableRows: RowAccess
+    let fields: [FieldAccess]
+    let rights: Rights
   }
 
   private static func id(_ values: Value...) -> Filter { .equals(FieldID(0), oneOf: values) }

@@ -37,22 +37,25 @@ import Testing
     #expect(written.record?.values == ["new", 5])
   }
 
-  @Test func aRecordOutOfScopeIsCreatedAndNotShown() async throws {
-    let fixture = try WritingFixture()
+  @Test func aRecordOutOfScopeIsCreatedAndNotShownWhereTheGrantAllowsIt() async throws {
+    let fixture = try WritingFixture(WritingFixture.tasks + #", "keep_in_scope": 0"#)
     let written = try await fixture.service.create(
       ["title": "for another", "owner": 8], in: "tasks", as: .ana)
     #expect(written.record == nil)
     #expect(try fixture.rows("SELECT title FROM tasks WHERE id = 5") == [["for another"]])
   }
 
-  @Test func aGrantMayKeepRecordsInScope() async throws {
-    let fixture = try WritingFixture(WritingFixture.tasks + #", "keep_in_scope": 1"#)
+  @Test(arguments: ["", #", "keep_in_scope": 1"#])
+  func aRecordIsCreatedWithinTheScope(more: String) async throws {
+    let fixture = try WritingFixture(WritingFixture.tasks + more)
     let before = try fixture.everything()
     let error = await fixture.failure { writer throws(ServiceError) in
       _ = try writer.create(
         ["title": "for another", "owner": 8, "watchers": [3]], in: "tasks")
     }
     #expect(error?.code == .outOfScope)
+    #expect(
+      error?.message == "the record would be out of the user's reach, so nothing was created")
     #expect(try fixture.everything() == before)
     let kept = try await fixture.service.create(
       ["title": "mine", "owner": 7], in: "tasks", as: .ana)

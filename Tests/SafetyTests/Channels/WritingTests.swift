@@ -324,7 +324,7 @@ import Testing
   }
 
   @Test(.watches(.movedOutOfSight)) func aRecordThatLeavesIsNotShown() async throws {
-    let (database, service) = try setting()
+    let (database, service) = try setting(#", "keep_in_scope": 0"#)
     let moved = try await service.update([2], in: "tasks", set: ["owner": 8], as: .ana)
     let created = try await service.create(["title": "x", "owner": 8], in: "tasks", as: .ana)
     #expect(moved.record == nil && created.record == nil)

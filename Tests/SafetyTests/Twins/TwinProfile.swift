@@ -9,6 +9,11 @@ struct TwinProfile {
     /// Written as `"*"`.
     var isEverything = false
     var rules: [TwinRule] = []
+    /// Which records may be edited and deleted.
+    var edited: [TwinRule] = []
+    var deleted: [TwinRule] = []
+    /// Fields with what they are set to in new records.
+    var presets: [(column: Int, value: Value)] = []
     var excluded: [Int] = []
     var readonly: [Int] = []
     /// Keys that do not affect reading.
@@ -58,8 +63,17 @@ struct TwinProfile {
       let name = SafetyTests.json(world.tables[table].name)
       if grant.isEverything { return "\(name): \"*\"" }
       var members: [String] = []
-      if !grant.rules.isEmpty {
-        members.append("\"data\": [\(grant.rules.map { $0.json(world) }.joined(separator: ", "))]")
+      for (key, rules) in [
+        ("data", grant.rules), ("edit_data", grant.edited), ("delete_data", grant.deleted),
+      ] where !rules.isEmpty {
+        members.append("\"\(key)\": [\(rules.map { $0.json(world) }.joined(separator: ", "))]")
+      }
+      if !grant.presets.isEmpty {
+        let presets = grant.presets.map { preset in
+          SafetyTests.json(world.tables[table].columns[preset.column].name)
+            + ": {\"value\": \(preset.value.json)}"
+        }
+        members.append("\"presets\": {\(presets.joined(separator: ", "))}")
       }
       func names(_ columns: [Int]) -> String {
         columns.map { SafetyTests.json(world.tables[table].columns[$0].name) }.joined(
@@ -123,10 +137,12 @@ struct TwinProfile {
     }
   }
 
-  /// The SQL condition for a user's records.
-  func scope(_ table: Int, of world: TwinWorld, for user: TwinUser) -> String {
+  /// The SQL condition for a user's records, and for more of them by an act's rules.
+  func scope(
+    _ table: Int, of world: TwinWorld, for user: TwinUser, _ act: [TwinRule] = []
+  ) -> String {
     let name = world.tables[table].name.quoted
-    var parts = (grants[table]?.rules ?? []).map {
+    var parts = ((grants[table]?.rules ?? []) + act).map {
       $0.sql(world, row: name, user: user, depth: 0)
     }
     parts.append(user.limit(table, of: world, row: name))

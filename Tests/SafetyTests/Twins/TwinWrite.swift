@@ -224,12 +224,20 @@ extension TwinProfile {
     for table in world.tables.indices {
       guard var grant = grants[table], !grant.isEverything else { continue }
       let visible = Set(visible(table, of: world))
-      grant.rules.removeAll {
-        !$0.testsOfRecord.allSatisfy { test in
+      func isVisible(_ rule: TwinRule) -> Bool {
+        rule.testsOfRecord.allSatisfy { test in
           test.relation == nil && visible.contains(test.column)
             && world.tables[table].columns[test.column].kind != .link
         }
       }
+      grant.rules.removeAll { !isVisible($0) }
+      if Bool.random(using: &random) {
+        grant.edited = [TwinRule(on: table, of: world, depth: 1, &random)].filter(isVisible)
+      }
+      if Bool.random(using: &random) {
+        grant.deleted = [TwinRule(on: table, of: world, depth: 1, &random)].filter(isVisible)
+      }
+      grant.presets = TwinWorld.presets(of: world.tables[table], &random)
       // A user who sees the rows of members sees the keys of their tasks.
       if table == TwinWorld.tasks, reaches(TwinWorld.watchers) {
         grant.excluded.removeAll { world.tables[table].key.contains($0) }
@@ -240,7 +248,7 @@ extension TwinProfile {
         grant.excluded.removeAll { $0 < 2 }
       }
       grant.flags = ["can_create": true, "can_edit": true, "can_delete": true]
-      if Int.random(in: 0..<4, using: &random) == 0 { grant.flags["keep_in_scope"] = true }
+      if Bool.random(using: &random) { grant.flags["keep_in_scope"] = Bool.random(using: &random) }
       if Int.random(in: 0..<8, using: &random) == 0 {
         grant.flags[["can_create", "can_edit", "can_delete"].randomElement(using: &random) ?? ""] =
           false
@@ -262,6 +270,26 @@ extension TwinProfile {
       profile.disabled.insert(TwinWorld.view)
     }
     return profile
+  }
+}
+
+extension TwinWorld {
+  /// Values that new records are given, of a column that no other record is compared by.
+  fileprivate static func presets(
+    of table: Table, _ random: inout SeededGenerator
+  ) -> [(column: Int, value: Value)] {
+    guard !table.isView, Int.random(in: 0..<3, using: &random) == 0 else { return [] }
+    let columns = table.columns.indices.filter { column in
+      table.columns[column].kind == .plain && !table.key.contains(column)
+        && !table.relations.contains { $0.near == column }
+    }
+    guard let column = columns.randomElement(using: &random) else { return [] }
+    switch table.columns[column].declaration.prefix(4) {
+    case "INTE", "NUME": return [(column, 7)]
+    case "REAL": return [(column, 2.5)]
+    case "TEXT": return [(column, "a")]
+    default: return []
+    }
   }
 }
 

@@ -136,6 +136,9 @@ private struct TwinState {
     /// Every row, and those that the user does not reach, with their number of occurrences.
     var rows: [String: Int] = [:]
     var outOfScope: [String: Int] = [:]
+    /// Those that the user may not edit, or not delete.
+    var uneditable: [String: Int] = [:]
+    var undeletable: [String: Int] = [:]
     /// The hidden cells of every row.
     var hidden: [String: Int] = [:]
     var count: Int { rows.values.reduce(0, +) }
@@ -156,19 +159,27 @@ private struct TwinState {
     for (index, table) in world.tables.enumerated() where !table.isView {
       let scope =
         profile.reaches(index) ? profile.scope(index, of: world, for: user) : "0"
+      func act(_ rules: [TwinRule]) -> String {
+        profile.reaches(index) ? profile.scope(index, of: world, for: user, rules) : "0"
+      }
+      let grant = profile.grants[index]
       let names = table.stored.map { "\(table.name.quoted).\(table.columns[$0].name.quoted)" }
       let found = try rows(
-        "SELECT (\(scope)) IS TRUE, \(names.joined(separator: ", ")) FROM \(table.name.quoted)")
+        "SELECT (\(scope)) IS TRUE, (\(act(grant?.edited ?? []))) IS TRUE, "
+          + "(\(act(grant?.deleted ?? []))) IS TRUE, \(names.joined(separator: ", ")) FROM \(table.name.quoted)"
+      )
       var state = Table()
       let places = table.stored.indices.filter {
         !profile.reaches(index)
           || hidden.contains(TwinWorld.Place(table: index, column: table.stored[$0]))
       }
       for row in found {
-        let cells = row.dropFirst().map(\.sql)
+        let cells = row.dropFirst(3).map(\.sql)
         let text = cells.joined(separator: "|")
         state.rows[text, default: 0] += 1
         if row[0] == 0 { state.outOfScope[text, default: 0] += 1 }
+        if row[1] == 0 { state.uneditable[text, default: 0] += 1 }
+        if row[2] == 0 { state.undeletable[text, default: 0] += 1 }
         state.hidden[places.map { cells[$0] }.joined(separator: "|"), default: 0] += 1
       }
       tables.append(state)
@@ -203,10 +214,12 @@ private struct TwinState {
       let isRight =
         switch write {
         case .create: old.hidden.isWithin(new.hidden) && new.count == old.count + 1
-        case .update, .updateMany: old.hidden == new.hidden
-        case .delete, .deleteMany: new.rows.isWithin(old.rows)
+        case .update, .updateMany:
+          old.hidden == new.hidden && old.uneditable.isWithin(new.rows)
+        case .delete, .deleteMany:
+          new.rows.isWithin(old.rows) && old.undeletable.isWithin(new.rows)
         }
-      guard isRight else { return "\(name): what is hidden has changed" }
+      guard isRight else { return "\(name): what is hidden, or may not be changed, has changed" }
     }
     guard freeMembers.isWithin(after.tables[TwinWorld.watchers].rows) || about == TwinWorld.watchers
     else { return "members of other tasks have changed" }

@@ -3,12 +3,13 @@
 from oracle.operators import ALIASES, FIXED_DAYS, OPERATORS
 from oracle.related import COMPARISONS, RELATED, UNDER
 from random_tables import (
-    IN_TREES, KINDS, NUMBERS, REGIONS, STATUSES, STEPS, TO_ONE, TYPED, WORDS)
+    IN_TREES, KINDS, NUMBERS, REGIONS, STATUSES, TO_ONE, TYPED, WORDS)
 
 
 class Conditions:
     """`random` decides; `fields` are those that a request may see, None for all; `features` are
-    what is asked for.
+    what is asked for, `steps` the relations of each table, and `named` the names of conditions,
+    which are for documents.
     """
 
     def chance(self, probability):
@@ -60,10 +61,10 @@ class Conditions:
                 self.random.choice(["nonsense", "tasks.title", "rowid", "owner.nonsense"]),
                 "word",
             )
-        steps = [s for s, far in STEPS[table].items() if self.fields is None or far in self.fields]
+        steps = [s for s, far in self.steps[table].items() if self.fields is None or far in self.fields]
         if depth and steps and self.chance(0.15):
             step = self.random.choice(steps)
-            rest, kind = self.path(STEPS[table][step], depth - 1)
+            rest, kind = self.path(self.steps[table][step], depth - 1)
             return f"{step}.{rest}", kind
         names = list(KINDS[table])
         if self.fields and self.fields.get(table):
@@ -103,6 +104,8 @@ class Conditions:
         return "me" if self.chance(0.01) else self.random.choice(names)
 
     def condition(self, table, depth=3):
+        if self.in_document and self.named.get(table) and self.chance(0.15):
+            return {"condition": self.random.choice(self.named[table])}
         if depth and self.chance(0.3):
             kind = self.random.choice(["or", "and", "not"])
             if kind == "not":
@@ -152,11 +155,11 @@ class Conditions:
         pick = self.random.choice
         path, far = [], table
         while not path or self.chance(0.2):
-            steps = [s for s, to in STEPS[far].items() if not self.fields or to in self.fields]
+            steps = [s for s, to in self.steps[far].items() if not self.fields or to in self.fields]
             if not steps:
                 break
             path.append(pick(steps))
-            far = STEPS[far][path[-1]]
+            far = self.steps[far][path[-1]]
         name = ".".join(path) if path and not self.chance(0.02) else "nonsense"
         operator = pick(RELATED)
         # A profile with nothing in "where" would be invalid.
@@ -193,7 +196,7 @@ class Conditions:
         steps = self.steps_to_one(table)
         if steps and self.chance(0.25):
             step = self.random.choice(steps)
-            rest, kind = self.path_to_one(STEPS[table][step])
+            rest, kind = self.path_to_one(self.steps[table][step])
             return f"{step}.{rest}", kind
         return self.path(table, depth=0)
 
@@ -201,7 +204,7 @@ class Conditions:
         """The relations in sight that lead to one record."""
         return [
             step for step in TO_ONE.get(table, ())
-            if not self.fields or STEPS[table][step] in self.fields]
+            if not self.fields or self.steps[table][step] in self.fields]
 
     def under(self, table, depth):
         """A place in a tree."""
@@ -221,7 +224,7 @@ class Conditions:
 
     def in_sight(self, table, name):
         """Whether the tree that a field leads to is visible."""
-        tree = STEPS[table][name]
+        tree = self.steps[table][name]
         return not self.fields or all(
             field in self.fields.get(of, ())
             for of, field in ((table, name), (tree, IN_TREES[tree][0])))

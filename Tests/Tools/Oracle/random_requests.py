@@ -24,7 +24,8 @@ import time
 import corpus
 from oracle.access import Access, Profile
 from oracle.dates import Clock
-from oracle.listing import Request, listing
+from oracle.documents import number_from_json
+from oracle.listing import ARGUMENTS, Request, by_name, listing
 from oracle.problem import Problem
 from oracle.schema import Schema
 from oracle.values import Text
@@ -92,7 +93,7 @@ def shown(field, value):
 
 def members(text):
     try:
-        array = json.loads(text.decode("utf-8"))
+        array = json.loads(text.decode("utf-8"), parse_int=number_from_json)
     except ValueError:
         return []
     if not isinstance(array, list) or b"\0" in text:
@@ -112,6 +113,15 @@ def shown_part(shape, part, value):
     if isinstance(value, dict):
         return shown_item(part.record_shape(shape.access), value)
     return None if part.index is None else shown(shape.table.fields[part.index], value)
+
+
+def without_page(request):
+    plain = {key: value for key, value in request.items() if key != "page"}
+    if "arguments" in plain:
+        plain["arguments"] = [
+            None if place == ARGUMENTS.index("page") else value
+            for place, value in enumerate(plain["arguments"])]
+    return plain
 
 
 def expected_data(answer):
@@ -160,7 +170,8 @@ def write_workspace(world, judge, folder):
 def serve(rowscope, folder, requests):
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     command = [rowscope, "serve", "--quiet", "--workspace", folder]
-    process = subprocess.run(command, input=lines.encode(), stdout=subprocess.PIPE, check=True)
+    process = subprocess.run(
+        command, input=lines.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
     answers = process.stdout.decode().splitlines()
     if len(answers) != len(requests):
         sys.exit(f"{len(requests)} requests, {len(answers)} answers")
@@ -169,11 +180,13 @@ def serve(rowscope, folder, requests):
 
 def report(seed, world, number, request, expected, data):
     user = world.users[number]
+    always = "events" not in str(request).lower() and not world.features
+    declared = "as always" if always else world.workspace
     print(f"seed {seed}, now {world.now}, time zone {world.time_zone}")
     for name, value in (
         ("user", user),
         ("profile", world.profiles.get(user.get("profile"))),
-        ("declared", world.workspace if "events" in str(request).lower() else "as always"),
+        ("declared", declared),
         ("request", request),
         ("oracle", expected),
         ("rowscope", data),
@@ -181,15 +194,17 @@ def report(seed, world, number, request, expected, data):
         print(f"  {name:8} {json.dumps(value, ensure_ascii=False)}")
 
 
+def real_time():
+    """A service has the real time, which cannot be changed."""
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def compare_served(arguments):
     wrong = total = 0
     seed = arguments.seed
     started = time.monotonic()
     while total < arguments.requests:
-        # A service has the real time, which cannot be changed.
-        world = World(
-            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            arguments.features)
+        world = World(seed, real_time(), arguments.features)
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -213,13 +228,12 @@ def compare_served(arguments):
                         if wrong <= arguments.show:
                             report(seed, world, number, request, expected, data)
                     elif "next" in data and world.chance(0.5):
-                        start = position or ((plain.get("page") or 1) - 1) * (
-                            plain.get("size") or 100
+                        named = by_name(plain)
+                        start = position or ((named.get("page") or 1) - 1) * (
+                            named.get("size") or 100
                         )
-                        plain.pop("page", None)
-                        following.append(
-                            (number, {**plain, "after": data["next"]}, start + len(data["items"]))
-                        )
+                        after = {**without_page(plain), "after": data["next"]}
+                        following.append((number, after, start + len(data["items"])))
                 asked = following
                 if not asked or total >= arguments.requests:
                     break
@@ -294,6 +308,16 @@ def progress(total, wrong, started):
     print(f"{total} requests, {wrong} differ, {seconds:.0f} s", file=sys.stderr)
 
 
+def add_features(parser):
+    for feature, about in FEATURES.items():
+        parser.add_argument(f"--{feature}", action="store_true", help=about)
+    parser.add_argument("--all", action="store_true", help="every one of these")
+
+
+def features_of(arguments):
+    return [f for f in FEATURES if arguments.all or getattr(arguments, f)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rowscope")
@@ -301,11 +325,9 @@ def main():
     parser.add_argument("--requests", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=5, help="differences to print")
-    for feature, about in FEATURES.items():
-        parser.add_argument(f"--{feature}", action="store_true", help=about)
-    parser.add_argument("--all", action="store_true", help="every one of these")
+    add_features(parser)
     arguments = parser.parse_args()
-    arguments.features = [f for f in FEATURES if arguments.all or getattr(arguments, f)]
+    arguments.features = features_of(arguments)
     if bool(arguments.rowscope) == bool(arguments.corpus):
         parser.error("one of --rowscope and --corpus")
     wrong = compare_served(arguments) if arguments.rowscope else write_corpus(arguments)

@@ -216,4 +216,33 @@ WORKSPACE = {
 FEATURES = {
     "paths": "select and sort by paths, and lists of related records",
     "trees": "is under and is not under",
+    "members": "relations by fields of many values",
+    "owners": "owner_field and team_field by paths",
+    "named": "named conditions in profiles",
+    "everywhere": "a condition of every table",
+    "relations": "conditions of relations",
+    "positional": "positional requests",
+    "may": "what the user may do with each record, in requests",
+}
+# The fields that random acts write, with values that they take.
+WRITTEN = {
+    TASKS: {"title": WORDS, "status": STATUSES, "priority": [1, 2, 5, None], "amount": NUMBERS[:12]},
+    CLIENTS: {"name": WORDS},
+    PEOPLE: {"name": WORDS, "team": [1, 2, 3, 4, None], "salary": NUMBERS[:12]},
+}
+# The relations that fields of many values have with `members`.
+BY_MEMBERS = {TASKS: {"people": PEOPLE, "watchers": PEOPLE}}
+# The paths to the owner and the team of a record, of which `owners` takes one or none.
+OWNERS = {
+    TASKS: ("owner.manager", "watchers", "task watchers.person", "owner"),
+    NOTES: ("task.owner", "task.watchers", "task.people"),
+    WATCHERS: ("person", "task.owner", "person.manager"),
+    CLIENTS: ("tasks.owner", "tasks.task watchers.person"),
+}
+TEAMS = {
+    TASKS: ("owner.team", "owner.manager.team", "task watchers.person.team"),
+    NOTES: ("task.owner.team", "a"),
+    WATCHERS: ("person.team", "task.owner.team"),
+    CLIENTS: ("tasks.owner.team", "id"),
+    PEOPLE: ("manager.team", "team"),
 }

@@ -8,9 +8,11 @@ import random
 
 import random_types
 from random_conditions import Conditions
+from random_declarations import Declarations
 from random_tables import (
     ARRAYS, CLIENTS, DATES, KEYS, KINDS, MANY, MOMENTS, NOTES, NOWS, NUMBERS, OPEN, PEOPLE,
-    REGION, REGIONS, STATUSES, STEPS, TABLES, TASKS, TYPED, WATCHERS, WORDS, WORKSPACE, ZONES)
+    REGION, REGIONS, STATUSES, STEPS, TABLES, TASKS, TYPED, WATCHERS, WORDS,
+    WORKSPACE, WRITTEN, ZONES)
 from random_types import EVENTS, RandomTypes
 
 
@@ -30,6 +32,8 @@ class World(Conditions):
 
     def __init__(self, seed, now=None, features=()):
         self.features = frozenset(features)
+        self.steps = {table: dict(steps) for table, steps in STEPS.items()}
+        self.named, self.in_document = {}, True
         self.random = random.Random(seed)
         self.now = now or self.random.choice(NOWS)
         days = (
@@ -115,18 +119,13 @@ class World(Conditions):
         self.schema += self.types.schema
         self.rows.update(self.types.rows)
         self.workspace = copy.deepcopy({"tables": {**WORKSPACE["tables"], **self.types.tables}})
-        self.declare()
+        Declarations(self).add()
         if self.types.zone:
             self.workspace["zone"] = self.types.zone
         self.profiles = {f"profile{i}": self.profile() for i in range(6)}
         self.users = [self.user(i) for i in range(1, 9)]
         self.time_zone = pick(ZONES)
-    def declare(self):
-        """What the features declare beyond the ordinary workspace."""
-        tables = self.workspace["tables"]
-        if "trees" in self.features:
-            tables[PEOPLE]["fields"]["manager"]["relation"]["tree"] = True
-
+        self.in_document = False
     # Profiles and users
 
     def grant(self, table):
@@ -146,7 +145,22 @@ class World(Conditions):
             )
         if self.chance(0.2):
             grant["fields_readonly"] = [self.random.choice(list(KINDS[table]))]
+        self.add_acts(grant, table)
         return grant
+
+    def add_acts(self, grant, table):
+        for key in ("edit_data", "delete_data"):
+            if self.chance(0.4):
+                grant[key] = [self.condition(table) for _ in range(self.random.choice([0, 1, 1, 2]))]
+        for key in ("can_create", "can_edit", "can_delete", "keep_in_scope"):
+            if self.chance(0.5):
+                grant[key] = self.random.choice([0, 1, True])
+        if table in WRITTEN and self.chance(0.3):
+            name, values = self.random.choice(list(WRITTEN[table].items()))
+            preset = {"value": self.random.choice(values)}
+            if values is WORDS and self.chance(0.5):
+                preset = {"reference": self.random.choice(["name", "email", "attributes.gone"])}
+            grant["presets"] = {name: preset}
 
     def profile(self):
         tables = TABLES
@@ -224,7 +238,9 @@ class World(Conditions):
             entries.insert(self.random.randrange(len(entries) + 1), name)
         while depth and self.chance(0.2):
             about = self.list_of(table, depth - 1)
-            if about is None:
+            # Two of one name would be a mistake, and no rule says which of two is reported.
+            lists = [entry["path"].lower() for entry in entries if isinstance(entry, dict)]
+            if about is None or about["path"].lower() in lists:
                 break
             entries.insert(self.random.randrange(len(entries) + 1), about)
         return entries
@@ -238,24 +254,24 @@ class World(Conditions):
         steps = self.steps_to_one(table)
         if steps and self.chance(0.15):
             path = pick(steps)
-            far = STEPS[table][path]
+            far = self.steps[table][path]
             path += "."
         # A list has a name of its own: mostly one that is no field's.
         steps = [
-            step for step, to in STEPS[far].items()
+            step for step, to in self.steps[far].items()
             if (not self.fields or to in self.fields)
-            and (step not in KINDS[far] or self.chance(0.05))]
+            and (step not in KINDS[far] or self.chance(0.01))]
         if not steps:
             return None
         step = pick(steps)
-        far = STEPS[far][step]
+        far = self.steps[far][step]
         names = list((self.fields or KINDS).get(far) or KINDS[far])
         path += step
         about = {"path": path.upper() if self.chance(0.05) else path}
         if self.chance(0.8):
             about["select"] = self.selection(far, names, depth)
         if self.chance(0.5):
-            about["sort"] = self.sort(far, [pick(names)])
+            about["sort"] = self.sort(far, [pick([n for n in names if n not in MANY] or names)])
         if self.chance(0.7):
             about["size"] = pick([1, 1, 2, 3, 50])
         return about
@@ -306,4 +322,36 @@ class World(Conditions):
             request[pick(["size", "page", "select", "search", "user", "sort"])] = pick(
                 [0, -1, "x", [], None, 501]
             )
+        if "may" in self.features and self.chance(0.2):
+            request["may"] = True
+        if "positional" in self.features and self.chance(0.1):
+            return self.positional(request)
         return request
+
+    def act(self):
+        """To create, edit or delete a record, mostly one that there is."""
+        pick = self.random.choice
+        table = pick(list(WRITTEN))
+        key = pick(self.rows[table])[0] if self.rows[table] and not self.chance(0.05) else 999
+        if table != PEOPLE and self.chance(0.2):
+            return {"delete": table, "key": [key]}
+        names = list(WRITTEN[table])
+        written = {
+            name: pick(WRITTEN[table][name])
+            for name in self.random.sample(names, self.random.randint(1, len(names)))}
+        if self.chance(0.03):
+            written[pick(["nonsense", "label", "yearly"])] = 1
+        if self.chance(0.4):
+            return {"create": table, "set": {"id": 1000, **written}}
+        return {"edit": table, "key": [key], "set": written}
+
+    def positional(self, request):
+        """The request by positions; what has no position stays by its name."""
+        names = ("object_type", "filters", "size", "page", "sort", "select", None, "operator")
+        arguments = [None if name is None else request.get(name) for name in names]
+        if self.chance(0.5):
+            arguments[6] = "single"
+        while arguments[-1] is None and self.chance(0.8):
+            arguments.pop()
+        rest = {name: value for name, value in request.items() if name not in names}
+        return {"arguments": arguments, **rest}

@@ -1,7 +1,8 @@
 """Profiles, and what their users may see: which tables, which fields, which records."""
 
 from . import documents
-from .conditions import Binder, Group, StoredTest, Test, everything, is_never_a_number
+from .binding import Binder, is_never_a_number
+from .conditions import Group, StoredTest, Test, everything
 from .paths import fold_name, resolve
 from .problem import Problem
 from .reader import Reader
@@ -18,7 +19,7 @@ ITEM_TYPES = ("object", "board", "dashboard", "page")
 class Grant:
     """One entry of tables_enabled, for whichever table."""
 
-    def __init__(self, document):
+    def __init__(self, document, named):
         self.data, self.edit_data, self.delete_data = [], [], []
         self.excluded, self.readonly, self.presets = [], [], []
         self.rights, self.keep_in_scope = dict(RIGHTS), None
@@ -26,7 +27,7 @@ class Grant:
             self.rights = dict.fromkeys(RIGHTS, True)
         if document == "*":
             return
-        reader = Reader(in_profile=True)
+        reader = Reader(in_profile=True, named=named)
         for key, value in document.items():
             if key == "*":
                 if value != "*":
@@ -111,7 +112,7 @@ class Profile:
                 for name, grant in need(value, dict).items():
                     if fold_name(name) in enabled:
                         raise Problem("repeated_name", name)
-                    enabled[fold_name(name)] = Grant(grant)
+                    enabled[fold_name(name)] = Grant(grant, self.schema.named)
             elif key == "tables_disabled":
                 self.disabled = {fold_name(name) for name in strings(value)}
             elif key in ("pages_enabled", "dashboards_enabled"):
@@ -158,7 +159,8 @@ class Profile:
             (name, index) for name, grant in self.grants.items() for index in grant.excluded}
         hidden |= {
             (name, index)
-            for name in (self.disabled | self.faulty) & set(self.schema.tables)
+            for name, table in self.schema.tables.items()
+            if name in self.disabled | self.faulty or table.is_denied
             for index in range(len(self.schema.tables[name].fields))}
         while True:
             more = {
@@ -198,13 +200,15 @@ class Access:
 
     def __init__(self, schema, profile, user, clock):
         self.schema, self.profile, self.user, self.clock = schema, profile, user, clock
-        self._reached = {}
+        self._reached, self._existing = {}, {}
 
     def table(self, name):
         """The table of this name, if the user reaches it."""
         table = self.schema.find(name)
         if table is None or not self.enabled(table):
             return None
+        if table.is_denied:
+            raise Problem("invalid_workspace", name)
         if fold_name(table.name) in self.profile.faulty:
             raise Problem("invalid_profile", name)
         if not self.has(table):
@@ -228,6 +232,7 @@ class Access:
         name = fold_name(table.name)
         return (
             self.enabled(table)
+            and not table.is_denied
             and name not in self.profile.faulty
             and not (
                 table.is_view
@@ -246,14 +251,45 @@ class Access:
         name = fold_name(table.name)
         if name not in self._reached:
             holds = self.rule([*self.profile.grants[name].conditions, *self.limit(table)])
-            self._reached[name] = [row for row in table.rows if holds(row)]
+            self._reached[name] = [row for row in self.existing(table) if holds(row)]
         return self._reached[name]
 
     def rule(self, conditions):
-        """Whether a profile's own conditions hold of a record; they see every related record."""
-        binder = Binder(self.user, self.clock, lambda table: table.rows)
+        """Whether a profile's own conditions hold of a record; they see every related record that
+        satisfies the workspace's condition of every table.
+        """
+        binder = Binder(self.user, self.clock, self.existing, self.is_certain)
         holds = binder.bind(Group("and", conditions))
         return lambda row: holds(row) is True
+
+    def allows(self, conditions, row):
+        """Whether a record may be edited, or deleted; not if a condition does not fit the user."""
+        try:
+            return self.rule(conditions)(row)
+        except Problem:
+            return False
+
+    def existing(self, table):
+        """The records that satisfy the workspace's condition of every table, with those members
+        whose rows do. The condition itself sees all records.
+        """
+        name = fold_name(table.name)
+        if name not in self._existing:
+            rows = table.rows
+            if table.everywhere:
+                binder = Binder(self.user, self.clock, lambda table: table.rows)
+                holds = binder.bind(Group("and", table.everywhere))
+                rows = [row for row in rows if holds(row) is True]
+            if any(f.link is not None and f.link_table.everywhere for f in table.fields):
+                rows = table.with_members(rows, self.existing)
+            self._existing[name] = rows
+        return self._existing[name]
+
+    def is_certain(self, table):
+        """Whether the condition of every table has no reference without a value."""
+        binder = Binder(self.user, self.clock, lambda table: table.rows)
+        binder.bind(Group("and", table.everywhere))
+        return binder.unknown_leaves == 0
 
     def limit(self, table):
         """What the user type takes away before the profile does."""

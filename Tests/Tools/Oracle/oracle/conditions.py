@@ -1,18 +1,14 @@
-"""Conditions: parsed into a tree, then bound to a user and a time as a function of a record.
+"""Conditions as a tree, and what their parts come to.
 
-The function returns True, False or None; None is unknown: a reference without a value.
+`binding` makes the tree a function of a record that returns True, False or None; None is unknown: a
+reference without a value.
 """
 
-import re
-
 from . import operators
-from .dates import day_of_text
-from .paths import keys_of, resolve
+from .paths import resolve
 from .problem import Problem
 from .types import NoValue
-from .values import (
-    NOCASE, NUMBERS, Text, as_text, comparison_key, fold, is_scalar, number_from_text,
-    sqlite_value)
+from .values import NUMBERS, Text, is_scalar, number_from_text, sqlite_value
 
 TEXTUAL = ("like", "starts with", "ends with")
 ORDERS = (">", ">=", "<", "<=", "between", "not between")
@@ -23,8 +19,11 @@ DAYS_LIMIT = 365_000
 
 
 def everything(table, index):
-    """What a profile's own condition sees."""
-    return True
+    """What a profile's own condition sees: all but the tables that the workspace's own condition
+    does not fit.
+    """
+    return not table.is_denied and (
+        table.fields[index].link is None or not table.fields[index].link_table.is_denied)
 
 
 class Group:
@@ -168,192 +167,7 @@ def checked(operator, takes, value):
     return sqlite_value(value)
 
 
-# From a tree to a function of a record
-
-
-class Binder:
-    """Gives references their values. `reach(table)` gives the related records that are visible."""
-
-    def __init__(self, user, clock, reach):
-        self.user, self.clock, self.reach = user, clock, reach
-        # How many tests had a reference that the user has no value for.
-        self.unknown_leaves = 0
-
-    def bind(self, tree):
-        return tree.bound(self)
-
-    def test(self, test):
-        operator, operand, field = test.operator, test.operand, test.field
-        if test.reference in ("now", "today") and field.kind is not None and test.has_values:
-            operand = getattr(field.kind, test.reference)(self.clock)
-        elif test.reference is not None:
-            operand = self.value(test.reference)
-            if operand is None:
-                return unknown(self)
-            operator, operand = self.fit(operator, operand, test.reference)
-            if test.reference in ("id_user", "teams"):
-                try:
-                    operator, operand = only_ids(operator, operand, field)
-                except NoValue:
-                    return unknown(self)
-                if operand is None:
-                    return unknown(self)
-            if any(test.is_order_without(field, value) for value in values_of(operand)):
-                return unknown(self)
-        complement = operators.OPERATORS[operator][1]
-        try:
-            holds = self.positive(
-                field, test.table, complement or operator, operand, test.by_type)
-        except NoValue:
-            # The user has no value of the field's type.
-            return unknown(self)
-        holds = self.along(test.steps, holds)
-        if complement:
-            return lambda row: not holds(row)
-        return holds
-
-    def value(self, reference):
-        """A value as in JSON, or None if the user has none."""
-        if reference == "now":
-            return self.clock.text_of_now().decode()
-        if reference == "today":
-            return self.clock.text_of_today().decode()
-        if reference.startswith("attributes."):
-            return self.user.get("attributes", {}).get(reference[len("attributes.") :])
-        return self.user.get(reference)
-
-    def fit(self, operator, operand, reference):
-        takes = operators.OPERATORS[operator][0]
-        if reference == "teams" and takes == "scalar or null":
-            operator = "in" if operator == "==" else "not in"
-            takes = "list"
-        if takes == "list" and isinstance(operand, str):
-            operand = split_list(takes, {"value": operand})
-        if takes == "days" and isinstance(operand, int) and operand > DAYS_LIMIT:
-            raise Problem("wrong_operand", reference)
-        return operator, checked(operator, takes, operand)
-
-    def along(self, steps, holds):
-        """Whether a record at the end of the steps matches."""
-        for step in reversed(steps):
-            holds = self.exists(step, holds)
-        return holds
-
-    def exists(self, step, holds):
-        near_keys, far_key = keys_of(step)
-        found = {far_key(row) for row in self.reach(step[1].table) if holds(row)} - {None}
-        return lambda row: not found.isdisjoint(near_keys(row))
-
-    def positive(self, field, table, operator, operand, by_type):
-        """A test that is not a complement, of a record that has the field itself."""
-        at = table.fields.index(field)
-        if field.many:
-            return many_valued(field, at, operator, operand)
-        affinity, collation = field.affinity, field.collation
-
-        def key(value):
-            return comparison_key(value, affinity, collation)
-
-        if operator == "is null" or (operator == "==" and operand is None):
-            return lambda row: row[at] is None
-        if operator == "is empty":
-            empty = key(Text(b""))
-            return lambda row: row[at] is None or key(row[at]) == empty
-        if field.kind is not None and by_type:
-            return self.typed(field, at, operator, operand)
-        if operator == "==":
-            wanted = key(operand)
-            return lambda row: row[at] is not None and key(row[at]) == wanted
-        if operator in (">", ">=", "<", "<="):
-            return ordered(at, key, operator, key(operand))
-        if operator == "in":
-            # An operand of NULL has the key of a null field.
-            wanted = {key(value) for value in operand}
-            return lambda row: key(row[at]) in wanted
-        if operator == "between":
-            low, high = map(key, operand)
-            return lambda row: row[at] is not None and low <= key(row[at]) <= high
-        if operator in TEXTUAL:
-            return textual(at, operator, operand, collation == NOCASE, as_text)
-        first, last = self.clock.days(operator, operand)
-
-        def within(row):
-            day = day_of_text(row[at], self.clock.zone) if type(row[at]) is Text else None
-            return day is not None and first <= day <= last
-
-        return within
-
-
-    def typed(self, field, at, operator, operand):
-        """Of a field with a declared type. A span is the lowest and the highest key that a literal
-        or `now` or `today` stands for.
-        """
-        kind, clock = field.kind, self.clock
-
-        def span(value):
-            return value if isinstance(value, tuple) else kind.span(value, clock)
-
-        def test(holds):
-            def of(row):
-                key = None if row[at] is None else kind.key(row[at], clock)
-                return key is not None and holds(key)
-
-            return of
-
-        if operator in TEXTUAL:
-            return textual(at, operator, operand, kind.without_case, kind.text)
-        if operator in ("last days", "next days"):
-            if operand == 0:
-                return lambda row: False
-            low, high = kind.days(*clock.days(operator, operand), clock)
-            return test(lambda key: low <= key <= high)
-        if operator == "between":
-            (low, _), (_, high) = map(span, operand)
-            return test(lambda key: low <= key <= high)
-        if operator == "in":
-            spans = [span(value) for value in operand if value is not None]
-            inside = test(lambda key: any(low <= key <= high for low, high in spans))
-            nulls = None in operand
-            return lambda row: nulls if row[at] is None else inside(row)
-        low, high = span(operand)
-        return test(
-            {
-                "==": lambda key: low <= key <= high,
-                "<": lambda key: key < low,
-                "<=": lambda key: key <= high,
-                ">": lambda key: key > high,
-                ">=": lambda key: key >= low,
-            }[operator]
-        )
-
-
-_DIGITS_AFTER_ZERO = re.compile(rb"0[0-9]+")
-
-
-def is_never_a_number(identifier, field):
-    """Whether an id is digits after a zero, and the field holds numbers or makes them of texts."""
-    if not isinstance(identifier, Text) or not _DIGITS_AFTER_ZERO.fullmatch(identifier):
-        return False
-    if field.holds_numbers:
-        return True
-    affinity = field.link.affinity if field.link is not None else field.affinity
-    return affinity in NUMBERS and not field.listed
-
-
-def only_ids(operator, operand, field):
-    """The test without the ids that the field never holds; the operand is None if one of them would
-    be an end of a range or an order.
-    """
-    ids = operand if isinstance(operand, list) else [operand]
-    possible = [i for i in ids if not is_never_a_number(i, field)]
-    if field.holds_numbers and len(possible) < len(ids):
-        raise NoValue
-    takes = operators.OPERATORS[operator][0]
-    if len(possible) == len(ids) or takes == "text":
-        return operator, operand
-    if operator in ("==", "!="):
-        return ("in" if operator == "==" else "not in"), possible
-    return operator, possible if takes == "list" else None
+# Truth
 
 
 def unknown(binder):
@@ -395,49 +209,3 @@ def disjunction(parts):
         return result
 
     return one_of
-
-
-def ordered(at, key, operator, bound):
-    if operator == ">":
-        return lambda row: row[at] is not None and key(row[at]) > bound
-    if operator == ">=":
-        return lambda row: row[at] is not None and key(row[at]) >= bound
-    if operator == "<":
-        return lambda row: row[at] is not None and key(row[at]) < bound
-    return lambda row: row[at] is not None and key(row[at]) <= bound
-
-
-def textual(at, operator, wanted, without_case, text_of):
-    """A literal text in a value's text."""
-    wanted = fold(wanted) if without_case else wanted
-
-    def holds(row):
-        text = None if row[at] is None else text_of(row[at])
-        if text is None:
-            return False
-        if without_case:
-            text = fold(text)
-        if operator == "like":
-            return wanted in text
-        return text.startswith(wanted) if operator == "starts with" else text.endswith(wanted)
-
-    return holds
-
-
-# Fields of many members
-
-
-def many_valued(field, at, operator, operand):
-    def is_empty(row):
-        return field.members(row[at])[1]
-
-    if operator == "is empty":
-        return is_empty
-    if operator == "is null" or (operator == "==" and operand is None):
-        if field.listed:
-            return lambda row: row[at] is None
-        return is_empty
-    operands = operand if operator == "in" else [operand]
-    wanted = {field.member.key_of_literal(value) for value in operands if value is not None}
-    nulls = many_valued(field, at, "is null", None) if None in operands else lambda row: False
-    return lambda row: not wanted.isdisjoint(field.member_keys(row[at])) or nulls(row)

@@ -37,6 +37,25 @@ class Listing:
         return Listing(self.shape, self.records, self.records, False, self.count, self.may_of)
 
 
+ARGUMENTS = ("object_type", "filters", "size", "page", "sort", "select", "fetch_type", "operator")
+
+
+def by_name(document):
+    """A request with its positional arguments by their names; other keys stay as they are."""
+    if "arguments" not in document:
+        return document
+    arguments = document["arguments"]
+    if not isinstance(arguments, list) or len(arguments) > len(ARGUMENTS):
+        raise Problem("wrong_type", "arguments")
+    named = dict(zip(ARGUMENTS, arguments))
+    if named.pop("fetch_type", None) not in (None, "single"):
+        raise Problem("invalid_value", "fetch_type")
+    rest = {key: value for key, value in document.items() if key != "arguments"}
+    if set(rest) & set(named):
+        raise Problem("invalid_request", "arguments and names")
+    return {**rest, **named}
+
+
 class Request:
     """A request on its own, without knowledge of tables and fields. A key with null is like an
     absent one.
@@ -45,6 +64,7 @@ class Request:
     def __init__(self, document):
         if not isinstance(document, dict):
             raise Problem("invalid_request", "a request is an object")
+        document = by_name(document)
         for key in document:
             if key not in REQUEST_KEYS:
                 raise Problem("unknown_key", key)

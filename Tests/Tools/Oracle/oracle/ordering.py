@@ -64,7 +64,7 @@ def by_path(access, steps, table, field):
 
     if not steps:
         return lambda row: key(row[at])
-    follow = following(steps, access.reached_or_none)
+    follow = following(steps, access.related())
 
     def related(row):
         found = follow(row)

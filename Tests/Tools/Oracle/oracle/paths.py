@@ -61,8 +61,17 @@ def relation_named(table, name, sees):
 
 
 def is_seen(table, relation, sees):
-    """A relation is followed by visible columns alone."""
-    return all(sees(table, near) and sees(relation.table, far) for near, far in relation.pairs)
+    """A relation is followed by visible columns alone, and its own conditions read no others."""
+    if not all(sees(table, near) and sees(relation.table, far) for near, far in relation.pairs):
+        return False
+    try:
+        for tree in relation.near_trees:
+            tree.resolved_in(table, sees)
+        for tree in relation.far_trees:
+            tree.resolved_in(relation.table, sees)
+    except Problem:
+        return False
+    return True
 
 
 def leads_to_one(step):
@@ -118,21 +127,23 @@ def keys_by_members(near, far, near_table):
     return lambda row: field.member_keys(row[near]), far_key
 
 
-def following(steps, reach):
+def following(steps, binder):
     """A function from a record to the list of those at the end of the steps, each once for every
     way to it.
     """
     if not steps:
         return lambda row: [row]
     near_keys, far_key = keys_of(steps[0])
+    leads, is_led_to = binder.conditions_of(steps[0])
     by_key = {}
-    for row in reach(steps[0][1].table):
-        by_key.setdefault(far_key(row), []).append(row)
+    for row in binder.reach(steps[0][1].table):
+        if is_led_to(row):
+            by_key.setdefault(far_key(row), []).append(row)
     by_key.pop(None, None)
-    rest = following(steps[1:], reach)
+    rest = following(steps[1:], binder)
 
     def follow(row):
-        return [
+        return [] if not leads(row) else [
             last for key in near_keys(row) for far in by_key.get(key, ()) for last in rest(far)]
 
     return follow

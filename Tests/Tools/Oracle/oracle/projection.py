@@ -152,7 +152,7 @@ class Part:
 
         if self.relation is None:
             return key
-        follow = following([(shape.table, self.relation)], shape.access.reached_or_none)
+        follow = following([(shape.table, self.relation)], shape.access.related())
         related = self.record_shape(shape.access).objects()
 
         def record(row):
@@ -187,7 +187,7 @@ class RelatedList:
             raise Problem("limit_exceeded", "size")
 
     def value(self):
-        follow = following([self.step], self.access.reached_or_none)
+        follow = following([self.step], self.access.related())
         objects, size = self.shape.objects(), self.about.size
 
         def items(row):

@@ -12,9 +12,24 @@ CONDITION_KEYS = {"field", "operator", *OPERANDS}
 DEEPEST = 64
 
 
+class Named:
+    """The workspace's condition of a name. Its fields are those of the table where it is used."""
+
+    def __init__(self, name, named):
+        self.name, self.named = name, named
+
+    def resolved_in(self, table, sees):
+        if self.name not in self.named:
+            raise Problem("unknown_condition", self.name)
+        return self.named[self.name].resolved_in(table, sees)
+
+
 class Reader:
-    def __init__(self, in_profile):
+    """`named` are the workspace's conditions, by their names; a request may use none."""
+
+    def __init__(self, in_profile, named=None):
         self.in_profile = in_profile
+        self.named = named
         self.depth = 0
 
     def read(self, node):
@@ -23,6 +38,8 @@ class Reader:
         groups = [key for key in ("or", "and", "not") if key in node]
         if groups:
             return self.group(node, groups[0])
+        if "condition" in node and self.in_profile:
+            return self.by_name(node)
         for key in node:
             if key not in CONDITION_KEYS and (self.in_profile or key != "type"):
                 raise Problem("unknown_key", key)
@@ -58,6 +75,12 @@ class Reader:
         if kind is Under:
             return Under(path, operator, keys(operator, value))
         return Test(path, operator, checked(operator, takes, value))
+
+    def by_name(self, node):
+        name = node["condition"]
+        if len(node) != 1 or not isinstance(name, str):
+            raise Problem("wrong_type", "condition")
+        return Named(name, {} if self.named is None else self.named)
 
     def related(self, path, operator, node, given):
         if given != ["where"]:

@@ -28,11 +28,13 @@ class Related:
         return result
 
     def bound(self, binder):
+        if not binder.knows(self.steps):
+            return unknown(binder)
         before = binder.unknown_leaves
         holds = conjunction([binder.bind(part) for part in self.parts])
         # With an unknown part nothing is certain, not even of no records.
         of_none = False if binder.unknown_leaves == before else None
-        follow = following(self.steps, binder.reach)
+        follow = following(self.steps, binder)
         # What decides at once: `some` and `none` look for a record that fits, `every` for one that
         # does not.
         deciding = self.operator != "every"
@@ -80,10 +82,12 @@ class Compared:
         return result
 
     def bound(self, binder):
+        if not binder.knows([*self.left[0], *self.right[0]]):
+            return unknown(binder)
         left = self.spans(self.left, self.right[2], binder.clock)
         right = self.spans(self.right, self.left[2], binder.clock)
-        lefts = following(self.left[0], binder.reach)
-        rights = following(self.right[0], binder.reach)
+        lefts = following(self.left[0], binder)
+        rights = following(self.right[0], binder)
         compare = comparison("==" if self.operator == "!=" else self.operator)
 
         def holds(row):
@@ -190,8 +194,10 @@ class Under:
         is_start = binder.bind(test)
         if binder.unknown_leaves > before:
             return is_start
-        below = self.below(binder.reach, is_start)
-        to_node = following([self.to_node], binder.reach)
+        if not binder.knows([*self.steps, self.to_node, (self.nodes, self.nodes.tree)]):
+            return unknown(binder)
+        below = self.below(binder, is_start)
+        to_node = following([self.to_node], binder)
 
         def stands(row):
             return any(id(node) in below for node in to_node(row))
@@ -199,15 +205,15 @@ class Under:
         holds = binder.along(self.steps, stands)
         return (lambda row: not holds(row)) if UNDER[self.operator] else holds
 
-    def below(self, reach, is_start):
+    def below(self, binder, is_start):
         """The nodes at which to begin and all below them, as ids of rows. NULL is no key."""
-        to_parent = following([(self.nodes, self.nodes.tree)], reach)
+        to_parent = following([(self.nodes, self.nodes.tree)], binder)
         children = {}
-        for node in reach(self.nodes):
+        for node in binder.reach(self.nodes):
             for parent in to_parent(node):
                 children.setdefault(id(parent), []).append(node)
         open_nodes = [
-            node for node in reach(self.nodes)
+            node for node in binder.reach(self.nodes)
             if node[self.nodes.fields.index(self.key)] is not None and is_start(node)]
         found = set()
         while open_nodes:

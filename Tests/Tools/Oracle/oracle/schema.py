@@ -1,105 +1,16 @@
 """Tables, fields, relations and rows, from a SQLite database and a workspace's declarations."""
 
+import contextlib
 import sqlite3
 
-from .members import MANY_TYPES, listed_members, member_type
-from .paths import fold_name, join_affinity, resolve
+from .conditions import Group, everything
+from .members import MANY_TYPES, member_type
+from .paths import fold_name, resolve
 from .problem import Problem
-from .types import Moment, Number, declared_type
-from .values import BINARY, NOCASE, RTRIM, Text, affinity_of, comparison_key
-
-
-class Field:
-    def __init__(self, name, affinity, collation):
-        self.name = name
-        self.affinity = affinity
-        self.collation = collation
-        self.is_generated = False
-        self.about = {}  # what the workspace declares
-        self.kind = None  # the declared type of one value
-        self.listed = False  # many values in one text: a JSON array, or separated
-        self.separator = None
-        self.link = None
-        self.member = None  # how members compare
-        self.origins = []  # (folded table, folded field)
-
-    @property
-    def many(self):
-        return self.listed or self.link is not None
-
-    def members(self, value):
-        """The members of a value, and whether it has none."""
-        if self.link is not None:
-            return value, not value
-        return listed_members(value, self.separator)
-
-    def member_keys(self, value):
-        return {self.member.key(member) for member in self.members(value)[0]} - {None}
-
-    @property
-    def holds_numbers(self):
-        """Whether values, or members, are declared numbers."""
-        if self.many:
-            return self.about.get("member") == "number"
-        return isinstance(self.kind, Number)
-
-    @property
-    def may_be_date(self):
-        """As declared; otherwise where the column's type allows text."""
-        if self.many:
-            return False
-        if self.kind is None:
-            return self.affinity in ("TEXT", "BLOB", "NUMERIC")
-        return isinstance(self.kind, Moment)
-
-
-class Relation:
-    def __init__(self, name, table, pairs, by_members=False):
-        self.name = name
-        self.table = table
-        self.pairs = pairs  # (index of the near field, index of the far field)
-        # Whether the members of the one near field lead to records.
-        self.by_members = by_members
-
-
-class Table:
-    def __init__(self, name, is_view=False):
-        self.name = name
-        self.is_view = is_view
-        self.fields = []
-        self.index = {}
-        self.primary_key = []
-        self.key_is_total = False
-        self.relations = {}
-        self.parents = {}  # index of a field that refers to another record: its relation
-        self.tree = None  # the relation to itself by which the records form a tree
-        # Paths to the fields with the owner and the team of a record.
-        self.owner_field = self.team_field = None
-        self.rows = []
-
-    def add(self, field):
-        self.index[fold_name(field.name)] = len(self.fields)
-        self.fields.append(field)
-
-    def find(self, name):
-        return self.index.get(fold_name(name))
-
-    def need(self, name):
-        found = self.find(name)
-        if found is None:
-            raise Problem("invalid_workspace", f"{self.name} has no {name}")
-        return found
-
-
-class _ForeignKey:
-    def __init__(self, child, parent, columns, declared):
-        self.child, self.parent, self.columns, self.declared = child, parent, columns, declared
-        self.is_tree = False
-        self.by_members = False
-
-    def same(self, other):
-        return (self.child, self.parent, sorted(self.columns)) == (
-            other.child, other.parent, sorted(other.columns))
+from .reader import Named, Reader
+from .tables import Field, ForeignKey, Relation, Table
+from .types import declared_type
+from .values import BINARY, NOCASE, RTRIM, Text, affinity_of
 
 
 class Schema:
@@ -115,10 +26,15 @@ class Schema:
         self.zone = workspace.get("zone", "UTC")
         self.time_zone = workspace.get("time_zone", "UTC")
         self._read(connection)
+        self.named = conditions_by_name(workspace.get("conditions", {}))
         self._declare(workspace)
+        for table in self.tables.values():
+            table.rows = table.with_members(table.rows, lambda far: far.rows)
         self._give_types()
         self._relate()
+        self._check_relations()
         self._check_owners()
+        self._restrict(workspace.get("everywhere"))
         for table_name, fields in (derived or {}).items():
             table = self.need(table_name)
             for name, origins in fields.items():
@@ -182,7 +98,7 @@ class Schema:
                 near = [child.find(p[2].decode()) for p in parts]
                 far = [parent.find(name) for name in far]
                 if len(near) == len(far) and None not in near + far:
-                    self.keys.append(_ForeignKey(child, parent, list(zip(near, far)), False))
+                    self.keys.append(ForeignKey(child, parent, list(zip(near, far)), False))
 
     # What the workspace says
 
@@ -203,15 +119,28 @@ class Schema:
                 if "relation" in about:
                     parent = self.need(about["relation"]["table"])
                     columns = [(table.need(name), parent.need(about["relation"]["field"]))]
-                    key = _ForeignKey(table, parent, columns, True)
-                    key.is_tree = about["relation"].get("tree", False)
+                    key = ForeignKey(table, parent, columns, True)
                     key.by_members = field.many
-                    if key.is_tree and parent is not table:
-                        raise Problem("invalid_workspace", f"{table.name} is no tree")
+                    self._declare_relation(key, about["relation"])
                     self.keys = [k for k in self.keys if not k.same(key)] + [key]
             for key in ("owner_field", "team_field"):
                 if key in declared:
                     setattr(table, key, declared[key])
+
+    def _declare_relation(self, key, about):
+        if set(about) - {"table", "field", "tree", "where", "when"}:
+            raise Problem("invalid_workspace", "an unknown key of a relation")
+        key.is_tree = about.get("tree", False)
+        if key.is_tree and key.parent is not key.child:
+            raise Problem("invalid_workspace", f"{key.child.name} is no tree")
+        reader = Reader(True, self.named)
+        with in_workspace():
+            if "where" in about:
+                key.where = reader.parts(about, "where")
+            if "when" in about:
+                if set(about["when"]) != {"field", "value"}:
+                    raise Problem("unknown_key", "when")
+                key.when = [reader.read(about["when"])]
 
     def _link(self, table, field, declared):
         """Appends the members to each row, as the value of the link field."""
@@ -220,17 +149,9 @@ class Schema:
         if len(table.primary_key) != 1:
             raise Problem("invalid_workspace", "a link needs a key of one field")
         own = table.primary_key[0]
-        join = join_affinity(table.fields[own], far.fields[record])
-        collation = far.fields[record].collation
-        members = {}
-        for row in far.rows:
-            if row[record] is not None and row[member] is not None:
-                key = comparison_key(row[record], join, collation)
-                members.setdefault(key, []).append(row[member])
-        table.rows = [
-            (*row, tuple(members.get(comparison_key(row[own], join, collation), ())))
-            for row in table.rows
-        ]
+        field.link_table, field.link_columns = far, (own, record, member)
+        # `with_members` gives the members.
+        table.rows = [(*row, ()) for row in table.rows]
         field.link = far.fields[member]
         field.member = member_type(field.about, field.link)
         field.origins = [
@@ -266,6 +187,7 @@ class Schema:
             for near, _ in key.columns:
                 name = key.child.fields[near].name
                 forward = Relation(name, key.parent, key.columns, key.by_members)
+                forward.near_trees, forward.far_trees = key.when, key.where
                 key.child.relations.setdefault(fold_name(name), forward)
             if len(key.columns) == 1:
                 key.child.parents.setdefault(key.columns[0][0], forward)
@@ -280,17 +202,91 @@ class Schema:
                 columns = ",".join(key.child.fields[near].name for near, _ in key.columns)
                 name = f"{name}({columns})"
             backward = Relation(name, key.child, [(far, near) for near, far in key.columns])
+            backward.near_trees, backward.far_trees = key.where, key.when
             key.parent.relations.setdefault(fold_name(name), backward)
 
+
+    def _check_relations(self):
+        for key in self.keys:
+            with in_workspace():
+                for tree in key.when:
+                    tree.resolved_in(key.child, everything)
+                for tree in key.where:
+                    tree.resolved_in(key.parent, everything)
+
+    def _restrict(self, about):
+        """The condition of every table. One that does not fit a table denies it."""
+        if about is None:
+            return
+        with in_workspace():
+            if set(about) - {"tables", "except", "data"} or not {"tables", "data"} <= set(about):
+                raise Problem("unknown_key", "everywhere")
+            trees = Reader(True, self.named).parts(about, "data")
+            names, exceptions = about["tables"], about.get("except", [])
+            if not isinstance(names, list) or not isinstance(exceptions, list):
+                raise Problem("wrong_type", "everywhere")
+            excepted = {fold_name(self.need(name).name) for name in exceptions}
+            listed = [self.need(name) for name in names if name != "*"]
+            tables = list(self.tables.values()) if "*" in names else listed
+            tables = [table for table in tables if fold_name(table.name) not in excepted]
+            for tree in trees:
+                # A field that no table has is a mistake.
+                if not any(fits(tree, table) for table in tables):
+                    raise Problem("unknown_field", "everywhere")
+        for table in tables:
+            table.is_denied = not all(fits(tree, table) for tree in trees)
+            if table.is_denied and table in listed:
+                raise Problem("invalid_workspace", table.name)
+            if not table.is_denied:
+                table.everywhere = [tree.resolved_in(table, everything) for tree in trees]
 
     def _check_owners(self):
         for table in self.tables.values():
             for path in (table.owner_field, table.team_field):
                 try:
                     if path is not None:
-                        resolve(table, path, lambda table, index: True)
+                        resolve(table, path, everything)
                 except Problem:
                     raise Problem("invalid_workspace", f"{table.name} has no {path}") from None
+
+
+def conditions_by_name(about):
+    """Named conditions may use each other, but not in a circle."""
+    named = {}
+    with in_workspace():
+        for name, nodes in about.items():
+            if not isinstance(nodes, list) or not nodes:
+                raise Problem("empty_group", name)
+            named[name] = Group("and", Reader(True, named).nested(nodes))
+
+        def check(tree, above):
+            if isinstance(tree, Named):
+                if tree.name in above or tree.name not in named:
+                    raise Problem("unknown_condition", tree.name)
+                check(named[tree.name], {*above, tree.name})
+            for part in getattr(tree, "parts", ()):
+                check(part, above)
+
+        for name, tree in named.items():
+            check(tree, {name})
+    return named
+
+
+@contextlib.contextmanager
+def in_workspace():
+    """Every mistake is one of the workspace, and denies everything."""
+    try:
+        yield
+    except (Problem, TypeError, AttributeError) as problem:
+        raise Problem("invalid_workspace", str(problem)) from None
+
+
+def fits(tree, table):
+    try:
+        tree.resolved_in(table, everything)
+    except Problem:
+        return False
+    return True
 
 
 def quoted(name):

@@ -47,7 +47,7 @@ class Writer:
             value = preset_value(access, preset)
             given = values.setdefault(index, value)
             if order_key(value_of(given)) != order_key(value_of(value)):
-                raise Problem("denied", "another value than the preset")
+                raise Problem("readonly_field", "another value than the preset")
         columns = ", ".join(quoted(table.fields[index].name) for index in values)
         marks = ", ".join("?" for _ in values)
         self.connection.execute(
@@ -58,10 +58,13 @@ class Writer:
         return self.after(table, key, keeps)
 
     def edit(self, access, table, act):
-        grant, row = self.found(access, table, act)
-        if not grant.rights["can_edit"] or not may_edit(access, table, row):
+        grant = access.profile.grants[fold_name(table.name)]
+        if not grant.rights["can_edit"] or not edits_any(access, table):
             raise Problem("denied", "edit")
-        if not access.rule(grant.editable)(row):
+        row = self.found(access, table, act)
+        if not may_edit(access, table, row):
+            raise Problem("denied", "edit")
+        if not access.allows(grant.editable, row):
             raise Problem("denied", "edit_data")
         values = written(access, table, grant, act["set"])
         columns = ", ".join(f"{quoted(table.fields[index].name)} = ?" for index in values)
@@ -73,10 +76,11 @@ class Writer:
         return self.after(table, key, grant.keep_in_scope is True)
 
     def delete(self, access, table, act):
-        grant, row = self.found(access, table, act)
+        grant = access.profile.grants[fold_name(table.name)]
         if not grant.rights["can_delete"] or not may_delete(access):
             raise Problem("denied", "delete")
-        if not access.rule(grant.deletable)(row):
+        row = self.found(access, table, act)
+        if not access.allows(grant.deletable, row):
             raise Problem("denied", "delete_data")
         key = [row[index] for index in table.primary_key]
         self.connection.execute(
@@ -88,7 +92,7 @@ class Writer:
         key = [sqlite_value(part) for part in act["key"]]
         for row in access.reached(table):
             if [row[index] for index in table.primary_key] == key:
-                return access.profile.grants[fold_name(table.name)], row
+                return row
         raise Problem("not_found", str(act["key"]))
 
     @staticmethod
@@ -104,7 +108,8 @@ class Writer:
         grant = access.profile.grants[fold_name(table.name)]
         if keeps and not access.rule(grant.conditions)(row):
             raise Problem("out_of_scope", table.name)
-        return {field.name: value for field, value in zip(table.fields, row)}
+        return {
+            field.name: value for field, value in zip(table.fields, row) if field.link is None}
 
 
 def written(access, table, grant, given):
@@ -152,6 +157,12 @@ def may_create(access, table):
     return any("record" not in i for i in invitations(access, table))
 
 
+def edits_any(access, table):
+    """Whether the user type lets any record be edited."""
+    return access.user.get("user_type") != "guest" or any(
+        i.get("mode", "submit_and_edit") == "submit_and_edit" for i in invitations(access, table))
+
+
 def may_edit(access, table, row):
     """A guest edits where an invitation says so: one record, or their own of a table."""
     if access.user.get("user_type") != "guest":
@@ -179,8 +190,8 @@ def rights(access, table, row):
     grant = access.profile.grants[fold_name(table.name)]
     may = []
     if (grant.rights["can_edit"] and may_edit(access, table, row)
-            and access.rule(grant.editable)(row)):
+            and access.allows(grant.editable, row)):
         may.append("edit")
-    if grant.rights["can_delete"] and may_delete(access) and access.rule(grant.deletable)(row):
+    if grant.rights["can_delete"] and may_delete(access) and access.allows(grant.deletable, row):
         may.append("delete")
     return may

@@ -1,14 +1,13 @@
 import Documents
-import RecordFilter
-import RecordStore
-import RowscopeModel
+package import RecordFilter
+package import RowscopeModel
 
 /// Fields of many values.
 extension ValueCheck {
   /// The members of a field of many values, without repetitions, in the given order; nil for null.
   ///
   /// - Parameter column: the column of a link table that holds the members; nil for a JSON array.
-  func members(
+  package func members(
     _ given: FieldValue, in column: Field? = nil
   ) throws(ValueFault) -> [Value]? {
     let values: [Value]
@@ -79,7 +78,7 @@ extension ValueCheck {
   }
 
   /// Members as the column holds them: a JSON array, or a text with separators.
-  func stored(_ members: [Value]) throws(ValueFault) -> Value {
+  package func stored(_ members: [Value]) throws(ValueFault) -> Value {
     guard let separator = field.members.separator else { return Self.array(members) }
     var joined: [UInt8] = []
     for member in members {

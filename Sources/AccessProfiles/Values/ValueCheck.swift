@@ -1,14 +1,14 @@
-import RecordFilter
-import RowscopeModel
+package import RecordFilter
+package import RowscopeModel
 import TimeZones
 
 /// A value does not fit its field.
-struct ValueFault: Error {
+package struct ValueFault: Error {
   /// What the field accepts: "a whole number".
-  let expected: String
-  let hint: String?
+  package let expected: String
+  package let hint: String?
 
-  init(_ expected: String, hint: String? = nil) {
+  package init(_ expected: String, hint: String? = nil) {
     self.expected = expected
     self.hint = hint
   }
@@ -19,12 +19,17 @@ struct ValueFault: Error {
 /// The type declared in the workspace decides; without one, the column's affinity does, and values
 /// that SQLite would silently store as another type are refused: a text in a numeric column, a
 /// fraction in an integer column.
-struct ValueCheck {
+package struct ValueCheck {
   let field: Field
   let clock: RequestClock
 
+  package init(field: Field, clock: RequestClock) {
+    self.field = field
+    self.clock = clock
+  }
+
   /// The stored value of a single-valued field.
-  func stored(_ given: FieldValue) throws(ValueFault) -> Value {
+  package func stored(_ given: FieldValue) throws(ValueFault) -> Value {
     let value: Value
     switch given {
     case .value(let given): value = given

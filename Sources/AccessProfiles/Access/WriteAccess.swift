@@ -1,0 +1,66 @@
+package import RecordFilter
+import RowscopeModel
+
+/// What a user's changes of the records of one table are limited to, beyond their rights.
+package struct WriteAccess: Sendable {
+  /// One way to change records.
+  package struct Act: Sendable {
+    /// The records that the user may change so, given the right to; all within those that they
+    /// reach.
+    package let rows: RowAccess
+    /// References in the act's conditions that have no value for the user.
+    package let unknowns: [UnknownReference]
+    /// A reference whose value does not fit its operator: no record may be changed so.
+    package let mismatch: ReferenceMismatch?
+  }
+
+  package let edit: Act
+  package let delete: Act
+  /// What is set on the records that the user creates.
+  package let presets: [BoundPreset]
+  /// Presets without a value for the user, or without one that the field takes. The user then
+  /// creates no records.
+  package let unknownPresets: [UnknownReference]
+  /// What a record must satisfy once it is created.
+  package let created: Filter
+  /// What a record must satisfy once it is edited.
+  package let edited: Filter
+}
+
+extension PreparedProfile {
+  /// What a user's changes in a table are limited to; nil if the profile does not grant the table.
+  ///
+  /// - Throws: ``AccessError`` if access cannot be determined; the table is then denied.
+  /// - Complexity: linear in the number of conditions and their values.
+  package func writeAccess(
+    to table: TableID, for context: ReferenceContext
+  ) throws(AccessError) -> WriteAccess? {
+    guard let scoped = try scopedAccess(to: table, for: context), let grant = validGrant(table)
+    else { return nil }
+    func act(_ conditions: [PreparedCondition]) -> WriteAccess.Act {
+      var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
+      do throws(ReferenceMismatch) {
+        let filter = Filter.all(
+          [scoped.changeableLimit, scoped.profileFilter] + (try binding.bind(conditions)))
+        return WriteAccess.Act(
+          rows: RowAccess(filter.simplified(in: schema, table: table)),
+          unknowns: binding.unknowns, mismatch: nil)
+      } catch {
+        return WriteAccess.Act(rows: .none, unknowns: binding.unknowns, mismatch: error)
+      }
+    }
+    var presets: [BoundPreset] = []
+    var unknown: [UnknownReference] = []
+    for preset in grant.presets {
+      do throws(UnknownReference) {
+        presets.append(try preset.bound(for: context, in: schema[table], schema))
+      } catch {
+        unknown.append(error)
+      }
+    }
+    return WriteAccess(
+      edit: act(grant.editConditions), delete: act(grant.deleteConditions), presets: presets,
+      unknownPresets: unknown, created: grant.keepsCreated ? scoped.profileFilter : .always,
+      edited: grant.keepsEdited ? scoped.profileFilter : .always)
+  }
+}
