@@ -191,13 +191,13 @@ public struct Page<Element: Sendable>: Sendable {
 
 /// A list of related records in an answer: its `items`, and whether there are more.
 extension Page: Decodable where Element: Decodable {
-  private enum Key: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case items
     case hasMore = "has_more"
   }
 
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       items: try container.decode([Element].self, forKey: .items),
       hasMore: try container.decode(Bool.self, forKey: .hasMore), next: nil, count: nil)
