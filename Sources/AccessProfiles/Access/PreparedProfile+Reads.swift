@@ -51,6 +51,11 @@ extension PreparedProfile {
         insert(path.steps, from: table, into: &reads)
         insert(FieldReference(path.table, path.field), into: &reads)
       }
+      if let tree = test.tree {
+        for field in [tree.place.far, tree.parent.near, tree.parent.far] {
+          reads.insert(FieldReference(tree.table, field))
+        }
+      }
     }
   }
 

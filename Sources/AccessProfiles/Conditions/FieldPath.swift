@@ -57,6 +57,9 @@ package struct FieldScope: Sendable {
     restriction = Visibility(fields: fields, rows: rows)
   }
 
+  /// Whether everything is visible: the scope of documents.
+  var isOfEverything: Bool { restriction == nil }
+
   /// The filter that related records must match for a path to reach them.
   package func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
 
@@ -137,7 +140,7 @@ package struct FieldScope: Sendable {
   }
 
   /// Whether both ends of a relation are visible: following one compares its columns.
-  private func isOpen(_ relation: Relation, from table: TableID) -> Bool {
+  func isOpen(_ relation: Relation, from table: TableID) -> Bool {
     relation.pairs.allSatisfy {
       isVisible($0.near, in: table) && isVisible($0.far, in: relation.table)
     }
@@ -203,9 +206,10 @@ package struct FieldScope: Sendable {
 /// How a workspace declares a relation, for hints.
 package enum RelationForm {
   /// `{"relation": {"table": "clients", "field": "id"}}`
-  package static func text(table: String?, field: String?) -> String {
+  package static func text(table: String?, field: String?, isTree: Bool = false) -> String {
     let table = table.map(Printable.quoted) ?? "\"TABLE\""
     let field = field.map(Printable.quoted) ?? "\"FIELD\""
-    return "{\"relation\": {\"table\": \(table), \"field\": \(field)}}"
+    let tree = isTree ? ", \"tree\": true" : ""
+    return "{\"relation\": {\"table\": \(table), \"field\": \(field)\(tree)}}"
   }
 }

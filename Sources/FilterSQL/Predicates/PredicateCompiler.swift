@@ -15,6 +15,10 @@ struct PredicateCompiler {
   var scope: Scope
   private var aliasCount = 0
   private var testCount = 0
+  /// The number of recursive queries.
+  var walkCount = 0
+  /// Whether the predicate is of the record of one key.
+  var isOfOneRecord = false
   private let mainName: Name
 
   /// A table in a FROM clause.
@@ -173,6 +177,7 @@ struct PredicateCompiler {
     let groupCount = parts.count + (key.isEmpty ? 0 : 1)
     guard groupCount > 0 || cursor != nil else { return }
     writer.write(" WHERE ")
+    isOfOneRecord = !key.isEmpty || namesOneRecord(parts)
     let isAlone = groupCount == 1 && cursor == nil
     var isFirst = true
     func open(_ writer: inout SQLWriter) {
@@ -229,6 +234,9 @@ struct PredicateCompiler {
     case .related(let related):
       try countTest()
       try self.related(related, depth: depth + 1, &writer)
+    case .under(let tree):
+      try countTest()
+      try self.under(tree, depth: depth + 1, &writer)
     case .comparison(let comparison):
       try countTest()
       try self.comparison(comparison, depth: depth + 1, &writer)
@@ -421,7 +429,7 @@ struct PredicateCompiler {
   }
 
   /// How two columns are compared.
-  private struct KeyComparison {
+  struct KeyComparison {
     /// Whether both sides lose their affinity. The expression of a view's column may have an
     /// affinity that is not in the schema. If it has none, SQLite applies the other side's, so that
     /// side must lose its own too. (Numeric affinity applies to both in any case.)
@@ -436,16 +444,21 @@ struct PredicateCompiler {
     }
   }
 
+  /// Whether the expression of a view's column may have any affinity.
+  func isOfUnknownAffinity(_ field: FieldID, _ table: Table) -> Bool {
+    table.kind == .view && table[field].affinity == .blob
+  }
+
   /// One side of a comparison of two columns.
   ///
   /// - Parameter collates: whether a view's column states its collation here. One side suffices for
   ///   both.
-  private func side(
+  func side(
     _ field: FieldID, of scope: Scope, _ comparison: KeyComparison, collates: Bool,
     _ writer: inout SQLWriter
   ) {
     let table = schema[scope.table]
-    if comparison.stripsAffinity || table.kind == .view && table[field].affinity == .blob {
+    if comparison.stripsAffinity || isOfUnknownAffinity(field, table) {
       writer.write("+")
     }
     // SQLite moves no comparison of two tables into one of them.
@@ -462,6 +475,7 @@ extension Filter {
     switch self {
     case .always, .never, .term: 0
     case .related(let related): 1 + related.filter.height
+    case .under(let tree): 2 + max(tree.start.height, tree.step.height)
     case .comparison(let comparison):
       (comparison.left.steps + comparison.right.steps).map { 1 + $0.filter.height }.max() ?? 0
     case .conjunction(let filters), .disjunction(let filters):
@@ -479,10 +493,5 @@ extension Filter {
         return term.isComplement ? nil : term.field
       }
     }
-  }
-
-  /// The filters that must all match.
-  fileprivate var conjuncts: [Filter] {
-    if case .conjunction(let filters) = self { filters } else { [self] }
   }
 }

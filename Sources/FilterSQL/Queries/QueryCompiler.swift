@@ -87,8 +87,17 @@ package struct QueryCompiler: Sendable {
     var writer = SQLWriter()
     var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
     writer.write(limit == nil ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ")
-    writer.identifier(schema[query.table].name.string)
-    try predicate.whereClause(query, &writer)
+    if case .under(let tree) = Filter.all(query.scope, query.request), !tree.isComplement,
+      predicate.isOfOwnTree(tree)
+    {
+      // The records need not be looked at.
+      writer.write("(")
+      try predicate.descendants(tree, depth: 1, &writer)
+      writer.write(")")
+    } else {
+      writer.identifier(schema[query.table].name.string)
+      try predicate.whereClause(query, &writer)
+    }
     if let limit {
       writer.write(" LIMIT ")
       writer.bind(.integer(Int64(limit)))

@@ -216,7 +216,7 @@ extension Condition {
       case .lastDays, .nextDays: true
       case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .noneOf,
         .between, .notBetween, .contains, .notContains, .startsWith, .notStartsWith, .endsWith,
-        .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty:
+        .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty, .isUnder, .isNotUnder:
         switch test.operand.value {
         case .reference(let reference): reference == .now || reference == .today
         case .days: true

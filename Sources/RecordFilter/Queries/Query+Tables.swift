@@ -27,6 +27,10 @@ extension Filter {
     case .related(let related):
       tables.insert(related.table)
       related.filter.collectTables(in: schema, related.table, into: &tables)
+    case .under(let tree):
+      tables.insert(tree.table)
+      tree.start.collectTables(in: schema, tree.table, into: &tables)
+      tree.step.collectTables(in: schema, tree.table, into: &tables)
     case .comparison(let comparison):
       for step in comparison.left.steps + comparison.right.steps {
         tables.insert(step.table)

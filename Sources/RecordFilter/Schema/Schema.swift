@@ -133,6 +133,17 @@ package final class Table: Sendable {
   /// The field of this name, ignoring ASCII case. O(1).
   package func fieldID(named name: String) -> FieldID? { fieldIDs[Name(name)] }
 
+  /// The relation of one column by which a field refers to a record of another table, or of its own.
+  package func reference(of field: FieldID) -> Relation? {
+    relations.first {
+      $0.direction == .toParent && $0.pairs.count == 1 && $0.pairs[0].near == field
+    }
+  }
+
+  /// The relation from a record to its parent, by which the records form a tree, if a workspace
+  /// declares one. Of one column.
+  package var tree: Relation? { relations.first(where: \.isTree) }
+
   package var fieldIndices: [FieldID] { fields.indices.map(FieldID.init) }
 }
 
@@ -317,11 +328,16 @@ package struct Relation: Sendable, Hashable {
   package let direction: Direction
   /// The columns that must be equal; more than one for a composite key.
   package let pairs: [ColumnPair]
+  /// Whether it leads from a record of a tree to its parent: of one column, to the same table.
+  package let isTree: Bool
 
-  package init(name: Name, table: TableID, direction: Direction, pairs: [ColumnPair]) {
+  package init(
+    name: Name, table: TableID, direction: Direction, pairs: [ColumnPair], isTree: Bool = false
+  ) {
     self.name = name
     self.table = table
     self.direction = direction
     self.pairs = pairs
+    self.isTree = isTree
   }
 }

@@ -124,7 +124,7 @@ extension Filter {
     switch self {
     case .term(let term): [term]
     case .conjunction(let filters): filters.flatMap(\.requiredTerms)
-    case .always, .never, .related, .comparison, .disjunction: []
+    case .always, .never, .related, .under, .comparison, .disjunction: []
     }
   }
 }

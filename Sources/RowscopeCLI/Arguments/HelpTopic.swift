@@ -148,6 +148,8 @@ extension Operator {
     case .isNotEmpty: "neither null nor empty"
     case .lastDays: "a date within the last N days, today included"
     case .nextDays: "a date within the next N days, today included"
+    case .isUnder: "at this record of a tree, or anywhere below it"
+    case .isNotUnder: "not so, or nowhere in the tree"
     }
   }
 }
@@ -158,6 +160,7 @@ extension Operator.OperandShape {
     case .scalar: "one value"
     case .scalarOrNull: "one value or null"
     case .list: "a list, or a text with commas"
+    case .scalarOrList: "one value, or a list of them"
     case .range: "[low, high]"
     case .text: "a text"
     case .days: "a whole number"
@@ -330,6 +333,7 @@ extension HelpTopic {
         ("table", "the other table"),
         ("field", "the field of the other table that this one equals"),
         ("fields", "{FIELD: OTHER}: a composite key, in place of \"field\""),
+        ("tree", "flag: the relation of a table to itself leads to a record's parent in a tree"),
         ("record", "the column of the link's table that refers to the record; a list for several"),
         ("member", "the column of the link's table that holds the member"),
       ]),

@@ -10,6 +10,8 @@ package struct ForeignKey {
   package let pairs: [ColumnPair]
   /// Declared by the workspace, not by the database.
   package let isDeclared: Bool
+  /// Whether a workspace declares it to lead from a record of a tree to its parent.
+  package let isTree: Bool
 
   /// The child's field; nil for a key of several columns.
   package var singleField: FieldID? { pairs.count == 1 ? pairs[0].near : nil }
@@ -33,18 +35,22 @@ package struct ForeignKey {
     return keys
   }
 
-  package init(child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool) {
+  package init(
+    child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool, isTree: Bool = false
+  ) {
     self.child = child
     self.parent = parent
     self.pairs = pairs
     self.isDeclared = isDeclared
+    self.isTree = isTree
   }
 
   private init(_ relation: Relation, of table: TableID) {
     switch relation.direction {
     case .toParent:
       self.init(
-        child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false)
+        child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false,
+        isTree: relation.isTree)
     case .toChildren:
       self.init(
         child: relation.table, parent: table, pairs: relation.pairs.map(\.reversed),

@@ -38,7 +38,8 @@ package struct RelationNaming {
     }
     return named.sorted { $0.key < $1.key }.map { field, key in
       Relation(
-        name: table[field].name, table: key.parent, direction: .toParent, pairs: key.pairs)
+        name: table[field].name, table: key.parent, direction: .toParent, pairs: key.pairs,
+        isTree: key.isTree)
     }
   }
 

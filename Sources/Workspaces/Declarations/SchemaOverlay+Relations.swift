@@ -16,9 +16,32 @@ extension SchemaOverlay {
         guard let near, let far else { return nil }
         return ColumnPair(near: near, far: far)
       }
-      guard pairs.count == relation.pairs.count else { continue }
-      add(ForeignKey(child: table, parent: parent, pairs: pairs, isDeclared: true))
+      guard pairs.count == relation.pairs.count, !relation.isTree || isTree(relation, of: table)
+      else { continue }
+      add(
+        ForeignKey(
+          child: table, parent: parent, pairs: pairs, isDeclared: true, isTree: relation.isTree))
     }
+  }
+
+  /// Reports a tree that leads to another table, and a second one of a table.
+  private mutating func isTree(_ relation: RelationDeclaration, of table: TableID) -> Bool {
+    let name = drafts[table.index].table.name
+    guard Name(relation.table.value) == name else {
+      problems.error(
+        .mismatchedRelation, "a tree that leads to another table",
+        hint: "\"tree\" is for the relation of \(Printable.quoted(name.string)) to itself, from a "
+          + "record to its parent", at: relation.range)
+      return false
+    }
+    guard !foreignKeys.contains(where: { $0.child == table && $0.isTree }) else {
+      problems.error(
+        .mismatchedRelation, "a second tree of the table \(Printable.quoted(name.string))",
+        hint: "\"is under\" follows one relation: leave \"tree\" out of the other",
+        at: relation.range)
+      return false
+    }
+    return true
   }
 
   private mutating func add(_ key: ForeignKey) {

@@ -294,8 +294,12 @@ struct TwinRequests {
     let kind = place.map { world.tables[$0.table].columns[$0.column].kind }
     var symbols = kind == .array || kind == .link ? Self.manySymbols : Self.symbols
     if kind == .isoDate || kind == .unixDate { symbols += ["last days", "next days", "last days"] }
+    let isInTree = place.map { world.tables[$0.table].isInTree($0.column) } ?? false
+    if isInTree { symbols += Array(repeating: "is under", count: 9) + ["is not under"] }
     // Sometimes one that does not fit.
-    if Int.random(in: 0..<30, using: &random) == 0 { symbols = Self.symbols + ["last days"] }
+    if Int.random(in: 0..<30, using: &random) == 0 {
+      symbols = Self.symbols + ["last days", "is under"]
+    }
     let symbol = symbols.randomElement(using: &random) ?? "=="
     var members: [(key: String, value: JSONText)] = [
       ("field", .atom(json(name))), ("operator", .atom(json(symbol))),
@@ -305,6 +309,11 @@ struct TwinRequests {
       return .atom(cell(place.table, place.column, &random).json)
     }
     switch symbol {
+    case "is under", "is not under":
+      let keys = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+        JSONText.atom(cell(TwinWorld.clients, 0, &random).json)
+      }
+      members.append(("value", keys.count == 1 ? keys[0] : .list(keys)))
     case "in", "not in":
       let count = [0, 1, 2, 3, 20].randomElement(using: &random) ?? 2
       members.append(("value", .list((0..<count).map { _ in value() })))

@@ -113,9 +113,7 @@ class Conditions:
             return {
                 kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]
             }
-        others = [self.related] * 3 + [self.compared] * 2
-        if "trees" in self.features:
-            others += [self.under] * 2
+        others = [self.related] * 3 + [self.compared] * 2 + [self.under] * 2
         if depth and self.chance(0.15):
             return self.random.choice(others)(table, depth - 1)
         name, kind = self.path(table)

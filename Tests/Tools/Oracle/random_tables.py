@@ -192,7 +192,7 @@ WORKSPACE = {
         PEOPLE: {
             "owner_field": "id",
             "team_field": "team",
-            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id"}}},
+            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id", "tree": True}}},
         },
         TASKS: {
             "owner_field": "owner",
@@ -215,7 +215,6 @@ WORKSPACE = {
 # What the worlds and requests have where an option asks for it: each is a part of the format.
 FEATURES = {
     "paths": "select and sort by paths, and lists of related records",
-    "trees": "is under and is not under",
     "members": "relations by fields of many values",
     "owners": "owner_field and team_field by paths",
     "named": "named conditions in profiles",

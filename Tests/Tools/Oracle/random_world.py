@@ -115,7 +115,7 @@ class World(Conditions):
                 for _ in range(count // 3)
             ],
         }
-        self.types = RandomTypes(self.random, self.now, "trees" in self.features)
+        self.types = RandomTypes(self.random, self.now)
         self.schema += self.types.schema
         self.rows.update(self.types.rows)
         self.workspace = copy.deepcopy({"tables": {**WORKSPACE["tables"], **self.types.tables}})
