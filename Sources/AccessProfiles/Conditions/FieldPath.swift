@@ -1,6 +1,6 @@
 import Documents
 package import RecordFilter
-import RowscopeModel
+package import RowscopeModel
 
 /// A field of the table itself, or one reached over relations.
 package struct FieldPath: Sendable, Hashable {
@@ -61,7 +61,14 @@ package struct FieldScope: Sendable {
   var isOfEverything: Bool { restriction == nil }
 
   /// The filter that related records must match for a path to reach them.
-  func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
+  package func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
+
+  /// The access to each field of a table, in its order.
+  package func fields(of table: TableID) -> [FieldAccess] {
+    let count = schema[table].fields.count
+    guard let restriction else { return Array(repeating: .editable, count: count) }
+    return restriction.fields(table) ?? Array(repeating: .hidden, count: count)
+  }
 
   func isVisible(_ field: FieldID, in table: TableID) -> Bool {
     guard let restriction else { return true }
@@ -104,7 +111,7 @@ package struct FieldScope: Sendable {
   /// The relations that a path of their names follows; nil if it leads nowhere.
   ///
   /// A relation's name may have dots in it; the shortest name that leads on wins.
-  func relations(named name: String, from table: TableID) -> [Relation]? {
+  package func relations(named name: String, from table: TableID) -> [Relation]? {
     guard name.utf8.count <= pathLengthLimit else { return nil }
     return relations(name[...], from: table, steps: [])
   }

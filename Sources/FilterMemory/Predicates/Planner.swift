@@ -155,8 +155,8 @@ struct Planner {
     return SemiJoin(parts: pairs.map { part(table, other, $0) }, rows: scan.rows())
   }
 
-  /// One side of a comparison of two fields.
-  private func side(
+  /// The value of a field, of each record itself or of a related one.
+  func side(
     _ operand: FieldOperand, _ table: ColumnTable
   ) throws(MemoryError) -> FieldPredicate.Side {
     var rows: [UInt32]?

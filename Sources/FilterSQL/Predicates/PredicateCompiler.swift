@@ -38,6 +38,20 @@ struct PredicateCompiler {
 
   // MARK: Names
 
+  /// What a query returns of each record.
+  mutating func projection(
+    of query: Query, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    if query.projection.isEmpty { writer.write("NULL") }
+    try writer.list(query.projection) { writer, field throws(SQLCompilationError) in
+      projected(field, &writer)
+    }
+    for key in query.keyValues {
+      writer.write(", ")
+      try stored(key, &writer)
+    }
+  }
+
   /// A column as it is shown in an answer.
   mutating func projected(_ field: FieldID, _ writer: inout SQLWriter) {
     let declared = schema[scope.table][field]
@@ -124,8 +138,10 @@ struct PredicateCompiler {
   }
 
   /// A key of ORDER BY. An exact key may take two terms, to order values that compare as equal.
-  mutating func order(_ key: OrderKey, _ writer: inout SQLWriter) {
-    let field = schema[scope.table][key.field]
+  mutating func order(
+    _ key: OrderKey, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    let field = key.declaration(in: schema[scope.table])
     func direct(_ writer: inout SQLWriter) {
       if key.direction == .descending { writer.write(" DESC") }
     }
@@ -141,7 +157,7 @@ struct PredicateCompiler {
         writer.write(")")
       }
     } else {
-      orderOperand(key, &writer)
+      try orderOperand(key, &writer)
     }
     direct(&writer)
   }
@@ -185,7 +201,7 @@ struct PredicateCompiler {
     if let cursor {
       if !isFirst { writer.write(" AND ") }
       let present = Set(parts.flatMap(\.fieldsWithValue))
-      after(cursor, order: query.order, present: present, &writer)
+      try after(cursor, order: query.order, present: present, &writer)
     }
   }
 

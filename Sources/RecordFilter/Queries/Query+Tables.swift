@@ -5,7 +5,11 @@ extension Query {
     var tables: Set<TableID> = [table]
     scope.collectTables(in: schema, table, into: &tables)
     request.collectTables(in: schema, table, into: &tables)
-    for field in projection + order.map(\.field) {
+    for step in order.compactMap(\.path).flatMap(\.steps) {
+      tables.insert(step.table)
+      step.filter.collectTables(in: schema, step.table, into: &tables)
+    }
+    for field in projection + order.filter({ $0.path == nil }).map(\.field) {
       if case .link(let link) = schema[table][field].storage { tables.insert(link.table) }
     }
     return tables

@@ -370,7 +370,11 @@ extension HelpTopic {
       ],
       rows: [
         ("object_type", "the table; required"),
-        ("select", "[FIELD]: the fields of the answer; absent: all visible fields"),
+        (
+          "select",
+          "[FIELD]: the fields of the answer, with paths (client.name, client.*) and lists of "
+            + "related records; absent: all visible fields"
+        ),
         ("filters", "[CONDITION]: see `rowscope help operators`"),
         ("operator", "AND or OR: how the filters are joined; absent: AND"),
         ("search", "a text that one of the visible text fields contains, ignoring ASCII case"),
@@ -379,6 +383,17 @@ extension HelpTopic {
         ("$schema", "the path of a JSON Schema, for editors: `rowscope schema --json request`"),
         ("page", "from 1"), ("after", "the cursor of the previous page, in place of \"page\""),
         ("count", ListRequest.Counting.allCases.map(\.rawValue).joined(separator: ", ")),
+      ]),
+    Section(
+      heading: "A list of related records",
+      code: [
+        #"{"path": "comments", "select": ["text", "author.name"], "sort": "id desc", "size": 3}"#
+      ],
+      rows: [
+        ("path", "the relation: comments, or client.tasks; required"),
+        ("select", "as that of a request; absent: all visible fields"),
+        ("sort", "as that of a request; absent: the primary key"),
+        ("size", "the most records of each list, from 1; absent: 100; at most 500"),
       ]),
     Section(
       heading: "With `rowscope serve`",

@@ -46,7 +46,7 @@ import Testing
       .existenceByWriting, .returning, .bulkUpdate, .constraintError, .guessedParent,
       .movedOutOfSight, .hiddenPrimaryKey), arguments: [0, 1])
   func noChangeTellsTwinsApart(half: Int) async throws {
-    let wanted = Extent.count("ROWSCOPE_TWIN_WRITES", few: 100, all: 300) / 2
+    let wanted = Extent.count("ROWSCOPE_TWIN_WRITES", few: 200, all: 300) / 2
     let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     var seed = UInt64(first * 2 + half)
     var tally = Tally()
