@@ -9,7 +9,8 @@ then the cursors of half of the answers that have more. The second writes the re
 the corpus, for an engine that is not served. Exit 1 if an answer differs; each difference is
 printed with all that is needed to reproduce it.
 
---paths and the other options after it add parts of the format; --all adds every one.
+The options after --show add parts of the format that the engine does not have yet; --all adds every
+one.
 """
 
 import argparse

@@ -214,7 +214,6 @@ WORKSPACE = {
 
 # What the worlds and requests have where an option asks for it: each is a part of the format.
 FEATURES = {
-    "paths": "select and sort by paths, and lists of related records",
     "members": "relations by fields of many values",
     "owners": "owner_field and team_field by paths",
     "named": "named conditions in profiles",

@@ -230,8 +230,6 @@ class World(Conditions):
         """Fields, fields of related records, and lists of related records."""
         pick = self.random.choice
         entries = self.random.sample(fields, self.random.randint(1, len(fields)))
-        if "paths" not in self.features:
-            return entries
         while self.chance(0.3):
             name = self.path_to_one(table)[0]
             if "." in name and self.chance(0.2):
@@ -278,7 +276,7 @@ class World(Conditions):
         return about
 
     def sort(self, table, keys):
-        if "paths" in self.features and self.chance(0.2):
+        if self.chance(0.2):
             path = self.path_to_one(table)[0]
             keys = [*(key for key in keys if key.lower() != path.lower()), path]
             self.random.shuffle(keys)
