@@ -238,8 +238,9 @@ class World(Conditions):
         while depth and self.chance(0.2):
             about = self.list_of(table, depth - 1)
             # Two of one name would be a mistake, and no rule says which of two is reported.
-            lists = [entry["path"].lower() for entry in entries if isinstance(entry, dict)]
-            if about is None or about["path"].lower() in lists:
+            names = [entry["path"] if isinstance(entry, dict) else entry for entry in entries]
+            name = about and about["path"].lower()
+            if about is None or any(f"{other.lower()}.".startswith(f"{name}.") for other in names):
                 break
             entries.insert(self.random.randrange(len(entries) + 1), about)
         return entries
@@ -259,7 +260,7 @@ class World(Conditions):
         steps = [
             step for step, to in self.steps[far].items()
             if (not self.fields or to in self.fields)
-            and (step not in KINDS[far] or self.chance(0.01))]
+            and (step not in KINDS[far] or self.chance(0.1))]
         if not steps:
             return None
         step = pick(steps)
