@@ -111,7 +111,8 @@ struct Planner {
   private func predicate(
     _ related: RelatedFilter, _ table: ColumnTable
   ) throws(MemoryError) -> any BlockPredicate {
-    try join(table, related.table, related.pairs, where: related.filter)
+    if let type = related.memberType { return try predicate(related, membersOf: table, type) }
+    return try join(table, related.table, related.pairs, where: related.filter)
       .predicate(isComplement: related.isComplement)
   }
 
@@ -120,13 +121,18 @@ struct Planner {
   ) throws(MemoryError) -> SemiJoin {
     let other = try database.table(far)
     let scan = Scan(try predicate(filter, other), rowCount: other.rowCount, interruption)
-    let parts = pairs.map { pair in
+    return SemiJoin(parts: parts(pairs, table, other), rows: scan.rows())
+  }
+
+  func parts(
+    _ pairs: [ColumnPair], _ table: ColumnTable, _ other: ColumnTable
+  ) -> [SemiJoin.Part] {
+    pairs.map { pair in
       let (near, far) = (table.table[pair.near], other.table[pair.far])
       return SemiJoin.Part(
         near: table.column(pair.near), far: other.column(pair.far),
         affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
     }
-    return SemiJoin(parts: parts, rows: scan.rows())
   }
 
   /// One side of a comparison of two fields.

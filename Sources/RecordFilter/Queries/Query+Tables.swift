@@ -22,6 +22,9 @@ extension Filter {
       if case .link(let link) = schema[table][term.field].storage { tables.insert(link.table) }
     case .related(let related):
       tables.insert(related.table)
+      for pair in related.pairs {
+        if case .link(let link) = schema[table][pair.near].storage { tables.insert(link.table) }
+      }
       related.filter.collectTables(in: schema, related.table, into: &tables)
     case .comparison(let comparison):
       for step in comparison.left.steps + comparison.right.steps {

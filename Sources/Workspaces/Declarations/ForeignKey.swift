@@ -10,6 +10,9 @@ package struct ForeignKey {
   package let pairs: [ColumnPair]
   /// Declared by the workspace, not by the database.
   package let isDeclared: Bool
+  /// Where the one near field holds many values, each of which may name a record: how they compare.
+  /// Such a relation leads from the child to the parents alone.
+  package let memberType: MemberType?
 
   /// The child's field; nil for a key of several columns.
   package var singleField: FieldID? { pairs.count == 1 ? pairs[0].near : nil }
@@ -22,7 +25,7 @@ package struct ForeignKey {
   /// The foreign keys behind a schema's relations, each once, whichever direction it was named in.
   package static func all(in schema: Schema) -> [ForeignKey] {
     var keys: [ForeignKey] = []
-    for direction in [Relation.Direction.toParent, .toChildren] {
+    for direction in [Relation.Direction.toParent, .members, .toChildren] {
       for (index, table) in schema.tables.enumerated() {
         for relation in table.relations where relation.direction == direction {
           let key = ForeignKey(relation, of: TableID(index))
@@ -33,7 +36,11 @@ package struct ForeignKey {
     return keys
   }
 
-  package init(child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool) {
+  package init(
+    child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool,
+    memberType: MemberType? = nil
+  ) {
+    self.memberType = memberType
     self.child = child
     self.parent = parent
     self.pairs = pairs
@@ -42,9 +49,10 @@ package struct ForeignKey {
 
   private init(_ relation: Relation, of table: TableID) {
     switch relation.direction {
-    case .toParent:
+    case .toParent, .members:
       self.init(
-        child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false)
+        child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false,
+        memberType: relation.memberType)
     case .toChildren:
       self.init(
         child: relation.table, parent: table, pairs: relation.pairs.map(\.reversed),
