@@ -78,7 +78,7 @@ package struct MemoryDatabase: Sendable {
       return overflow ? Int.max : max(0, sum)
     }
     var rows: [UInt32]
-    let order = try RowOrder(query.order, table, in: self)
+    let order = try RowOrder(query.order, table, in: self, interruption)
     if order.isStorageOrder {
       rows = wanted == 0 ? [] : scan.rows(upTo: wanted)
     } else {
@@ -89,7 +89,14 @@ package struct MemoryDatabase: Sendable {
     }
     if interruption.isCancelled { throw MemoryError(.interrupted) }
     if skipped > 0 { rows.removeFirst(min(skipped, rows.count)) }
-    return Selection(database: self, table: table, fields: query.projection, rows: rows)
+    let planner = Planner(database: self, interruption: interruption)
+    var keys: [RelatedValues] = []
+    for key in query.keyValues {
+      let operand = FieldOperand(steps: key.operand.steps, field: key.field)
+      keys.append(RelatedValues(try planner.side(operand, table)))
+    }
+    return Selection(
+      database: self, table: table, fields: query.projection, keys: keys, rows: rows)
   }
 
   private func scan(
@@ -111,19 +118,16 @@ extension Filter {
     var equals: [Filter] = []
     var alternatives: [Filter] = []
     for (key, value) in zip(order, values) {
-      let isNull = Filter.test(key.field, .isNull)
-      func test(_ test: FieldTest) -> Filter {
-        .test(key.field, key.type.map { .converted(.order($0), test) } ?? test)
-      }
+      let isNull = key.isNull
       let isAfter: Filter =
         switch (key.direction, value.isNull) {
         case (.ascending, true): isNull.complement
         case (.descending, true): .never
-        case (.ascending, false): test(.compares(.greater, value))
-        case (.descending, false): .any(test(.compares(.less, value)), isNull)
+        case (.ascending, false): key.filter(.compares(.greater, value))
+        case (.descending, false): .any(key.filter(.compares(.less, value)), isNull)
         }
       alternatives.append(.all(equals + [isAfter]))
-      equals.append(value.isNull ? isNull : test(.equals(value)))
+      equals.append(value.isNull ? isNull : key.filter(.equals(value)))
     }
     return order.isEmpty ? .always : .any(alternatives)
   }

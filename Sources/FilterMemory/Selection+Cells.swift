@@ -13,6 +13,7 @@ extension Selection {
 package struct SelectionCells {
   private enum Source {
     case column(Column)
+    case related(RelatedValues)
     /// Generated texts, one per record.
     case texts(ByteArena)
   }
@@ -38,16 +39,19 @@ package struct SelectionCells {
       }
       sources.append(.texts(texts.finish()))
     }
-    self.sources = sources
+    self.sources = sources + selection.keys.map { .related($0) }
   }
 
   package var recordCount: Int { rows.count }
+  /// The fields of the selection and the keys behind them.
+  package var cellCount: Int { sources.count }
 
   /// The cell of a record, by its index in the selection, in one of the selection's fields.
   @inline(__always)
   package func cell(_ record: Int, _ field: Int) -> Cell {
     switch sources[field] {
     case .column(let column): column.cell(Int(rows[record]))
+    case .related(let values): values.cell(Int(rows[record]))
     case .texts(let texts): .text(texts[record])
     }
   }

@@ -8,6 +8,8 @@ package struct Selection: Sendable {
   package let table: ColumnTable
   /// The query's projection.
   package let fields: [FieldID]
+  /// The values of related records behind them, for cursors: see ``Query/keyValues``.
+  let keys: [RelatedValues]
   /// Row numbers in the table.
   package let rows: [UInt32]
 
@@ -16,16 +18,17 @@ package struct Selection: Sendable {
   /// Only the first of the records and of their fields.
   package func showing(_ fieldCount: Int, records: Int?) -> Selection {
     Selection(
-      database: database, table: table, fields: Array(fields.prefix(fieldCount)),
+      database: database, table: table, fields: Array(fields.prefix(fieldCount)), keys: [],
       rows: records.map { Array(rows.prefix($0)) } ?? rows)
   }
 
   /// These records and then those of another selection from the same table.
   func followed(by other: Selection) -> Selection {
-    Selection(database: database, table: table, fields: fields, rows: rows + other.rows)
+    Selection(
+      database: database, table: table, fields: fields, keys: keys, rows: rows + other.rows)
   }
 
-  /// A copy of a record's values, in the order of ``fields``. A link's members are one JSON array,
+  /// A copy of a record's values, in the order of ``fields``, and then those of the keys. A link's members are one JSON array,
   /// as in SQLite.
   ///
   /// - Throws: ``MemoryError`` if a link's table is not loaded.
@@ -44,9 +47,10 @@ package struct Selection: Sendable {
       }
     }
     return range.map { index in
-      fields.map { field in
-        links[field]?[index - range.lowerBound] ?? table.column(field).cell(Int(rows[index])).value
-      }
+      let row = Int(rows[index])
+      return fields.map { field in
+        links[field]?[index - range.lowerBound] ?? table.column(field).cell(row).value
+      } + keys.map { $0.cell(row).value }
     }
   }
 }

@@ -96,8 +96,11 @@ extension SampleWorkspace {
           "team_field": "team",
           "fields": {
             "team":     {"relation": {"table": "teams", "field": "id"}},
-            // An employee's manager is an employee too: manager.manager is two steps up.
-            "manager":  {"type": "user", "relation": {"table": "employees", "field": "id"}},
+            // An employee's manager is an employee too: manager.manager is two steps up, and
+            // manager is under 2 asks for all below employee 2.
+            "manager": {
+              "type": "user", "relation": {"table": "employees", "field": "id", "tree": true},
+            },
             "region":   {"relation": {"table": "regions", "field": "code"}},
             "hired_on": {"type": "date", "layout": "YYYY-MM-DD"},
             "salary":   {"type": "currency"},

@@ -124,6 +124,16 @@ struct WhereParserTests {
     #expect(try WhereParser.sample.parse(text).meaning == meaning)
   }
 
+  @Test(arguments: [
+    ("folder is under 12", "12"), ("folder IS UNDER '12'", #""12""#),
+    ("folder is not under 1, 2", "[1,2]"), ("folder is under [12]", "[12]"),
+    ("folder is under (12)", "[12]"), ("folder is under []", "[]"),
+    ("folder is under 'a, b'", #""a, b""#), ("folder is under north, 'a, b'", #"["north","a, b"]"#),
+  ])
+  func `a place in a tree is of one key or a list`(text: String, value: String) throws {
+    #expect(try WhereParser.standard.parse(text).test?.operand == .value(value))
+  }
+
   @Test func `nesting has a limit`() throws {
     let deep = String(repeating: "(", count: 70) + "a = 1" + String(repeating: ")", count: 70)
     let error = try #require(conditionTextError { _ = try WhereParser.sample.parse(deep) })
@@ -146,7 +156,7 @@ struct WhereParserTests {
       error.help
         == "the operators are ==, !=, >, >=, <, <=, in, not in, between, not between, like, contains, "
         + "not like, not contains, starts with, not starts with, ends with, not ends with, is null, "
-        + "is not null, is empty, is not empty, last days, next days")
+        + "is not null, is empty, is not empty, last days, next days, is under, is not under")
   }
 
   @Test(arguments: [

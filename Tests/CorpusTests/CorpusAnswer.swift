@@ -14,7 +14,7 @@ enum CorpusAnswer: Hashable, Sendable {
 struct CorpusRecords: Hashable, Sendable {
   /// Nil without records: an empty page does not say what its fields would be.
   var fields: [Text]?
-  var rows: [[Value]]
+  var rows: [[CorpusCell]]
   var hasMore: Bool
   var count: Count?
 
@@ -50,8 +50,8 @@ extension CorpusRecords {
     guard let fields = node["fields"]?.elements, let rows = node["rows"]?.elements else {
       throw CorpusError("\"expect\" is an error, or fields and rows")
     }
-    var values: [[Value]] = []
-    for row in rows { values.append(try (row.elements ?? []).map(Value.init(corpus:))) }
+    var values: [[CorpusCell]] = []
+    for row in rows { values.append(try (row.elements ?? []).map(CorpusCell.init(corpus:))) }
     self.init(
       fields: rows.isEmpty ? nil : fields.compactMap { $0.string.map { Text($0) } }, rows: values,
       hasMore: node["has_more"]?.isTrue ?? false,
@@ -87,6 +87,51 @@ extension CorpusRecords: CustomStringConvertible {
     let fields = (fields ?? []).map(\.string).joined(separator: ", ")
     return fields + ": " + (rows.isEmpty ? "no records" : rows.joined(separator: " "))
       + (hasMore ? ", has more" : "") + count
+  }
+}
+
+/// What an answer has for a field: a value, a related record, or a list of them.
+enum CorpusCell: Hashable, Sendable {
+  case value(Value)
+  case record([String], [CorpusCell])
+  case list([CorpusCell], hasMore: Bool)
+
+  init(corpus node: JSONNode) throws {
+    if let items = node["items"]?.elements, let hasMore = node["has_more"] {
+      self = .list(try items.map(CorpusCell.init(corpus:)), hasMore: hasMore.isTrue)
+    } else if let value = try? Value(corpus: node) {
+      self = .value(value)
+    } else {
+      let members = node.members ?? []
+      self = .record(
+        members.map(\.key.value), try members.map { try CorpusCell(corpus: $0.value) })
+    }
+  }
+
+  init(_ record: Record) {
+    self = .record(record.shape.fields.map(\.name), Self.cells(of: record))
+  }
+
+  /// The cells of a record's fields.
+  static func cells(of record: Record) -> [CorpusCell] {
+    guard !record.related.isEmpty else { return record.values.map(CorpusCell.value) }
+    return zip(record.values, record.related).map { value, related in
+      switch related {
+      case .none, .one(nil): .value(value)
+      case .one(let record?): CorpusCell(record)
+      case .list(let page): .list(page.items.map(CorpusCell.init), hasMore: page.hasMore)
+      }
+    }
+  }
+
+  var corpusText: String {
+    switch self {
+    case .value(let value): value.corpusText
+    case .record(let names, let cells):
+      "{" + zip(names, cells).map { "\"\($0)\": \($1.corpusText)" }.joined(separator: ", ") + "}"
+    case .list(let items, let hasMore):
+      "[" + items.map(\.corpusText).joined(separator: ", ") + (hasMore ? ", …]" : "]")
+    }
   }
 }
 

@@ -97,7 +97,7 @@ struct ServiceEngine: CorpusEngine {
     while let next = page.next {
       request.after = next
       page = try reader.list(request)
-      records.rows += page.items.map(\.values)
+      records.rows += page.items.map(CorpusCell.cells(of:))
       // A cursor that does not advance would never end.
       guard records.rows.count < 1000 else { break }
     }
@@ -110,7 +110,7 @@ extension CorpusRecords {
   init(_ page: Page<Record>) {
     self.init(
       fields: page.items.first?.shape.fields.map { Text($0.name) },
-      rows: page.items.map(\.values), hasMore: page.hasMore,
+      rows: page.items.map(CorpusCell.cells(of:)), hasMore: page.hasMore,
       count: page.count.map { .init(value: $0.value, isExact: $0.isExact) })
   }
 }

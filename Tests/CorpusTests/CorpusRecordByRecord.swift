@@ -28,7 +28,9 @@ struct CorpusRecordByRecord {
       page = try await setting.service.withSession(as: setting.user, at: setting.clock) {
         reader throws(ServiceError) in
         try reader.list(
-          ListRequest(table: name, select: fields.isEmpty ? nil : fields, size: 500))
+          ListRequest(
+            table: name, select: fields.isEmpty ? nil : fields.map { FieldSelection($0) },
+            size: 500))
       }
     } catch {
       if case .failure(let code) = corpusCase.expected, code == error.code.rawValue { return 0 }

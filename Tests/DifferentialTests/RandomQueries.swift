@@ -239,6 +239,15 @@ struct RandomQueries {
     }
     let inner: Filter =
       Bool.random(using: &random) ? .always : filter(on: other, depth: depth, &random)
+    if Int.random(in: 0..<3, using: &random) == 0 {
+      // Any two columns make a tree, of which records may have several parents.
+      let parent = ColumnPair(near: column(of: other, &random), far: column(of: other, &random))
+      let isOfParent = table == other && Bool.random(using: &random)
+      let tree = Filter.under(
+        other, place: isOfParent ? parent : pairs[0], parent: parent,
+        start: filter(on: other, depth: 0, &random), step: inner)
+      return Bool.random(using: &random) ? tree : tree.complement
+    }
     let related = Filter.related(table: other, pairs: pairs, where: inner)
     return Bool.random(using: &random) ? related : related.complement
   }

@@ -81,6 +81,13 @@ struct Shrinking {
           fewer.remove(at: index)
           return .term(Term(term.field, .isOneOf(fewer), isComplement: term.isComplement))
         }
+    case .under(let tree):
+      return [.always]
+        + smaller(tree.step).map { step in
+          var copy = tree
+          copy.step = step
+          return .under(copy)
+        }
     case .related(let related):
       return [.always]
         + smaller(related.filter).map { inner in

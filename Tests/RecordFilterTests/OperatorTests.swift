@@ -27,6 +27,8 @@ import Testing
     (.isNotEmpty, ["is not empty", "nullorfilled", "Não é vazio", "Está preenchido"]),
     (.lastDays, ["last days"]),
     (.nextDays, ["next days"]),
+    (.isUnder, ["is under"]),
+    (.isNotUnder, ["is not under"]),
   ]
 
   /// Latin letters with combining marks for their accents.

@@ -38,6 +38,9 @@ import Testing
     "SELECT rowid FROM tasks", "SELECT TITLE FROM TASKS WHERE title LIKE 'x'",
     "SELECT id FROM tasks ORDER BY owner, id LIMIT 1", "SELECT a.id FROM tasks a WHERE a.owner = 1",
     "SELECT id FROM tasks WHERE EXISTS (SELECT 1 FROM tasks t WHERE t.owner = tasks.owner)",
+    // The walk of a tree.
+    "WITH RECURSIVE rowscope_tree1(k) AS (SELECT id FROM tasks UNION SELECT t.id FROM "
+      + "rowscope_tree1 CROSS JOIN tasks t WHERE t.owner = k) SELECT k FROM rowscope_tree1",
   ])
   func permitted(_ sql: String) throws {
     #expect(try outcome(sql, Self.visible) == nil)
@@ -60,6 +63,8 @@ import Testing
     "CREATE TEMP TABLE x AS SELECT id FROM tasks", "SELECT value FROM json_each('[1]')",
     "SELECT load_extension('x')",
     "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 3) SELECT x FROM c",
+    "WITH RECURSIVE rowscope_tree1(k) AS (SELECT id FROM tasks UNION SELECT t.secret FROM "
+      + "rowscope_tree1 CROSS JOIN tasks t WHERE t.owner = k) SELECT k FROM rowscope_tree1",
   ])
   func denied(_ sql: String) throws {
     #expect(try outcome(sql, Self.visible) == .denied)

@@ -28,6 +28,25 @@ import Testing
     let tasks = try await service.list(
       ListRequest(table: "tasks", select: ["id", "title", "status"]), as: bia, decoding: Task.self)
 
+    // Related records, each with what Bia sees of it.
+    struct Reminder: Decodable, Sendable {
+      struct Task: Decodable, Sendable { var title: String }
+      var title: String
+      var task: Task?
+    }
+    struct TaskWithReminders: Decodable, Sendable {
+      var id: Int
+      var reminders: Page<Reminder>
+    }
+    let reminded = try await service.list(
+      ListRequest(
+        table: "tasks",
+        select: [
+          "id",
+          .list("reminders", select: ["title", "task.title"], sort: [.descending("id")], size: 3),
+        ]), as: bia, decoding: TaskWithReminders.self)
+    print(reminded.items.map(\.reminders.hasMore))
+
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
       json: #"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8, as: bia)
@@ -58,6 +77,7 @@ import Testing
     let seen = access.redacted(change)
 
     #expect(rest != nil && page.items.count == 10)
+    #expect(reminded.items.contains { $0.reminders.items.first?.task != nil })
     #expect(tasks.items.count == open && tasks.items.allSatisfy { $0.status != "Done" })
     #expect(String(decoding: answer.json, as: UTF8.self).contains(#""count":{"value":\#(open),"#))
     #expect(urgent.count <= open)

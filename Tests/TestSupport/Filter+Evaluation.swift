@@ -9,7 +9,8 @@ extension Filter {
   /// Whether a record matches the filter. `record` has the values of the table's fields in order;
   /// values of link fields are not used. Usually does not allocate, see ``Term/holds(for:in:)``.
   ///
-  /// - Parameter outside: decides the parts that depend on other records: a ``Filter/related(_:)``,
+  /// - Parameter outside: decides the parts that depend on other records: a ``Filter/related(_:)``, an
+  ///   ``Filter/under(_:)``,
   ///   a ``Filter/comparison(_:)`` of related ones,
   ///   or a ``Filter/term(_:)`` on a link field. It receives and answers the whole part, including
   ///   its complement.
@@ -23,7 +24,7 @@ extension Filter {
       let field = table[term.field]
       if case .link = field.storage { return try outside(self) }
       return term.holds(for: record[term.field.index], in: field)
-    case .related: return try outside(self)
+    case .related, .under: return try outside(self)
     case .comparison(let comparison):
       guard comparison.isOfRecord else { return try outside(self) }
       func value(_ side: FieldOperand) -> Value {
@@ -53,7 +54,7 @@ extension Filter {
     case .always, .never: true
     case .term(let term):
       if case .link = table[term.field].storage { false } else { true }
-    case .related: false
+    case .related, .under: false
     case .comparison(let comparison): comparison.isOfRecord
     case .conjunction(let filters), .disjunction(let filters):
       filters.allSatisfy { $0.isDecidedByRecord(in: table) }

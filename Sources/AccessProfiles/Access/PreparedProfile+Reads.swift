@@ -53,6 +53,11 @@ extension PreparedProfile {
       for path in [test.path, test.other].compactMap(\.self) {
         insert(path, from: table, into: &reads)
       }
+      if let tree = test.tree {
+        for field in [tree.place.far, tree.parent.near, tree.parent.far] {
+          reads.insert(FieldReference(tree.table, field))
+        }
+      }
     }
   }
 

@@ -39,7 +39,7 @@ package enum RowAccess: Sendable, Hashable {
       switch filter {
       case .never: .none
       case .always: .all
-      case .term, .related, .comparison, .conjunction, .disjunction: .some(filter)
+      case .term, .related, .under, .comparison, .conjunction, .disjunction: .some(filter)
       }
   }
 

@@ -3,7 +3,7 @@ import RowscopeModel
 
 /// An operator of `--where`.
 struct WhereOperator: Sendable {
-  enum Operand: Sendable { case none, one, list, range }
+  enum Operand: Sendable { case none, one, list, oneOrList, range }
 
   /// The canonical name first, then its aliases.
   let names: [String]
@@ -280,6 +280,7 @@ extension WhereParser {
         switch `operator`.operandShape {
         case .none: .none
         case .list: .list
+        case .scalarOrList: .oneOrList
         case .range: .range
         case .scalar, .scalarOrNull, .text, .days: .one
         }

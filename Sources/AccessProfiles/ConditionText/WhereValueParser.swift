@@ -28,6 +28,10 @@ struct WhereValueParser {
     }
     switch operand {
     case .list: return .value("[" + (try list(rest)).joined(separator: ",") + "]")
+    case .oneOrList:
+      let items = try list(rest)
+      let isList = items.count != 1 || rest.first == "[" || rest.first == "("
+      return .value(isList ? "[" + items.joined(separator: ",") + "]" : items[0])
     case .range: return .value("[" + (try range(rest)).joined(separator: ",") + "]")
     case .one, .none:
       if JSONSyntax.items(ofList: Substring(rest)) != nil { return .value(String(rest)) }

@@ -133,6 +133,8 @@ extension ConditionParser {
       elements = nil
     }
     switch shape {
+    case .scalarOrList where elements == nil:
+      return single(node, of: operation, &diagnostics)
     case .scalarOrNull, .scalar, .text, .days:
       if elements != nil {
         wrongOperand(
@@ -144,7 +146,7 @@ extension ConditionParser {
         return nil
       }
       return single(node, of: operation, &diagnostics)
-    case .list:
+    case .list, .scalarOrList:
       guard let elements else {
         wrongOperand(
           operation, "a list, not \(node.typeDescription)",
@@ -178,7 +180,7 @@ extension ConditionParser {
     switch operation.operandShape {
     case .scalarOrNull:
       return scalar(node, of: operation, &diagnostics).map { .value($0) }
-    case .scalar:
+    case .scalar, .scalarOrList:
       return nonNull(node, of: operation, &diagnostics).map { .value($0) }
     case .text:
       guard let text = node.string else {
@@ -259,7 +261,7 @@ extension ConditionParser {
     let takesList: Bool
     switch operation.operandShape {
     // "== teams" means "one of the teams".
-    case .scalarOrNull: (takesScalar, takesList) = (true, true)
+    case .scalarOrNull, .scalarOrList: (takesScalar, takesList) = (true, true)
     case .scalar, .text, .days: (takesScalar, takesList) = (true, false)
     case .list, .range: (takesScalar, takesList) = (false, true)
     case .none: (takesScalar, takesList) = (false, false)

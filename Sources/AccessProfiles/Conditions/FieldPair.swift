@@ -1,5 +1,5 @@
 import Documents
-import RecordFilter
+package import RecordFilter
 import RowscopeModel
 import TimeZones
 
@@ -71,7 +71,7 @@ extension Schema {
   }
 
   /// Whether a relation leads from a record to one at most: to the whole primary key of a table.
-  func leadsToOne(_ relation: Relation, from table: TableID) -> Bool {
+  package func leadsToOne(_ relation: Relation, from table: TableID) -> Bool {
     let (near, far) = (self[table], self[relation.table])
     return relation.memberType == nil && far.primaryKeyIsTotal
       && far.primaryKey.allSatisfy { key in

@@ -1,6 +1,6 @@
 import Documents
 package import RecordFilter
-import RowscopeModel
+package import RowscopeModel
 
 /// The most relations in one path.
 package let relationPathLimit = 8
@@ -42,8 +42,18 @@ package struct FieldScope: Sendable {
     restriction = Visibility(fields: fields, rows: rows)
   }
 
+  /// Whether everything is visible: the scope of documents.
+  var isOfEverything: Bool { restriction == nil }
+
   /// The filter that related records must match for a path to reach them.
-  func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
+  package func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
+
+  /// The access to each field of a table, in its order.
+  package func fields(of table: TableID) -> [FieldAccess] {
+    let count = schema[table].fields.count
+    guard let restriction else { return Array(repeating: .editable, count: count) }
+    return restriction.fields(table) ?? Array(repeating: .hidden, count: count)
+  }
 
   /// The records from which relations lead to one that matches a filter, each step in scope.
   func related(_ steps: [Relation], _ filter: Filter) -> Filter {
@@ -95,7 +105,7 @@ package struct FieldScope: Sendable {
   /// The relations that a path of their names follows; nil if it leads nowhere.
   ///
   /// A relation's name may have dots in it; the shortest name that leads on wins.
-  func relations(named name: String, from table: TableID) -> [Relation]? {
+  package func relations(named name: String, from table: TableID) -> [Relation]? {
     guard name.utf8.count <= pathLengthLimit else { return nil }
     return relations(name[...], from: table, steps: [])
   }
@@ -124,7 +134,7 @@ package struct FieldScope: Sendable {
   }
 
   /// Whether both ends of a relation are visible: following one compares its columns.
-  private func isOpen(_ relation: Relation, from table: TableID) -> Bool {
+  func isOpen(_ relation: Relation, from table: TableID) -> Bool {
     relation.pairs.allSatisfy {
       isVisible($0.near, in: table) && isVisible($0.far, in: relation.table)
     }
@@ -190,9 +200,10 @@ package struct FieldScope: Sendable {
 /// How a workspace declares a relation, for hints.
 package enum RelationForm {
   /// `{"relation": {"table": "clients", "field": "id"}}`
-  package static func text(table: String?, field: String?) -> String {
+  package static func text(table: String?, field: String?, isTree: Bool = false) -> String {
     let table = table.map(Printable.quoted) ?? "\"TABLE\""
     let field = field.map(Printable.quoted) ?? "\"FIELD\""
-    return "{\"relation\": {\"table\": \(table), \"field\": \(field)}}"
+    let tree = isTree ? ", \"tree\": true" : ""
+    return "{\"relation\": {\"table\": \(table), \"field\": \(field)\(tree)}}"
   }
 }

@@ -19,6 +19,8 @@ extension Operator {
       if field.isManyValued { return "the field holds many values, and none of them is a date" }
       return field.holdsDates
         ? nil : "declare the field's type as date or datetime in the workspace"
+    // Whether a field leads to a tree, its relations tell.
+    case .isUnder, .isNotUnder: return nil
     }
   }
 
@@ -70,7 +72,7 @@ extension Operator {
   /// Whether the operand is compared with the field's values.
   private var comparesValues: Bool {
     switch self {
-    case .equal, .notEqual, .oneOf, .noneOf: true
+    case .equal, .notEqual, .oneOf, .noneOf, .isUnder, .isNotUnder: true
     default: isOrder
     }
   }
@@ -80,7 +82,8 @@ extension Operator {
     switch self {
     case .greater, .greaterOrEqual, .less, .lessOrEqual, .between, .notBetween: true
     case .equal, .notEqual, .oneOf, .noneOf, .isNull, .isNotNull, .isEmpty, .isNotEmpty, .contains,
-      .notContains, .startsWith, .notStartsWith, .endsWith, .notEndsWith, .lastDays, .nextDays:
+      .notContains, .startsWith, .notStartsWith, .endsWith, .notEndsWith, .lastDays, .nextDays,
+      .isUnder, .isNotUnder:
       false
     }
   }

@@ -98,10 +98,11 @@ struct ConditionBinding {
     let field = scope.schema[test.path.table][test.path.field]
     if let other = test.other { return compare(test, with: other, negated: negated) }
     guard let operand = try resolve(test, field: field) else { return .never }
-    guard
-      let plain = test.operator.filter(
+    let tested =
+      test.tree.map { under($0, operand) }
+      ?? test.operator.filter(
         test.path.field, in: scope.schema[test.path.table], operand, context.clock)
-    else {
+    guard let plain = tested else {
       // Literals were checked when the condition was prepared; this is what a user has.
       if case .reference(let reference) = test.operand {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
@@ -112,6 +113,17 @@ struct ConditionBinding {
     // Complementing is safe only here, because the filter holds no unknown condition. (The scope of
     // a related table may have held some, but its records are already determined.)
     return negated != test.operator.isComplement ? filter.complement : filter
+  }
+
+  /// The records that stand at or below one of these keys of a tree, each step in scope; nil where a
+  /// key is none of the type. A null is no key.
+  private func under(_ tree: TreePlace, _ operand: ResolvedOperand) -> Filter? {
+    FieldOperands(tree.key, scope.schema[tree.table], operand.withoutNulls, context.clock)
+      .equality.map { start in
+        .under(
+          tree.table, place: tree.place, parent: tree.parent, start: start,
+          step: scope.rows(of: tree.table))
+      }
   }
 
   private func compare(
@@ -174,23 +186,26 @@ extension ConditionBinding {
     case .idUser, .teams: break
     case .name, .email, .seat, .userType, .profile, .attribute, .now, .today: return operand
     }
-    let table = scope.schema[test.path.table]
+    let table = scope.schema[test.tree?.table ?? test.path.table]
+    let field = test.tree?.key ?? test.path.field
     // No number is written so, and a text is no value of a type of numbers.
-    if table[test.path.field].isOfNumbers, operand.values.contains(where: \.isZeroPadded) {
+    if table[field].isOfNumbers, operand.values.contains(where: \.isZeroPadded) {
       return nil
     }
     func comparable(_ ids: [Value]) -> [Value] {
-      scope.schema.identifiers(ids, comparableWith: test.path.field, of: table)
+      scope.schema.identifiers(ids, comparableWith: field, of: table)
     }
     switch (test.operator.operandShape, operand) {
-    case (.scalarOrNull, .scalar(let id)):
+    case (.scalarOrNull, .scalar(let id)), (.scalarOrList, .scalar(let id)):
       return comparable([id]).isEmpty ? .list([]) : operand
-    case (.scalarOrNull, .list(let ids)), (.list, .list(let ids)): return .list(comparable(ids))
+    case (.scalarOrNull, .list(let ids)), (.scalarOrList, .list(let ids)),
+      (.list, .list(let ids)):
+      return .list(comparable(ids))
     case (.scalar, .scalar(let id)): return comparable([id]).isEmpty ? nil : operand
     case (.range, .list(let ids)): return comparable(ids).count == ids.count ? operand : nil
-    case (.none, _), (.text, _), (.days, _), (.scalarOrNull, .none), (.list, .none),
-      (.list, .scalar), (.scalar, .none), (.scalar, .list), (.range, .none), (.range, .scalar),
-      (_, .day):
+    case (.none, _), (.text, _), (.days, _), (.scalarOrNull, .none), (.scalarOrList, .none),
+      (.list, .none), (.list, .scalar), (.scalar, .none), (.scalar, .list), (.range, .none),
+      (.range, .scalar), (_, .day):
       return operand
     }
   }
@@ -219,13 +234,23 @@ enum ResolvedOperand: Sendable, Hashable {
     }
   }
 
+  /// The operand without nulls.
+  fileprivate var withoutNulls: ResolvedOperand {
+    switch self {
+    case .scalar(let value): value.isNull ? .list([]) : self
+    case .list(let values): .list(values.filter { !$0.isNull })
+    case .none, .day: self
+    }
+  }
+
   /// The operand in the form that the operator takes; nil if it does not accept it. The rules are
   /// the same as for values in a document.
   fileprivate func fitted(to symbol: Operator, isTeams: Bool) -> ResolvedOperand? {
     switch (symbol.operandShape, self) {
     case (.none, _): return ResolvedOperand.none
     case (.scalar, .scalar), (.scalarOrNull, .scalar): return self
-    case (.scalar, .day), (.scalarOrNull, .day): return self
+    case (.scalar, .day), (.scalarOrNull, .day), (.scalarOrList, .day): return self
+    case (.scalarOrList, .scalar), (.scalarOrList, .list): return self
     case (.text, .day(let day)): return .scalar(.text(CivilDate(daysSinceEpoch: day).text))
     // `team == teams` means "one of the teams".
     case (.scalarOrNull, .list): return isTeams ? self : nil
@@ -237,7 +262,8 @@ enum ResolvedOperand: Sendable, Hashable {
     case (.text, .scalar(.text)): return self
     case (.days, .scalar(.integer(let days))):
       return 0...Int64(Condition.daysLimit) ~= days ? self : nil
-    case (.scalar, _), (.scalarOrNull, _), (.list, _), (.range, _), (.text, _), (.days, _):
+    case (.scalar, _), (.scalarOrNull, _), (.scalarOrList, _), (.list, _), (.range, _), (.text, _),
+      (.days, _):
       return nil
     }
   }
@@ -278,7 +304,7 @@ extension Operator {
     case .lessOrEqual: .ordered(.lessOrEqual)
     case .oneOf, .noneOf, .between, .notBetween, .contains, .notContains, .startsWith,
       .notStartsWith, .endsWith, .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty,
-      .lastDays, .nextDays:
+      .lastDays, .nextDays, .isUnder, .isNotUnder:
       nil
     }
   }
@@ -287,10 +313,10 @@ extension Operator {
   var isComplement: Bool {
     switch self {
     case .notEqual, .noneOf, .notBetween, .notContains, .notStartsWith, .notEndsWith, .isNotNull,
-      .isNotEmpty:
+      .isNotEmpty, .isNotUnder:
       true
     case .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .between, .contains,
-      .startsWith, .endsWith, .isNull, .isEmpty, .lastDays, .nextDays:
+      .startsWith, .endsWith, .isNull, .isEmpty, .lastDays, .nextDays, .isUnder:
       false
     }
   }
@@ -300,6 +326,7 @@ extension Operator {
     case .none: "no value"
     case .scalar, .scalarOrNull: "one value"
     case .list: "a list, or a text with commas"
+    case .scalarOrList: "one value, or a list of them"
     case .range: "a list of two values"
     case .text: "a text"
     case .days: "a whole number of days"
@@ -326,6 +353,8 @@ extension Operator {
     case .isEmpty, .isNotEmpty: return operands.isEmpty
     case .lastDays: return operands.days { today, count in today - count + 1...today }
     case .nextDays: return operands.days { today, count in today...today + count - 1 }
+    // Of a tree, not of a field.
+    case .isUnder, .isNotUnder: return nil
     }
   }
 }

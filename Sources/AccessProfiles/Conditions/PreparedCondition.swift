@@ -31,6 +31,8 @@ package struct PreparedTest: Sendable {
   package let operand: ConditionTest.Operand
   /// The field that the operand names, if it names one.
   package let other: FieldPath?
+  /// Where the operator is of a tree.
+  package let tree: TreePlace?
   /// The position of the condition in its document.
   package let range: Range<Int>
 }
@@ -124,8 +126,10 @@ struct ConditionPreparation {
         return nil
       }
       return PreparedTest(
-        path: path, operator: symbol, operand: test.operand.value, other: other, range: range)
+        path: path, operator: symbol, operand: test.operand.value, other: other, tree: nil,
+        range: range)
     }
+    if symbol.isOfTree { return prepare(test, of: path, at: range) }
     if let problem = symbol.misuse(on: field) {
       problems.error(
         .operatorNotApplicable,
@@ -140,7 +144,32 @@ struct ConditionPreparation {
     warnOfText(test, on: field, of: scope.schema[path.table])
     warnOfUnrelated(test, path, at: range)
     return PreparedTest(
-      path: path, operator: symbol, operand: test.operand.value, other: nil, range: range)
+      path: path, operator: symbol, operand: test.operand.value, other: nil, tree: nil,
+      range: range)
+  }
+
+  /// A test of where a record stands in a tree. The operand is a key of the tree.
+  private mutating func prepare(
+    _ test: ConditionTest, of path: FieldPath, at range: Range<Int>
+  ) -> PreparedTest? {
+    let symbol = test.operator.value
+    guard let tree = scope.tree(of: path.field, in: path.table) else {
+      problems.error(
+        .operatorNotApplicable,
+        "operator \"\(symbol.rawValue)\" does not apply to the field "
+          + Printable.quoted(test.field.value),
+        hint: scope.treeHint(of: path.field, in: path.table), at: test.operator.range)
+      return nil
+    }
+    let key = scope.schema[tree.table][tree.key]
+    if let fault = symbol.fault(of: test.operand.value, on: key) {
+      problems.error(.wrongOperand, fault.message, hint: fault.hint, at: test.operand.range)
+      return nil
+    }
+    warnOfText(test, on: key, of: scope.schema[tree.table])
+    return PreparedTest(
+      path: path, operator: symbol, operand: test.operand.value, other: nil, tree: tree,
+      range: range)
   }
 
   /// The field that a name refers to; nil, with a diagnostic, if it is not found. The diagnostic is

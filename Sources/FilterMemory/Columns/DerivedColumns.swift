@@ -2,8 +2,8 @@ import RecordFilter
 import RowscopeModel
 import Synchronization
 
-/// The columns of converted values of one table. Each is made once, by the first query that needs
-/// it, and kept as long as the table.
+/// The columns of converted values of one table, and the links of its trees. Each is made once, by
+/// the first query that needs it, and kept as long as the table.
 final class DerivedColumns: Sendable {
   struct Key: Hashable {
     let field: FieldID
@@ -12,7 +12,25 @@ final class DerivedColumns: Sendable {
 
   private let columns = Mutex<[Key: Column]>([:])
 
-  var byteCount: Int { columns.withLock { $0.values.reduce(0) { $0 + $1.byteCount } } }
+  private let trees = Mutex<[ColumnPair: TreeLinks]>([:])
+
+  var byteCount: Int {
+    columns.withLock { $0.values.reduce(0) { $0 + $1.byteCount } }
+      + trees.withLock { $0.values.reduce(0) { $0 + $1.byteCount } }
+  }
+
+  /// The links of a tree. Two queries may make the same ones at once; one is kept.
+  func links(
+    by parent: ColumnPair, _ make: () throws(MemoryError) -> TreeLinks
+  ) throws(MemoryError) -> TreeLinks {
+    if let known = trees.withLock({ $0[parent] }) { return known }
+    let made = try make()
+    return trees.withLock { trees in
+      let kept = trees[parent] ?? made
+      trees[parent] = kept
+      return kept
+    }
+  }
 
   /// The column of this key. Two queries may make the same column at once; one is kept.
   func column(_ key: Key, _ make: () throws(MemoryError) -> Column) throws(MemoryError) -> Column {

@@ -1,9 +1,9 @@
-import RecordFilter
+package import RecordFilter
 import RowscopeModel
 
 /// Encodes values as bytes that are equal if and only if SQLite treats the values as equal when it
 /// compares two columns.
-enum KeyEncoder {
+package enum KeyEncoder {
   /// Encodes a text so that texts equal under the collation have the same bytes.
   static func append(
     _ text: UnsafeBufferPointer<UInt8>, _ collation: Collation, to key: inout [UInt8]
@@ -30,7 +30,7 @@ enum KeyEncoder {
   /// Returns false for NULL, which equals nothing.
   ///
   /// - Parameter affinity: the affinity applied before comparing: numeric, or none.
-  static func append(
+  package static func append(
     _ cell: Cell, affinity: Affinity, collation: Collation, to key: inout [UInt8]
   ) -> Bool {
     switch cell.storageClass {

@@ -27,18 +27,20 @@ struct RowOrder {
 
   /// - Throws: ``MemoryError`` if a link's table is not loaded.
   init(
-    _ order: [OrderKey], _ table: ColumnTable, in database: MemoryDatabase
+    _ order: [OrderKey], _ table: ColumnTable, in database: MemoryDatabase,
+    _ interruption: CancellationCheck
   ) throws(MemoryError) {
+    let planner = Planner(database: database, interruption: interruption)
     var free = 64
     var isDecided = true
     for key in order {
-      let column = try table.orderColumn(key, in: database)
+      let column = try table.orderColumn(key, planner)
       // The rows are stored in this key's order and are all distinct, so further keys decide
       // nothing.
       if case .integers(let integers) = column, integers.ascends, key.direction == .ascending {
         break
       }
-      let declared = table.table[key.field].collation
+      let declared = key.declaration(in: table.table).collation
       let collation = key.isExact ? .binary : declared
       // Codes are in the order of the column's own collation.
       let hasCodes = collation == declared
@@ -109,25 +111,43 @@ struct RowOrder {
 extension ColumnTable {
   /// The column to order a field by: its own, or for a link the arrays of its members.
   fileprivate func orderColumn(
-    _ key: OrderKey, in database: MemoryDatabase
+    _ key: OrderKey, _ planner: Planner
   ) throws(MemoryError) -> Column {
     let field = key.field
+    if key.path != nil {
+      let side = try planner.side(key.operand, self)
+      return try column(of: side.field, named: side.field.name) { row in side.cell(row) }
+    }
     if let type = key.type { return try converted(field, .order(type)) }
     guard case .link(let link) = table[field].storage else { return column(field) }
-    var builder = ColumnBuilder(table[field], plainTextThreshold: .max)
     let rows = Array(0..<UInt32(rowCount))
+    let members = try LinkedMembers(link, of: self, in: planner.database)
+    var texts = ByteArenaBuilder()
+    for case .text(let text) in members.arrays(rows[...]) {
+      guard text.withBytes({ texts.append($0) }) else {
+        throw MemoryError(.columnTooLarge(table.name, table[field].name))
+      }
+    }
+    let arrays = texts.finish()
+    return try column(of: table[field], named: table[field].name) { row in .text(arrays[row]) }
+  }
+
+  /// A column of one cell for each row.
+  private func column(
+    of field: Field, named name: Name, _ cell: (Int) -> Cell
+  ) throws(MemoryError) -> Column {
+    var builder = ColumnBuilder(field, plainTextThreshold: .max)
     var place = 0
-    for case .text(let text) in try LinkedMembers(link, of: self, in: database).arrays(rows[...]) {
-      text.withBytes { builder.append(.text($0), at: place) }
+    for row in 0..<rowCount where !builder.isFull {
+      builder.append(cell(row), at: place)
       place += 1
       if place == Block.size, !builder.isFull {
         builder.endBlock(place)
         place = 0
       }
-      if builder.isFull { break }
     }
     guard !builder.isFull, let column = builder.finish(place) else {
-      throw MemoryError(.columnTooLarge(table.name, table[field].name))
+      throw MemoryError(.columnTooLarge(table.name, name))
     }
     return column
   }

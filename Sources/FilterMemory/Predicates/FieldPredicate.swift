@@ -4,7 +4,7 @@ import RowscopeModel
 /// A comparison of two fields, row by row.
 struct FieldPredicate: BlockPredicate {
   /// Where one of the values is.
-  struct Side {
+  struct Side: Sendable {
     let column: Column
     /// The field as it is compared.
     let field: Field
@@ -13,9 +13,12 @@ struct FieldPredicate: BlockPredicate {
     let rows: [UInt32]?
 
     @inline(__always)
-    func value(_ row: Int) -> Value {
-      guard let rows else { return column.cell(row).value }
-      return rows[row] == SemiJoin.nobody ? .null : column.cell(Int(rows[row])).value
+    func value(_ row: Int) -> Value { cell(row).value }
+
+    @inline(__always)
+    func cell(_ row: Int) -> Cell {
+      guard let rows else { return column.cell(row) }
+      return rows[row] == SemiJoin.nobody ? .null : column.cell(Int(rows[row]))
     }
   }
 
@@ -31,4 +34,15 @@ struct FieldPredicate: BlockPredicate {
       return comparison.holds(left.value(row), right.value(row), left.field)
     }
   }
+}
+
+/// The values of a field of related records, for each row of a table.
+struct RelatedValues: Sendable {
+  private let side: FieldPredicate.Side
+
+  init(_ side: FieldPredicate.Side) { self.side = side }
+
+  /// The cell for a row; NULL where it has no related record.
+  @inline(__always)
+  func cell(_ row: Int) -> Cell { side.cell(row) }
 }

@@ -15,6 +15,7 @@ struct Planner {
     case .never: return ConstantPredicate(holds: false)
     case .term(let term): return try predicate(term, table)
     case .related(let related): return try predicate(related, table)
+    case .under(let tree): return try predicate(tree, table)
     case .comparison(let comparison):
       return FieldPredicate(
         comparison: comparison, left: try side(comparison.left, table),
@@ -116,27 +117,47 @@ struct Planner {
       .predicate(isComplement: related.isComplement)
   }
 
+  /// The part of the tree is found first, so that each row is looked up in it.
+  private func predicate(
+    _ tree: TreeFilter, _ table: ColumnTable
+  ) throws(MemoryError) -> any BlockPredicate {
+    let nodes = try database.table(tree.table)
+    func rows(_ filter: Filter) throws(MemoryError) -> [UInt32] {
+      Scan(try predicate(filter, nodes), rowCount: nodes.rowCount, interruption).rows()
+    }
+    var isThere: [Bool]?
+    if tree.step != .always {
+      var marks = [Bool](repeating: false, count: nodes.rowCount)
+      for row in try rows(tree.step) { marks[Int(row)] = true }
+      isThere = marks
+    }
+    let links = try nodes.derived.links(by: tree.parent) { () throws(MemoryError) in
+      try TreeLinks(nodes, by: tree.parent)
+    }
+    let below = links.below(try rows(tree.start), where: isThere, interruption)
+    return SemiJoin(parts: [part(table, nodes, tree.place)], rows: below)
+      .predicate(isComplement: tree.isComplement)
+  }
+
+  func part(
+    _ table: ColumnTable, _ other: ColumnTable, _ pair: ColumnPair
+  ) -> SemiJoin.Part {
+    let (near, far) = (table.table[pair.near], other.table[pair.far])
+    return SemiJoin.Part(
+      near: table.column(pair.near), far: other.column(pair.far),
+      affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
+  }
+
   private func join(
     _ table: ColumnTable, _ far: TableID, _ pairs: [ColumnPair], where filter: Filter
   ) throws(MemoryError) -> SemiJoin {
     let other = try database.table(far)
     let scan = Scan(try predicate(filter, other), rowCount: other.rowCount, interruption)
-    return SemiJoin(parts: parts(pairs, table, other), rows: scan.rows())
+    return SemiJoin(parts: pairs.map { part(table, other, $0) }, rows: scan.rows())
   }
 
-  func parts(
-    _ pairs: [ColumnPair], _ table: ColumnTable, _ other: ColumnTable
-  ) -> [SemiJoin.Part] {
-    pairs.map { pair in
-      let (near, far) = (table.table[pair.near], other.table[pair.far])
-      return SemiJoin.Part(
-        near: table.column(pair.near), far: other.column(pair.far),
-        affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
-    }
-  }
-
-  /// One side of a comparison of two fields.
-  private func side(
+  /// The value of a field, of each record itself or of a related one.
+  func side(
     _ operand: FieldOperand, _ table: ColumnTable
   ) throws(MemoryError) -> FieldPredicate.Side {
     var rows: [UInt32]?

@@ -172,6 +172,7 @@ extension PredicateCompiler {
     _ target: MutationTarget, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     var isFirst = true
+    isOfOneRecord = namesOneRecord([target.scope, target.request])
     for part in [target.scope, target.request] where part != .always {
       writer.write(isFirst ? " WHERE (" : " AND (")
       isFirst = false

@@ -80,7 +80,19 @@ extension PredicateCompiler {
   // MARK: Order
 
   /// What a key is ordered by.
-  func orderOperand(_ key: OrderKey, _ writer: inout SQLWriter) {
+  mutating func orderOperand(
+    _ key: OrderKey, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    guard let path = key.path else {
+      ownOrderOperand(key, &writer)
+      return
+    }
+    try related(path.steps, { $0.ownOrderOperand(key, &$1) }, &writer)
+    // SQLite takes none from a subquery.
+    collation(key.type.map { $0.collation(of: path.field) } ?? path.field.collation, &writer)
+  }
+
+  private func ownOrderOperand(_ key: OrderKey, _ writer: inout SQLWriter) {
     guard let type = key.type else {
       comparand(key.field, &writer)
       return

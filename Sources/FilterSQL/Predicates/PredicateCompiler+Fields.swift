@@ -26,17 +26,25 @@ extension PredicateCompiler {
       value(operand, &writer)
       return
     }
+    try related(operand.steps, depth: depth, { $0.value(operand, &$1) }, &writer)
+  }
+
+  /// What `value` writes of the related record at the end of these relations, as a subquery.
+  mutating func related(
+    _ steps: [FieldOperand.Step], depth: Int = 0,
+    _ value: (inout PredicateCompiler, inout SQLWriter) -> Void, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
     let outer = scope
     defer { scope = outer }
     var joined: [(near: Scope, step: FieldOperand.Step)] = []
     var far: [Scope] = []
-    for step in operand.steps {
+    for step in steps {
       joined.append((far.last ?? outer, step))
       far.append(alias(for: step.table))
     }
     if let last = far.last { scope = last }
     writer.write("(SELECT ")
-    value(operand, &writer)
+    value(&self, &writer)
     writer.write(" FROM ")
     try writer.list(far) { writer, table throws(SQLCompilationError) in
       writer.identifier(schema[table.table].name.string)

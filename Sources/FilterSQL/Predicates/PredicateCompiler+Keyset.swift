@@ -9,9 +9,9 @@ extension PredicateCompiler {
   /// order.
   ///
   /// - Parameter present: fields that the rest of the predicate keeps from being null.
-  func after(
+  mutating func after(
     _ values: [Value], order: [OrderKey], present: Set<FieldID>, _ writer: inout SQLWriter
-  ) {
+  ) throws(SQLCompilationError) {
     precondition(values.count <= order.count, "a cursor has values for the first keys of its order")
     guard let key = order.first, let value = values.first else {
       writer.write(order.isEmpty ? "1" : "0")
@@ -21,12 +21,12 @@ extension PredicateCompiler {
       KeysetKey(key: $0, value: $1, nullsFollow: nullsFollow($0, present))
     }
     if keys.count > 1, !value.isNull, !keys[0].nullsFollow {
-      orderOperand(key, &writer)
+      try orderOperand(key, &writer)
       writer.write(key.direction == .ascending ? " >= " : " <= ")
       writer.bind(value)
       writer.write(" AND ")
     }
-    after(keys[...], innermostFirst: keys.count > Self.longOrder, &writer)
+    try after(keys[...], innermostFirst: keys.count > Self.longOrder, &writer)
   }
 
   private struct KeysetKey {
@@ -37,42 +37,45 @@ extension PredicateCompiler {
   }
 
   private func nullsFollow(_ key: OrderKey, _ present: Set<FieldID>) -> Bool {
-    key.direction == .descending && schema[scope.table][key.field].isNullable
-      && !present.contains(key.field)
+    guard key.direction == .descending else { return false }
+    return key.path != nil
+      || schema[scope.table][key.field].isNullable && !present.contains(key.field)
   }
 
   /// From this many keys on, the nested part is written first: SQLite's parser can hold more open
   /// parentheses if nothing precedes them.
   private static var longOrder: Int { 6 }
 
-  private func after(
+  private mutating func after(
     _ keys: ArraySlice<KeysetKey>, innermostFirst: Bool, _ writer: inout SQLWriter
-  ) {
+  ) throws(SQLCompilationError) {
     guard let key = keys.first else { return }
     let rest = keys.dropFirst()
     if rest.isEmpty {
-      isAfter(key, &writer)
+      try isAfter(key, &writer)
     } else if innermostFirst {
       writer.write("((")
-      after(rest, innermostFirst: true, &writer)
+      try after(rest, innermostFirst: true, &writer)
       writer.write(" AND ")
-      isEqual(key.key, key.value, &writer)
+      try isEqual(key.key, key.value, &writer)
       writer.write(") OR ")
-      isAfter(key, &writer)
+      try isAfter(key, &writer)
       writer.write(")")
     } else {
       writer.write("(")
-      isAfter(key, &writer)
+      try isAfter(key, &writer)
       writer.write(" OR (")
-      isEqual(key.key, key.value, &writer)
+      try isEqual(key.key, key.value, &writer)
       writer.write(" AND ")
-      after(rest, innermostFirst: false, &writer)
+      try after(rest, innermostFirst: false, &writer)
       writer.write("))")
     }
   }
 
-  private func isEqual(_ key: OrderKey, _ value: Value, _ writer: inout SQLWriter) {
-    orderOperand(key, &writer)
+  private mutating func isEqual(
+    _ key: OrderKey, _ value: Value, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    try orderOperand(key, &writer)
     if value.isNull {
       writer.write(" IS NULL")
     } else {
@@ -81,28 +84,39 @@ extension PredicateCompiler {
     }
   }
 
-  private func isAfter(_ keyset: KeysetKey, _ writer: inout SQLWriter) {
+  private mutating func isAfter(
+    _ keyset: KeysetKey, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
     let (key, value) = (keyset.key, keyset.value)
     switch (key.direction, value.isNull) {
     case (.ascending, true):
-      column(key.field, &writer)
+      try stored(key, &writer)
       writer.write(" IS NOT NULL")
     case (.descending, true):
       writer.write("0")
     case (.ascending, false):
-      orderOperand(key, &writer)
+      try orderOperand(key, &writer)
       writer.write(" > ")
       writer.bind(value)
     case (.descending, false):
       if keyset.nullsFollow { writer.write("(") }
-      orderOperand(key, &writer)
+      try orderOperand(key, &writer)
       writer.write(" < ")
       writer.bind(value)
       if keyset.nullsFollow {
         writer.write(" OR ")
-        column(key.field, &writer)
+        try stored(key, &writer)
         writer.write(" IS NULL)")
       }
     }
+  }
+
+  /// The stored value of a key.
+  mutating func stored(_ key: OrderKey, _ writer: inout SQLWriter) throws(SQLCompilationError) {
+    guard let path = key.path else {
+      column(key.field, &writer)
+      return
+    }
+    try related(path.steps, { $0.projected(key.field, &$1) }, &writer)
   }
 }

@@ -15,6 +15,10 @@ struct PredicateCompiler {
   var scope: Scope
   private var aliasCount = 0
   private var testCount = 0
+  /// The number of recursive queries.
+  var walkCount = 0
+  /// Whether the predicate is of the record of one key.
+  var isOfOneRecord = false
   private let mainName: Name
 
   /// A table in a FROM clause.
@@ -33,6 +37,20 @@ struct PredicateCompiler {
   }
 
   // MARK: Names
+
+  /// What a query returns of each record.
+  mutating func projection(
+    of query: Query, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    if query.projection.isEmpty { writer.write("NULL") }
+    try writer.list(query.projection) { writer, field throws(SQLCompilationError) in
+      projected(field, &writer)
+    }
+    for key in query.keyValues {
+      writer.write(", ")
+      try stored(key, &writer)
+    }
+  }
 
   /// A column as it is shown in an answer.
   mutating func projected(_ field: FieldID, _ writer: inout SQLWriter) {
@@ -120,8 +138,10 @@ struct PredicateCompiler {
   }
 
   /// A key of ORDER BY. An exact key may take two terms, to order values that compare as equal.
-  mutating func order(_ key: OrderKey, _ writer: inout SQLWriter) {
-    let field = schema[scope.table][key.field]
+  mutating func order(
+    _ key: OrderKey, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    let field = key.declaration(in: schema[scope.table])
     func direct(_ writer: inout SQLWriter) {
       if key.direction == .descending { writer.write(" DESC") }
     }
@@ -137,7 +157,7 @@ struct PredicateCompiler {
         writer.write(")")
       }
     } else {
-      orderOperand(key, &writer)
+      try orderOperand(key, &writer)
     }
     direct(&writer)
   }
@@ -157,6 +177,7 @@ struct PredicateCompiler {
     let groupCount = parts.count + (key.isEmpty ? 0 : 1)
     guard groupCount > 0 || cursor != nil else { return }
     writer.write(" WHERE ")
+    isOfOneRecord = !key.isEmpty || namesOneRecord(parts)
     let isAlone = groupCount == 1 && cursor == nil
     var isFirst = true
     func open(_ writer: inout SQLWriter) {
@@ -180,7 +201,7 @@ struct PredicateCompiler {
     if let cursor {
       if !isFirst { writer.write(" AND ") }
       let present = Set(parts.flatMap(\.fieldsWithValue))
-      after(cursor, order: query.order, present: present, &writer)
+      try after(cursor, order: query.order, present: present, &writer)
     }
   }
 
@@ -213,6 +234,9 @@ struct PredicateCompiler {
     case .related(let related):
       try countTest()
       try self.related(related, depth: depth + 1, &writer)
+    case .under(let tree):
+      try countTest()
+      try self.under(tree, depth: depth + 1, &writer)
     case .comparison(let comparison):
       try countTest()
       try self.comparison(comparison, depth: depth + 1, &writer)
@@ -430,7 +454,7 @@ struct PredicateCompiler {
   }
 
   /// How two columns are compared.
-  private struct KeyComparison {
+  struct KeyComparison {
     /// Whether both sides lose their affinity. The expression of a view's column may have an
     /// affinity that is not in the schema. If it has none, SQLite applies the other side's, so that
     /// side must lose its own too. (Numeric affinity applies to both in any case.)
@@ -445,16 +469,21 @@ struct PredicateCompiler {
     }
   }
 
+  /// Whether the expression of a view's column may have any affinity.
+  func isOfUnknownAffinity(_ field: FieldID, _ table: Table) -> Bool {
+    table.kind == .view && table[field].affinity == .blob
+  }
+
   /// One side of a comparison of two columns.
   ///
   /// - Parameter collates: whether a view's column states its collation here. One side suffices for
   ///   both.
-  private func side(
+  func side(
     _ field: FieldID, of scope: Scope, _ comparison: KeyComparison, collates: Bool,
     _ writer: inout SQLWriter
   ) {
     let table = schema[scope.table]
-    if comparison.stripsAffinity || table.kind == .view && table[field].affinity == .blob {
+    if comparison.stripsAffinity || isOfUnknownAffinity(field, table) {
       writer.write("+")
     }
     // SQLite moves no comparison of two tables into one of them.
@@ -471,6 +500,7 @@ extension Filter {
     switch self {
     case .always, .never, .term: 0
     case .related(let related): 1 + related.filter.height
+    case .under(let tree): 2 + max(tree.start.height, tree.step.height)
     case .comparison(let comparison):
       (comparison.left.steps + comparison.right.steps).map { 1 + $0.filter.height }.max() ?? 0
     case .conjunction(let filters), .disjunction(let filters):
@@ -488,10 +518,5 @@ extension Filter {
         return term.isComplement ? nil : term.field
       }
     }
-  }
-
-  /// The filters that must all match.
-  fileprivate var conjuncts: [Filter] {
-    if case .conjunction(let filters) = self { filters } else { [self] }
   }
 }

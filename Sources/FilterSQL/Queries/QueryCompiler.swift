@@ -48,10 +48,7 @@ package struct QueryCompiler: Sendable {
     var writer = SQLWriter()
     var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
     writer.write("SELECT ")
-    if query.projection.isEmpty { writer.write("NULL") }
-    try writer.list(query.projection) { writer, field throws(SQLCompilationError) in
-      predicate.projected(field, &writer)
-    }
+    try predicate.projection(of: query, &writer)
     writer.write(" FROM ")
     writer.identifier(table.name.string)
     try predicate.whereClause(query, key: key, &writer)
@@ -60,7 +57,7 @@ package struct QueryCompiler: Sendable {
       try writer.list(query.order) { writer, key throws(SQLCompilationError) in
         // SQLite takes no index for the order of an expression.
         if query.isSelective { writer.write("+") }
-        predicate.order(key, &writer)
+        try predicate.order(key, &writer)
       }
     }
     var offset = 0
@@ -90,8 +87,17 @@ package struct QueryCompiler: Sendable {
     var writer = SQLWriter()
     var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
     writer.write(limit == nil ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ")
-    writer.identifier(schema[query.table].name.string)
-    try predicate.whereClause(query, &writer)
+    if case .under(let tree) = Filter.all(query.scope, query.request), !tree.isComplement,
+      predicate.isOfOwnTree(tree)
+    {
+      // The records need not be looked at.
+      writer.write("(")
+      try predicate.descendants(tree, depth: 1, &writer)
+      writer.write(")")
+    } else {
+      writer.identifier(schema[query.table].name.string)
+      try predicate.whereClause(query, &writer)
+    }
     if let limit {
       writer.write(" LIMIT ")
       writer.bind(.integer(Int64(limit)))

@@ -5,6 +5,8 @@ package enum Binding: Sendable, Hashable {
   case value(Value)
   /// The n-th value of a record's primary key, bound when the statement is run.
   case key(Int)
+  /// The list of the keys of related records, bound when the statement is run.
+  case keys
   /// The first row id of a range, bound when the statement is run.
   case firstRow
   /// The last row id of a range, bound when the statement is run.
@@ -34,9 +36,23 @@ extension SQLStatement {
       switch binding {
       case .firstRow: .integer(first)
       case .lastRow: last.map(Value.integer)
-      case .value, .key: nil
+      case .value, .key, .keys: nil
       }
     }
+  }
+
+  /// The bindings for related records.
+  ///
+  /// - Parameter list: from ``list(ofKeys:)``.
+  package func bindings(forKeys list: Value) -> [Value] {
+    bindings { binding in
+      if case .keys = binding { list } else { nil }
+    }
+  }
+
+  /// A list of keys as one value; nil where SQLite would not read the same keys from it.
+  package static func list(ofKeys keys: [Value]) -> Value? {
+    JSONList.encode(keys).map { .text($0) }
   }
 
   private func bindings(_ value: (Binding) -> Value?) -> [Value] {

@@ -6,7 +6,7 @@ package enum Question: Sendable {
   /// A list of any size, whatever the service's limits.
   case stream(ListRequest)
   case count(ListRequest)
-  case get([Value], table: String, select: [String]?)
+  case get([Value], table: String, select: [FieldSelection]?)
 
   package var request: ListRequest {
     switch self {

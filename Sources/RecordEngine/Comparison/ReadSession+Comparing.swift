@@ -27,7 +27,7 @@ extension ReadSession {
 
   /// Like ``compareEngines(_:)``, for one record.
   package func compareEngines(
-    _ key: [Value], from table: String, select: [String]? = nil
+    _ key: [Value], from table: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> EngineDifference? {
     try compareEngines(.get(key, table: table, select: select))
   }
@@ -78,7 +78,7 @@ extension ReadSession {
     let query = list.resolved.query
     let size = list.size
     guard isComparable(query) else { return nil }
-    let tables = try self.tables(of: query)
+    let tables = try heldTables(of: query)
     let (selection, held) = try serviceErrors { () throws(MemoryError) in
       let selection = try memoryEngine(tables).select(query)
       return (selection, try selection.cells())
@@ -103,6 +103,9 @@ extension ReadSession {
     if let record = try jsonDifference(list, selection, upTo: size) {
       return found(.json(record: record.0), record.1, record.2, question)
     }
+    if let layout = list.layout, let record = try relatedDifference(list, layout, tables) {
+      return found(.json(record: record.0), record.1, record.2, question)
+    }
     switch list.counting {
     case .none: return nil
     case .exact: return try countDifference(query, list.table, upTo: nil, question)
@@ -117,7 +120,7 @@ extension ReadSession {
   ) throws(ServiceError) -> EngineDifference? {
     guard isComparable(query) else { return nil }
     let stored = try countInSQLite(query, table, upTo: limit)
-    let held = try countInMemory(query, try tables(of: query), upTo: limit)
+    let held = try countInMemory(query, try heldTables(of: query), upTo: limit)
     return stored == held ? nil : found(.count, String(stored), String(held), question)
   }
 
@@ -153,7 +156,33 @@ extension ReadSession {
     return difference
   }
 
-  private func tables(of query: Query) throws(ServiceError) -> MemoryDatabase {
+  /// Compares the related records of a list, as JSON.
+  private func relatedDifference(
+    _ list: PreparedPage, _ layout: AnswerLayout, _ tables: MemoryDatabase
+  ) throws(ServiceError) -> (Int, String, String)? {
+    func objects(_ engine: QueryEngine, _ decision: EngineDecision) throws(ServiceError) -> [String]
+    {
+      let list = PreparedPage(
+        of: list.request, start: list.start, key: list.key, counting: .none, decision: decision)
+      var objects: [String] = []
+      var object = ByteBuffer()
+      _ = try forEachBatch(of: list, layout, JSONRows.self, by: engine) { rows in
+        for row in 0..<rows.count {
+          object.removeAll()
+          rows.write(row, into: &object)
+          objects.append(String(decoding: object.array, as: UTF8.self))
+        }
+        return true
+      }
+      return objects
+    }
+    let stored = try objects(.sqlite, .sqlite(.memoryIsOff))
+    let held = try objects(.memory, .memory(tables, .alwaysWanted))
+    return zip(stored, held).enumerated().first { $1.0 != $1.1 }.map { ($0, $1.0, $1.1) }
+  }
+
+  /// The tables of a query in memory, for a comparison.
+  func heldTables(of query: Query) throws(ServiceError) -> MemoryDatabase {
     guard let memory else {
       throw ServiceError(
         .unsupported, "there are no tables in memory to compare with",
@@ -199,12 +228,11 @@ private struct ListComparison {
       return true
     }
     // Without fields SQLite returns a constant, so compare only the projection.
-    for (field, id) in resolved.query.projection.enumerated()
-    where !row.isSame(field, as: held.cell(next, field)) {
+    for field in 0..<held.cellCount where !row.isSame(field, as: held.cell(next, field)) {
       // The fields after the shown ones make the cursor.
       let kind: EngineDifference.Kind =
         field < resolved.shownCount
-        ? .field(table[id].name.string, record: next) : .cursor
+        ? .field(table[resolved.query.projection[field]].name.string, record: next) : .cursor
       difference = (kind, row.value(field).literal, held.cell(next, field).value.literal)
       return false
     }

@@ -1,6 +1,6 @@
-import FilterMemory
+package import FilterMemory
 import RecordFilter
-import RecordStore
+package import RecordStore
 import RowscopeModel
 
 /// Runs queries on columns in memory.
@@ -20,7 +20,7 @@ package struct MemoryEngine {
     guard !query.isNever else { return }
     let selection = try select(query)
     let source = try selection.cells()
-    let fieldCount = selection.fields.count
+    let fieldCount = source.cellCount
     let cells = RowCells(count: fieldCount)
     for record in 0..<selection.count {
       for field in 0..<fieldCount { cells.set(source.cell(record, field), at: field) }
@@ -33,6 +33,17 @@ package struct MemoryEngine {
   /// The number of records of a query, ignoring its page, up to `limit`.
   func count(_ query: Query, upTo limit: Int? = nil) throws(MemoryError) -> Int {
     query.isNever ? 0 : try tables.count(query, upTo: limit, shouldContinue: shouldContinue)
+  }
+}
+
+extension SelectionCells {
+  /// A record as a row, valid during the call.
+  package func withRow<Result>(
+    _ record: Int, _ body: (borrowing Row) -> Result
+  ) -> Result {
+    let cells = RowCells(count: cellCount)
+    for field in 0..<cellCount { cells.set(cell(record, field), at: field) }
+    return cells.withRow(body)
   }
 }
 

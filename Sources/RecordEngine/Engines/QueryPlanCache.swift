@@ -17,10 +17,10 @@ package struct QueryPlan: Sendable, Hashable {
   package init(lines: [String]) {
     let steps = lines.map { $0.drop { $0 == " " } }
     scans = steps.contains {
-      // Members of a list are not records, a constant is not a table, and the result of a subquery
-      // has its own step.
+      // Members of a list are not records, a constant is not a table, the result of a subquery has
+      // its own step, and so has what was found of a tree.
       $0.hasBytePrefix("SCAN ") && !$0.hasBytePrefix("SCAN (") && !$0.contains("VIRTUAL TABLE")
-        && $0 != "SCAN CONSTANT ROW"
+        && $0 != "SCAN CONSTANT ROW" && !$0.hasBytePrefix("SCAN \(QueryCompiler.walkPrefix)")
     }
     sorts = steps.contains { $0.hasBytePrefix("USE TEMP B-TREE") }
     readsOneTableThrough =

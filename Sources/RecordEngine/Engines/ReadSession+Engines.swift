@@ -18,7 +18,8 @@ extension ReadSession {
       return try forEachSQLiteRow(of: list.resolved.query, list.table, body)
     }
     try onDatabase { connection throws(ServiceError) in
-      if list.size == nil, list.key == nil {
+      // A statement for related records cannot run within the push of a scan.
+      if list.size == nil, list.key == nil, list.layout == nil {
         let pushScan = try list.request.pushScanStatement { statement throws(ServiceError) in
           try snapshot.plans.plan(of: statement, on: connection)
         }

@@ -145,6 +145,18 @@ package struct SQLiteEngine {
     }
   }
 
+  /// The statement for the related records of a query that have some keys, which are given when it
+  /// is run.
+  func compileRelated(
+    _ query: Query, by key: FieldID, first limit: RelatedLimit?
+  ) throws(ServiceError) -> CompiledStatement {
+    try serviceErrors { () throws(SQLCompilationError) in
+      CompiledStatement(
+        try compiler.selectRelated(query, by: key, first: limit),
+        as: limit == nil ? permissions : rangePermissions)
+    }
+  }
+
   /// The push scan statement for all records of a query; nil if there is none.
   package func pushScan(of query: Query) throws(ServiceError) -> CompiledStatement? {
     try serviceErrors { () throws(SQLCompilationError) in

@@ -30,6 +30,8 @@ package struct PreparedPage: Sendable {
   package var table: AccessibleTable { request.table }
   /// The page size; nil for all records.
   package var size: Int? { request.resolved.size }
+  /// How records are put together, where they show related ones.
+  package var layout: AnswerLayout? { request.resolved.layout }
   package var isNever: Bool { request.resolved.query.isNever }
 
   package var resolved: ResolvedRequest { request.resolved(start: start, key: key) }
@@ -122,7 +124,7 @@ extension ReadSession {
   /// Resolves the request for the record with this primary key: a list of one record, or of none if
   /// the user cannot access it.
   package func prepare(
-    _ key: [Value], from name: String, select: [String]? = nil
+    _ key: [Value], from name: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> PreparedPage {
     let prepared = try preparedRequest(forOneFrom: name, select: select)
     try prepared.table.check(key: key)
@@ -148,6 +150,11 @@ extension ReadSession {
   package func forEachRecord(
     of list: PreparedPage, _ body: (Record) -> Bool
   ) throws(ServiceError) -> ListEnd? {
+    if let layout = list.layout {
+      return try forEachBatch(of: list, layout, ValueRows.self) { rows in
+        (0..<rows.count).allSatisfy { body(rows.record($0)) }
+      }
+    }
     let (shape, shownCount) = (list.shape, list.request.resolved.shownCount)
     return try forEachRow(of: list) { (row: borrowing Row) in
       body(Record(presenting: row.values(shownCount), as: shape))
@@ -166,6 +173,16 @@ extension ReadSession {
   package func forEachObject(
     of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
+    if let layout = list.layout {
+      var object = ByteBuffer()
+      return try forEachBatch(of: list, layout, JSONRows.self) { rows in
+        (0..<rows.count).allSatisfy { row in
+          object.removeAll()
+          rows.write(row, into: &object)
+          return object.withBytes(body)
+        }
+      }
+    }
     if case .memory(let tables, _) = list.decision {
       return try forEachMemoryObject(of: list, tables, body)
     }

@@ -17,6 +17,22 @@ extension ReadSession {
       columns: list.shape.fields.map { ($0.name, $0.presentation) })
     var items: [Item] = []
     var failure: StoreError?
+    if let layout = list.layout {
+      let end = try forEachBatch(of: list, layout, ValueRows.self) { rows in
+        do throws(StoreError) {
+          for row in 0..<rows.count {
+            items.append(try RecordDecoder.decode(type, from: rows.record(row)))
+          }
+          return true
+        } catch {
+          failure = error
+          return false
+        }
+      }
+      if let failure { throw ServiceError(failure) }
+      return Page(
+        items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
+    }
     let end = try forEachRow(of: list) { (row: borrowing Row) in
       do throws(StoreError) {
         items.append(try decoder.decode(type, from: row))

@@ -16,7 +16,7 @@ extension ReadSession {
 
   /// The request for one record, without its key, from the plan cache if possible.
   package func preparedRequest(
-    forOneFrom name: String, select: [String]?
+    forOneFrom name: String, select: [FieldSelection]?
   ) throws(ServiceError) -> PreparedRequest {
     try remembered(PlanCache.Key(table: name, select: select, as: context.user)) {
       () throws(ServiceError) in

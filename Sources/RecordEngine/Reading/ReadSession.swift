@@ -60,7 +60,7 @@ package struct ReadSession: ~Copyable {
 
   /// The record with this primary key; `not_found` if the user cannot access one.
   package func get(
-    _ key: [Value], from name: String, select: [String]? = nil
+    _ key: [Value], from name: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> Record {
     let list = try prepare(key, from: name, select: select)
     var record: Record?
@@ -75,7 +75,7 @@ package struct ReadSession: ~Copyable {
 
   /// The record with this primary key as a JSON object; `not_found` if the user cannot access one.
   package func getObject(
-    _ key: [Value], from name: String, select: [String]? = nil
+    _ key: [Value], from name: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> [UInt8] {
     let list = try prepare(key, from: name, select: select)
     var object: [UInt8]?

@@ -1,4 +1,5 @@
 import Documents
+import RecordFilter
 import RecordStore
 import RowscopeModel
 
@@ -6,13 +7,33 @@ extension Record {
   /// The record as a JSON object in UTF-8, in the form of the items of
   /// ``RecordService/answer(_:as:)``.
   package var json: [UInt8] {
-    // Parts have become an array when the record was made.
-    let writer = RowJSONWriter(
-      columns: shape.fields.map { field in
-        (field.name, field.isManyValued ? .members : field.presentation)
-      })
     var buffer = ByteBuffer()
-    writer.write(values, into: &buffer)
+    write(to: &buffer)
     return buffer.array
+  }
+
+  private func write(to buffer: inout ByteBuffer) {
+    if values.isEmpty { buffer.append(UInt8(ascii: "{")) }
+    for (index, field) in shape.fields.enumerated() {
+      buffer.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+      buffer.appendJSON(field.name)
+      buffer.append(UInt8(ascii: ":"))
+      switch related.isEmpty ? .none : related[index] {
+      case .none, .one(nil):
+        // Parts have become an array when the record was made.
+        values[index].borrowed {
+          buffer.appendJSON($0, as: field.isManyValued ? .members : field.presentation)
+        }
+      case .one(let record?): record.write(to: &buffer)
+      case .list(let page):
+        buffer.append("{\"items\":[")
+        for (position, item) in page.items.enumerated() {
+          if position > 0 { buffer.append(UInt8(ascii: ",")) }
+          item.write(to: &buffer)
+        }
+        buffer.append(page.hasMore ? "],\"has_more\":true}" : "],\"has_more\":false}")
+      }
+    }
+    buffer.append(UInt8(ascii: "}"))
   }
 }

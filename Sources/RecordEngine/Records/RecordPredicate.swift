@@ -52,6 +52,7 @@ struct RecordPredicate: Sendable {
     case test(RecordTest)
     case related(RelatedTest)
     case named(MemberRelatedTest)
+    case under(TreeTest)
     case comparison(FieldComparisonTest)
     case all([Node])
     case any([Node])
@@ -88,6 +89,7 @@ struct RecordPredicate: Sendable {
       } else {
         .related(RelatedTest(related, schema, table))
       }
+    case .under(let tree): .under(TreeTest(tree, schema, table))
     case .comparison(let comparison): .comparison(FieldComparisonTest(comparison, schema, table))
     case .conjunction(let filters): .all(filters.map { node($0, schema, table) })
     case .disjunction(let filters): .any(filters.map { node($0, schema, table) })
@@ -102,6 +104,7 @@ struct RecordPredicate: Sendable {
     case .test(let test): return test.evaluate(record, &evaluation)
     case .related(let test): return test.evaluate(record, &evaluation)
     case .named(let test): return test.evaluate(record, &evaluation)
+    case .under(let test): return test.evaluate(record, &evaluation)
     case .comparison(let test): return test.evaluate(record, &evaluation)
     case .all(let nodes): return evaluate(nodes, until: .no, record, &evaluation)
     case .any(let nodes): return evaluate(nodes, until: .yes, record, &evaluation)

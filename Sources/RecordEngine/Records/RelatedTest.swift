@@ -146,6 +146,12 @@ final class RelatedTest: Sendable {
       _ = evaluation.unknown(.missingField(missing))
       return .unknown
     }
+    return candidates(with: key, &evaluation)
+  }
+
+  private func candidates(
+    with key: [Value], _ evaluation: inout RecordEvaluation
+  ) -> Candidates {
     guard
       let records = evaluation.related?(
         RelatedKey(table: far.table.name.string, fields: pairs.map(\.farName), values: key))
@@ -185,11 +191,28 @@ final class RelatedTest: Sendable {
     }
   }
 
-  private func relatedRecords(
-    of record: BorrowedRecord, _ evaluation: inout RecordEvaluation
+  /// Whether there is a related record that matches, and for which `body` holds.
+  func relatedRecords(
+    of record: BorrowedRecord, _ evaluation: inout RecordEvaluation,
+    where body: (BorrowedRecord, inout RecordEvaluation) -> Truth = { _, _ in .yes }
+  ) -> Truth {
+    records(candidates(of: record, &evaluation), &evaluation, where: body)
+  }
+
+  /// Whether there is a record with this key that matches, and for which `body` holds.
+  func records(
+    with key: [Value], _ evaluation: inout RecordEvaluation,
+    where body: (BorrowedRecord, inout RecordEvaluation) -> Truth
+  ) -> Truth {
+    records(candidates(with: key, &evaluation), &evaluation, where: body)
+  }
+
+  private func records(
+    _ candidates: Candidates, _ evaluation: inout RecordEvaluation,
+    where body: (BorrowedRecord, inout RecordEvaluation) -> Truth
   ) -> Truth {
     let (records, key): ([[String: Value]], [Value])
-    switch candidates(of: record, &evaluation) {
+    switch candidates {
     case .nobody: return .no
     case .unknown: return .unknown
     case .records(let found, let wanted): (records, key) = (found, wanted)
@@ -197,7 +220,7 @@ final class RelatedTest: Sendable {
     let isDoubtful = evaluation.doubt != nil
     var result = Truth.no
     for record in records {
-      switch evaluate(record, key, &evaluation) {
+      switch evaluate(record, key, &evaluation, where: body) {
       case .no: continue
       case .unknown: result = .unknown
       case .yes:
@@ -210,7 +233,8 @@ final class RelatedTest: Sendable {
 
   /// Whether one of the records has the key and matches the filter.
   private func evaluate(
-    _ related: [String: Value], _ key: [Value], _ evaluation: inout RecordEvaluation
+    _ related: [String: Value], _ key: [Value], _ evaluation: inout RecordEvaluation,
+    where body: (BorrowedRecord, inout RecordEvaluation) -> Truth = { _, _ in .yes }
   ) -> Truth {
     far.withRecord(related, &evaluation) { record, evaluation in
       var result = Truth.yes
@@ -227,7 +251,7 @@ final class RelatedTest: Sendable {
       switch predicate.evaluate(record, &evaluation) {
       case .no: return .no
       case .unknown: return .unknown
-      case .yes: return result
+      case .yes: return result == .yes ? body(record, &evaluation) : result
       }
     }
   }

@@ -11,6 +11,9 @@ extension ListRequest {
   ///  "search": "invoice", "page": 1, "size": 100, "after": "<cursor>", "count": "none"}
   /// ```
   ///
+  /// An entry of `select` may be a path to one related record (`"client.name"`), or a list of related
+  /// records: `{"path": "comments", "select": ["text"], "sort": "id desc", "size": 3}`.
+  ///
   /// The JSON is strict. Every key except `object_type` may be absent or null; any other key is an
   /// error.
   ///
@@ -149,12 +152,48 @@ private struct RequestReader {
     return nil
   }
 
-  private mutating func select(_ node: JSONNode) -> [String] {
+  private mutating func select(_ node: JSONNode) -> [FieldSelection] {
     guard let elements = node.elements else {
       wrongType(node, "a list of field names")
       return []
     }
-    return elements.compactMap { string($0, "a field name") }
+    return elements.compactMap { element in
+      if let members = element.members { return list(members, element) }
+      return string(element, "a field name, or a list of related records").map { .init($0) }
+    }
+  }
+
+  private enum ListKey: String, CaseIterable {
+    case path, select, sort, size
+  }
+
+  /// `{"path": "comments", "select": [...], "sort": "...", "size": 3}`
+  private mutating func list(_ members: [JSONNode.Member], _ node: JSONNode) -> FieldSelection? {
+    var values: [ListKey: JSONNode] = [:]
+    for member in members {
+      guard let key = ListKey(rawValue: member.key.value) else {
+        problems.error(
+          .unknownKey,
+          "unknown key \(Printable.quoted(member.key.value)) in a list of related records",
+          hint: Suggestion.hint(for: member.key.value, among: ListKey.allCases.map(\.rawValue))
+            ?? "the keys are \(ListKey.allCases.map(\.rawValue).joined(separator: ", "))",
+          at: member.key.range)
+        continue
+      }
+      if case .null = member.value.content { continue }
+      values[key] = member.value
+    }
+    guard let path = values[.path] else {
+      problems.error(
+        .requiredKey, "a list of related records without \"path\"",
+        hint: #"name the relation: {"path": "comments", "select": ["text"]}"#, at: node.range)
+      return nil
+    }
+    guard let path = string(path, "the path of a relation") else { return nil }
+    return .list(
+      path, select: values[.select].map { select($0) },
+      sort: values[.sort].map { sort($0) } ?? [],
+      size: values[.size].flatMap { number($0, "size") })
   }
 
   private mutating func joining(_ node: JSONNode) -> ListRequest.Joining? {

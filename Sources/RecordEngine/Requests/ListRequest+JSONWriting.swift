@@ -13,9 +13,7 @@ extension ListRequest {
     writer.string(table)
     if let select {
       writer.key("select")
-      writer.beginArray()
-      for field in select { writer.string(field) }
-      writer.endArray()
+      write(select, to: &writer)
     }
     if !filters.isEmpty {
       writer.key("filters")
@@ -26,13 +24,7 @@ extension ListRequest {
       }
     }
     write("search", search, to: &writer)
-    if !sort.isEmpty {
-      write("sort", sort.map(\.text).joined(separator: ", "), to: &writer)
-    }
-    if let size {
-      writer.key("size")
-      writer.integer(Int64(size))
-    }
+    write(sort, size, to: &writer)
     if page != 1 {
       writer.key("page")
       writer.integer(Int64(page))
@@ -41,6 +33,35 @@ extension ListRequest {
     if count != .none { write("count", count.rawValue, to: &writer) }
     writer.endObject()
     return writer.bytes
+  }
+
+  private func write(_ select: [FieldSelection], to writer: inout JSONWriter) {
+    writer.beginArray()
+    for entry in select {
+      switch entry.content {
+      case .field(let name), .column(let name): writer.string(name)
+      case .list(let list):
+        writer.beginObject()
+        write("path", list.path, to: &writer)
+        if let select = list.select {
+          writer.key("select")
+          write(select, to: &writer)
+        }
+        write(list.sort, list.size, to: &writer)
+        writer.endObject()
+      }
+    }
+    writer.endArray()
+  }
+
+  private func write(_ sort: [SortKey], _ size: Int?, to writer: inout JSONWriter) {
+    if !sort.isEmpty {
+      write("sort", sort.map(\.text).joined(separator: ", "), to: &writer)
+    }
+    if let size {
+      writer.key("size")
+      writer.integer(Int64(size))
+    }
   }
 
   private func write(

@@ -93,12 +93,12 @@ extension PlanCache.Key {
   }
 
   /// The key for getting records of a table, for all record keys.
-  package init?(table: String, select: [String]?, as user: User) {
+  package init?(table: String, select: [FieldSelection]?, as user: User) {
     var encoder = ByteEncoder(capacity: 512)
     encoder.byte(2)
     encoder.user(user)
     encoder.string(table)
-    encoder.list(select) { $0.string($1) }
+    encoder.list(select) { $0.selection($1) }
     self.init(encoder)
   }
 
@@ -168,17 +168,36 @@ extension ByteEncoder {
     }
   }
 
+  fileprivate mutating func selection(_ selection: FieldSelection) {
+    switch selection.content {
+    case .field(let name):
+      byte(0)
+      string(name)
+    case .column(let name):
+      byte(1)
+      string(name)
+    case .list(let related):
+      byte(2)
+      string(related.path)
+      list(related.select) { $0.selection($1) }
+      list(related.sort) { $0.sortKey($1) }
+      integer(Int64(related.size ?? -1))
+    }
+  }
+
+  private mutating func sortKey(_ key: ListRequest.SortKey) {
+    string(key.field)
+    byte(key.isDescending ? 1 : 0)
+  }
+
   /// All properties of a request except the page.
   fileprivate mutating func request(_ request: ListRequest) {
     string(request.table)
-    list(request.select) { $0.string($1) }
+    list(request.select) { $0.selection($1) }
     conditions(request.filters)
     string(request.joining.rawValue)
     optional(request.search)
-    list(request.sort) {
-      $0.string($1.field)
-      $0.byte($1.isDescending ? 1 : 0)
-    }
+    list(request.sort) { $0.sortKey($1) }
     byte(request.size == nil ? 0 : 1)
     integer(Int64(request.size ?? 0))
     string(request.count.rawValue)
@@ -197,7 +216,7 @@ extension Condition {
       case .lastDays, .nextDays: true
       case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .noneOf,
         .between, .notBetween, .contains, .notContains, .startsWith, .notStartsWith, .endsWith,
-        .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty:
+        .notEndsWith, .isNull, .isNotNull, .isEmpty, .isNotEmpty, .isUnder, .isNotUnder:
         switch test.operand.value {
         case .reference(let reference): reference == .now || reference == .today
         case .days: true

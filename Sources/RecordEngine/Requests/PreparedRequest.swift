@@ -28,7 +28,7 @@ package final class PreparedRequest: Sendable {
   package init(_ table: AccessibleTable, _ resolved: ResolvedRequest) {
     self.table = table
     self.resolved = resolved
-    shape = table.shape(of: resolved)
+    shape = resolved.layout?.shape ?? table.shape(of: resolved)
     hasPhases =
       resolved.query.order.first?.type != nil
       && resolved.query.beginning.phases(in: table.scope.schema).count > 1
@@ -88,7 +88,8 @@ package final class PreparedRequest: Sendable {
     let query = resolved.query
     var compiled: CompiledStatement?
     // A descending scan would have the same plan, so require ascending order.
-    if query.limit == nil, query.order.allSatisfy({ $0.direction == .ascending }),
+    if query.limit == nil,
+      query.order.allSatisfy({ $0.direction == .ascending && $0.path == nil }),
       try plan(statementOfFirstPage().sql).readsOneTableThrough
     {
       compiled = try table.engine.pushScan(of: query)

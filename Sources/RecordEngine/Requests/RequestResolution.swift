@@ -23,23 +23,40 @@ package struct RequestResolution {
     self.profileIdentity = profileIdentity
   }
 
-  private var table: Table { scope.schema[access.table] }
+  var table: Table { scope.schema[access.table] }
 
   /// - Parameter anySize: for the service's own requests, which have no limits.
   package func resolve(
     _ request: ListRequest, anySize: Bool = false
   ) throws(ServiceError) -> ResolvedRequest {
-    let fields = try select(request.select)
+    var fields: [FieldID]
+    var shownCount: Int
+    var layout: AnswerLayout?
+    if request.select == nil {
+      fields = access.visibleFields
+      shownCount = fields.count
+    } else {
+      let answer = try self.layout(try selected(request.select))
+      fields = answer.projection
+      shownCount = answer.shownCount
+      layout = answer.layout.related.isEmpty ? nil : answer.layout
+    }
     let filter = try unsimplifiedFilter(request)
     let (order, keyCount) = try self.order(request.sort)
     let size = anySize ? request.size : try self.size(request.size)
     var projection = fields
     var keyPositions: [Int]?
-    if let keyCount {
-      keyPositions = order.prefix(keyCount).map { key in
-        if let position = projection.firstIndex(of: key.field) { return position }
-        projection.append(key.field)
-        return projection.count - 1
+    let keys = order.prefix(keyCount ?? 0)
+    for key in keys where key.path == nil && !projection.contains(key.field) {
+      projection.append(key.field)
+    }
+    // Those of related records stand behind the others.
+    let keyValues = keys.filter { $0.path != nil }
+    if keyCount != nil {
+      keyPositions = keys.map { key in
+        key.path == nil
+          ? projection.firstIndex(of: key.field) ?? 0
+          : projection.count + (keyValues.firstIndex(of: key) ?? 0)
       }
     }
     var resolved = ResolvedRequest(
@@ -49,36 +66,40 @@ package struct RequestResolution {
         order: order,
         // One more than shown, to find out whether there are more.
         limit: size.map { $0 + 1 }),
-      table: table, shownCount: fields.count, keyPositions: keyPositions,
+      table: table, shownCount: shownCount, layout: layout, keyPositions: keyPositions,
       fingerprint: Fingerprint(
         of: request, user: context.user.id, profile: profileIdentity, table: table.name,
         key: limits.cursorKey),
       size: size)
+    resolved.query.keyValues = Array(keyValues)
     resolved.query.start = try resolved.start(of: request)
     return resolved
   }
 
   /// The field of this name in the table itself.
   package func field(_ name: String) throws(ServiceError) -> FieldID {
-    guard let path = scope.field(named: name, in: access.table) else {
-      throw ServiceError(
-        .unknownField,
-        "unknown field \(Printable.quoted(name)) in table \(Printable.quoted(table.name.string))",
-        hint: scope.suggestion(for: name, in: access.table).map {
-          "did you mean \(Printable.quoted($0))?"
-        })
-    }
+    guard let path = scope.field(named: name, in: access.table) else { throw unknownField(name) }
     guard path.steps.isEmpty else {
       throw ServiceError(
         .unsupported,
-        "\(Printable.quoted(name)) is a field of a related table; only filters can follow it",
-        hint: "select and sort by fields of the table itself")
+        "\(Printable.quoted(name)) is a field of a related table; only lists show it",
+        hint: "name fields of the table itself")
     }
     return path.field
   }
 
+  func unknownField(_ name: String) -> ServiceError {
+    ServiceError(
+      .unknownField,
+      "unknown field \(Printable.quoted(name)) in table \(Printable.quoted(table.name.string))",
+      hint: scope.suggestion(for: name, in: access.table).map {
+        "did you mean \(Printable.quoted($0))?"
+      })
+  }
+
   // MARK: Clauses
 
+  /// The fields of the table itself that a change returns.
   package func select(_ names: [String]?) throws(ServiceError) -> [FieldID] {
     guard let names else { return access.visibleFields }
     guard !names.isEmpty else {
@@ -119,7 +140,7 @@ package struct RequestResolution {
 
   /// A total order, and how many of its keys, the first ones, a cursor can hold: they identify
   /// every record whose primary key is not NULL. Nil where the user does not see the primary key.
-  private func order(
+  func order(
     _ sort: [ListRequest.SortKey]
   ) throws(ServiceError) -> (keys: [OrderKey], keyCount: Int?) {
     guard sort.count <= limits.maximumSortKeys else {
@@ -128,23 +149,17 @@ package struct RequestResolution {
     }
     var keys: [OrderKey] = []
     for key in sort {
-      let field = try field(key.field)
-      guard !table[field].isManyValued else {
-        throw ServiceError(
-          .unsupported,
-          "records cannot be sorted by \(Printable.quoted(key.field)), which holds many values")
-      }
-      guard !keys.contains(where: { $0.field == field }) else {
+      let added = try orderKey(key)
+      guard !keys.contains(where: { $0.field == added.field && $0.path == added.path }) else {
         throw ServiceError(
           .invalidRequest, "the sort names \(Printable.quoted(key.field)) twice")
       }
-      keys.append(
-        OrderKey(
-          field, key.isDescending ? .descending : .ascending, type: orderType(of: field)))
+      keys.append(added)
     }
     func add(_ fields: [FieldID]) {
       // Different stored values of one type may be one value, and must still have an order.
-      for field in fields where !keys.contains(where: { $0.field == field && $0.type == nil }) {
+      for field in fields
+      where !keys.contains(where: { $0.field == field && $0.type == nil && $0.path == nil }) {
         keys.append(OrderKey(field))
       }
     }
@@ -166,11 +181,33 @@ package struct RequestResolution {
     return (keys, keyCount)
   }
 
-  private func orderType(of field: FieldID) -> DeclaredType? {
-    table[field].orderType?.resolved(in: context.clock.zone)
+  private func orderKey(_ key: ListRequest.SortKey) throws(ServiceError) -> OrderKey {
+    guard let path = scope.field(named: key.field, in: access.table) else {
+      throw unknownField(key.field)
+    }
+    let field = scope.schema[path.table][path.field]
+    guard !field.isManyValued else {
+      throw ServiceError(
+        .unsupported,
+        "records cannot be sorted by \(Printable.quoted(key.field)), which holds many values")
+    }
+    if let step = manyStep(path.steps) {
+      throw ServiceError(
+        .unsupported,
+        "records cannot be sorted by \(Printable.quoted(key.field)): "
+          + "\(Printable.quoted(step.name.string)) may lead to several records",
+        hint: "sort by a field of the record, or by a path to one record")
+    }
+    let steps = path.steps.map {
+      FieldOperand.Step(table: $0.table, pairs: $0.pairs, filter: scope.rows(of: $0.table))
+    }
+    return OrderKey(
+      path.field, key.isDescending ? .descending : .ascending,
+      type: field.orderType?.resolved(in: context.clock.zone),
+      path: steps.isEmpty ? nil : OrderPath(steps: steps, field: field))
   }
 
-  private func size(_ size: Int?) throws(ServiceError) -> Int? {
+  func size(_ size: Int?) throws(ServiceError) -> Int? {
     guard let size else { return limits.defaultSize }
     guard size >= 1 else {
       throw ServiceError(.invalidValue, "the size of a page is 1 or more")

@@ -7,6 +7,8 @@ package struct ResolvedRequest {
   package let table: Table
   /// How many of the projection's fields are the answer's; the rest are there for the cursor alone.
   package let shownCount: Int
+  /// How records are put together, where they show related ones.
+  package let layout: AnswerLayout?
   /// Where the first keys of the order stand in the projection, which together identify a record
   /// where its primary key is not NULL; nil where cursors are positions.
   package let keyPositions: [Int]?
@@ -57,7 +59,7 @@ extension ResolvedRequest {
   /// What the first keys of the order compare, for these values of their fields.
   func orderValues(_ values: [Value]) -> [Value] {
     zip(query.order, values).map { key, value in
-      key.type.map { table[key.field].orderValue(of: value, as: $0) } ?? value
+      key.type.map { key.declaration(in: table).orderValue(of: value, as: $0) } ?? value
     }
   }
 

@@ -26,7 +26,7 @@ package final class Ties {
     self.resolved = resolved
     primaryKey = (0..<count).filter { place in
       let key = resolved.query.order[place]
-      return key.type == nil && resolved.table.primaryKey.contains(key.field)
+      return key.type == nil && key.path == nil && resolved.table.primaryKey.contains(key.field)
     }
     switch start {
     case .first, .after: break
@@ -52,7 +52,7 @@ package final class Ties {
 
   private func areEqual(_ left: [Value], _ right: [Value]) -> Bool {
     zip(left, right).enumerated().allSatisfy { place, pair in
-      let collation = resolved.table[resolved.query.order[place].field].collation
+      let collation = resolved.query.order[place].declaration(in: resolved.table).collation
       return Comparison.order(pair.0, pair.1, collation: collation) == 0
     }
   }

@@ -16,7 +16,7 @@ extension Filter {
       case .always: continue
       case .never: return .never
       case .conjunction(let inner): parts.append(contentsOf: inner)
-      case .term, .related, .comparison, .disjunction: parts.append(filter)
+      case .term, .related, .under, .comparison, .disjunction: parts.append(filter)
       }
     }
     let distinct = parts.ordered()
@@ -35,7 +35,7 @@ extension Filter {
       case .never: continue
       case .always: return .always
       case .disjunction(let inner): parts.append(contentsOf: inner)
-      case .term, .related, .comparison, .conjunction: parts.append(filter)
+      case .term, .related, .under, .comparison, .conjunction: parts.append(filter)
       }
     }
     let distinct = parts.ordered()
@@ -74,6 +74,11 @@ extension Filter {
       RelatedFilter(table: table, pairs: pairs, filter: filter, memberType: memberType))
   }
 
+  /// The filters that must all match.
+  package var conjuncts: [Filter] {
+    if case .conjunction(let filters) = self { filters } else { [self] }
+  }
+
   /// The exact complement of this filter. Negation is pushed down to the leaves.
   ///
   /// Complexity: O(n) in the number of nodes.
@@ -87,6 +92,9 @@ extension Filter {
     case .related(var related):
       related.isComplement.toggle()
       return .related(related)
+    case .under(var tree):
+      tree.isComplement.toggle()
+      return .under(tree)
     case .comparison(var comparison):
       comparison.isComplement.toggle()
       return .comparison(comparison)
@@ -128,7 +136,7 @@ extension [Filter] {
     let all = few ? [] : Set(self)
     return contains { filter in
       switch filter {
-      case .term, .related, .comparison:
+      case .term, .related, .under, .comparison:
         few ? contains(filter.complement) : all.contains(filter.complement)
       case .always, .never, .conjunction, .disjunction: false
       }
@@ -144,6 +152,8 @@ extension Filter {
     case .always, .never: 0
     case .term(let term): term.test.cost
     case .related(let related): 1_000 + related.filter.cost
+    // Found once for a query, from where on it is a list.
+    case .under(let tree): 900 + tree.start.cost + tree.step.cost
     case .comparison(let comparison): comparison.cost
     case .conjunction(let filters), .disjunction(let filters):
       filters.reduce(1) { $0 + $1.cost }

@@ -25,6 +25,7 @@ private struct FilterText {
     case .never: return "no record"
     case .term(let term): return text(term, of: table)
     case .related(let related): return text(related, of: table)
+    case .under(let tree): return text(tree, of: table)
     case .comparison(let comparison): return text(comparison, of: table)
     case .conjunction(let filters):
       let text = filters.map { self.text($0, of: table, within: .and) }.joined(separator: " and ")
@@ -45,6 +46,19 @@ private struct FilterText {
     let filter =
       related.filter == .always ? "" : ", \(text(related.filter, of: related.table, within: nil))"
     return "[\(exists) of \(far.name) with \(keys)\(filter)]"
+  }
+
+  private func text(_ tree: TreeFilter, of table: TableID) -> String {
+    let nodes = schema[tree.table]
+    let verb = tree.isComplement ? "is not under" : "is under"
+    // The start implies the step, which is said once.
+    let known = tree.step.conjuncts
+    let start = Filter.all(tree.start.conjuncts.filter { !known.contains($0) })
+    let step =
+      tree.step == .always
+      ? "" : ", each with \(text(tree.step, of: tree.table, within: nil))"
+    return "\(schema[table][tree.place.near].name) \(verb) [\(nodes.name) with "
+      + "\(text(start, of: tree.table, within: nil)), by \(nodes[tree.parent.near].name)\(step)]"
   }
 
   private func text(_ comparison: FieldComparison, of table: TableID) -> String {

@@ -21,6 +21,12 @@ extension Filter {
       let positive = Filter.related(
         table: related.table, pairs: related.pairs, where: inner, memberType: related.memberType)
       return related.isComplement ? positive.complement : positive
+    case .under(let tree):
+      let positive = Filter.under(
+        tree.table, place: tree.place, parent: tree.parent,
+        start: tree.start.simplified(in: schema, table: tree.table),
+        step: tree.step.simplified(in: schema, table: tree.table))
+      return tree.isComplement ? positive.complement : positive
     case .conjunction(let filters):
       let merged = Filter.all(filters.map { $0.simplified(in: schema, table: table) })
       guard case .conjunction(let parts) = merged else { return merged }

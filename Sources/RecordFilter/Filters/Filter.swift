@@ -18,6 +18,8 @@ package indirect enum Filter: Sendable, Hashable {
   case term(Term)
   /// The records with (or, as a complement, without) a related record that matches a filter.
   case related(RelatedFilter)
+  /// The records that stand in one part of a tree, or not.
+  case under(TreeFilter)
   /// The records of which two fields compare so, or not.
   case comparison(FieldComparison)
   /// The records that match all of two or more filters. SQL: `a AND b`.

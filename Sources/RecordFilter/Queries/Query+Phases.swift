@@ -22,6 +22,8 @@ extension Query {
   /// many: see ``PhaseSequence``.
   package func phases(in schema: Schema) -> [Query] {
     if let (tied, rest) = splitWithin { return [tied] + rest.phases(in: schema) }
+    // No index has the values of related records.
+    if order.first?.path != nil { return [self] }
     if let key = order.first, let type = key.type {
       return typedPhases(by: key, type, schema[table][key.field], in: schema)
     }
@@ -63,9 +65,7 @@ extension Query {
     tied.request = .all(
       [request]
         + zip(order, values).map { key, value in
-          if value.isNull { return .test(key.field, .isNull) }
-          return .test(
-            key.field, key.type.map { .converted(.order($0), .equals(value)) } ?? .equals(value))
+          value.isNull ? key.isNull : key.filter(.equals(value))
         })
     tied.order = Array(order.dropFirst(values.count))
     tied.start = .offset(skipped)

@@ -5,7 +5,11 @@ extension Query {
     var tables: Set<TableID> = [table]
     scope.collectTables(in: schema, table, into: &tables)
     request.collectTables(in: schema, table, into: &tables)
-    for field in projection + order.map(\.field) {
+    for step in order.compactMap(\.path).flatMap(\.steps) {
+      tables.insert(step.table)
+      step.filter.collectTables(in: schema, step.table, into: &tables)
+    }
+    for field in projection + order.filter({ $0.path == nil }).map(\.field) {
       if case .link(let link) = schema[table][field].storage { tables.insert(link.table) }
     }
     return tables
@@ -26,6 +30,10 @@ extension Filter {
         if case .link(let link) = schema[table][pair.near].storage { tables.insert(link.table) }
       }
       related.filter.collectTables(in: schema, related.table, into: &tables)
+    case .under(let tree):
+      tables.insert(tree.table)
+      tree.start.collectTables(in: schema, tree.table, into: &tables)
+      tree.step.collectTables(in: schema, tree.table, into: &tables)
     case .comparison(let comparison):
       for step in comparison.left.steps + comparison.right.steps {
         tables.insert(step.table)

@@ -17,6 +17,9 @@ package struct Query: Sendable, Hashable {
   /// A total order over visible fields.
   package var order: [OrderKey]
   package var start: Start
+  /// Keys of the order whose stored values are returned behind the projection: those of related
+  /// records.
+  package var keyValues: [OrderKey] = []
   /// The limit on the records returned; nil for no limit.
   package var limit: Int?
   /// Whether few records are expected to match: then it is faster to find and sort them than to
@@ -58,6 +61,8 @@ package struct Query: Sendable, Hashable {
 package struct OrderKey: Sendable, Hashable {
   package enum Direction: String, Sendable, Hashable, CaseIterable { case ascending, descending }
 
+  /// The relations to the one record that has the field; none for the record's own.
+  package let path: OrderPath?
   package var field: FieldID
   package var direction: Direction
   /// Whether to order values that compare as equal: texts by their bytes, whatever the column's
@@ -68,11 +73,58 @@ package struct OrderKey: Sendable, Hashable {
 
   package init(
     _ field: FieldID, _ direction: Direction = .ascending, isExact: Bool = false,
-    type: DeclaredType? = nil
+    type: DeclaredType? = nil, path: OrderPath? = nil
   ) {
+    self.path = path
     self.field = field
     self.direction = direction
     self.isExact = isExact
     self.type = type
+  }
+}
+
+/// How a key of an order reaches the field of a related record.
+package struct OrderPath: Sendable, Hashable {
+  /// Relations to one record each, at least one.
+  package let steps: [FieldOperand.Step]
+  /// The declaration of the key's field, in the last table.
+  package let field: Field
+
+  package init(steps: [FieldOperand.Step], field: Field) {
+    self.steps = steps
+    self.field = field
+  }
+}
+
+extension OrderKey {
+  /// The key's field.
+  ///
+  /// - Parameter table: of the records that are ordered.
+  package func declaration(in table: Table) -> Field { path?.field ?? table[field] }
+
+  /// The value that is ordered, of a record or of a related one.
+  package var operand: FieldOperand {
+    FieldOperand(
+      steps: path?.steps ?? [], field: field, conversion: type.map { .order($0) })
+  }
+
+  /// The records for which the key has a value that passes a test.
+  package func filter(_ test: FieldTest) -> Filter {
+    let filter = Filter.test(field, type.map { .converted(.order($0), test) } ?? test)
+    guard let path else { return filter }
+    return path.steps.reversed().reduce(filter) { filter, step in
+      .related(
+        RelatedFilter(table: step.table, pairs: step.pairs, filter: .all(step.filter, filter)))
+    }
+  }
+
+  /// The records for which the key has no value.
+  package var isNull: Filter {
+    guard let path else { return .test(field, .isNull) }
+    let hasValue = Filter.test(field, .isNull).complement
+    return path.steps.reversed().reduce(hasValue) { filter, step in
+      .related(
+        RelatedFilter(table: step.table, pairs: step.pairs, filter: .all(step.filter, filter)))
+    }.complement
   }
 }

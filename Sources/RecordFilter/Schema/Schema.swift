@@ -139,6 +139,17 @@ package final class Table: Sendable {
   /// The field of this name, ignoring ASCII case. O(1).
   package func fieldID(named name: String) -> FieldID? { fieldIDs[Name(name)] }
 
+  /// The relation of one column by which a field refers to a record of another table, or of its own.
+  package func reference(of field: FieldID) -> Relation? {
+    relations.first {
+      $0.direction == .toParent && $0.pairs.count == 1 && $0.pairs[0].near == field
+    }
+  }
+
+  /// The relation from a record to its parent, by which the records form a tree, if a workspace
+  /// declares one. Of one column.
+  package var tree: Relation? { relations.first(where: \.isTree) }
+
   package var fieldIndices: [FieldID] { fields.indices.map(FieldID.init) }
 }
 
@@ -327,17 +338,20 @@ package struct Relation: Sendable, Hashable {
   /// The columns that must be equal; more than one for a composite key. Of members, the field that
   /// holds them and the key that one of them equals.
   package let pairs: [ColumnPair]
+  /// Whether it leads from a record of a tree to its parent: of one column, to the same table.
+  package let isTree: Bool
   /// How members compare with the key; nil for columns, which compare as SQLite compares them.
   package let memberType: MemberType?
 
   package init(
-    name: Name, table: TableID, direction: Direction, pairs: [ColumnPair],
+    name: Name, table: TableID, direction: Direction, pairs: [ColumnPair], isTree: Bool = false,
     memberType: MemberType? = nil
   ) {
     self.name = name
     self.table = table
     self.direction = direction
     self.pairs = pairs
+    self.isTree = isTree
     self.memberType = memberType
   }
 }

@@ -37,13 +37,14 @@ extension Presentation {
 
 extension Record {
   /// A record of stored values, as an answer shows them.
-  package init(presenting values: [Value], as shape: RecordShape) {
+  package init(presenting values: [Value], as shape: RecordShape, related: [RelatedRecord] = []) {
     guard shape.isPresented else {
-      self.init(shape: shape, values: values)
+      self.init(shape: shape, values: values, related: related)
       return
     }
     self.init(
-      shape: shape, values: zip(shape.fields, values).map { $0.presentation.shown($1) })
+      shape: shape, values: zip(shape.fields, values).map { $0.presentation.shown($1) },
+      related: related)
   }
 }
 

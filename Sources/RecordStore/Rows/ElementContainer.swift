@@ -29,34 +29,11 @@ struct ElementContainer: UnkeyedDecodingContainer {
       throw StoreError(
         .mismatchedRecord, at: .field(field), "has fewer elements than the type expects")
     }
-    let decoded = try withCell(elements[currentIndex]) { cell in
+    let decoded = try elements[currentIndex].withCell { cell in
       try body(CellDecoder(cell: cell, field: field, isMember: isManyValued))
     }
     currentIndex += 1
     return decoded
-  }
-
-  private func withCell<Decoded>(
-    _ value: Value, _ body: (RowscopeCell) throws -> Decoded
-  ) throws -> Decoded {
-    var cell = RowscopeCell()
-    switch value {
-    case .integer(let integer):
-      cell.type = SQLITE_INTEGER
-      cell.bits = integer
-    case .real(let real):
-      cell.type = SQLITE_FLOAT
-      cell.bits = Int64(bitPattern: real.bitPattern)
-    case .text(let text):
-      cell.type = SQLITE_TEXT
-      return try text.withBytes { (bytes) throws -> Decoded in
-        cell.bytes = bytes.baseAddress
-        cell.count = Int32(clamping: bytes.count)
-        return try body(cell)
-      }
-    case .null, .blob: cell.type = SQLITE_NULL
-    }
-    return try body(cell)
   }
 
   mutating func decode(_ type: Bool.Type) throws -> Bool { try next { try $0.decode(type) } }
@@ -90,5 +67,35 @@ struct ElementContainer: UnkeyedDecodingContainer {
   mutating func superDecoder() throws -> any Decoder {
     throw StoreError(
       .mismatchedRecord, at: .field(field), "holds a list, from which no superclass can be decoded")
+  }
+}
+
+extension Value {
+  /// The value as a cell that borrows it.
+  func withCell<Result>(_ body: (RowscopeCell) throws -> Result) throws -> Result {
+    var cell = RowscopeCell()
+    cell.type = SQLITE_NULL
+    func borrowing(_ bytes: UnsafeBufferPointer<UInt8>, _ type: Int32) throws -> Result {
+      cell.type = type
+      cell.bytes = bytes.baseAddress
+      cell.count = Int32(clamping: bytes.count)
+      return try body(cell)
+    }
+    switch self {
+    case .null: break
+    case .integer(let integer):
+      cell.type = SQLITE_INTEGER
+      cell.bits = integer
+    case .real(let real):
+      cell.type = SQLITE_FLOAT
+      cell.bits = Int64(bitPattern: real.bitPattern)
+    case .text(let text):
+      return try text.withBytes { (bytes) throws -> Result in try borrowing(bytes, SQLITE_TEXT) }
+    case .blob(let blob):
+      return try blob.withUnsafeBufferPointer { (bytes) throws -> Result in
+        try borrowing(bytes, SQLITE_BLOB)
+      }
+    }
+    return try body(cell)
   }
 }

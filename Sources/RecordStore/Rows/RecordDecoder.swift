@@ -40,12 +40,26 @@ package final class RecordDecoder {
   ) throws(StoreError) -> Record {
     reading.begin(presented?.show(row) ?? row.cells)
     defer { reading.endRow() }
+    return try Self.decoded(type, from: RowDecoder(reading: reading))
+  }
+
+  /// Decodes a record that shows related ones: an object for one record, and for a list one with
+  /// `items` and `has_more`, or its items alone where the type expects a list.
+  package static func decode<Item: Decodable>(
+    _ type: Item.Type, from record: Record
+  ) throws(StoreError) -> Item {
+    try decoded(type, from: NestedRecordDecoder(record: record))
+  }
+
+  private static func decoded<Record: Decodable>(
+    _ type: Record.Type, from decoder: any Decoder
+  ) throws(StoreError) -> Record {
     do {
-      return try Record(from: RowDecoder(reading: reading))
+      return try Record(from: decoder)
     } catch let error as StoreError {
       throw error
     } catch let error as DecodingError {
-      throw Self.translated(error)
+      throw translated(error)
     } catch {
       throw StoreError(.mismatchedRecord, "the record does not fit `\(type)`")
     }

@@ -50,14 +50,14 @@ package struct RowJSONWriter: Sendable {
         if let start = keys.baseAddress {
           buffer.append(blocksFrom: start + column.key.lowerBound, count: column.key.count)
         }
-        write(row.cells[index], column.presentation, into: &buffer)
+        Self.write(row.cells[index], column.presentation, into: &buffer)
       }
     }
     buffer.append(UInt8(ascii: "}"))
   }
 
   @inline(__always)
-  private func write(
+  static func write(
     _ cell: RowscopeCell, _ presentation: Presentation, into buffer: inout ByteBuffer
   ) {
     switch (presentation, cell.type) {

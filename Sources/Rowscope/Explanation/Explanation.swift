@@ -41,8 +41,8 @@ public struct Explanation: Sendable {
   public let request: String
   public let simplifiedRequest: String
   /// The statements that SQLite runs, or would run if it answered; empty without a query or a
-  /// database. A page that is read in parts has several; the last one counts the records, if the
-  /// request asks for that.
+  /// database. A page that is read in parts has several. Then come those for related records in the
+  /// answer, one for each level; the last one counts the records, if the request asks for that.
   public let statements: [Statement]
   /// The engine that would answer the request now; nil if no query is run.
   public let engine: QueryEngine?

@@ -17,7 +17,7 @@ extension IndexAdvice {
     let scans = plans.contains { plan in
       plan.contains { line in
         let step = line.drop { $0 == " " }
-        return step.hasBytePrefix("SCAN r") || step.contains(" AUTOMATIC ")
+        return step.isScanOfAlias || step.contains(" AUTOMATIC ")
       }
     }
     guard scans else { return [] }
@@ -40,6 +40,18 @@ extension IndexAdvice {
       || indexes[id, default: []].contains { !$0.isPartial && $0.columns.first?.field == column }
   }
 
+  /// The columns that must equal a value.
+  private func equalities(_ filter: Filter, on table: TableID) -> [FieldID] {
+    var columns: [FieldID] = []
+    for term in filter.requiredTerms
+    where term.test.isEquality && !term.isComplement && !schema[table][term.field].isLink
+      && !columns.contains(term.field)
+    {
+      columns.append(term.field)
+    }
+    return columns
+  }
+
   private func steps(of filter: Filter, on table: TableID) -> [Step] {
     switch filter {
     // A comparison of fields leads to primary keys alone.
@@ -49,13 +61,14 @@ extension IndexAdvice {
     case .term(let term):
       guard case .link(let link) = schema[table][term.field].storage else { return [] }
       return [Step(table: link.table, columns: [link.member] + link.pairs.map(\.far))]
+    case .under(let tree):
+      // Down the tree from the records at which to begin, which equal a value.
+      let starts = equalities(tree.start, on: tree.table)
+      return [Step(table: tree.table, columns: [tree.parent.near])]
+        + (starts.isEmpty ? [] : [Step(table: tree.table, columns: starts)])
+        + steps(of: .all(tree.start, tree.step), on: tree.table)
     case .related(let related):
-      var columns: [FieldID] = []
-      for term in related.filter.requiredTerms
-      where term.test.isEquality && !term.isComplement && !schema[related.table][term.field].isLink
-      {
-        if !columns.contains(term.field) { columns.append(term.field) }
-      }
+      var columns = equalities(related.filter, on: related.table)
       for pair in related.pairs where !columns.contains(pair.far) { columns.append(pair.far) }
       let links = related.pairs.compactMap { pair -> Step? in
         guard case .link(let link) = schema[table][pair.near].storage else { return nil }
@@ -64,6 +77,14 @@ extension IndexAdvice {
       return links + [Step(table: related.table, columns: columns)]
         + steps(of: related.filter, on: related.table)
     }
+  }
+}
+
+extension Substring {
+  /// `SCAN r1`
+  fileprivate var isScanOfAlias: Bool {
+    guard hasBytePrefix("SCAN r"), let next = utf8.dropFirst(6).first else { return false }
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next)
   }
 }
 

@@ -43,7 +43,8 @@ struct IndexAdvice {
     if let range = terms.first(where: { $0.test.isRange && !columns.contains($0.field) }) {
       columns.append(range.field)
     } else {
-      for key in query.order where !columns.contains(key.field) {
+      for key in query.order.prefix(while: { $0.path == nil })
+      where !columns.contains(key.field) {
         // Every index includes the INTEGER PRIMARY KEY already.
         if table.primaryKey == [key.field] { break }
         columns.append(key.field)
@@ -123,7 +124,7 @@ extension Filter {
     switch self {
     case .term(let term): [term]
     case .conjunction(let filters): filters.flatMap(\.requiredTerms)
-    case .always, .never, .related, .comparison, .disjunction: []
+    case .always, .never, .related, .under, .comparison, .disjunction: []
     }
   }
 }

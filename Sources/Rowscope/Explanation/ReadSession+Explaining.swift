@@ -54,6 +54,11 @@ extension ReadSession {
       }
     }
     let plans = statements.map(\.plan)
+    if !statements.isEmpty, let layout = resolved.layout {
+      for statement in try relatedStatements(of: layout, table) {
+        statements.append(try explain(statement))
+      }
+    }
     if !statements.isEmpty, request.count != .none {
       statements.append(
         try explain(

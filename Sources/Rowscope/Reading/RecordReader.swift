@@ -51,7 +51,7 @@ public struct RecordReader: ~Copyable {
   /// - Throws: `not_found` if there is no such record or the user cannot access it;
   ///   `unknown_table`, `unknown_field`, `unsupported`, `invalid_value` for the request.
   public func get(
-    _ key: [Value], from table: String, select: [String]? = nil
+    _ key: [Value], from table: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> Record {
     try session.get(key, from: table, select: select)
   }

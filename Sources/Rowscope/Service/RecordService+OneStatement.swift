@@ -20,7 +20,7 @@ extension RecordService {
     guard request.count == .none,
       let (pool, snapshot) = knownSnapshot,
       let key = PlanCache.Key(request, anySize: false, as: user),
-      let prepared = snapshot.planCache.request(for: key),
+      let prepared = snapshot.planCache.request(for: key), prepared.resolved.layout == nil,
       // What is wrong with the page is said when the request goes the long way.
       let start = try? prepared.resolved.start(of: request)
     else { return nil }
@@ -48,11 +48,11 @@ extension RecordService {
 
   /// Like ``get(_:from:select:as:)``; nil if the request needs a transaction.
   func getByOneStatement(
-    _ key: [Value], from table: String, select: [String]?, as user: User
+    _ key: [Value], from table: String, select: [FieldSelection]?, as user: User
   ) async throws(ServiceError) -> Record? {
     guard let (pool, snapshot) = knownSnapshot,
       let cacheKey = PlanCache.Key(table: table, select: select, as: user),
-      let prepared = snapshot.planCache.request(for: cacheKey)
+      let prepared = snapshot.planCache.request(for: cacheKey), prepared.resolved.layout == nil
     else { return nil }
     try prepared.table.check(key: key)
     let list = PreparedPage(

@@ -242,7 +242,7 @@ public final class RecordService: Sendable {
   ///   - user: who asks, and whose rules hold.
   /// - Throws: `not_found` if there is no such record or the user cannot access it.
   public func get(
-    _ key: [Value], from table: String, select: [String]? = nil, as user: User
+    _ key: [Value], from table: String, select: [FieldSelection]? = nil, as user: User
   ) async throws(ServiceError) -> Record {
     if let record = try await getByOneStatement(key, from: table, select: select, as: user) {
       return record

@@ -60,21 +60,23 @@ public struct RecordStream: AsyncSequence, Sendable {
   /// The running statement, or the result in memory. Used only by the iterator's own task.
   private final class Source {
     private let reader: ReadSession
-    private let shape: RecordShape
-    private let shownCount: Int
+    private let list: PreparedPage
     private let engine: SQLiteEngine
     private var phases: PhaseSequence?
     private var statement: Statement?
     private var phase: (query: Query, count: Int)?
     private var remaining: Int?
     private var held: (cells: SelectionCells, next: Int)?
+    /// Records that have been read with their related ones, the next one last.
+    private var ready: [Record] = []
+
+    /// The records that are read before the related ones of all of them.
+    private static var batchSize: Int { 100 }
 
     init(_ stream: RecordStream) async throws(ServiceError) {
       reader = try await stream.service.reader(as: stream.user)
-      let list = try reader.prepare(stream.request, anySize: true)
+      list = try reader.prepare(stream.request, anySize: true)
       let resolved = list.resolved
-      shape = list.shape
-      shownCount = resolved.shownCount
       engine = list.table.engine
       remaining = resolved.size
       stream.service.verify(.stream(stream.request), in: reader.context)
@@ -88,11 +90,30 @@ public struct RecordStream: AsyncSequence, Sendable {
     }
 
     func next() throws(ServiceError) -> Record? {
+      guard let layout = list.layout else {
+        let (shape, shownCount) = (list.shape, list.request.resolved.shownCount)
+        return try nextRow { (row: borrowing Row) in
+          Record(presenting: row.values(shownCount), as: shape)
+        }
+      }
+      if ready.isEmpty {
+        let batch = RecordBatch(layout)
+        while batch.count < Self.batchSize,
+          try nextRow({ (row: borrowing Row) in batch.append(row) }) != nil
+        {}
+        ready = try batch.records(of: list.table, from: reader).reversed()
+      }
+      return ready.popLast()
+    }
+
+    /// What `body` makes of the next row; nil after the last.
+    private func nextRow<Result>(
+      _ body: (borrowing Row) -> Result
+    ) throws(ServiceError) -> Result? {
       if let (cells, next) = held {
         guard next < cells.recordCount, remaining.map({ next < $0 }) ?? true else { return nil }
         held = (cells, next + 1)
-        return Record(
-          presenting: (0..<shownCount).map { cells.cell(next, $0).value }, as: shape)
+        return cells.withRow(next, body)
       }
       while remaining != 0 {
         if statement == nil {
@@ -103,13 +124,13 @@ public struct RecordStream: AsyncSequence, Sendable {
             try engine.statement(compiled.key, compiled.sql.bindings, on: connection)
           }
         }
-        let values = try serviceErrors { () throws(StoreError) in
-          try statement?.next { (row: borrowing Row) throws(StoreError) in row.values(shownCount) }
+        let result = try serviceErrors { () throws(StoreError) in
+          try statement?.next { (row: borrowing Row) throws(StoreError) in body(row) }
         }
-        if let values {
+        if let result {
           if let limit = remaining { remaining = limit - 1 }
           phase?.count += 1
-          return Record(presenting: values, as: shape)
+          return result
         }
         statement = nil
         if let (phase, count) = phase {

@@ -69,16 +69,24 @@ extension ReadSession {
   /// A page in the wire format, written directly from the statement's cells.
   func answer(_ request: ListRequest) throws(ServiceError) -> [UInt8] {
     let list = try prepare(request)
-    let writer = list.objectWriter
     var answer = JSONWriter(capacity: 4096)
     answer.beginObject()
     answer.key("data")
     answer.beginObject()
     answer.key("items")
     answer.beginArray()
-    let end = try forEachRow(of: list) { (row: borrowing Row) in
-      answer.element { writer.write(row, into: &$0) }
-      return true
+    let end: ListEnd?
+    if list.layout == nil {
+      let writer = list.objectWriter
+      end = try forEachRow(of: list) { (row: borrowing Row) in
+        answer.element { writer.write(row, into: &$0) }
+        return true
+      }
+    } else {
+      end = try forEachObject(of: list) { object in
+        answer.element { $0.append(object) }
+        return true
+      }
     }
     answer.endArray()
     answer.key("has_more")

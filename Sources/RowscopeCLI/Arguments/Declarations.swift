@@ -374,7 +374,8 @@ extension Option {
   // Request.
   static let select = Option(
     "select", short: "s", value: "FIELDS", group: .what,
-    help: "the fields to show, separated by commas", default: "all that the user may see")
+    help: "the fields to show, separated by commas; client.name is that of the related record",
+    default: "all that the user may see")
   static let `where` = Option(
     "where", short: "w", value: "CONDITION", group: .what,
     help: "a condition such as 'priority >= 3', 'status in Open, Waiting', 'owner = @id_user or "

@@ -148,6 +148,8 @@ extension Operator {
     case .isNotEmpty: "neither null nor empty"
     case .lastDays: "a date within the last N days, today included"
     case .nextDays: "a date within the next N days, today included"
+    case .isUnder: "at this record of a tree, or anywhere below it"
+    case .isNotUnder: "not so, or nowhere in the tree"
     }
   }
 }
@@ -158,6 +160,7 @@ extension Operator.OperandShape {
     case .scalar: "one value"
     case .scalarOrNull: "one value or null"
     case .list: "a list, or a text with commas"
+    case .scalarOrList: "one value, or a list of them"
     case .range: "[low, high]"
     case .text: "a text"
     case .days: "a whole number"
@@ -333,6 +336,7 @@ extension HelpTopic {
         ("table", "the other table"),
         ("field", "the field of the other table that this one equals"),
         ("fields", "{FIELD: OTHER}: a composite key, in place of \"field\""),
+        ("tree", "flag: the relation of a table to itself leads to a record's parent in a tree"),
         ("record", "the column of the link's table that refers to the record; a list for several"),
         ("member", "the column of the link's table that holds the member"),
       ]),
@@ -369,7 +373,11 @@ extension HelpTopic {
       ],
       rows: [
         ("object_type", "the table; required"),
-        ("select", "[FIELD]: the fields of the answer; absent: all visible fields"),
+        (
+          "select",
+          "[FIELD]: the fields of the answer, with paths (client.name, client.*) and lists of "
+            + "related records; absent: all visible fields"
+        ),
         ("filters", "[CONDITION]: see `rowscope help operators`"),
         ("operator", "AND or OR: how the filters are joined; absent: AND"),
         ("search", "a text that one of the visible text fields contains, ignoring ASCII case"),
@@ -378,6 +386,17 @@ extension HelpTopic {
         ("$schema", "the path of a JSON Schema, for editors: `rowscope schema --json request`"),
         ("page", "from 1"), ("after", "the cursor of the previous page, in place of \"page\""),
         ("count", ListRequest.Counting.allCases.map(\.rawValue).joined(separator: ", ")),
+      ]),
+    Section(
+      heading: "A list of related records",
+      code: [
+        #"{"path": "comments", "select": ["text", "author.name"], "sort": "id desc", "size": 3}"#
+      ],
+      rows: [
+        ("path", "the relation: comments, or client.tasks; required"),
+        ("select", "as that of a request; absent: all visible fields"),
+        ("sort", "as that of a request; absent: the primary key"),
+        ("size", "the most records of each list, from 1; absent: 100; at most 500"),
       ]),
     Section(
       heading: "With `rowscope serve`",

@@ -6,7 +6,7 @@ extension Command {
   static let create = Command(declaration: .create) { arguments, context throws(CommandError) in
     let table = arguments.positional(0) ?? ""
     let values = try arguments.values(from: arguments.positionals.dropFirst())
-    let select = try ListRequest(arguments).select
+    let select = try arguments.fieldNames()
     let session = try Session(arguments, context, isWriting: true)
     let written = try await session.write(
       as: try session.user(arguments)
@@ -23,7 +23,7 @@ extension Command {
     let key = words.prefix { !FieldValues.isAssignment($0) }
     let values = try arguments.values(from: words.dropFirst(key.count))
     let unchanged = try arguments.expectations()
-    let select = try ListRequest(arguments).select
+    let select = try arguments.fieldNames()
     let target = try arguments.target(key: key)
     let session = try Session(arguments, context, isWriting: true)
     let user = try session.user(arguments)

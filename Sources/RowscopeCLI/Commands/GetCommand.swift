@@ -33,8 +33,9 @@ extension Command {
       return .done
     }
     do throws(OutputError) {
-      var output = try RowOutput(columns: record.shape.fields.map(\.name), to: target)
-      try output.write(record.values.map { TextCell($0) })
+      let columns = RecordColumns(record.shape)
+      var output = try RowOutput(columns: columns.names, to: target)
+      try output.write(columns.row(of: record).values.map { TextCell($0) })
       _ = try output.finish()
     } catch {
       throw error.commandError
@@ -44,7 +45,8 @@ extension Command {
 
   /// A line for each field, with texts in full.
   static func text(of record: Record, style: Style) -> String {
-    let facts = zip(record.shape.fields, record.values).map { field, value in
+    let columns = RecordColumns(record.shape)
+    let facts = zip(columns.columns, columns.row(of: record).values).map { field, value in
       let cell = TableCell(TextCell(value), limit: nil)
       // A text of several lines stays on several lines.
       let shown =

@@ -29,6 +29,8 @@ struct Listing {
   let count: RecordCount?
   /// The columns that did not fit into the table.
   let omittedColumns: [String]
+  /// Whether a list of related records does not show all of them.
+  var hasLongList = false
 
   /// Writes records while they are read.
   static func write(
@@ -42,23 +44,28 @@ struct Listing {
     let count = try reader.count(list)
     return outcome.map {
       Listing(
-        recordCount: $0.recordCount, end: $0.end, count: count, omittedColumns: $0.omittedColumns)
+        recordCount: $0.recordCount, end: $0.end, count: count,
+        omittedColumns: $0.omittedColumns, hasLongList: $0.hasLongList)
     }
   }
 
   private static func writeRows(
     _ list: PreparedPage, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
+    let columns = RecordColumns(list.shape)
+    var hasLongList = false
     var output: RowOutput
     do throws(OutputError) {
-      output = try RowOutput(columns: list.shape.fields.map(\.name), to: target)
+      output = try RowOutput(columns: columns.names, to: target)
     } catch {
       return .failure(error)
     }
     var failure: OutputError?
     let end = try reader.forEachRecord(of: list) { record in
       do throws(OutputError) {
-        try output.write(record.values.map { TextCell($0) })
+        let row = columns.row(of: record)
+        hasLongList = hasLongList || row.hasLongList
+        try output.write(row.values.map { TextCell($0) })
         return true
       } catch {
         failure = error
@@ -71,7 +78,9 @@ struct Listing {
       let recordCount = output.count
       let omittedColumns = try output.finish()
       return .success(
-        Listing(recordCount: recordCount, end: end, count: nil, omittedColumns: omittedColumns))
+        Listing(
+          recordCount: recordCount, end: end, count: nil, omittedColumns: omittedColumns,
+          hasLongList: hasLongList))
     } catch {
       return .failure(error)
     }
@@ -105,6 +114,9 @@ struct Listing {
       context.note(
         "no room for \(omittedColumns.joined(separator: ", ")); --select fewer, or see all with "
           + "--format jsonl")
+    }
+    if hasLongList {
+      context.note("some lists go on: the cells show their first records, \"has_more\" in JSON")
     }
     if recordCount == 0 { context.note("no records") }
     if let end, end.hasMore {

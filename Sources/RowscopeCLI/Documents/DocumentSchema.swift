@@ -16,7 +16,8 @@ enum DocumentSchema: String, CaseIterable {
         (JSONSchema.profile, JSONSchema.conditions(inRequest: false) + JSONSchema.grants)
       case .workspace: (JSONSchema.workspace, JSONSchema.users)
       case .users: (.list(of: .reference("user")), JSONSchema.users)
-      case .request: (JSONSchema.request, JSONSchema.conditions(inRequest: true))
+      case .request:
+        (JSONSchema.request, JSONSchema.conditions(inRequest: true) + JSONSchema.selections)
       }
     var members: [(String, JSONTree)] = [
       ("$schema", .string("http://json-schema.org/draft-07/schema#")),

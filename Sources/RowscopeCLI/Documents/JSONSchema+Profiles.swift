@@ -94,9 +94,23 @@ extension JSONSchema {
     either([schema, type("null")])
   }
 
+  static let selections: [Definition] = [
+    (
+      "selection",
+      either([
+        text,
+        object(
+          [
+            ("path", text), ("select", optional(list(of: reference("selection")))),
+            ("sort", optional(text)), ("size", optional(wholeNumber)),
+          ], required: ["path"], topic: .request, "A list of related records"),
+      ])
+    )
+  ]
+
   static let request = object(
     [
-      ("object_type", text), ("select", optional(list(of: text))),
+      ("object_type", text), ("select", optional(list(of: reference("selection")))),
       ("filters", optional(reference("conditions"))),
       ("operator", optional(suggestion(ListRequest.Joining.allCases.map(\.rawValue)))),
       ("search", optional(text)), ("sort", optional(text)), ("size", optional(wholeNumber)),

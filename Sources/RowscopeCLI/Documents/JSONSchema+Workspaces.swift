@@ -43,8 +43,8 @@ extension JSONSchema {
       (
         "relation",
         object(
-          [("table", text), ("field", text), ("fields", map(to: text))], required: ["table"],
-          topic: .workspace, "A relation, a link")
+          [("table", text), ("field", text), ("fields", map(to: text)), ("tree", flag)],
+          required: ["table"], topic: .workspace, "A relation, a link")
       ),
       (
         "link",

@@ -6,9 +6,8 @@ extension ListRequest {
   /// The request that the options describe, with unresolved names.
   init(_ arguments: Arguments) throws(CommandError) {
     self.init(table: arguments.positional(0) ?? "")
-    select = try arguments.value(.select).map { text throws(CommandError) in
-      try FieldList.names(text)
-    }
+    // Cells of a table hold lists too.
+    select = try arguments.fieldNames()?.map { FieldSelection(.column($0)) }
     filters = try arguments.conditions()
     joining = arguments.isGiven(.any) ? .any : .all
     search = arguments.value(.search)
@@ -160,5 +159,12 @@ enum FieldList {
     throw .usage(
       "the quoted name does not end", excerpt: Excerpt(text, start.startIndex..<start.endIndex),
       help: "\" ends it, \"\" is one inside it")
+  }
+}
+
+extension Arguments {
+  /// The names that `--select` lists; nil where it is not given.
+  func fieldNames() throws(CommandError) -> [String]? {
+    try value(.select).map { text throws(CommandError) in try FieldList.names(text) }
   }
 }

@@ -53,6 +53,20 @@ extension Condition {
     /// Whether no related record fails a condition; true where there is none.
     public func every(_ condition: Condition) -> Condition { related(.every, condition) }
 
+    /// Whether the record stands at this record of a tree, or anywhere below it. The field is a
+    /// relation to a table whose relation to itself the workspace declares a tree:
+    /// `.field("folder").isUnder(12)`.
+    public func isUnder(_ key: Value) -> Condition { test(.isUnder, .value(key)) }
+
+    /// At or below one of several.
+    public func isUnder(anyOf keys: [Value]) -> Condition { test(.isUnder, .list(keys)) }
+
+    /// The exact complement of ``isUnder(_:)``: it holds of records that stand nowhere too.
+    public func isNotUnder(_ key: Value) -> Condition { test(.isNotUnder, .value(key)) }
+
+    /// The exact complement of ``isUnder(anyOf:)``.
+    public func isNotUnder(anyOf keys: [Value]) -> Condition { test(.isNotUnder, .list(keys)) }
+
     private func related(_ quantifier: Quantifier, _ condition: Condition) -> Condition {
       let nowhere = 0..<0
       let conditions: [Condition] =

@@ -29,7 +29,7 @@ extension Operator {
     case .notContains: [operation.rawValue, "not contains"]
     case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .oneOf, .noneOf,
       .between, .notBetween, .startsWith, .notStartsWith, .endsWith, .notEndsWith, .isNull,
-      .isNotNull, .isEmpty, .isNotEmpty, .lastDays, .nextDays:
+      .isNotNull, .isEmpty, .isNotEmpty, .lastDays, .nextDays, .isUnder, .isNotUnder:
       [operation.rawValue]
     }
   }.joined(separator: ", ")

@@ -27,6 +27,9 @@ package enum Operator: String, Sendable, Hashable, CaseIterable {
   case isNotEmpty = "is not empty"
   case lastDays = "last days"
   case nextDays = "next days"
+  /// At one of these records of a tree, or anywhere below it.
+  case isUnder = "is under"
+  case isNotUnder = "is not under"
 
   /// The operator that is true exactly where this one is false.
   ///
@@ -50,9 +53,14 @@ package enum Operator: String, Sendable, Hashable, CaseIterable {
     case .isNotNull: .isNull
     case .isEmpty: .isNotEmpty
     case .isNotEmpty: .isEmpty
+    case .isUnder: .isNotUnder
+    case .isNotUnder: .isUnder
     case .greater, .greaterOrEqual, .less, .lessOrEqual, .lastDays, .nextDays: nil
     }
   }
+
+  /// Whether it asks for a place in a tree.
+  package var isOfTree: Bool { self == .isUnder || self == .isNotUnder }
 
   /// What an operator is given to compare with.
   package enum OperandShape: Sendable, Hashable {
@@ -62,6 +70,8 @@ package enum Operator: String, Sendable, Hashable, CaseIterable {
     case scalarOrNull
     /// Any number of scalars and nulls.
     case list
+    /// One number or text, or a list of them.
+    case scalarOrList
     /// Two scalars, the low end and the high end.
     case range
     /// One text.
@@ -76,7 +86,7 @@ package enum Operator: String, Sendable, Hashable, CaseIterable {
   package var comparesFields: Bool {
     switch operandShape {
     case .scalar, .scalarOrNull: true
-    case .list, .range, .text, .days, .none: false
+    case .list, .scalarOrList, .range, .text, .days, .none: false
     }
   }
 
@@ -89,6 +99,7 @@ package enum Operator: String, Sendable, Hashable, CaseIterable {
     case .contains, .notContains, .startsWith, .notStartsWith, .endsWith, .notEndsWith: .text
     case .isNull, .isNotNull, .isEmpty, .isNotEmpty: .none
     case .lastDays, .nextDays: .days
+    case .isUnder, .isNotUnder: .scalarOrList
     }
   }
 }

@@ -63,6 +63,8 @@ package enum UUIDForm: String, Sendable, Hashable, CaseIterable {
 /// The fields of an answer, in order. All its records share one.
 package final class RecordShape: Sendable {
   package let fields: [RecordField]
+  /// One for each field, where some are related records; else empty.
+  package let related: [Related?]
   /// Whether values are shown in another form than the stored one.
   package let isPresented: Bool
   private let names: [Name]
@@ -70,10 +72,29 @@ package final class RecordShape: Sendable {
   /// name.
   private let positions: [Name: Int]
 
-  /// - Parameter names: of the fields, where they are at hand.
-  package init(_ fields: [RecordField], names: [Name]? = nil) {
+  /// What a field that leads to related records shows of them.
+  package struct Related: Sendable {
+    package let shape: RecordShape
+    /// Whether the field is a list of them.
+    package let isList: Bool
+    /// Whether the relation's own column is selected as well: the related record begins with its
+    /// key, and where there is none in reach, the field is the plain key.
+    package let hasKey: Bool
+
+    package init(shape: RecordShape, isList: Bool, hasKey: Bool) {
+      self.shape = shape
+      self.isList = isList
+      self.hasKey = hasKey
+    }
+  }
+
+  /// - Parameters:
+  ///   - names: of the fields, where they are at hand.
+  ///   - related: one for each field, or none.
+  package init(_ fields: [RecordField], names: [Name]? = nil, related: [Related?] = []) {
     let names = names ?? fields.map { Name($0.name) }
     self.fields = fields
+    self.related = related
     self.names = names
     isPresented = fields.contains { !$0.presentation.isStoredForm }
     positions =
@@ -91,19 +112,51 @@ package final class RecordShape: Sendable {
 /// One record as its user sees it.
 public struct Record: Sendable {
   package let shape: RecordShape
-  /// One for each of the ``fields``.
+  /// One for each of the ``fields``. That of a field with a related record is null, or the plain
+  /// key, where the relation's own column is selected as well and no record is in reach.
   public let values: [Value]
+  /// One for each field, where some are related records; else empty.
+  package let related: [RelatedRecord]
 
   /// The fields that the answer has, in its order.
   public var fields: [RecordField] { shape.fields }
 
-  package init(shape: RecordShape, values: [Value]) {
+  package init(shape: RecordShape, values: [Value], related: [RelatedRecord] = []) {
     self.shape = shape
     self.values = values
+    self.related = related
   }
 
   /// The value of the field of this name; nil where the answer has no such field.
   public subscript(name: String) -> Value? { shape.position(of: name).map { values[$0] } }
+
+  /// The related record that a selected path leads to: `client` of `client.name`. Nil where the
+  /// user reaches none, and where the answer has no such field.
+  public func related(_ name: String) -> Record? {
+    guard case .one(let record)? = relatedRecord(name) else { return nil }
+    return record
+  }
+
+  /// The list of related records of this name, as ``FieldSelection/list(_:select:sort:size:)``
+  /// asked for it; nil where the answer has no such list.
+  public func relatedList(_ name: String) -> Page<Record>? {
+    guard case .list(let page)? = relatedRecord(name) else { return nil }
+    return page
+  }
+
+  private func relatedRecord(_ name: String) -> RelatedRecord? {
+    guard !related.isEmpty else { return nil }
+    return shape.position(of: name).map { related[$0] }
+  }
+}
+
+/// What a field of an answer leads to.
+package enum RelatedRecord: Sendable {
+  /// The field is no relation.
+  case none
+  /// To one record, or none that the user reaches.
+  indirect case one(Record?)
+  case list(Page<Record>)
 }
 
 /// How many records there are, whatever the page.
@@ -133,5 +186,20 @@ public struct Page<Element: Sendable>: Sendable {
     self.hasMore = hasMore
     self.next = next
     self.count = count
+  }
+}
+
+/// A list of related records in an answer: its `items`, and whether there are more.
+extension Page: Decodable where Element: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case items
+    case hasMore = "has_more"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      items: try container.decode([Element].self, forKey: .items),
+      hasMore: try container.decode(Bool.self, forKey: .hasMore), next: nil, count: nil)
   }
 }

@@ -41,8 +41,8 @@ public struct ListRequest: Sendable {
   public static let boundedCountLimit = 10_000
 
   public var table: String
-  /// The fields of the answer, in this order; nil for all that the user sees.
-  public var select: [String]?
+  /// What the answer shows of each record, in this order; nil for all fields that the user sees.
+  public var select: [FieldSelection]?
   /// The conditions as the wire format has them.
   package var filters: [Condition]
   package var joining: Joining
@@ -65,7 +65,7 @@ public struct ListRequest: Sendable {
   ///
   /// - Parameter condition: nil for every record that the user sees.
   public init(
-    table: String, select: [String]? = nil, where condition: Condition? = nil,
+    table: String, select: [FieldSelection]? = nil, where condition: Condition? = nil,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
     after: String? = nil, count: Counting = .none
   ) {
@@ -78,7 +78,7 @@ public struct ListRequest: Sendable {
   ///   - filters: the conditions of a list.
   ///   - joining: whether all of them must hold, or one.
   package init(
-    table: String, select: [String]? = nil, filters: [Condition], joining: Joining = .all,
+    table: String, select: [FieldSelection]? = nil, filters: [Condition], joining: Joining = .all,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
     after: String? = nil, count: Counting = .none
   ) {

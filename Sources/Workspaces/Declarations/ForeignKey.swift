@@ -13,6 +13,8 @@ package struct ForeignKey {
   /// Where the one near field holds many values, each of which may name a record: how they compare.
   /// Such a relation leads from the child to the parents alone.
   package let memberType: MemberType?
+  /// Whether a workspace declares it to lead from a record of a tree to its parent.
+  package let isTree: Bool
 
   /// The child's field; nil for a key of several columns.
   package var singleField: FieldID? { pairs.count == 1 ? pairs[0].near : nil }
@@ -37,7 +39,7 @@ package struct ForeignKey {
   }
 
   package init(
-    child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool,
+    child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool, isTree: Bool = false,
     memberType: MemberType? = nil
   ) {
     self.memberType = memberType
@@ -45,6 +47,7 @@ package struct ForeignKey {
     self.parent = parent
     self.pairs = pairs
     self.isDeclared = isDeclared
+    self.isTree = isTree
   }
 
   private init(_ relation: Relation, of table: TableID) {
@@ -52,7 +55,7 @@ package struct ForeignKey {
     case .toParent, .members:
       self.init(
         child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false,
-        memberType: relation.memberType)
+        isTree: relation.isTree, memberType: relation.memberType)
     case .toChildren:
       self.init(
         child: relation.table, parent: table, pairs: relation.pairs.map(\.reversed),

@@ -42,7 +42,7 @@ package struct RelationNaming {
       Relation(
         name: table[field].name, table: key.parent,
         direction: key.memberType == nil ? .toParent : .members, pairs: key.pairs,
-        memberType: key.memberType)
+        isTree: key.isTree, memberType: key.memberType)
     }
   }
 

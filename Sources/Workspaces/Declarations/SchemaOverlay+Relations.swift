@@ -13,6 +13,14 @@ extension SchemaOverlay {
       let field = drafts[table.index].fields[own.index]
       if field.isManyValued, relation.pairs.count == 1 {
         guard let far = joinableField(relation.pairs[0].far, of: parent) else { continue }
+        guard !relation.isTree else {
+          problems.error(
+            .mismatchedRelation,
+            "the field \(Printable.quoted(declared.name.value)) holds many values: a record of a "
+              + "tree has one parent",
+            hint: "leave \"tree\" out", at: relation.range)
+          continue
+        }
         add(
           ForeignKey(
             child: table, parent: parent, pairs: [ColumnPair(near: own, far: far)],
@@ -25,9 +33,32 @@ extension SchemaOverlay {
         guard let near, let far else { return nil }
         return ColumnPair(near: near, far: far)
       }
-      guard pairs.count == relation.pairs.count else { continue }
-      add(ForeignKey(child: table, parent: parent, pairs: pairs, isDeclared: true))
+      guard pairs.count == relation.pairs.count, !relation.isTree || isTree(relation, of: table)
+      else { continue }
+      add(
+        ForeignKey(
+          child: table, parent: parent, pairs: pairs, isDeclared: true, isTree: relation.isTree))
     }
+  }
+
+  /// Reports a tree that leads to another table, and a second one of a table.
+  private mutating func isTree(_ relation: RelationDeclaration, of table: TableID) -> Bool {
+    let name = drafts[table.index].table.name
+    guard Name(relation.table.value) == name else {
+      problems.error(
+        .mismatchedRelation, "a tree that leads to another table",
+        hint: "\"tree\" is for the relation of \(Printable.quoted(name.string)) to itself, from a "
+          + "record to its parent", at: relation.range)
+      return false
+    }
+    guard !foreignKeys.contains(where: { $0.child == table && $0.isTree }) else {
+      problems.error(
+        .mismatchedRelation, "a second tree of the table \(Printable.quoted(name.string))",
+        hint: "\"is under\" follows one relation: leave \"tree\" out of the other",
+        at: relation.range)
+      return false
+    }
+    return true
   }
 
   private mutating func add(_ key: ForeignKey) {

@@ -83,7 +83,7 @@ package struct FormDeclaration: Sendable, Hashable {
   package var ignoresCase = false
 }
 
-/// `{"table": "clients", "field": "id"}`, or `{"table": …, "fields": {near: far, …}}` for a
+/// `{"table": "clients", "field": "id"}`, with `"tree": true` for the parent in a tree, or `{"table": …, "fields": {near: far, …}}` for a
 /// composite key.
 package struct RelationDeclaration: Sendable, Hashable {
   /// The whole object.
@@ -91,6 +91,8 @@ package struct RelationDeclaration: Sendable, Hashable {
   package let table: Located<String>
   /// The fields that must be equal; `near` is in the declaring table. At least one pair.
   package let pairs: [Pair]
+  /// Whether it leads from a record of a tree to its parent.
+  package var isTree = false
 
   package struct Pair: Sendable, Hashable {
     package let near: Located<String>

@@ -159,7 +159,7 @@ extension WorkspaceReader {
     return nil
   }
 
-  private enum RelationKey: String, CaseIterable { case table, field, fields }
+  private enum RelationKey: String, CaseIterable { case table, field, fields, tree }
 
   private mutating func relation(
     _ node: JSONNode, of field: Located<String>
@@ -176,7 +176,13 @@ extension WorkspaceReader {
     let table = keys.required(.table, reporting: &problems).flatMap {
       problems.string($0, as: "a table name")
     }
+    let isTree = keys[.tree].flatMap { problems.flag($0) } ?? false
     if let fields = keys[.fields] {
+      if isTree, let tree = keys[.tree] {
+        problems.error(
+          .mismatchedRelation, "a tree by several fields",
+          hint: "a tree has one field with the key of the parent", at: tree.range)
+      }
       if keys[.field] != nil {
         problems.error(
           .mismatchedRelation, "\"field\" and \"fields\" in one relation",
@@ -192,7 +198,7 @@ extension WorkspaceReader {
     }
     guard let table, let far else { return nil }
     return RelationDeclaration(
-      range: node.range, table: table, pairs: [.init(near: field, far: far)])
+      range: node.range, table: table, pairs: [.init(near: field, far: far)], isTree: isTree)
   }
 
   private mutating func pairs(

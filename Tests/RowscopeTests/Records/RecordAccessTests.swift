@@ -134,7 +134,8 @@ import Workspaces
     let service = try service(Self.own, database)
     let access = try await service.recordAccess(to: "tasks", as: .ana)
     let own = try await service.list(
-      ListRequest(table: "tasks", select: access.shape.fields.map(\.name)), as: .ana)
+      ListRequest(table: "tasks", select: access.shape.fields.map { FieldSelection($0.name) }),
+      as: .ana)
     #expect(own.items.count == 2)
     #expect(all.items.compactMap { access.redacted($0)?.values } == own.items.map(\.values))
     // Where the deciding field is missing nothing is shown, whatever record came before.

@@ -110,7 +110,7 @@ import Testing
     let service = try database.service(Self.profile, connections: 1)
     let ben = User(id: 8, name: "Ben", profile: "p")
     for (size, field) in [(1, "id"), (2, "shown"), (3, "id")] {
-      let request = ListRequest(table: "t", select: [field], size: size)
+      let request = ListRequest(table: "t", select: [FieldSelection(field)], size: size)
       let (ana, other) = (
         try await service.list(request, as: .ana), try await service.list(request, as: ben)
       )

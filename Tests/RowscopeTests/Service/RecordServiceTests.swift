@@ -121,22 +121,6 @@ import Testing
     #expect(page.column("id") == [1, 2])
   }
 
-  /// A field of a related table exists, but only filters can use it.
-  @Test func aFieldOfARelatedTableIsNeitherShownNorSortedBy() async throws {
-    let service = try TemporaryDatabase(Self.tables).service(Self.profile)
-    let requests = [
-      ListRequest(table: "tasks", select: ["id", "client.region"]),
-      ListRequest(table: "tasks", sort: [.init("client.region")]),
-    ]
-    for request in requests {
-      let error = await #expect(throws: ServiceError.self) {
-        try await service.list(request, as: .ana)
-      }
-      #expect(error?.code == .unsupported)
-      #expect(error?.description.contains("client.region") == true)
-    }
-  }
-
   @Test func aRequestSeesRelatedRecordsInTheirScope() async throws {
     let service = try TemporaryDatabase(Self.tables).service(Self.profile)
     func ids(_ filter: String) async throws -> [Value] {

@@ -125,7 +125,7 @@ import Workspaces
   @Test func anErrorsTextIsThatOfTheError() async throws {
     for name in ["tag\u{0}s\n\u{1b}[31m", "\"", "\\", "é", "", String(repeating: "x", count: 1000)]
     {
-      let request = ListRequest(table: "things", select: [name])
+      let request = ListRequest(table: "things", select: [FieldSelection(name)])
       let error = await #expect(throws: ServiceError.self) {
         try await service.list(request, as: .ana)
       }

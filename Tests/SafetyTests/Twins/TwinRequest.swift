@@ -87,7 +87,7 @@ enum TwinRequest {
     case .get(let table, let key, let select):
       do throws(ServiceError) {
         return try await service.withSession(as: user) { reader throws(ServiceError) in
-          try reader.getObject(key, from: table, select: select)
+          try reader.getObject(key, from: table, select: select?.map { FieldSelection($0) })
         }
       } catch {
         return error.wireAnswer
@@ -136,21 +136,10 @@ struct TwinRequests {
       members.append(
         (
           "select",
-          .list(
-            (0..<Int.random(in: 1...3, using: &random)).map { _ in
-              .atom(json(name(in: table, &random)))
-            })
+          selection(table, depth: 2, &random)
         ))
     }
-    if maybe(5) {
-      let keys = (0..<Int.random(in: 1...2, using: &random)).map { _ in
-        let name = name(in: table, &random)
-        let direction = ["", " desc", " asc", " DESC"].randomElement(using: &random) ?? ""
-        return
-          "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"\(direction)"
-      }
-      members.append(("sort", .atom(json(keys.joined(separator: ", ")))))
-    }
+    if maybe(5) { members.append(("sort", sort(table, &random))) }
     if maybe(7) {
       members.append(
         (
@@ -172,6 +161,43 @@ struct TwinRequests {
       members.append(("count", .atom(Bool.random(using: &random) ? "\"exact\"" : "\"bounded\"")))
     }
     return .object(members)
+  }
+
+  /// Fields, paths, and lists of related records.
+  private func selection(
+    _ table: Int, depth: Int, _ random: inout SeededGenerator
+  ) -> JSONText {
+    .list(
+      (0..<Int.random(in: 1...3, using: &random)).map { _ in
+        let relation = world.tables[table].relations.randomElement(using: &random)
+        switch (Int.random(in: 0..<8, using: &random), relation) {
+        case (0, let relation?): return .atom(json("\(relation.name).*"))
+        case (1, let relation?) where depth > 0:
+          var list: [(key: String, value: JSONText)] = [("path", .atom(json(relation.name)))]
+          if Bool.random(using: &random) {
+            list.append(("select", selection(relation.table, depth: depth - 1, &random)))
+          }
+          if Bool.random(using: &random) { list.append(("sort", sort(relation.table, &random))) }
+          if Bool.random(using: &random) {
+            list.append(("size", .atom("\(Int.random(in: 1...3, using: &random))")))
+          }
+          return .object(list)
+        case (2...4, _): return .atom(json(path(table, &random).name))
+        default: return .atom(json(name(in: table, &random)))
+        }
+      })
+  }
+
+  private func sort(_ table: Int, _ random: inout SeededGenerator) -> JSONText {
+    let keys = (0..<Int.random(in: 1...2, using: &random)).map { _ in
+      let name =
+        Bool.random(using: &random) ? path(table, &random).name : name(in: table, &random)
+      let direction = ["", " desc", " asc", " DESC"].randomElement(using: &random) ?? ""
+      let quoted = name.split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\"\"")
+      return "\"\(quoted)\"\(direction)"
+    }
+    return .atom(json(keys.joined(separator: ", ")))
   }
 
   // MARK: Names
@@ -268,8 +294,12 @@ struct TwinRequests {
     let kind = place.map { world.tables[$0.table].columns[$0.column].kind }
     var symbols = kind == .array || kind == .link ? Self.manySymbols : Self.symbols
     if kind == .isoDate || kind == .unixDate { symbols += ["last days", "next days", "last days"] }
+    let isInTree = place.map { world.tables[$0.table].isInTree($0.column) } ?? false
+    if isInTree { symbols += Array(repeating: "is under", count: 9) + ["is not under"] }
     // Sometimes one that does not fit.
-    if Int.random(in: 0..<30, using: &random) == 0 { symbols = Self.symbols + ["last days"] }
+    if Int.random(in: 0..<30, using: &random) == 0 {
+      symbols = Self.symbols + ["last days", "is under"]
+    }
     let symbol = symbols.randomElement(using: &random) ?? "=="
     var members: [(key: String, value: JSONText)] = [
       ("field", .atom(json(name))), ("operator", .atom(json(symbol))),
@@ -279,6 +309,11 @@ struct TwinRequests {
       return .atom(cell(place.table, place.column, &random).json)
     }
     switch symbol {
+    case "is under", "is not under":
+      let keys = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+        JSONText.atom(cell(TwinWorld.clients, 0, &random).json)
+      }
+      members.append(("value", keys.count == 1 ? keys[0] : .list(keys)))
     case "in", "not in":
       let count = [0, 1, 2, 3, 20].randomElement(using: &random) ?? 2
       members.append(("value", .list((0..<count).map { _ in value() })))

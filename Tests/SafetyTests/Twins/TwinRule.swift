@@ -141,6 +141,9 @@ extension TwinRule.Test {
       symbol = ["is null", "is not null", "like"].randomElement(using: &random) ?? "is null"
     case .plain, .key, .generated: symbol = Self.scalars.randomElement(using: &random) ?? "=="
     }
+    if relation == nil, world.tables[table].isInTree(column), Bool.random(using: &random) {
+      symbol = Bool.random(using: &random) ? "is under" : "is not under"
+    }
     let isOrder = [">", ">=", "<", "<=", "between", "not between"].contains(symbol)
     let affinity = Affinity(declaredType: String(columns[column].declaration.prefix { $0 != " " }))
     func value(_ random: inout SeededGenerator) -> Value {
@@ -156,6 +159,9 @@ extension TwinRule.Test {
       }
       return 1
     }
+    func key(_ random: inout SeededGenerator) -> Value {
+      world.value(of: TwinWorld.clients, 0, key: Int.random(in: 1...9, using: &random), &random)
+    }
     switch symbol {
     case "==", "!=":
       operand =
@@ -164,6 +170,14 @@ extension TwinRule.Test {
           ["id_user", "attributes.one", "name"].randomElement(using: &random) ?? "id_user")
         : .value(value(&random))
     case ">", ">=", "<", "<=": operand = .value(value(&random))
+    case "is under", "is not under":
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: operand = .reference("attributes.one")
+      case 1: operand = .reference("attributes.many")
+      case 2:
+        operand = .list((0..<Int.random(in: 0...2, using: &random)).map { _ in key(&random) })
+      default: operand = .value(key(&random))
+      }
     case "in", "not in":
       operand =
         Int.random(in: 0..<3, using: &random) == 0
@@ -271,6 +285,15 @@ extension TwinRule.Test {
       return
         "typeof(\(cell)) NOT IN ('null', 'blob') AND instr(\(text("CAST(\(cell) AS TEXT)")), "
         + "\(text(values[0].sql))) \(place)"
+    case "is under", "is not under":
+      let clients = world.tables[TwinWorld.clients].name.quoted
+      let wanted = values.filter { !$0.isNull }.map { "up.id = \($0.sql)" }
+      // From the record up, and with the database's own comparisons.
+      return wanted.isEmpty
+        ? "0"
+        : "EXISTS (WITH RECURSIVE up(id, above) AS (SELECT c.id, c.above FROM \(clients) AS c "
+          + "WHERE c.id = \(cell) UNION SELECT c.id, c.above FROM up JOIN \(clients) AS c "
+          + "ON c.id = up.above) SELECT 1 FROM up WHERE \(wanted.joined(separator: " OR ")))"
     case "is null", "is not null": return equal(.null)
     case "is empty", "is not empty":
       switch declared.kind {

@@ -44,6 +44,13 @@ struct TwinWorld {
     /// The relations: the name, the other table, the column here and the column there.
     var relations: [(name: String, table: Int, near: Int, far: Int)] = []
 
+    /// Whether a column leads to the clients, who form a tree.
+    func isInTree(_ column: Int) -> Bool {
+      relations.contains {
+        $0.table == TwinWorld.clients && $0.near == column && $0.name == columns[column].name
+      }
+    }
+
     var stored: [Int] {
       columns.indices.filter { ![.link, .generated].contains(columns[$0].kind) }
     }
@@ -107,10 +114,13 @@ struct TwinWorld {
     for index in 0..<Int.random(in: 2...4, using: &random) {
       columns.append(Self.column("c\(index)", &random))
     }
+    let parent = ["INTEGER", "TEXT", ""].randomElement(using: &random) ?? ""
+    columns.append(Column(name: "above", declaration: parent))
     tables.append(
       Table(
         name: Self.name("clients", &random), columns: columns, key: key == 3 ? [] : [0],
-        options: key == 4 ? "WITHOUT ROWID" : ""))
+        options: key == 4 ? "WITHOUT ROWID" : "",
+        relations: [("above", Self.clients, columns.count - 1, 0)]))
   }
 
   private mutating func addTasks(_ random: inout SeededGenerator) {
@@ -237,7 +247,7 @@ struct TwinWorld {
         ?? .null
     case .plain, .generated, .link:
       switch declared.name {
-      case "client", "task":
+      case "client", "task", "above":
         return [1, 2, 3, 4, 5, .null, "k1", "k2"].randomElement(using: &random) ?? 1
       case "owner", "team", "member":
         return [7, 8, 9, .null, "7", "x"].randomElement(using: &random) ?? 7
@@ -319,7 +329,8 @@ struct TwinWorld {
             let far = tables[relation.table]
             fields.append(
               "\(json(column.name)): {\"relation\": {\"table\": \(json(far.name)), \"field\": "
-                + "\(json(far.columns[relation.far].name))}}")
+                + json(far.columns[relation.far].name)
+                + (far.name == table.name ? ", \"tree\": true}}" : "}}"))
           }
         }
       }

@@ -10,8 +10,8 @@ Each act has a database of its own. Exit 1 if one differs.
 import argparse
 import sys
 
-from random_requests import report
-from random_tables import DERIVED, FEATURES
+from random_requests import add_features, features_of, report
+from random_tables import DERIVED
 from random_world import World
 from served_corpus import expected_act, written
 
@@ -24,11 +24,9 @@ def main():
     parser.add_argument("--acts", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=5, help="differences to print")
-    for feature, about in FEATURES.items():
-        if feature not in ("acts", "may"):
-            parser.add_argument(f"--{feature}", action="store_true", help=about)
+    add_features(parser)
     arguments = parser.parse_args()
-    features = ["acts", *(f for f in FEATURES if getattr(arguments, f, False))]
+    features = features_of(arguments)
     wrong = total = stored = 0
     while total < arguments.acts:
         world = World(arguments.seed + total // BATCH, None, features)

@@ -61,7 +61,9 @@ class Conditions:
                 self.random.choice(["nonsense", "tasks.title", "rowid", "owner.nonsense"]),
                 "word",
             )
-        steps = [s for s, far in self.steps[table].items() if self.fields is None or far in self.fields]
+        steps = [
+            s for s, far in self.steps[table].items()
+            if self.fields is None or far in self.fields]
         if depth and steps and self.chance(0.15):
             step = self.random.choice(steps)
             rest, kind = self.path(self.steps[table][step], depth - 1)
@@ -113,9 +115,7 @@ class Conditions:
             return {
                 kind: [self.condition(table, depth - 1) for _ in range(self.random.randint(1, 3))]
             }
-        others = [self.related] * 3 + [self.compared] * 2
-        if "trees" in self.features:
-            others += [self.under] * 2
+        others = [self.related] * 3 + [self.compared] * 2 + [self.under] * 2
         if depth and self.chance(0.15):
             return self.random.choice(others)(table, depth - 1)
         name, kind = self.path(table)

@@ -24,15 +24,12 @@ class Declarations:
 
     def add(self):
         """The features in an order in which each sees what it may use."""
-        for feature in ("trees", "members", "owners", "relations", "named", "everywhere"):
+        for feature in ("members", "owners", "relations", "named", "everywhere"):
             if feature in self.world.features:
                 getattr(self, feature)()
 
     def about(self, table, field):
         return self.tables.setdefault(table, {}).setdefault("fields", {}).setdefault(field, {})
-
-    def trees(self):
-        self.about(PEOPLE, "manager")["relation"]["tree"] = True
 
     def members(self):
         for table, fields in BY_MEMBERS.items():

@@ -9,7 +9,8 @@ then the cursors of half of the answers that have more. The second writes the re
 the corpus, for an engine that is not served. Exit 1 if an answer differs; each difference is
 printed with all that is needed to reproduce it.
 
---paths and the other options after it add parts of the format; --all adds every one.
+The options after --show add parts of the format that the engine does not have yet; --all adds every
+one.
 """
 
 import argparse
@@ -194,15 +195,17 @@ def report(seed, world, number, request, expected, data):
         print(f"  {name:8} {json.dumps(value, ensure_ascii=False)}")
 
 
+def real_time():
+    """A service has the real time, which cannot be changed."""
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def compare_served(arguments):
     wrong = total = 0
     seed = arguments.seed
     started = time.monotonic()
     while total < arguments.requests:
-        # A service has the real time, which cannot be changed.
-        world = World(
-            seed, datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            arguments.features)
+        world = World(seed, real_time(), arguments.features)
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -306,6 +309,16 @@ def progress(total, wrong, started):
     print(f"{total} requests, {wrong} differ, {seconds:.0f} s", file=sys.stderr)
 
 
+def add_features(parser):
+    for feature, about in FEATURES.items():
+        parser.add_argument(f"--{feature}", action="store_true", help=about)
+    parser.add_argument("--all", action="store_true", help="every one of these")
+
+
+def features_of(arguments):
+    return [f for f in FEATURES if arguments.all or getattr(arguments, f)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rowscope")
@@ -313,11 +326,9 @@ def main():
     parser.add_argument("--requests", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=5, help="differences to print")
-    for feature, about in FEATURES.items():
-        parser.add_argument(f"--{feature}", action="store_true", help=about)
-    parser.add_argument("--all", action="store_true", help="every one of these")
+    add_features(parser)
     arguments = parser.parse_args()
-    arguments.features = [f for f in FEATURES if arguments.all or getattr(arguments, f)]
+    arguments.features = features_of(arguments)
     if bool(arguments.rowscope) == bool(arguments.corpus):
         parser.error("one of --rowscope and --corpus")
     wrong = compare_served(arguments) if arguments.rowscope else write_corpus(arguments)

@@ -192,7 +192,7 @@ WORKSPACE = {
         PEOPLE: {
             "owner_field": "id",
             "team_field": "team",
-            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id"}}},
+            "fields": {"manager": {"relation": {"table": PEOPLE, "field": "id", "tree": True}}},
         },
         TASKS: {
             "owner_field": "owner",
@@ -214,20 +214,18 @@ WORKSPACE = {
 
 # What the worlds and requests have where an option asks for it: each is a part of the format.
 FEATURES = {
-    "paths": "select and sort by paths, and lists of related records",
-    "trees": "is under and is not under",
     "members": "relations by fields of many values",
     "owners": "owner_field and team_field by paths",
     "named": "named conditions in profiles",
     "everywhere": "a condition of every table",
     "relations": "conditions of relations",
     "positional": "positional requests",
-    "acts": "edit_data, delete_data and presets in grants",
     "may": "what the user may do with each record, in requests",
 }
 # The fields that random acts write, with values that they take.
 WRITTEN = {
-    TASKS: {"title": WORDS, "status": STATUSES, "priority": [1, 2, 5, None], "amount": NUMBERS[:12]},
+    TASKS: {
+        "title": WORDS, "status": STATUSES, "priority": [1, 2, 5, None], "amount": NUMBERS[:12]},
     CLIENTS: {"name": WORDS},
     PEOPLE: {"name": WORDS, "team": [1, 2, 3, 4, None], "salary": NUMBERS[:12]},
 }

@@ -57,9 +57,9 @@ def spelt(digits):
 
 
 class RandomTypes:
-    """`random` decides, and dates lie around `now`. With `trees` tokens are one."""
+    """`random` decides, and dates lie around `now`."""
 
-    def __init__(self, random, now, trees=False):
+    def __init__(self, random, now):
         self.random = random
         pick = random.choice
         self.now = datetime.datetime.strptime(now, "%Y-%m-%dT%H:%M:%SZ")
@@ -109,11 +109,9 @@ class RandomTypes:
             TOKENS: {
                 "fields": {
                     "id": {"type": "uuid"},
-                    "above": {"relation": {"table": TOKENS, "field": "id"}}}
+                    "above": {"relation": {"table": TOKENS, "field": "id", "tree": True}}}
             },
         }
-        if trees:
-            self.tables[TOKENS]["fields"]["above"]["relation"]["tree"] = True
         self.schema = [
             f"CREATE TABLE {TOKENS} (id PRIMARY KEY NOT NULL, n INTEGER, above) WITHOUT ROWID",
             f"CREATE TABLE {EVENTS} (id INTEGER PRIMARY KEY, at {self.column(self.encoding)}, "

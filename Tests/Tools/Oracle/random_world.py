@@ -115,7 +115,7 @@ class World(Conditions):
                 for _ in range(count // 3)
             ],
         }
-        self.types = RandomTypes(self.random, self.now, "trees" in self.features)
+        self.types = RandomTypes(self.random, self.now)
         self.schema += self.types.schema
         self.rows.update(self.types.rows)
         self.workspace = copy.deepcopy({"tables": {**WORKSPACE["tables"], **self.types.tables}})
@@ -145,14 +145,14 @@ class World(Conditions):
             )
         if self.chance(0.2):
             grant["fields_readonly"] = [self.random.choice(list(KINDS[table]))]
-        if "acts" in self.features:
-            self.add_acts(grant, table)
+        self.add_acts(grant, table)
         return grant
 
     def add_acts(self, grant, table):
         for key in ("edit_data", "delete_data"):
             if self.chance(0.4):
-                grant[key] = [self.condition(table) for _ in range(self.random.choice([0, 1, 1, 2]))]
+                count = self.random.choice([0, 1, 1, 2])
+                grant[key] = [self.condition(table) for _ in range(count)]
         for key in ("can_create", "can_edit", "can_delete", "keep_in_scope"):
             if self.chance(0.5):
                 grant[key] = self.random.choice([0, 1, True])
@@ -230,8 +230,6 @@ class World(Conditions):
         """Fields, fields of related records, and lists of related records."""
         pick = self.random.choice
         entries = self.random.sample(fields, self.random.randint(1, len(fields)))
-        if "paths" not in self.features:
-            return entries
         while self.chance(0.3):
             name = self.path_to_one(table)[0]
             if "." in name and self.chance(0.2):
@@ -239,7 +237,10 @@ class World(Conditions):
             entries.insert(self.random.randrange(len(entries) + 1), name)
         while depth and self.chance(0.2):
             about = self.list_of(table, depth - 1)
-            if about is None:
+            # Two of one name would be a mistake, and no rule says which of two is reported.
+            names = [entry["path"] if isinstance(entry, dict) else entry for entry in entries]
+            name = about and about["path"].lower()
+            if about is None or any(f"{other.lower()}.".startswith(f"{name}.") for other in names):
                 break
             entries.insert(self.random.randrange(len(entries) + 1), about)
         return entries
@@ -259,7 +260,7 @@ class World(Conditions):
         steps = [
             step for step, to in self.steps[far].items()
             if (not self.fields or to in self.fields)
-            and (step not in KINDS[far] or self.chance(0.05))]
+            and (step not in KINDS[far] or self.chance(0.1))]
         if not steps:
             return None
         step = pick(steps)
@@ -270,13 +271,13 @@ class World(Conditions):
         if self.chance(0.8):
             about["select"] = self.selection(far, names, depth)
         if self.chance(0.5):
-            about["sort"] = self.sort(far, [pick(names)])
+            about["sort"] = self.sort(far, [pick([n for n in names if n not in MANY] or names)])
         if self.chance(0.7):
             about["size"] = pick([1, 1, 2, 3, 50])
         return about
 
     def sort(self, table, keys):
-        if "paths" in self.features and self.chance(0.2):
+        if self.chance(0.2):
             path = self.path_to_one(table)[0]
             keys = [*(key for key in keys if key.lower() != path.lower()), path]
             self.random.shuffle(keys)

@@ -70,26 +70,42 @@ def oracle_answer(case):
     return expected_data(found.whole() if case.get("walk") else found)
 
 
-def served_answer(rowscope, case):
+def served_answers(rowscope, cases):
+    """The answers to cases of one workspace."""
     with tempfile.TemporaryDirectory() as folder:
-        user = write_workspace(case, folder)
-        request = {"as": user["id_user"], **case["request"]}
+        user = write_workspace(cases[0], folder)
+        requests = [{"as": user["id_user"], **case["request"]} for case in cases]
         try:
-            data, = serve(rowscope, folder, [request])
-            page = data
-            while case.get("walk") and "next" in page:
-                following = {**without_page(request), "after": page["next"]}
-                page, = serve(rowscope, folder, [following])
-                if "code" in page:
-                    return page
-                for key in ("items", "may"):
-                    if key in page:
-                        data[key] += page[key]
-                data["has_more"] = page["has_more"]
-            return data
+            pages = serve(rowscope, folder, requests)
+            return [
+                walked(rowscope, folder, request, page) if case.get("walk") else page
+                for case, request, page in zip(cases, requests, pages)]
         except subprocess.CalledProcessError:
             # A service does not start in a workspace with mistakes.
-            return {"code": "invalid_workspace"}
+            return [{"code": "invalid_workspace"}] * len(cases)
+
+
+def walked(rowscope, folder, request, first):
+    """All pages as one."""
+    data = page = first
+    while "next" in page:
+        page, = serve(rowscope, folder, [{**without_page(request), "after": page["next"]}])
+        if "code" in page:
+            return page
+        for key in ("items", "may"):
+            if key in page:
+                data[key] += page[key]
+        data["has_more"] = page["has_more"]
+    return data
+
+
+def of_one_workspace(cases):
+    """The cases in groups, those with one database, workspace, profile and user."""
+    groups = {}
+    for case in cases:
+        parts = ("schema", "rows", "workspace", "offset", "profile", "user")
+        groups.setdefault(json.dumps([case.get(part) for part in parts]), []).append(case)
+    return groups.values()
 
 
 def written(rowscope, case):
@@ -135,6 +151,16 @@ def expected_act(case):
     return found
 
 
+def answers(rowscope, cases):
+    """What the oracle and the command say of each case."""
+    acts = [case for case in cases if "act" in case]
+    for case in acts:
+        yield expected_act(case), written(rowscope, case), case
+    for group in of_one_workspace([case for case in cases if "act" not in case]):
+        for case, data in zip(group, served_answers(rowscope, group)):
+            yield oracle_answer(case), data, case
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rowscope", required=True)
@@ -147,22 +173,18 @@ def main():
         file = os.path.basename(path)
         cases = list(filter(is_served, corpus.cases_of(corpus.load(path))))
         differ = 0
-        for case in cases:
-            for suffix, variant in corpus.variants(case):
-                if "act" in variant:
-                    expected, data = expected_act(variant), written(arguments.rowscope, variant)
-                    agrees = expected == data
-                else:
-                    expected = oracle_answer(variant)
-                    data = served_answer(arguments.rowscope, variant)
-                    agrees = same(expected, data)
-                total += 1
-                if not agrees:
-                    differ += 1
-                    if differ <= arguments.show:
-                        print(f"{file}: {case['name']}{suffix}\n"
-                              f"  oracle   {json.dumps(expected, ensure_ascii=False)}\n"
-                              f"  rowscope {json.dumps(data, ensure_ascii=False)}")
+        named = [
+            {**variant, "name": case["name"] + suffix}
+            for case in cases for suffix, variant in corpus.variants(case)]
+        for expected, data, case in answers(arguments.rowscope, named):
+            total += 1
+            agrees = expected == data if "act" in case else same(expected, data)
+            if not agrees:
+                differ += 1
+                if differ <= arguments.show:
+                    print(f"{file}: {case['name']}\n"
+                          f"  oracle   {json.dumps(expected, ensure_ascii=False)}\n"
+                          f"  rowscope {json.dumps(data, ensure_ascii=False)}")
         print(f"{file}: {len(cases)} cases, {differ} answers differ", flush=True)
         wrong += differ
     print(f"{total} answers, {wrong} differ")

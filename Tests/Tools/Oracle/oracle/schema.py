@@ -277,7 +277,7 @@ def in_workspace():
     """Every mistake is one of the workspace, and denies everything."""
     try:
         yield
-    except (Problem, TypeError, AttributeError) as problem:
+    except (Problem, TypeError, AttributeError, RecursionError) as problem:
         raise Problem("invalid_workspace", str(problem)) from None
 
 

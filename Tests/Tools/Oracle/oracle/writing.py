@@ -101,12 +101,15 @@ class Writer:
         return " AND ".join(f"{name} = ?" for name in names)
 
     def after(self, table, key, keeps):
-        """The record as it is now; with `keeps` the profile's own data must reach it."""
+        """The record as it is now; with `keeps` the profile's own data must reach it, and the
+        workspace's condition of every table.
+        """
         access = self.access()
         table = access.schema.need(table.name)
         row = next(r for r in table.rows if [r[index] for index in table.primary_key] == key)
         grant = access.profile.grants[fold_name(table.name)]
-        if keeps and not access.rule(grant.conditions)(row):
+        rule = access.rule([*grant.conditions, *table.everywhere])
+        if keeps and not rule(row):
             raise Problem("out_of_scope", table.name)
         return {
             field.name: value for field, value in zip(table.fields, row) if field.link is None}

@@ -1,0 +1,48 @@
+import Documents
+package import RecordFilter
+import RowscopeModel
+
+/// How a field leads into a tree.
+package struct TreePlace: Sendable, Hashable {
+  /// The table whose records form the tree.
+  package let table: TableID
+  /// From the field to where its record stands.
+  package let place: ColumnPair
+  /// From a record of the tree to its parent.
+  package let parent: ColumnPair
+
+  /// The key by which records of the tree are named.
+  package var key: FieldID { place.far }
+}
+
+extension FieldScope {
+  /// The tree that a field leads to; nil if it leads to none, or to none in sight.
+  func tree(of field: FieldID, in table: TableID) -> TreePlace? {
+    guard let relation = schema[table].reference(of: field), isOpen(relation, from: table),
+      let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
+    else { return nil }
+    return TreePlace(
+      table: relation.table, place: relation.pairs[0], parent: parent.pairs[0])
+  }
+
+  /// What would make a field lead into a tree. A request's errors say nothing about the workspace.
+  func treeHint(of field: FieldID, in table: TableID) -> String {
+    let name = Printable.quoted(schema[table][field].name.string)
+    let rule = "it goes with a field that refers to a table of which the records form a tree"
+    guard isOfEverything else { return rule }
+    guard let relation = schema[table].reference(of: field) else {
+      return "\(name) is no relation by one column; \(rule)"
+    }
+    let nodes = schema[relation.table]
+    let own = nodes.relations.filter {
+      $0.direction == .toParent && $0.table == relation.table && $0.pairs.count == 1
+    }
+    let parent = own.count == 1 ? own[0] : nil
+    return "declare the tree of \(Printable.quoted(nodes.name.string)) in the workspace: "
+      + "\(Printable.quoted(parent?.name.string ?? "PARENT FIELD")): "
+      + RelationForm.text(
+        table: nodes.name.string,
+        field: parent.map { nodes[$0.pairs[0].far].name.string }
+          ?? nodes[relation.pairs[0].far].name.string, isTree: true)
+  }
+}

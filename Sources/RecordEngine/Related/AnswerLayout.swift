@@ -1,0 +1,145 @@
+import AccessProfiles
+import RecordFilter
+import RowscopeModel
+
+/// How the records of an answer are put together: what each shows of its own row, and of related
+/// ones.
+package struct AnswerLayout: Sendable {
+  enum Slot: Sendable {
+    /// A column of the row.
+    case column(Int)
+    /// One of ``related``.
+    case related(Int)
+  }
+
+  /// In the order of the answer.
+  let slots: [Slot]
+  let related: [RelatedLevel]
+  let shape: RecordShape
+}
+
+/// The related records of one relation, for all records of a list: one level of an answer.
+package final class RelatedLevel: Sendable {
+  /// One column of the relation's key.
+  struct KeyPart: Sendable {
+    /// Where it stands in the near rows, and in those of this level.
+    let near: Int
+    let far: Int
+    /// The field of this level's table.
+    let field: FieldID
+    /// The affinity and collation by which both are compared.
+    let affinity: Affinity
+    let collation: Collation
+    /// Whether values of the near column, compared with the far one as values, find all records
+    /// that the columns compare as equal.
+    let findsByValue: Bool
+  }
+
+  let keys: [KeyPart]
+  /// The most records for each near one; nil for the one record that the relation leads to.
+  let size: Int?
+  /// Where the plain key stands in the near rows, to be shown where no record is in reach.
+  let plainKey: Int?
+  /// The records of this level, of whatever near record.
+  let query: Query
+  let layout: AnswerLayout
+  /// The statement for the records of some keys, and whether it is known that there is none.
+  let statement = RelatedStatement()
+
+  init(
+    keys: [KeyPart], size: Int?, plainKey: Int?, query: Query, layout: AnswerLayout
+  ) {
+    self.keys = keys
+    self.size = size
+    self.plainKey = plainKey
+    self.query = query
+    self.layout = layout
+  }
+}
+
+extension RequestResolution {
+  /// The fields to read for a selection, in the order of the answer and then those that find
+  /// related records, and how the answer is put together from them.
+  ///
+  /// - Parameter keys: further fields to read.
+  func layout(
+    _ record: SelectedRecord, reading keys: [FieldID] = []
+  ) throws(ServiceError) -> (projection: [FieldID], shownCount: Int, layout: AnswerLayout) {
+    var projection: [FieldID] = record.entries.compactMap { entry in
+      if case .field(let field) = entry { field } else { nil }
+    }
+    let shownCount = projection.count
+    func position(of field: FieldID) -> Int {
+      if let position = projection.firstIndex(of: field) { return position }
+      projection.append(field)
+      return projection.count - 1
+    }
+    for key in keys { _ = position(of: key) }
+    var slots: [AnswerLayout.Slot] = []
+    var related: [RelatedLevel] = []
+    var fields: [RecordField] = []
+    var shapes: [RecordShape.Related?] = []
+    var shown = 0
+    for entry in record.entries {
+      switch entry {
+      case .field(let field):
+        slots.append(.column(shown))
+        shown += 1
+        fields.append(self.field(field, named: table[field].name))
+        shapes.append(nil)
+      case .related(let relation):
+        slots.append(.related(related.count))
+        let level = try level(relation, position)
+        related.append(level)
+        fields.append(
+          relation.key.map { self.field($0, named: relation.relation.name) }
+            ?? RecordField(
+              name: relation.relation.name.string, isReadonly: true, presentation: .stored))
+        shapes.append(
+          RecordShape.Related(
+            shape: level.layout.shape, isList: relation.list != nil, hasKey: relation.key != nil))
+      }
+    }
+    return (
+      projection, shownCount,
+      AnswerLayout(
+        slots: slots, related: related,
+        shape: RecordShape(fields, related: related.isEmpty ? [] : shapes))
+    )
+  }
+
+  private func field(_ id: FieldID, named name: Name) -> RecordField {
+    RecordField(
+      name: name.string, isReadonly: access.fields[id.index] == .readonly,
+      presentation: table[id].presentation)
+  }
+
+  /// - Parameter position: where a field of this table stands in its rows.
+  private func level(
+    _ relation: SelectedRelation, _ position: (FieldID) -> Int
+  ) throws(ServiceError) -> RelatedLevel {
+    let far = resolution(for: relation.relation.table)
+    var record = relation.record
+    if let key = relation.farKey { try record.putFirst(key, of: far.table) }
+    let pairs = relation.relation.pairs
+    let (projection, _, layout) = try far.layout(record, reading: pairs.map(\.far))
+    let order = try relation.list.map { (list) throws(ServiceError) in try far.order(list.sort).keys
+    }
+    return RelatedLevel(
+      keys: pairs.map { pair in
+        let (near, farField) = (table[pair.near], far.table[pair.far])
+        return RelatedLevel.KeyPart(
+          near: position(pair.near), far: projection.firstIndex(of: pair.far) ?? 0,
+          field: pair.far,
+          affinity: farField.affinity.whenCompared(with: near.affinity),
+          collation: farField.collation,
+          findsByValue: farField.affinity.isNumeric || !near.affinity.isNumeric)
+      },
+      size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
+      plainKey: relation.key.map(position),
+      query: Query(
+        table: relation.relation.table, scope: far.access.rows.filter, projection: projection,
+        order: order ?? []),
+      layout: layout)
+  }
+}

@@ -1,0 +1,133 @@
+import Documents
+import FilterMemory
+import FilterSQL
+import RecordFilter
+import RecordStore
+import RowscopeModel
+
+/// What is kept of rows until the related records of all of them are known.
+protocol RowContent: AnyObject {
+  init(_ layout: AnswerLayout)
+  func append(_ row: borrowing Row)
+}
+
+/// The rows of one level of an answer, and the related ones of the levels below.
+final class LevelRows<Content: RowContent> {
+  let layout: AnswerLayout
+  let content: Content
+  private(set) var count = 0
+  /// One for each of the layout's levels.
+  private(set) var keys: [LevelKeys]
+  private(set) var related: [RelatedRows<Content>] = []
+
+  init(_ layout: AnswerLayout) {
+    self.layout = layout
+    content = Content(layout)
+    keys = layout.related.map(LevelKeys.init)
+  }
+
+  func append(_ row: borrowing Row) {
+    content.append(row)
+    for index in keys.indices { keys[index].append(row) }
+    count += 1
+  }
+
+  func append(_ rows: RelatedRows<Content>) { related.append(rows) }
+}
+
+/// The rows that are related to those of a level.
+struct RelatedRows<Content: RowContent> {
+  let rows: LevelRows<Content>
+  /// For each of the distinct keys, its rows in order.
+  private(set) var groups: [[Int]]
+  /// For each key, whether it has more rows than these.
+  private(set) var hasMore: [Bool]
+  private let size: Int
+
+  init(_ level: RelatedLevel, keyCount: Int) {
+    rows = LevelRows(level.layout)
+    groups = Array(repeating: [], count: keyCount)
+    hasMore = Array(repeating: false, count: keyCount)
+    size = level.size ?? 1
+  }
+
+  /// Takes the next row of a key.
+  mutating func append(_ row: borrowing Row, to key: Int) {
+    guard groups[key].count < size else {
+      hasMore[key] = true
+      return
+    }
+    groups[key].append(rows.count)
+    rows.append(row)
+  }
+}
+
+/// The keys by which the rows of a level lead to related records.
+struct LevelKeys {
+  private let parts: [RelatedLevel.KeyPart]
+  /// The distinct ones, encoded so that keys that compare as equal are the same.
+  private var numbers: [[UInt8]: Int] = [:]
+  /// Their values: for each part, one of each distinct key.
+  private(set) var values: [[Value]]
+  /// The number of each row's key; nil where a part of it is NULL, which equals nothing.
+  private(set) var numberOfRow: [Int?] = []
+
+  init(_ level: RelatedLevel) {
+    parts = level.keys
+    values = parts.map { _ in [] }
+  }
+
+  var count: Int { numbers.count }
+
+  /// The keys as one value to bind; nil where there is none such.
+  var list: Value? {
+    values.count == 1 ? SQLStatement.list(ofKeys: values[0]) : nil
+  }
+
+  mutating func append(_ row: borrowing Row) {
+    guard let key = Self.encoded(row, parts, \.near) else {
+      numberOfRow.append(nil)
+      return
+    }
+    if let known = numbers[key] {
+      numberOfRow.append(known)
+      return
+    }
+    numberOfRow.append(numbers.count)
+    numbers[key] = numbers.count
+    for (index, part) in parts.enumerated() { values[index].append(row.value(part.near)) }
+  }
+
+  /// The number of the key that a row of the level below has; nil if it is none of these.
+  func number(ofRelated row: borrowing Row) -> Int? {
+    Self.encoded(row, parts, \.far).flatMap { numbers[$0] }
+  }
+
+  private static func encoded(
+    _ row: borrowing Row, _ parts: [RelatedLevel.KeyPart],
+    _ column: KeyPath<RelatedLevel.KeyPart, Int>
+  ) -> [UInt8]? {
+    var key: [UInt8] = []
+    key.reserveCapacity(16)
+    for part in parts {
+      guard
+        KeyEncoder.append(
+          row.cell(part[keyPath: column]), affinity: part.affinity, collation: part.collation,
+          to: &key)
+      else { return nil }
+    }
+    return key
+  }
+}
+
+extension Row {
+  fileprivate borrowing func cell(_ column: Int) -> BorrowedValue {
+    switch storageClass(column) {
+    case .null: .null
+    case .integer: .integer(integer(column))
+    case .real: .real(real(column))
+    case .text: .text(bytes(column))
+    case .blob: .blob(bytes(column))
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import AccessProfiles
+import RecordFilter
+import RowscopeModel
+
+extension RequestResolution {
+  /// What a selection shows. All names become fields and relations here, each looked up among what
+  /// the user sees.
+  func selected(_ selection: [FieldSelection]?) throws(ServiceError) -> SelectedRecord {
+    var record = SelectedRecord()
+    guard let selection else {
+      for field in access.visibleFields { try record.add(field, of: table) }
+      return record
+    }
+    guard !selection.isEmpty else {
+      throw ServiceError(
+        .invalidRequest, "the selection names no field",
+        hint: "leave \"select\" out for all fields")
+    }
+    for entry in selection {
+      switch entry.content {
+      case .field(let name): try add(name, asColumn: false, to: &record)
+      case .column(let name): try add(name, asColumn: true, to: &record)
+      case .list(let list): try add(list, to: &record)
+      }
+    }
+    return record
+  }
+
+  private func add(
+    _ name: String, asColumn: Bool, to record: inout SelectedRecord
+  ) throws(ServiceError) {
+    let (steps, fields) = try target(name)
+    if let step = manyStep(steps), !asColumn {
+      throw ServiceError(
+        .unsupported,
+        "\(Printable.quoted(name)) may lead to several records: "
+          + "\(Printable.quoted(step.name.string)) is a list",
+        hint: "ask for the list: {\"path\": \(Printable.quoted(step.name.string)), "
+          + "\"select\": [\"FIELD\"]}")
+    }
+    try refuseMembers(of: steps, in: name)
+    try add(fields, by: steps[...], from: access.table, to: &record)
+  }
+
+  /// What the members of a field name is asked in conditions, and not shown.
+  private func refuseMembers(of steps: [Relation], in name: String) throws(ServiceError) {
+    guard let step = steps.first(where: { $0.memberType != nil }) else { return }
+    throw ServiceError(
+      .unsupported,
+      "\(Printable.quoted(name)) leads through the members of \(Printable.quoted(step.name.string)), "
+        + "and the records that they name are not shown",
+      hint: "select \(Printable.quoted(step.name.string)), and then these records by its members")
+  }
+
+  /// The fields that a name stands for, and the relations on the way to them.
+  private func target(_ name: String) throws(ServiceError) -> ([Relation], [FieldID]) {
+    if let path = scope.field(named: name, in: access.table) { return (path.steps, [path.field]) }
+    if name.hasSuffix(".*"),
+      let steps = scope.relations(
+        named: String(name.dropLast(2)), from: access.table), let last = steps.last
+    {
+      let fields = scope.fields(of: last.table)
+      return (steps, fields.indices.filter { fields[$0] != .hidden }.map(FieldID.init))
+    }
+    guard scope.relations(named: name, from: access.table) == nil else {
+      throw ServiceError(
+        .unknownField,
+        "unknown field \(Printable.quoted(name)) in table \(Printable.quoted(table.name.string))",
+        hint: "it leads to records: ask for {\"path\": \(Printable.quoted(name)), "
+          + "\"select\": [\"FIELD\"]}")
+    }
+    throw unknownField(name)
+  }
+
+  private func add(
+    _ fields: [FieldID], by steps: ArraySlice<Relation>, from table: TableID,
+    to record: inout SelectedRecord
+  ) throws(ServiceError) {
+    guard let step = steps.first else {
+      for field in fields { try record.add(field, of: scope.schema[table]) }
+      return
+    }
+    let list =
+      scope.schema.leadsToOne(step, from: table) ? nil : SelectedRelation.List(isOfColumns: true)
+    let place = try record.place(of: step, list, in: scope.schema[table])
+    try record.update(at: place) { (record) throws(ServiceError) in
+      try add(fields, by: steps.dropFirst(), from: step.table, to: &record)
+    }
+  }
+
+  private func add(
+    _ list: FieldSelection.RelatedList, to record: inout SelectedRecord
+  ) throws(ServiceError) {
+    guard let steps = scope.relations(named: list.path, from: access.table),
+      let last = steps.last
+    else { throw unknownField(list.path) }
+    if let step = manyStep(Array(steps.dropLast())) {
+      throw ServiceError(
+        .unsupported,
+        "\(Printable.quoted(list.path)) leads through the list \(Printable.quoted(step.name.string))",
+        hint: "put the one list into the other's \"select\"")
+    }
+    try refuseMembers(of: steps, in: list.path)
+    let far = resolution(for: last.table)
+    let shown = try far.selected(list.select)
+    try addList(
+      SelectedRelation.List(sort: list.sort, size: try size(list.size)), shown, by: steps[...],
+      from: access.table, to: &record)
+  }
+
+  private func addList(
+    _ list: SelectedRelation.List, _ shown: SelectedRecord, by steps: ArraySlice<Relation>,
+    from table: TableID, to record: inout SelectedRecord
+  ) throws(ServiceError) {
+    guard let step = steps.first else {
+      record = shown
+      return
+    }
+    let isLast = steps.count == 1
+    let place = try record.place(of: step, isLast ? list : nil, in: scope.schema[table])
+    try record.update(at: place) { (record) throws(ServiceError) in
+      try addList(list, shown, by: steps.dropFirst(), from: step.table, to: &record)
+    }
+  }
+
+  /// The first of a path's relations that may lead to several records.
+  func manyStep(_ steps: [Relation]) -> Relation? {
+    let nearTables = [access.table] + steps.map(\.table)
+    return zip(nearTables, steps).first { !scope.schema.leadsToOne($1, from: $0) }?.1
+  }
+
+  /// The same user's requests to another table.
+  func resolution(for table: TableID) -> RequestResolution {
+    RequestResolution(
+      scope: scope,
+      access: TableAccess(
+        table: table, rows: RowAccess(scope.rows(of: table)), fields: scope.fields(of: table),
+        rights: []),
+      context: context, limits: limits, profileIdentity: profileIdentity)
+  }
+}

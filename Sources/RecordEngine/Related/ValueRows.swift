@@ -1,0 +1,45 @@
+import RecordFilter
+import RecordStore
+import RowscopeModel
+
+/// Rows kept as values.
+final class ValueRows: RowContent {
+  private(set) var rows: [[Value]] = []
+
+  init(_ layout: AnswerLayout) {}
+
+  func append(_ row: borrowing Row) { rows.append(row.values()) }
+}
+
+extension LevelRows<ValueRows> {
+  /// A row as a record, with the related ones in it.
+  func record(_ row: Int) -> Record {
+    let stored = content.rows[row]
+    var values: [Value] = []
+    var related: [RelatedRecord] = []
+    values.reserveCapacity(layout.slots.count)
+    for slot in layout.slots {
+      switch slot {
+      case .column(let column):
+        values.append(stored[column])
+        related.append(.none)
+      case .related(let index):
+        let level = layout.related[index]
+        let rows = self.related[index]
+        let number = keys[index].numberOfRow[row]
+        let group = number.map { rows.groups[$0] } ?? []
+        if level.size != nil {
+          let page = Page(
+            items: group.map(rows.rows.record), hasMore: number.map { rows.hasMore[$0] } ?? false,
+            next: nil, count: nil)
+          related.append(.list(page))
+          values.append(.null)
+        } else {
+          related.append(.one(group.first.map(rows.rows.record)))
+          values.append(group.isEmpty ? level.plainKey.map { stored[$0] } ?? .null : .null)
+        }
+      }
+    }
+    return Record(presenting: values, as: layout.shape, related: related)
+  }
+}

@@ -1,0 +1,241 @@
+import AccessProfiles
+import Documents
+import RecordStore
+import RowscopeModel
+import TestSupport
+import Testing
+
+@testable import RecordEngine
+@testable import Rowscope
+
+/// Related records in answers. What they show is in the corpus; here is how they arrive.
+@Suite struct RelatedAnswerTests {
+  static let tables = """
+    CREATE TABLE regions (code TEXT PRIMARY KEY NOT NULL, name TEXT);
+    CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, region TEXT REFERENCES regions (code));
+    CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, client INTEGER REFERENCES clients (id));
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, task INTEGER REFERENCES tasks (id), text TEXT);
+    CREATE INDEX notes_task ON notes (task);
+    INSERT INTO regions VALUES ('s', 'south'), ('n', 'north');
+    INSERT INTO clients VALUES (1, 'Ada', 's'), (2, 'Bo', 'n'), (3, 'Cy', NULL);
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1203)
+      INSERT INTO tasks SELECT i, 'task ' || i, nullif(i % 5, 4) FROM n;
+    INSERT INTO notes SELECT 3 * id, id, 'first ' || id FROM tasks WHERE id % 2 = 0;
+    INSERT INTO notes SELECT 3 * id + 1, id, 'second ' || id FROM tasks WHERE id % 3 = 0;
+    """
+  static let profile = """
+    {"tables_enabled": {"*": "*", "clients": {"data": [{"field": "name", "operator": "!=", "value": "Bo"}]}}}
+    """
+  static let selection: [FieldSelection] = [
+    "id", "client.name", "client.region.name",
+    .list("notes", select: ["text"], sort: [.descending("id")], size: 1),
+  ]
+
+  private func service(
+    _ database: TemporaryDatabase, memory: MemoryPolicy = .none
+  ) throws -> RecordService {
+    RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 2),
+      profiles: ProfileCatalog([
+        "p": try Profile(document: SourceDocument(name: "p.json", text: Self.profile))
+      ]), memory: memory)
+  }
+
+  private struct Task: Decodable, Sendable, Hashable {
+    let id: Int
+    let client: Client?
+    let notes: [Note]
+
+    struct Client: Decodable, Sendable, Hashable {
+      let name: String
+      let region: Region?
+    }
+    struct Region: Decodable, Sendable, Hashable { let name: String }
+    struct Note: Decodable, Sendable, Hashable { let text: String }
+  }
+
+  @Test func structsHoldRelatedRecords() async throws {
+    let service = try service(TemporaryDatabase(Self.tables))
+    let request = ListRequest(table: "tasks", select: Self.selection, size: 6)
+    let page = try await service.list(request, as: .ana, decoding: Task.self)
+    #expect(
+      page.items == [
+        Task(id: 1, client: .init(name: "Ada", region: .init(name: "south")), notes: []),
+        Task(id: 2, client: nil, notes: [.init(text: "first 2")]),
+        Task(id: 3, client: .init(name: "Cy", region: nil), notes: [.init(text: "second 3")]),
+        Task(id: 4, client: nil, notes: [.init(text: "first 4")]),
+        Task(id: 5, client: nil, notes: []),
+        Task(
+          id: 6, client: .init(name: "Ada", region: .init(name: "south")),
+          notes: [.init(text: "second 6")]),
+      ])
+    #expect(page.hasMore)
+
+    struct Paged: Decodable, Sendable {
+      let notes: Page<Note>
+      struct Note: Decodable, Sendable { let text: String? }
+    }
+    let paged = try await service.list(request, as: .ana, decoding: Paged.self)
+    #expect(paged.items.map(\.notes.hasMore) == [false, false, false, false, false, true])
+    #expect(paged.items.map(\.notes.items.count) == [0, 1, 1, 1, 0, 1])
+  }
+
+  private func failure<Item: Decodable & Sendable>(
+    _ service: RecordService, _ type: Item.Type
+  ) async -> String {
+    let request = ListRequest(table: "tasks", select: Self.selection, size: 2)
+    do throws(ServiceError) {
+      _ = try await service.list(request, as: .ana, decoding: type)
+      return "fits"
+    } catch {
+      return "\(error.code) \(error.message)"
+    }
+  }
+
+  @Test func aStructThatDoesNotFitSaysWhere() async throws {
+    let service = try service(TemporaryDatabase(Self.tables))
+    struct Flat: Decodable, Sendable { let client: String }
+    struct Required: Decodable, Sendable {
+      let client: Client
+      struct Client: Decodable, Sendable { let name: String }
+    }
+    struct One: Decodable, Sendable { let notes: String }
+    #expect(await failure(service, Flat.self).hasPrefix("mismatched_record"))
+    let nobody = "holds no related record that the user reaches; make it Optional"
+    #expect(await failure(service, Required.self) == "mismatched_record field `client`: \(nobody)")
+    let several = "holds related records, but the type expects a value"
+    #expect(await failure(service, One.self) == "mismatched_record field `notes`: \(several)")
+  }
+
+  /// However they are asked for, the records are the same, and each is its own JSON.
+  @Test(arguments: [MemoryPolicy.none, MemoryPolicy(tables: .all, use: .always)])
+  func allWaysShowTheSame(memory: MemoryPolicy) async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = try service(database, memory: memory)
+    var request = ListRequest(table: "tasks", select: Self.selection, sort: [.descending("id")])
+    var streamed: [[UInt8]] = []
+    for try await record in service.stream(request, as: .ana) { streamed.append(record.json) }
+    #expect(streamed.count == 1203)
+    var listed: [[UInt8]] = []
+    request.size = 500
+    repeat {
+      let page = try await service.list(request, as: .ana)
+      listed += page.items.map(\.json)
+      let answer = String(decoding: await service.answer(request, as: .ana).json, as: UTF8.self)
+      let items = page.items.map { String(decoding: $0.json, as: UTF8.self) }
+      #expect(answer.hasPrefix(#"{"data":{"items":["# + items.joined(separator: ",") + "]"))
+      request.after = page.next
+    } while request.after != nil
+    #expect(listed == streamed)
+    // More than one batch in one list.
+    let all = try await service.withSession(as: .ana) { session throws(ServiceError) in
+      var request = request
+      request.size = nil
+      var objects: [[UInt8]] = []
+      let list = try session.prepare(request, anySize: true)
+      _ = try session.forEachObject(of: list) { object in
+        objects.append(Array(object))
+        return true
+      }
+      return objects
+    }
+    #expect(all == streamed)
+  }
+
+  @Test func aLevelIsOneStatement() async throws {
+    let service = try service(TemporaryDatabase(Self.tables))
+    let explanation = try await service.explain(
+      ListRequest(table: "tasks", select: Self.selection, size: 500), as: .ana)
+    #expect(explanation.statements.count == 4)
+    let notes = try #require(explanation.statements.last)
+    // Of each record the first few, found by the index.
+    #expect(notes.sql.contains("LIMIT ?"))
+    #expect(notes.plan.joined().contains("notes_task"))
+    #expect(!notes.plan.joined().contains("SCAN notes"))
+  }
+
+  @Test func oneRecordWithItsRelatedOnes() async throws {
+    let service = try service(TemporaryDatabase(Self.tables))
+    for _ in 0..<2 {
+      let record = try await service.get([6], from: "tasks", select: Self.selection, as: .ana)
+      #expect(record.related("client")?["name"] == "Ada")
+      #expect(record.related("CLIENT")?.related("region")?["name"] == "south")
+      #expect(record.relatedList("notes")?.items.map { $0["text"] } == ["second 6"])
+      #expect(record.relatedList("notes")?.hasMore == true)
+      #expect(record.related("notes") == nil && record.relatedList("client") == nil)
+      #expect(record["client"] == .null)
+    }
+  }
+
+  /// Keys of other types than those that they refer to, as columns compare them.
+  @Test(arguments: [MemoryPolicy.none, MemoryPolicy(tables: .all, use: .always)])
+  func keysCompareAsColumns(memory: MemoryPolicy) async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE parents (id INTEGER PRIMARY KEY);
+      CREATE TABLE texts (id INTEGER PRIMARY KEY, parent TEXT REFERENCES parents (id));
+      CREATE TABLE plain (id INTEGER PRIMARY KEY, parent REFERENCES parents (id));
+      CREATE INDEX plain_parent ON plain (parent);
+      CREATE TABLE reals (id INTEGER PRIMARY KEY, parent REAL REFERENCES parents (id));
+      CREATE INDEX reals_parent ON reals (parent);
+      INSERT INTO parents VALUES (1), (2), (9007199254740993);
+      INSERT INTO texts VALUES (1, '1'), (2, '01'), (3, '1.0'), (4, 'x'), (5, '2'), (6, NULL);
+      INSERT INTO plain VALUES (1, 1), (2, '1'), (3, 1.0), (4, x'31'), (5, 2);
+      INSERT INTO reals VALUES (1, 1), (2, 2.5), (3, 9007199254740992), (4, 2);
+      """)
+    let service = RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+      profiles: ProfileCatalog([
+        "p": try Profile(
+          document: SourceDocument(name: "p", text: #"{"tables_enabled": {"*": "*"}}"#))
+      ]), memory: memory)
+    let page = try await service.list(
+      ListRequest(
+        table: "parents",
+        select: ["id"]
+          + ["texts", "plain", "reals"].map { .list($0, select: ["id"], size: 10) }), as: .ana)
+    func ids(_ record: Record, _ name: String) -> [Value] {
+      record.relatedList(name)?.items.compactMap { $0["id"] } ?? []
+    }
+    let first = try #require(page.items.first)
+    #expect(ids(first, "texts") == [1, 2, 3])
+    #expect(ids(first, "plain") == [1, 2, 3])
+    #expect(ids(first, "reals") == [1])
+    #expect(ids(page.items[1], "texts") == [5])
+    #expect(ids(page.items[1], "plain") == [5])
+    #expect(ids(page.items[1], "reals") == [4])
+    #expect(ids(page.items[2], "reals") == [])
+  }
+
+  @Test func anAnswerHasALimitOfRelatedRecords() async throws {
+    let service = try service(TemporaryDatabase(Self.tables))
+    let request = ListRequest(
+      table: "regions", select: [.list("clients", select: [.list("tasks", select: ["id"])])])
+    let page = try await ReadSession.$mostRelated.withValue(242) {
+      try await service.list(request, as: .ana)
+    }
+    #expect(page.items.count == 2)
+    let error = await #expect(throws: ServiceError.self) {
+      try await ReadSession.$mostRelated.withValue(100) {
+        try await service.list(request, as: .ana)
+      }
+    }
+    #expect(error?.code == .limitExceeded)
+  }
+
+  @Test func aChangeReturnsTheRecordsOwnFields() async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+      profiles: ProfileCatalog([
+        "p": try Profile(
+          document: SourceDocument(name: "p", text: #"{"tables_enabled": {"*": "*"}}"#))
+      ]), writing: .pool(try ConnectionPool(.readWrite(path: database.path), capacity: 1)))
+    let error = await #expect(throws: ServiceError.self) {
+      try await service.update(
+        [1], in: "tasks", set: ["title": "new"], select: ["client.name"], as: .ana)
+    }
+    #expect(error?.code == .unsupported)
+    #expect(try await service.get([1], from: "tasks", as: .ana)["title"] == "task 1")
+  }
+}
