@@ -53,6 +53,41 @@ import Testing
         == #""near"."n" IN (SELECT "r1"."n" FROM "far" AS "r1" WHERE "r1"."n" IS NOT NULL)"#)
   }
 
+  /// Members of the field `tags`, and of the link `watchers`.
+  @Test func membersAreJoinedByAnIndexOrLookedUpInASet() throws {
+    func text(_ field: FieldID, _ far: FieldID, not: Bool = false) throws -> String {
+      try QueryCompiler(schema: Samples.schema).predicate(
+        .related(
+          RelatedFilter(
+            table: Samples.clients, pairs: [ColumnPair(near: field, far: far)], filter: .always,
+            isComplement: not, memberType: .any)), on: Samples.tasks
+      ).text
+    }
+    let array = """
+      CASE WHEN typeof("tasks"."tags") = 'text' AND instr("tasks"."tags", char(0)) = 0 THEN CASE \
+      WHEN json_valid("tasks"."tags") THEN CASE WHEN json_type("tasks"."tags") = 'array' THEN \
+      "tasks"."tags" END END END
+      """
+    #expect(
+      try text(Samples.tags, FieldID(0), not: true) == """
+        NOT EXISTS (SELECT 1 FROM json_each(\(array)) AS "r1", "clients" AS "r2" WHERE \
+        "r1"."type" NOT IN ('array', 'object') AND "r2"."id" = "rowscope_value"("r1"."value", ?) \
+        AND "rowscope_value"("r2"."id", ?) COLLATE BINARY = "rowscope_value"("r1"."value", ?))
+        """)
+    #expect(
+      try text(Samples.tags, FieldID(2)) == """
+        EXISTS (SELECT 1 FROM json_each(\(array)) AS "r1" WHERE "r1"."type" NOT IN ('array', \
+        'object') AND "rowscope_value"("r1"."value", ?) IN (SELECT \
+        "rowscope_value"("r2"."name", ?) COLLATE BINARY FROM "clients" AS "r2" WHERE \
+        "r2"."name" IS NOT NULL))
+        """)
+    #expect(
+      try text(Samples.watching, FieldID(0)) == """
+        EXISTS (SELECT 1 FROM "task_watchers" AS "r1", "clients" AS "r2" WHERE \
+        "r1"."task" = "tasks"."id" AND "r2"."id" = "r1"."user")
+        """)
+  }
+
   @Test func differingComparisonsNeedAJoin() throws {
     func joined(_ near: String, _ far: String) -> String {
       #"EXISTS (SELECT 1 FROM "far" AS "r1" WHERE "r1"."\#(far)" = "near"."\#(near)")"#

@@ -308,7 +308,7 @@ import Workspaces
       error.list.map { "\(error.source.position(of: $0.range.lowerBound).line) \($0.code)" } == [
         "2 unknown_table", "3 unknown_field", "3 unknown_field", "4 unknown_field",
         "5 unknown_table", "6 unknown_field", "7 mismatched_field", "8 mismatched_field",
-        "9 mismatched_field", "11 mismatched_relation", "12 field_exists",
+        "9 mismatched_field", "12 field_exists",
         "13 unknown_field", "13 unknown_field", "14 mismatched_relation",
         "17 mismatched_relation", "18 mismatched_field",
       ])

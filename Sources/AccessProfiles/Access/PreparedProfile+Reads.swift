@@ -16,6 +16,9 @@ extension PreparedProfile {
       guard let grant = validGrant(id) else { continue }
       var fields = table.fieldIndices.filter { grant.fields[$0.index] != .hidden }
       fields.append(contentsOf: [table.ownerField, table.teamField].compactMap(\.self))
+      for path in [table.ownerPath, table.teamPath].compactMap(\.self) {
+        insert(path, from: id, into: &reads)
+      }
       // An invitation names a record by its key.
       fields.append(contentsOf: table.primaryKey)
       for field in fields { insert(FieldReference(id, field), into: &reads) }
@@ -48,8 +51,7 @@ extension PreparedProfile {
       for condition in related.conditions { insert(condition, of: related.table, into: &reads) }
     case .test(let test):
       for path in [test.path, test.other].compactMap(\.self) {
-        insert(path.steps, from: table, into: &reads)
-        insert(FieldReference(path.table, path.field), into: &reads)
+        insert(path, from: table, into: &reads)
       }
       if let tree = test.tree {
         for field in [tree.place.far, tree.parent.near, tree.parent.far] {
@@ -60,12 +62,19 @@ extension PreparedProfile {
   }
 
   private func insert(
+    _ path: FieldPath, from table: TableID, into reads: inout Set<FieldReference>
+  ) {
+    insert(path.steps, from: table, into: &reads)
+    insert(FieldReference(path.table, path.field), into: &reads)
+  }
+
+  private func insert(
     _ steps: [Relation], from table: TableID, into reads: inout Set<FieldReference>
   ) {
     var near = table
     for step in steps {
       for pair in step.pairs {
-        reads.insert(FieldReference(near, pair.near))
+        insert(FieldReference(near, pair.near), into: &reads)
         reads.insert(FieldReference(step.table, pair.far))
       }
       near = step.table

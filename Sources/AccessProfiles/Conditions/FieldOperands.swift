@@ -1,5 +1,5 @@
-import RecordFilter
-import RowscopeModel
+package import RecordFilter
+package import RowscopeModel
 import TimeZones
 
 /// One field and what it is compared with, for one request.
@@ -146,7 +146,7 @@ extension Field {
 extension Table {
   /// The records whose field equals one of these values, or whose list contains one. Null matches
   /// none, nor does a value that is none of the field's type.
-  func holds(_ field: FieldID, oneOf values: [Value]) -> Filter {
+  package func holds(_ field: FieldID, oneOf values: [Value]) -> Filter {
     // No zone plays a part: owners and teams are no dates.
     let clock = RequestClock(now: 0)
     let known = values.filter { !$0.isNull }

@@ -73,7 +73,7 @@ extension Schema {
   /// Whether a relation leads from a record to one at most: to the whole primary key of a table.
   package func leadsToOne(_ relation: Relation, from table: TableID) -> Bool {
     let (near, far) = (self[table], self[relation.table])
-    return far.primaryKeyIsTotal
+    return relation.memberType == nil && far.primaryKeyIsTotal
       && far.primaryKey.allSatisfy { key in
         relation.pairs.contains { pair in
           // Keys that are different as they are stored may compare as equal.

@@ -2,21 +2,6 @@ import Documents
 package import RecordFilter
 package import RowscopeModel
 
-/// A field of the table itself, or one reached over relations.
-package struct FieldPath: Sendable, Hashable {
-  /// The relations to follow, in order.
-  package let steps: [Relation]
-  /// The table that holds the field.
-  package let table: TableID
-  package let field: FieldID
-
-  package init(steps: [Relation] = [], table: TableID, field: FieldID) {
-    self.steps = steps
-    self.table = table
-    self.field = field
-  }
-}
-
 /// The most relations in one path.
 package let relationPathLimit = 8
 
@@ -68,6 +53,15 @@ package struct FieldScope: Sendable {
     let count = schema[table].fields.count
     guard let restriction else { return Array(repeating: .editable, count: count) }
     return restriction.fields(table) ?? Array(repeating: .hidden, count: count)
+  }
+
+  /// The records from which relations lead to one that matches a filter, each step in scope.
+  func related(_ steps: [Relation], _ filter: Filter) -> Filter {
+    steps.reversed().reduce(filter) { filter, step in
+      .related(
+        table: step.table, pairs: step.pairs, where: .all(rows(of: step.table), filter),
+        memberType: step.memberType)
+    }
   }
 
   func isVisible(_ field: FieldID, in table: TableID) -> Bool {

@@ -84,20 +84,12 @@ struct ConditionBinding {
     let isUniversal = negated != (related.quantifier != .some)
     if !isUniversal {
       let filters = try bind(related.conditions, negated: isOfFailures)
-      return self.related(related.steps, isOfFailures ? .any(filters) : .all(filters))
+      return scope.related(related.steps, isOfFailures ? .any(filters) : .all(filters))
     }
     let filters = try bind(related.conditions, negated: !isOfFailures)
     let certain: Filter = isOfFailures ? .all(filters) : .any(filters)
-    let none = self.related(related.steps, certain.complement).complement
-    return unknowns.count == known ? none : .all(none, self.related(related.steps, .always))
-  }
-
-  /// The records from which the relations lead to one that matches a filter, each step in scope.
-  private func related(_ steps: [Relation], _ filter: Filter) -> Filter {
-    steps.reversed().reduce(filter) { filter, step in
-      .related(
-        table: step.table, pairs: step.pairs, where: .all(scope.rows(of: step.table), filter))
-    }
+    let none = scope.related(related.steps, certain.complement).complement
+    return unknowns.count == known ? none : .all(none, scope.related(related.steps, .always))
   }
 
   private mutating func bind(
@@ -117,7 +109,7 @@ struct ConditionBinding {
       }
       return .never
     }
-    let filter = related(test.path.steps, plain)
+    let filter = scope.related(test.path.steps, plain)
     // Complementing is safe only here, because the filter holds no unknown condition. (The scope of
     // a related table may have held some, but its records are already determined.)
     return negated != test.operator.isComplement ? filter.complement : filter

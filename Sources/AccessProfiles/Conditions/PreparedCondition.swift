@@ -202,7 +202,7 @@ extension Diagnostic {
       at: path.range)
   }
 
-  static func unknownField(
+  package static func unknownField(
     _ name: Located<String>, in table: TableID, scope: FieldScope
   ) -> Diagnostic {
     Diagnostic(

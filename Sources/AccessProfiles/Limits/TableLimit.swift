@@ -96,11 +96,19 @@ extension User {
 extension Schema {
   /// The user's own records; none if the table has no owner field.
   fileprivate func owned(_ table: Table, by user: User) -> Filter {
-    table.ownerField.map { holds($0, of: table, oneOf: [user.id]) } ?? .never
+    table.ownerField.map { holds($0, of: table, oneOf: [user.id]) }
+      ?? table.ownerPath.map { holds($0, oneOf: [user.id]) } ?? .never
   }
 
   fileprivate func ofTeams(_ table: Table, of user: User) -> Filter {
-    table.teamField.map { holds($0, of: table, oneOf: user.teams) } ?? .never
+    table.teamField.map { holds($0, of: table, oneOf: user.teams) }
+      ?? table.teamPath.map { holds($0, oneOf: user.teams) } ?? .never
+  }
+
+  /// Like a rule of a profile, the path sees every record.
+  private func holds(_ path: FieldPath, oneOf ids: [Value]) -> Filter {
+    FieldScope(everythingIn: self).related(
+      path.steps, holds(path.field, of: self[path.table], oneOf: ids))
   }
 
   private func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {

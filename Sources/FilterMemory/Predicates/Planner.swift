@@ -112,7 +112,8 @@ struct Planner {
   private func predicate(
     _ related: RelatedFilter, _ table: ColumnTable
   ) throws(MemoryError) -> any BlockPredicate {
-    try join(table, related.table, related.pairs, where: related.filter)
+    if let type = related.memberType { return try predicate(related, membersOf: table, type) }
+    return try join(table, related.table, related.pairs, where: related.filter)
       .predicate(isComplement: related.isComplement)
   }
 
@@ -138,7 +139,7 @@ struct Planner {
       .predicate(isComplement: tree.isComplement)
   }
 
-  private func part(
+  func part(
     _ table: ColumnTable, _ other: ColumnTable, _ pair: ColumnPair
   ) -> SemiJoin.Part {
     let (near, far) = (table.table[pair.near], other.table[pair.far])

@@ -53,7 +53,7 @@ extension PredicateCompiler {
   /// The CASE is nested because only CASE guarantees not to evaluate unreached branches, and
   /// json_type fails on text that is not JSON. Versions of SQLite differ on what follows a NUL, so
   /// a text with a NUL does not count as an array.
-  private func array(_ field: FieldID, _ form: MembersForm?, _ writer: inout SQLWriter) {
+  func array(_ field: FieldID, _ form: MembersForm?, _ writer: inout SQLWriter) {
     if let form { return value(field, .members(form), &writer) }
     writer.write("CASE WHEN typeof(")
     column(field, &writer)

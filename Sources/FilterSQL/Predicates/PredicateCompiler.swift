@@ -310,10 +310,12 @@ struct PredicateCompiler {
   // MARK: Relations
 
   /// One relation of a path.
-  private struct Step {
+  struct Step {
     let near: Scope
     let far: Scope
     let pairs: [ColumnPair]
+    /// What holds the members that lead to the far records; nil where columns do.
+    let members: MemberSource?
   }
 
   /// `EXISTS (SELECT 1 FROM far AS r1 WHERE r1.key = near.key AND …)`. Each further relation of a
@@ -332,8 +334,9 @@ struct PredicateCompiler {
     var near = outer
     var next: RelatedFilter? = related
     while let step = next {
+      let members = step.memberType.map { source(of: step.pairs[0].near, of: near, as: $0) }
       let far = alias(for: step.table)
-      steps.append(Step(near: near, far: far, pairs: step.pairs))
+      steps.append(Step(near: near, far: far, pairs: step.pairs, members: members))
       next = nil
       for part in step.filter.conjuncts where part != .always {
         if case .related(let further) = part, !further.isComplement, next == nil {
@@ -345,7 +348,11 @@ struct PredicateCompiler {
       near = far
     }
     let key = membershipKey(of: steps)
-    if let key {
+    // Members of which no index finds the records: these are found once, and the members looked up.
+    let isOfMembers = steps[0].members != nil && !areServed(steps)
+    if isOfMembers {
+      openMembers(of: steps[0], related.isComplement, &writer)
+    } else if let key {
       // A record with a NULL key has no related record.
       if related.isComplement {
         writer.write("(")
@@ -361,20 +368,32 @@ struct PredicateCompiler {
     } else {
       writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
     }
-    try writer.list(steps) { writer, step throws(SQLCompilationError) in
+    try writer.list(steps.indices) { writer, index throws(SQLCompilationError) in
+      let step = steps[index]
+      if step.members != nil, index > 0 || !isOfMembers {
+        fromMembers(of: step, &writer)
+        writer.write(", ")
+      }
       writer.identifier(schema[step.far.table].name.string)
       writer.write(" AS ")
       writer.identifier(step.far.name)
     }
     writer.write(" WHERE ")
-    if let key {
+    if isOfMembers {
+      column(steps[0].pairs[0].far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    } else if let key {
       // A single NULL in the list would make NOT IN yield NULL for every record.
       column(key.far, of: steps[0].far, &writer)
       writer.write(" IS NOT NULL")
     }
-    for (index, step) in steps.enumerated() where key == nil || index > 0 {
+    for (index, step) in steps.enumerated() where key == nil && !isOfMembers || index > 0 {
       if index > 0 { writer.write(" AND ") }
-      join(step.pairs, far: step.far, near: step.near, &writer)
+      if step.members != nil {
+        joinMembers(of: step, &writer)
+      } else {
+        join(step.pairs, far: step.far, near: step.near, &writer)
+      }
     }
     for (table, condition) in conditions {
       scope = table
@@ -387,7 +406,7 @@ struct PredicateCompiler {
         try filter(condition, depth: depth, &writer)
       }
     }
-    writer.write(key != nil && related.isComplement ? "))" : ")")
+    writer.write(key != nil && related.isComplement || isOfMembers ? "))" : ")")
   }
 
   /// Whether `near IN (SELECT far …)` is equivalent to `far = near`.
@@ -405,13 +424,19 @@ struct PredicateCompiler {
   /// The key for which the first step becomes an IN. Nil if indexes serve every step, or if `IN` is
   /// not equivalent to `far.key = near.key`.
   private func membershipKey(of steps: [Step]) -> ColumnPair? {
-    guard let first = steps.first, first.pairs.count == 1, let pair = first.pairs.first,
+    guard let first = steps.first, first.members == nil, first.pairs.count == 1,
+      let pair = first.pairs.first,
       comparesInSets(pair, schema[first.near.table], schema[first.far.table])
     else { return nil }
-    let isServed = steps.allSatisfy { step in
-      step.pairs.contains { schema[step.far.table].indexedFields.contains($0.far) }
+    return areServed(steps) ? nil : pair
+  }
+
+  /// Whether indexes find the records of every step.
+  private func areServed(_ steps: [Step]) -> Bool {
+    steps.allSatisfy { step in
+      if step.members != nil { return hasIndexedKey(step) }
+      return step.pairs.contains { schema[step.far.table].indexedFields.contains($0.far) }
     }
-    return isServed ? nil : pair
   }
 
   /// `far.key = near.key`. The far column is on the left, so that its collation applies and an

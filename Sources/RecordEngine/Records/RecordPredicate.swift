@@ -51,6 +51,7 @@ struct RecordPredicate: Sendable {
     case constant(Bool)
     case test(RecordTest)
     case related(RelatedTest)
+    case named(MemberRelatedTest)
     case under(TreeTest)
     case comparison(FieldComparisonTest)
     case all([Node])
@@ -82,7 +83,12 @@ struct RecordPredicate: Sendable {
       } else {
         .test(RecordTest(term, of: schema[table]))
       }
-    case .related(let related): .related(RelatedTest(related, schema, table))
+    case .related(let related):
+      if let type = related.memberType {
+        .named(MemberRelatedTest(related, type, schema, table))
+      } else {
+        .related(RelatedTest(related, schema, table))
+      }
     case .under(let tree): .under(TreeTest(tree, schema, table))
     case .comparison(let comparison): .comparison(FieldComparisonTest(comparison, schema, table))
     case .conjunction(let filters): .all(filters.map { node($0, schema, table) })
@@ -97,6 +103,7 @@ struct RecordPredicate: Sendable {
     case .constant(let holds): return Truth(holds)
     case .test(let test): return test.evaluate(record, &evaluation)
     case .related(let test): return test.evaluate(record, &evaluation)
+    case .named(let test): return test.evaluate(record, &evaluation)
     case .under(let test): return test.evaluate(record, &evaluation)
     case .comparison(let test): return test.evaluate(record, &evaluation)
     case .all(let nodes): return evaluate(nodes, until: .no, record, &evaluation)

@@ -67,10 +67,11 @@ extension Filter {
   /// The records with a related record that matches `filter`; ``never`` if that is. (If `filter` is
   /// ``always``, the related record must still exist.)
   package static func related(
-    table: TableID, pairs: [ColumnPair], where filter: Filter
+    table: TableID, pairs: [ColumnPair], where filter: Filter, memberType: MemberType? = nil
   ) -> Filter {
     if filter == .never { return .never }
-    return .related(RelatedFilter(table: table, pairs: pairs, filter: filter))
+    return .related(
+      RelatedFilter(table: table, pairs: pairs, filter: filter, memberType: memberType))
   }
 
   /// The filters that must all match.

@@ -39,7 +39,8 @@ private struct FilterText {
   private func text(_ related: RelatedFilter, of table: TableID) -> String {
     let far = schema[related.table]
     let keys = related.pairs.map {
-      "\(far[$0.far].name) = \(schema[table].name).\(schema[table][$0.near].name)"
+      "\(far[$0.far].name) \(related.memberType == nil ? "=" : "in") "
+        + "\(schema[table].name).\(schema[table][$0.near].name)"
     }.joined(separator: " and ")
     let exists = related.isComplement ? "no record" : "a record"
     let filter =

@@ -18,7 +18,8 @@ extension Filter {
     case .always, .never, .term, .comparison: return self
     case .related(let related):
       let inner = related.filter.simplified(in: schema, table: related.table)
-      let positive = Filter.related(table: related.table, pairs: related.pairs, where: inner)
+      let positive = Filter.related(
+        table: related.table, pairs: related.pairs, where: inner, memberType: related.memberType)
       return related.isComplement ? positive.complement : positive
     case .under(let tree):
       let positive = Filter.under(
@@ -252,7 +253,7 @@ extension Conversion {
   fileprivate var isOfIntegers: Bool {
     switch self {
     case .value(.date), .value(.datetime), .value(.time), .value(.checkbox), .instant: true
-    case .value, .order, .text, .members: false
+    case .value, .order, .text, .members, .member: false
     }
   }
 }

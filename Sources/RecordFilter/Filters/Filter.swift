@@ -126,11 +126,17 @@ package struct RelatedFilter: Sendable, Hashable {
   /// The filter on the related table.
   package var filter: Filter
   package var isComplement: Bool
+  /// For records that the members of the near field name: how a member compares with the far one.
+  package var memberType: MemberType?
 
-  package init(table: TableID, pairs: [ColumnPair], filter: Filter, isComplement: Bool = false) {
+  package init(
+    table: TableID, pairs: [ColumnPair], filter: Filter, isComplement: Bool = false,
+    memberType: MemberType? = nil
+  ) {
     self.table = table
     self.pairs = pairs
     self.filter = filter
     self.isComplement = isComplement
+    self.memberType = memberType
   }
 }

@@ -26,6 +26,9 @@ extension Filter {
       if case .link(let link) = schema[table][term.field].storage { tables.insert(link.table) }
     case .related(let related):
       tables.insert(related.table)
+      for pair in related.pairs {
+        if case .link(let link) = schema[table][pair.near].storage { tables.insert(link.table) }
+      }
       related.filter.collectTables(in: schema, related.table, into: &tables)
     case .under(let tree):
       tables.insert(tree.table)

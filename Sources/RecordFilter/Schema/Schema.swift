@@ -76,6 +76,9 @@ package final class Table: Sendable {
   /// The fields that hold a record's owner and its team, if a workspace declares them.
   package let ownerField: FieldID?
   package let teamField: FieldID?
+  /// The same where other records hold them: one of those at the end of the path.
+  package let ownerPath: FieldPath?
+  package let teamPath: FieldPath?
   /// The fields by which the database finds records without a scan: a full index begins with the
   /// field, in the field's own collation.
   package let indexedFields: Set<FieldID>
@@ -102,7 +105,8 @@ package final class Table: Sendable {
     name: Name, kind: Kind = .table, label: String? = nil, fields: [Field],
     primaryKey: [FieldID] = [],
     primaryKeyIsTotal: Bool = true, relations: [Relation] = [],
-    ownerField: FieldID? = nil, teamField: FieldID? = nil,
+    ownerField: FieldID? = nil, teamField: FieldID? = nil, ownerPath: FieldPath? = nil,
+    teamPath: FieldPath? = nil,
     indexedFields: Set<FieldID> = [], nondeterministicSources: Set<TableID> = [],
     choice: ViewChoice? = nil, convertedFields: Set<FieldID> = [], hasConflictClause: Bool = false
   ) {
@@ -115,6 +119,8 @@ package final class Table: Sendable {
     self.relations = relations
     self.ownerField = ownerField
     self.teamField = teamField
+    self.ownerPath = ownerPath
+    self.teamPath = teamPath
     self.indexedFields = indexedFields
     self.nondeterministicSources = nondeterministicSources
     self.choice = choice
@@ -155,6 +161,7 @@ extension Table: Hashable {
         && left.fields == right.fields && left.primaryKey == right.primaryKey
         && left.primaryKeyIsTotal == right.primaryKeyIsTotal && left.relations == right.relations
         && left.ownerField == right.ownerField && left.teamField == right.teamField
+        && left.ownerPath == right.ownerPath && left.teamPath == right.teamPath
         && left.indexedFields == right.indexedFields
         && left.nondeterministicSources == right.nondeterministicSources
         && left.choice == right.choice && left.convertedFields == right.convertedFields
@@ -319,6 +326,8 @@ package struct Relation: Sendable, Hashable {
     case toParent
     /// The same foreign key in reverse: any number of records.
     case toChildren
+    /// From a field of many values to the records that its members name: any number.
+    case members
   }
 
   /// Its name in a path: the foreign key's column on the way to the parent, the other table's name
@@ -326,18 +335,23 @@ package struct Relation: Sendable, Hashable {
   package let name: Name
   package let table: TableID
   package let direction: Direction
-  /// The columns that must be equal; more than one for a composite key.
+  /// The columns that must be equal; more than one for a composite key. Of members, the field that
+  /// holds them and the key that one of them equals.
   package let pairs: [ColumnPair]
   /// Whether it leads from a record of a tree to its parent: of one column, to the same table.
   package let isTree: Bool
+  /// How members compare with the key; nil for columns, which compare as SQLite compares them.
+  package let memberType: MemberType?
 
   package init(
-    name: Name, table: TableID, direction: Direction, pairs: [ColumnPair], isTree: Bool = false
+    name: Name, table: TableID, direction: Direction, pairs: [ColumnPair], isTree: Bool = false,
+    memberType: MemberType? = nil
   ) {
     self.name = name
     self.table = table
     self.direction = direction
     self.pairs = pairs
     self.isTree = isTree
+    self.memberType = memberType
   }
 }

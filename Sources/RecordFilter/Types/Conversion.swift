@@ -15,6 +15,9 @@ package enum Conversion: Sendable, Hashable {
   case text(DeclaredType)
   /// The members as a JSON array; NULL where there are none to speak of.
   case members(MembersForm)
+  /// A value as members of the type compare: what is equal as a member becomes the same. NULL where
+  /// it is none of the type.
+  case member(MemberType)
 
   /// - Precondition: the type's zones are resolved.
   package func converted(_ value: BorrowedValue) -> Value {
@@ -29,6 +32,7 @@ package enum Conversion: Sendable, Hashable {
         .null
       }
     case .members(let form): form.array(of: value) ?? .null
+    case .member(let type): type.key(of: value)
     }
   }
 
@@ -40,6 +44,7 @@ package enum Conversion: Sendable, Hashable {
     switch self {
     case .value(let type), .order(let type): collation = type.collation(of: field)
     case .instant, .text, .members: collation = .binary
+    case .member: collation = field.collation
     }
     let isArray = if case .members = self { true } else { false }
     return Field(

@@ -32,6 +32,7 @@ extension Conversion {
     case .instant(let form): "instant (\(form.name))"
     case .order(let type): "order of \(type.name)"
     case .text(let type): "text of \(type.name)"
+    case .member(let type): "member as \(type.rawValue)"
     case .members(let form):
       "members as \(form.type.rawValue)"
         + (form.separator.map { " separated by \(UnicodeScalar($0))" } ?? "")

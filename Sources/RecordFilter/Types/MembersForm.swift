@@ -42,8 +42,9 @@ package struct MembersForm: Sendable, Hashable {
   }
 
   /// Calls `body` with each member; what is no member of the type is passed as null, since it
-  /// counts for the length of a list. False if the value holds no list.
-  private func forEach(in stored: BorrowedValue, _ body: (Value) -> Void) -> Bool {
+  /// counts for the length of a list. False if the value holds no list: what was passed then counts
+  /// for nothing.
+  package func forEach(in stored: BorrowedValue, _ body: (Value) -> Void) -> Bool {
     guard let separator else {
       guard stored.storageClass == .text else { return false }
       return !stored.bytes.contains(0)
@@ -96,6 +97,31 @@ package enum MemberType: String, Sendable, Hashable, CaseIterable {
     case .text: return DeclaredType.text.value(of: value)
     }
   }
+
+  /// What stands for a value among members: the same for values that are equal as members. NULL
+  /// for what is no member of the type.
+  package func key(of value: BorrowedValue) -> Value {
+    switch self {
+    case .any:
+      switch value.storageClass {
+      case .null: return .null
+      case .integer: return .integer(value.integer)
+      case .real: return Int64(exactly: value.real).map { .integer($0) } ?? .real(value.real)
+      case .blob: return .blob(Array(value.bytes))
+      case .text:
+        if case .integer(let integer)? = NumberText.value(of: value.bytes),
+          NumberText.withBytes(of: integer, { $0.elementsEqual(value.bytes) })
+        {
+          return .integer(integer)
+        }
+        return .text(Text(bytes: value.bytes))
+      }
+    case .number: return DeclaredType.number.value(of: value) ?? .null
+    case .text: return DeclaredType.text.value(of: value) ?? .null
+    }
+  }
+
+  package func key(of value: Value) -> Value { value.borrowed(key) }
 
   /// The test of a link's member column: whether it is one of these members.
   package func memberTest(_ members: [Value]) -> FieldTest {

@@ -70,7 +70,11 @@ extension IndexAdvice {
     case .related(let related):
       var columns = equalities(related.filter, on: related.table)
       for pair in related.pairs where !columns.contains(pair.far) { columns.append(pair.far) }
-      return [Step(table: related.table, columns: columns)]
+      let links = related.pairs.compactMap { pair -> Step? in
+        guard case .link(let link) = schema[table][pair.near].storage else { return nil }
+        return Step(table: link.table, columns: link.pairs.map(\.far))
+      }
+      return links + [Step(table: related.table, columns: columns)]
         + steps(of: related.filter, on: related.table)
     }
   }

@@ -192,9 +192,12 @@ public final class RecordService: Sendable {
   /// The schema with the workspace's declarations.
   private func declared(_ schema: Schema) throws(ServiceError) -> Schema {
     guard let workspace else { return schema }
-    return try rethrowing({ ServiceError($0, fallback: .invalidWorkspace) }) {
-      () throws(Diagnostics) in
-      try schema.applying(workspace)
+    do throws(Diagnostics) {
+      return try schema.applying(workspace)
+    } catch {
+      // The codes of its problems would be taken for those of the request.
+      let first = ServiceError(error, fallback: .invalidWorkspace)
+      throw ServiceError(.invalidWorkspace, first.message, hint: first.hint)
     }
   }
 

@@ -102,6 +102,21 @@ extension TableOutline {
     func shownName(_ field: FieldID?) -> String? {
       field.flatMap { shown.contains($0) ? name($0, of: id) : nil }
     }
+    /// A path, if all of it is shown.
+    func shownName(_ path: FieldPath?) -> String? {
+      guard let path else { return nil }
+      var near = id
+      for step in path.steps {
+        for pair in step.pairs
+        where level(pair.near, near) == .hidden || level(pair.far, step.table) == .hidden {
+          return nil
+        }
+        near = step.table
+      }
+      guard level(path.field, path.table) != .hidden else { return nil }
+      return (path.steps.map(\.name.string) + [name(path.field, of: path.table)])
+        .joined(separator: ".")
+    }
     self.init(
       name: table.name.string, label: table.label, isView: table.kind == .view,
       fields: shown.map { field in
@@ -118,9 +133,10 @@ extension TableOutline {
           name: relation.name.string, table: schema[relation.table].name.string,
           near: relation.pairs.map { name($0.near, of: id) },
           far: relation.pairs.map { name($0.far, of: relation.table) },
-          isToMany: relation.direction == .toChildren)
+          isToMany: relation.direction != .toParent)
       },
-      ownerField: shownName(table.ownerField), teamField: shownName(table.teamField))
+      ownerField: shownName(table.ownerField) ?? shownName(table.ownerPath),
+      teamField: shownName(table.teamField) ?? shownName(table.teamPath))
   }
 }
 

@@ -216,9 +216,12 @@ struct RecordChange {
   }
 
   private func refuseToGiveAway() throws(ServiceError) {
-    guard isGuest, let owner = table.table.ownerField else { return }
-    if columns.contains(where: { $0.field == owner })
-      || links.contains(where: { $0.field == owner })
+    guard isGuest else { return }
+    let owner =
+      table.table.ownerField.map { [$0] }
+      ?? table.table.ownerPath?.steps.first?.pairs.map(\.near) ?? []
+    if columns.contains(where: { owner.contains($0.field) })
+      || links.contains(where: { owner.contains($0.field) })
     {
       throw guestOwner
     }

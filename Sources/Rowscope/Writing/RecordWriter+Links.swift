@@ -44,7 +44,9 @@ extension RecordWriter {
     let relations = table.relations.filter {
       $0.direction == .toParent && $0.pairs.map(\.near) == [link.link.member]
     }
-    guard !relations.isEmpty, !link.members.isEmpty, !change.isOwn(link.field) else {
+    let named = change.memberRelations(of: link.field)
+    guard !relations.isEmpty || !named.isEmpty, !link.members.isEmpty, !change.isOwn(link.field)
+    else {
       return link.members
     }
     let engine = change.engine
@@ -54,6 +56,9 @@ extension RecordWriter {
     let member = table[link.link.member]
     return try link.members.map { value throws(ServiceError) in
       if let stored = present.first(where: { member.isEqual($0, value) }) { return stored }
+      for relation in named where try !namesVisible(value, by: relation, for: change) {
+        throw change.unrelated(link.field)
+      }
       var stored = value
       for relation in relations {
         guard let key = try visibleKey(relation, value, from: member, for: change) else {

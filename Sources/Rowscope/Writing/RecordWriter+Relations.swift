@@ -16,6 +16,7 @@ extension RecordWriter {
     of change: RecordChange, updating target: MutationTarget?
   ) throws(ServiceError) -> RecordChange {
     var checked = change
+    try checkMembers(of: change, updating: target)
     for (field, value) in change.columns where !value.isNull {
       for relation in change.relations(of: field) where relation.pairs.count == 1 {
         if change.isOwn(field) {
@@ -66,6 +67,48 @@ extension RecordWriter {
       return try change.engine.firstValue(of: pair.far, in: target, on: connection)
     }
     return try change.engine.hasRecord(target, on: connection) ? value : nil
+  }
+
+  /// Checks the records that members of a column name: a new member may name only a record that the
+  /// user sees. Those that every record has already may stay.
+  private func checkMembers(
+    of change: RecordChange, updating target: MutationTarget?
+  ) throws(ServiceError) {
+    for (field, value) in change.columns where !value.isNull && !change.isOwn(field) {
+      for relation in change.memberRelations(of: field) {
+        var members: [Value] = []
+        let form = change.table.table[field].members
+        let isList = value.borrowed { value in form.forEach(in: value) { members.append($0) } }
+        guard isList else { throw change.unrelated(field) }
+        for member in members where !member.isNull {
+          if try namesVisible(member, by: relation, for: change) { continue }
+          if var unlike = target {
+            let has = change.table.table.holds(field, oneOf: [member])
+            unlike.request = .all(unlike.request, has.complement)
+            if try !change.engine.hasRecord(unlike, on: connection) { continue }
+          }
+          throw change.unrelated(field)
+        }
+      }
+    }
+  }
+
+  /// Whether a member names a record that the user sees.
+  func namesVisible(
+    _ member: Value, by relation: Relation, for change: RecordChange
+  ) throws(ServiceError) -> Bool {
+    guard let type = relation.memberType, let rows = change.visibleRows(of: relation) else {
+      return false
+    }
+    let key = type.key(of: member)
+    guard !key.isNull else { return false }
+    let far = relation.pairs[0].far
+    let same = Filter.test(far, .converted(.member(type), .equals(key)))
+    // An index finds what may be the key.
+    let nearby = type == .any ? Filter.equals(far, oneOf: type.equals([member])) : .always
+    let target = MutationTarget(
+      table: relation.table, scope: rows, request: .all(nearby, same))
+    return try change.engine.hasRecord(target, on: connection)
   }
 
   /// The key as the record that a relation leads to stores it, for a value that the profile sets:
@@ -126,6 +169,13 @@ extension RecordChange {
   func relations(of field: FieldID) -> [Relation] {
     table.table.relations.filter { relation in
       relation.direction == .toParent && relation.pairs.contains { $0.near == field }
+    }
+  }
+
+  /// The relations from the members of a field to the records that they name.
+  func memberRelations(of field: FieldID) -> [Relation] {
+    table.table.relations.filter { relation in
+      relation.direction == .members && relation.pairs.contains { $0.near == field }
     }
   }
 

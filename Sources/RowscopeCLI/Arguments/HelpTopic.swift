@@ -296,8 +296,8 @@ extension HelpTopic {
       heading: "A table",
       rows: [
         ("label", "the name for people"),
-        ("owner_field", "the field that holds a record's owner"),
-        ("team_field", "the field that holds a record's team"),
+        ("owner_field", "the field, or a path, that holds a record's owner"),
+        ("team_field", "the field, or a path, that holds a record's team"),
         ("primary_key", "[COLUMN]: the key, of a CSV file"),
         ("null", "[TEXT]: as for the workspace, of a CSV file"),
         ("delimiter", "as for the workspace, of a CSV file"),
@@ -319,7 +319,10 @@ extension HelpTopic {
         ("separator", "of many values in one text: the character between them"),
         ("member", "of many values: \"any\", \"number\" or \"text\": how they compare"),
         ("ignores_case", "flag, of text: compare without the case of ASCII letters"),
-        ("relation", "{\"table\": NAME, \"field\": FIELD}: the record that the field refers to"),
+        (
+          "relation",
+          "{\"table\": NAME, \"field\": FIELD}: what the field, or each member, refers to"
+        ),
         (
           "link",
           "{\"table\": NAME, \"record\": COLUMN, \"member\": COLUMN}: many values in a table"

@@ -10,6 +10,9 @@ package struct ForeignKey {
   package let pairs: [ColumnPair]
   /// Declared by the workspace, not by the database.
   package let isDeclared: Bool
+  /// Where the one near field holds many values, each of which may name a record: how they compare.
+  /// Such a relation leads from the child to the parents alone.
+  package let memberType: MemberType?
   /// Whether a workspace declares it to lead from a record of a tree to its parent.
   package let isTree: Bool
 
@@ -24,7 +27,7 @@ package struct ForeignKey {
   /// The foreign keys behind a schema's relations, each once, whichever direction it was named in.
   package static func all(in schema: Schema) -> [ForeignKey] {
     var keys: [ForeignKey] = []
-    for direction in [Relation.Direction.toParent, .toChildren] {
+    for direction in [Relation.Direction.toParent, .members, .toChildren] {
       for (index, table) in schema.tables.enumerated() {
         for relation in table.relations where relation.direction == direction {
           let key = ForeignKey(relation, of: TableID(index))
@@ -36,8 +39,10 @@ package struct ForeignKey {
   }
 
   package init(
-    child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool, isTree: Bool = false
+    child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool, isTree: Bool = false,
+    memberType: MemberType? = nil
   ) {
+    self.memberType = memberType
     self.child = child
     self.parent = parent
     self.pairs = pairs
@@ -47,10 +52,10 @@ package struct ForeignKey {
 
   private init(_ relation: Relation, of table: TableID) {
     switch relation.direction {
-    case .toParent:
+    case .toParent, .members:
       self.init(
         child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false,
-        isTree: relation.isTree)
+        isTree: relation.isTree, memberType: relation.memberType)
     case .toChildren:
       self.init(
         child: relation.table, parent: table, pairs: relation.pairs.map(\.reversed),

@@ -9,6 +9,7 @@ import RowscopeModel
 /// - From parent to child, the relation has the child table's name, if it is the only one between
 ///   the two tables and the parent has no relation of that name; otherwise the name includes the
 ///   columns: `tasks(owner)`.
+/// - From the members of a field there is no way back.
 package struct RelationNaming {
   /// For each table, the relations to parents in field order, then those to children in table
   /// order.
@@ -21,7 +22,8 @@ package struct RelationNaming {
     relations = tables.indices.map { index in
       let parents = toParents[index]
       let children = Self.toChildren(
-        keys.filter { $0.parent.index == index }, in: tables, taken: Set(parents.map(\.name)))
+        keys.filter { $0.parent.index == index && $0.memberType == nil }, in: tables,
+        taken: Set(parents.map(\.name)))
       return parents + children
     }
   }
@@ -38,8 +40,9 @@ package struct RelationNaming {
     }
     return named.sorted { $0.key < $1.key }.map { field, key in
       Relation(
-        name: table[field].name, table: key.parent, direction: .toParent, pairs: key.pairs,
-        isTree: key.isTree)
+        name: table[field].name, table: key.parent,
+        direction: key.memberType == nil ? .toParent : .members, pairs: key.pairs,
+        isTree: key.isTree, memberType: key.memberType)
     }
   }
 

@@ -13,7 +13,8 @@ extension Schema {
     var overlay = SchemaOverlay(self)
     overlay.dateZone = workspace.dateZone
     overlay.apply(workspace.tables)
+    let schema = overlay.finished()
     try overlay.problems.throwErrors(in: workspace.source)
-    return overlay.schema
+    return schema
   }
 }

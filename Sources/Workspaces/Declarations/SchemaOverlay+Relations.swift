@@ -6,10 +6,27 @@ import RowscopeModel
 extension SchemaOverlay {
   /// Adds a table's declared relations, in place of foreign keys between the same columns.
   mutating func addRelations(_ declaration: TableDeclaration, to table: TableID) {
-    for declared in declaration.fields where declared.link == nil {
+    for declared in declaration.fields {
       guard let relation = declared.relation, let parent = tableID(relation.table) else { continue }
       // An unknown declaring field was already reported.
-      guard drafts[table.index].fieldIDs[Name(declared.name.value)] != nil else { continue }
+      guard let own = drafts[table.index].fieldIDs[Name(declared.name.value)] else { continue }
+      let field = drafts[table.index].fields[own.index]
+      if field.isManyValued, relation.pairs.count == 1 {
+        guard let far = joinableField(relation.pairs[0].far, of: parent) else { continue }
+        guard !relation.isTree else {
+          problems.error(
+            .mismatchedRelation,
+            "the field \(Printable.quoted(declared.name.value)) holds many values: a record of a "
+              + "tree has one parent",
+            hint: "leave \"tree\" out", at: relation.range)
+          continue
+        }
+        add(
+          ForeignKey(
+            child: table, parent: parent, pairs: [ColumnPair(near: own, far: far)],
+            isDeclared: true, memberType: field.members.type))
+        continue
+      }
       let pairs = relation.pairs.compactMap { pair -> ColumnPair? in
         let near = joinableField(pair.near, of: table)
         let far = joinableField(pair.far, of: parent)

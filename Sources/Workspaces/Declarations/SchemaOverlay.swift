@@ -1,3 +1,4 @@
+import AccessProfiles
 import Documents
 internal import RecordFilter
 import RowscopeModel
@@ -20,8 +21,9 @@ struct SchemaOverlay {
     /// The table's own fields in their positions, then link fields.
     var fields: [Field]
     var fieldIDs: [Name: FieldID]
-    var ownerField: FieldID?
-    var teamField: FieldID?
+    /// Looked up when the relations are there, as they may be paths.
+    var ownerName: Located<String>?
+    var teamName: Located<String>?
 
     init(_ table: Table) {
       self.table = table
@@ -29,8 +31,6 @@ struct SchemaOverlay {
       fields = table.fields
       fieldIDs = Dictionary(
         table.fieldIndices.map { (table[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
-      ownerField = table.ownerField
-      teamField = table.teamField
     }
   }
 
@@ -40,15 +40,56 @@ struct SchemaOverlay {
     foreignKeys = ForeignKey.all(in: schema)
   }
 
-  /// The schema made of the drafts.
-  var schema: Schema {
-    let relations = RelationNaming(foreignKeys, in: drafts.map(\.table)).relations
+  /// The schema made of the drafts, with the owners and teams that they name.
+  mutating func finished() -> Schema {
+    let related = schema { _ in Owners() }
+    var owners: [Owners] = []
+    for (index, draft) in drafts.enumerated() {
+      var found = Owners(owner: draft.table.ownerField, team: draft.table.teamField)
+      if let name = draft.ownerName {
+        (found.owner, found.ownerPath) = split(path(name, from: TableID(index), in: related))
+      }
+      if let name = draft.teamName {
+        (found.team, found.teamPath) = split(path(name, from: TableID(index), in: related))
+      }
+      owners.append(found)
+    }
+    return schema { owners[$0] }
+  }
+
+  private struct Owners {
+    var owner: FieldID?
+    var team: FieldID?
+    var ownerPath: FieldPath?
+    var teamPath: FieldPath?
+  }
+
+  private func split(_ path: FieldPath?) -> (FieldID?, FieldPath?) {
+    guard let path else { return (nil, nil) }
+    return path.steps.isEmpty ? (path.field, nil) : (nil, path)
+  }
+
+  /// The field that a name or a path leads to. Reports it, and returns nil, if there is none.
+  private mutating func path(
+    _ name: Located<String>, from table: TableID, in schema: Schema
+  ) -> FieldPath? {
+    let scope = FieldScope(everythingIn: schema)
+    if let path = scope.field(named: name.value, in: table) { return path }
+    problems.append(Diagnostic.unknownField(name, in: table, scope: scope))
+    return nil
+  }
+
+  private func schema(_ owners: (Int) -> Owners) -> Schema {
+    let tables = drafts.map { Table(name: $0.table.name, fields: $0.fields) }
+    let relations = RelationNaming(foreignKeys, in: tables).relations
     return Schema(
-      tables: zip(drafts, relations).map { draft, relations in
-        Table(
+      tables: drafts.indices.map { index in
+        let (draft, relations, owners) = (drafts[index], relations[index], owners(index))
+        return Table(
           name: draft.table.name, kind: draft.table.kind, label: draft.label, fields: draft.fields,
           primaryKey: draft.table.primaryKey, primaryKeyIsTotal: draft.table.primaryKeyIsTotal,
-          relations: relations, ownerField: draft.ownerField, teamField: draft.teamField,
+          relations: relations, ownerField: owners.owner, teamField: owners.team,
+          ownerPath: owners.ownerPath, teamPath: owners.teamPath,
           indexedFields: draft.table.indexedFields.filter {
             !draft.fields[$0.index].statesCollation
           },
@@ -69,10 +110,8 @@ struct SchemaOverlay {
     for (table, declaration) in known { addRelations(declaration, to: table) }
     for (table, declaration) in known {
       if let label = declaration.label { drafts[table.index].label = label }
-      if let name = declaration.ownerField {
-        drafts[table.index].ownerField = field(name, of: table)
-      }
-      if let name = declaration.teamField { drafts[table.index].teamField = field(name, of: table) }
+      drafts[table.index].ownerName = declaration.ownerField
+      drafts[table.index].teamName = declaration.teamField
       if let key = declaration.primaryKey { check(key, of: table) }
       for declared in declaration.fields {
         if let type = declared.columnType { check(type, of: declared.name, in: table) }

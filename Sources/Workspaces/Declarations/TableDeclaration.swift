@@ -52,7 +52,7 @@ package struct FieldDeclaration: Sendable, Hashable {
     let dates = DateForm(
       form.encodings?.value ?? [.iso], zone: form.zone?.value ?? zone, layout: form.layout?.value)
     return switch type?.value {
-    case nil: relation?.pairs.count == 1 ? .relation : link == nil ? .unspecified : .multi
+    case nil: link != nil ? .multi : relation?.pairs.count == 1 ? .relation : .unspecified
     case .text: .text
     case .number: .number
     case .currency: .currency

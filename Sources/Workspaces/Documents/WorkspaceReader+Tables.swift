@@ -133,9 +133,9 @@ extension WorkspaceReader {
           "a field with a link holds many values, and \(type.value.rawValue) is one value",
           hint: "declare the type as users, multi or tags", at: type.range)
       }
-      for key in [FieldKey.relation, .column] where keys[key] != nil {
+      if keys[.column] != nil {
         problems.error(
-          .mismatchedField, "a field has a link or a \(key.rawValue), not both",
+          .mismatchedField, "a field has a link or a column, not both",
           hint: "what has a link is no column of this table", at: node.range)
       }
     }

@@ -88,7 +88,9 @@ extension UserDirectory {
           .contradiction, "the invitation has no effect: an existing record cannot be submitted",
           hint: "the mode is \"submit_and_view\" or \"submit_and_edit\"",
           at: place.mode ?? whole)
-      } else if invitation.record == nil, invitation.mode.views, table.ownerField == nil {
+      } else if invitation.record == nil, invitation.mode.views, table.ownerField == nil,
+        table.ownerPath == nil
+      {
         problems.warning(
           .contradiction,
           "the guest sees no record: no field says who owns a record of "

@@ -73,7 +73,16 @@ import Workspaces
       do throws(ServiceError) {
         report = try await service(workspace: loaded.document).check([], users: loaded.users)
       } catch {
-        return [Diagnostic(.init(error.code.rawValue), error.message, at: 0..<0)]
+        #expect(error.code == .invalidWorkspace)
+        let schema = try await service(workspace: nil).withSession(as: User(id: .null)) {
+          reader throws(ServiceError) in reader.snapshot.schema
+        }
+        do throws(Diagnostics) {
+          _ = try schema.applying(loaded.document)
+          return []
+        } catch {
+          return error.list
+        }
       }
       return report.users.flatMap(\.list)
     }

@@ -52,6 +52,73 @@ import Testing
     #expect(try fixture.everything() == before)
   }
 
+  /// Fields of many values with a relation: an array, a text with separators and a link. Person 9
+  /// is hidden from Ana, 1000 does not exist.
+  @Test(arguments: ["tags", "code", "watchers"])
+  func aNewMemberNamesARecordThatTheUserSees(field: String) async throws {
+    let relation = #""relation": {"table": "people", "field": "id"}"#
+    let workspace = WritingFixture.workspace
+      .replacing(
+        #""tags": {"type": "tags"}"#,
+        with:
+          #""tags": {"type": "tags", \#(relation)}, "code": {"type": "multi", "separator": ",", \#(relation)}"#
+      )
+      .replacing(#""member": "person"}}"#, with: #""member": "person"}, \#(relation)}"#)
+      .replacing(#"{"person": {"relation": {"table": "people", "field": "id"}}}"#, with: "{}")
+    let fixture = try WritingFixture(
+      sql: """
+        UPDATE tasks SET tags = '[9]', code = '9' WHERE id = 2;
+        INSERT INTO watchers (task, person) VALUES (2, 9);
+        """, workspace: workspace)
+    func write(_ members: [Value]) async -> ServiceError? {
+      await fixture.failure { writer throws(ServiceError) in
+        _ = try writer.update([2], in: "tasks", set: FieldValues([.init(field, .members(members))]))
+      }
+    }
+    func person(_ id: Int64) -> Value { field == "code" ? .text(Text("\(id)")) : .integer(id) }
+    for others in [[1000], [3, 1000], [8]] as [[Int64]] {
+      let error = await write(others.map(person))
+      #expect(
+        error?.message == "the field \"\(field)\" refers to a record that does not exist")
+    }
+    #expect(await write([person(3), person(7)]) == nil)
+    // A form sends back what it showed; what is no longer there is guessed.
+    #expect(await write([person(9)])?.code == .relatedNotFound)
+    let same = try WritingFixture(
+      sql:
+        "UPDATE tasks SET tags = '[9]', code = '9' WHERE id = 2; INSERT INTO watchers (task, person) VALUES (2, 9);",
+      workspace: workspace)
+    let kept = await same.failure { writer throws(ServiceError) in
+      _ = try writer.update(
+        [2], in: "tasks", set: FieldValues([.init(field, .members([person(9), person(3)]))]))
+    }
+    #expect(kept == nil)
+  }
+
+  /// The owner is found by a path: a guest does not give away what the path begins with.
+  @Test func aGuestDoesNotGiveAwayByAPath() async throws {
+    let fixture = try WritingFixture(
+      #""can_create": 1"#, others: #""clients": "*""#,
+      sql:
+        "ALTER TABLE clients ADD COLUMN manager INTEGER; UPDATE clients SET manager = 5 WHERE id = 1;",
+      workspace: """
+        {"database": "x", "tables": {"tasks": {"owner_field": "client.manager"}}}
+        """)
+    let guest = User(
+      id: 5, profile: "p", userType: "guest", invitations: [Invitation(table: "tasks")])
+    let seen = try await fixture.service.list(ListRequest(table: "tasks"), as: guest)
+    #expect(seen.items.map { $0["id"] } == [1, 4])
+    func update(_ values: FieldValues) async -> ServiceError? {
+      await fixture.failure(
+        { writer throws(ServiceError) in _ = try writer.update([1], in: "tasks", set: values) },
+        as: guest)
+    }
+    #expect(await update(["title": "x"]) == nil)
+    #expect(await update(["client": 2])?.message == "a guest cannot change the owner of a record")
+    #expect(
+      try await fixture.service.outline("tasks", as: guest).first?.ownerField == "client.manager")
+  }
+
   @Test(arguments: ["{}", #"{"fields_excluded": ["id"]}"#])
   func hiddenTablesAndKeysCannotBeReferredTo(grant: String) async throws {
     var others = WritingFixture.others.replacing(

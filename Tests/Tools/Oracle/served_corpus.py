@@ -76,13 +76,20 @@ def served_answers(rowscope, cases):
         user = write_workspace(cases[0], folder)
         requests = [{"as": user["id_user"], **case["request"]} for case in cases]
         try:
-            pages = serve(rowscope, folder, requests)
+            pages = list(map(denied, serve(rowscope, folder, requests)))
             return [
                 walked(rowscope, folder, request, page) if case.get("walk") else page
                 for case, request, page in zip(cases, requests, pages)]
         except subprocess.CalledProcessError:
             # A service does not start in a workspace with mistakes.
             return [{"code": "invalid_workspace"}] * len(cases)
+
+
+def denied(data):
+    """An answer that tells of a mistake in the workspace has the code of the mistake."""
+    if "workspace.json, line" in data.get("message", ""):
+        return {"code": "invalid_workspace"}
+    return data
 
 
 def walked(rowscope, folder, request, first):
