@@ -32,7 +32,7 @@ COMMANDS = {"create": "create", "edit": "update", "delete": "delete"}
 TIMES = ("last days", "next days", " dias", '"now"', '"today"')
 
 
-EXIT_CODES = {"unknown_field": 2, "invalid_value": 2, "invalid_workspace": 2, "conflict": 1}
+EXIT_CODES = {"unknown_field": 2, "invalid_value": 2, "invalid_workspace": 4, "conflict": 1}
 
 
 def is_served(case):
@@ -134,13 +134,14 @@ def written(rowscope, case):
         return {"exit": found.returncode, "changed": before != after}
     key = act.get("key") or list(act["set"].values())[:1]
     for row in after:
-        if list(row.values())[: len(key)] == key:
-            return {"stored": {name: corpus.as_json(value) for name, value in row.items()}}
+        shown = {name: corpus.as_json(value) for name, value in row.items()}
+        if list(shown.values())[: len(key)] == key:
+            return {"stored": shown}
     return {"stored": None}
 
 
 def everything_in(path, table):
-    """All records; their keys are their first columns, and those of acts are no texts."""
+    """All records; their keys are their first columns."""
     connection = corpus.sqlite3.connect(path)
     connection.text_factory = Text
     try:
