@@ -51,7 +51,7 @@ extension PreparedProfile {
     case .invalid: throw AccessError(kind: .invalidProfile, table: table)
     case .granted(let granted): grant = granted
     }
-    let limit = try TableLimit(of: context.user, on: table, in: schema)
+    let limit = try TableLimit(of: context, on: table, in: schema)
     var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
     let profileFilter: Filter
     do throws(ReferenceMismatch) {

@@ -4,15 +4,15 @@ import RowscopeModel
 
 /// How a field leads into a tree.
 package struct TreePlace: Sendable, Hashable {
-  /// The table whose records form the tree.
-  package let table: TableID
-  /// From the field to where its record stands.
-  package let place: ColumnPair
-  /// From a record of the tree to its parent.
-  package let parent: ColumnPair
+  /// From the field to where its record stands. Of one column.
+  package let place: Relation
+  /// From a record of the tree to its parent. Of one column.
+  package let parent: Relation
 
+  /// The table whose records form the tree.
+  package var table: TableID { place.table }
   /// The key by which records of the tree are named.
-  package var key: FieldID { place.far }
+  package var key: FieldID { place.pairs[0].far }
 }
 
 extension FieldScope {
@@ -21,8 +21,7 @@ extension FieldScope {
     guard let relation = schema[table].reference(of: field), isOpen(relation, from: table),
       let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
     else { return nil }
-    return TreePlace(
-      table: relation.table, place: relation.pairs[0], parent: parent.pairs[0])
+    return TreePlace(place: relation, parent: parent)
   }
 
   /// What would make a field lead into a tree. A request's errors say nothing about the workspace.

@@ -13,7 +13,8 @@ struct TableLimit: Sendable {
   let writesDeveloperFields: Bool
 
   /// - Throws: ``AccessError`` if the user's seat or type does not exist.
-  init(of user: User, on id: TableID, in schema: Schema) throws(AccessError) {
+  init(of context: ReferenceContext, on id: TableID, in schema: Schema) throws(AccessError) {
+    let user = context.user
     let (seat, type) = try user.seatAndType(on: id)
     let table = schema[id]
     writesDeveloperFields = seat == .developer
@@ -25,14 +26,14 @@ struct TableLimit: Sendable {
     case .admin: rights.formIntersection(Self.rights(of: .admin))
     case .user:
       rights.formIntersection(Self.rights(of: .user))
-      let own = Filter.any(schema.owned(table, by: user), schema.ofTeams(table, of: user))
+      let own = Filter.any(schema.owned(table, by: context), schema.ofTeams(table, of: context))
       rows = .any(own, schema.records(table, invitedIn: user.invitations) { $0.views })
       editable = .any(own, schema.records(table, invitedIn: user.invitations) { $0.edits })
     case .guest:
       rights.formIntersection(Self.rights(of: .guest))
       let invitations = user.invitations(to: table)
       let modes = invitations.filter { $0.record == nil }.map(\.mode)
-      let own = schema.owned(table, by: user)
+      let own = schema.owned(table, by: context)
       rows = .any(
         modes.contains(where: \.views) ? own : .never,
         schema.records(table, invitedIn: invitations) { $0.views })
@@ -95,20 +96,24 @@ extension User {
 
 extension Schema {
   /// The user's own records; none if the table has no owner field.
-  fileprivate func owned(_ table: Table, by user: User) -> Filter {
-    table.ownerField.map { holds($0, of: table, oneOf: [user.id]) }
-      ?? table.ownerPath.map { holds($0, oneOf: [user.id]) } ?? .never
+  fileprivate func owned(_ table: Table, by context: ReferenceContext) -> Filter {
+    let ids = [context.user.id]
+    return table.ownerField.map { holds($0, of: table, oneOf: ids) }
+      ?? table.ownerPath.map { holds($0, oneOf: ids, context) } ?? .never
   }
 
-  fileprivate func ofTeams(_ table: Table, of user: User) -> Filter {
-    table.teamField.map { holds($0, of: table, oneOf: user.teams) }
-      ?? table.teamPath.map { holds($0, oneOf: user.teams) } ?? .never
+  fileprivate func ofTeams(_ table: Table, of context: ReferenceContext) -> Filter {
+    let teams = context.user.teams
+    return table.teamField.map { holds($0, of: table, oneOf: teams) }
+      ?? table.teamPath.map { holds($0, oneOf: teams, context) } ?? .never
   }
 
   /// Like a rule of a profile, the path sees every record.
-  private func holds(_ path: FieldPath, oneOf ids: [Value]) -> Filter {
+  private func holds(
+    _ path: FieldPath, oneOf ids: [Value], _ context: ReferenceContext
+  ) -> Filter {
     FieldScope(everythingIn: self).related(
-      path.steps, holds(path.field, of: self[path.table], oneOf: ids))
+      path.steps, holds(path.field, of: self[path.table], oneOf: ids), context)
   }
 
   private func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {

@@ -74,16 +74,18 @@ struct RelatedRows<Content: RowContent> {
 /// The keys by which the rows of a level lead to related records.
 struct LevelKeys {
   private let parts: [RelatedLevel.KeyPart]
+  private let condition: RowCondition?
   /// The distinct ones, encoded so that keys that compare as equal are the same.
   private var numbers: [[UInt8]: Int] = [:]
   /// Their values: for each part, one of each distinct key.
   private(set) var values: [[Value]]
   /// The numbers of each row's keys: of the one, or none where a part of it is NULL, which equals
-  /// nothing; of members, one for each.
+  /// nothing, and where the relation's own condition does not hold; of members, one for each.
   private(set) var numbersOfRow: [[Int]] = []
 
   init(_ level: RelatedLevel) {
     parts = level.keys
+    condition = level.condition
     values = parts.map { _ in [] }
   }
 
@@ -95,6 +97,10 @@ struct LevelKeys {
   }
 
   mutating func append(_ row: borrowing Row) {
+    guard condition?.holds(for: row) ?? true else {
+      numbersOfRow.append([])
+      return
+    }
     if parts.count == 1, let members = parts[0].members {
       numbersOfRow.append(numbers(ofMembersOf: row, members))
       return
