@@ -4,7 +4,9 @@ import RowscopeModel
 
 /// How the records of an answer are put together: what each shows of its own row, and of related
 /// ones.
-package struct AnswerLayout: Sendable {
+///
+/// A class because every request passes it on, and few have one.
+package final class AnswerLayout: Sendable {
   enum Slot: Sendable {
     /// A column of the row.
     case column(Int)
@@ -16,6 +18,12 @@ package struct AnswerLayout: Sendable {
   let slots: [Slot]
   let related: [RelatedLevel]
   let shape: RecordShape
+
+  init(slots: [Slot], related: [RelatedLevel], shape: RecordShape) {
+    self.slots = slots
+    self.related = related
+    self.shape = shape
+  }
 
   /// Whether a record is the first columns of its row, under the names of the fields.
   func isPlain(_ projection: [FieldID], of table: Table) -> Bool {

@@ -26,6 +26,21 @@ extension RequestResolution {
     return record
   }
 
+  /// The fields of a selection that names only fields of the table itself, as most do; nil for any
+  /// other, and where one of them is not to be seen.
+  func ownFields(_ selection: [FieldSelection]?) -> [FieldID]? {
+    guard let selection else { return access.visibleFields }
+    var fields: [FieldID] = []
+    fields.reserveCapacity(selection.count)
+    for entry in selection {
+      guard case .field(let name) = entry.content, let field = table.fieldID(named: name),
+        access.isVisible(field)
+      else { return nil }
+      if !fields.contains(field) { fields.append(field) }
+    }
+    return fields.isEmpty ? nil : fields
+  }
+
   private func add(
     _ name: String, asColumn: Bool, to record: inout SelectedRecord
   ) throws(ServiceError) {

@@ -32,8 +32,8 @@ package struct RequestResolution {
     var fields: [FieldID]
     var shownCount: Int
     var layout: AnswerLayout?
-    if request.select == nil {
-      fields = access.visibleFields
+    if let own = ownFields(request.select) {
+      fields = own
       shownCount = fields.count
     } else {
       let answer = try self.layout(try selected(request.select))

@@ -84,7 +84,9 @@ package struct OrderKey: Sendable, Hashable {
 }
 
 /// How a key of an order reaches the field of a related record.
-package struct OrderPath: Sendable, Hashable {
+///
+/// A class because orders are copied often, and few have one.
+package final class OrderPath: Sendable, Hashable {
   /// Relations to one record each, at least one.
   package let steps: [FieldOperand.Step]
   /// The declaration of the key's field, in the last table.

@@ -17,7 +17,7 @@ public struct FieldSelection: Sendable, Hashable, ExpressibleByStringLiteral {
     case field(String)
     /// As a field; a path to many records is a list of theirs.
     case column(String)
-    case list(RelatedList)
+    indirect case list(RelatedList)
   }
 
   /// A list of related records.
