@@ -79,6 +79,10 @@ struct ConditionBinding {
     _ related: PreparedRelated, negated: Bool
   ) throws(ReferenceMismatch) -> Filter {
     let known = unknowns.count
+    if let unknown = scope.unknown(of: related.steps) {
+      unknowns.append(UnknownReference(reference: unknown, range: related.range))
+      return .never
+    }
     // `every` says that no related record fails the conditions.
     let isOfFailures = related.quantifier == .every
     let isUniversal = negated != (related.quantifier != .some)
@@ -96,6 +100,11 @@ struct ConditionBinding {
     _ test: PreparedTest, negated: Bool
   ) throws(ReferenceMismatch) -> Filter {
     let field = scope.schema[test.path.table][test.path.field]
+    let others = (test.other?.steps ?? []) + (test.tree.map { [$0.step] } ?? [])
+    if let unknown = scope.unknown(of: test.path.steps + others) {
+      unknowns.append(UnknownReference(reference: unknown, range: test.range))
+      return .never
+    }
     if let other = test.other { return compare(test, with: other, negated: negated) }
     guard let operand = try resolve(test, field: field) else { return .never }
     let tested =

@@ -11,6 +11,9 @@ package struct TreePlace: Sendable, Hashable {
   /// From a record of the tree to its parent.
   package let parent: ColumnPair
 
+  /// The relation from the field into the tree.
+  let step: Relation
+
   /// The key by which records of the tree are named.
   package var key: FieldID { place.far }
 }
@@ -22,7 +25,25 @@ extension FieldScope {
       let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
     else { return nil }
     return TreePlace(
-      table: relation.table, place: relation.pairs[0], parent: parent.pairs[0])
+      table: relation.table, place: relation.pairs[0], parent: parent.pairs[0], step: relation)
+  }
+
+  /// The tree whose records the members of a field name: each stands at itself. Nil if they name no
+  /// such records.
+  func treeOfMembers(_ path: FieldPath) -> (path: FieldPath, place: TreePlace)? {
+    let relation = schema[path.table].relations.first {
+      $0.direction == .members && $0.pairs[0].near == path.field
+    }
+    guard let relation, isOpen(relation, from: path.table),
+      let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
+    else { return nil }
+    let key = relation.pairs[0].far
+    return (
+      FieldPath(steps: path.steps + [relation], table: relation.table, field: key),
+      TreePlace(
+        table: relation.table, place: ColumnPair(near: key, far: key), parent: parent.pairs[0],
+        step: relation)
+    )
   }
 
   /// What would make a field lead into a tree. A request's errors say nothing about the workspace.

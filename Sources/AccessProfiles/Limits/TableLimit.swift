@@ -13,7 +13,9 @@ struct TableLimit: Sendable {
   let writesDeveloperFields: Bool
 
   /// - Throws: ``AccessError`` if the user's seat or type does not exist.
-  init(of user: User, on id: TableID, in schema: Schema) throws(AccessError) {
+  /// - Parameter scope: that of rules.
+  init(of user: User, on id: TableID, in scope: FieldScope) throws(AccessError) {
+    let schema = scope.schema
     let (seat, type) = try user.seatAndType(on: id)
     let table = schema[id]
     writesDeveloperFields = seat == .developer
@@ -25,14 +27,14 @@ struct TableLimit: Sendable {
     case .admin: rights.formIntersection(Self.rights(of: .admin))
     case .user:
       rights.formIntersection(Self.rights(of: .user))
-      let own = Filter.any(schema.owned(table, by: user), schema.ofTeams(table, of: user))
+      let own = Filter.any(scope.owned(table, by: user), scope.ofTeams(table, of: user))
       rows = .any(own, schema.records(table, invitedIn: user.invitations) { $0.views })
       editable = .any(own, schema.records(table, invitedIn: user.invitations) { $0.edits })
     case .guest:
       rights.formIntersection(Self.rights(of: .guest))
       let invitations = user.invitations(to: table)
       let modes = invitations.filter { $0.record == nil }.map(\.mode)
-      let own = schema.owned(table, by: user)
+      let own = scope.owned(table, by: user)
       rows = .any(
         modes.contains(where: \.views) ? own : .never,
         schema.records(table, invitedIn: invitations) { $0.views })
@@ -93,25 +95,26 @@ extension User {
   }
 }
 
-extension Schema {
+extension FieldScope {
   /// The user's own records; none if the table has no owner field.
   fileprivate func owned(_ table: Table, by user: User) -> Filter {
-    table.ownerField.map { holds($0, of: table, oneOf: [user.id]) }
+    table.ownerField.map { schema.holds($0, of: table, oneOf: [user.id]) }
       ?? table.ownerPath.map { holds($0, oneOf: [user.id]) } ?? .never
   }
 
   fileprivate func ofTeams(_ table: Table, of user: User) -> Filter {
-    table.teamField.map { holds($0, of: table, oneOf: user.teams) }
+    table.teamField.map { schema.holds($0, of: table, oneOf: user.teams) }
       ?? table.teamPath.map { holds($0, oneOf: user.teams) } ?? .never
   }
 
   /// Like a rule of a profile, the path sees every record.
   private func holds(_ path: FieldPath, oneOf ids: [Value]) -> Filter {
-    FieldScope(everythingIn: self).related(
-      path.steps, holds(path.field, of: self[path.table], oneOf: ids))
+    related(path.steps, schema.holds(path.field, of: schema[path.table], oneOf: ids))
   }
+}
 
-  private func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {
+extension Schema {
+  fileprivate func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {
     table.holds(field, oneOf: identifiers(ids, comparableWith: field, of: table))
   }
 

@@ -36,10 +36,12 @@ package final class ServiceSnapshot: Sendable {
       self.profile = profile
       engine = SQLiteEngine(profile)
       identity = Fingerprint(profile.profile.source.bytes)
-      dependsOnClock = profile.reachedTables.contains { table in
-        profile.validGrant(table)?.dependsOnClock ?? false
-          || profile.schema[table].fields.contains { $0.type?.isLocal ?? false }
-      }
+      dependsOnClock =
+        profile.everywhereDependsOnClock
+        || profile.reachedTables.contains { table in
+          profile.validGrant(table)?.dependsOnClock ?? false
+            || profile.schema[table].fields.contains { $0.type?.isLocal ?? false }
+        }
     }
   }
 

@@ -210,6 +210,8 @@ extension Condition {
     switch content {
     case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)
     case .not(let condition): condition.dependsOnClock
+    // No request has one.
+    case .named: true
     case .related(let related): related.conditions.contains(where: \.dependsOnClock)
     case .test(let test):
       switch test.operator.value {

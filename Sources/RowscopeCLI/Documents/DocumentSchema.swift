@@ -14,7 +14,8 @@ enum DocumentSchema: String, CaseIterable {
       switch self {
       case .profile:
         (JSONSchema.profile, JSONSchema.conditions(inRequest: false) + JSONSchema.grants)
-      case .workspace: (JSONSchema.workspace, JSONSchema.users)
+      case .workspace:
+        (JSONSchema.workspace, JSONSchema.conditions(inRequest: false) + JSONSchema.users)
       case .users: (.list(of: .reference("user")), JSONSchema.users)
       case .request:
         (JSONSchema.request, JSONSchema.conditions(inRequest: true) + JSONSchema.selections)
