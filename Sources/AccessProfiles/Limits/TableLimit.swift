@@ -27,14 +27,14 @@ struct TableLimit: Sendable {
     case .admin: rights.formIntersection(Self.rights(of: .admin))
     case .user:
       rights.formIntersection(Self.rights(of: .user))
-      let own = Filter.any(scope.owned(table, by: user), scope.ofTeams(table, of: user))
+      let own = Filter.any(scope.owned(id, by: user), scope.ofTeams(id, of: user))
       rows = .any(own, schema.records(table, invitedIn: user.invitations) { $0.views })
       editable = .any(own, schema.records(table, invitedIn: user.invitations) { $0.edits })
     case .guest:
       rights.formIntersection(Self.rights(of: .guest))
       let invitations = user.invitations(to: table)
       let modes = invitations.filter { $0.record == nil }.map(\.mode)
-      let own = scope.owned(table, by: user)
+      let own = scope.owned(id, by: user)
       rows = .any(
         modes.contains(where: \.views) ? own : .never,
         schema.records(table, invitedIn: invitations) { $0.views })
@@ -97,19 +97,23 @@ extension User {
 
 extension FieldScope {
   /// The user's own records; none if the table has no owner field.
-  fileprivate func owned(_ table: Table, by user: User) -> Filter {
-    table.ownerField.map { schema.holds($0, of: table, oneOf: [user.id]) }
-      ?? table.ownerPath.map { holds($0, oneOf: [user.id]) } ?? .never
+  fileprivate func owned(_ table: TableID, by user: User) -> Filter {
+    let path = schema[table].ownerField.map { FieldPath(table: table, field: $0) }
+    return holds(path ?? schema[table].ownerPath, from: table, oneOf: [user.id])
   }
 
-  fileprivate func ofTeams(_ table: Table, of user: User) -> Filter {
-    table.teamField.map { schema.holds($0, of: table, oneOf: user.teams) }
-      ?? table.teamPath.map { holds($0, oneOf: user.teams) } ?? .never
+  fileprivate func ofTeams(_ table: TableID, of user: User) -> Filter {
+    let path = schema[table].teamField.map { FieldPath(table: table, field: $0) }
+    return holds(path ?? schema[table].teamPath, from: table, oneOf: user.teams)
   }
 
-  /// Like a rule of a profile, the path sees every record.
-  private func holds(_ path: FieldPath, oneOf ids: [Value]) -> Filter {
-    related(path.steps, schema.holds(path.field, of: schema[path.table], oneOf: ids))
+  /// Like a rule of a profile, the path sees every record. It leads nowhere where the workspace's
+  /// conditions of every table leave a part of it unused.
+  private func holds(_ path: FieldPath?, from table: TableID, oneOf ids: [Value]) -> Filter {
+    guard let path, isVisible(path.field, in: path.table),
+      zip([table] + path.steps.map(\.table), path.steps).allSatisfy({ isOpen($1, from: $0) })
+    else { return .never }
+    return related(path.steps, schema.holds(path.field, of: schema[path.table], oneOf: ids))
   }
 }
 

@@ -23,8 +23,11 @@ class Declarations:
         self.world, self.tables = world, world.workspace["tables"]
 
     def add(self):
-        """The features in an order in which each sees what it may use."""
-        for feature in ("members", "owners", "relations", "named", "everywhere"):
+        """What every world has, and then the features, each of which may use what is there."""
+        if self.world.chance(0.7):
+            self.members()
+        self.owners()
+        for feature in ("relations", "named", "everywhere"):
             if feature in self.world.features:
                 getattr(self, feature)()
 

@@ -214,8 +214,7 @@ WORKSPACE = {
 
 # What the worlds and requests have where an option asks for it: each is a part of the format.
 FEATURES = {
-    "members": "relations by fields of many values",
-    "owners": "owner_field and team_field by paths",
+    "members": "lists of the records that members lead to, and trees of them",
     "named": "named conditions in profiles",
     "everywhere": "a condition of every table",
     "relations": "conditions of relations",
@@ -229,9 +228,9 @@ WRITTEN = {
     CLIENTS: {"name": WORDS},
     PEOPLE: {"name": WORDS, "team": [1, 2, 3, 4, None], "salary": NUMBERS[:12]},
 }
-# The relations that fields of many values have with `members`.
+# The relations that fields of many values have in most worlds.
 BY_MEMBERS = {TASKS: {"people": PEOPLE, "watchers": PEOPLE}}
-# The paths to the owner and the team of a record, of which `owners` takes one or none.
+# The paths to the owner and the team of a record, of which a world has one or none.
 OWNERS = {
     TASKS: ("owner.manager", "watchers", "task watchers.person", "owner"),
     NOTES: ("task.owner", "task.watchers", "task.people"),

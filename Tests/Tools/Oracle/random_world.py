@@ -10,8 +10,8 @@ import random_types
 from random_conditions import Conditions
 from random_declarations import Declarations
 from random_tables import (
-    ARRAYS, CLIENTS, DATES, KEYS, KINDS, MANY, MOMENTS, NOTES, NOWS, NUMBERS, OPEN, PEOPLE,
-    REGION, REGIONS, STATUSES, STEPS, TABLES, TASKS, TYPED, WATCHERS, WORDS,
+    ARRAYS, BY_MEMBERS, CLIENTS, DATES, KEYS, KINDS, MANY, MOMENTS, NOTES, NOWS, NUMBERS, OPEN,
+    PEOPLE, REGION, REGIONS, STATUSES, STEPS, TABLES, TASKS, TYPED, WATCHERS, WORDS,
     WORKSPACE, WRITTEN, ZONES)
 from random_types import EVENTS, RandomTypes
 
@@ -260,7 +260,8 @@ class World(Conditions):
         steps = [
             step for step, to in self.steps[far].items()
             if (not self.fields or to in self.fields)
-            and (step not in KINDS[far] or self.chance(0.1))]
+            and (step not in KINDS[far] or self.chance(0.1))
+            and ("members" in self.features or step not in BY_MEMBERS.get(far, ()))]
         if not steps:
             return None
         step = pick(steps)

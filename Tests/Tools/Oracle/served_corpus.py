@@ -32,7 +32,7 @@ COMMANDS = {"create": "create", "edit": "update", "delete": "delete"}
 TIMES = ("last days", "next days", " dias", '"now"', '"today"')
 
 
-EXIT_CODES = {"unknown_field": 2, "invalid_value": 2, "invalid_workspace": 2, "conflict": 1}
+EXIT_CODES = {"unknown_field": 2, "invalid_value": 2, "invalid_workspace": 4, "conflict": 1}
 
 
 def is_served(case):
@@ -76,13 +76,20 @@ def served_answers(rowscope, cases):
         user = write_workspace(cases[0], folder)
         requests = [{"as": user["id_user"], **case["request"]} for case in cases]
         try:
-            pages = serve(rowscope, folder, requests)
+            pages = list(map(denied, serve(rowscope, folder, requests)))
             return [
                 walked(rowscope, folder, request, page) if case.get("walk") else page
                 for case, request, page in zip(cases, requests, pages)]
         except subprocess.CalledProcessError:
             # A service does not start in a workspace with mistakes.
             return [{"code": "invalid_workspace"}] * len(cases)
+
+
+def denied(data):
+    """An answer that tells of a mistake in the workspace has the code of the mistake."""
+    if "workspace.json, line" in data.get("message", ""):
+        return {"code": "invalid_workspace"}
+    return data
 
 
 def walked(rowscope, folder, request, first):
@@ -127,13 +134,14 @@ def written(rowscope, case):
         return {"exit": found.returncode, "changed": before != after}
     key = act.get("key") or list(act["set"].values())[:1]
     for row in after:
-        if list(row.values())[: len(key)] == key:
-            return {"stored": {name: corpus.as_json(value) for name, value in row.items()}}
+        shown = {name: corpus.as_json(value) for name, value in row.items()}
+        if list(shown.values())[: len(key)] == key:
+            return {"stored": shown}
     return {"stored": None}
 
 
 def everything_in(path, table):
-    """All records; their keys are their first columns, and those of acts are no texts."""
+    """All records; their keys are their first columns."""
     connection = corpus.sqlite3.connect(path)
     connection.text_factory = Text
     try:

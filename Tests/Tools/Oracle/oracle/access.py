@@ -162,6 +162,12 @@ class Profile:
             for name, table in self.schema.tables.items()
             if name in self.disabled | self.faulty or table.is_denied
             for index in range(len(self.schema.tables[name].fields))}
+        # Members are shown as they are stored, so that none may be out of the workspace's reach.
+        hidden |= {
+            (name, index)
+            for name, table in self.schema.tables.items()
+            for index, field in enumerate(table.fields)
+            if field.link is not None and field.link_table.is_restricted}
         while True:
             more = {
                 (name, index)
@@ -270,8 +276,8 @@ class Access:
             return False
 
     def existing(self, table):
-        """The records that satisfy the workspace's condition of every table, with those members
-        whose rows do. The condition itself sees all records.
+        """The records that satisfy the workspace's condition of every table, which itself sees all
+        records.
         """
         name = fold_name(table.name)
         if name not in self._existing:
@@ -280,8 +286,6 @@ class Access:
                 binder = Binder(self.user, self.clock, lambda table: table.rows)
                 holds = binder.bind(Group("and", table.everywhere))
                 rows = [row for row in rows if holds(row) is True]
-            if any(f.link is not None and f.link_table.everywhere for f in table.fields):
-                rows = table.with_members(rows, self.existing)
             self._existing[name] = rows
         return self._existing[name]
 
@@ -305,11 +309,11 @@ class Access:
             self.record(table, i["record"]) for i in invitations if "record" in i and sees(i)
         ]
         if kind == "user" or any("record" not in i and sees(i) for i in invitations):
-            if table.owner_field is not None:
+            if leads(table, table.owner_field):
                 steps, last, field = resolve(table, table.owner_field, everything)
                 test = Test("", "==", None, "id_user")
                 reached.append(test.resolved(steps, last, field))
-        if kind == "user" and table.team_field is not None:
+        if kind == "user" and leads(table, table.team_field):
             steps, last, field = resolve(table, table.team_field, everything)
             teams = [sqlite_value(team) for team in self.user.get("teams", [])]
             teams = [team for team in teams if may_hold(field, team)]
@@ -359,6 +363,14 @@ def may_hold(field, identifier):
     except Problem:
         return False
     return True
+
+
+def leads(table, path):
+    """Whether there is a path to an owner or a team: none through a denied table."""
+    try:
+        return path is not None and bool(resolve(table, path, everything))
+    except Problem:
+        return False
 
 
 def sees(invitation):

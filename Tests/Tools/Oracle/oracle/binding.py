@@ -50,8 +50,7 @@ class Binder:
         except NoValue:
             # The user has no value of the field's type.
             return unknown(self)
-        link = field.link_table
-        if not self.knows(test.steps) or not (link is None or self.is_certain(link)):
+        if not self.knows(test.steps):
             return unknown(self)
         holds = self.along(test.steps, holds)
         if complement:

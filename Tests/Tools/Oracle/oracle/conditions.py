@@ -19,11 +19,11 @@ DAYS_LIMIT = 365_000
 
 
 def everything(table, index):
-    """What a profile's own condition sees: all but the tables that the workspace's own condition
-    does not fit.
+    """What a profile's own condition sees: all but the tables that the workspace's condition of
+    every table does not fit, and the fields whose link table has one.
     """
     return not table.is_denied and (
-        table.fields[index].link is None or not table.fields[index].link_table.is_denied)
+        table.fields[index].link is None or not table.fields[index].link_table.is_restricted)
 
 
 class Group:

@@ -29,7 +29,7 @@ class Schema:
         self.named = conditions_by_name(workspace.get("conditions", {}))
         self._declare(workspace)
         for table in self.tables.values():
-            table.rows = table.with_members(table.rows, lambda far: far.rows)
+            table.fill_links()
         self._give_types()
         self._relate()
         self._check_relations()
@@ -150,7 +150,7 @@ class Schema:
             raise Problem("invalid_workspace", "a link needs a key of one field")
         own = table.primary_key[0]
         field.link_table, field.link_columns = far, (own, record, member)
-        # `with_members` gives the members.
+        # `fill_links` gives the members.
         table.rows = [(*row, ()) for row in table.rows]
         field.link = far.fields[member]
         field.member = member_type(field.about, field.link)

@@ -80,24 +80,29 @@ class Table:
         self.owner_field = self.team_field = None
         self.rows = []
 
-    def with_members(self, rows, rows_of):
-        """The records with the members of their link fields, as the rows of the link tables say."""
+    @property
+    def is_restricted(self):
+        """Whether the workspace's condition of every table leaves out records, or the table."""
+        return self.is_denied or bool(self.everywhere)
+
+    def fill_links(self):
+        """Gives the link fields the members that the rows of their link tables say."""
         for at, field in enumerate(self.fields):
-            if field.link is not None:
-                own, record, member = field.link_columns
-                far = field.link_table
-                join = join_affinity(self.fields[own], far.fields[record])
-                collation = far.fields[record].collation
-                members = {}
-                for row in rows_of(far):
-                    if row[record] is not None and row[member] is not None:
-                        key = comparison_key(row[record], join, collation)
-                        members.setdefault(key, []).append(row[member])
-                rows = [
-                    (*row[:at], tuple(members.get(comparison_key(row[own], join, collation), ())),
-                     *row[at + 1 :])
-                    for row in rows]
-        return rows
+            if field.link is None:
+                continue
+            own, record, member = field.link_columns
+            far = field.link_table
+            join = join_affinity(self.fields[own], far.fields[record])
+            collation = far.fields[record].collation
+            members = {}
+            for row in far.rows:
+                if row[record] is not None and row[member] is not None:
+                    key = comparison_key(row[record], join, collation)
+                    members.setdefault(key, []).append(row[member])
+            self.rows = [
+                (*row[:at], tuple(members.get(comparison_key(row[own], join, collation), ())),
+                 *row[at + 1 :])
+                for row in self.rows]
 
     def add(self, field):
         self.index[fold_name(field.name)] = len(self.fields)
