@@ -12,7 +12,10 @@ struct CorpusRecordByRecord {
 
   /// Returns the number of records that were checked.
   mutating func check(_ corpusCase: CorpusCase) async throws -> Int {
-    guard let name = corpusCase["request"]?["object_type"]?.string else { return 0 }
+    let request = corpusCase["request"]
+    guard
+      let name = (request?["object_type"] ?? request?["arguments"]?.elements?.first)?.string
+    else { return 0 }
     let pool = try services.pool(for: corpusCase)
     let setting: CorpusSetting
     do {

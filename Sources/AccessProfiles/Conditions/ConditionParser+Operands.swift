@@ -13,6 +13,14 @@ extension ConditionParser {
     let type: JSONNode?
     /// False if an unknown key may be a misspelling of a missing part.
     let isComplete: Bool
+
+    /// An operand where there should be none. Jestor's clients, which send a type, always send a
+    /// value too: null or the empty text is none.
+    var given: JSONNode? {
+      if let value, type != nil, value.string == "" { return reference ?? otherField }
+      if case .null? = value?.content, type != nil { return reference ?? otherField }
+      return value ?? reference ?? otherField
+    }
   }
 
   func test(_ nodes: TestNodes, _ diagnostics: inout DiagnosticCollector) -> ConditionTest? {
@@ -72,7 +80,7 @@ extension ConditionParser {
     let name = meaning.operator.rawValue
     let takesNone = meaning.days != nil || meaning.operator.operandShape == .none
     if takesNone {
-      if let extra = nodes.value ?? nodes.reference ?? nodes.otherField {
+      if let extra = nodes.given {
         diagnostics.error(
           .unexpectedOperand,
           meaning.days == nil
@@ -84,8 +92,11 @@ extension ConditionParser {
     }
     switch (nodes.value, nodes.reference, nodes.otherField) {
     case (let value?, nil, nil):
-      return operand(value, of: meaning.operator, splitsText: splitsText, &diagnostics)
-        .map { Located($0, at: value.range) }
+      return operand(
+        value, of: meaning.operator, splitsText: splitsText, isTyped: nodes.type != nil,
+        &diagnostics
+      )
+      .map { Located($0, at: value.range) }
     case (nil, let reference?, nil):
       return self.reference(reference, of: meaning.operator, &diagnostics)
         .map { Located(.reference($0), at: reference.range) }
@@ -118,13 +129,13 @@ extension ConditionParser {
   }
 
   private func operand(
-    _ node: JSONNode, of operation: Operator, splitsText: Bool,
+    _ node: JSONNode, of operation: Operator, splitsText: Bool, isTyped: Bool,
     _ diagnostics: inout DiagnosticCollector
   ) -> ConditionTest.Operand? {
     let shape = operation.operandShape
     let elements: [JSONNode]?
     switch node.content {
-    case .string(let text) where shape == .list || splitsText:
+    case .string(let text) where shape == .list || splitsText || shape == .range && isTyped:
       // Each part gets the position of the whole text.
       elements = Self.parts(ofList: text).map { JSONNode(.string($0), at: node.range) }
     case .array(let nodes):

@@ -109,14 +109,27 @@ package struct FieldScope: Sendable {
   /// A name that matches a whole field name is that field, even with dots in it. Otherwise a dot
   /// ends the name of a relation, and the shortest relation name that leads to a field wins.
   package func field(named name: String, in table: TableID) -> FieldPath? {
-    if let field = schema[table].fieldID(named: name), isVisible(field, in: table) {
+    if let field = ownField(named: name, in: table) {
       return FieldPath(table: table, field: field)
     }
     return path(name[...], from: table, steps: [])
   }
 
+  /// The visible field of this name in the table itself.
+  ///
+  /// A request may call the one field of a primary key `id_TABLE`, as Jestor's clients do, where the
+  /// table has no field of that name.
+  private func ownField(named name: String, in id: TableID) -> FieldID? {
+    let table = schema[id]
+    if let field = table.fieldID(named: name) { return isVisible(field, in: id) ? field : nil }
+    guard restriction != nil, table.primaryKey.count == 1, let key = table.primaryKey.first,
+      isVisible(key, in: id), Name(name) == Name("id_" + table.name.string)
+    else { return nil }
+    return key
+  }
+
   private func path(_ name: Substring, from table: TableID, steps: [Relation]) -> FieldPath? {
-    if let field = schema[table].fieldID(named: String(name)), isVisible(field, in: table) {
+    if let field = ownField(named: String(name), in: table) {
       return FieldPath(steps: steps, table: table, field: field)
     }
     guard steps.count < relationPathLimit, name.utf8.count <= pathLengthLimit else { return nil }

@@ -16,6 +16,12 @@ package struct AnswerLayout: Sendable {
   let slots: [Slot]
   let related: [RelatedLevel]
   let shape: RecordShape
+
+  /// Whether a record is the first columns of its row, under the names of the fields.
+  func isPlain(_ projection: [FieldID], of table: Table) -> Bool {
+    related.isEmpty
+      && zip(projection, shape.fields).allSatisfy { table[$0].name.string == $1.name }
+  }
 }
 
 /// The related records of one relation, for all records of a list: one level of an answer.
@@ -65,8 +71,9 @@ extension RequestResolution {
   func layout(
     _ record: SelectedRecord, reading keys: [FieldID] = []
   ) throws(ServiceError) -> (projection: [FieldID], shownCount: Int, layout: AnswerLayout) {
-    var projection: [FieldID] = record.entries.compactMap { entry in
-      if case .field(let field) = entry { field } else { nil }
+    var projection: [FieldID] = []
+    for case .field(let field, _) in record.entries where !projection.contains(field) {
+      projection.append(field)
     }
     let shownCount = projection.count
     func position(of field: FieldID) -> Int {
@@ -79,13 +86,11 @@ extension RequestResolution {
     var related: [RelatedLevel] = []
     var fields: [RecordField] = []
     var shapes: [RecordShape.Related?] = []
-    var shown = 0
     for entry in record.entries {
       switch entry {
-      case .field(let field):
-        slots.append(.column(shown))
-        shown += 1
-        fields.append(self.field(field, named: table[field].name))
+      case .field(let field, let name):
+        slots.append(.column(position(of: field)))
+        fields.append(self.field(field, named: name))
         shapes.append(nil)
       case .related(let relation):
         slots.append(.related(related.count))

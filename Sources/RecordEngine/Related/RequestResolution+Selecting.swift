@@ -38,6 +38,11 @@ extension RequestResolution {
         hint: "ask for the list: {\"path\": \(Printable.quoted(step.name.string)), "
           + "\"select\": [\"FIELD\"]}")
     }
+    if steps.isEmpty, let field = fields.first {
+      // Another name than the field's own, by which clients know it, is that of the answer.
+      let name = Name(name) == table[field].name ? table[field].name : Name(name)
+      return try record.add(field, of: table, as: name)
+    }
     try refuseMembers(of: steps, in: name)
     try add(fields, by: steps[...], from: access.table, to: &record)
   }
@@ -82,7 +87,7 @@ extension RequestResolution {
     }
     let list =
       scope.schema.leadsToOne(step, from: table) ? nil : SelectedRelation.List(isOfColumns: true)
-    let place = try record.place(of: step, list, in: scope.schema[table])
+    let place = try record.place(of: step, list)
     try record.update(at: place) { (record) throws(ServiceError) in
       try add(fields, by: steps.dropFirst(), from: step.table, to: &record)
     }
@@ -117,7 +122,7 @@ extension RequestResolution {
       return
     }
     let isLast = steps.count == 1
-    let place = try record.place(of: step, isLast ? list : nil, in: scope.schema[table])
+    let place = try record.place(of: step, isLast ? list : nil)
     try record.update(at: place) { (record) throws(ServiceError) in
       try addList(list, shown, by: steps.dropFirst(), from: step.table, to: &record)
     }

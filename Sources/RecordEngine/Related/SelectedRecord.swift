@@ -7,33 +7,37 @@ struct SelectedRecord {
   private(set) var entries: [Entry] = []
 
   enum Entry {
-    case field(FieldID)
+    /// A field, and its name in the answer.
+    case field(FieldID, Name)
     case related(SelectedRelation)
   }
 
   /// Shows a field. A relation's own column is the key of the object that the relation is shown as.
-  mutating func add(_ field: FieldID, of table: Table) throws(ServiceError) {
+  mutating func add(
+    _ field: FieldID, of table: Table, as name: Name? = nil
+  ) throws(ServiceError) {
+    let name = name ?? table[field].name
     for index in entries.indices {
       switch entries[index] {
-      case .field(field): return
+      case .field(field, name): return
       case .field: continue
       case .related(var relation):
-        guard relation.relation.name == table[field].name else { continue }
+        guard relation.relation.name == name else { continue }
         guard relation.list == nil, relation.relation.begins(at: field) else {
-          throw Self.clash(table[field].name)
+          throw Self.clash(name)
         }
         relation.key = field
         entries[index] = .related(relation)
         return
       }
     }
-    entries.append(.field(field))
+    entries.append(.field(field, name))
   }
 
   /// The place of the one record that a relation leads to, or of the list of columns that it is
   /// shown as.
   mutating func place(
-    of relation: Relation, _ list: SelectedRelation.List?, in table: Table
+    of relation: Relation, _ list: SelectedRelation.List?
   ) throws(ServiceError) -> Int {
     for index in entries.indices {
       switch entries[index] {
@@ -42,7 +46,7 @@ struct SelectedRecord {
           list?.isOfColumns ?? true
         else { throw Self.clash(relation.name) }
         return index
-      case .field(let field) where table[field].name == relation.name:
+      case .field(let field, relation.name):
         guard list == nil, relation.begins(at: field) else { throw Self.clash(relation.name) }
         entries[index] = .related(SelectedRelation(relation, nil, key: field))
         return index
@@ -67,7 +71,7 @@ struct SelectedRecord {
     try add(field, of: table)
     let index = entries.firstIndex { entry in
       switch entry {
-      case .field(let shown): shown == field
+      case .field(let shown, _): shown == field
       case .related(let relation): relation.key == field
       }
     }

@@ -14,6 +14,9 @@ extension ListRequest {
   /// An entry of `select` may be a path to one related record (`"client.name"`), or a list of related
   /// records: `{"path": "comments", "select": ["text"], "sort": "id desc", "size": 3}`.
   ///
+  /// `{"arguments": [object_type, filters, size, page, sort, select, fetch_type, operator]}`, as
+  /// Jestor's clients send it, is the same request.
+  ///
   /// The JSON is strict. Every key except `object_type` may be absent or null; any other key is an
   /// error.
   ///
@@ -74,7 +77,13 @@ private struct RequestReader {
     case joining = "operator"
     case search, after, count
     case schema = "$schema"
+    case arguments
   }
+
+  /// The keys of ``Key/arguments`` in their order; nil for what a list does not depend on.
+  private static let positions: [Key?] = [
+    .objectType, .filters, .size, .page, .sort, .select, nil, .joining,
+  ]
 
   /// Keys that a request must not have, with the reason: the service must not take them from a
   /// client.
@@ -109,6 +118,7 @@ private struct RequestReader {
           at: member.key.range)
       }
     }
+    if let arguments = values[.arguments], !add(arguments, to: &values) { return nil }
     guard let table = values[.objectType] else {
       problems.error(
         .requiredKey, "a request without \"object_type\"",
@@ -132,6 +142,34 @@ private struct RequestReader {
     if let node = values[.after] { request.after = string(node, "a cursor") }
     if let node = values[.count], let count = counting(node) { request.count = count }
     return request
+  }
+
+  /// Adds positional arguments under their names.
+  private mutating func add(_ arguments: JSONNode, to values: inout [Key: JSONNode]) -> Bool {
+    let names = Self.positions.map { $0?.rawValue ?? "fetch_type" }.joined(separator: ", ")
+    guard let elements = arguments.elements, elements.count <= Self.positions.count else {
+      wrongType(arguments, "a list of up to \(Self.positions.count) arguments: \(names)")
+      return false
+    }
+    for (key, element) in zip(Self.positions, elements) {
+      if case .null = element.content { continue }
+      guard let key else {
+        if element.string == "single" { continue }
+        problems.error(
+          .invalidValue, "the argument \"fetch_type\" is not \"single\"",
+          hint: "the arguments are \(names)", at: element.range)
+        return false
+      }
+      guard values[key] == nil else {
+        problems.error(
+          .invalidRequest,
+          "\(Printable.quoted(key.rawValue)) is given by its name and among the arguments",
+          hint: "leave one out", at: element.range)
+        return false
+      }
+      values[key] = element
+    }
+    return true
   }
 
   private mutating func string(_ node: JSONNode, _ what: String) -> String? {

@@ -39,7 +39,7 @@ package struct RequestResolution {
       let answer = try self.layout(try selected(request.select))
       fields = answer.projection
       shownCount = answer.shownCount
-      layout = answer.layout.related.isEmpty ? nil : answer.layout
+      layout = answer.layout.isPlain(fields, of: table) ? nil : answer.layout
     }
     let filter = try unsimplifiedFilter(request)
     let (order, keyCount) = try self.order(request.sort)

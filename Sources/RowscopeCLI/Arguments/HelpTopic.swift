@@ -399,6 +399,11 @@ extension HelpTopic {
         ("sort", "\"due_date desc, title\"; then the primary key, so that the order is total"),
         ("size", "records of a page, from 1; absent: 100; at most 500"),
         ("$schema", "the path of a JSON Schema, for editors: `rowscope schema --json request`"),
+        (
+          "arguments",
+          "in place of the keys, as Jestor's clients send them: [object_type, filters, size, page, "
+            + "sort, select, fetch_type, operator]"
+        ),
         ("page", "from 1"), ("after", "the cursor of the previous page, in place of \"page\""),
         ("count", ListRequest.Counting.allCases.map(\.rawValue).joined(separator: ", ")),
       ]),

@@ -125,5 +125,6 @@ extension JSONSchema {
       ("page", optional(wholeNumber)), ("after", optional(text)),
       ("count", optional(choice(ListRequest.Counting.allCases.map(\.rawValue)))),
       ("as", either([identifier, type("object")])), ("now", optional(wholeNumber)),
-    ], required: ["object_type"], topic: .request, "A request", isRoot: true)
+      ("arguments", type("array")),
+    ], topic: .request, "A request", isRoot: true)
 }

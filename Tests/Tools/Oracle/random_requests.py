@@ -269,7 +269,7 @@ def write_corpus(arguments):
                 codes["rows" if answer.rows else "no rows"] = (
                     codes.get("rows" if answer.rows else "no rows", 0) + 1
                 )
-                if "page" not in request and world.chance(0.3):
+                if not by_name(request).get("page") and world.chance(0.3):
                     case["walk"] = True
                     answer = answer.whole()
                 rows = [[corpus.as_json(value) for value in row] for row in answer.rows]

@@ -325,7 +325,7 @@ class World(Conditions):
             )
         if "may" in self.features and self.chance(0.2):
             request["may"] = True
-        if "positional" in self.features and self.chance(0.1):
+        if self.chance(0.1):
             return self.positional(request)
         return request
 
