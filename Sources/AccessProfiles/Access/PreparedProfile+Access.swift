@@ -64,7 +64,7 @@ extension PreparedProfile {
     case .granted(let granted): grant = granted
     }
     let scope = ruleScope(for: context)
-    let limit = try TableLimit(of: context.user, on: table, in: scope)
+    let limit = try TableLimit(of: context, on: table, in: scope)
     let everywhere = self.everywhere(of: table, for: context)
     var binding = ConditionBinding(context: context, scope: scope)
     let profileFilter: Filter

@@ -10,9 +10,9 @@ extension PreparedProfile {
   ///   records that presets refer to are read too.
   /// - Complexity: linear in the size of the schema and of the profile.
   package func readableFields(isWriting: Bool = false) -> Set<FieldReference> {
-    var reads: Set<FieldReference> = []
+    var reads = FieldReads(of: schema)
     for table in restrictedTables {
-      for condition in everywhere(table) { insert(condition, of: table, into: &reads) }
+      for condition in everywhere(table) { reads.insert(condition, of: table) }
     }
     for (index, table) in schema.tables.enumerated() {
       let id = TableID(index)
@@ -20,68 +20,27 @@ extension PreparedProfile {
       var fields = table.fieldIndices.filter { grant.fields[$0.index] != .hidden }
       fields.append(contentsOf: [table.ownerField, table.teamField].compactMap(\.self))
       for path in [table.ownerPath, table.teamPath].compactMap(\.self) {
-        insert(path, from: id, into: &reads)
+        reads.insert(path, from: id)
       }
       // An invitation names a record by its key.
       fields.append(contentsOf: table.primaryKey)
-      for field in fields { insert(FieldReference(id, field), into: &reads) }
-      for condition in grant.conditions { insert(condition, of: id, into: &reads) }
+      for field in fields { reads.insert(FieldReference(id, field)) }
+      for condition in grant.conditions { reads.insert(condition, of: id) }
       guard isWriting else { continue }
       for condition in grant.editConditions + grant.deleteConditions {
-        insert(condition, of: id, into: &reads)
+        reads.insert(condition, of: id)
       }
       for relation in table.relations
       where relation.pairs.contains(where: { pair in
         // A guest's record is given its owner.
         grant.presets.contains { $0.field == pair.near } || pair.near == table.ownerField
       }) {
-        insert([relation], from: id, into: &reads)
+        reads.insert([relation], from: id)
       }
     }
-    return reads
-  }
-
-  private func insert(
-    _ condition: PreparedCondition, of table: TableID, into reads: inout Set<FieldReference>
-  ) {
-    switch condition {
-    case .and(let conditions), .or(let conditions):
-      for condition in conditions { insert(condition, of: table, into: &reads) }
-    case .not(let condition):
-      insert(condition, of: table, into: &reads)
-    case .related(let related):
-      insert(related.steps, from: table, into: &reads)
-      for condition in related.conditions { insert(condition, of: related.table, into: &reads) }
-    case .test(let test):
-      for path in [test.path, test.other].compactMap(\.self) {
-        insert(path, from: table, into: &reads)
-      }
-      if let tree = test.tree {
-        for field in [tree.place.far, tree.parent.near, tree.parent.far] {
-          reads.insert(FieldReference(tree.table, field))
-        }
-      }
-    }
-  }
-
-  private func insert(
-    _ path: FieldPath, from table: TableID, into reads: inout Set<FieldReference>
-  ) {
-    insert(path.steps, from: table, into: &reads)
-    insert(FieldReference(path.table, path.field), into: &reads)
-  }
-
-  private func insert(
-    _ steps: [Relation], from table: TableID, into reads: inout Set<FieldReference>
-  ) {
-    var near = table
-    for step in steps {
-      for pair in step.pairs {
-        insert(FieldReference(near, pair.near), into: &reads)
-        reads.insert(FieldReference(step.table, pair.far))
-      }
-      near = step.table
-    }
+    var stored: Set<FieldReference> = []
+    for field in reads.fields { insert(field, into: &stored) }
+    return stored
   }
 
   /// Adds a field; for a link, adds the columns that hold its members.

@@ -82,15 +82,6 @@ package struct FieldScope: Sendable {
     return restriction.fields(table) ?? Array(repeating: .hidden, count: count)
   }
 
-  /// The records from which relations lead to one that matches a filter, each step in scope.
-  func related(_ steps: [Relation], _ filter: Filter) -> Filter {
-    steps.reversed().reduce(filter) { filter, step in
-      .related(
-        table: step.table, pairs: step.pairs, where: .all(rows(of: step.table), filter),
-        memberType: step.memberType)
-    }
-  }
-
   func isVisible(_ field: FieldID, in table: TableID) -> Bool {
     guard let restriction else {
       return schema.everywhere(table) != .denied && !schema.isRestricted(field, in: table)
@@ -175,11 +166,20 @@ package struct FieldScope: Sendable {
     schema[table].relations.filter { isOpen($0, from: table) }.map(\.name.string)
   }
 
-  /// Whether both ends of a relation are visible: following one compares its columns.
+  /// Whether both ends of a relation are visible, and what its own conditions read: following one
+  /// compares its columns.
   func isOpen(_ relation: Relation, from table: TableID) -> Bool {
     relation.pairs.allSatisfy {
       isVisible($0.near, in: table) && isVisible($0.far, in: relation.table)
-    }
+    } && (isOfEverything || areVisible(relation.conditions, of: relation))
+  }
+
+  /// Whether a relation's own conditions read only what is visible.
+  func areVisible(_ conditions: Relation.Conditions, of relation: Relation) -> Bool {
+    if conditions.isEmpty { return true }
+    var reads = FieldReads(of: schema)
+    reads.insert([relation], from: conditions.table)
+    return reads.fields.allSatisfy { isVisible($0.field, in: $0.table) }
   }
 
   /// What is probably meant by a name that was not found.

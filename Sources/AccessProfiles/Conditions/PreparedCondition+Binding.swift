@@ -79,46 +79,105 @@ struct ConditionBinding {
     _ related: PreparedRelated, negated: Bool
   ) throws(ReferenceMismatch) -> Filter {
     let known = unknowns.count
-    if let unknown = scope.unknown(of: related.steps) {
-      unknowns.append(UnknownReference(reference: unknown, range: related.range))
-      return .never
-    }
     // `every` says that no related record fails the conditions.
     let isOfFailures = related.quantifier == .every
     let isUniversal = negated != (related.quantifier != .some)
+    guard let steps = bind(related.steps, at: related.range) else { return .never }
     if !isUniversal {
       let filters = try bind(related.conditions, negated: isOfFailures)
-      return scope.related(related.steps, isOfFailures ? .any(filters) : .all(filters))
+      return Self.related(steps, isOfFailures ? .any(filters) : .all(filters))
     }
     let filters = try bind(related.conditions, negated: !isOfFailures)
     let certain: Filter = isOfFailures ? .all(filters) : .any(filters)
-    let none = scope.related(related.steps, certain.complement).complement
-    return unknowns.count == known ? none : .all(none, scope.related(related.steps, .always))
+    let none = Self.related(steps, certain.complement).complement
+    return unknowns.count == known ? none : .all(none, Self.related(steps, .always))
+  }
+
+  /// The records from which the steps lead to one that matches a filter.
+  static func related(_ steps: [FieldOperand.Step], _ filter: Filter) -> Filter {
+    steps.reversed().reduce(filter) { filter, step in
+      .all(
+        step.condition,
+        .related(
+          table: step.table, pairs: step.pairs, where: .all(step.filter, filter),
+          memberType: step.memberType))
+    }
+  }
+
+  /// The steps with what records at both ends must match: to be in scope, and by the relation's own
+  /// conditions. Nil where these are unknown, which is recorded in ``unknowns``: it is then not
+  /// known which records are related.
+  mutating func bind(_ steps: [Relation], at range: Range<Int>) -> [FieldOperand.Step]? {
+    guard isKnown(steps, at: range) else { return nil }
+    var bound: [FieldOperand.Step] = []
+    for step in steps {
+      guard let near = conditions(step.conditions.near, on: step.conditions.table, at: range),
+        let far = conditions(step.conditions.far, on: step.table, at: range)
+      else { return nil }
+      bound.append(
+        FieldOperand.Step(
+          table: step.table, pairs: step.pairs, condition: near,
+          filter: .all(scope.rows(of: step.table), far), memberType: step.memberType))
+    }
+    return bound
+  }
+
+  /// Whether it is known what the workspace's conditions of every table leave of the tables that the
+  /// steps lead to; records it if it is not.
+  private mutating func isKnown(_ steps: [Relation], at range: Range<Int>) -> Bool {
+    guard let unknown = scope.unknown(of: steps) else { return true }
+    unknowns.append(UnknownReference(reference: unknown, range: range))
+    return false
+  }
+
+  /// What a relation's own conditions say of records at one end. Their names mean what they mean in
+  /// the workspace, and their paths see what the condition at hand sees.
+  private mutating func conditions(
+    _ conditions: [Condition], on table: TableID, at range: Range<Int>
+  ) -> Filter? {
+    guard !conditions.isEmpty else { return .always }
+    var preparation = ConditionPreparation(
+      scope: FieldScope(everythingIn: scope.schema), table: table)
+    guard let prepared = preparation.prepare(conditions) else { return nil }
+    var binding = ConditionBinding(context: context, scope: scope)
+    let filters: [Filter]
+    do throws(ReferenceMismatch) {
+      filters = try binding.bind(prepared)
+    } catch {
+      // A value of the user that does not fit is none.
+      unknowns.append(UnknownReference(reference: error.reference, range: range))
+      return nil
+    }
+    guard binding.unknowns.isEmpty else {
+      unknowns += binding.unknowns.map {
+        UnknownReference(reference: $0.reference, range: range)
+      }
+      return nil
+    }
+    return .all(filters)
   }
 
   private mutating func bind(
     _ test: PreparedTest, negated: Bool
   ) throws(ReferenceMismatch) -> Filter {
     let field = scope.schema[test.path.table][test.path.field]
-    let others = (test.other?.steps ?? []) + (test.tree.map { [$0.step] } ?? [])
-    if let unknown = scope.unknown(of: test.path.steps + others) {
-      unknowns.append(UnknownReference(reference: unknown, range: test.range))
-      return .never
-    }
     if let other = test.other { return compare(test, with: other, negated: negated) }
-    guard let operand = try resolve(test, field: field) else { return .never }
+    guard let operand = try resolve(test, field: field),
+      let steps = bind(test.path.steps, at: test.range)
+    else { return .never }
+    let known = unknowns.count
     let tested =
-      test.tree.map { under($0, operand) }
+      test.tree.map { under($0, operand, at: test.range) }
       ?? test.operator.filter(
         test.path.field, in: scope.schema[test.path.table], operand, context.clock)
     guard let plain = tested else {
       // Literals were checked when the condition was prepared; this is what a user has.
-      if case .reference(let reference) = test.operand {
+      if case .reference(let reference) = test.operand, unknowns.count == known {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
       }
       return .never
     }
-    let filter = scope.related(test.path.steps, plain)
+    let filter = Self.related(steps, plain)
     // Complementing is safe only here, because the filter holds no unknown condition. (The scope of
     // a related table may have held some, but its records are already determined.)
     return negated != test.operator.isComplement ? filter.complement : filter
@@ -126,33 +185,41 @@ struct ConditionBinding {
 
   /// The records that stand at or below one of these keys of a tree, each step in scope; nil where a
   /// key is none of the type. A null is no key.
-  private func under(_ tree: TreePlace, _ operand: ResolvedOperand) -> Filter? {
-    FieldOperands(tree.key, scope.schema[tree.table], operand.withoutNulls, context.clock)
-      .equality.map { start in
-        .under(
-          tree.table, place: tree.place, parent: tree.parent, start: start,
-          step: scope.rows(of: tree.table))
-      }
+  private mutating func under(
+    _ tree: TreePlace, _ operand: ResolvedOperand, at range: Range<Int>
+  ) -> Filter? {
+    let start = FieldOperands(
+      tree.key, scope.schema[tree.table], operand.withoutNulls, context.clock
+    ).equality
+    guard let start, isKnown([tree.place], at: range),
+      let near = conditions(
+        tree.place.conditions.near, on: tree.place.conditions.table, at: range),
+      let far = conditions(tree.place.conditions.far, on: tree.table, at: range),
+      let child = conditions(tree.parent.conditions.near, on: tree.table, at: range),
+      let parent = conditions(tree.parent.conditions.far, on: tree.table, at: range)
+    else { return nil }
+    return .all(
+      near,
+      .under(
+        tree.table, place: tree.place.pairs[0], parent: tree.parent.pairs[0], start: start,
+        step: scope.rows(of: tree.table), child: child, parentFilter: parent, placeFilter: far))
   }
 
-  private func compare(
+  private mutating func compare(
     _ test: PreparedTest, with other: FieldPath, negated: Bool
   ) -> Filter {
     let (left, right) = (
       scope.schema[test.path.table][test.path.field], scope.schema[other.table][other.field]
     )
     guard let pair = FieldPair.of(left, right, in: context.clock.zone),
-      let relation = test.operator.fieldRelation
+      let relation = test.operator.fieldRelation,
+      let leftSteps = bind(test.path.steps, at: test.range),
+      let rightSteps = bind(other.steps, at: test.range)
     else { return .never }
-    func operand(_ path: FieldPath, _ conversion: Conversion?) -> FieldOperand {
-      FieldOperand(
-        steps: path.steps.map {
-          FieldOperand.Step(table: $0.table, pairs: $0.pairs, filter: scope.rows(of: $0.table))
-        }, field: path.field, conversion: conversion)
-    }
     return .comparison(
       FieldComparison(
-        operand(test.path, pair.left), relation, operand(other, pair.right),
+        FieldOperand(steps: leftSteps, field: test.path.field, conversion: pair.left), relation,
+        FieldOperand(steps: rightSteps, field: other.field, conversion: pair.right),
         isComplement: negated != test.operator.isComplement))
   }
 

@@ -1,3 +1,4 @@
+import RecordFilter
 import RowscopeModel
 
 extension PreparedGrant {
@@ -17,14 +18,19 @@ extension PreparedCondition {
     case .test(let test): test.dependsOnClock
     case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)
     case .not(let condition): condition.dependsOnClock
-    case .related(let related): related.conditions.contains(where: \.dependsOnClock)
+    case .related(let related):
+      related.conditions.contains(where: \.dependsOnClock)
+        || related.steps.contains(where: \.conditions.dependOnClock)
     }
   }
 }
 
 extension PreparedTest {
   fileprivate var dependsOnClock: Bool {
-    switch operand {
+    let steps =
+      path.steps + (other?.steps ?? []) + (tree.map { [$0.place, $0.parent] } ?? [])
+    if steps.contains(where: \.conditions.dependOnClock) { return true }
+    return switch operand {
     case .days: true
     case .reference(let reference): reference == .now || reference == .today || isOfDays
     case .none, .value, .list, .range, .otherField: false

@@ -4,18 +4,15 @@ import RowscopeModel
 
 /// How a field leads into a tree.
 package struct TreePlace: Sendable, Hashable {
+  /// From the field to where its record stands. Of one column.
+  package let place: Relation
+  /// From a record of the tree to its parent. Of one column.
+  package let parent: Relation
+
   /// The table whose records form the tree.
-  package let table: TableID
-  /// From the field to where its record stands.
-  package let place: ColumnPair
-  /// From a record of the tree to its parent.
-  package let parent: ColumnPair
-
-  /// The relation from the field into the tree.
-  let step: Relation
-
+  package var table: TableID { place.table }
   /// The key by which records of the tree are named.
-  package var key: FieldID { place.far }
+  package var key: FieldID { place.pairs[0].far }
 }
 
 extension FieldScope {
@@ -24,8 +21,7 @@ extension FieldScope {
     guard let relation = schema[table].reference(of: field), isOpen(relation, from: table),
       let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
     else { return nil }
-    return TreePlace(
-      table: relation.table, place: relation.pairs[0], parent: parent.pairs[0], step: relation)
+    return TreePlace(place: relation, parent: parent)
   }
 
   /// The tree whose records the members of a field name: each stands at itself. Nil if they name no
@@ -38,11 +34,12 @@ extension FieldScope {
       let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
     else { return nil }
     let key = relation.pairs[0].far
+    let itself = Relation(
+      name: relation.name, table: relation.table, direction: .toParent,
+      pairs: [ColumnPair(near: key, far: key)])
     return (
       FieldPath(steps: path.steps + [relation], table: relation.table, field: key),
-      TreePlace(
-        table: relation.table, place: ColumnPair(near: key, far: key), parent: parent.pairs[0],
-        step: relation)
+      TreePlace(place: itself, parent: parent)
     )
   }
 

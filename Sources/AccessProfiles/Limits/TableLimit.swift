@@ -14,8 +14,8 @@ struct TableLimit: Sendable {
 
   /// - Throws: ``AccessError`` if the user's seat or type does not exist.
   /// - Parameter scope: that of rules.
-  init(of user: User, on id: TableID, in scope: FieldScope) throws(AccessError) {
-    let schema = scope.schema
+  init(of context: ReferenceContext, on id: TableID, in scope: FieldScope) throws(AccessError) {
+    let (user, schema) = (context.user, scope.schema)
     let (seat, type) = try user.seatAndType(on: id)
     let table = schema[id]
     writesDeveloperFields = seat == .developer
@@ -27,14 +27,14 @@ struct TableLimit: Sendable {
     case .admin: rights.formIntersection(Self.rights(of: .admin))
     case .user:
       rights.formIntersection(Self.rights(of: .user))
-      let own = Filter.any(scope.owned(id, by: user), scope.ofTeams(id, of: user))
+      let own = Filter.any(scope.owned(id, by: context), scope.ofTeams(id, of: context))
       rows = .any(own, schema.records(table, invitedIn: user.invitations) { $0.views })
       editable = .any(own, schema.records(table, invitedIn: user.invitations) { $0.edits })
     case .guest:
       rights.formIntersection(Self.rights(of: .guest))
       let invitations = user.invitations(to: table)
       let modes = invitations.filter { $0.record == nil }.map(\.mode)
-      let own = scope.owned(id, by: user)
+      let own = scope.owned(id, by: context)
       rows = .any(
         modes.contains(where: \.views) ? own : .never,
         schema.records(table, invitedIn: invitations) { $0.views })
@@ -97,23 +97,28 @@ extension User {
 
 extension FieldScope {
   /// The user's own records; none if the table has no owner field.
-  fileprivate func owned(_ table: TableID, by user: User) -> Filter {
+  fileprivate func owned(_ table: TableID, by context: ReferenceContext) -> Filter {
     let path = schema[table].ownerField.map { FieldPath(table: table, field: $0) }
-    return holds(path ?? schema[table].ownerPath, from: table, oneOf: [user.id])
+    return holds(
+      path ?? schema[table].ownerPath, from: table, oneOf: [context.user.id], context)
   }
 
-  fileprivate func ofTeams(_ table: TableID, of user: User) -> Filter {
+  fileprivate func ofTeams(_ table: TableID, of context: ReferenceContext) -> Filter {
     let path = schema[table].teamField.map { FieldPath(table: table, field: $0) }
-    return holds(path ?? schema[table].teamPath, from: table, oneOf: user.teams)
+    return holds(
+      path ?? schema[table].teamPath, from: table, oneOf: context.user.teams, context)
   }
 
   /// Like a rule of a profile, the path sees every record. It leads nowhere where the workspace's
   /// conditions of every table leave a part of it unused.
-  private func holds(_ path: FieldPath?, from table: TableID, oneOf ids: [Value]) -> Filter {
+  private func holds(
+    _ path: FieldPath?, from table: TableID, oneOf ids: [Value], _ context: ReferenceContext
+  ) -> Filter {
     guard let path, isVisible(path.field, in: path.table),
       zip([table] + path.steps.map(\.table), path.steps).allSatisfy({ isOpen($1, from: $0) })
     else { return .never }
-    return related(path.steps, schema.holds(path.field, of: schema[path.table], oneOf: ids))
+    return related(
+      path.steps, schema.holds(path.field, of: schema[path.table], oneOf: ids), context)
   }
 }
 

@@ -122,21 +122,25 @@ struct Planner {
     _ tree: TreeFilter, _ table: ColumnTable
   ) throws(MemoryError) -> any BlockPredicate {
     let nodes = try database.table(tree.table)
-    func rows(_ filter: Filter) throws(MemoryError) -> [UInt32] {
-      Scan(try predicate(filter, nodes), rowCount: nodes.rowCount, interruption).rows()
-    }
-    var isThere: [Bool]?
-    if tree.step != .always {
+    func marks(_ filter: Filter) throws(MemoryError) -> [Bool]? {
+      guard filter != .always else { return nil }
       var marks = [Bool](repeating: false, count: nodes.rowCount)
-      for row in try rows(tree.step) { marks[Int(row)] = true }
-      isThere = marks
+      for row in try rows(filter, nodes) { marks[Int(row)] = true }
+      return marks
     }
     let links = try nodes.derived.links(by: tree.parent) { () throws(MemoryError) in
       try TreeLinks(nodes, by: tree.parent)
     }
-    let below = links.below(try rows(tree.start), where: isThere, interruption)
+    var below = links.below(
+      try rows(tree.start, nodes), where: try marks(.all(tree.step, tree.child)),
+      under: try marks(tree.parentFilter), interruption)
+    if let isPlace = try marks(tree.placeFilter) { below.removeAll { !isPlace[Int($0)] } }
     return SemiJoin(parts: [part(table, nodes, tree.place)], rows: below)
       .predicate(isComplement: tree.isComplement)
+  }
+
+  private func rows(_ filter: Filter, _ table: ColumnTable) throws(MemoryError) -> [UInt32] {
+    Scan(try predicate(filter, table), rowCount: table.rowCount, interruption).rows()
   }
 
   func part(
@@ -163,8 +167,12 @@ struct Planner {
     var rows: [UInt32]?
     var table = table
     for step in operand.steps {
-      let joined = try join(table, step.table, step.pairs, where: step.filter)
+      var joined = try join(table, step.table, step.pairs, where: step.filter)
         .partners(rowCount: table.rowCount)
+      if step.condition != .always {
+        let others = try self.rows(step.condition.complement, table)
+        for row in others { joined[Int(row)] = SemiJoin.nobody }
+      }
       rows = rows.map { $0.map { $0 == SemiJoin.nobody ? $0 : joined[Int($0)] } } ?? joined
       table = try database.table(step.table)
     }

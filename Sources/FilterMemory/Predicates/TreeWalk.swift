@@ -65,9 +65,12 @@ final class TreeLinks: Sendable {
   ///
   /// Complexity: linear in what is found, and in the rows for a bit of each.
   ///
-  /// - Parameter isThere: whether a row belongs to the tree; nil for all rows.
+  /// - Parameters:
+  ///   - isChild: whether a row belongs to the tree and has a parent; nil for all rows.
+  ///   - isParent: whether a row may be a parent; nil for all rows.
   func below(
-    _ beginnings: [UInt32], where isThere: [Bool]?, _ interruption: CancellationCheck
+    _ beginnings: [UInt32], where isChild: [Bool]?, under isParent: [Bool]?,
+    _ interruption: CancellationCheck
   ) -> [UInt32] {
     var isFound = [Bool](repeating: false, count: keys.count)
     var isExpanded = [Bool](repeating: false, count: starts.count)
@@ -76,13 +79,15 @@ final class TreeLinks: Sendable {
     var position = 0
     while position < found.count {
       if position % 65_536 == 0, interruption.poll() { return [] }
-      let key = keys[Int(found[position])]
+      let parent = Int(found[position])
+      let key = keys[parent]
       position += 1
+      guard isParent?[parent] ?? true else { continue }
       guard key != SemiJoin.nobody, !isExpanded[Int(key)] else { continue }
       isExpanded[Int(key)] = true
       for index in Int(starts[Int(key)])..<Int(starts[Int(key) + 1]) {
         let row = Int(children[index])
-        guard !isFound[row], isThere?[row] ?? true else { continue }
+        guard !isFound[row], isChild?[row] ?? true else { continue }
         isFound[row] = true
         found.append(UInt32(row))
       }

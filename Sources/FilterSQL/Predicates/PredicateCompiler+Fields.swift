@@ -55,12 +55,14 @@ extension PredicateCompiler {
     for (index, table) in far.enumerated() {
       if index > 0 { writer.write(" AND ") }
       join(joined[index].step.pairs, far: table, near: joined[index].near, &writer)
-      let condition = joined[index].step.filter
-      guard condition != .always else { continue }
-      scope = table
-      writer.write(" AND (")
-      try filter(condition, depth: depth, &writer)
-      writer.write(")")
+      let (near, step) = joined[index]
+      for (end, condition) in [(near, step.condition), (table, step.filter)]
+      where condition != .always {
+        scope = end
+        writer.write(" AND (")
+        try filter(condition, depth: depth, &writer)
+        writer.write(")")
+      }
     }
     writer.write(")")
   }

@@ -46,13 +46,19 @@ extension PredicateCompiler {
       writer.write(tree.isComplement ? "NOT EXISTS (" : "EXISTS (")
     }
     let columns = walk.isByOneKey ? [tree.parent.far] : [tree.parent.far, tree.place.far]
-    beginWalk(walk, walk.isByOneKey ? ["key"] : ["key", "place"], &writer)
+    // Whether what was found leads further down, and whether a record may stand there.
+    let flags = [("leads", tree.parentFilter), ("ends", tree.placeFilter)].filter {
+      $0.1 != .always
+    }
+    beginWalk(walk, (walk.isByOneKey ? ["key"] : ["key", "place"]) + flags.map(\.0), &writer)
     select(columns, of: first, &writer)
+    try select(flags.map(\.1), of: first, depth: depth, &writer)
     from(nodes, as: first, &writer)
     writer.write(" WHERE ")
     try condition(tree.start, of: first, depth: depth, &writer)
     writer.write(" UNION SELECT ")
     select(columns, of: next, &writer)
+    try select(flags.map(\.1), of: next, depth: depth, &writer)
     try step(walk, to: next, depth: depth, &writer)
     writer.write(") SELECT ")
     let found = walk.isByOneKey ? "key" : "place"
@@ -64,18 +70,23 @@ extension PredicateCompiler {
     }
     writer.write(" FROM ")
     writer.identifier(walk.name)
-    if isSet {
-      // A single NULL in the list would make NOT IN yield NULL for every record.
-      if nodes[tree.place.far].isNullable {
-        writer.write(" WHERE ")
-        reference(found, of: walk, &writer)
-        writer.write(" IS NOT NULL")
-      }
-    } else {
-      writer.write(" WHERE ")
+    var separator: StaticString = " WHERE "
+    if !isSet {
+      writer.write(separator)
+      separator = " AND "
       walked(walk, found, tree.place, first, near: outer, &writer)
       writer.write(" = ")
       side(tree.place.near, of: outer, place, collates: false, &writer)
+    } else if nodes[tree.place.far].isNullable {
+      // A single NULL in the list would make NOT IN yield NULL for every record.
+      writer.write(separator)
+      separator = " AND "
+      reference(found, of: walk, &writer)
+      writer.write(" IS NOT NULL")
+    }
+    if tree.placeFilter != .always {
+      writer.write(separator)
+      reference("ends", of: walk, &writer)
     }
     writer.write(isSet && tree.isComplement ? "))" : ")")
   }
@@ -87,7 +98,8 @@ extension PredicateCompiler {
   func isOfOwnTree(_ tree: TreeFilter) -> Bool {
     let nodes = schema[tree.table]
     let key = nodes[tree.parent.far]
-    return tree.table == scope.table && tree.place == tree.parent && tree.step == .always
+    return tree.table == scope.table && tree.place == tree.parent
+      && [tree.step, tree.child, tree.parentFilter, tree.placeFilter].allSatisfy { $0 == .always }
       && nodes.primaryKeyIsTotal && nodes.primaryKey == [tree.parent.far]
       && key.collation == .binary && !key.statesCollation
   }
@@ -151,31 +163,30 @@ extension PredicateCompiler {
     let walk = Walk(name: walkName(), tree: tree)
     let (first, next) = (alias(for: tree.table), alias(for: tree.table))
     writer.write(tree.isComplement ? "NOT EXISTS (" : "EXISTS (")
-    beginWalk(walk, ["parent", "begins"], &writer)
-    for node in [first, next] {
-      select([tree.parent.near], of: node, &writer)
-      writer.write(", (")
-      try condition(tree.start, of: node, depth: depth, &writer)
-      writer.write(")")
-      if node.name == first.name {
-        from(nodes, as: first, &writer)
-        writer.write(" WHERE ")
-        join([tree.place], far: first, near: outer, &writer)
-      } else {
-        from(walk, joining: nodes, as: next, &writer)
-        writer.write(" WHERE ")
-        let key = KeyComparison(tree.parent, far: next, near: next, schema)
-        side(tree.parent.far, of: next, key, collates: true, &writer)
-        writer.write(" = ")
-        if key.stripsAffinity || isOfUnknownAffinity(tree.parent.near, nodes) { writer.write("+") }
-        reference("parent", of: walk, &writer)
-      }
-      if tree.step != .always {
-        writer.write(" AND ")
-        try condition(tree.step, of: node, depth: depth, &writer)
-      }
-      if node.name == first.name { writer.write(" UNION SELECT ") }
+    let flags: [(String, Filter)] =
+      [("begins", tree.start)] + (tree.child == .always ? [] : [("leads", tree.child)])
+    beginWalk(walk, ["parent"] + flags.map(\.0), &writer)
+    select([tree.parent.near], of: first, &writer)
+    try select(flags.map(\.1), of: first, depth: depth, &writer)
+    from(nodes, as: first, &writer)
+    writer.write(" WHERE ")
+    join([tree.place], far: first, near: outer, &writer)
+    try also([tree.step, tree.placeFilter], of: first, depth: depth, &writer)
+    writer.write(" UNION SELECT ")
+    select([tree.parent.near], of: next, &writer)
+    try select(flags.map(\.1), of: next, depth: depth, &writer)
+    from(walk, joining: nodes, as: next, &writer)
+    writer.write(" WHERE ")
+    if tree.child != .always {
+      reference("leads", of: walk, &writer)
+      writer.write(" AND ")
     }
+    let key = KeyComparison(tree.parent, far: next, near: next, schema)
+    side(tree.parent.far, of: next, key, collates: true, &writer)
+    writer.write(" = ")
+    if key.stripsAffinity || isOfUnknownAffinity(tree.parent.near, nodes) { writer.write("+") }
+    reference("parent", of: walk, &writer)
+    try also([tree.step, tree.parentFilter], of: next, depth: depth, &writer)
     writer.write(") SELECT 1 FROM ")
     writer.identifier(walk.name)
     writer.write(" WHERE ")
@@ -244,20 +255,43 @@ extension PredicateCompiler {
     writer.identifier(node.name)
   }
 
-  /// ` FROM tree CROSS JOIN folders AS r2 WHERE tree.key = r2.parent AND step`
+  /// ` FROM tree CROSS JOIN folders AS r2 WHERE tree.leads AND tree.key = r2.parent AND step`
   private mutating func step(
     _ walk: Walk, to next: Scope, depth: Int, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     let tree = walk.tree
     from(walk, joining: schema[tree.table], as: next, &writer)
     writer.write(" WHERE ")
+    if tree.parentFilter != .always {
+      reference("leads", of: walk, &writer)
+      writer.write(" AND ")
+    }
     walked(walk, "key", tree.parent, next, &writer)
     writer.write(" = ")
     let parent = KeyComparison(tree.parent, far: next, near: next, schema)
     side(tree.parent.near, of: next, parent, collates: false, &writer)
-    guard tree.step != .always else { return }
-    writer.write(" AND ")
-    try condition(tree.step, of: next, depth: depth, &writer)
+    try also([tree.step, tree.child], of: next, depth: depth, &writer)
+  }
+
+  /// `, (filter)` for each.
+  private mutating func select(
+    _ filters: [Filter], of node: Scope, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    for filter in filters {
+      writer.write(", (")
+      try condition(filter, of: node, depth: depth, &writer)
+      writer.write(")")
+    }
+  }
+
+  /// ` AND filter` for each that says something.
+  private mutating func also(
+    _ filters: [Filter], of node: Scope, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    for filter in filters where filter != .always {
+      writer.write(" AND ")
+      try condition(filter, of: node, depth: depth, &writer)
+    }
   }
 
   private func reference(_ column: String, of walk: Walk, _ writer: inout SQLWriter) {

@@ -314,9 +314,11 @@ extension Filter {
     switch self {
     case .always, .never, .term: 0
     case .related(let related): 1 + related.filter.height
-    case .under(let tree): 2 + max(tree.start.height, tree.step.height)
+    case .under(let tree): 2 + (tree.filters.map(\.height).max() ?? 0)
     case .comparison(let comparison):
-      (comparison.left.steps + comparison.right.steps).map { 1 + $0.filter.height }.max() ?? 0
+      (comparison.left.steps + comparison.right.steps).flatMap {
+        [1 + $0.filter.height, 1 + $0.condition.height]
+      }.max() ?? 0
     case .conjunction(let filters), .disjunction(let filters):
       1 + (filters.lazy.map(\.height).max() ?? 0)
     }

@@ -6,7 +6,7 @@ final class FieldComparisonTest: Sendable {
   /// One side.
   private struct Side: Sendable {
     /// The relations to follow, each with the filter of its step.
-    let steps: [RelatedTest]
+    let steps: [(condition: RecordPredicate, related: RelatedTest)]
     let index: Int
     let name: String
     /// The affinity applied when the value is stored.
@@ -17,8 +17,11 @@ final class FieldComparisonTest: Sendable {
       var near = table
       steps = operand.steps.map { step in
         defer { near = step.table }
-        return RelatedTest(
-          RelatedFilter(table: step.table, pairs: step.pairs, filter: step.filter), schema, near)
+        return (
+          RecordPredicate(step.condition, schema: schema, table: near),
+          RelatedTest(
+            RelatedFilter(table: step.table, pairs: step.pairs, filter: step.filter), schema, near)
+        )
       }
       let far = schema[near]
       index = operand.field.index
@@ -33,11 +36,17 @@ final class FieldComparisonTest: Sendable {
     }
 
     private func value(
-      of record: BorrowedRecord, after steps: ArraySlice<RelatedTest>,
+      of record: BorrowedRecord,
+      after steps: ArraySlice<(condition: RecordPredicate, related: RelatedTest)>,
       _ evaluation: inout RecordEvaluation
     ) -> Value? {
       if let step = steps.first {
-        return step.valueOfMatch(for: record, &evaluation) { related, evaluation in
+        switch step.condition.evaluate(record, &evaluation) {
+        case .no: return .some(.null)
+        case .unknown: return Optional.none
+        case .yes: break
+        }
+        return step.related.valueOfMatch(for: record, &evaluation) { related, evaluation in
           value(of: related, after: steps.dropFirst(), &evaluation)
         }
       }

@@ -7,6 +7,8 @@ final class TreeTest: Sendable {
   private let place: RelatedTest
   private let parent: RelatedTest
   private let start: RecordPredicate
+  /// Of records that have a parent.
+  private let child: RecordPredicate
   /// The field with the parent's key.
   private let index: Int
   private let name: String
@@ -17,10 +19,14 @@ final class TreeTest: Sendable {
   init(_ tree: TreeFilter, _ schema: Schema, _ table: TableID) {
     let nodes = schema[tree.table]
     place = RelatedTest(
-      RelatedFilter(table: tree.table, pairs: [tree.place], filter: tree.step), schema, table)
+      RelatedFilter(
+        table: tree.table, pairs: [tree.place], filter: .all(tree.step, tree.placeFilter)),
+      schema, table)
     parent = RelatedTest(
-      RelatedFilter(table: tree.table, pairs: [tree.parent], filter: tree.step), schema,
-      tree.table)
+      RelatedFilter(
+        table: tree.table, pairs: [tree.parent], filter: .all(tree.step, tree.parentFilter)),
+      schema, tree.table)
+    child = RecordPredicate(tree.child, schema: schema, table: tree.table)
     start = RecordPredicate(tree.start, schema: schema, table: tree.table)
     index = tree.parent.near.index
     name = nodes[tree.parent.near].name.string
@@ -41,6 +47,11 @@ final class TreeTest: Sendable {
     func look(_ node: BorrowedRecord, _ evaluation: inout RecordEvaluation) -> Truth {
       let truth = start.evaluate(node, &evaluation)
       if truth == .yes { return .yes }
+      switch child.evaluate(node, &evaluation) {
+      case .no: return truth
+      case .unknown: return .unknown
+      case .yes: break
+      }
       guard let given = node[index] else { return evaluation.unknown(.missingField(name)) }
       let key = storing?.stored(given) ?? given
       if !key.isNull, seen.insert(key).inserted { keys.append(key) }

@@ -42,6 +42,8 @@ package final class RelatedLevel: Sendable {
   }
 
   let keys: [KeyPart]
+  /// What a near row must match to lead to records, by the relation's own condition.
+  let condition: RowCondition?
   /// The most records for each near one; nil for the one record that the relation leads to.
   let size: Int?
   /// Where the plain key stands in the near rows, to be shown where no record is in reach.
@@ -53,9 +55,11 @@ package final class RelatedLevel: Sendable {
   let statement = RelatedStatement()
 
   init(
-    keys: [KeyPart], size: Int?, plainKey: Int?, query: Query, layout: AnswerLayout
+    keys: [KeyPart], condition: RowCondition?, size: Int?, plainKey: Int?, query: Query,
+    layout: AnswerLayout
   ) {
     self.keys = keys
+    self.condition = condition
     self.size = size
     self.plainKey = plainKey
     self.query = query
@@ -119,6 +123,41 @@ extension RequestResolution {
       presentation: table[id].presentation)
   }
 
+  /// What the records of a level must match, and the rows that lead to them.
+  private func ends(
+    of relation: Relation, _ position: (FieldID) -> Int
+  ) throws(ServiceError) -> (rows: Filter, condition: RowCondition?) {
+    let step = scope.step(relation, context)
+    if step.condition == .always { return (step.filter, nil) }
+    if let fields = step.condition.ownColumns(in: table) {
+      return (
+        step.filter,
+        RowCondition(
+          step.condition, columns: fields.map { ($0, position($0)) }, of: access.table,
+          in: scope.schema)
+      )
+    }
+    // Of a record that each far one leads back to alone, it can be asked from there.
+    let back = Relation(
+      name: relation.name, table: access.table, direction: .toParent,
+      pairs: pairs(back: relation.pairs))
+    guard scope.schema.leadsToOne(back, from: relation.table) else {
+      throw ServiceError(
+        .unsupported,
+        "\(Printable.quoted(relation.name.string)) depends on records of other tables, and no "
+          + "answer shows what it leads to",
+        hint: "ask for these records by a request of their own")
+    }
+    return (
+      .all(step.filter, .related(table: access.table, pairs: back.pairs, where: step.condition)),
+      nil
+    )
+  }
+
+  private func pairs(back pairs: [ColumnPair]) -> [ColumnPair] {
+    pairs.map { ColumnPair(near: $0.far, far: $0.near) }
+  }
+
   /// - Parameter position: where a field of this table stands in its rows.
   private func level(
     _ relation: SelectedRelation, _ position: (FieldID) -> Int
@@ -127,6 +166,7 @@ extension RequestResolution {
     var record = relation.record
     if let key = relation.farKey { try record.putFirst(key, of: far.table) }
     let pairs = relation.relation.pairs
+    let (rows, condition) = try ends(of: relation.relation, position)
     let (projection, _, layout) = try far.layout(record, reading: pairs.map(\.far))
     let order = try relation.list.map { (list) throws(ServiceError) in try far.order(list.sort).keys
     }
@@ -140,10 +180,10 @@ extension RequestResolution {
           collation: farField.collation,
           findsByValue: farField.affinity.isNumeric || !near.affinity.isNumeric)
       },
-      size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
+      condition: condition, size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
       plainKey: relation.key.map(position),
       query: Query(
-        table: relation.relation.table, scope: far.access.rows.filter, projection: projection,
+        table: relation.relation.table, scope: rows, projection: projection,
         order: order ?? []),
       layout: layout)
   }

@@ -65,15 +65,18 @@ struct RelatedRows<Content: RowContent> {
 /// The keys by which the rows of a level lead to related records.
 struct LevelKeys {
   private let parts: [RelatedLevel.KeyPart]
+  private let condition: RowCondition?
   /// The distinct ones, encoded so that keys that compare as equal are the same.
   private var numbers: [[UInt8]: Int] = [:]
   /// Their values: for each part, one of each distinct key.
   private(set) var values: [[Value]]
-  /// The number of each row's key; nil where a part of it is NULL, which equals nothing.
+  /// The number of each row's key; nil where a part of it is NULL, which equals nothing,
+  /// and where the relation's own condition does not hold.
   private(set) var numberOfRow: [Int?] = []
 
   init(_ level: RelatedLevel) {
     parts = level.keys
+    condition = level.condition
     values = parts.map { _ in [] }
   }
 
@@ -85,7 +88,7 @@ struct LevelKeys {
   }
 
   mutating func append(_ row: borrowing Row) {
-    guard let key = Self.encoded(row, parts, \.near) else {
+    guard condition?.holds(for: row) ?? true, let key = Self.encoded(row, parts, \.near) else {
       numberOfRow.append(nil)
       return
     }

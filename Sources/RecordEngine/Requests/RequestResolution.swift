@@ -198,9 +198,7 @@ package struct RequestResolution {
           + "\(Printable.quoted(step.name.string)) may lead to several records",
         hint: "sort by a field of the record, or by a path to one record")
     }
-    let steps = path.steps.map {
-      FieldOperand.Step(table: $0.table, pairs: $0.pairs, filter: scope.rows(of: $0.table))
-    }
+    let steps = path.steps.map { scope.step($0, context) }
     return OrderKey(
       path.field, key.isDescending ? .descending : .ascending,
       type: field.orderType?.resolved(in: context.clock.zone),

@@ -64,13 +64,22 @@ package struct FieldOperand: Sendable, Hashable {
   package struct Step: Sendable, Hashable {
     package let table: TableID
     package let pairs: [ColumnPair]
+    /// What the record must match that it leads from.
+    package let condition: Filter
     /// What the related record must match to be there at all.
     package let filter: Filter
+    /// How members compare with the key, where the relation is by a field of many values.
+    package let memberType: MemberType?
 
-    package init(table: TableID, pairs: [ColumnPair], filter: Filter) {
+    package init(
+      table: TableID, pairs: [ColumnPair], condition: Filter = .always, filter: Filter,
+      memberType: MemberType? = nil
+    ) {
       self.table = table
       self.pairs = pairs
+      self.condition = condition
       self.filter = filter
+      self.memberType = memberType
     }
   }
 

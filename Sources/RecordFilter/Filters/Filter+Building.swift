@@ -153,7 +153,7 @@ extension Filter {
     case .term(let term): term.test.cost
     case .related(let related): 1_000 + related.filter.cost
     // Found once for a query, from where on it is a list.
-    case .under(let tree): 900 + tree.start.cost + tree.step.cost
+    case .under(let tree): 900 + tree.filters.reduce(0) { $0 + $1.cost }
     case .comparison(let comparison): comparison.cost
     case .conjunction(let filters), .disjunction(let filters):
       filters.reduce(1) { $0 + $1.cost }
@@ -165,7 +165,7 @@ extension FieldComparison {
   fileprivate var cost: Int {
     [left, right].reduce(6) { cost, side in
       cost + (side.conversion == nil ? 0 : 30)
-        + side.steps.reduce(0) { $0 + 500 + $1.filter.cost }
+        + side.steps.reduce(0) { $0 + 500 + $1.filter.cost + $1.condition.cost }
     }
   }
 }

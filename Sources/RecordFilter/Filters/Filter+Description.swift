@@ -57,8 +57,13 @@ private struct FilterText {
     let step =
       tree.step == .always
       ? "" : ", each with \(text(tree.step, of: tree.table, within: nil))"
+    let link = [
+      ("children", tree.child), ("parents", tree.parentFilter), ("ends", tree.placeFilter),
+    ].filter { $0.1 != .always }.map {
+      ", \($0.0) with \(text($0.1, of: tree.table, within: nil))"
+    }.joined()
     return "\(schema[table][tree.place.near].name) \(verb) [\(nodes.name) with "
-      + "\(text(start, of: tree.table, within: nil)), by \(nodes[tree.parent.near].name)\(step)]"
+      + "\(text(start, of: tree.table, within: nil)), by \(nodes[tree.parent.near].name)\(step)\(link)]"
   }
 
   private func text(_ comparison: FieldComparison, of table: TableID) -> String {

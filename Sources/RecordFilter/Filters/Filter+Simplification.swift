@@ -22,10 +22,13 @@ extension Filter {
         table: related.table, pairs: related.pairs, where: inner, memberType: related.memberType)
       return related.isComplement ? positive.complement : positive
     case .under(let tree):
+      func simplified(_ filter: Filter) -> Filter {
+        filter.simplified(in: schema, table: tree.table)
+      }
       let positive = Filter.under(
-        tree.table, place: tree.place, parent: tree.parent,
-        start: tree.start.simplified(in: schema, table: tree.table),
-        step: tree.step.simplified(in: schema, table: tree.table))
+        tree.table, place: tree.place, parent: tree.parent, start: simplified(tree.start),
+        step: simplified(tree.step), child: simplified(tree.child),
+        parentFilter: simplified(tree.parentFilter), placeFilter: simplified(tree.placeFilter))
       return tree.isComplement ? positive.complement : positive
     case .conjunction(let filters):
       let merged = Filter.all(filters.map { $0.simplified(in: schema, table: table) })

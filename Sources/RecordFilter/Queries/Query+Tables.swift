@@ -5,9 +5,8 @@ extension Query {
     var tables: Set<TableID> = [table]
     scope.collectTables(in: schema, table, into: &tables)
     request.collectTables(in: schema, table, into: &tables)
-    for step in order.compactMap(\.path).flatMap(\.steps) {
-      tables.insert(step.table)
-      step.filter.collectTables(in: schema, step.table, into: &tables)
+    for path in order.compactMap(\.path) {
+      Filter.collectTables(of: path.steps, in: schema, from: table, into: &tables)
     }
     for field in projection + order.filter({ $0.path == nil }).map(\.field) {
       if case .link(let link) = schema[table][field].storage { tables.insert(link.table) }
@@ -17,6 +16,19 @@ extension Query {
 }
 
 extension Filter {
+  fileprivate static func collectTables(
+    of steps: [FieldOperand.Step], in schema: Schema, from table: TableID,
+    into tables: inout Set<TableID>
+  ) {
+    var near = table
+    for step in steps {
+      tables.insert(step.table)
+      step.condition.collectTables(in: schema, near, into: &tables)
+      step.filter.collectTables(in: schema, step.table, into: &tables)
+      near = step.table
+    }
+  }
+
   fileprivate func collectTables(
     in schema: Schema, _ table: TableID, into tables: inout Set<TableID>
   ) {
@@ -32,12 +44,10 @@ extension Filter {
       related.filter.collectTables(in: schema, related.table, into: &tables)
     case .under(let tree):
       tables.insert(tree.table)
-      tree.start.collectTables(in: schema, tree.table, into: &tables)
-      tree.step.collectTables(in: schema, tree.table, into: &tables)
+      for filter in tree.filters { filter.collectTables(in: schema, tree.table, into: &tables) }
     case .comparison(let comparison):
-      for step in comparison.left.steps + comparison.right.steps {
-        tables.insert(step.table)
-        step.filter.collectTables(in: schema, step.table, into: &tables)
+      for side in [comparison.left, comparison.right] {
+        Self.collectTables(of: side.steps, in: schema, from: table, into: &tables)
       }
     case .conjunction(let filters), .disjunction(let filters):
       for filter in filters { filter.collectTables(in: schema, table, into: &tables) }

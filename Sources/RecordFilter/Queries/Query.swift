@@ -94,6 +94,16 @@ package struct OrderPath: Sendable, Hashable {
     self.steps = steps
     self.field = field
   }
+
+  /// The records that lead to one that matches a filter.
+  fileprivate func leading(to filter: Filter) -> Filter {
+    steps.reversed().reduce(filter) { filter, step in
+      .all(
+        step.condition,
+        .related(
+          RelatedFilter(table: step.table, pairs: step.pairs, filter: .all(step.filter, filter))))
+    }
+  }
 }
 
 extension OrderKey {
@@ -111,20 +121,12 @@ extension OrderKey {
   /// The records for which the key has a value that passes a test.
   package func filter(_ test: FieldTest) -> Filter {
     let filter = Filter.test(field, type.map { .converted(.order($0), test) } ?? test)
-    guard let path else { return filter }
-    return path.steps.reversed().reduce(filter) { filter, step in
-      .related(
-        RelatedFilter(table: step.table, pairs: step.pairs, filter: .all(step.filter, filter)))
-    }
+    return path?.leading(to: filter) ?? filter
   }
 
   /// The records for which the key has no value.
   package var isNull: Filter {
     guard let path else { return .test(field, .isNull) }
-    let hasValue = Filter.test(field, .isNull).complement
-    return path.steps.reversed().reduce(hasValue) { filter, step in
-      .related(
-        RelatedFilter(table: step.table, pairs: step.pairs, filter: .all(step.filter, filter)))
-    }.complement
+    return path.leading(to: Filter.test(field, .isNull).complement).complement
   }
 }

@@ -18,12 +18,15 @@ package struct Schema: Sendable, Hashable {
     /// The conditions do not fit the table, so it is denied.
     case denied
   }
+  /// Whether a relation's own conditions depend on the time.
+  package let hasRelationsOfTime: Bool
   private let tableIDs: [Name: TableID]
 
   /// - Precondition: table names are unique, and every relation, link and origin points into
   ///   `tables`.
   package init(tables: [Table]) {
     self.tables = tables
+    hasRelationsOfTime = tables.contains { $0.relations.contains { $0.conditions.dependOnClock } }
     var tableIDs: [Name: TableID] = [:]
     for (index, table) in tables.enumerated() {
       let previous = tableIDs.updateValue(TableID(index), forKey: table.name)
@@ -373,18 +376,48 @@ package struct Relation: Sendable, Hashable {
   package let pairs: [ColumnPair]
   /// Whether it leads from a record of a tree to its parent: of one column, to the same table.
   package let isTree: Bool
+  /// Conditions of the relation's own. Records that do not satisfy them are not related.
+  package let conditions: Conditions
+
+  /// Conditions on both ends of a relation.
+  package struct Conditions: Sendable, Hashable {
+    /// On the record that it leads from, and on the one that it leads to.
+    package let near: [Condition]
+    package let far: [Condition]
+    /// The table that it leads from, where there are conditions.
+    package let table: TableID
+
+    package init(
+      near: [Condition] = [], far: [Condition] = [], from table: TableID = TableID(0)
+    ) {
+      self.near = near
+      self.far = far
+      self.table = table
+    }
+
+    package var isEmpty: Bool { near.isEmpty && far.isEmpty }
+
+    /// The same in the other direction.
+    package func reversed(from table: TableID) -> Conditions {
+      isEmpty ? self : Conditions(near: far, far: near, from: table)
+    }
+
+    package var dependOnClock: Bool { (near + far).contains(where: \.dependsOnClock) }
+  }
+
   /// How members compare with the key; nil for columns, which compare as SQLite compares them.
   package let memberType: MemberType?
 
   package init(
     name: Name, table: TableID, direction: Direction, pairs: [ColumnPair], isTree: Bool = false,
-    memberType: MemberType? = nil
+    memberType: MemberType? = nil, conditions: Conditions = Conditions()
   ) {
     self.name = name
     self.table = table
     self.direction = direction
     self.pairs = pairs
     self.isTree = isTree
+    self.conditions = conditions
     self.memberType = memberType
   }
 }

@@ -66,7 +66,7 @@ extension IndexAdvice {
       let starts = equalities(tree.start, on: tree.table)
       return [Step(table: tree.table, columns: [tree.parent.near])]
         + (starts.isEmpty ? [] : [Step(table: tree.table, columns: starts)])
-        + steps(of: .all(tree.start, tree.step), on: tree.table)
+        + steps(of: .all(tree.filters), on: tree.table)
     case .related(let related):
       var columns = equalities(related.filter, on: related.table)
       for pair in related.pairs where !columns.contains(pair.far) { columns.append(pair.far) }

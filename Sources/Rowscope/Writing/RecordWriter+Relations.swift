@@ -18,7 +18,7 @@ extension RecordWriter {
     var checked = change
     try checkMembers(of: change, updating: target)
     for (field, value) in change.columns where !value.isNull {
-      for relation in change.relations(of: field) where relation.pairs.count == 1 {
+      for relation in change.relations(of: field) where !relation.isCheckedOnRecords {
         if change.isOwn(field) {
           if let key = try storedKey(relation, value, change.table.table[field], for: change) {
             checked.set(field, toStored: key)
@@ -129,7 +129,7 @@ extension RecordWriter {
   func recordsWithOtherRelations(
     _ target: MutationTarget, of change: RecordChange, _ affected: AffectedRecords
   ) throws(ServiceError) -> [Int] {
-    let fields = Set(change.compositeRelations.flatMap { $0.pairs.map(\.near) })
+    let fields = Set(change.compositeRelations.flatMap { change.fields(of: $0) })
     guard !fields.isEmpty else { return [] }
     let differs = change.columns.filter { fields.contains($0.field) }.map { field, value in
       change.table.table.equals(field, value).complement
@@ -152,10 +152,12 @@ extension RecordWriter {
   ) throws(ServiceError) {
     guard !records.isEmpty else { return }
     for relation in change.compositeRelations {
-      let present = relation.pairs.map { Filter.test($0.near, .isNull).complement }
+      let step = change.step(relation)
+      let present =
+        relation.pairs.map { Filter.test($0.near, .isNull).complement }
+        + [step?.condition ?? .always]
       let leads = Filter.related(
-        table: relation.table, pairs: relation.pairs,
-        where: change.visibleRows(of: relation) ?? .never)
+        table: relation.table, pairs: relation.pairs, where: step?.filter ?? .never)
       let astray = MutationTarget(
         table: change.table.access.table, scope: .all(present), request: leads.complement)
       let found = try rows([], of: astray, among: records, by: identity, for: change)
@@ -179,27 +181,36 @@ extension RecordChange {
     }
   }
 
-  /// The composite relations with a column that the change sets.
+  /// The relations of several columns, or with a condition on the record itself, that depend on a
+  /// column that the change sets.
   var compositeRelations: [Relation] {
     // Paths may name a composite relation by each of its columns, so skip repetitions.
-    var seen: Set<[ColumnPair]> = []
+    var seen: Set<Relation> = []
     return table.table.relations.filter { relation in
-      relation.direction == .toParent && relation.pairs.count > 1
-        && relation.pairs.contains { pair in
-          columns.contains { $0.field == pair.near } && !isOwn(pair.near)
-        } && seen.insert(relation.pairs).inserted
+      relation.direction == .toParent && relation.isCheckedOnRecords
+        && fields(of: relation).contains { field in
+          columns.contains { $0.field == field } && !isOwn(field)
+        } && seen.insert(relation.named("")).inserted
     }
   }
 
-  /// The records that a relation may refer to; nil if the user cannot access the table or its key
-  /// fields, since that would reveal which keys exist.
-  func visibleRows(of relation: Relation) -> Filter? {
+  /// The record's fields on which it depends whether a relation leads to a record.
+  func fields(of relation: Relation) -> Set<FieldID> {
+    relation.conditionFields(in: engine.schema).union(relation.pairs.map(\.near))
+  }
+
+  /// A relation as the user follows it; nil if the user cannot access the table, its key fields or
+  /// what its own conditions read, since that would reveal which keys exist.
+  func step(_ relation: Relation) -> FieldOperand.Step? {
     guard
       let access = try? table.entry.profile.access(to: relation.table, for: context),
       relation.pairs.allSatisfy({ access.isVisible($0.far) })
     else { return nil }
-    return access.rows.filter
+    return table.entry.profile.step(relation, for: context)
   }
+
+  /// The records that a relation may refer to; nil where ``step(_:)`` is.
+  func visibleRows(of relation: Relation) -> Filter? { step(relation)?.filter }
 
   func unrelated(_ field: FieldID) -> ServiceError {
     ServiceError(
@@ -218,9 +229,25 @@ extension RecordChange {
     let fields = relations[0].pairs.map(\.near).filter { near in
       columns.contains { $0.field == near } && !isOwn(near)
     }
+    guard !fields.isEmpty else {
+      return ServiceError(.relatedNotFound, "a relation refers to a record that does not exist")
+    }
     return ServiceError(
       .relatedNotFound,
       "\(fields.map { Printable.quoted(table.table[$0].name.string) }.joined(separator: " and ")) "
         + "refer to a record that does not exist")
+  }
+}
+
+extension Relation {
+  /// Whether it can be checked only on the records as they are written.
+  fileprivate var isCheckedOnRecords: Bool {
+    pairs.count > 1 || !conditions.near.isEmpty
+  }
+
+  fileprivate func named(_ name: Name) -> Relation {
+    Relation(
+      name: name, table: table, direction: direction, pairs: pairs, isTree: isTree,
+      memberType: memberType, conditions: conditions)
   }
 }

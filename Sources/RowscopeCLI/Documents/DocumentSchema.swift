@@ -15,7 +15,7 @@ enum DocumentSchema: String, CaseIterable {
       case .profile:
         (JSONSchema.profile, JSONSchema.conditions(inRequest: false) + JSONSchema.grants)
       case .workspace:
-        (JSONSchema.workspace, JSONSchema.conditions(inRequest: false) + JSONSchema.users)
+        (JSONSchema.workspace, JSONSchema.users + JSONSchema.conditions(inRequest: false))
       case .users: (.list(of: .reference("user")), JSONSchema.users)
       case .request:
         (JSONSchema.request, JSONSchema.conditions(inRequest: true) + JSONSchema.selections)

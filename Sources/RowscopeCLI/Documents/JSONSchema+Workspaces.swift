@@ -50,7 +50,16 @@ extension JSONSchema {
       (
         "relation",
         object(
-          [("table", text), ("field", text), ("fields", map(to: text)), ("tree", flag)],
+          [
+            ("table", text), ("field", text), ("fields", map(to: text)), ("tree", flag),
+            ("where", list(of: reference("condition"))),
+            (
+              "when",
+              object(
+                [("field", text), ("value", scalar)], required: ["field", "value"],
+                topic: .workspace, "A relation, a link")
+            ),
+          ],
           required: ["table"], topic: .workspace, "A relation, a link")
       ),
       (

@@ -15,6 +15,8 @@ package struct ForeignKey {
   package let memberType: MemberType?
   /// Whether a workspace declares it to lead from a record of a tree to its parent.
   package let isTree: Bool
+  /// `near` is on the child, `far` on the parent.
+  package let conditions: Relation.Conditions
 
   /// The child's field; nil for a key of several columns.
   package var singleField: FieldID? { pairs.count == 1 ? pairs[0].near : nil }
@@ -40,7 +42,7 @@ package struct ForeignKey {
 
   package init(
     child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool, isTree: Bool = false,
-    memberType: MemberType? = nil
+    memberType: MemberType? = nil, conditions: Relation.Conditions = Relation.Conditions()
   ) {
     self.memberType = memberType
     self.child = child
@@ -48,6 +50,7 @@ package struct ForeignKey {
     self.pairs = pairs
     self.isDeclared = isDeclared
     self.isTree = isTree
+    self.conditions = conditions
   }
 
   private init(_ relation: Relation, of table: TableID) {
@@ -55,11 +58,11 @@ package struct ForeignKey {
     case .toParent, .members:
       self.init(
         child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false,
-        isTree: relation.isTree, memberType: relation.memberType)
+        isTree: relation.isTree, memberType: relation.memberType, conditions: relation.conditions)
     case .toChildren:
       self.init(
         child: relation.table, parent: table, pairs: relation.pairs.map(\.reversed),
-        isDeclared: false)
+        isDeclared: false, conditions: relation.conditions.reversed(from: relation.table))
     }
   }
 }

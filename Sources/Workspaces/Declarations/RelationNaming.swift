@@ -42,7 +42,7 @@ package struct RelationNaming {
       Relation(
         name: table[field].name, table: key.parent,
         direction: key.memberType == nil ? .toParent : .members, pairs: key.pairs,
-        isTree: key.isTree, memberType: key.memberType)
+        isTree: key.isTree, memberType: key.memberType, conditions: key.conditions)
     }
   }
 
@@ -61,7 +61,8 @@ package struct RelationNaming {
       let name =
         isOnly && !taken.contains(child.name) ? child.name : Name("\(child.name)(\(columns))")
       return Relation(
-        name: name, table: key.child, direction: .toChildren, pairs: key.pairs.map(\.reversed))
+        name: name, table: key.child, direction: .toChildren, pairs: key.pairs.map(\.reversed),
+        conditions: key.conditions.reversed(from: key.parent))
     }
   }
 }

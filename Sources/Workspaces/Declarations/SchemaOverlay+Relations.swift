@@ -24,7 +24,8 @@ extension SchemaOverlay {
         add(
           ForeignKey(
             child: table, parent: parent, pairs: [ColumnPair(near: own, far: far)],
-            isDeclared: true, memberType: field.members.type))
+            isDeclared: true, memberType: field.members.type,
+            conditions: relation.conditions.from(table)), at: relation.range)
         continue
       }
       let pairs = relation.pairs.compactMap { pair -> ColumnPair? in
@@ -37,7 +38,9 @@ extension SchemaOverlay {
       else { continue }
       add(
         ForeignKey(
-          child: table, parent: parent, pairs: pairs, isDeclared: true, isTree: relation.isTree))
+          child: table, parent: parent, pairs: pairs, isDeclared: true, isTree: relation.isTree,
+          conditions: relation.conditions.from(table)),
+        at: relation.range)
     }
   }
 
@@ -61,8 +64,15 @@ extension SchemaOverlay {
     return true
   }
 
-  private mutating func add(_ key: ForeignKey) {
-    if foreignKeys.contains(where: { $0.isDeclared && $0.joinsLike(key) }) { return }
+  private mutating func add(_ key: ForeignKey, at range: Range<Int>) {
+    if let known = foreignKeys.first(where: { $0.isDeclared && $0.joinsLike(key) }) {
+      if !known.conditions.isEmpty || !key.conditions.isEmpty {
+        problems.error(
+          .mismatchedRelation, "this relation is declared twice",
+          hint: "declare a relation with a condition at one of its fields alone", at: range)
+      }
+      return
+    }
     // A field has one meaning: its declared relation replaces any foreign key of that column alone.
     foreignKeys.removeAll { other in
       !other.isDeclared
@@ -120,5 +130,12 @@ extension Field {
       isNullable: isNullable, kind: kind, type: type, members: members, holdsOnly: holdsOnly,
       statesCollation: statesCollation, storage: storage, isDeveloper: isDeveloper,
       origins: origins)
+  }
+}
+
+extension Relation.Conditions {
+  /// The same of a relation from a table.
+  fileprivate func from(_ table: TableID) -> Relation.Conditions {
+    isEmpty ? self : Relation.Conditions(near: near, far: far, from: table)
   }
 }

@@ -119,6 +119,10 @@ struct SchemaOverlay {
     }
     for (table, declaration) in known { checkRelationTypes(declaration, of: table) }
     for table in drafts.indices { inheritTypes(in: TableID(table)) }
+    if foreignKeys.contains(where: { !$0.conditions.isEmpty }), !problems.hasErrors {
+      let related = schema { _ in Owners() }
+      for problem in RelationConditions.problems(in: related) { problems.append(problem) }
+    }
   }
 
   // MARK: Names

@@ -83,7 +83,7 @@ package struct FormDeclaration: Sendable, Hashable {
   package var ignoresCase = false
 }
 
-/// `{"table": "clients", "field": "id"}`, with `"tree": true` for the parent in a tree, or `{"table": …, "fields": {near: far, …}}` for a
+/// `{"table": "clients", "field": "id", "where": [CONDITION]}`, with `"tree": true` for the parent in a tree, or `{"table": …, "fields": {near: far, …}}` for a
 /// composite key.
 package struct RelationDeclaration: Sendable, Hashable {
   /// The whole object.
@@ -93,6 +93,8 @@ package struct RelationDeclaration: Sendable, Hashable {
   package let pairs: [Pair]
   /// Whether it leads from a record of a tree to its parent.
   package var isTree = false
+  /// `near` is the one of `when`, `far` those of `where`.
+  package var conditions = Relation.Conditions()
 
   package struct Pair: Sendable, Hashable {
     package let near: Located<String>

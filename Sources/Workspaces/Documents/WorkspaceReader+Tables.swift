@@ -159,7 +159,7 @@ extension WorkspaceReader {
     return nil
   }
 
-  private enum RelationKey: String, CaseIterable { case table, field, fields, tree }
+  private enum RelationKey: String, CaseIterable { case table, field, fields, tree, `where`, when }
 
   private mutating func relation(
     _ node: JSONNode, of field: Located<String>
@@ -177,6 +177,9 @@ extension WorkspaceReader {
       problems.string($0, as: "a table name")
     }
     let isTree = keys[.tree].flatMap { problems.flag($0) } ?? false
+    let conditions = Relation.Conditions(
+      near: keys[.when].flatMap { when($0) }.map { [$0] } ?? [],
+      far: keys[.where].flatMap { self.where($0) } ?? [])
     if let fields = keys[.fields] {
       if isTree, let tree = keys[.tree] {
         problems.error(
@@ -190,7 +193,8 @@ extension WorkspaceReader {
       }
       let pairs = pairs(fields, of: field)
       guard let table, let pairs else { return nil }
-      return RelationDeclaration(range: node.range, table: table, pairs: pairs)
+      return RelationDeclaration(
+        range: node.range, table: table, pairs: pairs, conditions: conditions)
     }
     let hint = "name the field of the other table that this one equals"
     let far = keys.required(.field, hint: hint, reporting: &problems).flatMap {
@@ -198,7 +202,32 @@ extension WorkspaceReader {
     }
     guard let table, let far else { return nil }
     return RelationDeclaration(
-      range: node.range, table: table, pairs: [.init(near: field, far: far)], isTree: isTree)
+      range: node.range, table: table, pairs: [.init(near: field, far: far)], isTree: isTree,
+      conditions: conditions)
+  }
+
+  /// The conditions on the record that a relation leads to.
+  private mutating func `where`(_ node: JSONNode) -> [Condition]? {
+    if node.elements?.isEmpty == true {
+      problems.error(
+        .emptyGroup, "\"where\" without a condition", hint: "leave it out for every record",
+        at: node.range)
+    }
+    return ConditionParser(.profile).conditions(node, reporting: &problems)
+  }
+
+  private enum WhenKey: String, CaseIterable { case field, value }
+
+  /// The condition on the record that a relation leads from: that a field has one value.
+  private mutating func when(_ node: JSONNode) -> Condition? {
+    guard let keys = KeyedMembers<WhenKey>(node, as: "\"when\"", reporting: &problems) else {
+      return nil
+    }
+    let hint = #""when": {"field": "kind", "value": "Invoice"}"#
+    let isWhole = WhenKey.allCases.allSatisfy {
+      if case .some = keys.required($0, hint: hint, reporting: &problems) { true } else { false }
+    }
+    return isWhole ? ConditionParser(.profile).condition(node, reporting: &problems) : nil
   }
 
   private mutating func pairs(

@@ -27,7 +27,8 @@ class Declarations:
         if self.world.chance(0.7):
             self.members()
         self.owners()
-        for feature in ("relations", "named", "everywhere"):
+        self.relations()
+        for feature in ("named", "everywhere"):
             if feature in self.world.features:
                 getattr(self, feature)()
 
@@ -49,15 +50,15 @@ class Declarations:
     def relations(self):
         """Conditions of fields of the table itself: on the related record, or on the record."""
         world = self.world
-        if world.chance(0.7):
+        if world.chance(0.4):
             client = self.about(TASKS, "client")["relation"]
             client["where"] = [self.condition(CLIENTS)]
-        if world.chance(0.5):
+        if world.chance(0.3):
             where = {"table": PEOPLE, "field": "id", "where": [self.condition(PEOPLE)]}
             self.about(TASKS, "owner")["relation"] = where
         if world.chance(0.3):
             self.about(PEOPLE, "manager")["relation"]["where"] = [self.condition(PEOPLE)]
-        if world.chance(0.7):
+        if world.chance(0.4):
             when = {"field": "a", "value": world.random.randint(0, 3)}
             self.about(NOTES, "task")["relation"]["when"] = when
 

@@ -218,7 +218,6 @@ FEATURES = {
     "layouts": "days compared with moments of a layout with an offset",
     "named": "named conditions in profiles",
     "everywhere": "a condition of every table",
-    "relations": "conditions of relations",
     "may": "what the user may do with each record, in requests",
 }
 # The fields that random acts write, with values that they take.

@@ -271,8 +271,9 @@ class World(Conditions):
         about = {"path": path.upper() if self.chance(0.05) else path}
         if self.chance(0.8):
             about["select"] = self.selection(far, names, depth)
-        if self.chance(0.5):
-            about["sort"] = self.sort(far, [pick([n for n in names if n not in MANY] or names)])
+        keys = [name for name in names if name not in MANY]
+        if keys and self.chance(0.5):
+            about["sort"] = self.sort(far, [pick(keys)])
         if self.chance(0.7):
             about["size"] = pick([1, 1, 2, 3, 50])
         return about
@@ -280,8 +281,9 @@ class World(Conditions):
     def sort(self, table, keys):
         if self.chance(0.2):
             path = self.path_to_one(table)[0]
-            keys = [*(key for key in keys if key.lower() != path.lower()), path]
-            self.random.shuffle(keys)
+            if path.lower().rsplit(".")[-1] not in MANY:
+                keys = [*(key for key in keys if key.lower() != path.lower()), path]
+                self.random.shuffle(keys)
         return ", ".join(key + self.random.choice(["", " asc", " desc", " desc"]) for key in keys)
 
     def request(self, visible):

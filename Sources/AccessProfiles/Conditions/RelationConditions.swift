@@ -1,0 +1,154 @@
+package import Documents
+package import RecordFilter
+import RowscopeModel
+
+/// The own conditions of relations: on the record that a relation leads from, and on the one that it
+/// leads to.
+package enum RelationConditions {
+  /// What is wrong with the relations' own conditions: names, types, and a relation that leads
+  /// through itself.
+  ///
+  /// - Complexity: linear in the schema and in the conditions.
+  package static func problems(in schema: Schema) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    func add(_ problem: Diagnostic) {
+      // Both directions have the same conditions.
+      if problem.severity == .error, !problems.contains(problem) { problems.append(problem) }
+    }
+    for table in schema.tables {
+      for relation in table.relations where !relation.conditions.isEmpty {
+        let ends = relation.ends
+        for end in ends {
+          var preparation = ConditionPreparation(
+            scope: FieldScope(everythingIn: schema), table: end.table)
+          _ = preparation.prepare(end.conditions)
+          for problem in preparation.problems.list { add(problem) }
+        }
+        if let first = ends.flatMap(\.conditions).first, schema.leadsThroughItself(relation) {
+          add(
+            Diagnostic(
+              .recursiveRelation, "the relation's condition leads through the relation itself",
+              hint: "a condition may follow only relations that do not depend on it",
+              at: first.range))
+        }
+      }
+    }
+    return problems
+  }
+}
+
+extension FieldScope {
+  /// A relation as one step of a path: what records at both ends must match, by its own conditions
+  /// and, at the far end, to be in scope. Where the conditions are unknown for the user, no record
+  /// is related.
+  package func step(_ relation: Relation, _ context: ReferenceContext) -> FieldOperand.Step {
+    var binding = ConditionBinding(context: context, scope: self)
+    return binding.bind([relation], at: 0..<0)?.first
+      ?? FieldOperand.Step(
+        table: relation.table, pairs: relation.pairs, filter: .never,
+        memberType: relation.memberType)
+  }
+}
+
+extension FieldScope {
+  /// The records from which relations lead to one that matches a filter, each step in scope; none
+  /// where it is unknown what is related.
+  func related(_ steps: [Relation], _ filter: Filter, _ context: ReferenceContext) -> Filter {
+    var binding = ConditionBinding(context: context, scope: self)
+    return binding.bind(steps, at: 0..<0).map { ConditionBinding.related($0, filter) } ?? .never
+  }
+}
+
+extension PreparedProfile {
+  /// A relation as a user follows it: what records at both ends must match, by its own conditions
+  /// and, at the far end, to be in the user's scope. Nil where it is unknown, and where its
+  /// conditions read what is hidden.
+  package func step(_ relation: Relation, for context: ReferenceContext) -> FieldOperand.Step? {
+    let scope = requestScope(for: context)
+    guard scope.areVisible(relation.conditions, of: relation) else { return nil }
+    var binding = ConditionBinding(context: context, scope: scope)
+    return binding.bind([relation], at: 0..<0)?.first
+  }
+}
+
+extension Relation {
+  /// The fields of the record that it leads from on which it depends, besides those of its key.
+  package func conditionFields(in schema: Schema) -> Set<FieldID> {
+    guard !conditions.near.isEmpty else { return [] }
+    var reads = FieldReads(of: schema)
+    var preparation = ConditionPreparation(
+      scope: FieldScope(everythingIn: schema), table: conditions.table)
+    for condition in preparation.prepare(conditions.near) ?? [] {
+      reads.insert(condition, of: conditions.table)
+    }
+    return Set(reads.fields.filter { $0.table == conditions.table }.map(\.field))
+  }
+}
+
+extension Relation {
+  /// The conditions on each end, with the table of the end.
+  fileprivate var ends: [(table: TableID, conditions: [Condition])] {
+    [(conditions.table, conditions.near), (table, conditions.far)].filter { !$0.1.isEmpty }
+  }
+}
+
+extension Schema {
+  /// Whether a condition of the relation, or of a relation that one follows, follows the relation.
+  fileprivate func leadsThroughItself(_ relation: Relation) -> Bool {
+    var seen: Set<Relation> = []
+    var open = [relation]
+    while let next = open.popLast() {
+      for step in steps(inConditionsOf: next) where !step.conditions.isEmpty {
+        if step.isSame(as: relation) { return true }
+        if seen.insert(step).inserted { open.append(step) }
+      }
+    }
+    return false
+  }
+
+  private func steps(inConditionsOf relation: Relation) -> [Relation] {
+    relation.ends.flatMap { end in
+      // Names alone: what a path's own relations have for conditions is not looked at here.
+      end.conditions.flatMap { $0.relations(from: end.table, in: self) }
+    }
+  }
+}
+
+extension Relation {
+  /// Whether it is the other, in either direction.
+  fileprivate func isSame(as other: Relation) -> Bool {
+    conditions == other.conditions && Set(pairs) == Set(other.pairs) && table == other.table
+      || conditions.near == other.conditions.far && conditions.far == other.conditions.near
+        && Set(pairs.map { ColumnPair(near: $0.far, far: $0.near) }) == Set(other.pairs)
+  }
+}
+
+extension Condition {
+  /// The relations that its paths follow.
+  fileprivate func relations(from table: TableID, in schema: Schema) -> [Relation] {
+    let scope = FieldScope(everythingIn: schema)
+    switch content {
+    case .and(let parts), .or(let parts):
+      return parts.flatMap { $0.relations(from: table, in: schema) }
+    case .not(let part): return part.relations(from: table, in: schema)
+    case .related(let related):
+      guard let steps = scope.relations(named: related.path.value, from: table) else { return [] }
+      return steps
+        + related.conditions.flatMap { $0.relations(from: steps.last?.table ?? table, in: schema) }
+    case .test(let test):
+      var names = [test.field.value]
+      if case .otherField(let other) = test.operand.value { names.append(other) }
+      return names.flatMap { name -> [Relation] in
+        guard let path = scope.field(named: name, in: table) else { return [] }
+        guard test.operator.value.isOfTree, let place = schema[path.table].reference(of: path.field)
+        else { return path.steps }
+        return path.steps + [place] + (schema[place.table].tree.map { [$0] } ?? [])
+      }
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// A relation whose own condition follows the relation.
+  package static let recursiveRelation = Self("recursive_relation")
+}
