@@ -38,7 +38,7 @@ package final class ServiceSnapshot: Sendable {
       identity = Fingerprint(profile.profile.source.bytes)
       dependsOnClock =
         profile.everywhereDependsOnClock
-          || profile.schema.hasRelationsOfTime
+        || profile.schema.hasRelationsOfTime
         || profile.reachedTables.contains { table in
           profile.validGrant(table)?.dependsOnClock ?? false
             || profile.schema[table].fields.contains { $0.type?.isLocal ?? false }
