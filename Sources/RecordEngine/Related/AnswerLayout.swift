@@ -39,6 +39,24 @@ package final class RelatedLevel: Sendable {
     /// Whether values of the near column, compared with the far one as values, find all records
     /// that the columns compare as equal.
     let findsByValue: Bool
+    /// How the near column holds the keys, where they are the members of a field.
+    let members: Members?
+  }
+
+  /// Members that are the keys of related records.
+  struct Members: Sendable {
+    let form: MembersForm
+    let type: MemberType
+    /// That of the keys' column.
+    let keyAffinity: Affinity
+
+    /// The values by which a key is found that a member equals. Each finds other records.
+    func stored(_ member: Value) -> [Value] {
+      let (number, text) = (member.asNumberIfText, member.asTextIfNumber)
+      if keyAffinity.isNumeric { return [number] }
+      // A key may be stored as a number or as the text of one.
+      return keyAffinity == .text || number == text ? [text] : [number, text]
+    }
   }
 
   let keys: [KeyPart]
@@ -173,12 +191,15 @@ extension RequestResolution {
     return RelatedLevel(
       keys: pairs.map { pair in
         let (near, farField) = (table[pair.near], far.table[pair.far])
+        if let type = relation.relation.memberType {
+          return self.members(near, type, at: position(pair.near), pair.far, farField, projection)
+        }
         return RelatedLevel.KeyPart(
           near: position(pair.near), far: projection.firstIndex(of: pair.far) ?? 0,
           field: pair.far,
           affinity: farField.affinity.whenCompared(with: near.affinity),
           collation: farField.collation,
-          findsByValue: farField.affinity.isNumeric || !near.affinity.isNumeric)
+          findsByValue: farField.affinity.isNumeric || !near.affinity.isNumeric, members: nil)
       },
       condition: condition, size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
       plainKey: relation.key.map(position),
@@ -186,5 +207,25 @@ extension RequestResolution {
         table: relation.relation.table, scope: rows, projection: projection,
         order: order ?? []),
       layout: layout)
+  }
+
+  /// The part of a key that the members of a field are.
+  private func members(
+    _ near: Field, _ type: MemberType, at position: Int, _ field: FieldID, _ far: Field,
+    _ projection: [FieldID]
+  ) -> RelatedLevel.KeyPart {
+    var form = near.members
+    // The elements of an array are told apart by their bytes.
+    var collation = Collation.binary
+    if case .link(let link) = near.storage {
+      form = MembersForm()
+      collation = scope.schema[link.table][link.member].collation
+    }
+    return RelatedLevel.KeyPart(
+      near: position, far: projection.firstIndex(of: field) ?? 0, field: field,
+      affinity: .blob, collation: collation,
+      findsByValue: far.collation != .rtrim && (far.affinity.isNumeric || type != .number)
+        && (collation == .binary || collation == far.collation),
+      members: RelatedLevel.Members(form: form, type: type, keyAffinity: far.affinity))
   }
 }

@@ -38,15 +38,13 @@ extension LevelRows<JSONRows> {
     for (index, level) in layout.related.enumerated() {
       content.append(2 * index, of: row, to: &buffer)
       let rows = related[index]
-      let number = keys[index].numberOfRow[row]
-      let group = number.map { rows.groups[$0] } ?? []
+      let (group, hasMore) = rows.rows(of: keys[index].numbersOfRow[row])
       if level.size != nil {
         buffer.append("{\"items\":[")
         for (position, far) in group.enumerated() {
           if position > 0 { buffer.append(UInt8(ascii: ",")) }
           rows.rows.write(far, into: &buffer)
         }
-        let hasMore = number.map { rows.hasMore[$0] } ?? false
         buffer.append(hasMore ? "],\"has_more\":true}" : "],\"has_more\":false}")
       } else if let far = group.first {
         rows.rows.write(far, into: &buffer)

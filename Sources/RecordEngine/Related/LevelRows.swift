@@ -51,6 +51,15 @@ struct RelatedRows<Content: RowContent> {
     size = level.size ?? 1
   }
 
+  /// The rows of a record with these keys, in order, and whether there are more.
+  func rows(of keys: [Int]) -> (rows: [Int], hasMore: Bool) {
+    guard keys.count > 1 else {
+      return keys.first.map { (groups[$0], hasMore[$0]) } ?? ([], false)
+    }
+    let all = keys.flatMap { groups[$0] }.sorted()
+    return (Array(all.prefix(size)), all.count > size || keys.contains { hasMore[$0] })
+  }
+
   /// Takes the next row of a key.
   mutating func append(_ row: borrowing Row, to key: Int) {
     guard groups[key].count < size else {
@@ -70,9 +79,9 @@ struct LevelKeys {
   private var numbers: [[UInt8]: Int] = [:]
   /// Their values: for each part, one of each distinct key.
   private(set) var values: [[Value]]
-  /// The number of each row's key; nil where a part of it is NULL, which equals nothing,
-  /// and where the relation's own condition does not hold.
-  private(set) var numberOfRow: [Int?] = []
+  /// The numbers of each row's keys: of the one, or none where a part of it is NULL, which equals
+  /// nothing, and where the relation's own condition does not hold; of members, one for each.
+  private(set) var numbersOfRow: [[Int]] = []
 
   init(_ level: RelatedLevel) {
     parts = level.keys
@@ -88,22 +97,62 @@ struct LevelKeys {
   }
 
   mutating func append(_ row: borrowing Row) {
-    guard condition?.holds(for: row) ?? true, let key = Self.encoded(row, parts, \.near) else {
-      numberOfRow.append(nil)
+    guard condition?.holds(for: row) ?? true else {
+      numbersOfRow.append([])
       return
     }
-    if let known = numbers[key] {
-      numberOfRow.append(known)
+    if parts.count == 1, let members = parts[0].members {
+      numbersOfRow.append(numbers(ofMembersOf: row, members))
       return
     }
-    numberOfRow.append(numbers.count)
-    numbers[key] = numbers.count
+    guard let key = Self.encoded(row, parts, \.near) else {
+      numbersOfRow.append([])
+      return
+    }
+    let (number, isNew) = number(of: key)
+    numbersOfRow.append([number])
+    guard isNew else { return }
     for (index, part) in parts.enumerated() { values[index].append(row.value(part.near)) }
+  }
+
+  private mutating func number(of key: [UInt8]) -> (Int, isNew: Bool) {
+    if let known = numbers[key] { return (known, false) }
+    numbers[key] = numbers.count
+    return (numbers.count - 1, true)
+  }
+
+  private mutating func numbers(
+    ofMembersOf row: borrowing Row, _ members: RelatedLevel.Members
+  ) -> [Int] {
+    let part = parts[0]
+    var keys: [Value] = []
+    guard members.form.forEach(in: row.cell(part.near), { keys.append(members.type.key(of: $0)) })
+    else { return [] }
+    var found: [Int] = []
+    for value in keys {
+      guard let key = Self.encoded(value, part) else { continue }
+      let (number, isNew) = number(of: key)
+      if !found.contains(number) { found.append(number) }
+      if isNew { values[0] += members.stored(value) }
+    }
+    return found
+  }
+
+  private static func encoded(_ value: Value, _ part: RelatedLevel.KeyPart) -> [UInt8]? {
+    var key: [UInt8] = []
+    let isKey = value.borrowed {
+      KeyEncoder.append($0, affinity: .blob, collation: part.collation, to: &key)
+    }
+    return isKey ? key : nil
   }
 
   /// The number of the key that a row of the level below has; nil if it is none of these.
   func number(ofRelated row: borrowing Row) -> Int? {
-    Self.encoded(row, parts, \.far).flatMap { numbers[$0] }
+    if parts.count == 1, let members = parts[0].members {
+      return Self.encoded(members.type.key(of: row.cell(parts[0].far)), parts[0])
+        .flatMap { numbers[$0] }
+    }
+    return Self.encoded(row, parts, \.far).flatMap { numbers[$0] }
   }
 
   private static func encoded(

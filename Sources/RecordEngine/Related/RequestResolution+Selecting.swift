@@ -43,18 +43,7 @@ extension RequestResolution {
       let name = Name(name) == table[field].name ? table[field].name : Name(name)
       return try record.add(field, of: table, as: name)
     }
-    try refuseMembers(of: steps, in: name)
     try add(fields, by: steps[...], from: access.table, to: &record)
-  }
-
-  /// What the members of a field name is asked in conditions, and not shown.
-  private func refuseMembers(of steps: [Relation], in name: String) throws(ServiceError) {
-    guard let step = steps.first(where: { $0.memberType != nil }) else { return }
-    throw ServiceError(
-      .unsupported,
-      "\(Printable.quoted(name)) leads through the members of \(Printable.quoted(step.name.string)), "
-        + "and the records that they name are not shown",
-      hint: "select \(Printable.quoted(step.name.string)), and then these records by its members")
   }
 
   /// The fields that a name stands for, and the relations on the way to them.
@@ -105,7 +94,6 @@ extension RequestResolution {
         "\(Printable.quoted(list.path)) leads through the list \(Printable.quoted(step.name.string))",
         hint: "put the one list into the other's \"select\"")
     }
-    try refuseMembers(of: steps, in: list.path)
     let far = resolution(for: last.table)
     let shown = try far.selected(list.select)
     try addList(

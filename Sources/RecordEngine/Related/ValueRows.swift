@@ -26,11 +26,10 @@ extension LevelRows<ValueRows> {
       case .related(let index):
         let level = layout.related[index]
         let rows = self.related[index]
-        let number = keys[index].numberOfRow[row]
-        let group = number.map { rows.groups[$0] } ?? []
+        let (group, hasMore) = rows.rows(of: keys[index].numbersOfRow[row])
         if level.size != nil {
           let page = Page(
-            items: group.map(rows.rows.record), hasMore: number.map { rows.hasMore[$0] } ?? false,
+            items: group.map(rows.rows.record), hasMore: hasMore,
             next: nil, count: nil)
           related.append(.list(page))
           values.append(.null)

@@ -4,6 +4,7 @@ import RecordStore
 import RowscopeModel
 import TestSupport
 import Testing
+import Workspaces
 
 @testable import RecordEngine
 @testable import Rowscope
@@ -205,6 +206,68 @@ import Testing
     #expect(ids(page.items[1], "plain") == [5])
     #expect(ids(page.items[1], "reals") == [4])
     #expect(ids(page.items[2], "reals") == [])
+  }
+
+  /// The records that the members of a field name, each once and in the order of the list.
+  @Test(arguments: [MemoryPolicy.none, MemoryPolicy(tables: .all, use: .always)])
+  func membersAreLists(memory: MemoryPolicy) async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);
+      CREATE TABLE codes (code TEXT PRIMARY KEY NOT NULL, label TEXT);
+      CREATE TABLE posts (id INTEGER PRIMARY KEY, authors TEXT, codes TEXT);
+      CREATE TABLE reading (post INTEGER, person);
+      CREATE INDEX reading_post ON reading (post);
+      INSERT INTO people VALUES (1, 'Ada'), (2, 'Bo'), (3, 'Cy'), (7, 'Eve');
+      INSERT INTO codes VALUES ('7', 'seven'), ('x', 'letter'), ('07', 'padded');
+      INSERT INTO posts VALUES (1, '[3,"1",3,9,null]', '7, x'), (2, 'no list', ''), (3, NULL, '07'),
+        (4, '[7]', NULL);
+      INSERT INTO reading VALUES (1, 2), (1, '1'), (3, 3), (3, 7), (3, 1);
+      """)
+    let service = RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+      profiles: ProfileCatalog([
+        "p": try Profile(
+          document: SourceDocument(
+            name: "p",
+            text: """
+              {"tables_enabled": {"*": "*", "people":
+                {"data": [{"field": "name", "operator": "!=", "value": "Eve"}]}}}
+              """))
+      ]),
+      workspace: try WorkspaceDocument(
+        document: SourceDocument(
+          name: "workspace.json",
+          text: """
+            {"database": "d.sqlite", "profiles": {}, "tables": {"posts": {"fields": {
+              "authors": {"type": "users", "relation": {"table": "people", "field": "id"}},
+              "codes": {"type": "tags", "separator": ",",
+                "relation": {"table": "codes", "field": "code"}},
+              "readers": {"type": "users",
+                "link": {"table": "reading", "record": "post", "member": "person"},
+                "relation": {"table": "people", "field": "id"}}}}}}
+            """)), memory: memory)
+    let page = try await service.list(
+      ListRequest(
+        table: "posts",
+        select: [
+          "id", .list("authors", select: ["name"], sort: [.descending("name")]),
+          .list("codes", select: ["label"]),
+          .list("readers", select: ["name"], size: 1),
+        ]), as: .ana)
+    #expect(
+      page.items.map { String(decoding: $0.json, as: UTF8.self) } == [
+        #"{"id":1,"authors":{"items":[{"name":"Cy"},{"name":"Ada"}],"has_more":false},"#
+          + #""codes":{"items":[{"label":"seven"},{"label":"letter"}],"has_more":false},"#
+          + #""readers":{"items":[{"name":"Ada"}],"has_more":true}}"#,
+        #"{"id":2,"authors":{"items":[],"has_more":false},"codes":{"items":[],"has_more":false},"#
+          + #""readers":{"items":[],"has_more":false}}"#,
+        #"{"id":3,"authors":{"items":[],"has_more":false},"#
+          + #""codes":{"items":[{"label":"padded"}],"has_more":false},"#
+          + #""readers":{"items":[{"name":"Ada"}],"has_more":true}}"#,
+        #"{"id":4,"authors":{"items":[],"has_more":false},"codes":{"items":[],"has_more":false},"#
+          + #""readers":{"items":[],"has_more":false}}"#,
+      ])
   }
 
   @Test func anAnswerHasALimitOfRelatedRecords() async throws {
