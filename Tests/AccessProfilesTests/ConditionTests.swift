@@ -28,6 +28,7 @@ extension Condition {
     case .and(let parts): "and(" + parts.map(\.outline).joined(separator: " ") + ")"
     case .or(let parts): "or(" + parts.map(\.outline).joined(separator: " ") + ")"
     case .not(let part): "not(\(part.outline))"
+    case .named(let name): "named(\(name))"
     case .related(let related):
       "\(related.quantifier.value)(\(related.path.value): "
         + related.conditions.map(\.outline).joined(separator: " ") + ")"

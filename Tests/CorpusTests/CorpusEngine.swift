@@ -1,4 +1,5 @@
 import AccessProfiles
+import Documents
 import RecordFilter
 import RecordStore
 import RowscopeModel
@@ -38,7 +39,13 @@ struct ServiceEngine: CorpusEngine {
   mutating func answer(
     _ corpusCase: CorpusCase
   ) async throws -> (CorpusAnswer, error: String) {
-    let setting = try services.setting(for: corpusCase)
+    let setting: CorpusSetting
+    do {
+      setting = try services.setting(for: corpusCase)
+    } catch let problems as Diagnostics {
+      // A workspace with mistakes denies everything.
+      return (.failure("invalid_workspace"), error: "\(problems.list.map(\.code))")
+    }
     do throws(ServiceError) {
       return (.records(try await records(corpusCase, setting)), error: "")
     } catch {

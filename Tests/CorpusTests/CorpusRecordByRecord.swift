@@ -17,7 +17,12 @@ struct CorpusRecordByRecord {
       let name = (request?["object_type"] ?? request?["arguments"]?.elements?.first)?.string
     else { return 0 }
     let pool = try services.pool(for: corpusCase)
-    let setting = try services.setting(for: corpusCase)
+    let setting: CorpusSetting
+    do {
+      setting = try services.setting(for: corpusCase)
+    } catch is Diagnostics {
+      return 0
+    }
     let tables = try await Self.tables(in: pool)
     let access: RecordAccess
     let fields: [String]
@@ -38,7 +43,9 @@ struct CorpusRecordByRecord {
     } catch {
       if case .failure(let code) = corpusCase.expected, code == error.code.rawValue { return 0 }
       // A table that is denied has nothing to check; any other error is one.
-      guard error.code == .invalidProfile || error.code == .unknownTable else { throw error }
+      guard [.invalidProfile, .invalidWorkspace, .unknownTable].contains(error.code) else {
+        throw error
+      }
       return 0
     }
     let records = tables[Name(name)] ?? []

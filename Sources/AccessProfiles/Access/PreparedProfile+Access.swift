@@ -1,10 +1,13 @@
 package import RecordFilter
+package import RowscopeModel
 
 /// Why a user cannot access a table that their profile enables.
 package struct AccessError: Error, Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     /// The profile has mistakes that concern the table; ``PreparedProfile/problems`` lists them.
     case invalidProfile
+    /// What the workspace says of every table does not fit this one.
+    case invalidWorkspace
     /// A condition's reference has a value that its operator does not accept.
     case mismatch(ReferenceMismatch)
     /// There is no user type of this name.
@@ -28,6 +31,12 @@ package struct ScopedAccess: Sendable {
   package let limit: Filter
   /// The same for the records that the user can change: an invitation may allow only viewing.
   let changeableLimit: Filter
+  /// The workspace's conditions of every table.
+  package let everywhere: Filter
+  /// Those that speak of the user.
+  let everywhereOfUser: Filter
+  /// A reference in them that has no value for the user: no record is accessible.
+  package let unknownEverywhere: Reference?
 }
 
 extension PreparedProfile {
@@ -48,11 +57,16 @@ extension PreparedProfile {
     let grant: PreparedGrant
     switch self.grant(table) {
     case .denied: return nil
-    case .invalid: throw AccessError(kind: .invalidProfile, table: table)
+    case .invalid:
+      throw AccessError(
+        kind: schema.everywhere(table) == .denied ? .invalidWorkspace : .invalidProfile,
+        table: table)
     case .granted(let granted): grant = granted
     }
-    let limit = try TableLimit(of: context, on: table, in: schema)
-    var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
+    let scope = ruleScope(for: context)
+    let limit = try TableLimit(of: context, on: table, in: scope)
+    let everywhere = self.everywhere(of: table, for: context)
+    var binding = ConditionBinding(context: context, scope: scope)
     let profileFilter: Filter
     do throws(ReferenceMismatch) {
       profileFilter = .all(try binding.bind(grant.conditions))
@@ -64,12 +78,14 @@ extension PreparedProfile {
       access: TableAccess(
         table: table,
         rows: RowAccess(
-          Filter.all(limit.rows, profileFilter).simplified(in: schema, table: table)),
+          Filter.all(limit.rows, everywhere.filter, profileFilter).simplified(
+            in: schema, table: table)),
         fields: grant.fields(
           for: rights, writingDeveloperFields: limit.writesDeveloperFields),
         rights: rights),
       unknowns: binding.unknowns, profileFilter: profileFilter, limit: limit.rows,
-      changeableLimit: limit.editableRows ?? limit.rows)
+      changeableLimit: limit.editableRows ?? limit.rows, everywhere: everywhere.filter,
+      everywhereOfUser: everywhere.ofUser, unknownEverywhere: everywhere.unknown)
   }
 
   /// The scope for a user's requests: visible fields, and only related records that the user can

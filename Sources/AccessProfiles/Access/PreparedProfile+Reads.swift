@@ -11,6 +11,9 @@ extension PreparedProfile {
   /// - Complexity: linear in the size of the schema and of the profile.
   package func readableFields(isWriting: Bool = false) -> Set<FieldReference> {
     var reads = FieldReads(of: schema)
+    for table in restrictedTables {
+      for condition in everywhere(table) { reads.insert(condition, of: table) }
+    }
     for (index, table) in schema.tables.enumerated() {
       let id = TableID(index)
       guard let grant = validGrant(id) else { continue }

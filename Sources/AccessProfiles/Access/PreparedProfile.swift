@@ -25,6 +25,8 @@ package struct PreparedProfile: Sendable {
   /// are in ``Profile/warnings``.
   package let problems: [Diagnostic]
   private let grants: [TableGrant]
+  /// The workspace's conditions of every table, each apart.
+  private let everywhere: [TableID: [PreparedCondition]]
   private let disablesUnknown: Bool
 
   /// - Complexity: linear in the size of the schema and of the profile.
@@ -35,7 +37,19 @@ package struct PreparedProfile: Sendable {
     grants = preparation.grants()
     disablesUnknown = preparation.disablesUnknown
     problems = preparation.problems.list
+    everywhere = schema.preparedEverywhere()
   }
+
+  /// What the workspace says of every record of a table.
+  func everywhere(_ table: TableID) -> [PreparedCondition] { everywhere[table] ?? [] }
+
+  /// Whether it depends on the time.
+  package var everywhereDependsOnClock: Bool {
+    everywhere.values.contains { $0.contains(where: \.dependsOnClock) }
+  }
+
+  /// The tables of which the workspace says something.
+  var restrictedTables: [TableID] { everywhere.keys.sorted() }
 
   /// The tables that the profile's users can access.
   package var reachedTables: [TableID] {
@@ -122,6 +136,7 @@ private struct ProfilePreparation {
     if disablesUnknown, profile.tablesEnabled.entry(named: table.name.string) == nil {
       return .invalid
     }
+    if schema.everywhere(id) == .denied { return .invalid }
     var preparation = ConditionPreparation(scope: FieldScope(everythingIn: schema), table: id)
     let conditions = preparation.prepareAll(grant.conditions)
     let edited = preparation.prepareAll(grant.editConditions)
@@ -143,6 +158,9 @@ private struct ProfilePreparation {
     // Exclusion wins over readonly, so it is applied last.
     restrict(grant.fieldsReadonly, to: .readonly)
     restrict(grant.fieldsExcluded, to: .hidden)
+    for field in table.fieldIndices where schema.isRestricted(field, in: id) {
+      access[field.index] = .hidden
+    }
 
     for problem in preparation.problems.list { problems.append(problem) }
     guard let conditions, let edited, let deleted, !preparation.problems.hasErrors else {

@@ -38,10 +38,11 @@ extension PreparedProfile {
     guard let scoped = try scopedAccess(to: table, for: context), let grant = validGrant(table)
     else { return nil }
     func act(_ conditions: [PreparedCondition]) -> WriteAccess.Act {
-      var binding = ConditionBinding(context: context, scope: FieldScope(everythingIn: schema))
+      var binding = ConditionBinding(context: context, scope: ruleScope(for: context))
       do throws(ReferenceMismatch) {
         let filter = Filter.all(
-          [scoped.changeableLimit, scoped.profileFilter] + (try binding.bind(conditions)))
+          [scoped.changeableLimit, scoped.everywhere, scoped.profileFilter]
+            + (try binding.bind(conditions)))
         return WriteAccess.Act(
           rows: RowAccess(filter.simplified(in: schema, table: table)),
           unknowns: binding.unknowns, mismatch: nil)
@@ -60,7 +61,9 @@ extension PreparedProfile {
     }
     return WriteAccess(
       edit: act(grant.editConditions), delete: act(grant.deleteConditions), presets: presets,
-      unknownPresets: unknown, created: grant.keepsCreated ? scoped.profileFilter : .always,
-      edited: grant.keepsEdited ? scoped.profileFilter : .always)
+      unknownPresets: unknown,
+      created: .all(scoped.everywhere, grant.keepsCreated ? scoped.profileFilter : .always),
+      edited: grant.keepsEdited
+        ? .all(scoped.everywhere, scoped.profileFilter) : scoped.everywhereOfUser)
   }
 }

@@ -43,9 +43,18 @@ package struct ConditionParser: Sendable {
 
   private enum Key: String, CaseIterable {
     case field, `operator`, value, reference, otherField = "other_field", `where`, type
-    case or, and, not
+    case or, and, not, condition
 
     var isGroup: Bool { self == .or || self == .and || self == .not }
+
+    /// Whether the key is one of a place.
+    func belongs(to context: Context) -> Bool {
+      switch self {
+      case .type: context == .request
+      case .condition: context == .profile
+      case .field, .operator, .value, .reference, .otherField, .where, .or, .and, .not: true
+      }
+    }
   }
 
   private func condition(
@@ -55,7 +64,7 @@ package struct ConditionParser: Sendable {
     var values: [Key: JSONNode.Member] = [:]
     var hasUnknownKey = false
     for member in members {
-      if let key = Key(rawValue: member.key.value), key != .type || context == .request {
+      if let key = Key(rawValue: member.key.value), key.belongs(to: context) {
         if values[key] == nil { values[key] = member }
       } else {
         hasUnknownKey = true
@@ -73,6 +82,18 @@ package struct ConditionParser: Sendable {
       }
       let content = group(key, member, depth: depth + 1, &diagnostics)
       return hasUnknownKey ? nil : content.map { Condition($0, at: node.range) }
+    }
+    if let member = values[.condition] {
+      guard values.count == 1 else {
+        diagnostics.error(
+          .mixedGroup, "\"condition\" beside other keys",
+          hint: "a condition by its name is an object of its own", at: member.key.range)
+        return nil
+      }
+      guard let name = diagnostics.string(member.value, as: "the name of a condition") else {
+        return nil
+      }
+      return hasUnknownKey ? nil : Condition(.named(name.value), at: member.value.range)
     }
     if let quantifier = quantifier(values[.operator]?.value) {
       let related = related(
@@ -151,10 +172,14 @@ package struct ConditionParser: Sendable {
     "name at least one condition; for any related record, that its key \"is not null\""
 
   private func unknownKey(_ key: Located<String>, _ diagnostics: inout DiagnosticCollector) {
-    let known = Key.allCases.filter { $0 != .type || context == .request }.map(\.rawValue)
-    let isType = key.value.hasSameBytes(as: Key.type.rawValue)
-    diagnostics.unknownKey(
-      key, among: known, hint: isType ? "\"type\" is for requests; leave it out" : nil)
+    let known = Key.allCases.filter { $0.belongs(to: context) }.map(\.rawValue)
+    let hint: String? =
+      switch Key(rawValue: key.value) {
+      case .type: "\"type\" is for requests; leave it out"
+      case .condition: "named conditions are for profiles; write the condition itself"
+      default: nil
+      }
+    diagnostics.unknownKey(key, among: known, hint: hint)
   }
 
   private func group(

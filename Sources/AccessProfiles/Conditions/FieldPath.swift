@@ -23,10 +23,34 @@ package struct FieldScope: Sendable {
     let rows: @Sendable (TableID) -> Filter
   }
 
+  /// What the workspace's conditions of every table leave of a table.
+  struct Rule: Sendable {
+    let filter: Filter
+    /// A reference in them that has no value for the user.
+    let unknown: Reference?
+  }
+
+  /// For the rules of documents: nil where nothing is restricted, or where no record is asked for.
+  private let rule: (@Sendable (TableID) -> Rule)?
+
   /// A scope of everything in a schema.
   package init(everythingIn schema: Schema) {
     self.schema = schema
     restriction = nil
+    rule = nil
+  }
+
+  /// A scope of everything that the workspace's conditions of every table leave.
+  init(everythingIn schema: Schema, rule: @escaping @Sendable (TableID) -> Rule) {
+    self.schema = schema
+    restriction = nil
+    self.rule = rule
+  }
+
+  /// A reference that has no value for the user, in what the workspace says of a table on the way.
+  func unknown(of steps: [Relation]) -> Reference? {
+    guard let rule else { return nil }
+    return steps.lazy.compactMap { rule($0.table).unknown }.first
   }
 
   /// A scope of what a user can access.
@@ -40,13 +64,16 @@ package struct FieldScope: Sendable {
   ) {
     self.schema = schema
     restriction = Visibility(fields: fields, rows: rows)
+    rule = nil
   }
 
   /// Whether everything is visible: the scope of documents.
   var isOfEverything: Bool { restriction == nil }
 
   /// The filter that related records must match for a path to reach them.
-  package func rows(of table: TableID) -> Filter { restriction?.rows(table) ?? .always }
+  package func rows(of table: TableID) -> Filter {
+    restriction?.rows(table) ?? rule?(table).filter ?? .always
+  }
 
   /// The access to each field of a table, in its order.
   package func fields(of table: TableID) -> [FieldAccess] {
@@ -56,7 +83,9 @@ package struct FieldScope: Sendable {
   }
 
   func isVisible(_ field: FieldID, in table: TableID) -> Bool {
-    guard let restriction else { return true }
+    guard let restriction else {
+      return schema.everywhere(table) != .denied && !schema.isRestricted(field, in: table)
+    }
     return restriction.fields(table).map { $0[field.index] != .hidden } ?? false
   }
 

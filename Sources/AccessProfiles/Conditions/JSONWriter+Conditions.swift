@@ -21,6 +21,9 @@ extension JSONWriter {
     case .not(let member):
       key("not")
       write(member)
+    case .named(let name):
+      key("condition")
+      string(name)
     case .related(let related):
       key("field")
       string(related.path.value)

@@ -108,6 +108,7 @@ struct ConditionBinding {
   /// conditions. Nil where these are unknown, which is recorded in ``unknowns``: it is then not
   /// known which records are related.
   mutating func bind(_ steps: [Relation], at range: Range<Int>) -> [FieldOperand.Step]? {
+    guard isKnown(steps, at: range) else { return nil }
     var bound: [FieldOperand.Step] = []
     for step in steps {
       guard let near = conditions(step.conditions.near, on: step.conditions.table, at: range),
@@ -119,6 +120,14 @@ struct ConditionBinding {
           filter: .all(scope.rows(of: step.table), far), memberType: step.memberType))
     }
     return bound
+  }
+
+  /// Whether it is known what the workspace's conditions of every table leave of the tables that the
+  /// steps lead to; records it if it is not.
+  private mutating func isKnown(_ steps: [Relation], at range: Range<Int>) -> Bool {
+    guard let unknown = scope.unknown(of: steps) else { return true }
+    unknowns.append(UnknownReference(reference: unknown, range: range))
+    return false
   }
 
   /// What a relation's own conditions say of records at one end. Their names mean what they mean in
@@ -182,7 +191,7 @@ struct ConditionBinding {
     let start = FieldOperands(
       tree.key, scope.schema[tree.table], operand.withoutNulls, context.clock
     ).equality
-    guard let start,
+    guard let start, isKnown([tree.place], at: range),
       let near = conditions(
         tree.place.conditions.near, on: tree.place.conditions.table, at: range),
       let far = conditions(tree.place.conditions.far, on: tree.table, at: range),

@@ -13,7 +13,7 @@ extension PreparedGrant {
 }
 
 extension PreparedCondition {
-  fileprivate var dependsOnClock: Bool {
+  var dependsOnClock: Bool {
     switch self {
     case .test(let test): test.dependsOnClock
     case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)

@@ -45,6 +45,9 @@ struct ConditionPreparation {
   var problems = DiagnosticCollector()
   /// Whether the condition at hand is under an odd number of `not`.
   private(set) var isNegated = false
+  /// How many named conditions have been looked up.
+  private var namedCount = 0
+  private static let namedLimit = 1_000
 
   init(scope: FieldScope, table: TableID) {
     self.scope = scope
@@ -62,7 +65,32 @@ struct ConditionPreparation {
       defer { isNegated.toggle() }
       return prepare(condition).map(PreparedCondition.not)
     case .related(let related): return prepare(related, at: condition.range)
+    case .named(let name): return prepare(named: name, at: condition.range)
     }
+  }
+
+  /// The workspace's conditions of a name. Their mistakes are reported where the name is.
+  private mutating func prepare(named name: String, at range: Range<Int>) -> PreparedCondition? {
+    guard let conditions = scope.schema.conditions[Text(name)] else {
+      let names = scope.schema.conditions.keys.map(\.string).sorted()
+      problems.error(
+        .unknownCondition, "unknown condition \(Printable.quoted(name))",
+        hint: Suggestion.hint(for: name, among: names)
+          ?? (names.isEmpty
+            ? "the workspace has no \"conditions\""
+            : "the workspace's conditions are "
+              + names.map(Printable.quoted).joined(separator: ", ")),
+        at: range)
+      return nil
+    }
+    namedCount += 1
+    guard namedCount <= Self.namedLimit else {
+      problems.error(
+        .nestingLimit, "named conditions that stand for more than \(Self.namedLimit) others",
+        at: range)
+      return nil
+    }
+    return prepareAll(conditions.map { $0.placed(at: range) }).map(PreparedCondition.and)
   }
 
   private mutating func prepare(
@@ -153,7 +181,14 @@ struct ConditionPreparation {
     _ test: ConditionTest, of path: FieldPath, at range: Range<Int>
   ) -> PreparedTest? {
     let symbol = test.operator.value
-    guard let tree = scope.tree(of: path.field, in: path.table) else {
+    var path = path
+    let place: TreePlace?
+    if let members = scope.treeOfMembers(path) {
+      (path, place) = members
+    } else {
+      place = scope.tree(of: path.field, in: path.table)
+    }
+    guard let tree = place else {
       problems.error(
         .operatorNotApplicable,
         "operator \"\(symbol.rawValue)\" does not apply to the field "
@@ -217,6 +252,8 @@ extension Diagnostic.Code {
   /// The same code for hidden fields and for fields that do not exist.
   package static let unknownField = Self("unknown_field")
   package static let unknownTable = Self("unknown_table")
+  /// The workspace has no condition of this name.
+  package static let unknownCondition = Self("unknown_condition")
   /// Conditions of one group that different related records may satisfy.
   package static let severalRelated = Self("several_related")
   /// A text that a view's column of numbers never equals.

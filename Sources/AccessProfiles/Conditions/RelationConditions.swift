@@ -131,6 +131,10 @@ extension Condition {
     case .and(let parts), .or(let parts):
       return parts.flatMap { $0.relations(from: table, in: schema) }
     case .not(let part): return part.relations(from: table, in: schema)
+    case .named(let name):
+      return (schema.conditions[Text(name)] ?? []).flatMap {
+        $0.relations(from: table, in: schema)
+      }
     case .related(let related):
       guard let steps = scope.relations(named: related.path.value, from: table) else { return [] }
       return steps

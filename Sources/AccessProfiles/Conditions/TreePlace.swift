@@ -24,6 +24,25 @@ extension FieldScope {
     return TreePlace(place: relation, parent: parent)
   }
 
+  /// The tree whose records the members of a field name: each stands at itself. Nil if they name no
+  /// such records.
+  func treeOfMembers(_ path: FieldPath) -> (path: FieldPath, place: TreePlace)? {
+    let relation = schema[path.table].relations.first {
+      $0.direction == .members && $0.pairs[0].near == path.field
+    }
+    guard let relation, isOpen(relation, from: path.table),
+      let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
+    else { return nil }
+    let key = relation.pairs[0].far
+    let itself = Relation(
+      name: relation.name, table: relation.table, direction: .toParent,
+      pairs: [ColumnPair(near: key, far: key)])
+    return (
+      FieldPath(steps: path.steps + [relation], table: relation.table, field: key),
+      TreePlace(place: itself, parent: parent)
+    )
+  }
+
   /// What would make a field lead into a tree. A request's errors say nothing about the workspace.
   func treeHint(of field: FieldID, in table: TableID) -> String {
     let name = Printable.quoted(schema[table][field].name.string)

@@ -55,6 +55,7 @@ package struct AccessDecisions: Sendable {
     guard let prepared else { return withoutProfile }
     switch prepared.grant(table) {
     case .denied: return absence(of: table, in: prepared.profile)
+    case .invalid where schema.everywhere(table) == .denied: return .workspace
     case .invalid:
       return .invalidProfile(profileName, "the profile has mistakes that concern the table")
     case .granted: break
@@ -107,6 +108,7 @@ package struct AccessDecisions: Sendable {
     switch error.kind {
     case .invalidProfile:
       .invalidProfile(profileName, "the profile has mistakes that concern the table")
+    case .invalidWorkspace: .workspace
     case .mismatch(let mismatch):
       prepared.map {
         .profile(
@@ -132,6 +134,7 @@ package struct AccessDecisions: Sendable {
       reasons.append(
         userType == .guest ? invitationLimit(in: table) ?? .notInvited : .reach(.user))
     }
+    if let unknown = scoped.unknownEverywhere { reasons.append(.everywhere(without: unknown)) }
     reasons += scoped.unknowns.map {
       profileReason("the user has no value for \"\($0.reference)\"", at: $0.range)
     }

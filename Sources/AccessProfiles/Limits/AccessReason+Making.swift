@@ -8,6 +8,15 @@ extension AccessReason {
   static let generated = AccessReason(.database, "the database computes it")
   static let view = AccessReason(.database, "a view is only read")
 
+  static let workspace = AccessReason(
+    .workspace, "what the workspace says of every table does not fit this one")
+
+  static func everywhere(without reference: Reference) -> AccessReason {
+    AccessReason(
+      .workspace,
+      "the user has no value for \"\(reference)\", which the workspace asks for everywhere")
+  }
+
   /// Hidden because of what it derives from.
   static func derived(because reason: String, profile: String) -> AccessReason {
     AccessReason(.derived, reason, profile: profile)

@@ -35,6 +35,11 @@ extension ServiceError {
   fileprivate init(_ error: AccessError, table name: String) {
     switch error.kind {
     case .invalidProfile: self.init(invalidFor: name)
+    case .invalidWorkspace:
+      self.init(
+        .invalidWorkspace,
+        "what the workspace says of every table does not fit table \(Printable.quoted(name)), so it "
+          + "is denied", hint: "run `rowscope check` to see why")
     case .mismatch(let mismatch): self.init(mismatch, table: name)
     case .unknownUserType(let name):
       self.init(

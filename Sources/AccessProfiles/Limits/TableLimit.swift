@@ -13,8 +13,9 @@ struct TableLimit: Sendable {
   let writesDeveloperFields: Bool
 
   /// - Throws: ``AccessError`` if the user's seat or type does not exist.
-  init(of context: ReferenceContext, on id: TableID, in schema: Schema) throws(AccessError) {
-    let user = context.user
+  /// - Parameter scope: that of rules.
+  init(of context: ReferenceContext, on id: TableID, in scope: FieldScope) throws(AccessError) {
+    let (user, schema) = (context.user, scope.schema)
     let (seat, type) = try user.seatAndType(on: id)
     let table = schema[id]
     writesDeveloperFields = seat == .developer
@@ -26,14 +27,14 @@ struct TableLimit: Sendable {
     case .admin: rights.formIntersection(Self.rights(of: .admin))
     case .user:
       rights.formIntersection(Self.rights(of: .user))
-      let own = Filter.any(schema.owned(table, by: context), schema.ofTeams(table, of: context))
+      let own = Filter.any(scope.owned(id, by: context), scope.ofTeams(id, of: context))
       rows = .any(own, schema.records(table, invitedIn: user.invitations) { $0.views })
       editable = .any(own, schema.records(table, invitedIn: user.invitations) { $0.edits })
     case .guest:
       rights.formIntersection(Self.rights(of: .guest))
       let invitations = user.invitations(to: table)
       let modes = invitations.filter { $0.record == nil }.map(\.mode)
-      let own = schema.owned(table, by: context)
+      let own = scope.owned(id, by: context)
       rows = .any(
         modes.contains(where: \.views) ? own : .never,
         schema.records(table, invitedIn: invitations) { $0.views })
@@ -94,29 +95,35 @@ extension User {
   }
 }
 
-extension Schema {
+extension FieldScope {
   /// The user's own records; none if the table has no owner field.
-  fileprivate func owned(_ table: Table, by context: ReferenceContext) -> Filter {
-    let ids = [context.user.id]
-    return table.ownerField.map { holds($0, of: table, oneOf: ids) }
-      ?? table.ownerPath.map { holds($0, oneOf: ids, context) } ?? .never
+  fileprivate func owned(_ table: TableID, by context: ReferenceContext) -> Filter {
+    let path = schema[table].ownerField.map { FieldPath(table: table, field: $0) }
+    return holds(
+      path ?? schema[table].ownerPath, from: table, oneOf: [context.user.id], context)
   }
 
-  fileprivate func ofTeams(_ table: Table, of context: ReferenceContext) -> Filter {
-    let teams = context.user.teams
-    return table.teamField.map { holds($0, of: table, oneOf: teams) }
-      ?? table.teamPath.map { holds($0, oneOf: teams, context) } ?? .never
+  fileprivate func ofTeams(_ table: TableID, of context: ReferenceContext) -> Filter {
+    let path = schema[table].teamField.map { FieldPath(table: table, field: $0) }
+    return holds(
+      path ?? schema[table].teamPath, from: table, oneOf: context.user.teams, context)
   }
 
-  /// Like a rule of a profile, the path sees every record.
+  /// Like a rule of a profile, the path sees every record. It leads nowhere where the workspace's
+  /// conditions of every table leave a part of it unused.
   private func holds(
-    _ path: FieldPath, oneOf ids: [Value], _ context: ReferenceContext
+    _ path: FieldPath?, from table: TableID, oneOf ids: [Value], _ context: ReferenceContext
   ) -> Filter {
-    FieldScope(everythingIn: self).related(
-      path.steps, holds(path.field, of: self[path.table], oneOf: ids), context)
+    guard let path, isVisible(path.field, in: path.table),
+      zip([table] + path.steps.map(\.table), path.steps).allSatisfy({ isOpen($1, from: $0) })
+    else { return .never }
+    return related(
+      path.steps, schema.holds(path.field, of: schema[path.table], oneOf: ids), context)
   }
+}
 
-  private func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {
+extension Schema {
+  fileprivate func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {
     table.holds(field, oneOf: identifiers(ids, comparableWith: field, of: table))
   }
 

@@ -73,7 +73,7 @@ extension Condition {
       return Condition(group(rest), at: range)
     }
     switch content {
-    case .test: return []
+    case .test, .named: return []
     case .related(let related):
       func with(_ conditions: [Condition]) -> Condition {
         Condition(

@@ -37,7 +37,8 @@ package final class ServiceSnapshot: Sendable {
       engine = SQLiteEngine(profile)
       identity = Fingerprint(profile.profile.source.bytes)
       dependsOnClock =
-        profile.schema.hasRelationsOfTime
+        profile.everywhereDependsOnClock
+        || profile.schema.hasRelationsOfTime
         || profile.reachedTables.contains { table in
           profile.validGrant(table)?.dependsOnClock ?? false
             || profile.schema[table].fields.contains { $0.type?.isLocal ?? false }

@@ -39,7 +39,11 @@ package final class RecordScope: Sendable {
     self.origin = origin
     self.related = related
     table = schema[access.table]
-    dependsOnClock = origin?.profile.validGrant(access.table)?.actsDependOnClock ?? false
+    dependsOnClock =
+      origin.map {
+        $0.profile.everywhereDependsOnClock
+          || $0.profile.validGrant(access.table)?.actsDependOnClock ?? false
+      } ?? false
     let isChangeable = table.kind == .table
     func predicate(_ rows: RowAccess, _ rights: Rights) -> RecordPredicate {
       RecordPredicate(

@@ -48,6 +48,9 @@ extension ByteEncoder {
       string(related.path.value)
       string(related.quantifier.value.rawValue)
       self.conditions(related.conditions)
+    case .named(let name):
+      byte(5)
+      string(name)
     case .test(let test):
       byte(3)
       string(test.field.value)

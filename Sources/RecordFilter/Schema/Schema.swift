@@ -7,6 +7,17 @@ package import RowscopeModel
 /// it by hand.
 package struct Schema: Sendable, Hashable {
   package let tables: [Table]
+  /// The workspace's conditions by name.
+  package private(set) var conditions: [Text: [Condition]] = [:]
+  private var everywhere: [TableID: Everywhere] = [:]
+
+  /// What a workspace says of every record of a table, whoever asks.
+  package enum Everywhere: Sendable, Hashable {
+    /// All must hold.
+    case conditions([Condition])
+    /// The conditions do not fit the table, so it is denied.
+    case denied
+  }
   /// Whether a relation's own conditions depend on the time.
   package let hasRelationsOfTime: Bool
   private let tableIDs: [Name: TableID]
@@ -25,6 +36,28 @@ package struct Schema: Sendable, Hashable {
   }
 
   package subscript(id: TableID) -> Table { tables[id.index] }
+
+  /// What holds of every record of a table; nil for nothing.
+  package func everywhere(_ table: TableID) -> Everywhere? { everywhere[table] }
+
+  /// The same schema with a workspace's conditions.
+  package func with(
+    _ conditions: [Text: [Condition]], everywhere: [TableID: Everywhere]
+  ) -> Schema {
+    var copy = self
+    copy.conditions = conditions
+    copy.everywhere = everywhere
+    return copy
+  }
+
+  /// Whether a field's members are rows of a table that has a condition everywhere: they could not
+  /// be shown without it, so the field is used nowhere.
+  package func isRestricted(_ field: FieldID, in table: TableID) -> Bool {
+    guard !everywhere.isEmpty, case .link(let link) = self[table][field].storage else {
+      return false
+    }
+    return everywhere[link.table] != nil
+  }
 
   /// The table of this name, ignoring ASCII case. O(1).
   package func tableID(named name: String) -> TableID? { tableIDs[Name(name)] }

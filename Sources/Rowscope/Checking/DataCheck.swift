@@ -9,6 +9,7 @@ import Workspaces
 struct DataCheck {
   private let schema: Schema
   private let declarations: [TableDeclaration]
+  private let everywhere: [WorkspaceDocument.EverywhereDeclaration]
   private(set) var problems = DiagnosticCollector()
   /// What has no place in a document: one line each.
   private(set) var notes: [String] = []
@@ -17,9 +18,11 @@ struct DataCheck {
   init(_ schema: Schema, _ workspace: WorkspaceDocument?) {
     self.schema = schema
     declarations = workspace?.tables ?? []
+    everywhere = workspace?.everywhere ?? []
   }
 
   mutating func run(_ reader: borrowing ReadSession) throws(ServiceError) {
+    checkEverywhere()
     for index in schema.tables.indices {
       let id = TableID(index)
       let table = schema[id]
@@ -43,6 +46,34 @@ struct DataCheck {
   private func isLookedAt(_ field: Field) -> Bool {
     if case .link = field.storage { return false }
     return field.type != nil || field.kind == .unspecified || field.isManyValued
+  }
+
+  // MARK: Conditions of every table
+
+  /// Tables that a condition of every table denies, and fields that it leaves unused.
+  private mutating func checkEverywhere() {
+    guard
+      let place = everywhere.lazy.compactMap(\.wildcard).first
+        ?? everywhere.first.map({
+          $0.tables.first?.range ?? 0..<0
+        })
+    else { return }
+    for (index, table) in schema.tables.enumerated() {
+      let (id, name) = (TableID(index), Printable.quoted(table.name.string))
+      if schema.everywhere(id) == .denied {
+        problems.warning(
+          .deniedTable, "the conditions of every table do not fit \(name), so it is denied",
+          hint: "name it in \"except\", or give it the fields", at: place)
+      }
+      for field in table.fieldIndices where schema.isRestricted(field, in: id) {
+        let field = Printable.quoted(table[field].name.string)
+        problems.warning(
+          .deniedTable,
+          "the field \(field) of \(name) is used nowhere: its members are rows of a table with a "
+            + "condition everywhere",
+          hint: "name that table in \"except\" to use the field", at: place)
+      }
+    }
   }
 
   // MARK: One column
@@ -177,6 +208,8 @@ extension UUIDForm {
 extension Diagnostic.Code {
   /// Stored values are none of the declared type.
   static let contradictedType = Self("contradicted_type")
+  /// A warning: a condition of every table denies a table, or leaves a field unused.
+  static let deniedTable = Self("denied_table")
   /// A declaration would let an index serve.
   static let undeclaredForm = Self("undeclared_form")
 }

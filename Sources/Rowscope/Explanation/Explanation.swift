@@ -31,7 +31,9 @@ public struct Explanation: Sendable {
   public let profileFilter: String
   /// The filter of the user's type; nil if the type does not limit the records.
   public let limit: String?
-  /// The profile's and the type's filters combined.
+  /// The workspace's conditions of every table; nil if there are none for this one.
+  public let everywhere: String?
+  /// The profile's, the type's and the workspace's filters combined.
   public let scope: String
   /// The records that the user may edit; nil if these are all of the scope, or the user edits none.
   public let editScope: String?

@@ -78,6 +78,8 @@ extension ReadSession {
       profileFilter: scoped.profileFilter.description(in: snapshot.schema, table: id),
       limit: scoped.limit == .always
         ? nil : scoped.limit.description(in: snapshot.schema, table: id),
+      everywhere: scoped.everywhere == .always
+        ? nil : scoped.everywhere.description(in: snapshot.schema, table: id),
       scope: scoped.access.rows.filter.description(in: snapshot.schema, table: id),
       editScope: scope(of: write?.edit, by: .edit),
       deleteScope: scope(of: write?.delete, by: .delete),
@@ -132,7 +134,8 @@ extension ReadSession {
   private func denied(_ table: String, rule: String, _ reason: String) -> Explanation {
     Explanation(
       table: table, user: userDescription, rule: rule, decision: .denied(reason: reason),
-      fields: [], profileFilter: "no record", limit: nil, scope: "no record", editScope: nil,
+      fields: [], profileFilter: "no record", limit: nil, everywhere: nil, scope: "no record",
+      editScope: nil,
       deleteScope: nil,
       request: "", simplifiedRequest: "", statements: [], engine: nil,
       engineReason: EngineDecision.sqlite(.nothingToRead).reason, advice: [])

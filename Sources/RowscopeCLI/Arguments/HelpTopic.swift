@@ -74,6 +74,11 @@ extension HelpTopic {
         ("not", "{\"not\": {...}}: the condition does not hold, also for null fields"),
       ]),
     Section(
+      heading: "A condition by its name",
+      rows: [
+        ("condition", "in documents: {\"condition\": NAME}, one of the workspace's \"conditions\"")
+      ]),
+    Section(
       heading: "Fields",
       text:
         "A field of the table, or a path over relations: client.region is the region of the record "
@@ -282,6 +287,8 @@ extension HelpTopic {
         ("profiles", "{NAME: PATH}: the profiles that users may have"),
         ("users", "the path of users.json, or the list itself"),
         ("tables", "{NAME: TABLE}: what the database's own schema does not say"),
+        ("conditions", "{NAME: [CONDITION]}: conditions that profiles use by their names"),
+        ("everywhere", "conditions of every table, one object or a list of them; see below"),
         ("pages", "[NAME]: the existing pages"),
         ("dashboards", "[NAME]: the existing dashboards"),
         ("seats", "{\"limit\": N}: how many seats the plan has"),
@@ -291,6 +298,14 @@ extension HelpTopic {
         ("delimiter", "of CSV files: \",\", \";\", \"\\t\" or \"|\"; absent: found out"),
         ("time_zone", "an IANA name, \"UTC\" or an offset as \"-03:00\": when a day begins"),
         ("zone", "the zone of dates without an offset; absent: UTC"),
+      ]),
+    Section(
+      heading: "A condition of every table",
+      text: "What does not satisfy it is there for nobody: soft deletion, tenants.",
+      rows: [
+        ("tables", "[NAME]: the tables; [\"*\"] for all"),
+        ("except", "[NAME]: tables that it is not of"),
+        ("data", "[CONDITION]: what every record satisfies"),
       ]),
     Section(
       heading: "A table",

@@ -20,16 +20,24 @@ extension JSONSchema {
     return [
       (
         "condition",
-        either([
-          object(keys, required: ["field"], topic: .operators, "A condition"),
-          object(
-            [
-              ("field", text), ("operator", suggestion(quantifiers)),
-              ("where", reference("conditions")),
-            ], required: ["field", "operator", "where"], topic: .operators, "Related records"),
-          group("or", reference("conditions")), group("and", reference("conditions")),
-          group("not", reference("condition")),
-        ])
+        either(
+          [
+            object(keys, required: ["field"], topic: .operators, "A condition"),
+            object(
+              [
+                ("field", text), ("operator", suggestion(quantifiers)),
+                ("where", reference("conditions")),
+              ], required: ["field", "operator", "where"], topic: .operators, "Related records"),
+            group("or", reference("conditions")), group("and", reference("conditions")),
+            group("not", reference("condition")),
+          ]
+            + (isInRequest
+              ? []
+              : [
+                object(
+                  [("condition", text)], required: ["condition"], topic: .operators,
+                  "A condition by its name")
+              ]))
       ),
       ("conditions", list(of: reference("condition"))),
     ]

@@ -10,6 +10,8 @@ extension JSONSchema {
     [
       ("database", text), ("profiles", map(to: text)),
       ("users", either([text, list(of: reference("user"))])), ("tables", map(to: table)),
+      ("conditions", map(to: reference("conditions"))),
+      ("everywhere", either([everywhere, list(of: everywhere)])),
       ("pages", list(of: text)), ("dashboards", list(of: text)), ("null", list(of: text)),
       ("delimiter", delimiter),
       (
@@ -18,6 +20,11 @@ extension JSONSchema {
       ),
       ("time_zone", text), ("zone", text),
     ], required: ["database"], topic: .workspace, "workspace.json", isRoot: true)
+
+  private static let everywhere = object(
+    [
+      ("tables", list(of: text)), ("except", list(of: text)), ("data", reference("conditions")),
+    ], required: ["tables", "data"], topic: .workspace, "A condition of every table")
 
   private static let delimiter = choice(
     CSVDialect.delimiters.map { String(decoding: [$0.byte], as: UTF8.self) })

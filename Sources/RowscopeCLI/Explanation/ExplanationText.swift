@@ -89,6 +89,7 @@ struct ExplanationText {
   private var filters: String {
     var facts = [("by the profile", explanation.profileFilter)]
     if let limit = explanation.limit { facts.append(("by the user's type", limit)) }
+    if let everywhere = explanation.everywhere { facts.append(("everywhere", everywhere)) }
     if explanation.limit != nil || explanation.scope != explanation.profileFilter {
       facts.append(("in all", explanation.scope))
     }

@@ -27,6 +27,7 @@ extension JSONTree {
         .object([
           ("profile", .string(explanation.profileFilter)),
           ("user_type", .optional(explanation.limit)),
+          ("everywhere", .optional(explanation.everywhere)),
           ("scope", .string(explanation.scope)),
           ("edit", .optional(explanation.editScope)),
           ("delete", .optional(explanation.deleteScope)),

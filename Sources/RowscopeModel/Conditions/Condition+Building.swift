@@ -212,6 +212,8 @@ extension Condition {
     case .and(let conditions), .or(let conditions):
       for condition in conditions { try condition.checkOperands(depth: depth + 1) }
     case .not(let condition): try condition.checkOperands(depth: depth + 1)
+    case .named:
+      throw ServiceError(.invalidRequest, "the workspace's named conditions are for documents")
     case .related(let related):
       for condition in related.conditions { try condition.checkOperands(depth: depth + 1) }
     case .test(let test): try test.checkOperand()

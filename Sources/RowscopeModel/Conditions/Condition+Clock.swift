@@ -4,6 +4,8 @@ extension Condition {
     switch content {
     case .and(let conditions), .or(let conditions): conditions.contains(where: \.dependsOnClock)
     case .not(let condition): condition.dependsOnClock
+    // What the name stands for may.
+    case .named: true
     case .related(let related): related.conditions.contains(where: \.dependsOnClock)
     case .test(let test):
       switch test.operator.value {

@@ -11,6 +11,9 @@ public struct Condition: Sendable, Hashable {
     case not(Condition)
     /// `{"field": "members", "operator": "some", "where": […]}`
     case related(RelatedCondition)
+    /// `{"condition": "active"}`: the workspace's conditions of this name, all of them. In documents
+    /// alone.
+    case named(String)
   }
 
   package let content: Content
@@ -20,6 +23,42 @@ public struct Condition: Sendable, Hashable {
   package init(_ content: Content, at range: Range<Int>) {
     self.content = content
     self.range = range
+  }
+}
+
+extension Condition {
+  /// The same condition as if it stood at one place of another document.
+  package func placed(at range: Range<Int>) -> Condition {
+    func placed<Part>(_ part: Located<Part>) -> Located<Part> { Located(part.value, at: range) }
+    let content: Content
+    switch self.content {
+    case .and(let conditions): content = .and(conditions.map { $0.placed(at: range) })
+    case .or(let conditions): content = .or(conditions.map { $0.placed(at: range) })
+    case .not(let condition): content = .not(condition.placed(at: range))
+    case .named: content = self.content
+    case .related(let related):
+      content = .related(
+        RelatedCondition(
+          path: placed(related.path), quantifier: placed(related.quantifier),
+          conditions: related.conditions.map { $0.placed(at: range) }))
+    case .test(let test):
+      content = .test(
+        ConditionTest(
+          field: placed(test.field), operator: placed(test.operator),
+          operand: placed(test.operand)))
+    }
+    return Condition(content, at: range)
+  }
+
+  /// The names of conditions that it uses.
+  package var names: [Located<String>] {
+    switch content {
+    case .and(let conditions), .or(let conditions): conditions.flatMap(\.names)
+    case .not(let condition): condition.names
+    case .related(let related): related.conditions.flatMap(\.names)
+    case .named(let name): [Located(name, at: range)]
+    case .test: []
+    }
   }
 }
 

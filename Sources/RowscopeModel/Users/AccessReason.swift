@@ -16,6 +16,8 @@ public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
     case invitation
     /// The database makes the value, a generated column or a view's, or lets none be written.
     case database
+    /// The workspace's conditions of every table do not fit it, or the user.
+    case workspace
     /// It derives from a field that is hidden.
     case derived
   }

@@ -13,7 +13,7 @@ extension Schema {
     var overlay = SchemaOverlay(self)
     overlay.dateZone = workspace.dateZone
     overlay.apply(workspace.tables)
-    let schema = overlay.finished()
+    let schema = overlay.restricted(overlay.finished(), workspace)
     try overlay.problems.throwErrors(in: workspace.source)
     return schema
   }

@@ -16,6 +16,10 @@ package struct WorkspaceDocument: Sendable {
   package let tables: [TableDeclaration]
   /// For the tables of a folder of CSV files that declare nothing else.
   package let csv: CSVTextDeclaration
+  /// Conditions by name, for profiles.
+  package let conditions: [ConditionDeclaration]
+  /// Conditions of every table, or of several.
+  package let everywhere: [EverywhereDeclaration]
   package let pages: [Name]
   package let dashboards: [Name]
   /// The plan's number of seats; nil for no limit.
@@ -29,6 +33,21 @@ package struct WorkspaceDocument: Sendable {
   package struct ProfileDeclaration: Sendable, Hashable {
     package let name: Located<String>
     package let path: Located<String>
+  }
+
+  /// Conditions that profiles use by their name, all of which must hold.
+  package struct ConditionDeclaration: Sendable, Hashable {
+    package let name: Located<String>
+    package let conditions: [Condition]
+  }
+
+  /// Conditions that hold of every record of tables.
+  package struct EverywhereDeclaration: Sendable, Hashable {
+    /// Where it says all tables.
+    package let wildcard: Range<Int>?
+    package let tables: [Located<String>]
+    package let exceptions: [Located<String>]
+    package let conditions: [Condition]
   }
 
   package enum UsersDeclaration: Sendable {
@@ -61,6 +80,8 @@ package struct WorkspaceDocument: Sendable {
     users = draft.users
     tables = draft.tables
     csv = draft.csv
+    conditions = draft.conditions
+    everywhere = draft.everywhere
     pages = draft.pages
     dashboards = draft.dashboards
     seatLimit = draft.seatLimit
@@ -77,6 +98,8 @@ package struct WorkspaceDocument: Sendable {
     users = .none
     tables = []
     csv = CSVTextDeclaration()
+    conditions = []
+    everywhere = []
     pages = []
     dashboards = []
     seatLimit = nil

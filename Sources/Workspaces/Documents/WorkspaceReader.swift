@@ -14,6 +14,8 @@ struct WorkspaceReader {
     var users: WorkspaceDocument.UsersDeclaration = .none
     var tables: [TableDeclaration] = []
     var csv = CSVTextDeclaration()
+    var conditions: [WorkspaceDocument.ConditionDeclaration] = []
+    var everywhere: [WorkspaceDocument.EverywhereDeclaration] = []
     var pages: [Name] = []
     var dashboards: [Name] = []
     var seatLimit: Located<Int>?
@@ -22,7 +24,8 @@ struct WorkspaceReader {
   }
 
   private enum Key: String, CaseIterable {
-    case database, profiles, users, tables, pages, dashboards, seats, delimiter
+    case database, profiles, users, tables, conditions, everywhere, pages, dashboards, seats
+    case delimiter
     case timeZone = "time_zone"
     case schema = "$schema"
     case nulls = "null"
@@ -53,6 +56,9 @@ struct WorkspaceReader {
       draft.users = users(node, profiles: draft.profiles.map(\.name.value))
     }
     if let node = members[.tables] { draft.tables = tables(node) }
+    if let node = members[.conditions] { draft.conditions = conditions(node) }
+    if let node = members[.everywhere] { draft.everywhere = everywhere(node) }
+    checkNames(draft)
     draft.csv = csvText(nulls: members[.nulls], delimiter: members[.delimiter])
     if let node = members[.pages] { draft.pages = names(node, of: "page") }
     if let node = members[.dashboards] { draft.dashboards = names(node, of: "dashboard") }

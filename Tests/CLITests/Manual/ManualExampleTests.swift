@@ -215,7 +215,8 @@ import Workspaces
     "depth_limit", "nesting_limit", "list_limit", "nothing_visible",
     "text_for_number", "other_meaning",
     "undetermined_view", "not_found", "invalid_workspace", "deadline_exceeded", "cancelled",
-    "database_error", "mismatched_record", "unused_file", "contradicted_type", "undeclared_form",
+    "database_error", "mismatched_record", "unused_file", "denied_table", "contradicted_type",
+    "undeclared_form",
   ]
 
   @Test func everyCodeIsExplained() throws {

@@ -55,7 +55,7 @@ class Writer:
             [bound(value) for value in values.values()])
         key = [value_of(values[index]) for index in table.primary_key]
         keeps = grant.keep_in_scope is not False
-        return self.after(table, key, keeps)
+        return self.after(table, key, keeps, is_new=True)
 
     def edit(self, access, table, act):
         grant = access.profile.grants[fold_name(table.name)]
@@ -100,19 +100,28 @@ class Writer:
         names = (quoted(table.fields[index].name) for index in table.primary_key)
         return " AND ".join(f"{name} = ?" for name in names)
 
-    def after(self, table, key, keeps):
-        """The record as it is now; with `keeps` the profile's own data must reach it, and the
-        workspace's condition of every table.
+    def after(self, table, key, keeps, is_new=False):
+        """The record as it is now. With `keeps` the profile's own data must reach it. A new one
+        satisfies the workspace's condition of every table; an edited one, without `keeps`, the parts
+        that ask for something of the user.
         """
         access = self.access()
         table = access.schema.need(table.name)
         row = next(r for r in table.rows if [r[index] for index in table.primary_key] == key)
         grant = access.profile.grants[fold_name(table.name)]
-        rule = access.rule([*grant.conditions, *table.everywhere])
-        if keeps and not rule(row):
+        everywhere = [tree for tree in table.everywhere if is_new or keeps or is_of_user(tree)]
+        rule = access.rule([*(grant.conditions if keeps else ()), *everywhere])
+        if not rule(row):
             raise Problem("out_of_scope", table.name)
         return {
             field.name: value for field, value in zip(table.fields, row) if field.link is None}
+
+
+def is_of_user(tree):
+    """Whether a condition compares with what the user has."""
+    if getattr(tree, "reference", None) not in (None, "now", "today"):
+        return True
+    return any(is_of_user(part) for part in getattr(tree, "parts", ()))
 
 
 def written(access, table, grant, given):

@@ -1,0 +1,189 @@
+import RecordFilter
+import RowscopeModel
+
+/// Related records.
+extension PredicateCompiler {
+  /// One relation of a path.
+  struct Step {
+    let near: Scope
+    let far: Scope
+    let pairs: [ColumnPair]
+    /// What holds the members that lead to the far records; nil where columns do.
+    let members: MemberSource?
+  }
+
+  /// `EXISTS (SELECT 1 FROM far AS r1 WHERE r1.key = near.key AND …)`. Each further relation of a
+  /// path adds a table to the same FROM clause, so a path of any length nests only one level deep.
+  ///
+  /// If no index finds the related records, EXISTS would scan all of them for each record. Then it
+  /// is `near.key IN (SELECT r1.key FROM far AS r1 WHERE …)`, which SQLite evaluates once per
+  /// query.
+  mutating func related(
+    _ related: RelatedFilter, depth: Int, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    let outer = scope
+    defer { scope = outer }
+    var steps: [Step] = []
+    var conditions: [(Scope, Filter)] = []
+    var near = outer
+    var next: RelatedFilter? = related
+    while let step = next {
+      let members = step.memberType.map { source(of: step.pairs[0].near, of: near, as: $0) }
+      let far = alias(for: step.table)
+      steps.append(Step(near: near, far: far, pairs: step.pairs, members: members))
+      next = nil
+      for part in step.filter.conjuncts where part != .always {
+        if case .related(let further) = part, !further.isComplement, next == nil {
+          next = further
+        } else {
+          conditions.append((far, part))
+        }
+      }
+      near = far
+    }
+    let key = membershipKey(of: steps)
+    // Members of which no index finds the records: these are found once, and the members looked up.
+    let isOfMembers = steps[0].members != nil && !areServed(steps)
+    if isOfMembers {
+      openMembers(of: steps[0], related.isComplement, &writer)
+    } else if let key {
+      // A record with a NULL key has no related record.
+      if related.isComplement {
+        writer.write("(")
+        column(key.near, of: outer, &writer)
+        writer.write(" IS NULL OR ")
+      }
+      let comparison = KeyComparison(key, far: steps[0].far, near: outer, schema)
+      // IN uses the left side's collation, which here equals the right side's.
+      side(key.near, of: outer, comparison, collates: true, &writer)
+      writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
+      side(key.far, of: steps[0].far, comparison, collates: false, &writer)
+      writer.write(" FROM ")
+    } else {
+      writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
+    }
+    try writer.list(steps.indices) { writer, index throws(SQLCompilationError) in
+      let step = steps[index]
+      if step.members != nil, index > 0 || !isOfMembers {
+        fromMembers(of: step, &writer)
+        writer.write(", ")
+      }
+      writer.identifier(schema[step.far.table].name.string)
+      writer.write(" AS ")
+      writer.identifier(step.far.name)
+    }
+    writer.write(" WHERE ")
+    if isOfMembers {
+      column(steps[0].pairs[0].far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    } else if let key {
+      // A single NULL in the list would make NOT IN yield NULL for every record.
+      column(key.far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    }
+    for (index, step) in steps.enumerated() where key == nil && !isOfMembers || index > 0 {
+      if index > 0 { writer.write(" AND ") }
+      if step.members != nil {
+        joinMembers(of: step, &writer)
+      } else {
+        join(step.pairs, far: step.far, near: step.near, &writer)
+      }
+    }
+    for (table, condition) in conditions {
+      scope = table
+      writer.write(" AND ")
+      if case .disjunction = condition {
+        writer.write("(")
+        try filter(condition, depth: depth, &writer)
+        writer.write(")")
+      } else {
+        try filter(condition, depth: depth, &writer)
+      }
+    }
+    writer.write(key != nil && related.isComplement || isOfMembers ? "))" : ")")
+  }
+
+  /// Whether `near IN (SELECT far …)` is equivalent to `far = near`.
+  ///
+  /// It is not if the collations differ, as IN uses the near one. RTRIM is excluded too: SQLite
+  /// 3.40 reports a corrupt database if a subquery yields '' and ' ' several times in alternation.
+  /// And for a REAL column against one without affinity, IN makes reals of large integers, which
+  /// then equal others.
+  func comparesInSets(_ pair: ColumnPair, _ near: Table, _ far: Table) -> Bool {
+    let (near, far) = (near[pair.near], far[pair.far])
+    return near.collation == far.collation && near.collation != .rtrim
+      && Set([near.affinity, far.affinity]) != [.real, .blob]
+  }
+
+  /// The key for which the first step becomes an IN. Nil if indexes serve every step, or if `IN` is
+  /// not equivalent to `far.key = near.key`.
+  private func membershipKey(of steps: [Step]) -> ColumnPair? {
+    guard let first = steps.first, first.members == nil, first.pairs.count == 1,
+      let pair = first.pairs.first,
+      comparesInSets(pair, schema[first.near.table], schema[first.far.table])
+    else { return nil }
+    return areServed(steps) ? nil : pair
+  }
+
+  /// Whether indexes find the records of every step.
+  private func areServed(_ steps: [Step]) -> Bool {
+    steps.allSatisfy { step in
+      if step.members != nil { return hasIndexedKey(step) }
+      return step.pairs.contains { schema[step.far.table].indexedFields.contains($0.far) }
+    }
+  }
+
+  /// `far.key = near.key`. The far column is on the left, so that its collation applies and an
+  /// index on it can be used.
+  func join(_ pairs: [ColumnPair], far: Scope, near: Scope, _ writer: inout SQLWriter) {
+    var isFirst = true
+    for pair in pairs {
+      if !isFirst { writer.write(" AND ") }
+      isFirst = false
+      let comparison = KeyComparison(pair, far: far, near: near, schema)
+      side(pair.far, of: far, comparison, collates: true, &writer)
+      writer.write(" = ")
+      side(pair.near, of: near, comparison, collates: false, &writer)
+    }
+  }
+
+  /// How two columns are compared.
+  struct KeyComparison {
+    /// Whether both sides lose their affinity. The expression of a view's column may have an
+    /// affinity that is not in the schema. If it has none, SQLite applies the other side's, so that
+    /// side must lose its own too. (Numeric affinity applies to both in any case.)
+    let stripsAffinity: Bool
+
+    init(_ pair: ColumnPair, far: Scope, near: Scope, _ schema: Schema) {
+      let (farTable, nearTable) = (schema[far.table], schema[near.table])
+      let (left, right) = (farTable[pair.far].affinity, nearTable[pair.near].affinity)
+      let isUnknown =
+        farTable.kind == .view && left == .blob || nearTable.kind == .view && right == .blob
+      stripsAffinity = isUnknown && left.whenCompared(with: right) == .blob
+    }
+  }
+
+  /// Whether the expression of a view's column may have any affinity.
+  func isOfUnknownAffinity(_ field: FieldID, _ table: Table) -> Bool {
+    table.kind == .view && table[field].affinity == .blob
+  }
+
+  /// One side of a comparison of two columns.
+  ///
+  /// - Parameter collates: whether a view's column states its collation here. One side suffices for
+  ///   both.
+  func side(
+    _ field: FieldID, of scope: Scope, _ comparison: KeyComparison, collates: Bool,
+    _ writer: inout SQLWriter
+  ) {
+    let table = schema[scope.table]
+    if comparison.stripsAffinity || isOfUnknownAffinity(field, table) {
+      writer.write("+")
+    }
+    // SQLite moves no comparison of two tables into one of them.
+    reference(field, of: scope, &writer)
+    if collates, table.kind == .view || table[field].statesCollation {
+      collation(table[field].collation, &writer)
+    }
+  }
+}
