@@ -168,12 +168,16 @@ extension ByteEncoder {
     }
   }
 
+  @inline(__always)
   fileprivate mutating func selection(_ selection: FieldSelection) {
+    guard case .field(let name) = selection.content else { return related(selection) }
+    byte(0)
+    string(name)
+  }
+
+  private mutating func related(_ selection: FieldSelection) {
     switch selection.content {
-    case .field(let name):
-      byte(0)
-      string(name)
-    case .column(let name):
+    case .field(let name), .column(let name):
       byte(1)
       string(name)
     case .list(let related):

@@ -97,6 +97,15 @@ package final class OrderPath: Sendable, Hashable {
     self.field = field
   }
 
+  package static func == (left: OrderPath, right: OrderPath) -> Bool {
+    left === right || left.steps == right.steps && left.field == right.field
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(steps)
+    hasher.combine(field)
+  }
+
   /// The records that lead to one that matches a filter.
   fileprivate func leading(to filter: Filter) -> Filter {
     steps.reversed().reduce(filter) { filter, step in
