@@ -222,8 +222,6 @@ class Conditions:
         name = pick(fields) if fields else None
         if name is None or self.chance(0.05):
             name, kind = self.path(table)
-            while "members" not in self.features and name.lower().endswith(("people", "watchers")):
-                name, kind = self.path(table)
         else:
             kind = KINDS[table][name]
         result = {"field": name, "operator": pick(list(UNDER))}

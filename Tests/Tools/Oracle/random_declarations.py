@@ -23,14 +23,15 @@ class Declarations:
         self.world, self.tables = world, world.workspace["tables"]
 
     def add(self):
-        """What every world has, and then the features, each of which may use what is there."""
+        """Each may use what is there already."""
         if self.world.chance(0.7):
             self.members()
         self.owners()
         self.relations()
-        for feature in ("named", "everywhere"):
-            if feature in self.world.features:
-                getattr(self, feature)()
+        if self.world.chance(0.7):
+            self.named()
+        if self.world.chance(0.3):
+            self.everywhere()
 
     def about(self, table, field):
         return self.tables.setdefault(table, {}).setdefault("fields", {}).setdefault(field, {})
