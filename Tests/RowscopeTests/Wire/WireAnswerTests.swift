@@ -162,3 +162,30 @@ import Workspaces
     }
   }
 }
+
+extension WireAnswerTests {
+  /// The mistakes of a workspace are for its author: a client learns no name from them.
+  @Test func whatIsWrongWithTheWorkspaceIsNotAnswered() async throws {
+    let database = try TemporaryDatabase("CREATE TABLE things (id INTEGER PRIMARY KEY)")
+    let service = RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+      profiles: ProfileCatalog([
+        "p": try Profile(
+          document: SourceDocument(name: "p", text: #"{"tables_enabled": {"*": "*"}}"#))
+      ]),
+      workspace: try WorkspaceDocument(
+        document: SourceDocument(
+          name: "secret/workspace.json",
+          text: #"""
+            {"database": "d", "profiles": {}, "tables": {"things": {"fields":
+              {"salary": {"type": "number"}}}}}
+            """#)))
+    let request = ListRequest(table: "things")
+    let answer = await service.answer(request, as: User(id: 1))
+    let text = String(decoding: answer.json, as: UTF8.self)
+    #expect(text.contains(#""code":"invalid_workspace""#))
+    #expect(!text.contains("salary") && !text.contains("secret"))
+    // Who embeds the service is told.
+    #expect(answer.error?.description.contains("salary") == true)
+  }
+}
