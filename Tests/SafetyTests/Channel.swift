@@ -19,6 +19,8 @@ enum Channel: String, CaseIterable, Sendable {
   case relationalFilter, searchOverHidden, emptyListPasses, aliasOverHidden, planAcrossRoles
   case valueInError, misnamedRule, emptyGroupMatches, valueFirstComparison, caselessLike
   case listDisagreesWithCheck, bulkUpdate
+  case computedField, droppedSubquery, hiddenParent, otherTable, actByKey, returningField
+  case expandedRecord
 
   /// What could happen, and what prevents it, in one line each.
   var words: (danger: String, guardedBy: String) {
@@ -192,6 +194,43 @@ enum Channel: String, CaseIterable, Sendable {
       (
         "Hasura CVE-2022-46792: an update of many that skips the record filter",
         "for one or many records, the change has the scope in its WHERE, and is all or nothing"
+      )
+    case .computedField:
+      (
+        "Hasura CVE-2026-54698, SurrealDB CVE-2026-134310: a test of a computed field sees records "
+          + "out of scope, or is judged before the field is computed",
+        "what computes from a hidden field is hidden; scope and request are one WHERE"
+      )
+    case .droppedSubquery:
+      (
+        "PowerSync CVE-2026-30870: a compiler drops the filter of a subquery",
+        "every filter is compiled or refused as a whole, and each engine checks the other"
+      )
+    case .hiddenParent:
+      (
+        "NocoDB CVE-2026-130729: the children of a parent that exists, but is out of scope, are "
+          + "listed",
+        "a path follows records in scope alone, on every step"
+      )
+    case .otherTable:
+      (
+        "NocoDB CVE-2026-130721: a batch is allowed for one table and acts on another",
+        "the table that is checked is the table that is changed"
+      )
+    case .actByKey:
+      (
+        "Budibase GHSA-3263-v5v9-xq8q: an act by key skips the filter of the list",
+        "get, update and delete have the scope in their WHERE"
+      )
+    case .returningField:
+      (
+        "Directus CVE-2025-64746: the right to a dropped field holds for a new field of its name",
+        "a profile that names a missing field denies the table; an exclusion holds for the name"
+      )
+    case .expandedRecord:
+      (
+        "objectstack issue 2850: an expanded record comes without its own table's rule",
+        "each related record is seen in its own table's scope, with its shown fields"
       )
     }
   }

@@ -24,6 +24,13 @@ public struct RecordSelection: Sendable {
       table: table, filters: filters, joining: joining, search: search, isEverything: false)
   }
 
+  /// The records for which the condition holds.
+  ///
+  /// - Parameter search: a text that a visible text field contains, too.
+  public init(table: String, where condition: Condition, search: String? = nil) {
+    self.init(table: table, filters: [condition], search: search)
+  }
+
   /// Every record of a table that the user can access.
   public static func everything(in table: String) -> RecordSelection {
     RecordSelection(table: table, filters: [], joining: .all, search: nil, isEverything: true)
