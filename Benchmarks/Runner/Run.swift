@@ -36,6 +36,9 @@ final class Run {
     if entries.contains(where: { $0.name.hasPrefix("types") }) {
       try makeFiles(rows: options.rows, [.events])
     }
+    if entries.contains(where: { $0.name.hasPrefix("related") }) {
+      try makeFiles(rows: min(options.rows, Suite.relatedRows), [.related])
+    }
     if options.includes("q3-fetch") { try makeFiles(rows: Counts.rows) }
     if entries.contains(where: { $0.name.hasPrefix("scaling") }) {
       for size in Suite.sizes where size < options.rows { try makeFiles(rows: size) }

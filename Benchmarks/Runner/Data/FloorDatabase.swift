@@ -30,6 +30,15 @@ final class FloorDatabase {
   }
 }
 
+extension FloorDatabase {
+  /// The text in the first column of a statement's first row.
+  func text(_ sql: String) throws -> String {
+    var text = ""
+    try prepare(sql).forEachText { text = String(decoding: $0, as: UTF8.self) }
+    return text
+  }
+}
+
 /// A prepared statement with its values.
 final class FloorStatement {
   let handle: OpaquePointer

@@ -13,6 +13,8 @@ struct TaskFiles {
     case indexed
     /// Other tables: ``EventDatabase``.
     case events
+    /// Other tables: ``RelatedDatabase``.
+    case related
   }
 
   init(folder: String?) throws {
@@ -32,6 +34,18 @@ struct TaskFiles {
 
   func exists(rows: Int, _ form: Form) -> Bool {
     FileManager.default.fileExists(atPath: database(rows: rows, form).path)
+  }
+
+  private func create(
+    _ target: URL, _ tables: String, indexes: [String], _ progress: (Double) -> Void
+  ) throws {
+    let unfinished = target.appendingPathExtension("unfinished")
+    try? FileManager.default.removeItem(at: unfinished)
+    let connection = try Connection(.create(path: unfinished.path))
+    try connection.execute(tables)
+    progress(0.5)
+    for index in indexes { try connection.execute(index) }
+    try FileManager.default.moveItem(at: unfinished, to: target)
   }
 
   /// Creates a database.
@@ -54,15 +68,13 @@ struct TaskFiles {
       try connection.execute("CREATE INDEX tasks_due_date ON tasks (due_date)")
       try FileManager.default.moveItem(at: unfinished, to: target)
     case .events:
-      let unfinished = target.appendingPathExtension("unfinished")
-      try? FileManager.default.removeItem(at: unfinished)
-      let connection = try Connection(.create(path: unfinished.path))
-      try connection.execute(EventDatabase.tables(rows: rows))
-      progress(0.5)
-      for column in EventDatabase.columns {
-        try connection.execute(EventDatabase.index(on: column))
-      }
-      try FileManager.default.moveItem(at: unfinished, to: target)
+      try create(
+        target, EventDatabase.tables(rows: rows),
+        indexes: EventDatabase.columns.map { EventDatabase.index(on: $0) }, progress)
+    case .related:
+      try create(
+        target, RelatedDatabase.tables(rows: rows),
+        indexes: RelatedDatabase.indexes.map { "CREATE INDEX \($0)" } + ["ANALYZE"], progress)
     }
   }
 }

@@ -21,7 +21,7 @@ struct RenamedTwin {
         // Expressions of the world contain the names of the others.
         guard !pair.profiles[0].reaches(table) || hidden.contains(place),
           [.plain, .generated].contains(declared.kind),
-          !["client", "owner", "team", "task", "member"].contains(declared.name)
+          !["client", "owner", "team", "task", "member", "above"].contains(declared.name)
         else { continue }
         rename(place, from: declared.name, to: "zz \(table) \(column)")
       }
