@@ -26,7 +26,10 @@ public struct RecordSelection: Sendable {
 
   /// The records for which the condition holds.
   ///
-  /// - Parameter search: a text that a visible text field contains, too.
+  /// - Parameters:
+  ///   - table: the name of the table.
+  ///   - condition: what selects the records, by fields that the user sees.
+  ///   - search: a text that a visible text field contains, too.
   public init(table: String, where condition: Condition, search: String? = nil) {
     self.init(table: table, filters: [condition], search: search)
   }
