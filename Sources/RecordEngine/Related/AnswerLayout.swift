@@ -60,7 +60,12 @@ package final class RelatedLevel: Sendable {
 
     /// The values by which a key is found that a member equals. Each finds other records.
     func stored(_ member: Value) -> [Value] {
-      let (number, text) = (member.asNumberIfText, member.asTextIfNumber)
+      let text = member.asTextIfNumber
+      var number = member.asNumberIfText
+      // One that is equal to another finds the same records.
+      if case .real(let real) = number, let integer = Int64(exactly: real) {
+        number = .integer(integer)
+      }
       if keyAffinity.isNumeric { return [number] }
       // A key may be stored as a number or as the text of one.
       return keyAffinity == .text || number == text ? [text] : [number, text]

@@ -79,6 +79,8 @@ struct LevelKeys {
   private var numbers: [[UInt8]: Int] = [:]
   /// Their values: for each part, one of each distinct key.
   private(set) var values: [[Value]]
+  /// The values of members that are in ``values``.
+  private var candidates: Set<Value> = []
   /// The numbers of each row's keys: of the one, or none where a part of it is NULL, which equals
   /// nothing, and where the relation's own condition does not hold; of members, one for each.
   private(set) var numbersOfRow: [[Int]] = []
@@ -133,7 +135,11 @@ struct LevelKeys {
       guard let key = Self.encoded(value, part) else { continue }
       let (number, isNew) = number(of: key)
       if !found.contains(number) { found.append(number) }
-      if isNew { values[0] += members.stored(value) }
+      guard isNew else { continue }
+      // Different members may be found by one value, which must find its records once.
+      for stored in members.stored(value) where candidates.insert(stored).inserted {
+        values[0].append(stored)
+      }
     }
     return found
   }

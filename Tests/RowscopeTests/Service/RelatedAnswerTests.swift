@@ -220,7 +220,7 @@ import Workspaces
       CREATE INDEX reading_post ON reading (post);
       INSERT INTO people VALUES (1, 'Ada'), (2, 'Bo'), (3, 'Cy'), (7, 'Eve');
       INSERT INTO codes VALUES ('7', 'seven'), ('x', 'letter'), ('07', 'padded');
-      INSERT INTO posts VALUES (1, '[3,"1",3,9,null]', '7, x'), (2, 'no list', ''), (3, NULL, '07'),
+      INSERT INTO posts VALUES (1, '[3,"1",3,3.0,"03","3","3.0",9,null]', '7, x'), (2, 'no list', ''), (3, NULL, '07'),
         (4, '[7]', NULL);
       INSERT INTO reading VALUES (1, 2), (1, '1'), (3, 3), (3, 7), (3, 1);
       """)
