@@ -27,7 +27,7 @@ package final class AnswerLayout: Sendable {
 
   /// Whether a record is the first columns of its row, under the names of the fields.
   func isPlain(_ projection: [FieldID], of table: Table) -> Bool {
-    related.isEmpty
+    related.isEmpty && slots.count == projection.count
       && zip(projection, shape.fields).allSatisfy { table[$0].name.string == $1.name }
   }
 }
@@ -237,8 +237,9 @@ extension RequestResolution {
     return RelatedLevel.KeyPart(
       near: position, far: projection.firstIndex(of: field) ?? 0, field: field,
       affinity: .blob, collation: collation,
-      findsByValue: far.collation != .rtrim && (far.affinity.isNumeric || type != .number)
-        && (collation == .binary || collation == far.collation),
+      // By another collation two members would find one record.
+      findsByValue: far.collation != .rtrim && collation == far.collation
+        && (far.affinity.isNumeric || type != .number),
       members: RelatedLevel.Members(form: form, type: type, keyAffinity: far.affinity))
   }
 }

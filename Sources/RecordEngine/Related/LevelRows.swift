@@ -33,6 +33,21 @@ final class LevelRows<Content: RowContent> {
   }
 
   func append(_ rows: RelatedRows<Content>) { related.append(rows) }
+
+  /// For each row, the number of records that an answer shows of it, itself among them. A record is
+  /// shown wherever it is related, so that a few rows of several levels may be very many.
+  ///
+  /// - Precondition: all levels below have been read.
+  private(set) lazy var shownCounts: [Int] = (0..<count).map { row in
+    var shown = 1
+    for (index, rows) in related.enumerated() {
+      for far in rows.rows(of: keys[index].numbersOfRow[row]).rows {
+        let (sum, isTooMuch) = shown.addingReportingOverflow(rows.rows.shownCounts[far])
+        shown = isTooMuch ? .max : sum
+      }
+    }
+    return shown
+  }
 }
 
 /// The rows that are related to those of a level.

@@ -51,6 +51,18 @@ extension ReadSession {
   ) throws(ServiceError) {
     var budget = Self.mostRelated
     try readRelated(of: rows, table, engine, &budget)
+    // A related record is read once and shown wherever it is related.
+    var rest = Self.mostRelated
+    for shown in rows.shownCounts {
+      guard shown - 1 <= rest else { throw Self.tooManyRelated }
+      rest -= shown - 1
+    }
+  }
+
+  private static var tooManyRelated: ServiceError {
+    ServiceError(
+      .limitExceeded, "the answer has more than \(mostRelated) related records",
+      hint: "ask for smaller pages, or for shorter lists")
   }
 
   private func readRelated<Content: RowContent>(
@@ -66,11 +78,7 @@ extension ReadSession {
         }
       }
       budget -= related.rows.count
-      guard budget >= 0 else {
-        throw ServiceError(
-          .limitExceeded, "the answer has more than \(Self.mostRelated) related records",
-          hint: "ask for smaller pages, or for shorter lists")
-      }
+      guard budget >= 0 else { throw Self.tooManyRelated }
       try readRelated(of: related.rows, table, engine, &budget)
       rows.append(related)
     }

@@ -165,7 +165,11 @@ package struct RequestResolution {
     }
     let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
     if isKeyVisible { add(table.primaryKey) }
-    let keyCount = isKeyVisible ? keys.count : nil
+    // By a declared collation, different keys may compare as equal. Their bytes tell them apart, and
+    // as a cursor compares none, it is a position.
+    let equalKeys = isKeyVisible ? table.primaryKey.filter { table[$0].statesCollation } : []
+    keys += equalKeys.map { OrderKey($0, isExact: true) }
+    let keyCount = isKeyVisible && equalKeys.isEmpty ? keys.count : nil
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, keyCount) }
     // No visible key identifies all records. Sort by everything visible too: first the columns,
     // then values that compare as equal but look different (texts under a collation, 1 and 1.0),

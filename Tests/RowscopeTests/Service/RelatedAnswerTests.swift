@@ -286,6 +286,64 @@ import Workspaces
     #expect(error?.code == .limitExceeded)
   }
 
+  /// A few records that lead to each other are shown very often. What is shown counts, and not what
+  /// is read.
+  @Test func listsInListsHaveALimitToo() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE clients (id INTEGER PRIMARY KEY);
+      CREATE TABLE tasks (id INTEGER PRIMARY KEY, client INTEGER REFERENCES clients (id));
+      INSERT INTO clients VALUES (1);
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+        INSERT INTO tasks SELECT i, 1 FROM n;
+      """)
+    let service = try database.service(#"{"tables_enabled": {"*": "*"}}"#)
+    func lists(_ depth: Int) -> FieldSelection {
+      .list("client.tasks", select: depth == 1 ? ["id"] : [lists(depth - 1)], size: 100)
+    }
+    func request(_ depth: Int) -> ListRequest {
+      ListRequest(table: "tasks", select: [lists(depth)], size: 10)
+    }
+    let page = try await service.list(request(2), as: .ana)
+    #expect(page.items.count == 10)
+    for depth in [3, 4, 12] {
+      let error = await #expect(throws: ServiceError.self) {
+        try await service.list(request(depth), as: .ana)
+      }
+      #expect(error?.code == .limitExceeded)
+      #expect(await service.answer(request(depth), as: .ana).error?.code == .limitExceeded)
+    }
+  }
+
+  /// Members that differ only for the collation of the keys that they name.
+  @Test(arguments: [MemoryPolicy.none, MemoryPolicy(tables: .all, use: .always)])
+  func membersOfKeysWithoutCase(memory: MemoryPolicy) async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE tags (k TEXT COLLATE NOCASE PRIMARY KEY NOT NULL, label TEXT);
+      CREATE TABLE docs (id INTEGER PRIMARY KEY, tags TEXT);
+      INSERT INTO tags VALUES ('A', 'first');
+      INSERT INTO docs VALUES (1, '["a"]'), (2, '["A"]');
+      """)
+    let service = RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+      profiles: ProfileCatalog([
+        "p": try Profile(
+          document: SourceDocument(name: "p", text: #"{"tables_enabled": {"*": "*"}}"#))
+      ]),
+      workspace: try WorkspaceDocument(
+        document: SourceDocument(
+          name: "workspace.json",
+          text: """
+            {"database": "d.sqlite", "profiles": {}, "tables": {"docs": {"fields": {
+              "tags": {"type": "tags", "relation": {"table": "tags", "field": "k"}}}}}}
+            """)), memory: memory)
+    let page = try await service.list(
+      ListRequest(table: "docs", select: [.list("tags", select: ["label"], size: 1)]), as: .ana)
+    let lists = page.items.compactMap { $0.relatedList("tags") }
+    #expect(lists.map(\.items.count) == [0, 1] && lists.allSatisfy { !$0.hasMore })
+  }
+
   @Test func aChangeReturnsTheRecordsOwnFields() async throws {
     let database = try TemporaryDatabase(Self.tables)
     let service = RecordService(

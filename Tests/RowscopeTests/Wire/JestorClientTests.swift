@@ -79,6 +79,9 @@ import Testing
     let both = try await answer(
       #"{"object_type": "orders", "select": ["id_orders", "id"], "size": 1, "sort": "id_orders"}"#)
     #expect(both.hasPrefix(#"{"data":{"items":[{"id_orders":1,"id":1}]"#))
+    let other = try await answer(
+      #"{"object_type": "orders", "select": ["id", "id_orders"], "size": 1}"#)
+    #expect(other.hasPrefix(#"{"data":{"items":[{"id":1,"id_orders":1}]"#))
     // A field of that name comes first, and a key of two fields has no such name.
     let own = try await answer(#"{"object_type": "parts", "select": ["id_parts"]}"#)
     #expect(own.contains(#"[{"id_parts":"x"}]"#))
