@@ -28,8 +28,8 @@ package struct Selection: Sendable {
       database: database, table: table, fields: fields, keys: keys, rows: rows + other.rows)
   }
 
-  /// A copy of a record's values, in the order of ``fields``, and then those of the keys. A link's members are one JSON array,
-  /// as in SQLite.
+  /// A copy of a record's values, in the order of ``fields``, and then those of the keys. A link's
+  /// members are one JSON array, as in SQLite.
   ///
   /// - Throws: ``MemoryError`` if a link's table is not loaded.
   package func record(_ index: Int) throws(MemoryError) -> [Value] {

@@ -82,7 +82,7 @@ package final class RelatedLevel: Sendable {
   /// The records of this level, of whatever near record.
   let query: Query
   let layout: AnswerLayout
-  /// The statement for the records of some keys, and whether it is known that there is none.
+  /// The statement for the records of some keys.
   let statement = RelatedStatement()
 
   init(

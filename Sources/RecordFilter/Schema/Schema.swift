@@ -11,7 +11,7 @@ package struct Schema: Sendable, Hashable {
   package private(set) var conditions: [Text: [Condition]] = [:]
   private var everywhere: [TableID: Everywhere] = [:]
 
-  /// What a workspace says of every record of a table, whoever asks.
+  /// What a workspace says of every record of a table, for all users.
   package enum Everywhere: Sendable, Hashable {
     /// All must hold.
     case conditions([Condition])

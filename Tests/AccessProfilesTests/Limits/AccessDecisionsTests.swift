@@ -89,7 +89,7 @@ import Testing
     }
     #expect(
       reasons == [
-        // Whoever may neither create nor edit records writes no field.
+        // A user who may neither create nor edit records writes no field.
         Self.line(9, "can_edit"), Self.line(9, "can_edit"), Self.line(7, "fields_excluded"),
         #"it may tell of "secret" of table "tasks", which is hidden"#,
         "the database computes it", "developer field, and seat member",

@@ -218,7 +218,7 @@ import Testing
     #expect(
       edit.denial?.description == #"profile p, line 1: the user has no value for "attributes.boss""#
     )
-    // Whoever may neither create nor edit writes no field.
+    // A user who may neither create nor edit writes no field.
     let title = try #require(report.fields.first { $0.name == "title" })
     #expect(title.access == .readonly && title.reason == edit.denial)
   }
