@@ -420,4 +420,11 @@ package struct Relation: Sendable, Hashable {
     self.conditions = conditions
     self.memberType = memberType
   }
+
+  /// The same relation under another name.
+  package func named(_ name: Name) -> Relation {
+    Relation(
+      name: name, table: table, direction: direction, pairs: pairs, isTree: isTree,
+      memberType: memberType, conditions: conditions)
+  }
 }

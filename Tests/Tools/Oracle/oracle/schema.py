@@ -203,6 +203,7 @@ class Schema:
                 name = f"{name}({columns})"
             backward = Relation(name, key.child, [(far, near) for near, far in key.columns])
             backward.near_trees, backward.far_trees = key.where, key.when
+            backward.is_back = True
             key.parent.relations.setdefault(fold_name(name), backward)
 
 

@@ -1,5 +1,7 @@
 """Tables, fields and relations, as the schema fills them."""
 
+from copy import copy
+
 from .members import listed_members
 from .paths import fold_name, join_affinity
 from .problem import Problem
@@ -61,6 +63,12 @@ class Relation:
         self.by_members = by_members
         # Conditions of the relation's own, on the near and on the far record.
         self.near_trees, self.far_trees = [], []
+        self.is_back = False  # whether it leads to children
+
+    def named(self, name):
+        relation = copy(self)
+        relation.name = name
+        return relation
 
 
 class Table:
