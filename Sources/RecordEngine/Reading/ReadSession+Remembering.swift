@@ -35,7 +35,7 @@ extension ReadSession {
     // depend on the time.
     if let key, let known = snapshot.planCache.request(for: key) { return known }
     let prepared = try resolve()
-    if let key, !prepared.table.entry.dependsOnClock {
+    if let key, !prepared.dependsOnClock {
       snapshot.planCache.remember(prepared, for: key)
     }
     return prepared
