@@ -128,7 +128,7 @@ package struct FieldScope: Sendable {
     if dots.isEmpty { return nil }
     let open = relations(from: table)
     for dot in dots {
-      for relation in named(Name(String(name[..<dot])), among: open) {
+      for relation in named(Name(String(name[..<dot])), among: open, from: table) {
         let rest = name[name.utf8.index(after: dot)...]
         if let path = path(rest, from: relation.table, steps: steps + [relation]) { return path }
       }
@@ -138,7 +138,7 @@ package struct FieldScope: Sendable {
 
   /// What is probably meant by a name that was not found.
   func hint(for name: String, in table: TableID) -> String? {
-    undeclaredRelation(for: name, in: table)
+    ambiguity(in: name, from: table) ?? undeclaredRelation(for: name, in: table)
       ?? suggestion(for: name, in: table).map { "did you mean \(Printable.quoted($0))?" }
   }
 

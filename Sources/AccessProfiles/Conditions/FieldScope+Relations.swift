@@ -16,10 +16,11 @@ extension FieldScope {
     let taken = Set(away.map(\.name))
     let back = open.filter { $0.direction == .toChildren }
     return away
-      + back.map { relation in
+      + back.compactMap { relation in
         let name = schema[relation.table].name
         let isOnly = back.count { $0.table == relation.table } == 1
-        return relation.named(isOnly && !taken.contains(name) ? name : longName(of: relation))
+        return isOnly && !taken.contains(name) && !hasUnusableWay(to: name, from: table)
+          ? relation.named(name) : longNames(of: relation, among: back, from: table).first
       }
   }
 
@@ -27,32 +28,63 @@ extension FieldScope {
   /// has the names of all its columns that name no other one in sight.
   private func relationsAway(_ open: [Relation], from table: TableID) -> [Relation] {
     let away = open.filter { $0.direction != .toChildren }
-    let fields = schema[table].fields
-    let further = away.filter { $0.pairs.count > 1 }.flatMap { relation in
-      relation.pairs.map { relation.named(fields[$0.near.index].name) }
+    let (fields, unusable) = (schema[table].fields, schema[table].unusable)
+    let further = away.filter { relation in
+      relation.pairs.count > 1
+        && relation.pairs.contains { fields[$0.near.index].name == relation.name }
+    }.flatMap { relation in
+      relation.pairs.map { fields[$0.near.index].name }
+        .filter { unusable.reasons[$0] == nil && unusable.ambiguous[$0] == nil }
+        .map(relation.named)
     }
     var named: [(relation: Relation, place: Int)] = []
     for relation in away + further where !named.contains(where: { $0.0.name == relation.name }) {
-      named.append((relation, fields.firstIndex { $0.name == relation.name } ?? fields.count))
+      named.append((relation, relation.pairs[0].near.index))
     }
-    return named.sorted { $0.place < $1.place }.map(\.relation)
+    // Sorting keeps the order of a field's relations.
+    return named.enumerated().sorted {
+      ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+    }.map(\.element.relation)
   }
 
-  /// `notes(task)`: the name of a way to children that tells it from every other one.
-  private func longName(of relation: Relation) -> Name {
+  /// Whether a way to these children cannot be used. The others then get no shorter name by that.
+  private func hasUnusableWay(to child: Name, from table: TableID) -> Bool {
+    schema[table].unusable.reasons.keys.contains { name in
+      name == child || Name(String(name.string.prefix { $0 != "(" })) == child
+    }
+  }
+
+  /// A way to children under the names that tell it from every other one in sight: `notes(task)` by
+  /// the columns, `comments(invoice)` by the name that a workspace declares for the way there.
+  private func longNames(
+    of relation: Relation, among back: [Relation], from table: TableID
+  ) -> [Relation] {
     let child = schema[relation.table]
-    let columns = relation.pairs.map { child[$0.far].name.string }.joined(separator: ",")
-    return Name("\(child.name)(\(columns))")
+    func columns(_ relation: Relation) -> [FieldID] { relation.pairs.map(\.far) }
+    let names = columns(relation).map { child[$0].name }
+    let isAlone =
+      back.count { $0.table == relation.table && columns($0) == columns(relation) } == 1
+    let forward = child.relations.first { forward in
+      forward.direction == .toParent && forward.table == table
+        && forward.pairs == relation.pairs.map(\.reversed)
+        && forward.conditions == relation.conditions.reversed(from: relation.table)
+        && !names.contains(forward.name)
+    }
+    let byColumns = names.map(\.string).joined(separator: ",")
+    return [isAlone ? byColumns : nil, forward?.name.string ?? (isAlone ? nil : byColumns)]
+      .compactMap { $0.map { Name("\(child.name)(\($0))") } }
+      .filter { schema[table].unusable.reasons[$0] == nil }
+      .map(relation.named)
   }
 
   /// Those of some relations that a name means. The long name of a way to children is always one.
-  func named(_ name: Name, among open: [Relation]) -> [Relation] {
+  func named(_ name: Name, among open: [Relation], from table: TableID) -> [Relation] {
     let named = open.filter { $0.name == name }
     guard named.isEmpty, !isOfEverything, name.string.utf8.last == UInt8(ascii: ")") else {
       return named
     }
-    return open.filter { $0.direction == .toChildren }.map { $0.named(longName(of: $0)) }
-      .filter { $0.name == name }
+    let back = open.filter { $0.direction == .toChildren }
+    return back.flatMap { longNames(of: $0, among: back, from: table) }.filter { $0.name == name }
   }
 
   /// The name of a relation in this scope; nil if it is not in sight.
@@ -76,7 +108,7 @@ extension FieldScope {
     let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }
     let open = self.relations(from: table)
     for end in dots + [name.endIndex] {
-      for relation in named(Name(String(name[..<end])), among: open) {
+      for relation in named(Name(String(name[..<end])), among: open, from: table) {
         let steps = steps + [relation]
         if end == name.endIndex { return steps }
         let rest = name[name.utf8.index(after: end)...]

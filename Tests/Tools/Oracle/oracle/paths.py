@@ -55,6 +55,20 @@ def first_steps(table, path, sees):
         at = path.find(".", at + 1)
 
 
+def meets_dead(table, path, sees):
+    """Whether a path needs a relation or a link that the workspace declares and that cannot be used.
+    """
+    if fold_name(path) in table.dead:
+        return True
+    at = path.find(".")
+    while at >= 0:
+        if fold_name(path[:at]) in table.dead:
+            return True
+        at = path.find(".", at + 1)
+    return any(meets_dead(relation.table, rest, sees)
+               for relation, rest in first_steps(table, path, sees))
+
+
 def relation_named(table, name, sees):
     """Documents name relations as the schema does. A request's names depend on what its user sees:
     hidden keys are none, and the long name of a way to children is always taken.
@@ -67,21 +81,35 @@ def relation_named(table, name, sees):
     for relation in seen:
         if not relation.is_back and fold_name(relation.name) == folded:
             return relation
+    if folded in table.dead:
+        return None
     for relation in seen:
-        if not relation.is_back and len(relation.pairs) > 1:
-            for near, _ in relation.pairs:
-                if fold_name(table.fields[near].name) == folded:
-                    return relation.named(table.fields[near].name)
+        names = [table.fields[near].name for near, _ in relation.pairs]
+        if not relation.is_back and len(names) > 1 and relation.name in names:
+            for name in names:
+                if fold_name(name) == folded and folded not in table.claimed:
+                    return relation.named(name)
     back = [r for r in seen if r.is_back]
     children = [r for r in back if fold_name(r.table.name) == folded]
-    if len(children) == 1:
+    if len(children) == 1 and not any(dead.split(b"(")[0] == folded for dead in table.dead):
         return children[0].named(children[0].table.name)
     for relation in back:
-        columns = ",".join(relation.table.fields[far].name for _, far in relation.pairs)
-        long = f"{relation.table.name}({columns})"
-        if fold_name(long) == folded:
-            return relation.named(long)
+        for long in long_names(relation, back):
+            if fold_name(long) == folded:
+                return relation.named(long)
     return None
+
+
+def long_names(relation, back):
+    """By the columns, if no other way in sight has the same, and by the name of the way there."""
+    fields = [far for _, far in relation.pairs]
+    columns = ",".join(relation.table.fields[far].name for far in fields)
+    alone = sum(r.table is relation.table and [far for _, far in r.pairs] == fields
+                for r in back) == 1
+    if alone or relation.own_name is None:
+        yield f"{relation.table.name}({columns})"
+    if relation.own_name is not None:
+        yield f"{relation.table.name}({relation.own_name})"
 
 
 def is_of_request(sees):
