@@ -159,9 +159,7 @@ extension ReadSession {
     of list: PreparedPage, _ body: (Record) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     if let layout = list.layout {
-      return try forEachBatch(of: list, layout, ValueRows.self) { rows in
-        (0..<rows.count).allSatisfy { body(rows.record($0)) }
-      }
+      return try forEachRow(inBatchesOf: list, layout, ValueRows.self) { body($0.record($1)) }
     }
     return try forEachRow(of: list) { (row: borrowing Row) in body(list.record(row)) }
   }
@@ -180,12 +178,10 @@ extension ReadSession {
   ) throws(ServiceError) -> ListEnd? {
     if let layout = list.layout {
       var object = ByteBuffer()
-      return try forEachBatch(of: list, layout, JSONRows.self) { rows in
-        (0..<rows.count).allSatisfy { row in
-          object.removeAll()
-          rows.write(row, into: &object)
-          return object.withBytes { body($0, rows.acts(of: row)) }
-        }
+      return try forEachRow(inBatchesOf: list, layout, JSONRows.self) { rows, row in
+        object.removeAll()
+        rows.write(row, into: &object)
+        return object.withBytes { body($0, rows.acts(of: row)) }
       }
     }
     let acts = list.acts
