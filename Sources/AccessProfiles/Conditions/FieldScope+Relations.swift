@@ -1,3 +1,4 @@
+import Documents
 package import RecordFilter
 import RowscopeModel
 
@@ -121,6 +122,14 @@ extension FieldScope {
   /// The names of the relations that a path can begin with.
   func relationNames(from table: TableID) -> [String] {
     relations(from: table).map(\.name.string)
+  }
+
+  /// What is probably meant by a path that leads to no related records.
+  package func relationHint(for path: String, in table: TableID) -> String? {
+    let names = relationNames(from: table)
+    return Suggestion.hint(for: path, among: names)
+      ?? (names.isEmpty
+        ? nil : "its relations are " + names.map(Printable.quoted).joined(separator: ", "))
   }
 
   /// Whether both ends of a relation are visible, and what its own conditions read: following one
