@@ -125,8 +125,11 @@ class Declarations:
         else:
             table = pick([TASKS, PEOPLE, CLIENTS, WATCHERS])
             about = {"tables": [table], "data": [self.condition(table)]}
-        if world.named.get(TASKS) and world.chance(0.1):
-            about = {"tables": [TASKS], "data": [{"condition": pick(world.named[TASKS])}]}
+        # A reference that does not fit a user is another question.
+        named = [name for name in world.named.get(TASKS, ())
+                 if "reference" not in str(world.workspace["conditions"][name])]
+        if named and world.chance(0.1):
+            about = {"tables": [TASKS], "data": [{"condition": pick(named)}]}
         world.workspace["everywhere"] = about
 
     def condition(self, table, paths=False):
