@@ -32,23 +32,30 @@ package struct QueryCompiler: Sendable {
   ///
   /// - Precondition: the query does not start within ties, which takes its phases.
   package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
-    try select(query, key: [])
+    try select(query) { predicate, writer throws(SQLCompilationError) in
+      try predicate.projection(of: query, &writer)
+    }
   }
 
   /// A query's record with a primary key that is bound when the statement is run:
   /// ``SQLStatement/bindings(forKey:)``. Only for keys without NULL, which equals nothing.
   package func selectByKey(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
-    try select(query, key: schema[query.table].primaryKey)
+    try select(query, key: schema[query.table].primaryKey) {
+      predicate, writer throws(SQLCompilationError) in
+      try predicate.projection(of: query, &writer)
+    }
   }
 
-  private func select(
-    _ query: Query, key: [FieldID]
+  /// - Parameter columns: writes what is returned of each record.
+  func select(
+    _ query: Query, key: [FieldID] = [],
+    _ columns: (inout PredicateCompiler, inout SQLWriter) throws(SQLCompilationError) -> Void
   ) throws(SQLCompilationError) -> SQLStatement {
     let table = schema[query.table]
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    var predicate = PredicateCompiler(schema: schema, columns: self.columns, table: query.table)
     writer.write("SELECT ")
-    try predicate.projection(of: query, &writer)
+    try columns(&predicate, &writer)
     writer.write(" FROM ")
     writer.identifier(table.name.string)
     try predicate.whereClause(query, key: key, &writer)
@@ -56,7 +63,7 @@ package struct QueryCompiler: Sendable {
       writer.write(" ORDER BY ")
       try writer.list(query.order) { writer, key throws(SQLCompilationError) in
         // SQLite takes no index for the order of an expression.
-        if query.isSelective { writer.write("+") }
+        if case .filter = query.accessPath { writer.write("+") }
         try predicate.order(key, &writer)
       }
     }

@@ -97,6 +97,42 @@ package struct SQLiteEngine {
     }
   }
 
+  /// Reads the first records of a query in its order, until its limit of them match all filters.
+  ///
+  /// - Parameter isSearched: whether only records are read that match the query's tests of their
+  ///   own fields.
+  /// - Returns: how many were read, how many of these match all, and how many match each.
+  func firstMatches(
+    _ query: Query, _ filters: [Filter], isSearched: Bool, on connection: borrowing Connection
+  ) throws(ServiceError) -> [Int?] {
+    let wanted = query.limit ?? DataLooks.limit
+    var first = query
+    first.limit = DataLooks.limit
+    first.scope = isSearched ? .all(filters.filter { $0.related.isEmpty }) : .always
+    first.request = .always
+    let sql = try serviceErrors { () throws(SQLCompilationError) in
+      try compiler.matches(first, of: filters)
+    }
+    var (read, all) = (0, 0)
+    var matching = [Int](repeating: 0, count: filters.count)
+    let compiled = CompiledStatement(sql, as: permissions)
+    _ = try forEachRow(of: compiled, sql.bindings, on: connection) {
+      (row: borrowing Row) throws(StoreError) in
+      read += 1
+      var matchesAll = true
+      for index in filters.indices {
+        if !row.isNull(index), row.integer(index) == 1 {
+          matching[index] += 1
+        } else {
+          matchesAll = false
+        }
+      }
+      if matchesAll { all += 1 }
+      return all < wanted
+    }
+    return [read, all] + matching
+  }
+
   /// The statement that counts the records of a query in a rowid range.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
@@ -119,7 +155,9 @@ package struct SQLiteEngine {
         try statement.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
       }
     }
-    guard let lowest = try number(.lowest), let highest = try number(.highest) else { return nil }
+    // In a damaged file they may be out of order.
+    guard let lowest = try number(.lowest), let highest = try number(.highest), lowest <= highest
+    else { return nil }
     return lowest...highest
   }
 

@@ -19,6 +19,7 @@ package final class ServiceSnapshot: Sendable {
   package let notes: [SchemaNote]
   package let plans = QueryPlanCache()
   package let planCache = PlanCache()
+  package let looks = DataLooks()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
 

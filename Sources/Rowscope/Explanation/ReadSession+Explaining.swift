@@ -46,10 +46,11 @@ extension ReadSession {
     let resolution = RequestResolution(table, reader: self)
     let resolved = try resolution.resolve(request)
     let asked = try resolution.unsimplifiedFilter(request)
-    let engine = try decision(resolved.query, table, .list)
+    let choice = try choice(resolved.query, table, .list)
+    let engine = try decision(choice.query, table, .list)
     var statements: [Explanation.Statement] = []
     if !resolved.query.isNever, connection != nil {
-      for phase in resolved.query.phases(in: snapshot.schema) where !phase.isNever {
+      for phase in choice.query.phases(in: snapshot.schema) where !phase.isNever {
         statements.append(try explain(table.engine.sql(of: phase)))
       }
     }
@@ -63,7 +64,7 @@ extension ReadSession {
       statements.append(
         try explain(
           table.engine.sql(
-            ofCounting: resolved.query, upTo: request.count.limit.map { $0 + 1 })))
+            ofCounting: self.choice(resolved.query, table, .count).query, upTo: request.count.limit.map { $0 + 1 })))
     }
     let source = profile.profile.source
     let line = source.position(of: grant.range.lowerBound).line

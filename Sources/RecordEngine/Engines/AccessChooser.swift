@@ -1,0 +1,248 @@
+import FilterSQL
+import RecordFilter
+import RecordStore
+import RowscopeModel
+
+/// Chooses how SQLite finds a query's records.
+///
+/// SQLite chooses from a statement's text and, after `ANALYZE`, from averages. It does not ask how
+/// many records a value has, it never turns `EXISTS` into `IN` or back, and it reads a limited list
+/// in the order of an index even where it has to skip every record. So bounded looks at the data
+/// decide (``DataLooks``): whether few records match a part of the filter that an index can answer
+/// and, if more do, how many of the first records in the order match.
+///
+/// A choice never changes an answer.
+struct AccessChooser {
+  let snapshot: ServiceSnapshot
+  let engine: SQLiteEngine
+
+  var schema: Schema { snapshot.schema }
+
+  /// For a query's records, or for their number.
+  func choose(
+    _ query: Query, _ purpose: ReadSession.Purpose, on connection: borrowing Connection
+  ) throws(ServiceError) -> AccessChoice {
+    let unchanged = AccessChoice(query: query)
+    guard !query.isNever, schema[query.table].kind == .table else { return unchanged }
+    var parts = QueryParts(query, schema)
+    guard parts.haveRelated || purpose == .list && isSearchedForPage(query, parts) else {
+      return unchanged
+    }
+    let plan = try purpose == .count ? nil : self.plan(of: query, on: connection)
+    // An index brings what matches, in order.
+    let isInOrder = plan.map { !$0.scans && !$0.sorts } ?? false
+    if isInOrder, !parts.haveRelated { return unchanged }
+    let size = try self.size(of: query.table, on: connection)
+    guard size > DataLooks.limit else {
+      return AccessChoice(query: query, end: DataLooks.end)
+    }
+    for index in parts.all.indices {
+      parts.all[index].count = try count(parts.all[index].filter, query.table, on: connection)
+    }
+    var reasons: [String] = []
+    var tested = Double(size)
+    var path = Query.AccessPath.any
+    var searched: Int?
+    if let few = parts.fewest {
+      let part = parts.all[few]
+      tested = Double(part.count ?? 0)
+      let isAlone = parts.all.count { $0.isSearchable } == 1 && !part.hasRelated
+      if isInOrder || plan?.scans == false && isAlone {
+        // SQLite searches by this part in any case.
+      } else if purpose == .list || parts.haveRelated {
+        searched = few
+        reasons.append(
+          "found by \(part.filter.description(in: schema, table: query.table)): "
+            + "\(part.count ?? 0) records")
+      }
+    } else if purpose == .list, query.limit != nil, let first = query.walkedField(in: schema) {
+      let walk = isInOrder ? Query.AccessPath.any : .order(first)
+      if let seen = try look(at: query, parts, by: walk, on: connection) {
+        let costs = AccessCosts(size: Double(size), wanted: query.limit)
+        tested = costs.walked(matching: seen.all, of: seen.read)
+        let search = try isInOrder ? nil : cheapestSearch(parts, seen, costs, query, on: connection)
+        let row = schema[query.table].primaryKey == [first] ? AccessCosts.passed : AccessCosts.found
+        if let search, search.cost < tested * (row + AccessCosts.tested) {
+          tested = costs.found(matching: seen.matching[search.part], of: seen.read)
+          searched = search.part
+          let filter = parts.all[search.part].filter
+          reasons.append(
+            "found by \(filter.description(in: schema, table: query.table)), then sorted: of the "
+              + "first \(seen.read) records in the order, \(seen.all) match")
+        } else {
+          path = walk
+          if !isInOrder {
+            reasons.append(
+              "read in the order of \(schema[query.table][first].name): of the first \(seen.read) "
+                + "records, \(seen.all) match")
+          }
+        }
+      }
+    }
+    for index in parts.all.indices {
+      let isSearched = index == searched
+      parts.all[index].filter = try parts.all[index].filter.settingStrategies {
+        related throws(ServiceError) in
+        try strategy(
+          related, query.table, isSearched: isSearched, tested: tested, on: connection, &reasons)
+      }
+    }
+    if let searched { path = .filter(parts.all[searched].filter) }
+    var chosen = parts.query(query)
+    chosen.accessPath = path
+    return AccessChoice(query: chosen, reasons: reasons, end: DataLooks.end)
+  }
+
+  // MARK: Related records
+
+  private func strategy(
+    _ related: RelatedFilter, _ near: TableID, isSearched: Bool, tested: Double,
+    on connection: borrowing Connection, _ reasons: inout [String]
+  ) throws(ServiceError) -> SemiJoinStrategy? {
+    guard schema.hasStrategies(related, of: near) else { return nil }
+    guard !isSearched, schema.isServed(related) else { return .materialized }
+    let cost = try costOfCollecting(related, on: connection)
+    let name = schema[related.table].name
+    guard cost < tested * AccessCosts.tested else {
+      reasons.append("each is asked for a record of \(name)")
+      return .firstMatch
+    }
+    reasons.append("the records of \(name) are found first")
+    return .materialized
+  }
+
+  /// What it costs to find the related records first.
+  private func costOfCollecting(
+    _ related: RelatedFilter, on connection: borrowing Connection
+  ) throws(ServiceError) -> Double {
+    if let count = try count(related.filter, related.table, on: connection) {
+      return Double(count) * AccessCosts.collected
+    }
+    let size = try size(of: related.table, on: connection)
+    // How many match is not known: more than a look reads.
+    return Double(size) * (AccessCosts.scanned + AccessCosts.collected / 4)
+  }
+
+  // MARK: A page
+
+  /// Whether a page may be found by an index on a part of its filter, or in its order.
+  private func isSearchedForPage(_ query: Query, _ parts: QueryParts) -> Bool {
+    query.limit != nil && parts.all.contains(where: \.isSearchable)
+      && query.walkedField(in: schema) != nil
+  }
+
+  private func plan(
+    of query: Query, on connection: borrowing Connection
+  ) throws(ServiceError) -> QueryPlan {
+    try snapshot.plans.plan(of: try engine.sql(of: query.beginning), on: connection)
+  }
+
+  /// How many of the first records in the order match.
+  private struct Seen {
+    let read: Int
+    let all: Int
+    /// Of each part.
+    let matching: [Int]
+  }
+
+  /// Looks at the first records in the order, until the page is full; nil where that may take long.
+  private func look(
+    at query: Query, _ parts: QueryParts, by path: Query.AccessPath,
+    on connection: borrowing Connection
+  ) throws(ServiceError) -> Seen? {
+    var first = query.beginning
+    first.accessPath = path
+    first.projection = []
+    first.keyValues = []
+    let values = try snapshot.looks.values(of: DataLooks.Subject.first(first)) {
+      () throws(ServiceError) in
+      guard !parts.all.contains(where: { $0.isUnserved(in: schema) }) else { return [] }
+      return try engine.firstMatches(first, parts.all.map(\.filter), isSearched: path == .any,
+        on: connection)
+    }
+    guard values.count > 2, let read = values[0], let all = values[1], read > 0 else { return nil }
+    return Seen(read: read, all: all, matching: values.dropFirst(2).map { $0 ?? 0 })
+  }
+
+  /// The part by whose index the records are found at the least cost.
+  private func cheapestSearch(
+    _ parts: QueryParts, _ seen: Seen, _ costs: AccessCosts, _ query: Query,
+    on connection: borrowing Connection
+  ) throws(ServiceError) -> (part: Int, cost: Double)? {
+    var best: (part: Int, cost: Double)?
+    for (index, part) in parts.all.enumerated() where part.isSearchable {
+      var cost =
+        costs.found(matching: seen.matching[index], of: seen.read) * AccessCosts.found
+      for related in part.filter.related {
+        cost += try costOfCollecting(related, on: connection)
+      }
+      if cost < best?.cost ?? .infinity { best = (index, cost) }
+    }
+    return best
+  }
+
+  // MARK: Looks
+
+  /// How many records match a filter that an index can answer; nil if that is not known, or more
+  /// than a look reads.
+  private func count(
+    _ filter: Filter, _ table: TableID, on connection: borrowing Connection
+  ) throws(ServiceError) -> Int? {
+    switch filter {
+    case .term(let term):
+      guard term.isSearchable(in: schema[table]) else { return nil }
+      return try look(filter, table, on: connection)
+    case .conjunction(let filters):
+      var fewest: Int?
+      for filter in filters {
+        guard let count = try count(filter, table, on: connection) else { continue }
+        fewest = min(count, fewest ?? count)
+      }
+      return fewest
+    case .disjunction(let filters):
+      var sum = 0
+      for filter in filters {
+        guard let count = try count(filter, table, on: connection) else { return nil }
+        sum += count
+      }
+      return sum <= DataLooks.limit ? sum : nil
+    case .related(var related):
+      guard related.isSearchable(in: schema, of: table),
+        try count(related.filter, related.table, on: connection) != nil
+      else { return nil }
+      related.strategy = .materialized
+      return try look(.related(related), table, on: connection)
+    case .always, .never, .under, .comparison: return nil
+    }
+  }
+
+  private func look(
+    _ filter: Filter, _ table: TableID, on connection: borrowing Connection
+  ) throws(ServiceError) -> Int? {
+    try snapshot.looks.values(of: DataLooks.Subject.matches(table, filter)) {
+      () throws(ServiceError) in
+      var query = Query(table: table, scope: filter, projection: [], order: [])
+      query.accessPath = .filter(filter)
+      let count = try engine.count(query, upTo: DataLooks.limit + 1, on: connection)
+      return [count <= DataLooks.limit ? count : nil]
+    }[0]
+  }
+
+  /// The number of a table's records, at most.
+  private func size(
+    of table: TableID, on connection: borrowing Connection
+  ) throws(ServiceError) -> Int {
+    try snapshot.looks.values(of: DataLooks.Subject.size(table)) { () throws(ServiceError) in
+      if schema[table].kind == .table,
+        let rowID = try snapshot.rowIDName(of: table, on: connection)
+      {
+        let numbers = try engine.rowNumbers(of: table, by: rowID, on: connection)
+        return [numbers.map { Int(clamping: $0.span) } ?? 0]
+      }
+      // Without row numbers it is either small or as large as a large table.
+      let query = Query(table: table, scope: .always, projection: [], order: [])
+      let count = try engine.count(query, upTo: DataLooks.limit + 1, on: connection)
+      return [count <= DataLooks.limit ? count : 1_000_000]
+    }[0] ?? 0
+  }
+}
