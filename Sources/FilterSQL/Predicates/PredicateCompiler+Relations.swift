@@ -76,17 +76,13 @@ extension PredicateCompiler {
       writer.write(" AS ")
       writer.identifier(step.far.name)
     }
-    writer.write(" WHERE ")
-    if isOfMembers {
-      column(steps[0].pairs[0].far, of: steps[0].far, &writer)
-      writer.write(" IS NOT NULL")
-    } else if let key {
-      // A single NULL in the list would make NOT IN yield NULL for every record.
-      column(key.far, of: steps[0].far, &writer)
-      writer.write(" IS NOT NULL")
+    var separator: StaticString = " WHERE "
+    func begin(_ writer: inout SQLWriter) {
+      writer.write(separator)
+      separator = " AND "
     }
     for (index, step) in steps.enumerated() where key == nil && !isOfMembers || index > 0 {
-      if index > 0 { writer.write(" AND ") }
+      begin(&writer)
       if step.members != nil {
         joinMembers(of: step, &writer)
       } else {
@@ -95,8 +91,12 @@ extension PredicateCompiler {
     }
     for (table, condition) in conditions {
       scope = table
-      writer.write(" AND ")
-      if case .disjunction = condition {
+      begin(&writer)
+      if key == nil, !isOfMembers, isTemptingIndex(condition, steps) {
+        writer.write("likelihood(")
+        try filter(condition, depth: depth, &writer)
+        writer.write(", 0.9)")
+      } else if case .disjunction = condition {
         writer.write("(")
         try filter(condition, depth: depth, &writer)
         writer.write(")")
@@ -104,7 +104,37 @@ extension PredicateCompiler {
         try filter(condition, depth: depth, &writer)
       }
     }
+    // A single NULL in the list would make NOT IN yield NULL for every record.
+    if isOfMembers {
+      begin(&writer)
+      column(steps[0].pairs[0].far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    } else if let key, related.isComplement {
+      begin(&writer)
+      column(key.far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    }
     writer.write(key != nil && related.isComplement || isOfMembers ? "))" : ")")
+  }
+
+  /// Whether SQLite might find the related records of a record by this test of theirs, which many
+  /// of the whole table may pass, instead of by the key: for each record anew. Without `ANALYZE` one
+  /// index is as good as another to it. Told that the test is likely to pass, it takes the key's.
+  /// Source: <https://www.sqlite.org/lang_corefunc.html#likelihood>.
+  private func isTemptingIndex(_ condition: Filter, _ steps: [Step]) -> Bool {
+    guard case .term(let term) = condition,
+      let step = steps.first(where: { $0.far.name == scope.name }), step.members == nil
+    else { return false }
+    let table = schema[step.far.table]
+    guard table.kind == .table, table.indexedFields.contains(term.field),
+      table.primaryKey != step.pairs.map(\.far),
+      step.pairs.contains(where: { table.indexedFields.contains($0.far) })
+    else { return false }
+    switch term.test {
+    case .equals, .compares, .isOneOf, .isBetween, .matches: return !term.isComplement
+    case .isNull: return true
+    case .isEmpty, .hasMember, .converted: return false
+    }
   }
 
   /// Whether the near column's affinity makes no difference: the far one's is the same.

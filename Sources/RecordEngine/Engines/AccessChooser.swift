@@ -18,6 +18,9 @@ struct AccessChooser {
 
   var schema: Schema { snapshot.schema }
 
+  /// So few matches of a look may as well be half or twice as many.
+  private static let few = 10
+
   /// For a query's records, or for their number.
   func choose(
     _ query: Query, _ purpose: ReadSession.Purpose, on connection: borrowing Connection
@@ -39,6 +42,7 @@ struct AccessChooser {
     for index in parts.all.indices {
       parts.all[index].count = try count(parts.all[index].filter, query.table, on: connection)
     }
+    let name = schema[query.table].name
     var reasons: [String] = []
     var tested = Double(size)
     var path = Query.AccessPath.any
@@ -52,29 +56,28 @@ struct AccessChooser {
       } else if purpose == .list || parts.haveRelated {
         searched = few
         reasons.append(
-          "found by \(part.filter.description(in: schema, table: query.table)): "
-            + "\(part.count ?? 0) records")
+          "\(name) is searched by \(text(part, query.table)), which \(part.count ?? 0) records "
+            + "match")
       }
     } else if purpose == .list, query.limit != nil, let first = query.walkedField(in: schema) {
       let walk = isInOrder ? Query.AccessPath.any : .order(first)
       if let seen = try look(at: query, parts, by: walk, on: connection) {
         let costs = AccessCosts(size: Double(size), wanted: query.limit)
-        tested = costs.walked(matching: seen.all, of: seen.read)
+        tested = costs.walked(seen)
         let search = try isInOrder ? nil : cheapestSearch(parts, seen, costs, query, on: connection)
-        let row = schema[query.table].primaryKey == [first] ? AccessCosts.passed : AccessCosts.found
-        if let search, search.cost < tested * (row + AccessCosts.tested) {
-          tested = costs.found(matching: seen.matching[search.part], of: seen.read)
+        let cost = try walkCost(tested, by: first, parts, on: connection)
+        if let search, search.cost < cost {
+          tested = costs.matching(seen.matching[search.part], of: seen.read)
           searched = search.part
-          let filter = parts.all[search.part].filter
           reasons.append(
-            "found by \(filter.description(in: schema, table: query.table)), then sorted: of the "
-              + "first \(seen.read) records in the order, \(seen.all) match")
+            "\(name) is searched by \(text(parts.all[search.part], query.table)), and what matches "
+              + "is sorted: \(seen.description)")
         } else {
           path = walk
           if !isInOrder {
             reasons.append(
-              "read in the order of \(schema[query.table][first].name): of the first \(seen.read) "
-                + "records, \(seen.all) match")
+              "\(name) is read in the order of \(schema[query.table][first].name) until the page is "
+                + "full: \(seen.description)")
           }
         }
       }
@@ -93,6 +96,10 @@ struct AccessChooser {
     return AccessChoice(query: chosen, reasons: reasons, end: DataLooks.end)
   }
 
+  private func text(_ part: QueryParts.Part, _ table: TableID) -> String {
+    part.filter.description(in: schema, table: table)
+  }
+
   // MARK: Related records
 
   private func strategy(
@@ -103,11 +110,11 @@ struct AccessChooser {
     guard !isSearched, schema.isServed(related) else { return .materialized }
     let cost = try costOfCollecting(related, on: connection)
     let name = schema[related.table].name
-    guard cost < tested * AccessCosts.tested else {
-      reasons.append("each is asked for a record of \(name)")
+    guard cost < tested * schema.testCost(of: related) else {
+      reasons.append("for each record, one of \(name) is looked for")
       return .firstMatch
     }
-    reasons.append("the records of \(name) are found first")
+    reasons.append("the records of \(name) are found first, once for the query")
     return .materialized
   }
 
@@ -119,8 +126,8 @@ struct AccessChooser {
       return Double(count) * AccessCosts.collected
     }
     let size = try size(of: related.table, on: connection)
-    // How many match is not known: more than a look reads.
-    return Double(size) * (AccessCosts.scanned + AccessCosts.collected / 4)
+    return Double(size)
+      * (AccessCosts.scanned + AccessCosts.collected * (try share(of: related, on: connection)))
   }
 
   // MARK: A page
@@ -138,30 +145,99 @@ struct AccessChooser {
   }
 
   /// How many of the first records in the order match.
-  private struct Seen {
+  struct Seen {
     let read: Int
-    let all: Int
+    let all: Double
     /// Of each part.
-    let matching: [Int]
+    let matching: [Double]
+
+    /// The mean of two looks at as many records.
+    func mean(with other: Seen) -> Seen {
+      guard read == other.read else { return self }
+      return Seen(
+        read: read, all: (all + other.all) / 2,
+        matching: zip(matching, other.matching).map { ($0 + $1) / 2 })
+    }
+
+    var description: String {
+      all < 1 && all > 0
+        ? "fewer than one in \(read) records match"
+        : "of the first \(read) records in the order, \(Int(all)) match"
+    }
   }
 
-  /// Looks at the first records in the order, until the page is full; nil where that may take long.
+  /// Looks at the first records in the order, until the page is full.
   private func look(
     at query: Query, _ parts: QueryParts, by path: Query.AccessPath,
     on connection: borrowing Connection
   ) throws(ServiceError) -> Seen? {
+    if parts.all.contains(where: { $0.isUnserved(in: schema) }) {
+      return try estimate(query, parts, on: connection)
+    }
     var first = query.beginning
     first.accessPath = path
     first.projection = []
     first.keyValues = []
     let values = try snapshot.looks.values(of: DataLooks.Subject.first(first)) {
       () throws(ServiceError) in
-      guard !parts.all.contains(where: { $0.isUnserved(in: schema) }) else { return [] }
-      return try engine.firstMatches(first, parts.all.map(\.filter), isSearched: path == .any,
-        on: connection)
+      try engine.firstMatches(
+        first, parts.all.map(\.filter), isSearched: path == .any, on: connection)
     }
     guard values.count > 2, let read = values[0], let all = values[1], read > 0 else { return nil }
-    return Seen(read: read, all: all, matching: values.dropFirst(2).map { $0 ?? 0 })
+    let seen = Seen(
+      read: read, all: Double(all), matching: values.dropFirst(2).map { Double($0 ?? 0) })
+    // Few say little; where related records had to be read for it, these say as much.
+    guard all < Self.few, parts.all.allSatisfy({ !$0.isSearchable || $0.hasRelated }),
+      parts.haveRelated
+    else { return seen }
+    return seen.mean(with: try estimate(query, parts, on: connection))
+  }
+
+  /// What a look would show where no index finds the related records of one: for what the first of
+  /// them show.
+  private func estimate(
+    _ query: Query, _ parts: QueryParts, on connection: borrowing Connection
+  ) throws(ServiceError) -> Seen {
+    let size = Double(try size(of: query.table, on: connection))
+    let matching = try parts.all.map { part throws(ServiceError) in
+      var share = 1.0
+      for related in part.filter.related where !related.isComplement {
+        let most = Double(try self.size(of: related.table, on: connection)) / max(size, 1)
+        share *= min(1, try self.share(of: related, on: connection) * max(1, most))
+      }
+      return share * Double(DataLooks.limit)
+    }
+    let all = matching.reduce(1) { $0 * $1 / Double(DataLooks.limit) }
+    return Seen(
+      read: DataLooks.limit, all: all * Double(DataLooks.limit), matching: matching)
+  }
+
+  /// Which part of the related records match, for what the first of them show.
+  private func share(
+    of related: RelatedFilter, on connection: borrowing Connection
+  ) throws(ServiceError) -> Double {
+    var first = Query(
+      table: related.table, scope: .always, request: related.filter, projection: [], order: [])
+    first.limit = nil
+    let values = try snapshot.looks.values(of: DataLooks.Subject.first(first)) {
+      () throws(ServiceError) in
+      try engine.firstMatches(first, [related.filter], isSearched: false, on: connection)
+    }
+    return max(Double(values[1] ?? 0), 0.3) / Double(max(values[0] ?? 1, 1))
+  }
+
+  /// What it costs to read so many records in the order and to test them.
+  private func walkCost(
+    _ tested: Double, by first: FieldID, _ parts: QueryParts, on connection: borrowing Connection
+  ) throws(ServiceError) -> Double {
+    let isByKey = schema[parts.table].primaryKey == [first]
+    var cost = tested * (isByKey ? AccessCosts.passed : AccessCosts.walked)
+    for related in parts.all.flatMap(\.filter.related) {
+      cost +=
+        schema.isServed(related)
+        ? tested * schema.testCost(of: related) : try costOfCollecting(related, on: connection)
+    }
+    return cost
   }
 
   /// The part by whose index the records are found at the least cost.
@@ -172,7 +248,7 @@ struct AccessChooser {
     var best: (part: Int, cost: Double)?
     for (index, part) in parts.all.enumerated() where part.isSearchable {
       var cost =
-        costs.found(matching: seen.matching[index], of: seen.read) * AccessCosts.found
+        costs.matching(seen.matching[index], of: seen.read) * AccessCosts.found
       for related in part.filter.related {
         cost += try costOfCollecting(related, on: connection)
       }

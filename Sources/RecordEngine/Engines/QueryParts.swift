@@ -20,6 +20,7 @@ struct QueryParts {
     }
   }
 
+  let table: TableID
   var all: [Part]
   /// Whether a record's related records may be found in several ways.
   let haveRelated: Bool
@@ -34,6 +35,7 @@ struct QueryParts {
           hasRelated: !filter.related.isEmpty)
       }
     }
+    table = query.table
     all = parts(query.scope, isOfScope: true) + parts(query.request, isOfScope: false)
     haveRelated = all.contains { part in
       part.filter.related.contains { schema.hasStrategies($0, of: query.table) }

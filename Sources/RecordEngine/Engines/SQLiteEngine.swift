@@ -34,7 +34,7 @@ package struct SQLiteEngine {
   /// The functions that compiled statements call.
   package static let functions: Set<Name> = [
     "char", "count", "ifnull", "instr", "json_array_length", "json_each",
-    "json_group_array", "json_type", "json_valid", "lower", "substr", "typeof",
+    "json_group_array", "json_type", "json_valid", "likelihood", "lower", "substr", "typeof",
     Name(QueryCompiler.conversionFunction),
   ]
 

@@ -88,9 +88,10 @@ extension ReadSession {
       simplifiedRequest: resolved.query.request.description(in: snapshot.schema, table: id),
       statements: statements,
       engine: resolved.query.isNever ? nil : engine.engine, engineReason: engine.reason,
+      accessPath: engine.engine == .sqlite ? choice.reasons : [],
       advice: statements.isEmpty
         ? []
-        : (try indexAdvice(for: resolved.query, plans))
+        : (try indexAdvice(for: choice.query, plans))
           + (try isCountSplit(request, resolved.query, table) ? [Self.splitCountWords] : []))
   }
 
@@ -139,7 +140,8 @@ extension ReadSession {
       editScope: nil,
       deleteScope: nil,
       request: "", simplifiedRequest: "", statements: [], engine: nil,
-      engineReason: EngineDecision.sqlite(.nothingToRead).reason, advice: [])
+      engineReason: EngineDecision.sqlite(.nothingToRead).reason, accessPath: [],
+      advice: [])
   }
 
   private func explain(_ statement: SQLStatement) throws(ServiceError) -> Explanation.Statement {
