@@ -95,8 +95,15 @@ package struct MemoryDatabase: Sendable {
       let operand = FieldOperand(steps: key.operand.steps, field: key.field)
       keys.append(RelatedValues(try planner.side(operand, table)))
     }
+    var tests: [[Bool]] = []
+    for test in query.tests {
+      let scan = Scan(
+        try planner.predicate(test, table), rowCount: table.rowCount, interruption)
+      tests.append(scan.results(for: rows))
+    }
+    if interruption.isCancelled { throw MemoryError(.interrupted) }
     return Selection(
-      database: self, table: table, fields: query.projection, keys: keys, rows: rows)
+      database: self, table: table, fields: query.projection, keys: keys, tests: tests, rows: rows)
   }
 
   private func scan(

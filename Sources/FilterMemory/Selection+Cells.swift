@@ -14,6 +14,7 @@ package struct SelectionCells {
   private enum Source {
     case column(Column)
     case related(RelatedValues)
+    case flags([Bool])
     /// Generated texts, one per record.
     case texts(ByteArena)
   }
@@ -39,11 +40,12 @@ package struct SelectionCells {
       }
       sources.append(.texts(texts.finish()))
     }
-    self.sources = sources + selection.keys.map { .related($0) }
+    self.sources =
+      sources + selection.keys.map { .related($0) } + selection.tests.map { .flags($0) }
   }
 
   package var recordCount: Int { rows.count }
-  /// The fields of the selection and the keys behind them.
+  /// The fields of the selection, and the keys and tests behind them.
   package var cellCount: Int { sources.count }
 
   /// The cell of a record, by its index in the selection, in one of the selection's fields.
@@ -52,6 +54,7 @@ package struct SelectionCells {
     switch sources[field] {
     case .column(let column): column.cell(Int(rows[record]))
     case .related(let values): values.cell(Int(rows[record]))
+    case .flags(let flags): .integer(flags[record] ? 1 : 0)
     case .texts(let texts): .text(texts[record])
     }
   }

@@ -10,6 +10,9 @@ package struct Selection: Sendable {
   package let fields: [FieldID]
   /// The values of related records behind them, for cursors: see ``Query/keyValues``.
   let keys: [RelatedValues]
+  /// For each of the query's tests, its truth for each record, behind the keys: see
+  /// ``Query/tests``.
+  let tests: [[Bool]]
   /// Row numbers in the table.
   package let rows: [UInt32]
 
@@ -19,17 +22,18 @@ package struct Selection: Sendable {
   package func showing(_ fieldCount: Int, records: Int?) -> Selection {
     Selection(
       database: database, table: table, fields: Array(fields.prefix(fieldCount)), keys: [],
-      rows: records.map { Array(rows.prefix($0)) } ?? rows)
+      tests: [], rows: records.map { Array(rows.prefix($0)) } ?? rows)
   }
 
   /// These records and then those of another selection from the same table.
   func followed(by other: Selection) -> Selection {
     Selection(
-      database: database, table: table, fields: fields, keys: keys, rows: rows + other.rows)
+      database: database, table: table, fields: fields, keys: keys,
+      tests: zip(tests, other.tests).map { $0 + $1 }, rows: rows + other.rows)
   }
 
-  /// A copy of a record's values, in the order of ``fields``, and then those of the keys. A link's
-  /// members are one JSON array, as in SQLite.
+  /// A copy of a record's values, in the order of ``fields``, and then those of the keys and of
+  /// the tests. A link's members are one JSON array, as in SQLite.
   ///
   /// - Throws: ``MemoryError`` if a link's table is not loaded.
   package func record(_ index: Int) throws(MemoryError) -> [Value] {
@@ -50,7 +54,7 @@ package struct Selection: Sendable {
       let row = Int(rows[index])
       return fields.map { field in
         links[field]?[index - range.lowerBound] ?? table.column(field).cell(row).value
-      } + keys.map { $0.cell(row).value }
+      } + keys.map { $0.cell(row).value } + tests.map { .flag($0[index]) }
     }
   }
 }

@@ -17,6 +17,8 @@ struct CorpusRecords: Hashable, Sendable {
   var rows: [[CorpusCell]]
   var hasMore: Bool
   var count: Count?
+  /// For each row, where the request asks what the user may do.
+  var may: [[String]]?
 
   struct Count: Hashable, Sendable {
     let value: Int
@@ -55,7 +57,8 @@ extension CorpusRecords {
     self.init(
       fields: rows.isEmpty ? nil : fields.compactMap { $0.string.map { Text($0) } }, rows: values,
       hasMore: node["has_more"]?.isTrue ?? false,
-      count: node["count"].flatMap(Count.init(expected:)))
+      count: node["count"].flatMap(Count.init(expected:)),
+      may: node["may"]?.elements?.map { ($0.elements ?? []).compactMap(\.string) })
   }
 }
 
@@ -85,8 +88,9 @@ extension CorpusRecords: CustomStringConvertible {
     let rows = rows.map { row in "[\(row.map(\.corpusText).joined(separator: ", "))]" }
     let count = count.map { ", count \($0.value)\($0.isExact ? "" : " at least")" } ?? ""
     let fields = (fields ?? []).map(\.string).joined(separator: ", ")
+    let may = may.map { ", may \($0)" } ?? ""
     return fields + ": " + (rows.isEmpty ? "no records" : rows.joined(separator: " "))
-      + (hasMore ? ", has more" : "") + count
+      + (hasMore ? ", has more" : "") + count + may
   }
 }
 

@@ -136,7 +136,9 @@ struct ServiceEngine: CorpusEngine {
     while let next = page.next {
       request.after = next
       page = try reader.list(request)
-      records.rows += page.items.map(CorpusCell.cells(of:))
+      let more = CorpusRecords(page)
+      records.rows += more.rows
+      records.may? += more.may ?? []
       // A cursor that does not advance would never end.
       guard records.rows.count < 1000 else { break }
     }
@@ -150,6 +152,7 @@ extension CorpusRecords {
     self.init(
       fields: page.items.first?.shape.fields.map { Text($0.name) },
       rows: page.items.map(CorpusCell.cells(of:)), hasMore: page.hasMore,
-      count: page.count.map { .init(value: $0.value, isExact: $0.isExact) })
+      count: page.count.map { .init(value: $0.value, isExact: $0.isExact) },
+      may: page.may.map { $0.map { $0.map(\.rawValue) } })
   }
 }

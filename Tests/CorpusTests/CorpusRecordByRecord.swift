@@ -38,7 +38,7 @@ struct CorpusRecordByRecord {
         try reader.list(
           ListRequest(
             table: name, select: fields.isEmpty ? nil : fields.map { FieldSelection($0) },
-            size: 500))
+            size: 500, may: true))
       }
     } catch {
       if case .failure(let code) = corpusCase.expected, code == error.code.rawValue { return 0 }
@@ -57,7 +57,8 @@ struct CorpusRecordByRecord {
       if case .undecidable(let doubt) = decision { Issue.record("\(place): \(doubt)") }
       #expect(access.decision(on: record) == decision, "\(place)")
       if let redacted = access.redacted(values) {
-        shown[redacted.values, default: 0] += 1
+        let may = [RecordAct.edit, .delete].filter { access.allows(values, to: $0) }
+        shown[Self.shown(redacted, may), default: 0] += 1
         #expect(access.redacted(record)?.count == fields.count, "\(place)")
       }
       // With fewer fields given, the answer is the same or there is none.
@@ -71,9 +72,16 @@ struct CorpusRecordByRecord {
       }
     }
     guard !fields.isEmpty else { return records.count }
-    let listed = page.items.reduce(into: [[Value]: Int]()) { $0[$1.values, default: 0] += 1 }
+    let listed = page.items.reduce(into: [[Value]: Int]()) {
+      $0[Self.shown($1, $1.may ?? []), default: 0] += 1
+    }
+    #expect(page.may == page.items.map { $0.may ?? [] }, "\(corpusCase.name)")
     #expect(shown == listed, "\(corpusCase.name): \(corpusCase.profileText)")
     return records.count
+  }
+
+  private static func shown(_ record: Record, _ may: [RecordAct]) -> [Value] {
+    record.values + may.map { .text(Text($0.rawValue)) }
   }
 
   /// Every table with all of its records, by name.

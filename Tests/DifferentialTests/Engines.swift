@@ -169,19 +169,15 @@ struct Engines: ~Copyable {
 /// The tables' answer to a query, read cell by cell in place.
 struct MemoryAnswer {
   private let cells: SelectionCells
-  private let fieldCount: Int
 
-  init(_ selection: Selection) throws {
-    cells = try selection.cells()
-    fieldCount = selection.fields.count
-  }
+  init(_ selection: Selection) throws { cells = try selection.cells() }
 
   var count: Int { cells.recordCount }
 
   /// Whether a record equals this row, each cell in its storage class and bit by bit.
   func equals(_ row: borrowing Row, at record: Int) -> Bool {
     guard record < count else { return false }
-    for field in 0..<fieldCount {
+    for field in 0..<cells.cellCount {
       let cell = cells.cell(record, field)
       guard cell.storageClass == row.storageClass(field) else { return false }
       switch cell.storageClass {

@@ -307,10 +307,14 @@ struct RandomQueries {
       }
     default: break
     }
-    return Query(
+    var query = Query(
       table: table, scope: filter(on: table, &random),
       request: Bool.random(using: &random) ? .always : filter(on: table, depth: 1, &random),
       projection: projection(of: fields, &random), order: order, start: start,
       limit: Bool.random(using: &random) ? nil : Int.random(in: 0...40, using: &random))
+    query.tests = (0..<max(0, Int.random(in: -5...2, using: &random))).map { _ in
+      filter(on: table, depth: 2, &random)
+    }
+    return query
   }
 }

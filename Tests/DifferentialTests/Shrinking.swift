@@ -60,6 +60,10 @@ struct Shrinking {
     with { $0.limit = nil }
     for filter in smaller(query.scope) { with { $0.scope = filter } }
     for filter in smaller(query.request) { with { $0.request = filter } }
+    for index in query.tests.indices {
+      with { $0.tests.remove(at: index) }
+      for filter in smaller(query.tests[index]) { with { $0.tests[index] = filter } }
+    }
     if query.start == .first, query.order.count > 1 {
       for index in query.order.indices.dropLast() { with { $0.order.remove(at: index) } }
     }

@@ -47,6 +47,13 @@ import Testing
         ]), as: bia, decoding: TaskWithReminders.self)
     print(reminded.items.map(\.reminders.hasMore))
 
+    // What Bia may do with each.
+    let tasksToEdit = try await service.list(
+      ListRequest(table: "tasks", select: ["id", "title"], may: true), as: bia)
+    for (task, may) in zip(tasksToEdit.items, tasksToEdit.may ?? []) {
+      print(task["title"]?.text ?? "", may.contains(.edit))
+    }
+
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
       json: #"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8, as: bia)

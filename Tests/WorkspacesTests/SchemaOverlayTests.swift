@@ -53,7 +53,9 @@ import Workspaces
   private func apply(_ tables: String, to schema: Schema? = nil) throws(Diagnostics) -> Schema {
     let source = SourceDocument(
       name: "workspace.json", text: "{\"database\": \"a\", \"tables\": {\(tables)}}")
-    return try (schema ?? base).applying(WorkspaceDocument(document: source))
+    let declared = try (schema ?? base).applying(WorkspaceDocument(document: source))
+    if !declared.problems.isEmpty { throw Diagnostics(declared.problems, in: source) }
+    return declared.schema
   }
 
   // MARK: What only CSV files need
@@ -192,7 +194,7 @@ import Workspaces
           .sorted { integer(columns[$0][3]) < integer(columns[$1][3]) }.map { FieldID($0) })
     }
     let schema = try Schema(tables: tables.sorted { $0.name.string < $1.name.string })
-      .applying(workspace.document)
+      .applying(workspace.document).schema
     #expect(schema.tables.allSatisfy { $0.label != $0.name.string })
     let tasks = try #require(schema.table(named: "tasks"))
     #expect(tasks.fields.last?.name == "watchers")

@@ -48,7 +48,7 @@ import Workspaces
       ])
     #expect(table.fields[0].isDeveloper)
     #expect(table.fields[0].columnType?.value == "integer")
-    #expect(table.fields[3].relation?.pairs.map(\.far.value) == ["x", "y"])
+    #expect(table.fields[3].relations.first?.pairs.map(\.far.value) == ["x", "y"])
     #expect(table.fields[4].link?.record.value.map(\.value) == ["p", "q"])
   }
 

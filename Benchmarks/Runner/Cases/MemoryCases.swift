@@ -126,9 +126,10 @@ extension Suite {
     func lines(_ service: RecordService) async throws -> Answer {
       try await service.withSession(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
         var (records, bytes) = (0, 0)
-        _ = try reader.forEachObject(of: try reader.prepare(ListRequest(table: "tasks"))) {
+        let list = try reader.prepare(ListRequest(table: "tasks"))
+        _ = try reader.forEachObject(of: list) { object, _ in
           records += 1
-          bytes += $0.count + 1
+          bytes += object.count + 1
           return true
         }
         return Answer(records: records, bytes: bytes)

@@ -27,6 +27,18 @@ extension ConditionPreparation {
         problems.append(.unknownField(preset.field, in: self.table, scope: scope))
         continue
       }
+      if table.unusable.columns.contains(field) {
+        problems.append(.unknownField(preset.field, in: self.table, scope: scope))
+        continue
+      }
+      if let reason = table.unusable.references[field] {
+        problems.error(
+          .unusableRelation,
+          "the relation of \(Printable.quoted(table[field].name.string)) cannot be used, so that "
+            + "nothing is set there", hint: "correct the workspace: \(reason)",
+          at: preset.field.range)
+        continue
+      }
       // Nothing is created in a view.
       guard table.kind == .table else { continue }
       let name = Printable.quoted(table[field].name.string)

@@ -1,15 +1,22 @@
 package import RecordFilter
 import RowscopeModel
 
+/// What records are read for.
+package enum ReadPurpose: Sendable {
+  case seeing
+  /// To tell what the user may do with them as well: the conditions of the acts are read too.
+  case tellingActs
+  /// To change them: beyond these conditions, the records that presets refer to.
+  case changing
+}
+
 extension PreparedProfile {
   /// Every field that a query of this profile may read: the visible fields, and those used by the
   /// profile's conditions or by the limits of user types and invitations. The store refuses a
   /// statement that reads any other field.
   ///
-  /// - Parameter isWriting: whether records are changed, so that the conditions of the acts and the
-  ///   records that presets refer to are read too.
   /// - Complexity: linear in the size of the schema and of the profile.
-  package func readableFields(isWriting: Bool = false) -> Set<FieldReference> {
+  package func readableFields(for purpose: ReadPurpose = .seeing) -> Set<FieldReference> {
     var reads = FieldReads(of: schema)
     for table in restrictedTables {
       for condition in everywhere(table) { reads.insert(condition, of: table) }
@@ -26,10 +33,11 @@ extension PreparedProfile {
       fields.append(contentsOf: table.primaryKey)
       for field in fields { reads.insert(FieldReference(id, field)) }
       for condition in grant.conditions { reads.insert(condition, of: id) }
-      guard isWriting else { continue }
+      guard purpose != .seeing else { continue }
       for condition in grant.editConditions + grant.deleteConditions {
         reads.insert(condition, of: id)
       }
+      guard purpose == .changing else { continue }
       for relation in table.relations
       where relation.pairs.contains(where: { pair in
         // A guest's record is given its owner.

@@ -1,5 +1,5 @@
 package import RecordFilter
-import RowscopeModel
+package import RowscopeModel
 
 /// What a user's changes of the records of one table are limited to, beyond their rights.
 package struct WriteAccess: Sendable {
@@ -25,6 +25,21 @@ package struct WriteAccess: Sendable {
   package let created: Filter
   /// What a record must satisfy once it is edited.
   package let edited: Filter
+}
+
+extension TableAccess {
+  /// The records to which the user may do this, by their rights and by the profile's conditions.
+  ///
+  /// - Parameter write: nil if every record that the user reaches may be changed, given the right.
+  package func rows(for act: RecordAct, _ write: WriteAccess?, in table: Table) -> RowAccess {
+    switch act {
+    case .see: rows
+    case .edit:
+      table.kind == .table && rights.contains(.edit) ? write?.edit.rows ?? rows : .none
+    case .delete:
+      table.kind == .table && rights.contains(.delete) ? write?.delete.rows ?? rows : .none
+    }
+  }
 }
 
 extension PreparedProfile {

@@ -24,8 +24,10 @@ struct FieldPair {
       return one.layout == nil && other.layout == nil
         ? FieldPair(leftType, rightType)
         : FieldPair(left: .instant(one), right: .instant(other))
-    case (.datetime(let form)?, .date?): return FieldPair(.date(form.days), rightType)
-    case (.date?, .datetime(let form)?): return FieldPair(leftType, .date(form.days))
+    case (.datetime(let form)?, .date(let day)?):
+      return FieldPair(left: .day(form), right: .value(.date(day)))
+    case (.date(let day)?, .datetime(let form)?):
+      return FieldPair(left: .value(.date(day)), right: .day(form))
     default: return nil
     }
   }
@@ -45,13 +47,6 @@ struct FieldPair {
     case (nil, _), (_, nil): "declare the types of both in the workspace, or of none"
     default: "compare fields of one declared type, or a date with a datetime"
     }
-  }
-}
-
-extension DateForm {
-  /// The days on which moments fall in the zone that they are written in.
-  fileprivate var days: DateForm {
-    DateForm(encodings, zone: zone, dayZone: zone, layout: layout)
   }
 }
 

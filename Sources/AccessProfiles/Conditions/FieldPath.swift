@@ -7,7 +7,7 @@ package let relationPathLimit = 8
 
 /// The longest name that is looked up as a path, in bytes. A longer one can only be a whole field
 /// name.
-private let pathLengthLimit = 1_024
+let pathLengthLimit = 1_024
 
 /// The tables and fields that names can refer to.
 ///
@@ -184,7 +184,7 @@ package struct FieldScope: Sendable {
 
   /// What is probably meant by a name that was not found.
   func hint(for name: String, in table: TableID) -> String? {
-    undeclaredRelation(for: name, in: table)
+    ambiguity(in: name, from: table) ?? undeclaredRelation(for: name, in: table)
       ?? suggestion(for: name, in: table).map { "did you mean \(Printable.quoted($0))?" }
   }
 

@@ -72,15 +72,7 @@ struct ConditionPreparation {
   /// The workspace's conditions of a name. Their mistakes are reported where the name is.
   private mutating func prepare(named name: String, at range: Range<Int>) -> PreparedCondition? {
     guard let conditions = scope.schema.conditions[Text(name)] else {
-      let names = scope.schema.conditions.keys.map(\.string).sorted()
-      problems.error(
-        .unknownCondition, "unknown condition \(Printable.quoted(name))",
-        hint: Suggestion.hint(for: name, among: names)
-          ?? (names.isEmpty
-            ? "the workspace has no \"conditions\""
-            : "the workspace's conditions are "
-              + names.map(Printable.quoted).joined(separator: ", ")),
-        at: range)
+      problems.append(.unknownCondition(name, among: scope.schema.conditions.keys, at: range))
       return nil
     }
     namedCount += 1
@@ -211,17 +203,31 @@ struct ConditionPreparation {
   /// the same for hidden fields and for fields that do not exist.
   mutating func field(_ name: Located<String>) -> FieldPath? {
     if let path = scope.field(named: name.value, in: table) { return path }
-    problems.append(
-      Diagnostic.unknownField(name, in: table, scope: scope))
+    problems.append(.unknownField(name, in: table, scope: scope))
     return nil
   }
 }
 
 extension Diagnostic {
+  /// - Parameter known: the names of the workspace's conditions.
+  package static func unknownCondition(
+    _ name: String, among known: some Sequence<Text>, at range: Range<Int>
+  ) -> Diagnostic {
+    let names = known.map(\.string).sorted()
+    return Diagnostic(
+      .unknownCondition, "unknown condition \(Printable.quoted(name))",
+      hint: Suggestion.hint(for: name, among: names)
+        ?? (names.isEmpty
+          ? "the workspace has no \"conditions\""
+          : "the workspace's conditions are " + names.map(Printable.quoted).joined(separator: ", ")),
+      at: range)
+  }
+
   /// What is said of a path that leads to no related records: the same where a relation is hidden.
   fileprivate static func unknownRelation(
     _ path: Located<String>, in table: TableID, scope: FieldScope
   ) -> Diagnostic {
+    if let unusable = unusableRelation(path, in: table, scope: scope) { return unusable }
     let relations = scope.relationNames(from: table)
     let isField = scope.field(named: path.value, in: table) != nil
     return Diagnostic(
@@ -230,7 +236,8 @@ extension Diagnostic {
         + Printable.quoted(scope.schema[table].name.string),
       hint: isField
         ? "it is a field; \"some\", \"none\" and \"every\" take a path of relations"
-        : Suggestion.hint(for: path.value, among: relations)
+        : scope.ambiguity(in: path.value, from: table) ?? Suggestion.hint(
+          for: path.value, among: relations)
           ?? (relations.isEmpty
             ? nil
             : "its relations are " + relations.map(Printable.quoted).joined(separator: ", ")),
@@ -240,11 +247,26 @@ extension Diagnostic {
   package static func unknownField(
     _ name: Located<String>, in table: TableID, scope: FieldScope
   ) -> Diagnostic {
-    Diagnostic(
+    if let unusable = unusableRelation(name, in: table, scope: scope) { return unusable }
+    return Diagnostic(
       .unknownField,
       "unknown field \(Printable.quoted(name.value)) in table "
         + Printable.quoted(scope.schema[table].name.string),
       hint: scope.hint(for: name.value, in: table), at: name.range)
+  }
+
+  /// What is said of a name that needs a relation or a link which the workspace declares and which
+  /// cannot be used. Only to those who write documents.
+  private static func unusableRelation(
+    _ name: Located<String>, in table: TableID, scope: FieldScope
+  ) -> Diagnostic? {
+    scope.unusable(in: name.value, from: table).map { unusable in
+      Diagnostic(
+        .unusableRelation,
+        "\(Printable.quoted(name.value)) needs \(Printable.quoted(unusable.name.string)) of table "
+          + "\(Printable.quoted(scope.schema[unusable.table].name.string)), which cannot be used",
+        hint: "correct the workspace: \(unusable.reason)", at: name.range)
+    }
   }
 }
 
@@ -252,6 +274,8 @@ extension Diagnostic.Code {
   /// The same code for hidden fields and for fields that do not exist.
   package static let unknownField = Self("unknown_field")
   package static let unknownTable = Self("unknown_table")
+  /// A relation or a link that the workspace declares and that cannot be used.
+  package static let unusableRelation = Self("unusable_relation")
   /// The workspace has no condition of this name.
   package static let unknownCondition = Self("unknown_condition")
   /// Conditions of one group that different related records may satisfy.

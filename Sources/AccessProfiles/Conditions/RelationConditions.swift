@@ -5,33 +5,25 @@ import RowscopeModel
 /// The own conditions of relations: on the record that a relation leads from, and on the one that it
 /// leads to.
 package enum RelationConditions {
-  /// What is wrong with the relations' own conditions: names, types, and a relation that leads
-  /// through itself.
+  /// What is wrong with a relation's own conditions: names, types, and that they lead through the
+  /// relation itself.
   ///
-  /// - Complexity: linear in the schema and in the conditions.
-  package static func problems(in schema: Schema) -> [Diagnostic] {
+  /// - Complexity: linear in the conditions, and in those of the relations that they follow.
+  package static func problems(of relation: Relation, in schema: Schema) -> [Diagnostic] {
+    let ends = relation.ends
     var problems: [Diagnostic] = []
-    func add(_ problem: Diagnostic) {
-      // Both directions have the same conditions.
-      if problem.severity == .error, !problems.contains(problem) { problems.append(problem) }
+    for end in ends {
+      var preparation = ConditionPreparation(
+        scope: FieldScope(everythingIn: schema), table: end.table)
+      _ = preparation.prepare(end.conditions)
+      problems += preparation.problems.list.filter { $0.severity == .error }
     }
-    for table in schema.tables {
-      for relation in table.relations where !relation.conditions.isEmpty {
-        let ends = relation.ends
-        for end in ends {
-          var preparation = ConditionPreparation(
-            scope: FieldScope(everythingIn: schema), table: end.table)
-          _ = preparation.prepare(end.conditions)
-          for problem in preparation.problems.list { add(problem) }
-        }
-        if let first = ends.flatMap(\.conditions).first, schema.leadsThroughItself(relation) {
-          add(
-            Diagnostic(
-              .recursiveRelation, "the relation's condition leads through the relation itself",
-              hint: "a condition may follow only relations that do not depend on it",
-              at: first.range))
-        }
-      }
+    if let first = ends.flatMap(\.conditions).first, schema.leadsThroughItself(relation) {
+      problems.append(
+        Diagnostic(
+          .recursiveRelation, "the relation's condition leads through the relation itself",
+          hint: "a condition may follow only relations that do not depend on it",
+          at: first.range))
     }
     return problems
   }

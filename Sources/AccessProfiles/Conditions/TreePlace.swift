@@ -48,6 +48,9 @@ extension FieldScope {
     let name = Printable.quoted(schema[table][field].name.string)
     let rule = "it goes with a field that refers to a table of which the records form a tree"
     guard isOfEverything else { return rule }
+    if let reason = schema[table].unusable.references[field] {
+      return "the relation of \(name) cannot be used; correct the workspace: \(reason)"
+    }
     guard let relation = schema[table].reference(of: field) else {
       return "\(name) is no relation by one column; \(rule)"
     }

@@ -76,7 +76,7 @@ extension Column {
     let type: DeclaredType
     switch conversion {
     case .value(let declared), .order(let declared): type = declared
-    case .instant, .text, .members, .member: return false
+    case .instant, .day, .text, .members, .member: return false
     }
     switch (type, self) {
     case (.number, .integers), (.number, .reals), (.text, .text), (.text, .dictionary),

@@ -67,6 +67,8 @@ struct Bitmap: BitwiseCopyable {
 
   func mark(_ index: Int) { words[index >> 6] |= 1 << UInt64(index & 63) }
 
+  func isMarked(_ index: Int) -> Bool { words[index >> 6] >> UInt64(index & 63) & 1 == 1 }
+
   /// Keeps the candidate rows that pass. `body` receives their index in the block.
   @inline(__always)
   func keep(where passes: (Int) -> Bool) {

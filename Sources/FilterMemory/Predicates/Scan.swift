@@ -31,6 +31,30 @@ struct Scan {
     return rows
   }
 
+  /// Whether each of these rows passes. Other rows are not tested.
+  ///
+  /// Complexity: O(n log n) in the rows, linear if they are in order.
+  func results(for rows: [UInt32]) -> [Bool] {
+    var results = [Bool](repeating: false, count: rows.count)
+    let places = rows.indices.sorted { rows[$0] < rows[$1] }
+    var next = places[...]
+    Bitmap.withWords { words in
+      while let first = next.first {
+        if interruption.poll() { return }
+        let block = Block(Int(rows[first]) / Block.size, rowCount: rowCount)
+        let end = UInt32(block.start + block.count)
+        let group = next.prefix { rows[$0] < end }
+        next = next[group.endIndex...]
+        let bitmap = Bitmap(words, block)
+        bitmap.clear()
+        for place in group { bitmap.mark(Int(rows[place]) - block.start) }
+        predicate.narrow(bitmap, block)
+        for place in group { results[place] = bitmap.isMarked(Int(rows[place]) - block.start) }
+      }
+    }
+    return results
+  }
+
   /// Calls `body` with the rows of each block that pass, until it returns false.
   func forEachRun(_ body: (UnsafeBufferPointer<UInt32>) -> Bool) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Block.size) { buffer in

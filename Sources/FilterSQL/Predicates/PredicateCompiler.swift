@@ -44,13 +44,29 @@ struct PredicateCompiler {
   mutating func projection(
     of query: Query, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
-    if query.projection.isEmpty { writer.write("NULL") }
+    let isEmpty = query.projection.isEmpty
+    if isEmpty, query.tests.isEmpty { writer.write("NULL") }
     try writer.list(query.projection) { writer, field throws(SQLCompilationError) in
       projected(field, &writer)
     }
     for key in query.keyValues {
       writer.write(", ")
       try stored(key, &writer)
+    }
+    try tests(of: query, isFirst: isEmpty && query.keyValues.isEmpty, &writer)
+  }
+
+  /// `CASE WHEN … THEN 1 ELSE 0 END` for each test of a query. (With `IS TRUE` in its place, a
+  /// column of the name `true` would be compared.)
+  mutating func tests(
+    of query: Query, isFirst: Bool, _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    var isFirst = isFirst
+    for test in query.tests {
+      writer.write(isFirst ? "CASE WHEN " : ", CASE WHEN ")
+      isFirst = false
+      try filter(test, &writer)
+      writer.write(" THEN 1 ELSE 0 END")
     }
   }
 

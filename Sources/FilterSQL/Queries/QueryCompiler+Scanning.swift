@@ -56,9 +56,9 @@ extension QueryCompiler {
   /// - Returns: nil for a view, and if a record does not fit in one call.
   package func pushScan(_ query: Query) throws(SQLCompilationError) -> SQLStatement? {
     let table = schema[query.table]
-    guard table.kind == .table, (1...Self.cellsPerCall).contains(query.projection.count) else {
-      return nil
-    }
+    guard table.kind == .table,
+      (1...Self.cellsPerCall).contains(query.projection.count + query.tests.count)
+    else { return nil }
     var writer = SQLWriter()
     var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
     writer.write("SELECT ")
@@ -68,6 +68,7 @@ extension QueryCompiler {
       writer.write(", ")
       predicate.projected(field, &writer)
     }
+    try predicate.tests(of: query, isFirst: false, &writer)
     writer.write(") FROM ")
     writer.identifier(table.name.string)
     writer.write(" NOT INDEXED")

@@ -32,30 +32,23 @@ package struct QueryCompiler: Sendable {
   ///
   /// - Precondition: the query does not start within ties, which takes its phases.
   package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
-    try select(query) { predicate, writer throws(SQLCompilationError) in
-      try predicate.projection(of: query, &writer)
-    }
+    try select(query, key: [])
   }
 
   /// A query's record with a primary key that is bound when the statement is run:
   /// ``SQLStatement/bindings(forKey:)``. Only for keys without NULL, which equals nothing.
   package func selectByKey(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
-    try select(query, key: schema[query.table].primaryKey) {
-      predicate, writer throws(SQLCompilationError) in
-      try predicate.projection(of: query, &writer)
-    }
+    try select(query, key: schema[query.table].primaryKey)
   }
 
-  /// - Parameter columns: writes what is returned of each record.
-  func select(
-    _ query: Query, key: [FieldID] = [],
-    _ columns: (inout PredicateCompiler, inout SQLWriter) throws(SQLCompilationError) -> Void
+  private func select(
+    _ query: Query, key: [FieldID]
   ) throws(SQLCompilationError) -> SQLStatement {
     let table = schema[query.table]
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: self.columns, table: query.table)
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
     writer.write("SELECT ")
-    try columns(&predicate, &writer)
+    try predicate.projection(of: query, &writer)
     writer.write(" FROM ")
     writer.identifier(table.name.string)
     try predicate.whereClause(query, key: key, &writer)

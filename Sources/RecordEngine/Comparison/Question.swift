@@ -50,6 +50,7 @@ extension ListRequest {
     if after != nil { add { $0.after = nil } }
     if page > 1 { add { $0.page = 1 } }
     if count != .none { add { $0.count = .none } }
+    if may { add { $0.may = false } }
     if size != 1 { add { $0.size = 1 } }
     if let size, size > 2 { for less in [size / 2, size - 1] { add { $0.size = less } } }
     for index in filters.indices {

@@ -229,10 +229,16 @@ private struct ListComparison {
     }
     // Without fields SQLite returns a constant, so compare only the projection.
     for field in 0..<held.cellCount where !row.isSame(field, as: held.cell(next, field)) {
-      // The fields after the shown ones make the cursor.
+      // The fields after the shown ones make the cursor, and the tests after these tell the acts.
+      let query = resolved.query
       let kind: EngineDifference.Kind =
-        field < resolved.shownCount
-        ? .field(table[resolved.query.projection[field]].name.string, record: next) : .cursor
+        if field < resolved.shownCount {
+          .field(table[query.projection[field]].name.string, record: next)
+        } else if field < query.projection.count + query.keyValues.count {
+          .cursor
+        } else {
+          .may(record: next)
+        }
       difference = (kind, row.value(field).literal, held.cell(next, field).value.literal)
       return false
     }

@@ -178,6 +178,7 @@ struct AccessChooser {
     first.accessPath = path
     first.projection = []
     first.keyValues = []
+    first.tests = []
     let values = try snapshot.looks.values(of: DataLooks.Subject.first(first)) {
       () throws(ServiceError) in
       try engine.firstMatches(

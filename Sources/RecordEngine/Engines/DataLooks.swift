@@ -22,7 +22,7 @@ package final class DataLooks: Sendable {
   @TaskLocal package static var limit = 1_000
 
   /// The seconds after which is looked again.
-  private static let lifetime = Duration.seconds(5)
+  @TaskLocal static var lifetime = Duration.seconds(5)
   /// Requests have few shapes; the limit protects the memory from a client that keeps sending new
   /// ones.
   private static let capacity = 1_024

@@ -24,7 +24,7 @@ package struct MutationEngine {
       columns[schema[table].name, default: []].formUnion(
         fields.map { schema[table][$0].name })
     }
-    for field in profile.readableFields(isWriting: true) { insert([field.field], of: field.table) }
+    for field in profile.readableFields(for: .changing) { insert([field.field], of: field.table) }
     insert(schema[table].primaryKey, of: table)
     // The rowid, for tables without a column for it.
     columns[schema[table].name, default: []].insert("rowid")

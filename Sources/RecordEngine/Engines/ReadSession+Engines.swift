@@ -24,7 +24,8 @@ extension ReadSession {
           try snapshot.plans.plan(of: statement, on: connection)
         }
         if let pushScan {
-          let count = list.request.resolved.query.projection.count
+          let query = list.request.resolved.query
+          let count = query.projection.count + query.tests.count
           return try serviceErrors { () throws(StoreError) in
             try connection.forEachRow(
               pushedBy: pushScan.key, pushScan.sql.bindings, count: count, body)

@@ -11,6 +11,10 @@ package struct SQLiteEngine {
   package let permissions: ReadPermissions
   /// The permissions of push scan statements, which pass their records to a function.
   package let pushScanPermissions: ReadPermissions
+  /// The same for queries that also tell what the user may do with the records: see
+  /// ``Query/tests``.
+  private let testPermissions: ReadPermissions
+  private let testScanPermissions: ReadPermissions
   /// The permissions of statements over rowid ranges. The rowid is the key of tables with a single
   /// integer key; these statements do not return it.
   package let rangePermissions: ReadPermissions
@@ -20,15 +24,20 @@ package struct SQLiteEngine {
   package init(_ profile: PreparedProfile) {
     schema = profile.schema
     compiler = QueryCompiler(schema: schema)
-    func permissions(_ functions: Set<Name>, rowNumbers: Bool = false) -> ReadPermissions {
+    let (seen, tested) = (profile.readableFields(), profile.readableFields(for: .tellingActs))
+    func permissions(
+      _ fields: Set<FieldReference>, _ functions: Set<Name>, rowNumbers: Bool = false
+    ) -> ReadPermissions {
       ReadPermissions(
-        fields: profile.readableFields(), tables: profile.reachedTables, of: profile.schema,
+        fields: fields, tables: profile.reachedTables, of: profile.schema,
         functions: functions, rowNumbers: rowNumbers)
     }
-    self.permissions = permissions(Self.functions)
-    pushScanPermissions = permissions(
-      Self.functions.union([Name(QueryCompiler.scanFunction)]))
-    rangePermissions = permissions(Self.functions, rowNumbers: true)
+    let scanning = Self.functions.union([Name(QueryCompiler.scanFunction)])
+    self.permissions = permissions(seen, Self.functions)
+    pushScanPermissions = permissions(seen, scanning)
+    testPermissions = permissions(tested, Self.functions)
+    testScanPermissions = permissions(tested, scanning)
+    rangePermissions = permissions(seen, Self.functions, rowNumbers: true)
   }
 
   /// The functions that compiled statements call.
@@ -110,18 +119,16 @@ package struct SQLiteEngine {
     first.limit = DataLooks.limit
     first.scope = isSearched ? .all(filters.filter { $0.related.isEmpty }) : .always
     first.request = .always
-    let sql = try serviceErrors { () throws(SQLCompilationError) in
-      try compiler.matches(first, of: filters)
-    }
+    first.tests = filters
     var (read, all) = (0, 0)
     var matching = [Int](repeating: 0, count: filters.count)
-    let compiled = CompiledStatement(sql, as: permissions)
-    _ = try forEachRow(of: compiled, sql.bindings, on: connection) {
+    let compiled = try compile(first)
+    _ = try forEachRow(of: compiled, compiled.sql.bindings, on: connection) {
       (row: borrowing Row) throws(StoreError) in
       read += 1
       var matchesAll = true
       for index in filters.indices {
-        if !row.isNull(index), row.integer(index) == 1 {
+        if row.integer(index) == 1 {
           matching[index] += 1
         } else {
           matchesAll = false
@@ -172,8 +179,12 @@ package struct SQLiteEngine {
     }
   }
 
+  private func permissions(for query: Query) -> ReadPermissions {
+    query.tests.isEmpty ? permissions : testPermissions
+  }
+
   package func compile(_ query: Query) throws(ServiceError) -> CompiledStatement {
-    CompiledStatement(try sql(of: query), as: permissions)
+    CompiledStatement(try sql(of: query), as: permissions(for: query))
   }
 
   /// The statement for the record of a query with a key that is given when it is run.
@@ -198,7 +209,9 @@ package struct SQLiteEngine {
   /// The push scan statement for all records of a query; nil if there is none.
   package func pushScan(of query: Query) throws(ServiceError) -> CompiledStatement? {
     try serviceErrors { () throws(SQLCompilationError) in
-      try compiler.pushScan(query).map { CompiledStatement($0, as: pushScanPermissions) }
+      try compiler.pushScan(query).map {
+        CompiledStatement($0, as: query.tests.isEmpty ? pushScanPermissions : testScanPermissions)
+      }
     }
   }
 

@@ -32,6 +32,8 @@ package struct PreparedPage: Sendable {
   package var size: Int? { request.resolved.size }
   /// How records are put together, where they show related ones.
   package var layout: AnswerLayout? { request.resolved.layout }
+  /// How a row tells what the user may do with its record, where the request asks for that.
+  package var acts: ActsOfRow? { request.resolved.acts }
   package var isNever: Bool { request.resolved.query.isNever }
 
   package var resolved: ResolvedRequest { request.resolved(start: start, key: key) }
@@ -76,6 +78,12 @@ package struct PreparedPage: Sendable {
     let compiled = try table.engine.compile(first)
     return Statement(
       compiled: compiled, bindings: compiled.sql.bindings, isWhole: phases.count == 1)
+  }
+
+  /// A row of a list without related records, as a record.
+  package func record(_ row: borrowing Row) -> Record {
+    Record(
+      presenting: row.values(request.resolved.shownCount), as: shape, may: acts?.acts(of: row))
   }
 
   /// Writes the records as JSON objects.
@@ -155,10 +163,7 @@ extension ReadSession {
         (0..<rows.count).allSatisfy { body(rows.record($0)) }
       }
     }
-    let (shape, shownCount) = (list.shape, list.request.resolved.shownCount)
-    return try forEachRow(of: list) { (row: borrowing Row) in
-      body(Record(presenting: row.values(shownCount), as: shape))
-    }
+    return try forEachRow(of: list) { (row: borrowing Row) in body(list.record(row)) }
   }
 
   /// Calls `body` with the records of a list as JSON objects, written directly from the database's
@@ -167,11 +172,11 @@ extension ReadSession {
   /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of
   /// hexadecimal digits.
   ///
-  /// - Parameter body: gets the bytes of one object, valid during the call, and returns whether to
-  ///   continue.
+  /// - Parameter body: gets the bytes of one object, valid during the call, and what the user may do
+  ///   with the record, where the request asks for that. It returns whether to continue.
   /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachObject(
-    of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
+    of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>, [RecordAct]?) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     if let layout = list.layout {
       var object = ByteBuffer()
@@ -179,19 +184,21 @@ extension ReadSession {
         (0..<rows.count).allSatisfy { row in
           object.removeAll()
           rows.write(row, into: &object)
-          return object.withBytes(body)
+          return object.withBytes { body($0, rows.acts(of: row)) }
         }
       }
     }
-    if case .memory(let tables, _) = list.decision {
-      return try forEachMemoryObject(of: list, tables, body)
+    let acts = list.acts
+    if case .memory(let tables, _) = list.decision, acts == nil {
+      return try forEachMemoryObject(of: list, tables) { body($0, nil) }
     }
     let writer = list.objectWriter
     var buffer = ByteBuffer()
     return try forEachRow(of: list) { (row: borrowing Row) in
       buffer.removeAll()
       writer.write(row, into: &buffer)
-      return buffer.withBytes(body)
+      let may = acts?.acts(of: row)
+      return buffer.withBytes { body($0, may) }
     }
   }
 

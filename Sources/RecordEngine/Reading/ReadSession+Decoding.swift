@@ -16,12 +16,15 @@ extension ReadSession {
     let decoder = RecordDecoder(
       columns: list.shape.fields.map { ($0.name, $0.presentation) })
     var items: [Item] = []
+    var may: [[RecordAct]]? = list.acts.map { _ in [] }
     var failure: StoreError?
     if let layout = list.layout {
       let end = try forEachBatch(of: list, layout, ValueRows.self) { rows in
         do throws(StoreError) {
           for row in 0..<rows.count {
-            items.append(try RecordDecoder.decode(type, from: rows.record(row)))
+            let record = rows.record(row)
+            items.append(try RecordDecoder.decode(type, from: record))
+            may?.append(record.may ?? [])
           }
           return true
         } catch {
@@ -31,11 +34,13 @@ extension ReadSession {
       }
       if let failure { throw ServiceError(failure) }
       return Page(
-        items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
+        items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
+        may: may)
     }
     let end = try forEachRow(of: list) { (row: borrowing Row) in
       do throws(StoreError) {
         items.append(try decoder.decode(type, from: row))
+        if let acts = list.acts { may?.append(acts.acts(of: row)) }
         return true
       } catch {
         failure = error
@@ -44,6 +49,7 @@ extension ReadSession {
     }
     if let failure { throw ServiceError(failure) }
     return Page(
-      items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
+      items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
+      may: may)
   }
 }

@@ -37,7 +37,7 @@ extension ReadSession {
     // depend on the time.
     if let key, let known = snapshot.planCache.request(for: key), known.isCurrent { return known }
     let prepared = try resolve()
-    if let key, !prepared.table.entry.dependsOnClock {
+    if let key, !prepared.dependsOnClock {
       snapshot.planCache.remember(prepared, for: key)
     }
     return prepared

@@ -45,7 +45,8 @@ package struct ReadSession: ~Copyable {
       return true
     }
     return Page(
-      items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list))
+      items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
+      may: request.may ? records.map { $0.may ?? [] } : nil)
   }
 
   /// The most records to reserve memory for in advance: a page may be larger than its list.
@@ -79,8 +80,8 @@ package struct ReadSession: ~Copyable {
   ) throws(ServiceError) -> [UInt8] {
     let list = try prepare(key, from: name, select: select)
     var object: [UInt8]?
-    let end = try forEachObject(of: list) {
-      object = Array($0)
+    let end = try forEachObject(of: list) { bytes, _ in
+      object = Array(bytes)
       return true
     }
     if end?.hasMore == true { throw list.request.ambiguous }
@@ -128,9 +129,15 @@ package struct ReadSession: ~Copyable {
     _ request: ListRequest, anySize: Bool = false
   ) throws(ServiceError) -> (AccessibleTable, ResolvedRequest) {
     let table = try self.table(request.table)
-    return (
-      table, try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
-    )
+    var resolved = try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
+    if request.may {
+      let write = try? table.entry.profile.writeAccess(to: table.access.table, for: context)
+      resolved.tellActs { act in
+        // What a change is held to; where that cannot be determined, none is allowed.
+        write.map { table.access.rows(for: act, $0, in: table.table) } ?? .none
+      }
+    }
+    return (table, resolved)
   }
 }
 

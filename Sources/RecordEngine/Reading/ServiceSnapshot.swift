@@ -1,5 +1,5 @@
 package import AccessProfiles
-import Documents
+package import Documents
 import FilterSQL
 package import RecordFilter
 package import RecordStore
@@ -17,6 +17,8 @@ package final class ServiceSnapshot: Sendable {
   package let profiles: ProfileCatalog
   /// Tables and fields that cannot be used, and why.
   package let notes: [SchemaNote]
+  /// What of the workspace's declarations cannot be used; each denies only what it is about.
+  package let declarationProblems: [Diagnostic]
   package let plans = QueryPlanCache()
   package let planCache = PlanCache()
   package let looks = DataLooks()
@@ -58,12 +60,15 @@ package final class ServiceSnapshot: Sendable {
     }
   }
 
-  package init(schemaVersion: Int64, schema: Schema, notes: [SchemaNote], profiles: ProfileCatalog)
-  {
+  package init(
+    schemaVersion: Int64, schema: Schema, notes: [SchemaNote], declarationProblems: [Diagnostic],
+    profiles: ProfileCatalog
+  ) {
     self.schemaVersion = schemaVersion
     self.schema = schema
     self.profiles = profiles
     self.notes = notes
+    self.declarationProblems = declarationProblems
   }
 
   /// The profile of this name, checked on first use; nil if there is none.

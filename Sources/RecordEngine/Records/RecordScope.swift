@@ -44,15 +44,14 @@ package final class RecordScope: Sendable {
         $0.profile.everywhereDependsOnClock
           || $0.profile.validGrant(access.table)?.actsDependOnClock ?? false
       } ?? false
-    let isChangeable = table.kind == .table
-    func predicate(_ rows: RowAccess, _ rights: Rights) -> RecordPredicate {
+    func predicate(_ act: RecordAct) -> RecordPredicate {
       RecordPredicate(
-        isChangeable && access.rights.isSuperset(of: rights) || rights.isEmpty
-          ? rows.filter : .never, schema: schema, table: access.table)
+        access.rows(for: act, write, in: schema[access.table]).filter, schema: schema,
+        table: access.table)
     }
-    seen = predicate(access.rows, [])
-    edited = predicate(write?.edit.rows ?? access.rows, .edit)
-    deleted = predicate(write?.delete.rows ?? access.rows, .delete)
+    seen = predicate(.see)
+    edited = predicate(.edit)
+    deleted = predicate(.delete)
     named = NamedFields(table)
   }
 

@@ -19,9 +19,14 @@ final class LevelRows<Content: RowContent> {
   /// One for each of the layout's levels.
   private(set) var keys: [LevelKeys]
   private(set) var related: [RelatedRows<Content>] = []
+  private let actsOfRow: ActsOfRow?
+  private var acts: [[RecordAct]] = []
 
-  init(_ layout: AnswerLayout) {
+  /// - Parameter acts: how a row tells what the user may do with its record; nil where that is not
+  ///   asked, as of all related records.
+  init(_ layout: AnswerLayout, telling acts: ActsOfRow? = nil) {
     self.layout = layout
+    actsOfRow = acts
     content = Content(layout)
     keys = layout.related.map(LevelKeys.init)
   }
@@ -29,8 +34,12 @@ final class LevelRows<Content: RowContent> {
   func append(_ row: borrowing Row) {
     content.append(row)
     for index in keys.indices { keys[index].append(row) }
+    if let actsOfRow { acts.append(actsOfRow.acts(of: row)) }
     count += 1
   }
+
+  /// What the user may do with the record of a row, where that is asked.
+  func acts(of row: Int) -> [RecordAct]? { actsOfRow == nil ? nil : acts[row] }
 
   func append(_ rows: RelatedRows<Content>) { related.append(rows) }
 

@@ -21,7 +21,7 @@ extension ReadSession {
     of list: PreparedPage, _ layout: AnswerLayout, _ content: Content.Type,
     by engine: QueryEngine? = nil, _ body: (LevelRows<Content>) -> Bool
   ) throws(ServiceError) -> ListEnd? {
-    var rows = LevelRows<Content>(layout)
+    var rows = LevelRows<Content>(layout, telling: list.acts)
     var failure: ServiceError?
     func finish() -> Bool {
       do throws(ServiceError) {
@@ -35,7 +35,7 @@ extension ReadSession {
     let end = try forEachRow(of: list) { (row: borrowing Row) in
       rows.append(row)
       guard rows.count == Self.batchSize else { return true }
-      defer { rows = LevelRows(layout) }
+      defer { rows = LevelRows(layout, telling: list.acts) }
       return finish()
     }
     if let failure { throw failure }

@@ -7,9 +7,10 @@ package struct RecordBatch {
   private let layout: AnswerLayout
   private let rows: LevelRows<ValueRows>
 
-  package init(_ layout: AnswerLayout) {
+  /// - Parameter acts: see ``PreparedPage/acts``.
+  package init(_ layout: AnswerLayout, telling acts: ActsOfRow?) {
     self.layout = layout
-    rows = LevelRows(layout)
+    rows = LevelRows(layout, telling: acts)
   }
 
   package var count: Int { rows.count }

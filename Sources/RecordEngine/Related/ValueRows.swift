@@ -39,6 +39,6 @@ extension LevelRows<ValueRows> {
         }
       }
     }
-    return Record(presenting: values, as: layout.shape, related: related)
+    return Record(presenting: values, as: layout.shape, related: related, may: acts(of: row))
   }
 }

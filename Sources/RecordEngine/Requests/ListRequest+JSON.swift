@@ -8,7 +8,8 @@ extension ListRequest {
   /// ```
   /// {"object_type": "tasks", "select": ["id", "title"], "sort": "due_date desc, title asc",
   ///  "filters": [{"field": "priority", "operator": ">=", "value": 3}], "operator": "AND",
-  ///  "search": "invoice", "page": 1, "size": 100, "after": "<cursor>", "count": "none"}
+  ///  "search": "invoice", "page": 1, "size": 100, "after": "<cursor>", "count": "none",
+  ///  "may": false}
   /// ```
   ///
   /// An entry of `select` may be a path to one related record (`"client.name"`), or a list of related
@@ -75,7 +76,7 @@ private struct RequestReader {
     case objectType = "object_type"
     case select, sort, page, size, filters
     case joining = "operator"
-    case search, after, count
+    case search, after, count, may
     case schema = "$schema"
     case arguments
   }
@@ -141,6 +142,7 @@ private struct RequestReader {
     if let node = values[.page] { request.page = number(node, "page") ?? 1 }
     if let node = values[.after] { request.after = string(node, "a cursor") }
     if let node = values[.count], let count = counting(node) { request.count = count }
+    if let node = values[.may] { request.may = flag(node) }
     return request
   }
 
@@ -188,6 +190,12 @@ private struct RequestReader {
     problems.error(
       .invalidValue, "\"\(key)\" is a whole number of 1 or more", at: node.range)
     return nil
+  }
+
+  private mutating func flag(_ node: JSONNode) -> Bool {
+    if case .bool(let flag) = node.content { return flag }
+    wrongType(node, "true or false")
+    return false
   }
 
   private mutating func select(_ node: JSONNode) -> [FieldSelection] {

@@ -31,6 +31,10 @@ extension ListRequest {
     }
     write("after", after, to: &writer)
     if count != .none { write("count", count.rawValue, to: &writer) }
+    if may {
+      writer.key("may")
+      writer.bool(true)
+    }
     writer.endObject()
     return writer.bytes
   }

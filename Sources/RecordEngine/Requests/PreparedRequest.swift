@@ -45,6 +45,13 @@ package final class PreparedRequest: Sendable {
   /// Whether it is still known how its records are best found.
   var isCurrent: Bool { end.map { $0 > .now } ?? true }
 
+  /// Whether what it comes to changes with time, whatever its own conditions.
+  var dependsOnClock: Bool {
+    table.entry.dependsOnClock
+      || resolved.acts != nil
+        && table.entry.profile.validGrant(table.access.table)?.actsDependOnClock ?? false
+  }
+
   /// Whether a key may be given in another form than the stored one.
   package let hasKeyForms: Bool
   /// Whether only a position tells some records apart.

@@ -70,7 +70,7 @@ package struct RequestResolution {
       fingerprint: Fingerprint(
         of: request, user: context.user.id, profile: profileIdentity, table: table.name,
         key: limits.cursorKey),
-      size: size)
+      size: size, acts: nil)
     resolved.query.keyValues = Array(keyValues)
     resolved.query.start = try resolved.start(of: request)
     return resolved

@@ -1,3 +1,4 @@
+import AccessProfiles
 package import RecordFilter
 package import RowscopeModel
 
@@ -16,6 +17,15 @@ package struct ResolvedRequest {
   package let fingerprint: Fingerprint
   /// The page's size; nil for all records.
   package let size: Int?
+  /// How a row tells what the user may do with its record, where the request asks for that.
+  package private(set) var acts: ActsOfRow?
+
+  /// Asks what the user may do with each record as well.
+  ///
+  /// - Parameter rows: the records to which they may do this.
+  mutating func tellActs(_ rows: (RecordAct) -> RowAccess) {
+    acts = ActsOfRow(asking: &query, rows)
+  }
 }
 
 extension ResolvedRequest {

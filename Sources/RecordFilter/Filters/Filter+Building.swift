@@ -79,6 +79,13 @@ extension Filter {
     if case .conjunction(let filters) = self { filters } else { [self] }
   }
 
+  /// A filter that matches the same of the records that match `other`, without the conjuncts that
+  /// these have in common.
+  package func remainder(within other: Filter) -> Filter {
+    let known = Set(other.conjuncts)
+    return .all(conjuncts.filter { !known.contains($0) })
+  }
+
   /// The exact complement of this filter. Negation is pushed down to the leaves.
   ///
   /// Complexity: O(n) in the number of nodes.

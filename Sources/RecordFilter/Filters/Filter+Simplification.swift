@@ -255,7 +255,7 @@ extension Conversion {
   /// Whether all values are whole numbers, or none.
   fileprivate var isOfIntegers: Bool {
     switch self {
-    case .value(.date), .value(.datetime), .value(.time), .value(.checkbox), .instant: true
+    case .value(.date), .value(.datetime), .value(.time), .value(.checkbox), .instant, .day: true
     case .value, .order, .text, .members, .member: false
     }
   }

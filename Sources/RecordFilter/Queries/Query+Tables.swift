@@ -5,6 +5,7 @@ extension Query {
     var tables: Set<TableID> = [table]
     scope.collectTables(in: schema, table, into: &tables)
     request.collectTables(in: schema, table, into: &tables)
+    for test in tests { test.collectTables(in: schema, table, into: &tables) }
     for path in order.compactMap(\.path) {
       Filter.collectTables(of: path.steps, in: schema, from: table, into: &tables)
     }

@@ -20,6 +20,9 @@ package struct Query: Sendable, Hashable {
   /// Keys of the order whose stored values are returned behind the projection: those of related
   /// records.
   package var keyValues: [OrderKey] = []
+  /// Filters whose truth is returned for each record, as 1 or 0, behind the ``keyValues``. They
+  /// change neither which records there are nor their order.
+  package var tests: [Filter] = []
   /// The limit on the records returned; nil for no limit.
   package var limit: Int?
   /// How a database finds the records. The answer does not depend on it.

@@ -50,9 +50,15 @@ package struct Schema: Sendable, Hashable {
     return copy
   }
 
-  /// Whether a field's members are rows of a table that has a condition everywhere: they could not
-  /// be shown without it, so the field is used nowhere.
+  /// Whether a field is used nowhere: a column has the name of a link that cannot be used, or the
+  /// members of a link are rows of a table that has a condition everywhere, without which they could
+  /// not be shown.
   package func isRestricted(_ field: FieldID, in table: TableID) -> Bool {
+    self[table].unusable.columns.contains(field) || hasRestrictedMembers(field, in: table)
+  }
+
+  /// Whether a field's members are rows of a table that has a condition everywhere.
+  package func hasRestrictedMembers(_ field: FieldID, in table: TableID) -> Bool {
     guard !everywhere.isEmpty, case .link(let link) = self[table][field].storage else {
       return false
     }
@@ -134,6 +140,8 @@ package final class Table: Sendable {
   /// Whether the table declares a conflict resolution (`UNIQUE ON CONFLICT REPLACE`). A change must
   /// override that, as it could delete records that the user cannot reach.
   package let hasConflictClause: Bool
+  /// What a workspace declares of the table and cannot be used.
+  package let unusable: UnusableDeclarations
   private let fieldIDs: [Name: FieldID]
 
   /// - Precondition: field names are unique.
@@ -144,7 +152,8 @@ package final class Table: Sendable {
     ownerField: FieldID? = nil, teamField: FieldID? = nil, ownerPath: FieldPath? = nil,
     teamPath: FieldPath? = nil,
     indexedFields: Set<FieldID> = [], nondeterministicSources: Set<TableID> = [],
-    choice: ViewChoice? = nil, convertedFields: Set<FieldID> = [], hasConflictClause: Bool = false
+    choice: ViewChoice? = nil, convertedFields: Set<FieldID> = [], hasConflictClause: Bool = false,
+    unusable: UnusableDeclarations = UnusableDeclarations()
   ) {
     self.name = name
     self.kind = kind
@@ -162,6 +171,7 @@ package final class Table: Sendable {
     self.choice = choice
     self.convertedFields = convertedFields
     self.hasConflictClause = hasConflictClause
+    self.unusable = unusable
     var fieldIDs: [Name: FieldID] = [:]
     for (index, field) in fields.enumerated() {
       let previous = fieldIDs.updateValue(FieldID(index), forKey: field.name)
@@ -201,7 +211,7 @@ extension Table: Hashable {
         && left.indexedFields == right.indexedFields
         && left.nondeterministicSources == right.nondeterministicSources
         && left.choice == right.choice && left.convertedFields == right.convertedFields
-        && left.hasConflictClause == right.hasConflictClause
+        && left.hasConflictClause == right.hasConflictClause && left.unusable == right.unusable
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -339,85 +349,5 @@ package struct Link: Sendable, Hashable {
     self.table = table
     self.pairs = pairs
     self.member = member
-  }
-}
-
-/// Two columns that are equal in related records. `near` belongs to the table where the relation
-/// starts.
-package struct ColumnPair: Sendable, Hashable {
-  package let near: FieldID
-  package let far: FieldID
-
-  package init(near: FieldID, far: FieldID) {
-    self.near = near
-    self.far = far
-  }
-}
-
-/// A relation from the records of one table to those of another.
-package struct Relation: Sendable, Hashable {
-  package enum Direction: String, Sendable, Hashable {
-    /// From the table with the foreign key to the table that it refers to: usually at most one
-    /// record.
-    case toParent
-    /// The same foreign key in reverse: any number of records.
-    case toChildren
-    /// From a field of many values to the records that its members name: any number.
-    case members
-  }
-
-  /// Its name in a path: the foreign key's column on the way to the parent, the other table's name
-  /// on the way to the children.
-  package let name: Name
-  package let table: TableID
-  package let direction: Direction
-  /// The columns that must be equal; more than one for a composite key. Of members, the field that
-  /// holds them and the key that one of them equals.
-  package let pairs: [ColumnPair]
-  /// Whether it leads from a record of a tree to its parent: of one column, to the same table.
-  package let isTree: Bool
-  /// Conditions of the relation's own. Records that do not satisfy them are not related.
-  package let conditions: Conditions
-
-  /// Conditions on both ends of a relation.
-  package struct Conditions: Sendable, Hashable {
-    /// On the record that it leads from, and on the one that it leads to.
-    package let near: [Condition]
-    package let far: [Condition]
-    /// The table that it leads from, where there are conditions.
-    package let table: TableID
-
-    package init(
-      near: [Condition] = [], far: [Condition] = [], from table: TableID = TableID(0)
-    ) {
-      self.near = near
-      self.far = far
-      self.table = table
-    }
-
-    package var isEmpty: Bool { near.isEmpty && far.isEmpty }
-
-    /// The same in the other direction.
-    package func reversed(from table: TableID) -> Conditions {
-      isEmpty ? self : Conditions(near: far, far: near, from: table)
-    }
-
-    package var dependOnClock: Bool { (near + far).contains(where: \.dependsOnClock) }
-  }
-
-  /// How members compare with the key; nil for columns, which compare as SQLite compares them.
-  package let memberType: MemberType?
-
-  package init(
-    name: Name, table: TableID, direction: Direction, pairs: [ColumnPair], isTree: Bool = false,
-    memberType: MemberType? = nil, conditions: Conditions = Conditions()
-  ) {
-    self.name = name
-    self.table = table
-    self.direction = direction
-    self.pairs = pairs
-    self.isTree = isTree
-    self.conditions = conditions
-    self.memberType = memberType
   }
 }

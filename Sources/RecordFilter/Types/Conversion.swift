@@ -8,6 +8,10 @@ package enum Conversion: Sendable, Hashable {
   /// The moment of a datetime whose layout is compared by its local times, for comparisons with
   /// other fields; NULL as with `value`.
   indirect case instant(DateForm)
+  /// The day on which the moment of a datetime falls in the field's zone, for comparisons with
+  /// dates; NULL as with `value`. A layout does not matter: its texts say local times, or moments in
+  /// UTC, which may fall on another day in the zone.
+  indirect case day(DateForm)
   /// What the field is ordered by: as `value`, but a stored value that stands for none becomes one
   /// that comes before all values.
   case order(DeclaredType)
@@ -24,6 +28,7 @@ package enum Conversion: Sendable, Hashable {
     switch self {
     case .value(let type): type.value(of: value) ?? .null
     case .instant(let form): form.instant(of: value).map { .integer($0) } ?? .null
+    case .day(let form): form.dayInZone(of: value).map { .integer($0) } ?? .null
     case .order(let type): type.orderValue(of: value)
     case .text(let type):
       if case .blob(let bytes)? = type.value(of: value) {
@@ -43,7 +48,7 @@ package enum Conversion: Sendable, Hashable {
     let collation: Collation
     switch self {
     case .value(let type), .order(let type): collation = type.collation(of: field)
-    case .instant, .text, .members: collation = .binary
+    case .instant, .day, .text, .members: collation = .binary
     case .member: collation = field.collation
     }
     let isArray = if case .members = self { true } else { false }
@@ -163,6 +168,18 @@ extension DateForm {
       return day(of: date)
     }
     return moment(of: stored).flatMap { day(of: $0) }
+  }
+
+  /// The day on which a moment falls in the zone of the field, whatever the layout.
+  func dayInZone(of stored: BorrowedValue) -> Int64? {
+    var form = self
+    form.dayZone = zone
+    guard stored.storageClass == .text, encodings.contains(.iso) else {
+      return form.moment(of: stored).flatMap { form.day(of: $0) }
+    }
+    guard let date = text(stored.bytes) else { return nil }
+    form.layout = nil
+    return form.day(of: date)
   }
 
   /// The day of a written date. A day is itself, and a local time lies on its day, wherever that

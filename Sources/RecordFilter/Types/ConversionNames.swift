@@ -30,6 +30,7 @@ extension Conversion {
     switch self {
     case .value(let type): type.name
     case .instant(let form): "instant (\(form.name))"
+    case .day(let form): "day of (\(form.name))"
     case .order(let type): "order of \(type.name)"
     case .text(let type): "text of \(type.name)"
     case .member(let type): "member as \(type.rawValue)"

@@ -37,14 +37,17 @@ extension Presentation {
 
 extension Record {
   /// A record of stored values, as an answer shows them.
-  package init(presenting values: [Value], as shape: RecordShape, related: [RelatedRecord] = []) {
+  package init(
+    presenting values: [Value], as shape: RecordShape, related: [RelatedRecord] = [],
+    may: [RecordAct]? = nil
+  ) {
     guard shape.isPresented else {
-      self.init(shape: shape, values: values, related: related)
+      self.init(shape: shape, values: values, related: related, may: may)
       return
     }
     self.init(
       shape: shape, values: zip(shape.fields, values).map { $0.presentation.shown($1) },
-      related: related)
+      related: related, may: may)
   }
 }
 

@@ -65,7 +65,7 @@ struct DataCheck {
           .deniedTable, "the conditions of every table do not fit \(name), so it is denied",
           hint: "name it in \"except\", or give it the fields", at: place)
       }
-      for field in table.fieldIndices where schema.isRestricted(field, in: id) {
+      for field in table.fieldIndices where schema.hasRestrictedMembers(field, in: id) {
         let field = Printable.quoted(table[field].name.string)
         problems.warning(
           .deniedTable,
@@ -92,7 +92,9 @@ struct DataCheck {
       return
     }
     // The type may be that of the key which the field refers to.
-    guard let declared, let range = declared.type?.range ?? declared.relation?.range else { return }
+    guard let declared, let range = declared.type?.range ?? declared.relations.first?.range else {
+      return
+    }
     let name = Printable.quoted(field.name.string)
     let misfits = values.filter { type.value(of: $0) == nil && !isEmptyText($0) }
     if !misfits.isEmpty {

@@ -42,10 +42,8 @@ extension ReadSession {
       else { return nil }
       return act.rows.filter.description(in: snapshot.schema, table: id)
     }
-    let table = try self.table(request.table)
-    let resolution = RequestResolution(table, reader: self)
-    let resolved = try resolution.resolve(request)
-    let asked = try resolution.unsimplifiedFilter(request)
+    let (table, resolved) = try resolve(request)
+    let asked = try RequestResolution(table, reader: self).unsimplifiedFilter(request)
     let choice = try choice(resolved.query, table, .list)
     let engine = try decision(choice.query, table, .list)
     var statements: [Explanation.Statement] = []

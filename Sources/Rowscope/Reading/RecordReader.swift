@@ -1,4 +1,6 @@
+import Documents
 import RecordEngine
+import RowscopeModel
 
 /// Reads for one user in one snapshot of the database; ``RecordService/read(as:at:_:)`` provides
 /// it.
@@ -70,7 +72,8 @@ public struct RecordReader: ~Copyable {
   }
 
   /// Calls `body` with the records of a list as JSON objects in UTF-8, written directly from the
-  /// database's cells.
+  /// database's cells. Where the request asks what the user may do (``ListRequest/may``), each is
+  /// `{"item": {…}, "may": ["edit"]}`.
   ///
   /// Complexity: as ``forEachRecord(of:_:)``.
   /// - Parameters:
@@ -81,7 +84,17 @@ public struct RecordReader: ~Copyable {
   public func forEachJSONObject(
     of request: ListRequest, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) {
-    _ = try session.forEachObject(of: try session.prepare(request), body)
+    let list = try session.prepare(request)
+    guard request.may else {
+      _ = try session.forEachObject(of: list) { object, _ in body(object) }
+      return
+    }
+    var line = ByteBuffer()
+    _ = try session.forEachObject(of: list) { object, may in
+      line.removeAll()
+      line.appendJSON(item: object, may: may ?? [])
+      return line.withBytes(body)
+    }
   }
 
   /// The user's access to the records of one table: see ``RecordAccess``.

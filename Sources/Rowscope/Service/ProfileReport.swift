@@ -68,14 +68,17 @@ public struct CheckReport: Sendable {
   package let notes: [SchemaNote]
   /// Columns of CSV files that hold numbers, but for some cells.
   package let csvNotes: [CSVNote]
-  /// Declarations of the workspace that the data contradicts, or that would pay; nil if there are
-  /// none.
+  /// Declarations of the workspace that cannot be used, that the data contradicts, or that would
+  /// pay; nil if there are none.
   package let declarations: Diagnostics?
   /// What else was noticed in the data and among users: one line each, for people.
   package let dataNotes: [String]
 
   public var errorCount: Int {
-    profiles.reduce(users.reduce(0) { $0 + $1.count(of: .error) }) { $0 + $1.errorCount }
+    let others = declarations?.count(of: .error) ?? 0
+    return profiles.reduce(users.reduce(others) { $0 + $1.count(of: .error) }) {
+      $0 + $1.errorCount
+    }
   }
 
   public var warningCount: Int {
@@ -117,13 +120,14 @@ extension RecordService {
         try data.run(reader)
         try reach.run(reader)
       }
+      let declared = reader.snapshot.declarationProblems + data.problems.list
       return try CheckReport(
         profiles: reader.check(names),
         users: others
           + [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
         notes: reader.snapshot.notes + reader.writeNotes(), csvNotes: csvNotes,
-        declarations: data.problems.list.isEmpty
-          ? nil : workspace.map { Diagnostics(data.problems.list, in: $0.source) },
+        declarations: declared.isEmpty
+          ? nil : workspace.map { Diagnostics(declared, in: $0.source) },
         dataNotes: data.notes + reach.notes)
     }
   }

@@ -52,7 +52,7 @@ extension RecordService {
   /// What is in memory now.
   public func memoryReport() async throws(ServiceError) -> MemoryReport {
     switch source {
-    case .tables(let tables):
+    case .tables(let tables, _):
       return MemoryReport(
         tables: tables.schema.tables.indices.map {
           Self.line(tables.schema[TableID($0)], try? tables.table(TableID($0)), nil)

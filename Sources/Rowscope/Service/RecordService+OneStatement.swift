@@ -30,10 +30,9 @@ extension RecordService {
     var page = PageOfRows(list)
     var records: [Record] = []
     records.reserveCapacity(min(list.size ?? 0, ReadSession.mostRecordsForeseen))
-    let (shape, shownCount) = (prepared.shape, prepared.resolved.shownCount)
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
       guard page.take(row) else { return false }
-      records.append(Record(presenting: row.values(shownCount), as: shape))
+      records.append(list.record(row))
       return true
     }
     guard isAnswered else { return nil }
@@ -43,7 +42,9 @@ extension RecordService {
       prepared.firstStatementFellShort()
       return nil
     }
-    return Page(items: records, hasMore: end.hasMore, next: end.next, count: nil)
+    return Page(
+      items: records, hasMore: end.hasMore, next: end.next, count: nil,
+      may: request.may ? records.map { $0.may ?? [] } : nil)
   }
 
   /// Like ``get(_:from:select:as:)``; nil if the request needs a transaction.
@@ -60,8 +61,7 @@ extension RecordService {
     var record: Record?
     guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
-      record = Record(
-        presenting: row.values(prepared.resolved.shownCount), as: prepared.shape)
+      record = list.record(row)
       return false
     }
     guard isAnswered else { return nil }

@@ -45,7 +45,11 @@ extension RecordWriter {
     var workspaceProblems: Diagnostics?
     if let workspace {
       do throws(Diagnostics) {
-        after = try after.applying(workspace)
+        let declared = try after.applying(workspace)
+        after = declared.schema
+        let known = snapshot.declarationProblems
+        let found = declared.problems.filter { !known.contains($0) }
+        if !found.isEmpty { workspaceProblems = Diagnostics(found, in: workspace.source) }
       } catch {
         workspaceProblems = error
       }

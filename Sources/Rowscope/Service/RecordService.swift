@@ -41,8 +41,8 @@ public final class RecordService: Sendable {
   enum Source {
     /// In a database, with some tables also in memory.
     case database(ConnectionPool, ColumnCache?)
-    /// In memory only.
-    case tables(MemoryDatabase)
+    /// In memory only, with what of the workspace's declarations cannot be used.
+    case tables(MemoryDatabase, [Diagnostic])
   }
 
   private struct State {
@@ -153,10 +153,10 @@ public final class RecordService: Sendable {
         connection: connection, pool: pool, memory: memory, deadline: deadline,
         chosen: verifier.map { ChosenQuestions($0) }, snapshot: snapshot, context: context,
         limits: limits)
-    case .tables(let tables):
+    case .tables(let tables, let problems):
       return ReadSession(
         connection: nil, memory: ReaderMemory(tables), deadline: deadline, chosen: nil,
-        snapshot: snapshot(tables.schema), context: context, limits: limits)
+        snapshot: snapshot(tables.schema, problems), context: context, limits: limits)
     }
   }
 
@@ -177,11 +177,12 @@ public final class RecordService: Sendable {
   }
 
   /// The snapshot for tables that are only in memory. They never change.
-  private func snapshot(_ schema: Schema) -> ServiceSnapshot {
+  private func snapshot(_ schema: Schema, _ problems: [Diagnostic]) -> ServiceSnapshot {
     state.withLock { state in
       if let known = state.snapshot { return known }
       let snapshot = ServiceSnapshot(
-        schemaVersion: 0, schema: schema, notes: [], profiles: state.profiles)
+        schemaVersion: 0, schema: schema, notes: [], declarationProblems: problems,
+        profiles: state.profiles)
       state.snapshot = snapshot
       return snapshot
     }
@@ -190,8 +191,8 @@ public final class RecordService: Sendable {
   var deadline: Deadline { limits.timeout.map { .after($0) } ?? .never }
 
   /// The schema with the workspace's declarations.
-  private func declared(_ schema: Schema) throws(ServiceError) -> Schema {
-    guard let workspace else { return schema }
+  private func declared(_ schema: Schema) throws(ServiceError) -> DeclaredSchema {
+    guard let workspace else { return DeclaredSchema(schema: schema) }
     do throws(Diagnostics) {
       return try schema.applying(workspace)
     } catch {
@@ -209,9 +210,10 @@ public final class RecordService: Sendable {
     let version = try serviceErrors { () throws(StoreError) in try connection.schemaVersion() }
     if let known, known.schemaVersion == version { return known }
     let database = try serviceErrors { () throws(StoreError) in try connection.readSchema() }
+    let declared = try declared(database.schema)
     let snapshot = ServiceSnapshot(
-      schemaVersion: version, schema: try declared(database.schema), notes: database.notes,
-      profiles: profiles)
+      schemaVersion: version, schema: declared.schema, notes: database.notes,
+      declarationProblems: declared.problems, profiles: profiles)
     state.withLock { state in
       // Do not bring back profiles that were replaced in the meantime.
       if state.snapshot === known { state.snapshot = snapshot }

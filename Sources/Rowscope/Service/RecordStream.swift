@@ -91,13 +91,10 @@ public struct RecordStream: AsyncSequence, Sendable {
 
     func next() throws(ServiceError) -> Record? {
       guard let layout = list.layout else {
-        let (shape, shownCount) = (list.shape, list.request.resolved.shownCount)
-        return try nextRow { (row: borrowing Row) in
-          Record(presenting: row.values(shownCount), as: shape)
-        }
+        return try nextRow { (row: borrowing Row) in list.record(row) }
       }
       if ready.isEmpty {
-        let batch = RecordBatch(layout)
+        let batch = RecordBatch(layout, telling: list.acts)
         while batch.count < Self.batchSize,
           try nextRow({ (row: borrowing Row) in batch.append(row) }) != nil
         {}

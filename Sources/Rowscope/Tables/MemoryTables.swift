@@ -53,17 +53,20 @@ public struct MemoryTables: Sendable {
     let parent = try existing(otherName)
     let pair = ColumnPair(
       near: try existing(field, of: child), far: try existing(otherField, of: parent))
-    let key = ForeignKey(
-      child: TableID(child), parent: TableID(parent), pairs: [pair], isDeclared: false)
+    let key = ForeignKey(child: TableID(child), parent: TableID(parent), pairs: [pair])
     if !foreignKeys.contains(where: { $0.joinsLike(key) }) { foreignKeys.append(key) }
   }
 
-  /// The tables with a workspace's declarations, ready for queries.
+  /// The schema with a workspace's declarations.
   ///
-  /// - Throws: all declarations that do not fit the tables.
-  func database(applying workspace: WorkspaceDocument?) throws(Diagnostics) -> MemoryDatabase {
-    var schema = schema
-    if let workspace { schema = try schema.applying(workspace) }
+  /// - Throws: all declarations that do not fit the tables, if one of them denies everything.
+  func declared(by workspace: WorkspaceDocument?) throws(Diagnostics) -> DeclaredSchema {
+    guard let workspace else { return DeclaredSchema(schema: schema) }
+    return try schema.applying(workspace)
+  }
+
+  /// The tables as a schema declares them, ready for queries.
+  func database(of schema: Schema) -> MemoryDatabase {
     var database = MemoryDatabase(schema: schema)
     for (index, table) in tables.enumerated() {
       let id = TableID(index)

@@ -46,8 +46,10 @@ extension RecordService {
     tables: MemoryTables, profiles: ProfileCatalog, workspace: WorkspaceDocument? = nil,
     limits: Limits = Limits(), clock: (@Sendable () -> RequestClock)? = nil
   ) throws(Diagnostics) {
+    let declared = try tables.declared(by: workspace)
     self.init(
-      source: .tables(try tables.database(applying: workspace)), profiles: profiles,
+      source: .tables(tables.database(of: declared.schema), declared.problems),
+      profiles: profiles,
       workspace: workspace, limits: limits, clock: clock)
   }
 }

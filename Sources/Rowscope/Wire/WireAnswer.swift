@@ -14,7 +14,8 @@ extension RecordService {
   ///  "code":"unknown_field"}}
   /// ```
   ///
-  /// `next` is present if there is more, `count` if it was requested. An item has the fields in the
+  /// `next` is present if there is more, `count` if it was requested, and so is `may`: for each item
+  /// what the user may do with it, as `["edit","delete"]`. An item has the fields in the
   /// order of the selection. NULL is `null`; an integer has only digits; a real has a point or an
   /// exponent and reads back as the same real (an infinity is `9e999` or `-9e999`); a text is a
   /// string, with U+FFFD for each invalid UTF-8 sequence; a blob is the string `\x00ff`, its bytes
@@ -76,19 +77,28 @@ extension ReadSession {
     answer.key("items")
     answer.beginArray()
     let end: ListEnd?
+    var may: [[RecordAct]] = []
     if list.layout == nil {
-      let writer = list.objectWriter
+      let (writer, acts) = (list.objectWriter, list.acts)
       end = try forEachRow(of: list) { (row: borrowing Row) in
         answer.element { writer.write(row, into: &$0) }
+        if let acts { may.append(acts.acts(of: row)) }
         return true
       }
     } else {
-      end = try forEachObject(of: list) { object in
+      end = try forEachObject(of: list) { object, acts in
         answer.element { $0.append(object) }
+        if let acts { may.append(acts) }
         return true
       }
     }
     answer.endArray()
+    if request.may {
+      answer.key("may")
+      answer.beginArray()
+      for acts in may { answer.element { $0.appendJSON(acts) } }
+      answer.endArray()
+    }
     answer.key("has_more")
     answer.bool(end?.hasMore == true)
     if let next = end?.next {

@@ -45,7 +45,11 @@ extension RecordWriter {
       $0.direction == .toParent && $0.pairs.map(\.near) == [link.link.member]
     }
     let named = change.memberRelations(of: link.field)
-    guard !relations.isEmpty || !named.isEmpty, !link.members.isEmpty, !change.isOwn(link.field)
+    let leadsNowhere =
+      change.leadsNowhere(from: link.field)
+      || table.unusable.references[link.link.member] != nil
+    guard !relations.isEmpty || !named.isEmpty || leadsNowhere, !link.members.isEmpty,
+      !change.isOwn(link.field)
     else {
       return link.members
     }
@@ -56,6 +60,7 @@ extension RecordWriter {
     let member = table[link.link.member]
     return try link.members.map { value throws(ServiceError) in
       if let stored = present.first(where: { member.isEqual($0, value) }) { return stored }
+      if leadsNowhere { throw change.unrelated(link.field) }
       for relation in named where try !namesVisible(value, by: relation, for: change) {
         throw change.unrelated(link.field)
       }

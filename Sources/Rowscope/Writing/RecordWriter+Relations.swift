@@ -18,6 +18,11 @@ extension RecordWriter {
     var checked = change
     try checkMembers(of: change, updating: target)
     for (field, value) in change.columns where !value.isNull {
+      if change.leadsNowhere(from: field), !change.isOwn(field),
+        !change.table.table[field].isManyValued, try !isKept(value, of: field, target, change)
+      {
+        throw change.unrelated(field)
+      }
       for relation in change.relations(of: field) where !relation.isCheckedOnRecords {
         if change.isOwn(field) {
           if let key = try storedKey(relation, value, change.table.table[field], for: change) {
@@ -31,23 +36,26 @@ extension RecordWriter {
           checked.set(field, toStored: key)
           continue
         }
-        // A record may keep its existing reference, since forms send back what they showed.
-        if var unlike = target {
-          let isSame = change.table.table.equals(field, value)
-          unlike.request = .all(unlike.request, isSame.complement)
-          if try !change.engine.hasRecord(unlike, on: connection) {
-            if change.table.table[field].hasUndeclaredForm, let target,
-              let kept = try change.engine.firstValue(of: field, in: target, on: connection)
-            {
-              checked.set(field, toStored: kept)
-            }
-            continue
-          }
+        guard try isKept(value, of: field, target, change) else { throw change.unrelated(field) }
+        if change.table.table[field].hasUndeclaredForm, let target,
+          let kept = try change.engine.firstValue(of: field, in: target, on: connection)
+        {
+          checked.set(field, toStored: kept)
         }
-        throw change.unrelated(field)
       }
     }
     return checked
+  }
+
+  /// Whether all records to update have this value already. A record may keep its existing
+  /// reference, since forms send back what they showed.
+  private func isKept(
+    _ value: Value, of field: FieldID, _ target: MutationTarget?, _ change: RecordChange
+  ) throws(ServiceError) -> Bool {
+    guard var unlike = target else { return false }
+    let isSame = change.table.table.equals(field, value)
+    unlike.request = .all(unlike.request, isSame.complement)
+    return try !change.engine.hasRecord(unlike, on: connection)
   }
 
   /// The key of the visible record that a relation leads to from this value, through a visible
@@ -75,13 +83,17 @@ extension RecordWriter {
     of change: RecordChange, updating target: MutationTarget?
   ) throws(ServiceError) {
     for (field, value) in change.columns where !value.isNull && !change.isOwn(field) {
-      for relation in change.memberRelations(of: field) {
+      let relations = change.memberRelations(of: field)
+      // One that leads nowhere leads no member to a record.
+      let leadsNowhere =
+        change.table.table[field].isManyValued && change.leadsNowhere(from: field)
+      for relation in relations.map(Optional.some) + (leadsNowhere ? [nil] : []) {
         var members: [Value] = []
         let form = change.table.table[field].members
         let isList = value.borrowed { value in form.forEach(in: value) { members.append($0) } }
         guard isList else { throw change.unrelated(field) }
         for member in members where !member.isNull {
-          if try namesVisible(member, by: relation, for: change) { continue }
+          if let relation, try namesVisible(member, by: relation, for: change) { continue }
           if var unlike = target {
             let has = change.table.table.holds(field, oneOf: [member])
             unlike.request = .all(unlike.request, has.complement)
@@ -172,6 +184,11 @@ extension RecordChange {
     table.table.relations.filter { relation in
       relation.direction == .toParent && relation.pairs.contains { $0.near == field }
     }
+  }
+
+  /// Whether a field has a relation that cannot be used, so that no key can be written to it.
+  func leadsNowhere(from field: FieldID) -> Bool {
+    table.table.unusable.references[field] != nil
   }
 
   /// The relations from the members of a field to the records that they name.

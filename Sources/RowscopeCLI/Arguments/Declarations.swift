@@ -8,7 +8,10 @@ extension Declaration {
     "query", summary: "List the records of a table that a user may see.",
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions
-      + [.select, .sort, .limit, .page, .after, .count, .format, .engine, .output, .now, .timeout],
+      + [
+        .select, .sort, .limit, .page, .after, .count, .may, .format, .engine, .output, .now,
+        .timeout,
+      ],
     exclusive: Option.exclusive + [[.page, .after]],
     examples: [
       Example("Bia's tasks", "rowscope query tasks --workspace SampleData --as 'Bia Fontes'"),
@@ -145,7 +148,7 @@ extension Declaration {
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions
       + [
-        .select, .sort, .limit, .page, .after, .explainedCount, .explanationFormat,
+        .select, .sort, .limit, .page, .after, .explainedCount, .explainedMay, .explanationFormat,
         .explainedEngine, .output, .now, .timeout,
       ],
     exclusive: Option.exclusive + [[.page, .after]],
@@ -403,6 +406,12 @@ extension Option {
     "count", value: "HOW", group: .what, help: "count all matching records, on standard error",
     choices: ["none", "bounded", "exact"], default: "none")
 
+  static let may = Option(
+    "may", group: .what,
+    help: "what the user may do with each record, edit or delete: a column \"may\"; in JSON, "
+      + "{\"items\": [...], \"may\": [...]}, and as lines {\"item\": {...}, \"may\": [...]}")
+  static let explainedMay = Option(
+    "may", group: .what, help: "ask what the user may do with each record as well")
   static let explainedCount = Option(
     "count", value: "HOW", group: .what, help: "how to count all matching records",
     choices: ["none", "bounded", "exact"], default: "none")

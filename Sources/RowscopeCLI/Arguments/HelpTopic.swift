@@ -409,6 +409,11 @@ extension HelpTopic {
         ),
         ("page", "from 1"), ("after", "the cursor of the previous page, in place of \"page\""),
         ("count", ListRequest.Counting.allCases.map(\.rawValue).joined(separator: ", ")),
+        (
+          "may",
+          "true: the answer says what the user may do with each record, in a list beside "
+            + "\"items\": [\"edit\", \"delete\"]"
+        ),
       ]),
     Section(
       heading: "A list of related records",

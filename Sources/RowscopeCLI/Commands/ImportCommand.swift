@@ -141,12 +141,14 @@ extension TableDeclaration {
   /// The declared relations, and those of the tables of links.
   fileprivate var importedRelations: [FolderImport.Relation] {
     fields.flatMap { field -> [FolderImport.Relation] in
-      if let relation = field.relation {
-        return [
+      // A key that refers to this record or that, by another field, is no foreign key.
+      let relations = field.relations.filter { !$0.isConditional }
+      guard relations.isEmpty else {
+        return relations.map { relation in
           FolderImport.Relation(
             table: Name(name.value), columns: relation.pairs.map(\.near.value),
             parent: Name(relation.table.value), parents: relation.pairs.map(\.far.value))
-        ]
+        }
       }
       guard let link = field.link else { return [] }
       return [

@@ -55,8 +55,9 @@ struct Listing {
     let columns = RecordColumns(list.shape)
     var hasLongList = false
     var output: RowOutput
+    let mayColumn = list.acts == nil ? [] : ["may"]
     do throws(OutputError) {
-      output = try RowOutput(columns: columns.names, to: target)
+      output = try RowOutput(columns: columns.names + mayColumn, to: target)
     } catch {
       return .failure(error)
     }
@@ -65,7 +66,11 @@ struct Listing {
       do throws(OutputError) {
         let row = columns.row(of: record)
         hasLongList = hasLongList || row.hasLongList
-        try output.write(row.values.map { TextCell($0) })
+        var cells = row.values.map { TextCell($0) }
+        if let may = record.may {
+          cells.append(.text(may.map(\.rawValue).joined(separator: ", ")))
+        }
+        try output.write(cells)
         return true
       } catch {
         failure = error
@@ -90,13 +95,15 @@ struct Listing {
     _ list: PreparedPage, to target: OutputTarget, from reader: borrowing ReadSession
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     var output: ObjectOutput
-    do throws(OutputError) { output = try ObjectOutput(to: target) } catch {
+    do throws(OutputError) {
+      output = try ObjectOutput(to: target, tellsActs: list.acts != nil)
+    } catch {
       return .failure(error)
     }
     var failure: OutputError?
-    let end = try reader.forEachObject(of: list) { object in
+    let end = try reader.forEachObject(of: list) { object, may in
       do throws(OutputError) {
-        try output.write(object)
+        try output.write(object, may: may)
         return true
       } catch {
         failure = error

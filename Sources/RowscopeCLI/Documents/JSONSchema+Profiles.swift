@@ -124,6 +124,7 @@ extension JSONSchema {
       ("search", optional(text)), ("sort", optional(text)), ("size", optional(wholeNumber)),
       ("page", optional(wholeNumber)), ("after", optional(text)),
       ("count", optional(choice(ListRequest.Counting.allCases.map(\.rawValue)))),
+      ("may", optional(type("boolean"))),
       ("as", either([identifier, type("object")])), ("now", optional(wholeNumber)),
       ("arguments", type("array")),
     ], topic: .request, "A request", isRoot: true)

@@ -1,4 +1,5 @@
 import Documents
+import RowscopeModel
 
 /// The formats for records.
 enum OutputFormat: String, Sendable, CaseIterable {
@@ -108,15 +109,18 @@ struct ObjectOutput: ~Copyable {
   private var formatter: JSONFormatter
   private(set) var count = 0
 
-  init(to target: OutputTarget) throws(OutputError) {
+  /// - Parameter tellsActs: whether what the user may do with each record is written as well.
+  init(to target: OutputTarget, tellsActs: Bool = false) throws(OutputError) {
     precondition(target.format.isJSON)
     stream = try target.open()
-    formatter = JSONFormatter(isArray: target.format == .json)
+    formatter = JSONFormatter(isArray: target.format == .json, tellsActs: tellsActs)
   }
 
-  mutating func write(_ object: UnsafeBufferPointer<UInt8>) throws(OutputError) {
+  mutating func write(
+    _ object: UnsafeBufferPointer<UInt8>, may: [RecordAct]? = nil
+  ) throws(OutputError) {
     count += 1
-    try stream.write { formatter.append(object: object, to: &$0) }
+    try stream.write { formatter.append(object: object, may: may, to: &$0) }
   }
 
   /// Writes the end, and moves a file to its destination.

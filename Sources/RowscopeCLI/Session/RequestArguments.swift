@@ -14,6 +14,7 @@ extension ListRequest {
     after = arguments.value(.after)
     page = try arguments.integer(.page, in: 1...(.max)) ?? 1
     count = arguments.choice(.count, as: Counting.self) ?? .none
+    may = arguments.isGiven(.may)
     size = try arguments.limit()
     if let text = arguments.value(.sort) {
       do throws(ServiceError) {

@@ -117,14 +117,23 @@ public struct Record: Sendable {
   public let values: [Value]
   /// One for each field, where some are related records; else empty.
   package let related: [RelatedRecord]
+  /// What the user may do with the record beyond seeing it, where the request asked for that
+  /// (``ListRequest/may``); nil where it did not.
+  ///
+  /// It says what a change would be held to, the user's rights and the profile's conditions; the
+  /// values of the change, and constraints and triggers of the database, may still refuse it.
+  public let may: [RecordAct]?
 
   /// The fields that the answer has, in its order.
   public var fields: [RecordField] { shape.fields }
 
-  package init(shape: RecordShape, values: [Value], related: [RelatedRecord] = []) {
+  package init(
+    shape: RecordShape, values: [Value], related: [RelatedRecord] = [], may: [RecordAct]? = nil
+  ) {
     self.shape = shape
     self.values = values
     self.related = related
+    self.may = may
   }
 
   /// The value of the field of this name; nil where the answer has no such field.
@@ -180,12 +189,18 @@ public struct Page<Element: Sendable>: Sendable {
   public let next: String?
   /// The number of all records, where it was asked for.
   public let count: RecordCount?
+  /// For each of the items, what the user may do with it beyond seeing it, where the request asked
+  /// for that (``ListRequest/may``): see ``Record/may``.
+  public let may: [[RecordAct]]?
 
-  public init(items: [Element], hasMore: Bool, next: String?, count: RecordCount?) {
+  public init(
+    items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil
+  ) {
     self.items = items
     self.hasMore = hasMore
     self.next = next
     self.count = count
+    self.may = may
   }
 }
 

@@ -56,6 +56,8 @@ public struct ListRequest: Sendable {
   /// The `next` of the page before.
   public var after: String?
   public var count: Counting
+  /// Whether the answer says what the user may do with each record: ``Page/may``.
+  public var may: Bool
 
   /// A request for the records that the user sees and for which the condition holds.
   ///
@@ -67,11 +69,11 @@ public struct ListRequest: Sendable {
   public init(
     table: String, select: [FieldSelection]? = nil, where condition: Condition? = nil,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
-    after: String? = nil, count: Counting = .none
+    after: String? = nil, count: Counting = .none, may: Bool = false
   ) {
     self.init(
       table: table, select: select, filters: condition.map { [$0] } ?? [], joining: .all,
-      search: search, sort: sort, size: size, page: page, after: after, count: count)
+      search: search, sort: sort, size: size, page: page, after: after, count: count, may: may)
   }
 
   /// - Parameters:
@@ -80,7 +82,7 @@ public struct ListRequest: Sendable {
   package init(
     table: String, select: [FieldSelection]? = nil, filters: [Condition], joining: Joining = .all,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
-    after: String? = nil, count: Counting = .none
+    after: String? = nil, count: Counting = .none, may: Bool = false
   ) {
     self.table = table
     self.select = select
@@ -92,6 +94,7 @@ public struct ListRequest: Sendable {
     self.page = page
     self.after = after
     self.count = count
+    self.may = may
   }
 
   /// What the request asks of its records; nil where it asks nothing. Setting it replaces every

@@ -1,15 +1,18 @@
 package import RecordFilter
+package import RowscopeModel
 
 /// A relation between the records of two tables, as a foreign key or a workspace declares it,
 /// before it is named in either direction.
-package struct ForeignKey {
+package struct ForeignKey: Hashable {
   /// The table that refers to the other.
   package let child: TableID
   package let parent: TableID
   /// `near` is in the child, `far` in the parent.
   package let pairs: [ColumnPair]
-  /// Declared by the workspace, not by the database.
-  package let isDeclared: Bool
+  /// Its name in paths; nil where it has the child's columns' names.
+  package let name: Name?
+  /// The child's field at which the workspace declares it; nil for a key of the database.
+  package let declaredAt: FieldID?
   /// Where the one near field holds many values, each of which may name a record: how they compare.
   /// Such a relation leads from the child to the parents alone.
   package let memberType: MemberType?
@@ -18,10 +21,13 @@ package struct ForeignKey {
   /// `near` is on the child, `far` on the parent.
   package let conditions: Relation.Conditions
 
+  /// Declared by the workspace, not by the database.
+  package var isDeclared: Bool { declaredAt != nil }
+
   /// The child's field; nil for a key of several columns.
   package var singleField: FieldID? { pairs.count == 1 ? pairs[0].near : nil }
 
-  /// Whether both relate the same pairs of records.
+  /// Whether both relate records by the same columns.
   package func joinsLike(_ other: ForeignKey) -> Bool {
     child == other.child && parent == other.parent && Set(pairs) == Set(other.pairs)
   }
@@ -41,14 +47,16 @@ package struct ForeignKey {
   }
 
   package init(
-    child: TableID, parent: TableID, pairs: [ColumnPair], isDeclared: Bool, isTree: Bool = false,
-    memberType: MemberType? = nil, conditions: Relation.Conditions = Relation.Conditions()
+    child: TableID, parent: TableID, pairs: [ColumnPair], name: Name? = nil,
+    declaredAt: FieldID? = nil, isTree: Bool = false, memberType: MemberType? = nil,
+    conditions: Relation.Conditions = Relation.Conditions()
   ) {
+    self.name = name
     self.memberType = memberType
     self.child = child
     self.parent = parent
     self.pairs = pairs
-    self.isDeclared = isDeclared
+    self.declaredAt = declaredAt
     self.isTree = isTree
     self.conditions = conditions
   }
@@ -57,12 +65,12 @@ package struct ForeignKey {
     switch relation.direction {
     case .toParent, .members:
       self.init(
-        child: table, parent: relation.table, pairs: relation.pairs, isDeclared: false,
+        child: table, parent: relation.table, pairs: relation.pairs,
         isTree: relation.isTree, memberType: relation.memberType, conditions: relation.conditions)
     case .toChildren:
       self.init(
         child: relation.table, parent: table, pairs: relation.pairs.map(\.reversed),
-        isDeclared: false, conditions: relation.conditions.reversed(from: relation.table))
+        conditions: relation.conditions.reversed(from: relation.table))
     }
   }
 }

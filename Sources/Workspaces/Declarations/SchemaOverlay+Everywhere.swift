@@ -9,9 +9,6 @@ extension SchemaOverlay {
   /// A table that only `"*"` names and that the conditions do not fit is denied. Conditions that fit
   /// no table are reported, and so is a table named that they do not fit.
   mutating func restricted(_ schema: Schema, _ workspace: WorkspaceDocument) -> Schema {
-    let named = Dictionary(
-      workspace.conditions.map { (Text($0.name.value), $0.conditions) },
-      uniquingKeysWith: { first, _ in first })
     let known = schema.with(named, everywhere: [:])
     var everywhere: [TableID: Schema.Everywhere] = [:]
     for declaration in workspace.everywhere {
@@ -28,7 +25,9 @@ extension SchemaOverlay {
         if let fault = faults.min(by: { $0.count < $1.count })?.first,
           faults.allSatisfy({ !$0.isEmpty })
         {
-          problems.append(fault)
+          // With the relation that it needs, the condition may fit.
+          let unusable = faults.joined().first { $0.code == .unusableRelation }
+          if let unusable { setAsideProblems.append(unusable) } else { problems.append(fault) }
         }
       }
       for table in tables.sorted() {
@@ -36,11 +35,14 @@ extension SchemaOverlay {
         if let fault = faults.first {
           everywhere[table] = .denied
           if let name = listed.first(where: { $0.value == table }) {
-            problems.error(
-              .mismatchedField,
+            let isOfRelation = faults.contains { $0.code == .unusableRelation }
+            let problem = Diagnostic(
+              isOfRelation ? .unusableRelation : .mismatchedField,
               "the conditions do not fit the table "
                 + "\(Printable.quoted(schema[table].name.string)): \(fault.message)",
-              hint: "name it in \"except\", or leave it out", at: name.range)
+              hint: isOfRelation ? fault.hint : "name it in \"except\", or leave it out",
+              at: name.range)
+            if isOfRelation { setAsideProblems.append(problem) } else { problems.append(problem) }
           }
           continue
         }

@@ -104,21 +104,34 @@ extension SchemaOverlay {
   }
 
   /// Appends the link fields, whose members are rows of another table.
+  ///
+  /// One that does not fit is reported, and its name is that of no field: a column that has it is
+  /// used nowhere.
   mutating func addLinks(_ declaration: TableDeclaration, to table: TableID) {
     for declared in declaration.fields {
       guard let declaredLink = declared.link else { continue }
       let name = Name(declared.name.value)
-      let link = link(declaredLink, of: table)
-      guard drafts[table.index].fieldIDs[name] == nil else {
-        problems.error(
-          .fieldExists,
-          "the table \(Printable.quoted(drafts[table.index].table.name.string)) has a column "
-            + Printable.quoted(declared.name.value),
-          hint: "what has a link is no column of its table: give it another name",
-          at: declared.name.range)
+      let (link, problem) = setAside { overlay in
+        let link = overlay.link(declaredLink, of: table)
+        guard overlay.drafts[table.index].fieldIDs[name] == nil else {
+          let near = overlay.drafts[table.index].table.name.string
+          overlay.problems.error(
+            .fieldExists,
+            "the table \(Printable.quoted(near)) has a column "
+              + Printable.quoted(declared.name.value),
+            hint: "what has a link is no column of its table: give it another name",
+            at: declared.name.range)
+          return Link?.none
+        }
+        return link
+      }
+      guard let link else {
+        drafts[table.index].unusable.reasons[name] = problem?.message ?? "it is no link"
+        if let column = drafts[table.index].fieldIDs[name] {
+          drafts[table.index].unusable.columns.insert(column)
+        }
         continue
       }
-      guard let link else { continue }
       let member = drafts[link.table.index].fields[link.member.index]
       drafts[table.index].fieldIDs[name] = FieldID(drafts[table.index].fields.count)
       drafts[table.index].fields.append(

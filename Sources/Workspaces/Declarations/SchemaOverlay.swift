@@ -7,10 +7,19 @@ import TimeZones
 /// A schema while a workspace's declarations are added to it, and the problems found.
 struct SchemaOverlay {
   let base: Schema
+  /// The workspace's conditions by name.
+  let named: [Text: [Condition]]
+  /// What denies everything.
   var problems = DiagnosticCollector()
+  /// What denies only what it is about: relations, links, and what needs them.
+  var setAsideProblems = DiagnosticCollector()
   /// One for each table of `base`, in the same order.
   var drafts: [TableDraft]
   var foreignKeys: [ForeignKey]
+  /// Those that give a field the type of their key and lead nowhere: the columns of a relation that
+  /// cannot be used, or the foreign key in the place of which it is declared.
+  var typingKeys: [ForeignKey] = []
+  var unusable: [UnusableRelation] = []
   /// The zone of texts without an offset, where a field declares none.
   var dateZone = DateForm.Zone.rule(.utc)
 
@@ -24,6 +33,7 @@ struct SchemaOverlay {
     /// Looked up when the relations are there, as they may be paths.
     var ownerName: Located<String>?
     var teamName: Located<String>?
+    var unusable = UnusableDeclarations()
 
     init(_ table: Table) {
       self.table = table
@@ -34,15 +44,19 @@ struct SchemaOverlay {
     }
   }
 
-  init(_ schema: Schema) {
+  init(_ schema: Schema, conditions: [WorkspaceDocument.ConditionDeclaration]) {
     base = schema
+    named = Dictionary(
+      conditions.map { (Text($0.name.value), $0.conditions) },
+      uniquingKeysWith: { first, _ in first }
+    )
     drafts = schema.tables.map { TableDraft($0) }
     foreignKeys = ForeignKey.all(in: schema)
   }
 
   /// The schema made of the drafts, with the owners and teams that they name.
   mutating func finished() -> Schema {
-    let related = schema { _ in Owners() }
+    let related = schema()
     var owners: [Owners] = []
     for (index, draft) in drafts.enumerated() {
       var found = Owners(owner: draft.table.ownerField, team: draft.table.teamField)
@@ -69,22 +83,34 @@ struct SchemaOverlay {
     return path.steps.isEmpty ? (path.field, nil) : (nil, path)
   }
 
-  /// The field that a name or a path leads to. Reports it, and returns nil, if there is none.
+  /// The field that a name or a path leads to. Reports it, and returns nil, if there is none: the
+  /// records then have no owner, or no team.
   private mutating func path(
     _ name: Located<String>, from table: TableID, in schema: Schema
   ) -> FieldPath? {
     let scope = FieldScope(everythingIn: schema)
     if let path = scope.field(named: name.value, in: table) { return path }
-    problems.append(Diagnostic.unknownField(name, in: table, scope: scope))
+    let problem = Diagnostic.unknownField(name, in: table, scope: scope)
+    if problem.code == .unusableRelation {
+      setAsideProblems.append(problem)
+    } else {
+      problems.append(problem)
+    }
     return nil
   }
 
+  /// The schema of the drafts so far, without owners and teams.
+  func schema() -> Schema { schema { _ in Owners() } }
+
   private func schema(_ owners: (Int) -> Owners) -> Schema {
     let tables = drafts.map { Table(name: $0.table.name, fields: $0.fields) }
-    let relations = RelationNaming(foreignKeys, in: tables).relations
+    let naming = RelationNaming(foreignKeys, unusable: unusable, in: tables)
     return Schema(
       tables: drafts.indices.map { index in
-        let (draft, relations, owners) = (drafts[index], relations[index], owners(index))
+        let (draft, relations, owners) = (drafts[index], naming.relations[index], owners(index))
+        var unusable = draft.unusable
+        unusable.reasons.merge(naming.reasons[index]) { own, _ in own }
+        unusable.ambiguous = naming.ambiguous[index]
         return Table(
           name: draft.table.name, kind: draft.table.kind, label: draft.label, fields: draft.fields,
           primaryKey: draft.table.primaryKey, primaryKeyIsTotal: draft.table.primaryKeyIsTotal,
@@ -95,7 +121,7 @@ struct SchemaOverlay {
           },
           nondeterministicSources: draft.table.nondeterministicSources,
           choice: draft.table.choice, convertedFields: draft.table.convertedFields,
-          hasConflictClause: draft.table.hasConflictClause)
+          hasConflictClause: draft.table.hasConflictClause, unusable: unusable)
       })
   }
 
@@ -119,10 +145,21 @@ struct SchemaOverlay {
     }
     for (table, declaration) in known { checkRelationTypes(declaration, of: table) }
     for table in drafts.indices { inheritTypes(in: TableID(table)) }
-    if foreignKeys.contains(where: { !$0.conditions.isEmpty }), !problems.hasErrors {
-      let related = schema { _ in Owners() }
-      for problem in RelationConditions.problems(in: related) { problems.append(problem) }
-    }
+    if !problems.hasErrors { checkConditions() }
+  }
+
+  /// Runs what may find a problem that concerns one relation or link alone. Returns the first of its
+  /// problems as well, if there is one.
+  mutating func setAside<Result>(
+    _ body: (inout SchemaOverlay) -> Result
+  ) -> (Result, problem: Diagnostic?) {
+    let others = problems
+    problems = DiagnosticCollector()
+    let result = body(&self)
+    let found = problems.list
+    problems = others
+    for problem in found { setAsideProblems.append(problem) }
+    return (result, found.first { $0.severity == .error })
   }
 
   // MARK: Names

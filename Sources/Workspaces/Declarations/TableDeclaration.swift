@@ -37,7 +37,8 @@ package struct FieldDeclaration: Sendable, Hashable {
   package let type: Located<FieldType>?
   /// How values are stored and compared, beyond the type.
   package let form: FormDeclaration
-  package let relation: RelationDeclaration?
+  /// Those of one field may lead to several tables.
+  package let relations: [RelationDeclaration]
   /// For a field that is not a column: its members are rows of another table.
   package let link: LinkDeclaration?
   package let isDeveloper: Bool
@@ -52,7 +53,8 @@ package struct FieldDeclaration: Sendable, Hashable {
     let dates = DateForm(
       form.encodings?.value ?? [.iso], zone: form.zone?.value ?? zone, layout: form.layout?.value)
     return switch type?.value {
-    case nil: link != nil ? .multi : relation?.pairs.count == 1 ? .relation : .unspecified
+    case nil:
+      link != nil ? .multi : relations.contains { $0.pairs.count == 1 } ? .relation : .unspecified
     case .text: .text
     case .number: .number
     case .currency: .currency
@@ -91,10 +93,15 @@ package struct RelationDeclaration: Sendable, Hashable {
   package let table: Located<String>
   /// The fields that must be equal; `near` is in the declaring table. At least one pair.
   package let pairs: [Pair]
+  /// Its name in paths; nil where it has the field's.
+  package var name: Located<String>?
   /// Whether it leads from a record of a tree to its parent.
   package var isTree = false
   /// `near` is the one of `when`, `far` those of `where`.
   package var conditions = Relation.Conditions()
+
+  /// Whether it holds only of records with some value in another field.
+  package var isConditional: Bool { !conditions.near.isEmpty }
 
   package struct Pair: Sendable, Hashable {
     package let near: Located<String>

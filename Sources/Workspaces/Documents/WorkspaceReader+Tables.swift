@@ -141,7 +141,7 @@ extension WorkspaceReader {
     }
     return FieldDeclaration(
       name: member.key, type: type, form: form,
-      relation: keys[.relation].flatMap { relation($0, of: member.key) },
+      relations: keys[.relation].flatMap { relation($0, of: member.key) }.map { [$0] } ?? [],
       link: keys[.link].flatMap { link($0) },
       isDeveloper: keys[.developer].flatMap { problems.flag($0) } ?? false,
       columnType: keys[.column].flatMap { columnType($0) })

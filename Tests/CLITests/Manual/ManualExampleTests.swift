@@ -78,13 +78,12 @@ import Workspaces
           reader throws(ServiceError) in reader.snapshot.schema
         }
         do throws(Diagnostics) {
-          _ = try schema.applying(loaded.document)
-          return []
+          return try schema.applying(loaded.document).problems
         } catch {
           return error.list
         }
       }
-      return report.users.flatMap(\.list)
+      return report.users.flatMap(\.list) + (report.declarations?.list ?? [])
     }
 
     /// The data of the answer to a line of `rowscope serve`.

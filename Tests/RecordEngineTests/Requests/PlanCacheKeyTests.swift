@@ -25,6 +25,7 @@ import Testing
     "page": (ListRequest(table: "t", page: 2), false),
     "after": (ListRequest(table: "t", after: "x"), false),
     "count": (ListRequest(table: "t", count: .exact), true),
+    "may": (ListRequest(table: "t", may: true), true),
   ]
 
   static func filters(_ symbol: String, _ value: Int) -> [Condition] {

@@ -93,7 +93,8 @@ struct TableLoaderTests {
     try connection.execute(RelationTests.tables)
     let schema = try connection.readSchema().schema.applying(
       try WorkspaceDocument(
-        document: SourceDocument(name: "workspace.json", text: RelationTests.workspace)))
+        document: SourceDocument(name: "workspace.json", text: RelationTests.workspace))
+    ).schema
     let tasks = try #require(schema.tableID(named: "tasks"))
     let loaded = try TableLoader(schema: schema).load(tasks, on: connection)
     let title = try #require(schema[tasks].fieldID(named: "title"))

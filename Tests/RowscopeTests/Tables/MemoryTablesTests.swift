@@ -310,3 +310,10 @@ struct MemoryTablesTests {
     }
   }
 }
+
+extension MemoryTables {
+  /// The tables with a workspace's declarations.
+  fileprivate func database(applying workspace: WorkspaceDocument?) throws -> MemoryDatabase {
+    database(of: try declared(by: workspace).schema)
+  }
+}

@@ -20,6 +20,12 @@ indirect enum JSONText {
     }
   }
 
+  /// The object with one member more.
+  func adding(_ key: String, _ value: JSONText) -> JSONText {
+    guard case .object(let members) = self else { return self }
+    return .object(members + [(key, value)])
+  }
+
   /// The same with one part less.
   var smaller: [JSONText] {
     switch self {
@@ -124,7 +130,11 @@ struct TwinRequests {
         select: Bool.random(using: &random) ? nil : [name(in: table, &random)])
     }
     let list = list(table, &random)
-    return Int.random(in: 0..<12, using: &random) == 0 ? .count(list) : .list(list)
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0: return .count(list)
+    case 1, 2: return .list(list.adding("may", .atom("true")))
+    default: return .list(list)
+    }
   }
 
   func list(_ table: Int, _ random: inout SeededGenerator) -> JSONText {

@@ -177,19 +177,10 @@ class Conditions:
         while not self.alike(kind, other) and not self.chance(0.03) and tries < 20:
             (left, kind), (right, other) = self.path_to_one(table), self.path_to_one(table)
             tries += 1
-        if "layouts" not in self.features and self.is_by_layout(left, kind, right, other):
-            right = left
         result = {"field": left, "operator": self.random.choice(COMPARISONS), "other_field": right}
         if result["operator"] == "==" and self.chance(0.3):
             del result["operator"]
         return result
-
-    def is_by_layout(self, left, kind, right, other):
-        """Whether a day is compared with a moment of a layout with an offset."""
-        layout = self.types.layout or ""
-        moment = left if kind == "instant" else right
-        return ("date" in (kind, other) and moment.lower().rsplit(".")[-1] == "at"
-                and layout.endswith(("Z", "UTC", "+00:00")))
 
     @staticmethod
     def alike(left, right):

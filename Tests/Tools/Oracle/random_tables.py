@@ -215,8 +215,6 @@ WORKSPACE = {
 # What the worlds and requests have where an option asks for it: each is a part of the format.
 FEATURES = {
     "members": "lists of the records that members lead to",
-    "layouts": "days compared with moments of a layout with an offset",
-    "may": "what the user may do with each record, in requests",
 }
 # The fields that random acts write, with values that they take.
 WRITTEN = {

@@ -325,7 +325,7 @@ class World(Conditions):
             request[pick(["size", "page", "select", "search", "user", "sort"])] = pick(
                 [0, -1, "x", [], None, 501]
             )
-        if "may" in self.features and self.chance(0.2):
+        if self.chance(0.2):
             request["may"] = True
         if self.chance(0.1):
             return self.positional(request)

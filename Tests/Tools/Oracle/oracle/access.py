@@ -73,6 +73,9 @@ class TableGrant:
         self.excluded = [self.field(table, name) for name in grant.excluded]
         self.readonly = {self.field(table, name) for name in grant.readonly}
         self.presets = {self.field(table, preset.name): preset for preset in grant.presets}
+        for index in self.presets:
+            if table.fields[index].leads_nowhere or table.fields[index].is_dead:
+                raise Problem("unusable_relation", table.fields[index].name)
         self.rights, self.keep_in_scope = grant.rights, grant.keep_in_scope
 
     @staticmethod
@@ -167,7 +170,7 @@ class Profile:
             (name, index)
             for name, table in self.schema.tables.items()
             for index, field in enumerate(table.fields)
-            if field.link is not None and field.link_table.is_restricted}
+            if field.is_dead or (field.link is not None and field.link_table.is_restricted)}
         while True:
             more = {
                 (name, index)

@@ -20,10 +20,12 @@ DAYS_LIMIT = 365_000
 
 def everything(table, index):
     """What a profile's own condition sees: all but the tables that the workspace's condition of
-    every table does not fit, and the fields whose link table has one.
+    every table does not fit, the fields whose link table has one, and the columns with the name of
+    a link that cannot be used.
     """
-    return not table.is_denied and (
-        table.fields[index].link is None or not table.fields[index].link_table.is_restricted)
+    field = table.fields[index]
+    return not table.is_denied and not field.is_dead and (
+        field.link is None or not field.link_table.is_restricted)
 
 
 class Group:

@@ -55,6 +55,20 @@ def first_steps(table, path, sees):
         at = path.find(".", at + 1)
 
 
+def meets_dead(table, path, sees):
+    """Whether a path needs a relation or a link that the workspace declares and that cannot be used.
+    """
+    if fold_name(path) in table.dead:
+        return True
+    at = path.find(".")
+    while at >= 0:
+        if fold_name(path[:at]) in table.dead:
+            return True
+        at = path.find(".", at + 1)
+    return any(meets_dead(relation.table, rest, sees)
+               for relation, rest in first_steps(table, path, sees))
+
+
 def relation_named(table, name, sees):
     relation = table.relations.get(fold_name(name))
     return relation if relation is not None and is_seen(table, relation, sees) else None

@@ -160,8 +160,10 @@ class Under:
     def resolved_in(self, table, sees):
         result = Under(self.path, self.operator, self.operand, self.reference)
         result.steps, last, field = resolve(table, self.path, sees)
-        relation = last.parents.get(last.fields.index(field))
-        if relation is None or not is_seen(last, relation, sees):
+        relations = last.parents.get(last.fields.index(field), [])
+        # One of several would have to be chosen.
+        relation = relations[0] if len(relations) == 1 else None
+        if field.leads_nowhere or relation is None or not is_seen(last, relation, sees):
             raise Problem("operator_not_applicable", self.operator)
         nodes = relation.table
         if nodes.tree is None or not is_seen(nodes, nodes.tree, sees):

@@ -4,13 +4,18 @@ import contextlib
 import sqlite3
 
 from .conditions import Group, everything
+from .declaring import Relations, declare_link, needs_dead
 from .members import MANY_TYPES, member_type
-from .paths import fold_name, resolve
+from .paths import fold_name, meets_dead, resolve
 from .problem import Problem
 from .reader import Named, Reader
-from .tables import Field, ForeignKey, Relation, Table
+from .tables import Field, ForeignKey, Table
 from .types import declared_type
 from .values import BINARY, NOCASE, RTRIM, Text, affinity_of
+
+
+# What says of a field how it compares.
+TYPE_KEYS = {"type", "encoding", "zone", "layout", "form", "case", "ignores_case"}
 
 
 class Schema:
@@ -31,8 +36,7 @@ class Schema:
         for table in self.tables.values():
             table.fill_links()
         self._give_types()
-        self._relate()
-        self._check_relations()
+        self.relations.check_conditions()
         self._check_owners()
         self._restrict(workspace.get("everywhere"))
         for table_name, fields in (derived or {}).items():
@@ -103,61 +107,33 @@ class Schema:
     # What the workspace says
 
     def _declare(self, workspace):
+        relations = []
         for table_name, declared in workspace.get("tables", {}).items():
             table = self.need(table_name)
             for name, about in declared.get("fields", {}).items():
                 if "link" in about:
-                    table.add(Field(name, "BLOB", BINARY))
-                field = table.fields[table.need(name)]
-                field.about = about
-                if "link" in about:
-                    self._link(table, field, about["link"])
-                elif about.get("type") in MANY_TYPES:
-                    field.listed = True
-                    field.separator = about.get("separator")
-                    field.member = member_type(about)
+                    with in_workspace():
+                        declare_link(self, table, name, about)
+                    index = table.find(name)
+                    if index is None or table.fields[index].is_dead:
+                        continue
+                else:
+                    index = table.need(name)
+                    field = table.fields[index]
+                    field.about = about
+                    if about.get("type") in MANY_TYPES:
+                        field.listed = True
+                        field.separator = about.get("separator")
+                        field.member = member_type(about)
                 if "relation" in about:
-                    parent = self.need(about["relation"]["table"])
-                    columns = [(table.need(name), parent.need(about["relation"]["field"]))]
-                    key = ForeignKey(table, parent, columns, True)
-                    key.by_members = field.many
-                    self._declare_relation(key, about["relation"])
-                    self.keys = [k for k in self.keys if not k.same(key)] + [key]
+                    relations.append((table, index, about["relation"]))
             for key in ("owner_field", "team_field"):
                 if key in declared:
                     setattr(table, key, declared[key])
-
-    def _declare_relation(self, key, about):
-        if set(about) - {"table", "field", "tree", "where", "when"}:
-            raise Problem("invalid_workspace", "an unknown key of a relation")
-        key.is_tree = about.get("tree", False)
-        if key.is_tree and key.parent is not key.child:
-            raise Problem("invalid_workspace", f"{key.child.name} is no tree")
-        reader = Reader(True, self.named)
+        self.relations = Relations(self)
         with in_workspace():
-            if "where" in about:
-                key.where = reader.parts(about, "where")
-            if "when" in about:
-                if set(about["when"]) != {"field", "value"}:
-                    raise Problem("unknown_key", "when")
-                key.when = [reader.read(about["when"])]
-
-    def _link(self, table, field, declared):
-        """Appends the members to each row, as the value of the link field."""
-        far = self.need(declared["table"])
-        record, member = far.need(declared["record"]), far.need(declared["member"])
-        if len(table.primary_key) != 1:
-            raise Problem("invalid_workspace", "a link needs a key of one field")
-        own = table.primary_key[0]
-        field.link_table, field.link_columns = far, (own, record, member)
-        # `fill_links` gives the members.
-        table.rows = [(*row, ()) for row in table.rows]
-        field.link = far.fields[member]
-        field.member = member_type(field.about, field.link)
-        field.origins = [
-            (fold_name(far.name), fold_name(far.fields[record].name)),
-            (fold_name(far.name), fold_name(far.fields[member].name)),
-        ]
+            for declared in relations:
+                self.relations.declare(*declared)
 
     def _give_types(self):
         """Each column its declared type; a key of one column that refers to another field has that
@@ -173,46 +149,13 @@ class Schema:
         about = table.fields[index].about
         if about.get("type") not in (None, "user", "relation") or (table, index) in seen:
             return about
-        for key in sorted(self.keys, key=lambda key: not key.declared):
-            if key.child is table and [near for near, _ in key.columns] == [index]:
-                return self._about(key.parent, key.columns[0][1], (*seen, (table, index)))
-        return about
-
-    def _relate(self):
-        """To the parent, named by the column; to the children, named by the table, or
-        `table(column)` if there are several relations.
-        """
-        ordered = sorted(self.keys, key=lambda key: (len(key.columns) > 1, not key.declared))
-        for key in ordered:
-            for near, _ in key.columns:
-                name = key.child.fields[near].name
-                forward = Relation(name, key.parent, key.columns, key.by_members)
-                forward.near_trees, forward.far_trees = key.when, key.where
-                key.child.relations.setdefault(fold_name(name), forward)
-            if len(key.columns) == 1:
-                key.child.parents.setdefault(key.columns[0][0], forward)
-            if key.is_tree:
-                key.child.tree = forward
-        # Members lead forward alone.
-        by_columns = [key for key in ordered if not key.by_members]
-        for key in by_columns:
-            ways = [k for k in by_columns if k.child is key.child and k.parent is key.parent]
-            name = key.child.name
-            if len(ways) > 1 or fold_name(name) in key.parent.relations:
-                columns = ",".join(key.child.fields[near].name for near, _ in key.columns)
-                name = f"{name}({columns})"
-            backward = Relation(name, key.child, [(far, near) for near, far in key.columns])
-            backward.near_trees, backward.far_trees = key.where, key.when
-            key.parent.relations.setdefault(fold_name(name), backward)
-
-
-    def _check_relations(self):
-        for key in self.keys:
-            with in_workspace():
-                for tree in key.when:
-                    tree.resolved_in(key.child, everything)
-                for tree in key.where:
-                    tree.resolved_in(key.parent, everything)
+        keys = [*self.relations.types, *(k for k in self.relations.keys if not k.declared)]
+        abouts = [
+            self._about(key.parent, key.columns[0][1], (*seen, (table, index)))
+            for key in keys if key.child is table and key.near == [index]]
+        types = [{k: v for k, v in a.items() if k in TYPE_KEYS} for a in abouts]
+        # Keys of several types are compared as they are stored.
+        return abouts[0] if types and all(t == types[0] for t in types) else about
 
     def _restrict(self, about):
         """The condition of every table. One that does not fit a table denies it."""
@@ -231,23 +174,28 @@ class Schema:
             tables = [table for table in tables if fold_name(table.name) not in excepted]
             for tree in trees:
                 # A field that no table has is a mistake.
-                if not any(fits(tree, table) for table in tables):
+                if not any(fits(tree, table) or needs_dead(tree, table) for table in tables):
                     raise Problem("unknown_field", "everywhere")
         for table in tables:
             table.is_denied = not all(fits(tree, table) for tree in trees)
-            if table.is_denied and table in listed:
+            if table.is_denied and table in listed and not any(
+                    needs_dead(tree, table) for tree in trees):
                 raise Problem("invalid_workspace", table.name)
             if not table.is_denied:
                 table.everywhere = [tree.resolved_in(table, everything) for tree in trees]
 
     def _check_owners(self):
         for table in self.tables.values():
-            for path in (table.owner_field, table.team_field):
+            for key in ("owner_field", "team_field"):
+                path = getattr(table, key)
                 try:
                     if path is not None:
                         resolve(table, path, everything)
                 except Problem:
-                    raise Problem("invalid_workspace", f"{table.name} has no {path}") from None
+                    if not meets_dead(table, path, everything):
+                        raise Problem("invalid_workspace", f"{table.name} has no {path}") from None
+                    # Nobody's.
+                    setattr(table, key, None)
 
 
 def conditions_by_name(about):

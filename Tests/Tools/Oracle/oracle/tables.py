@@ -21,6 +21,9 @@ class Field:
         self.link_table = self.link_columns = None
         self.member = None  # how members compare
         self.origins = []  # (folded table, folded field)
+        # Whether a relation is declared here that cannot be used, and whether a link that cannot be
+        # used has the name of this column.
+        self.leads_nowhere = self.is_dead = False
 
     @property
     def many(self):
@@ -72,7 +75,9 @@ class Table:
         self.primary_key = []
         self.key_is_total = False
         self.relations = {}
-        self.parents = {}  # index of a field that refers to another record: its relation
+        self.parents = {}  # index of a field that refers to another record: its relations
+        self.dead_links = set()
+        self.dead = set()  # the names of relations and links that cannot be used
         # The workspace's condition of every record; denied if it does not fit the table.
         self.everywhere, self.is_denied = [], False
         self.tree = None  # the relation to itself by which the records form a tree
@@ -119,10 +124,15 @@ class Table:
 
 
 class ForeignKey:
-    def __init__(self, child, parent, columns, declared):
+    def __init__(self, child, parent, columns, declared, name=None):
         self.child, self.parent, self.columns, self.declared = child, parent, columns, declared
+        self.name = name  # in paths, where it is not that of the column
         self.is_tree = self.by_members = False
         self.when, self.where = [], []  # conditions on the child, and on the parent
+
+    @property
+    def near(self):
+        return [near for near, _ in self.columns]
 
     def same(self, other):
         return (self.child, self.parent, sorted(self.columns)) == (

@@ -199,6 +199,9 @@ def invitations(access, table):
 
 def rights(access, table, row):
     """What the user may do with a record that they reach."""
+    if table.is_view:
+        # It is never written.
+        return []
     grant = access.profile.grants[fold_name(table.name)]
     may = []
     if (grant.rights["can_edit"] and may_edit(access, table, row)
