@@ -106,7 +106,8 @@ struct Sweep: Sendable {
       if ProcessInfo.processInfo.environment["ROWSCOPE_SWEEP"] != nil {
         print(
           name, indexes, value, isCount ? "count" : "page",
-          "own \(own.sorted()[2] * 1e3) ms, by hand \(hands.map { (Outcome.median($0) ?? 0) * 1e3 })")
+          "own \(own.sorted()[2] * 1e3) ms, by hand \(hands.map { (Outcome.median($0) ?? 0) * 1e3 })"
+        )
       }
     }
     return ratios

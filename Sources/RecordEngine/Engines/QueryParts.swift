@@ -144,8 +144,9 @@ extension Filter {
         case .link(let link) = table[term.field].storage
       else { return self }
       let member = Filter.equals(link.member, oneOf: values)
-      guard case .related(var related) = Filter.related(
-        table: link.table, pairs: link.pairs, where: member)
+      guard
+        case .related(var related) = Filter.related(
+          table: link.table, pairs: link.pairs, where: member)
       else { return self }
       related.isComplement = term.isComplement
       return .related(related)

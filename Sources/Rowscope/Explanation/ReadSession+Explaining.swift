@@ -59,10 +59,10 @@ extension ReadSession {
       }
     }
     if !statements.isEmpty, request.count != .none {
+      let query = try self.choice(resolved.query, table, .count).query
       statements.append(
         try explain(
-          table.engine.sql(
-            ofCounting: self.choice(resolved.query, table, .count).query, upTo: request.count.limit.map { $0 + 1 })))
+          table.engine.sql(ofCounting: query, upTo: request.count.limit.map { $0 + 1 })))
     }
     let source = profile.profile.source
     let line = source.position(of: grant.range.lowerBound).line
