@@ -48,7 +48,7 @@ package struct FieldReads {
   }
 
   /// A workspace's relations do not lead through themselves, so this ends.
-  private mutating func insert(_ conditions: Relation.Conditions, to far: TableID) {
+  mutating func insert(_ conditions: Relation.Conditions, to far: TableID) {
     guard !conditions.isEmpty else { return }
     for (table, conditions) in [(conditions.table, conditions.near), (far, conditions.far)] {
       var preparation = ConditionPreparation(

@@ -1,9 +1,8 @@
 import Documents
-import RecordFilter
+package import RecordFilter
 import RowscopeModel
 
-/// Why a name leads nowhere, for those who write documents. A request's errors say nothing about the
-/// workspace.
+/// Why a name leads nowhere.
 extension FieldScope {
   /// A relation or a link that the workspace declares and that cannot be used.
   struct Unusable {
@@ -12,20 +11,28 @@ extension FieldScope {
     let reason: String
   }
 
-  /// What cannot be used of what a name needs; nil if that is not why it leads nowhere.
+  /// What cannot be used of what a name needs; nil if that is not why it leads nowhere, and in a
+  /// request, whose errors say nothing about the workspace.
   func unusable(in name: String, from table: TableID) -> Unusable? {
-    first(in: name[...], from: table) { name, table in
+    guard isOfEverything else { return nil }
+    return first(in: name[...], from: table) { name, table in
       schema[table].unusable.reasons[name].map { Unusable(table: table, name: name, reason: $0) }
     }
   }
 
-  /// The names that are meant by one that could mean several relations.
-  func ambiguity(in name: String, from table: TableID) -> String? {
+  /// The names that are meant by one that could mean several relations, or that names the field in
+  /// the place of its relation. A request is told those in sight.
+  package func ambiguity(in name: String, from table: TableID) -> String? {
     first(in: name[...], from: table) { name, table in
-      schema[table].unusable.ambiguous[name].map { names in
-        "\(Printable.quoted(name.string)) could mean several relations: "
-          + names.map { Printable.quoted($0.string) }.joined(separator: ", ")
-      }
+      let meant = schema[table].unusable.ambiguous[name] ?? []
+      let names = meant.filter { name in
+        schema[table].relations.contains { $0.name == name && isOpen($0, from: table) }
+      }.map { Printable.quoted($0.string) }
+      guard !names.isEmpty else { return nil }
+      let head = Printable.quoted(name.string)
+      return meant.count == 1
+        ? "the relation of \(head) is called \(names[0])"
+        : "\(head) could mean several relations: \(names.joined(separator: ", "))"
     }
   }
 
@@ -34,7 +41,7 @@ extension FieldScope {
     in name: Substring, from table: TableID, steps: Int = 0,
     _ find: (Name, TableID) -> Found?
   ) -> Found? {
-    guard isOfEverything, steps < relationPathLimit, name.utf8.count <= pathLengthLimit else {
+    guard steps < relationPathLimit, name.utf8.count <= pathLengthLimit else {
       return nil
     }
     let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }

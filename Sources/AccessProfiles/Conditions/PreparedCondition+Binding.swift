@@ -132,7 +132,7 @@ struct ConditionBinding {
 
   /// What a relation's own conditions say of records at one end. Their names mean what they mean in
   /// the workspace, and their paths see what the condition at hand sees.
-  private mutating func conditions(
+  mutating func conditions(
     _ conditions: [Condition], on table: TableID, at range: Range<Int>
   ) -> Filter? {
     guard !conditions.isEmpty else { return .always }

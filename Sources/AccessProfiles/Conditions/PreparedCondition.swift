@@ -123,9 +123,10 @@ struct ConditionPreparation {
   }
 
   private mutating func prepare(_ test: ConditionTest, at range: Range<Int>) -> PreparedTest? {
+    let symbol = test.operator.value
+    if symbol.isOfTree { return prepareOfTree(test, at: range) }
     guard let path = field(test.field) else { return nil }
     let field = scope.schema[path.table][path.field]
-    let symbol = test.operator.value
     if case .otherField(let name) = test.operand.value {
       let name = Located(name, at: test.operand.range)
       guard let other = self.field(name) else { return nil }
@@ -149,7 +150,6 @@ struct ConditionPreparation {
         path: path, operator: symbol, operand: test.operand.value, other: other, tree: nil,
         range: range)
     }
-    if symbol.isOfTree { return prepare(test, of: path, at: range) }
     if let problem = symbol.misuse(on: field) {
       problems.error(
         .operatorNotApplicable,
@@ -169,25 +169,21 @@ struct ConditionPreparation {
   }
 
   /// A test of where a record stands in a tree. The operand is a key of the tree.
-  private mutating func prepare(
-    _ test: ConditionTest, of path: FieldPath, at range: Range<Int>
+  private mutating func prepareOfTree(
+    _ test: ConditionTest, at range: Range<Int>
   ) -> PreparedTest? {
     let symbol = test.operator.value
-    var path = path
-    let place: TreePlace?
-    if let members = scope.treeOfMembers(path) {
-      (path, place) = members
-    } else {
-      place = scope.tree(of: path.field, in: path.table)
-    }
-    guard let tree = place else {
+    guard let found = scope.tree(named: test.field.value, from: table) else {
+      let relation = scope.reference(named: test.field.value, from: table)
+      guard let path = relation?.path ?? field(test.field) else { return nil }
       problems.error(
         .operatorNotApplicable,
         "operator \"\(symbol.rawValue)\" does not apply to the field "
           + Printable.quoted(test.field.value),
-        hint: scope.treeHint(of: path.field, in: path.table), at: test.operator.range)
+        hint: scope.treeHint(of: path, relation?.relation), at: test.operator.range)
       return nil
     }
+    let tree = found.place
     let key = scope.schema[tree.table][tree.key]
     if let fault = symbol.fault(of: test.operand.value, on: key) {
       problems.error(.wrongOperand, fault.message, hint: fault.hint, at: test.operand.range)
@@ -195,7 +191,7 @@ struct ConditionPreparation {
     }
     warnOfText(test, on: key, of: scope.schema[tree.table])
     return PreparedTest(
-      path: path, operator: symbol, operand: test.operand.value, other: nil, tree: tree,
+      path: found.path, operator: symbol, operand: test.operand.value, other: nil, tree: tree,
       range: range)
   }
 
@@ -230,18 +226,17 @@ extension Diagnostic {
     if let unusable = unusableRelation(path, in: table, scope: scope) { return unusable }
     let relations = scope.relationNames(from: table)
     let isField = scope.field(named: path.value, in: table) != nil
+    let hint =
+      isField
+      ? "it is a field; \"some\", \"none\" and \"every\" take a path of relations"
+      : Suggestion.hint(for: path.value, among: relations)
+        ?? (relations.isEmpty
+          ? nil : "its relations are " + relations.map(Printable.quoted).joined(separator: ", "))
     return Diagnostic(
       .unknownField,
       "\(Printable.quoted(path.value)) leads to no related records from table "
         + Printable.quoted(scope.schema[table].name.string),
-      hint: isField
-        ? "it is a field; \"some\", \"none\" and \"every\" take a path of relations"
-        : scope.ambiguity(in: path.value, from: table) ?? Suggestion.hint(
-          for: path.value, among: relations)
-          ?? (relations.isEmpty
-            ? nil
-            : "its relations are " + relations.map(Printable.quoted).joined(separator: ", ")),
-      at: path.range)
+      hint: scope.ambiguity(in: path.value, from: table) ?? hint, at: path.range)
   }
 
   package static func unknownField(

@@ -61,6 +61,19 @@ extension PreparedProfile {
     var binding = ConditionBinding(context: context, scope: scope)
     return binding.bind([relation], at: 0..<0)?.first
   }
+
+  /// What a record must match for a relation to begin at it, wherever it leads. Nil where that is
+  /// unknown for the user, or reads what is hidden.
+  package func condition(of relation: Relation, for context: ReferenceContext) -> Filter? {
+    let near = relation.conditions.near
+    let scope = requestScope(for: context)
+    var reads = FieldReads(of: schema)
+    reads.insert(
+      Relation.Conditions(near: near, from: relation.conditions.table), to: relation.table)
+    guard reads.fields.allSatisfy({ scope.isVisible($0.field, in: $0.table) }) else { return nil }
+    var binding = ConditionBinding(context: context, scope: scope)
+    return binding.conditions(near, on: relation.conditions.table, at: 0..<0)
+  }
 }
 
 extension Relation {
@@ -74,6 +87,16 @@ extension Relation {
       reads.insert(condition, of: conditions.table)
     }
     return Set(reads.fields.filter { $0.table == conditions.table }.map(\.field))
+  }
+}
+
+extension Relation {
+  /// The fields that its own conditions read, of either end and of what they follow.
+  package func conditionReads(in schema: Schema) -> Set<FieldReference> {
+    guard !conditions.isEmpty else { return [] }
+    var reads = FieldReads(of: schema)
+    reads.insert([self], from: conditions.table)
+    return reads.fields
   }
 }
 
@@ -134,12 +157,10 @@ extension Condition {
     case .test(let test):
       var names = [test.field.value]
       if case .otherField(let other) = test.operand.value { names.append(other) }
-      return names.flatMap { name -> [Relation] in
-        guard let path = scope.field(named: name, in: table) else { return [] }
-        guard test.operator.value.isOfTree, let place = schema[path.table].reference(of: path.field)
-        else { return path.steps }
-        return path.steps + [place] + (schema[place.table].tree.map { [$0] } ?? [])
+      if test.operator.value.isOfTree, let tree = scope.tree(named: names[0], from: table) {
+        return tree.path.steps + [tree.place.place, tree.place.parent]
       }
+      return names.flatMap { scope.field(named: $0, in: table)?.steps ?? [] }
     }
   }
 }

@@ -16,23 +16,41 @@ package struct TreePlace: Sendable, Hashable {
 }
 
 extension FieldScope {
-  /// The tree that a field leads to; nil if it leads to none, or to none in sight.
-  func tree(of field: FieldID, in table: TableID) -> TreePlace? {
-    guard let relation = schema[table].reference(of: field), isOpen(relation, from: table),
-      let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
-    else { return nil }
-    return TreePlace(place: relation, parent: parent)
+  /// Where the records of a tree are looked for: those of a path's table, by a place in the tree.
+  typealias PathToTree = (path: FieldPath, place: TreePlace)
+
+  /// The tree that a field leads to, or that a relation of this name does, as where a field has
+  /// several relations; nil if there is none, or none in sight.
+  func tree(named name: String, from table: TableID) -> PathToTree? {
+    if let path = field(named: name, in: table) {
+      if let members = schema[path.table].memberReference(of: path.field) {
+        return tree(of: members, path)
+      }
+      return schema[path.table].reference(of: path.field).flatMap { tree(of: $0, path) }
+    }
+    return reference(named: name, from: table).flatMap { tree(of: $0.relation, $0.path) }
   }
 
-  /// The tree whose records the members of a field name: each stands at itself. Nil if they name no
-  /// such records.
-  func treeOfMembers(_ path: FieldPath) -> (path: FieldPath, place: TreePlace)? {
-    let relation = schema[path.table].relations.first {
-      $0.direction == .members && $0.pairs[0].near == path.field
-    }
-    guard let relation, isOpen(relation, from: path.table),
-      let parent = schema[relation.table].tree, isOpen(parent, from: relation.table)
+  /// The relation of one field that a name which is no field's ends in, and the path to the field.
+  func reference(
+    named name: String, from table: TableID
+  ) -> (relation: Relation, path: FieldPath)? {
+    guard field(named: name, in: table) == nil, let steps = relations(named: name, from: table),
+      let last = steps.last, last.direction != .toChildren, last.pairs.count == 1
     else { return nil }
+    let near = steps.dropLast().last?.table ?? table
+    return (last, FieldPath(steps: steps.dropLast(), table: near, field: last.pairs[0].near))
+  }
+
+  /// - Parameter path: to the field that the relation begins at.
+  private func tree(of relation: Relation, _ path: FieldPath) -> PathToTree? {
+    guard isOpen(relation, from: path.table), let parent = schema[relation.table].tree,
+      isOpen(parent, from: relation.table)
+    else { return nil }
+    guard relation.direction == .members else {
+      return (path, TreePlace(place: relation, parent: parent))
+    }
+    // Each record that a member names stands at itself.
     let key = relation.pairs[0].far
     let itself = Relation(
       name: relation.name, table: relation.table, direction: .toParent,
@@ -43,15 +61,22 @@ extension FieldScope {
     )
   }
 
-  /// What would make a field lead into a tree. A request's errors say nothing about the workspace.
-  func treeHint(of field: FieldID, in table: TableID) -> String {
-    let name = Printable.quoted(schema[table][field].name.string)
+  /// What would make a path to a field lead into a tree. A request's errors say nothing about the
+  /// workspace.
+  ///
+  /// - Parameter named: the relation that the path names in the field's place.
+  func treeHint(of path: FieldPath, _ named: Relation?) -> String {
+    let (field, table) = (path.field, schema[path.table])
+    let name = Printable.quoted(table[field].name.string)
     let rule = "it goes with a field that refers to a table of which the records form a tree"
-    guard isOfEverything else { return rule }
-    if let reason = schema[table].unusable.references[field] {
+    let ambiguity =
+      named == nil ? ambiguity(in: table[field].name.string, from: path.table) : nil
+    guard isOfEverything else { return ambiguity ?? rule }
+    if named == nil, let reason = table.unusable.references[field] {
       return "the relation of \(name) cannot be used; correct the workspace: \(reason)"
     }
-    guard let relation = schema[table].reference(of: field) else {
+    if let ambiguity { return ambiguity }
+    guard let relation = named ?? table.reference(of: field) else {
       return "\(name) is no relation by one column; \(rule)"
     }
     let nodes = schema[relation.table]
@@ -60,7 +85,7 @@ extension FieldScope {
     }
     let parent = own.count == 1 ? own[0] : nil
     return "declare the tree of \(Printable.quoted(nodes.name.string)) in the workspace: "
-      + "\(Printable.quoted(parent?.name.string ?? "PARENT FIELD")): "
+      + "\(Printable.quoted(parent.map { nodes[$0.pairs[0].near].name.string } ?? "PARENT FIELD")): "
       + RelationForm.text(
         table: nodes.name.string,
         field: parent.map { nodes[$0.pairs[0].far].name.string }

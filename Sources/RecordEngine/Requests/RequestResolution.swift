@@ -92,9 +92,10 @@ package struct RequestResolution {
     ServiceError(
       .unknownField,
       "unknown field \(Printable.quoted(name)) in table \(Printable.quoted(table.name.string))",
-      hint: scope.suggestion(for: name, in: access.table).map {
-        "did you mean \(Printable.quoted($0))?"
-      })
+      hint: scope.ambiguity(in: name, from: access.table)
+        ?? scope.suggestion(for: name, in: access.table).map {
+          "did you mean \(Printable.quoted($0))?"
+        })
   }
 
   // MARK: Clauses

@@ -185,11 +185,19 @@ package final class Table: Sendable {
   /// The field of this name, ignoring ASCII case. O(1).
   package func fieldID(named name: String) -> FieldID? { fieldIDs[Name(name)] }
 
-  /// The relation of one column by which a field refers to a record of another table, or of its own.
-  package func reference(of field: FieldID) -> Relation? {
-    relations.first {
-      $0.direction == .toParent && $0.pairs.count == 1 && $0.pairs[0].near == field
+  /// The relation of one column by which a field refers to a record of another table, or of its own;
+  /// nil where there are several, or one that cannot be used.
+  package func reference(of field: FieldID) -> Relation? { onlyRelation(.toParent, of: field) }
+
+  /// The relation by which the members of a field name records; nil as for ``reference(of:)``.
+  package func memberReference(of field: FieldID) -> Relation? { onlyRelation(.members, of: field) }
+
+  private func onlyRelation(_ direction: Relation.Direction, of field: FieldID) -> Relation? {
+    guard unusable.references[field] == nil else { return nil }
+    let found = relations.filter {
+      $0.direction == direction && $0.pairs.count == 1 && $0.pairs[0].near == field
     }
+    return found.count == 1 ? found[0] : nil
   }
 
   /// The relation from a record to its parent, by which the records form a tree, if a workspace

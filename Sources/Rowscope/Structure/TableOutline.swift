@@ -125,9 +125,11 @@ extension TableOutline {
       key: table.primaryKey.allSatisfy(shown.contains)
         ? table.primaryKey.map { name($0, of: id) } : [],
       relations: table.relations.compactMap { relation in
-        let isOpen = relation.pairs.allSatisfy {
-          level($0.near, id) != .hidden && level($0.far, relation.table) != .hidden
-        }
+        let isOpen =
+          relation.pairs.allSatisfy {
+            level($0.near, id) != .hidden && level($0.far, relation.table) != .hidden
+          }
+          && relation.conditionReads(in: schema).allSatisfy { level($0.field, $0.table) != .hidden }
         guard isOpen else { return nil }
         return RelationOutline(
           name: relation.name.string, table: schema[relation.table].name.string,

@@ -167,7 +167,9 @@ extension RecordWriter {
       let step = change.step(relation)
       let present =
         relation.pairs.map { Filter.test($0.near, .isNull).complement }
-        + [step?.condition ?? .always]
+        // Where a column refers to one of several tables, one that the user does not reach keeps no
+        // record of another from being written.
+        + [change.table.entry.profile.condition(of: relation, for: change.context) ?? .always]
       let leads = Filter.related(
         table: relation.table, pairs: relation.pairs, where: step?.filter ?? .never)
       let astray = MutationTarget(
@@ -238,17 +240,18 @@ extension RecordChange {
   }
 
   var unrelatedComposite: ServiceError {
-    let relations = compositeRelations
-    guard relations.count == 1 else {
+    let keys = Set(compositeRelations.map { $0.pairs.map(\.near) })
+    guard keys.count == 1, let key = keys.first else {
       return ServiceError(.relatedNotFound, "a relation refers to a record that does not exist")
     }
     // Name only fields that the user gave: the others may be hidden.
-    let fields = relations[0].pairs.map(\.near).filter { near in
+    let fields = key.filter { near in
       columns.contains { $0.field == near } && !isOwn(near)
     }
-    guard !fields.isEmpty else {
+    guard let first = fields.first else {
       return ServiceError(.relatedNotFound, "a relation refers to a record that does not exist")
     }
+    guard fields.count > 1 else { return unrelated(first) }
     return ServiceError(
       .relatedNotFound,
       "\(fields.map { Printable.quoted(table.table[$0].name.string) }.joined(separator: " and ")) "

@@ -336,7 +336,8 @@ extension HelpTopic {
         ("ignores_case", "flag, of text: compare without the case of ASCII letters"),
         (
           "relation",
-          "{\"table\": NAME, \"field\": FIELD}: what the field, or each member, refers to"
+          "{\"table\": NAME, \"field\": FIELD}: what the field, or each member, refers to; a list "
+            + "of them for one of several tables"
         ),
         (
           "link",
@@ -351,6 +352,7 @@ extension HelpTopic {
         ("table", "the other table"),
         ("field", "the field of the other table that this one equals"),
         ("fields", "{FIELD: OTHER}: a composite key, in place of \"field\""),
+        ("name", "what paths call the relation, in place of the field's name; in a list required"),
         ("tree", "flag: the relation of a table to itself leads to a record's parent in a tree"),
         ("where", "[CONDITION]: on the related record; one that fails them is none"),
         ("when", "{\"field\": FIELD, \"value\": VALUE}: only of records with this value"),

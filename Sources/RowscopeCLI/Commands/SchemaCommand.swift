@@ -72,10 +72,12 @@ extension TableOutline {
     if let ownerField { facts.append(("Owner", ownerField)) }
     if let teamField { facts.append(("Team", teamField)) }
     let rows = fields.map { field -> [TextCell] in
-      let relation = relations.first { !$0.isToMany && $0.near == [field.name] }
+      let targets = relations.filter { !$0.isToMany && $0.near == [field.name] }.map {
+        "\($0.table).\($0.far[0])"
+      }
       return [
         .text(field.name), .text(field.type ?? ""), .text(field.column ?? "a link"),
-        .text(relation.map { "\($0.table).\($0.far[0])" } ?? ""), .text(field.remarks),
+        .text(targets.joined(separator: " or ")), .text(field.remarks),
       ]
     }
     var text =

@@ -40,6 +40,20 @@ extension JSONSchema {
     object([("unix", wholeNumber)], required: ["unix"], topic: .workspace, "A field"),
   ])
 
+  private static let relation =
+    object(
+      [
+        ("table", text), ("field", text), ("name", text), ("fields", map(to: text)), ("tree", flag),
+        ("where", list(of: reference("condition"))),
+        (
+          "when",
+          object(
+            [("field", text), ("value", scalar)], required: ["field", "value"],
+            topic: .workspace, "A relation, a link")
+        ),
+      ],
+      required: ["table"], topic: .workspace, "A relation, a link")
+
   /// What a field may declare; a new key of fields is added here.
   private static let field = object(
     [
@@ -49,18 +63,7 @@ extension JSONSchema {
       ("separator", text), ("member", choice(["any", "number", "text"])), ("ignores_case", flag),
       (
         "relation",
-        object(
-          [
-            ("table", text), ("field", text), ("fields", map(to: text)), ("tree", flag),
-            ("where", list(of: reference("condition"))),
-            (
-              "when",
-              object(
-                [("field", text), ("value", scalar)], required: ["field", "value"],
-                topic: .workspace, "A relation, a link")
-            ),
-          ],
-          required: ["table"], topic: .workspace, "A relation, a link")
+        either([relation, list(of: relation)])
       ),
       (
         "link",

@@ -59,7 +59,13 @@ package struct RelationNaming {
       guard taken.insert(name).inserted else { return }
       reasons[index][name] = relation.reason
     }
-    for relation in unusable { claim(relation.name ?? table[relation.field].name, relation) }
+    for relation in unusable {
+      // The name of a field stays that of the field.
+      if let name = relation.name, table.fieldID(named: name.string) == nil {
+        claim(name, relation)
+      }
+      claim(table[relation.field].name, relation)
+    }
     func add(_ keys: some Sequence<ForeignKey>) {
       for key in keys where key.name == nil {
         for pair in key.pairs where taken.insert(table[pair.near].name).inserted {

@@ -146,6 +146,10 @@ extension SchemaOverlay {
   private mutating func accepted(
     _ key: ForeignKey, _ relation: RelationDeclaration
   ) -> ForeignKey? {
+    if let name = relation.name, let fault = fault(of: name.value, in: key.child) {
+      problems.error(.mismatchedRelation, fault, hint: "give it another name", at: name.range)
+      return nil
+    }
     let known = foreignKeys.first { $0.isDeclared && $0.name == key.name && $0.joinsLike(key) }
     if let known, key.name == nil, !known.conditions.isEmpty || !key.conditions.isEmpty {
       problems.error(
@@ -154,6 +158,19 @@ extension SchemaOverlay {
       return nil
     }
     return key
+  }
+
+  /// Why a relation of a table cannot have a name; nil if it can.
+  private func fault(of name: String, in table: TableID) -> String? {
+    let near = Printable.quoted(drafts[table.index].table.name.string)
+    if name.isEmpty { return "the name of the relation is empty" }
+    if drafts[table.index].fieldIDs[Name(name)] != nil {
+      return "\(Printable.quoted(name)) is a field of table \(near)"
+    }
+    guard foreignKeys.contains(where: { $0.child == table && $0.name == Name(name) }) else {
+      return nil
+    }
+    return "another relation of table \(near) is called \(Printable.quoted(name))"
   }
 
   /// Sets aside relations whose own conditions name what there is not, or lead through the relation

@@ -203,7 +203,7 @@ class Conditions:
     def steps_to_one(self, table):
         """The relations in sight that lead to one record."""
         return [
-            step for step in TO_ONE.get(table, ())
+            step for step in [*TO_ONE.get(table, ()), *self.named_steps.get(table, ())]
             if not self.fields or self.steps[table][step] in self.fields]
 
     def under(self, table, depth):

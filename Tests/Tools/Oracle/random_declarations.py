@@ -7,7 +7,8 @@ from oracle.problem import Problem
 from oracle.reader import Reader
 from oracle.schema import Schema
 from random_tables import (
-    BY_MEMBERS, CLIENTS, NOTES, OWNERS, PEOPLE, REGION, TASKS, TEAMS, WATCHERS)
+    BY_MEMBERS, CLIENTS, NOTES, OWNERS, PEOPLE, REGION, TASKS, TEAMS, WATCHERS,
+    WORDS)
 from random_types import TOKENS
 
 
@@ -63,6 +64,44 @@ class Declarations:
             when = {"field": "a", "value": world.random.randint(0, 3)}
             self.about(NOTES, "task")["relation"]["when"] = when
 
+        if world.chance(0.4):
+            self.several()
+        if world.chance(0.15):
+            self.unusable()
+
+    def several(self):
+        """A field that refers to one of several tables."""
+        world = self.world
+        whens = [{"field": "b", "value": word} for word in world.random.sample(WORDS, 2)]
+        relation = [
+            {"table": PEOPLE, "field": "id", "name": "about person", "when": whens[0]},
+            {"table": CLIENTS, "field": "id", "name": "about client", "when": whens[1]}]
+        if world.chance(0.3):
+            relation[1]["where"] = [self.condition(CLIENTS)]
+        if world.chance(0.3):
+            del relation[0]["when"]
+        self.about(NOTES, "a")["relation"] = relation
+        world.steps[NOTES].update({"about person": PEOPLE, "about client": CLIENTS})
+        world.steps[PEOPLE]["notes"] = world.steps[CLIENTS]["notes"] = NOTES
+        world.named_steps[NOTES] = ["about person", "about client"]
+
+    def unusable(self):
+        """A relation or a link that does not fit the database."""
+        world = self.world
+        fields = [
+            about for table in self.tables.values() for about in table.get("fields", {}).values()
+            if "relation" in about or "link" in about]
+        about = world.random.choice(fields)
+        if "link" in about and world.chance(0.5):
+            about["link"] = {**about["link"], "member": "gone"}
+        elif "relation" in about:
+            relation = about["relation"]
+            if isinstance(relation, list):
+                relation = world.random.choice(relation)
+            relation.update(world.random.choice([
+                {"table": "gone"}, {"field": "gone"}, {"where": [{"condition": "gone"}]},
+                {"where": [{"field": "gone", "value": 1}]}, {"when": {"field": "gone", "value": 1}}]))
+
     def named(self):
         world = self.world
         for number in range(6):
@@ -86,8 +125,11 @@ class Declarations:
         else:
             table = pick([TASKS, PEOPLE, CLIENTS, WATCHERS])
             about = {"tables": [table], "data": [self.condition(table)]}
-        if world.named.get(TASKS) and world.chance(0.1):
-            about = {"tables": [TASKS], "data": [{"condition": pick(world.named[TASKS])}]}
+        # A reference that does not fit a user is another question.
+        named = [name for name in world.named.get(TASKS, ())
+                 if "reference" not in str(world.workspace["conditions"][name])]
+        if named and world.chance(0.1):
+            about = {"tables": [TASKS], "data": [{"condition": pick(named)}]}
         world.workspace["everywhere"] = about
 
     def condition(self, table, paths=False):

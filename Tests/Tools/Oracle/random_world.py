@@ -33,6 +33,8 @@ class World(Conditions):
     def __init__(self, seed, now=None, features=()):
         self.features = frozenset(features)
         self.steps = {table: dict(steps) for table, steps in STEPS.items()}
+        # The steps to one record that the workspace names.
+        self.named_steps = {}
         self.named, self.in_document = {}, True
         self.random = random.Random(seed)
         self.now = now or self.random.choice(NOWS)

@@ -125,13 +125,16 @@ class Relations:
         ordered = sorted(self.keys, key=lambda key: (len(key.columns) > 1, not key.declared))
         named = [key for key in ordered if key.name is not None]
         for key in named:
-            key.child.relations[fold_name(key.name)] = forward(key, key.name)
+            key.way = forward(key, key.name)
+            key.child.relations[fold_name(key.name)] = key.way
         # The column of a relation with a name is no way itself.
         columns = {(id(key.child), near) for key in named for near in key.near}
         for broken in self.broken:
-            name = broken.name or broken.child.fields[broken.index].name
-            if fold_name(name) not in broken.child.relations:
-                broken.child.dead.add(fold_name(name))
+            child = broken.child
+            names = [] if (id(child), broken.index) in columns else [child.fields[broken.index].name]
+            if broken.name is not None and child.find(broken.name) is None:
+                names.append(broken.name)
+            child.dead |= {fold_name(n) for n in names if fold_name(n) not in child.relations}
         for key in ordered:
             for near in key.near:
                 name = key.child.fields[near].name
@@ -139,7 +142,8 @@ class Relations:
                         id(key.child), near) not in columns:
                     key.child.relations.setdefault(fold_name(name), forward(key, name))
             if len(key.columns) == 1:
-                way = forward(key, key.name or key.child.fields[key.near[0]].name)
+                way = key.way if key.name is not None else forward(
+                    key, key.child.fields[key.near[0]].name)
                 parents = key.child.parents.setdefault(key.near[0], [])
                 # The first of two foreign keys of one column is meant.
                 if key.name is not None or not parents:

@@ -159,12 +159,7 @@ class Under:
 
     def resolved_in(self, table, sees):
         result = Under(self.path, self.operator, self.operand, self.reference)
-        result.steps, last, field = resolve(table, self.path, sees)
-        relations = last.parents.get(last.fields.index(field), [])
-        # One of several would have to be chosen.
-        relation = relations[0] if len(relations) == 1 else None
-        if field.leads_nowhere or relation is None or not is_seen(last, relation, sees):
-            raise Problem("operator_not_applicable", self.operator)
+        result.steps, last, relation = self.way(table, sees)
         nodes = relation.table
         if nodes.tree is None or not is_seen(nodes, nodes.tree, sees):
             raise Problem("operator_not_applicable", self.operator)
@@ -175,6 +170,23 @@ class Under:
         elif self.reference in ("now", "today"):
             result.start_test(None)
         return result
+
+    def way(self, table, sees):
+        """The steps and the relation to a node: that of a field, or one by its name."""
+        try:
+            steps, last, field = resolve(table, self.path, sees)
+        except Problem:
+            steps, _ = resolve_relations(table, self.path, sees)
+            last, relation = steps[-1]
+            if relation not in (way for ways in last.parents.values() for way in ways):
+                raise
+            return steps[:-1], last, relation
+        relations = last.parents.get(last.fields.index(field), [])
+        # One of several would have to be chosen.
+        relation = relations[0] if len(relations) == 1 else None
+        if field.leads_nowhere or relation is None or not is_seen(last, relation, sees):
+            raise Problem("operator_not_applicable", self.operator)
+        return steps, last, relation
 
     def start_test(self, operand):
         """The test of the key of a node at which to begin."""
