@@ -34,7 +34,7 @@ struct Sweep: Sendable {
       condition: { #"{"field": "comments.kind", "value": \#($0)}"# },
       forms: [
         (
-          "EXISTS (SELECT 1 FROM comments c WHERE c.task = tasks.id AND c.kind = ?)",
+          "EXISTS (SELECT 1 FROM comments c WHERE c.task = tasks.id AND +c.kind = ?)",
           [.near, .both]
         ),
         ("id IN (SELECT task FROM comments WHERE kind = ?)", all),

@@ -126,8 +126,10 @@ struct AccessChooser {
       return Double(count) * AccessCosts.collected
     }
     let size = try size(of: related.table, on: connection)
+    let isScanned = !related.filter.isSearchable(in: schema, related.table)
     return Double(size)
-      * (AccessCosts.scanned + AccessCosts.collected * (try share(of: related, on: connection)))
+      * ((isScanned ? AccessCosts.scanned : 0)
+        + AccessCosts.collected * (try share(of: related, on: connection)))
   }
 
   // MARK: A page
@@ -150,6 +152,8 @@ struct AccessChooser {
     let all: Double
     /// Of each part.
     let matching: [Double]
+    /// Whether related records were looked at instead.
+    var isEstimated = false
 
     /// The mean of two looks at as many records.
     func mean(with other: Seen) -> Seen {
@@ -160,8 +164,9 @@ struct AccessChooser {
     }
 
     var description: String {
-      all < 1 && all > 0
-        ? "fewer than one in \(read) records match"
+      if all < 1, all > 0 { return "fewer than one in \(read) match" }
+      return isEstimated
+        ? "about \(Int(all)) in \(read) match"
         : "of the first \(read) records in the order, \(Int(all)) match"
     }
   }
@@ -181,8 +186,10 @@ struct AccessChooser {
     first.tests = []
     let values = try snapshot.looks.values(of: DataLooks.Subject.first(first)) {
       () throws(ServiceError) in
-      try engine.firstMatches(
-        first, parts.all.map(\.filter), isSearched: path == .any, on: connection)
+      first.scope =
+        path == .any ? .all(parts.all.map(\.filter).filter { $0.related.isEmpty }) : .always
+      first.request = .always
+      return try engine.firstMatches(first, parts.all.map(\.filter), on: connection)
     }
     guard values.count > 2, let read = values[0], let all = values[1], read > 0 else { return nil }
     let seen = Seen(
@@ -210,21 +217,40 @@ struct AccessChooser {
     }
     let all = matching.reduce(1) { $0 * $1 / Double(DataLooks.limit) }
     return Seen(
-      read: DataLooks.limit, all: all * Double(DataLooks.limit), matching: matching)
+      read: DataLooks.limit, all: all * Double(DataLooks.limit), matching: matching,
+      isEstimated: true)
   }
 
-  /// Which part of the related records match, for what the first of them show.
+  /// Which part of the related records match, for what some of them show.
   private func share(
     of related: RelatedFilter, on connection: borrowing Connection
   ) throws(ServiceError) -> Double {
-    var first = Query(
+    let table = schema[related.table]
+    var some = Query(
       table: related.table, scope: .always, request: related.filter, projection: [], order: [])
-    first.limit = nil
-    let values = try snapshot.looks.values(of: DataLooks.Subject.first(first)) {
+    let (size, lowest) = try numbers(of: related.table, on: connection)
+    let values = try snapshot.looks.values(of: DataLooks.Subject.first(some)) {
       () throws(ServiceError) in
-      try engine.firstMatches(first, [related.filter], isSearched: false, on: connection)
+      // Those that came one after another may have much in common.
+      if let lowest, size > DataLooks.limit, table.primaryKey.count == 1,
+        let key = table.primaryKey.first, table[key].affinity == .integer
+      {
+        let step = max(1, size / DataLooks.limit)
+        some.scope = .equals(
+          key, oneOf: (0..<DataLooks.limit).map { .integer(Int64(lowest &+ $0 &* step)) })
+      }
+      return try engine.firstMatches(some, [related.filter], on: connection)
     }
-    return max(Double(values[1] ?? 0), 0.3) / Double(max(values[0] ?? 1, 1))
+    let read = max(values[0] ?? 0, 1)
+    let matching = max(Double(values[1] ?? 0), 0.3)
+    // An index says that more match than a look reads.
+    var least = 0.0
+    if related.filter.isSearchable(in: schema, related.table),
+      try count(related.filter, related.table, on: connection) == nil
+    {
+      least = Double(DataLooks.limit) / Double(max(size, DataLooks.limit))
+    }
+    return max(matching / Double(read), least)
   }
 
   /// What it costs to read so many records in the order and to test them.
@@ -309,17 +335,26 @@ struct AccessChooser {
   private func size(
     of table: TableID, on connection: borrowing Connection
   ) throws(ServiceError) -> Int {
-    try snapshot.looks.values(of: DataLooks.Subject.size(table)) { () throws(ServiceError) in
+    try numbers(of: table, on: connection).size
+  }
+
+  /// The same with the lowest row number, if there are such.
+  private func numbers(
+    of table: TableID, on connection: borrowing Connection
+  ) throws(ServiceError) -> (size: Int, lowest: Int?) {
+    let values = try snapshot.looks.values(of: DataLooks.Subject.size(table)) {
+      () throws(ServiceError) in
       if schema[table].kind == .table,
         let rowID = try snapshot.rowIDName(of: table, on: connection)
       {
         let numbers = try engine.rowNumbers(of: table, by: rowID, on: connection)
-        return [numbers.map { Int(clamping: $0.span) } ?? 0]
+        return [numbers.map { Int(clamping: $0.span) } ?? 0, numbers.map { Int($0.lowerBound) }]
       }
       // Without row numbers it is either small or as large as a large table.
       let query = Query(table: table, scope: .always, projection: [], order: [])
       let count = try engine.count(query, upTo: DataLooks.limit + 1, on: connection)
-      return [count <= DataLooks.limit ? count : 1_000_000]
-    }[0] ?? 0
+      return [count <= DataLooks.limit ? count : 1_000_000, nil]
+    }
+    return (values[0] ?? 0, values[1])
   }
 }

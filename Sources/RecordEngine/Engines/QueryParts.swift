@@ -97,7 +97,7 @@ extension RelatedFilter {
 
 extension Filter {
   /// Whether indexes find the records that match.
-  fileprivate func isSearchable(in schema: Schema, _ table: TableID) -> Bool {
+  func isSearchable(in schema: Schema, _ table: TableID) -> Bool {
     switch self {
     case .term(let term): term.isSearchable(in: schema[table])
     case .related(let related): related.isSearchable(in: schema, of: table)

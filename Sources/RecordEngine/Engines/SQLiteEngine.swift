@@ -106,18 +106,16 @@ package struct SQLiteEngine {
     }
   }
 
-  /// Reads the first records of a query in its order, until its limit of them match all filters.
+  /// Reads the first records of a query's scope in its order, until its limit of them match all
+  /// filters.
   ///
-  /// - Parameter isSearched: whether only records are read that match the query's tests of their
-  ///   own fields.
   /// - Returns: how many were read, how many of these match all, and how many match each.
   func firstMatches(
-    _ query: Query, _ filters: [Filter], isSearched: Bool, on connection: borrowing Connection
+    _ query: Query, _ filters: [Filter], on connection: borrowing Connection
   ) throws(ServiceError) -> [Int?] {
     let wanted = query.limit ?? DataLooks.limit
     var first = query
     first.limit = DataLooks.limit
-    first.scope = isSearched ? .all(filters.filter { $0.related.isEmpty }) : .always
     first.request = .always
     first.tests = filters
     var (read, all) = (0, 0)
