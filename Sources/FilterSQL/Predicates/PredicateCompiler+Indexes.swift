@@ -25,6 +25,7 @@ extension PredicateCompiler {
 
   /// Whether a column is written so that no index is considered for it.
   func avoidsIndex(on field: FieldID, of scope: Scope? = nil) -> Bool {
+    if case .all = indexUse { return false }
     let scope = scope ?? self.scope
     guard !scope.isAlias, schema[scope.table].kind == .table else { return false }
     switch indexUse {

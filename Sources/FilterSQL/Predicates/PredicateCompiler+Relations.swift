@@ -22,8 +22,7 @@ extension PredicateCompiler {
     _ related: RelatedFilter, depth: Int, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     let outer = scope
-    let outerUse = indexUse
-    defer { (scope, indexUse) = (outer, outerUse) }
+    defer { scope = outer }
     var steps: [Step] = []
     var conditions: [(Scope, Filter)] = []
     var near = outer

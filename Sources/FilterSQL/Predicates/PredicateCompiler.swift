@@ -247,9 +247,12 @@ struct PredicateCompiler {
     guard depth <= QueryCompiler.nestingLimit else {
       throw SQLCompilationError(kind: .nestedTooDeep(limit: QueryCompiler.nestingLimit))
     }
-    let outerUse = indexUse
-    defer { indexUse = outerUse }
-    if case .only(let chosen) = indexUse, chosen == filter { indexUse = .all }
+    if case .only(let chosen) = indexUse, chosen == filter {
+      indexUse = .all
+      try self.filter(filter, depth: depth, &writer)
+      indexUse = .only(chosen)
+      return
+    }
     switch filter {
     case .always: writer.write("1")
     case .never: writer.write("0")
@@ -265,8 +268,10 @@ struct PredicateCompiler {
     case .comparison(let comparison):
       try countTest()
       // A plus would change how two columns compare.
+      let use = indexUse
       indexUse = .all
       try self.comparison(comparison, depth: depth + 1, &writer)
+      indexUse = use
     case .conjunction(let filters):
       try group(filters, " AND ", depth: depth + 1, &writer)
     case .disjunction(let filters):

@@ -14,30 +14,34 @@ import RowscopeModel
 /// A choice never changes an answer.
 struct AccessChooser {
   let snapshot: ServiceSnapshot
-  let engine: SQLiteEngine
+  let table: AccessibleTable
 
   var schema: Schema { snapshot.schema }
+  private var engine: SQLiteEngine { table.engine }
 
   /// So few matches of a look may as well be half or twice as many.
   private static let few = 10
 
-  /// For a query's records, or for their number.
+  /// For a query's records, or for their number; nil if there is nothing to choose.
   func choose(
     _ query: Query, _ purpose: ReadSession.Purpose, on connection: borrowing Connection
-  ) throws(ServiceError) -> AccessChoice {
-    let unchanged = AccessChoice(query: query)
-    guard !query.isNever, schema[query.table].kind == .table else { return unchanged }
-    var parts = QueryParts(query, schema)
-    guard parts.haveRelated || purpose == .list && isSearchedForPage(query, parts) else {
-      return unchanged
+  ) throws(ServiceError) -> AccessChoice? {
+    guard !query.isNever, table.table.kind == .table else { return nil }
+    let haveRelated =
+      query.scope.hasRelated(of: table.table) || query.request.hasRelated(of: table.table)
+    guard haveRelated || purpose == .list && isSearchedForPage(query) else { return nil }
+    var (plan, statement): (QueryPlan?, SQLStatement?)
+    if purpose == .list {
+      let sql = try engine.sql(of: query.beginning)
+      (plan, statement) = (try snapshot.plans.plan(of: sql, on: connection), sql)
     }
-    let plan = try purpose == .count ? nil : self.plan(of: query, on: connection)
     // An index brings what matches, in order.
     let isInOrder = plan.map { !$0.scans && !$0.sorts } ?? false
-    if isInOrder, !parts.haveRelated { return unchanged }
+    if isInOrder, !haveRelated { return AccessChoice(query: query, statement: statement) }
+    var parts = QueryParts(query, schema)
     let size = try self.size(of: query.table, on: connection)
     guard size > DataLooks.limit else {
-      return AccessChoice(query: query, end: DataLooks.end)
+      return AccessChoice(query: query, end: DataLooks.end, statement: statement)
     }
     for index in parts.all.indices {
       parts.all[index].count = try count(parts.all[index].filter, query.table, on: connection)
@@ -122,7 +126,9 @@ struct AccessChooser {
   private func costOfCollecting(
     _ related: RelatedFilter, on connection: borrowing Connection
   ) throws(ServiceError) -> Double {
-    if let count = try count(related.filter, related.table, on: connection) {
+    if let count = try count(related.filter, related.table, on: connection),
+      count <= DataLooks.limit
+    {
       return Double(count) * AccessCosts.collected
     }
     let size = try size(of: related.table, on: connection)
@@ -135,15 +141,12 @@ struct AccessChooser {
   // MARK: A page
 
   /// Whether a page may be found by an index on a part of its filter, or in its order.
-  private func isSearchedForPage(_ query: Query, _ parts: QueryParts) -> Bool {
-    query.limit != nil && parts.all.contains(where: \.isSearchable)
-      && query.walkedField(in: schema) != nil
-  }
-
-  private func plan(
-    of query: Query, on connection: borrowing Connection
-  ) throws(ServiceError) -> QueryPlan {
-    try snapshot.plans.plan(of: try engine.sql(of: query.beginning), on: connection)
+  private func isSearchedForPage(_ query: Query) -> Bool {
+    guard query.limit != nil, query.walkedField(in: schema) != nil else { return false }
+    func isSearchable(_ filter: Filter) -> Bool {
+      filter.conjuncts.contains { $0.isSearchable(in: schema, query.table) }
+    }
+    return isSearchable(query.scope) || isSearchable(query.request)
   }
 
   /// How many of the first records in the order match.
@@ -245,8 +248,8 @@ struct AccessChooser {
     let matching = max(Double(values[1] ?? 0), 0.3)
     // An index says that more match than a look reads.
     var least = 0.0
-    if related.filter.isSearchable(in: schema, related.table),
-      try count(related.filter, related.table, on: connection) == nil
+    if let count = try count(related.filter, related.table, on: connection),
+      count > DataLooks.limit
     {
       least = Double(DataLooks.limit) / Double(max(size, DataLooks.limit))
     }
@@ -286,8 +289,8 @@ struct AccessChooser {
 
   // MARK: Looks
 
-  /// How many records match a filter that an index can answer; nil if that is not known, or more
-  /// than a look reads.
+  /// How many records match a filter that an index can answer, up to one more than a look reads; nil
+  /// if that is not known.
   private func count(
     _ filter: Filter, _ table: TableID, on connection: borrowing Connection
   ) throws(ServiceError) -> Int? {
@@ -308,10 +311,10 @@ struct AccessChooser {
         guard let count = try count(filter, table, on: connection) else { return nil }
         sum += count
       }
-      return sum <= DataLooks.limit ? sum : nil
+      return min(sum, DataLooks.limit + 1)
     case .related(var related):
       guard related.isSearchable(in: schema, of: table),
-        try count(related.filter, related.table, on: connection) != nil
+        let far = try count(related.filter, related.table, on: connection), far <= DataLooks.limit
       else { return nil }
       related.strategy = .materialized
       return try look(.related(related), table, on: connection)
@@ -326,8 +329,7 @@ struct AccessChooser {
       () throws(ServiceError) in
       var query = Query(table: table, scope: filter, projection: [], order: [])
       query.accessPath = .filter(filter)
-      let count = try engine.count(query, upTo: DataLooks.limit + 1, on: connection)
-      return [count <= DataLooks.limit ? count : nil]
+      return [try engine.count(query, upTo: DataLooks.limit + 1, on: connection)]
     }[0]
   }
 

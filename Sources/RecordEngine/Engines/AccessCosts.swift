@@ -1,3 +1,4 @@
+import FilterSQL
 package import RecordFilter
 
 /// What the ways to find a query's records cost, in microseconds as measured on a million records.
@@ -46,12 +47,16 @@ package struct AccessChoice: Sendable {
   package var reasons: [String] = []
   /// Until when it may be used; nil for any time.
   package var end: ContinuousClock.Instant?
+  /// The statement for the first of the query's records, where it had to be compiled.
+  var statement: SQLStatement?
 }
 
 extension Schema {
   /// What it costs to test whether a record has a related one.
   func testCost(of related: RelatedFilter) -> Double {
-    self[related.table].primaryKey == related.pairs.map(\.far)
+    let own =
+      self[related.table].primaryKey == related.pairs.map(\.far)
       ? AccessCosts.testedForOne : AccessCosts.testedForSome
+    return related.filter.related.reduce(own) { $0 + testCost(of: $1) }
   }
 }

@@ -11,7 +11,7 @@ struct QueryParts {
     /// Whether an index can find the records that match.
     let isSearchable: Bool
     let hasRelated: Bool
-    /// How many records match, where that is known.
+    /// How many records match, where that is known, up to one more than a look reads.
     var count: Int?
 
     /// Whether some related record of a record cannot be found by an index.
@@ -45,7 +45,10 @@ struct QueryParts {
   /// The part that the fewest records match, if few do.
   var fewest: Int? {
     let known = all.indices.compactMap { index in all[index].count.map { (index, $0) } }
-    return known.min { $0.1 < $1.1 }?.0
+    guard let fewest = known.min(by: { $0.1 < $1.1 }), fewest.1 <= DataLooks.limit else {
+      return nil
+    }
+    return fewest.0
   }
 
   /// A query with these parts as its filters.
@@ -104,6 +107,19 @@ extension Filter {
     case .conjunction(let filters): filters.contains { $0.isSearchable(in: schema, table) }
     case .disjunction(let filters): filters.allSatisfy { $0.isSearchable(in: schema, table) }
     case .always, .never, .under, .comparison: false
+    }
+  }
+
+  /// Whether it asks for related records, or for members in a link table, which are such.
+  func hasRelated(of table: Table) -> Bool {
+    switch self {
+    case .related: return true
+    case .term(let term):
+      if case .hasMember = term.test, case .link = table[term.field].storage { return true }
+      return false
+    case .conjunction(let filters), .disjunction(let filters):
+      return filters.contains { $0.hasRelated(of: table) }
+    case .always, .never, .under, .comparison: return false
     }
   }
 

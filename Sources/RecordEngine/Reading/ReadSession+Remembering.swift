@@ -11,8 +11,8 @@ extension ReadSession {
       () throws(ServiceError) in
       var (table, resolved) = try resolve(request.firstPage, anySize: anySize)
       let choice = try choice(resolved.query, table, .list)
-      resolved.query = choice.query
-      return PreparedRequest(table, resolved, until: choice.end)
+      if let choice { resolved.query = choice.query }
+      return PreparedRequest(table, resolved, as: choice)
     }
   }
 

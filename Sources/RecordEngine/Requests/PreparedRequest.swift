@@ -14,7 +14,7 @@ package final class PreparedRequest: Sendable {
   /// The request for the first page; for one record, without its key.
   package let resolved: ResolvedRequest
   package let shape: RecordShape
-  private let statement = Mutex<CompiledStatement?>(nil)
+  private let statement: Mutex<CompiledStatement?>
   private let pushScan = Mutex<PushScan>(.unknown)
   /// The number of later pages to answer without trying whether their first statement suffices.
   private let untried = Atomic<Int>(0)
@@ -28,10 +28,13 @@ package final class PreparedRequest: Sendable {
   /// Until when the records are to be found as chosen; nil for any time.
   private let end: ContinuousClock.Instant?
 
+  /// - Parameter choice: how its records are found.
   package init(
-    _ table: AccessibleTable, _ resolved: ResolvedRequest, until end: ContinuousClock.Instant? = nil
+    _ table: AccessibleTable, _ resolved: ResolvedRequest, as choice: AccessChoice? = nil
   ) {
-    self.end = end
+    end = choice?.end
+    statement = Mutex(
+      choice?.statement.map { CompiledStatement($0, as: table.engine.permissions) })
     self.table = table
     self.resolved = resolved
     shape = resolved.layout?.shape ?? table.shape(of: resolved)

@@ -45,10 +45,11 @@ extension ReadSession {
     let (table, resolved) = try resolve(request)
     let asked = try RequestResolution(table, reader: self).unsimplifiedFilter(request)
     let choice = try choice(resolved.query, table, .list)
-    let engine = try decision(choice.query, table, .list)
+    let query = choice?.query ?? resolved.query
+    let engine = try decision(query, table, .list)
     var statements: [Explanation.Statement] = []
     if !resolved.query.isNever, connection != nil {
-      for phase in choice.query.phases(in: snapshot.schema) where !phase.isNever {
+      for phase in query.phases(in: snapshot.schema) where !phase.isNever {
         statements.append(try explain(table.engine.sql(of: phase)))
       }
     }
@@ -59,7 +60,7 @@ extension ReadSession {
       }
     }
     if !statements.isEmpty, request.count != .none {
-      let query = try self.choice(resolved.query, table, .count).query
+      let query = try self.choice(resolved.query, table, .count)?.query ?? resolved.query
       statements.append(
         try explain(
           table.engine.sql(ofCounting: query, upTo: request.count.limit.map { $0 + 1 })))
@@ -86,10 +87,10 @@ extension ReadSession {
       simplifiedRequest: resolved.query.request.description(in: snapshot.schema, table: id),
       statements: statements,
       engine: resolved.query.isNever ? nil : engine.engine, engineReason: engine.reason,
-      accessPath: engine.engine == .sqlite ? choice.reasons : [],
+      accessPath: engine.engine == .sqlite ? choice?.reasons ?? [] : [],
       advice: statements.isEmpty
         ? []
-        : (try indexAdvice(for: choice.query, plans))
+        : (try indexAdvice(for: query, plans))
           + (try isCountSplit(request, resolved.query, table) ? [Self.splitCountWords] : []))
   }
 
