@@ -36,6 +36,34 @@ extension FieldScope {
     }
   }
 
+  /// What a path may have, where it has more. A request's errors tell nothing of where its path leads.
+  func limitOfSteps(in name: String, from table: TableID) -> String? {
+    guard isOfEverything, name.utf8.count <= pathLengthLimit else { return nil }
+    var (rest, table, steps) = (name[...], table, 0)
+    while steps <= relationPathLimit {
+      guard let (step, tail) = firstStep(of: rest, from: table) else { return nil }
+      (rest, table, steps) = (tail, step.table, steps + 1)
+    }
+    return "a path has up to \(relationPathLimit) relations"
+  }
+
+  /// The relation of the shortest name that a path begins with, and the rest of the path.
+  private func firstStep(
+    of name: Substring, from table: TableID
+  ) -> (step: Relation, rest: Substring)? {
+    let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }
+    for end in dots + [name.endIndex] {
+      let head = Name(String(name[..<end]))
+      guard
+        let step = schema[table].relations.first(where: {
+          $0.name == head && isOpen($0, from: table)
+        })
+      else { continue }
+      return (step, end == name.endIndex ? "" : name[name.utf8.index(after: end)...])
+    }
+    return nil
+  }
+
   /// The first that is found of the parts of a path, as far as its relations lead.
   private func first<Found>(
     in name: Substring, from table: TableID, steps: Int = 0,

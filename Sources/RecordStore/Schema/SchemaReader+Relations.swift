@@ -76,7 +76,7 @@ extension SchemaReader {
       guard let index = tables.firstIndex(where: { $0.name == key.parent }) else { continue }
       let parent = tables[index]
       let isAlone = keys.count { $0.parent == key.parent && $0.child == key.child } == 1
-      let columns = key.pairs.map(\.child.string).joined(separator: ", ")
+      let columns = key.pairs.map(\.child.string).joined(separator: ",")
       let name =
         isAlone && parent.column(key.child) == nil
         ? key.child : Name("\(key.child)(\(columns))")
