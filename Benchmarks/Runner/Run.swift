@@ -39,6 +39,9 @@ final class Run {
     if entries.contains(where: { $0.name.hasPrefix("related") }) {
       try makeFiles(rows: min(options.rows, Suite.relatedRows), [.related])
     }
+    if entries.contains(where: { $0.name.hasPrefix("sweep") }) {
+      try makeFiles(rows: options.rows, [.sweep])
+    }
     if options.includes("q3-fetch") { try makeFiles(rows: Counts.rows) }
     if entries.contains(where: { $0.name.hasPrefix("scaling") }) {
       for size in Suite.sizes where size < options.rows { try makeFiles(rows: size) }

@@ -3,6 +3,7 @@ import Documents
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 import Testing
 
 @testable import RecordEngine
@@ -66,11 +67,42 @@ struct ServiceEngine: CorpusEngine {
         Issue.record(
           "\(corpusCase.name): \(difference): \(difference.sqlite) and \(difference.memory)")
       }
-      if backend == .sqlite, try Self.compareCounts(request, corpusCase.name, on: reader) {
-        sharedCounts += 1
+      guard backend == .sqlite else { return try Self.records(request, corpusCase, on: reader) }
+      if try Self.compareCounts(request, corpusCase.name, on: reader) { sharedCounts += 1 }
+      // Small tables count as large, so that it is chosen how records are found.
+      return try DataLooks.$limit.withValue(2) {
+        Result { () throws(ServiceError) in
+          try Self.compareForms(request, corpusCase.name, on: reader)
+          return try Self.records(request, corpusCase, on: reader)
+        }
+      }.get()
+    }
+  }
+
+  private static func records(
+    _ request: ListRequest, _ corpusCase: CorpusCase, on reader: borrowing ReadSession
+  ) throws(ServiceError) -> CorpusRecords {
+    corpusCase.walks ? try walk(request, on: reader) : CorpusRecords(try reader.list(request))
+  }
+
+  /// Compares the records and their number in every way to find them.
+  private static func compareForms(
+    _ request: ListRequest, _ name: String, on reader: borrowing ReadSession
+  ) throws(ServiceError) {
+    let (table, resolved) = try reader.resolve(request)
+    func rows(_ query: Query) throws(ServiceError) -> [[Value]] {
+      var rows: [[Value]] = []
+      try reader.forEachSQLiteRow(of: query, table) { row in
+        rows.append(row.values())
+        return true
       }
-      return corpusCase.walks
-        ? try Self.walk(request, on: reader) : CorpusRecords(try reader.list(request))
+      return rows
+    }
+    let expected = try rows(resolved.query)
+    let count = try reader.count(request)
+    for form in resolved.query.accessForms {
+      #expect(try rows(form) == expected, "\(name): found by \(form.accessPath)")
+      #expect(try reader.countInSQLite(form, table) == count, "\(name): by \(form.accessPath)")
     }
   }
 

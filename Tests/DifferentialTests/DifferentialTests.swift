@@ -95,8 +95,11 @@ struct WorldComparison: ~Copyable {
       tally.cells += cells ?? 0
       // The checks below cost more than they compare.
       if number % 3 == 0 {
+        let form = query.inRandomForm(&random)
         expect(
-          try indexed.equalCells(query, answer, inPhases: true) != nil, query, withIndexes: true)
+          try indexed.equalCells(form, answer, inPhases: true) != nil, form, withIndexes: true)
+        let count = try plain.memory.count(query)
+        expect(try indexed.countFromSQLite(form) == count, "counted in another form", form)
       }
       if number % 2 == 0 { try checkPartition(query) }
       if number % 4 == 0 {

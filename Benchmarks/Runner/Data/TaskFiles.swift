@@ -15,6 +15,8 @@ struct TaskFiles {
     case events
     /// Other tables: ``RelatedDatabase``.
     case related
+    /// Other tables: ``SweepDatabase``.
+    case sweep
   }
 
   init(folder: String?) throws {
@@ -71,6 +73,8 @@ struct TaskFiles {
       try create(
         target, EventDatabase.tables(rows: rows),
         indexes: EventDatabase.columns.map { EventDatabase.index(on: $0) }, progress)
+    case .sweep:
+      try create(target, SweepDatabase.tables(rows: rows), indexes: [], progress)
     case .related:
       try create(
         target, RelatedDatabase.tables(rows: rows),

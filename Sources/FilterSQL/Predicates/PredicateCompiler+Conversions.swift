@@ -59,19 +59,20 @@ extension PredicateCompiler {
 
   private mutating func near(_ field: FieldID, _ nearby: NearbyRange, _ writer: inout SQLWriter) {
     let isChoice = nearby.ranges.count > 1
+    let affinity = avoidsIndex(on: field) ? schema[scope.table][field].affinity : .blob
     if isChoice { writer.write("(") }
     for (index, range) in nearby.ranges.enumerated() {
       if index > 0 { writer.write(" OR ") }
       if let low = range.low {
         comparand(field, &writer)
         writer.write(" >= ")
-        writer.bind(low)
+        writer.bind(low.applying(affinity))
       }
       if let end = range.end {
         if range.low != nil { writer.write(" AND ") }
         comparand(field, &writer)
         writer.write(" < ")
-        writer.bind(end)
+        writer.bind(end.applying(affinity))
       }
     }
     writer.write(isChoice ? ") AND " : " AND ")

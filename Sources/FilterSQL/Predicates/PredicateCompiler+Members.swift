@@ -80,8 +80,11 @@ extension PredicateCompiler {
     let rows = alias(for: link.table)
     let (near, far) = (schema[scope.table], schema[link.table])
     if !not, link.pairs.count == 1, let pair = link.pairs.first,
-      comparesInSets(pair, near, far)
+      pair.comparesInSets(near, far)
     {
+      if avoidsIndex(on: pair.near), near[pair.near].affinity == far[pair.far].affinity {
+        writer.write("+")
+      }
       column(pair.near, &writer)
       writer.write(" IN (SELECT ")
       column(pair.far, of: rows, &writer)

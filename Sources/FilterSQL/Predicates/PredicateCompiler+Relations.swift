@@ -22,7 +22,8 @@ extension PredicateCompiler {
     _ related: RelatedFilter, depth: Int, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     let outer = scope
-    defer { scope = outer }
+    let outerUse = indexUse
+    defer { (scope, indexUse) = (outer, outerUse) }
     var steps: [Step] = []
     var conditions: [(Scope, Filter)] = []
     var near = outer
@@ -41,7 +42,7 @@ extension PredicateCompiler {
       }
       near = far
     }
-    let key = membershipKey(of: steps)
+    let key = membershipKey(of: steps, related.strategy)
     // Members of which no index finds the records: these are found once, and the members looked up.
     let isOfMembers = steps[0].members != nil && !areServed(steps)
     if isOfMembers {
@@ -54,6 +55,9 @@ extension PredicateCompiler {
         writer.write(" IS NULL OR ")
       }
       let comparison = KeyComparison(key, far: steps[0].far, near: outer, schema)
+      if avoidsIndex(on: key.near, of: outer), comparesAlike(key, outer, steps[0].far) {
+        writer.write("+")
+      }
       // IN uses the left side's collation, which here equals the right side's.
       side(key.near, of: outer, comparison, collates: true, &writer)
       writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
@@ -72,17 +76,13 @@ extension PredicateCompiler {
       writer.write(" AS ")
       writer.identifier(step.far.name)
     }
-    writer.write(" WHERE ")
-    if isOfMembers {
-      column(steps[0].pairs[0].far, of: steps[0].far, &writer)
-      writer.write(" IS NOT NULL")
-    } else if let key {
-      // A single NULL in the list would make NOT IN yield NULL for every record.
-      column(key.far, of: steps[0].far, &writer)
-      writer.write(" IS NOT NULL")
+    var separator: StaticString = " WHERE "
+    func begin(_ writer: inout SQLWriter) {
+      writer.write(separator)
+      separator = " AND "
     }
     for (index, step) in steps.enumerated() where key == nil && !isOfMembers || index > 0 {
-      if index > 0 { writer.write(" AND ") }
+      begin(&writer)
       if step.members != nil {
         joinMembers(of: step, &writer)
       } else {
@@ -91,8 +91,12 @@ extension PredicateCompiler {
     }
     for (table, condition) in conditions {
       scope = table
-      writer.write(" AND ")
-      if case .disjunction = condition {
+      begin(&writer)
+      if key == nil, !isOfMembers, isTemptingIndex(condition, steps) {
+        writer.write("likelihood(")
+        try filter(condition, depth: depth, &writer)
+        writer.write(", 0.9)")
+      } else if case .disjunction = condition {
         writer.write("(")
         try filter(condition, depth: depth, &writer)
         writer.write(")")
@@ -100,29 +104,56 @@ extension PredicateCompiler {
         try filter(condition, depth: depth, &writer)
       }
     }
+    // A single NULL in the list would make NOT IN yield NULL for every record.
+    if isOfMembers {
+      begin(&writer)
+      column(steps[0].pairs[0].far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    } else if let key, related.isComplement {
+      begin(&writer)
+      column(key.far, of: steps[0].far, &writer)
+      writer.write(" IS NOT NULL")
+    }
     writer.write(key != nil && related.isComplement || isOfMembers ? "))" : ")")
   }
 
-  /// Whether `near IN (SELECT far …)` is equivalent to `far = near`.
-  ///
-  /// It is not if the collations differ, as IN uses the near one. RTRIM is excluded too: SQLite
-  /// 3.40 reports a corrupt database if a subquery yields '' and ' ' several times in alternation.
-  /// And for a REAL column against one without affinity, IN makes reals of large integers, which
-  /// then equal others.
-  func comparesInSets(_ pair: ColumnPair, _ near: Table, _ far: Table) -> Bool {
-    let (near, far) = (near[pair.near], far[pair.far])
-    return near.collation == far.collation && near.collation != .rtrim
-      && Set([near.affinity, far.affinity]) != [.real, .blob]
+  /// Whether SQLite might find the related records of a record by this test of theirs, which many
+  /// of the whole table may pass, instead of by the key: for each record anew. Without `ANALYZE` one
+  /// index is as good as another to it. Told that the test is likely to pass, it takes the key's.
+  /// Source: <https://www.sqlite.org/lang_corefunc.html#likelihood>.
+  private func isTemptingIndex(_ condition: Filter, _ steps: [Step]) -> Bool {
+    guard case .term(let term) = condition,
+      let step = steps.first(where: { $0.far.name == scope.name }), step.members == nil
+    else { return false }
+    let table = schema[step.far.table]
+    guard table.kind == .table, table.indexedFields.contains(term.field),
+      table.primaryKey != step.pairs.map(\.far),
+      step.pairs.contains(where: { table.indexedFields.contains($0.far) })
+    else { return false }
+    switch term.test {
+    case .equals, .compares, .isOneOf, .isBetween, .matches: return !term.isComplement
+    case .isNull: return true
+    case .isEmpty, .hasMember, .converted: return false
+    }
   }
 
-  /// The key for which the first step becomes an IN. Nil if indexes serve every step, or if `IN` is
-  /// not equivalent to `far.key = near.key`.
-  private func membershipKey(of steps: [Step]) -> ColumnPair? {
+  /// Whether the near column's affinity makes no difference: the far one's is the same.
+  private func comparesAlike(_ pair: ColumnPair, _ near: Scope, _ far: Scope) -> Bool {
+    schema[near.table][pair.near].affinity == schema[far.table][pair.far].affinity
+  }
+
+  /// The key for which the first step becomes an IN. Nil if `IN` is not equivalent to
+  /// `far.key = near.key`, and where nothing else is chosen, if indexes serve every step.
+  private func membershipKey(of steps: [Step], _ strategy: SemiJoinStrategy?) -> ColumnPair? {
     guard let first = steps.first, first.members == nil, first.pairs.count == 1,
       let pair = first.pairs.first,
-      comparesInSets(pair, schema[first.near.table], schema[first.far.table])
+      pair.comparesInSets(schema[first.near.table], schema[first.far.table])
     else { return nil }
-    return areServed(steps) ? nil : pair
+    switch strategy {
+    case .materialized: return pair
+    case .firstMatch: return nil
+    case nil: return areServed(steps) ? nil : pair
+    }
   }
 
   /// Whether indexes find the records of every step.

@@ -13,8 +13,9 @@ extension PredicateCompiler {
     case .isEmpty: isEmpty(field, not, &writer)
     case .equals, .compares, .isOneOf, .isBetween:
       let declared = schema[scope.table][field]
+      let test = avoidsIndex(on: field) ? term.test.applying(declared.affinity) : term.test
       comparison(
-        term.test, not, mayBeNull: declared.isNullable, affinity: declared.affinity,
+        test, not, mayBeNull: declared.isNullable, affinity: declared.affinity,
         { this, writer in this.comparand(field, &writer) },
         orNull: { this, writer in this.column(field, &writer) }, &writer)
     case .matches(let pattern): matches(field, pattern, not, &writer)
@@ -69,6 +70,7 @@ extension PredicateCompiler {
       hasLink(link, members: [], not: !not, &writer)
       return
     }
+    if avoidsIndex(on: field) { writer.write("+") }
     column(field, &writer)
     writer.write(not ? " IS NOT NULL" : " IS NULL")
   }
@@ -184,11 +186,11 @@ extension PredicateCompiler {
       writer.bind(.text(high))
       writer.write(")")
     } else {
-      column(field, &writer)
+      comparand(field, &writer)
       writer.write(" >= ")
       writer.bind(.text(low))
       writer.write(" AND ")
-      column(field, &writer)
+      comparand(field, &writer)
       writer.write(" < ")
       writer.bind(.text(high))
     }

@@ -30,7 +30,7 @@ extension PredicateCompiler {
   ) throws(SQLCompilationError) {
     let (outer, nodes) = (scope, schema[tree.table])
     let walk = Walk(name: walkName(), tree: tree)
-    let isSet = comparesInSets(tree.place, schema[outer.table], nodes)
+    let isSet = tree.place.comparesInSets(schema[outer.table], nodes)
     let (first, next) = (alias(for: tree.table), alias(for: tree.table))
     let place = KeyComparison(tree.place, far: first, near: outer, schema)
     if isSet {

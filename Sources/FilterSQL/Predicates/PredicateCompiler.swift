@@ -19,6 +19,8 @@ struct PredicateCompiler {
   var walkCount = 0
   /// Whether the predicate is of the record of one key.
   var isOfOneRecord = false
+  /// Which tests may be answered by an index.
+  var indexUse = IndexUse.all
   private let mainName: Name
 
   /// A table in a FROM clause.
@@ -125,6 +127,7 @@ struct PredicateCompiler {
   /// expression may have.
   func comparand(_ field: FieldID, of scope: Scope? = nil, _ writer: inout SQLWriter) {
     let table = schema[(scope ?? self.scope).table]
+    if avoidsIndex(on: field, of: scope) { writer.write("+") }
     uncollated(field, of: scope, &writer)
     if table.kind == .view || table[field].statesCollation {
       collation(table[field].collation, &writer)
@@ -204,11 +207,14 @@ struct PredicateCompiler {
     func close(_ writer: inout SQLWriter) {
       if !isAlone { writer.write(")") }
     }
+    indexUse = IndexUse(query.accessPath)
     for part in parts {
       open(&writer)
       try filter(part, &writer)
       close(&writer)
     }
+    if case .order = query.accessPath { indexUse = .all }
+    defer { indexUse = .all }
     if !key.isEmpty {
       open(&writer)
       try equalsKey(key, &writer)
@@ -241,6 +247,9 @@ struct PredicateCompiler {
     guard depth <= QueryCompiler.nestingLimit else {
       throw SQLCompilationError(kind: .nestedTooDeep(limit: QueryCompiler.nestingLimit))
     }
+    let outerUse = indexUse
+    defer { indexUse = outerUse }
+    if case .only(let chosen) = indexUse, chosen == filter { indexUse = .all }
     switch filter {
     case .always: writer.write("1")
     case .never: writer.write("0")
@@ -255,6 +264,8 @@ struct PredicateCompiler {
       try self.under(tree, depth: depth + 1, &writer)
     case .comparison(let comparison):
       try countTest()
+      // A plus would change how two columns compare.
+      indexUse = .all
       try self.comparison(comparison, depth: depth + 1, &writer)
     case .conjunction(let filters):
       try group(filters, " AND ", depth: depth + 1, &writer)

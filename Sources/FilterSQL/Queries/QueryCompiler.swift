@@ -56,7 +56,7 @@ package struct QueryCompiler: Sendable {
       writer.write(" ORDER BY ")
       try writer.list(query.order) { writer, key throws(SQLCompilationError) in
         // SQLite takes no index for the order of an expression.
-        if query.isSelective { writer.write("+") }
+        if case .filter = query.accessPath { writer.write("+") }
         try predicate.order(key, &writer)
       }
     }

@@ -67,6 +67,7 @@ extension ReadSession {
     _ query: Query, _ table: AccessibleTable, upTo limit: Int? = nil
   ) throws(ServiceError) -> Int {
     try onDatabase { connection throws(ServiceError) in
+      let query = try choice(query, table, .count).query
       if limit == nil, let count = try splitCount(query, table, on: connection) { return count }
       return try table.engine.count(query, upTo: limit, on: connection)
     }

@@ -43,7 +43,7 @@ package struct SQLiteEngine {
   /// The functions that compiled statements call.
   package static let functions: Set<Name> = [
     "char", "count", "ifnull", "instr", "json_array_length", "json_each",
-    "json_group_array", "json_type", "json_valid", "lower", "substr", "typeof",
+    "json_group_array", "json_type", "json_valid", "likelihood", "lower", "substr", "typeof",
     Name(QueryCompiler.conversionFunction),
   ]
 
@@ -106,6 +106,38 @@ package struct SQLiteEngine {
     }
   }
 
+  /// Reads the first records of a query's scope in its order, until its limit of them match all
+  /// filters.
+  ///
+  /// - Returns: how many were read, how many of these match all, and how many match each.
+  func firstMatches(
+    _ query: Query, _ filters: [Filter], on connection: borrowing Connection
+  ) throws(ServiceError) -> [Int?] {
+    let wanted = query.limit ?? DataLooks.limit
+    var first = query
+    first.limit = DataLooks.limit
+    first.request = .always
+    first.tests = filters
+    var (read, all) = (0, 0)
+    var matching = [Int](repeating: 0, count: filters.count)
+    let compiled = try compile(first)
+    _ = try forEachRow(of: compiled, compiled.sql.bindings, on: connection) {
+      (row: borrowing Row) throws(StoreError) in
+      read += 1
+      var matchesAll = true
+      for index in filters.indices {
+        if row.integer(index) == 1 {
+          matching[index] += 1
+        } else {
+          matchesAll = false
+        }
+      }
+      if matchesAll { all += 1 }
+      return all < wanted
+    }
+    return [read, all] + matching
+  }
+
   /// The statement that counts the records of a query in a rowid range.
   package func count(
     _ query: Query, in range: RowRange, by rowID: String
@@ -128,7 +160,9 @@ package struct SQLiteEngine {
         try statement.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
       }
     }
-    guard let lowest = try number(.lowest), let highest = try number(.highest) else { return nil }
+    // In a damaged file they may be out of order.
+    guard let lowest = try number(.lowest), let highest = try number(.highest), lowest <= highest
+    else { return nil }
     return lowest...highest
   }
 

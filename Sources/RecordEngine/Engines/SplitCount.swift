@@ -78,7 +78,8 @@ package struct SplitCount {
 }
 
 extension ClosedRange<Int64> {
-  fileprivate var span: UInt64 { UInt64(bitPattern: upperBound &- lowerBound) }
+  /// The number of values, less one.
+  var span: UInt64 { UInt64(bitPattern: upperBound &- lowerBound) }
 }
 
 extension ReadSession {
@@ -97,7 +98,9 @@ extension ReadSession {
     of query: Query, _ table: AccessibleTable, on connection: borrowing Connection
   ) throws(ServiceError) -> SplitCount? {
     let engine = table.engine
+    // SQLite counts all records of a table by its pages, faster than two connections read them.
     guard table.table.kind == .table, !query.isNever,
+      query.scope != .always || query.request != .always,
       let rowID = try snapshot.rowIDName(of: query.table, on: connection),
       // If the rowids cannot be read, count without splitting.
       let numbers = try? engine.rowNumbers(of: query.table, by: rowID, on: connection),

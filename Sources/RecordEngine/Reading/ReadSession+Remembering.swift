@@ -9,8 +9,10 @@ extension ReadSession {
   ) throws(ServiceError) -> PreparedRequest {
     try remembered(PlanCache.Key(request, anySize: anySize, as: context.user)) {
       () throws(ServiceError) in
-      let (table, resolved) = try resolve(request.firstPage, anySize: anySize)
-      return PreparedRequest(table, resolved)
+      var (table, resolved) = try resolve(request.firstPage, anySize: anySize)
+      let choice = try choice(resolved.query, table, .list)
+      resolved.query = choice.query
+      return PreparedRequest(table, resolved, until: choice.end)
     }
   }
 
@@ -33,7 +35,7 @@ extension ReadSession {
   ) throws(ServiceError) -> PreparedRequest {
     // Safe to reuse: it was resolved under the profiles of this snapshot, by rules that do not
     // depend on the time.
-    if let key, let known = snapshot.planCache.request(for: key) { return known }
+    if let key, let known = snapshot.planCache.request(for: key), known.isCurrent { return known }
     let prepared = try resolve()
     if let key, !prepared.dependsOnClock {
       snapshot.planCache.remember(prepared, for: key)

@@ -21,6 +21,7 @@ package final class ServiceSnapshot: Sendable {
   package let declarationProblems: [Diagnostic]
   package let plans = QueryPlanCache()
   package let planCache = PlanCache()
+  package let looks = DataLooks()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
 

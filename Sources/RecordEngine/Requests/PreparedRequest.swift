@@ -25,7 +25,13 @@ package final class PreparedRequest: Sendable {
     case statement(CompiledStatement)
   }
 
-  package init(_ table: AccessibleTable, _ resolved: ResolvedRequest) {
+  /// Until when the records are to be found as chosen; nil for any time.
+  private let end: ContinuousClock.Instant?
+
+  package init(
+    _ table: AccessibleTable, _ resolved: ResolvedRequest, until end: ContinuousClock.Instant? = nil
+  ) {
+    self.end = end
     self.table = table
     self.resolved = resolved
     shape = resolved.layout?.shape ?? table.shape(of: resolved)
@@ -35,6 +41,9 @@ package final class PreparedRequest: Sendable {
     hasTies = resolved.hasTies
     hasKeyForms = table.table.primaryKey.contains { table.table[$0].hasKeyForms }
   }
+
+  /// Whether it is still known how its records are best found.
+  var isCurrent: Bool { end.map { $0 > .now } ?? true }
 
   /// Whether what it comes to changes with time, whatever its own conditions.
   var dependsOnClock: Bool {

@@ -128,6 +128,8 @@ package struct RelatedFilter: Sendable, Hashable {
   package var isComplement: Bool
   /// For records that the members of the near field name: how a member compares with the far one.
   package var memberType: MemberType?
+  /// How a database finds the records; nil for what its indexes alone suggest.
+  package var strategy: SemiJoinStrategy?
 
   package init(
     table: TableID, pairs: [ColumnPair], filter: Filter, isComplement: Bool = false,
@@ -139,4 +141,12 @@ package struct RelatedFilter: Sendable, Hashable {
     self.isComplement = isComplement
     self.memberType = memberType
   }
+}
+
+/// How a database finds the records that have a related one. The answer does not depend on it.
+package enum SemiJoinStrategy: Sendable, Hashable {
+  /// For each record, until a related one matches. `EXISTS (SELECT 1 FROM far WHERE …)`
+  case firstMatch
+  /// The related ones first, once for the query. `near.key IN (SELECT far.key FROM far WHERE …)`
+  case materialized
 }

@@ -101,7 +101,7 @@ extension Query {
     // In ascending order. Records without a value of the type all tie.
     var phases = [rest.phase(isNull), rest.phase(isOther), values.phase(isValue)]
     // Few values are none of their type.
-    phases[1].isSelective = true
+    phases[1].accessPath = .filter(nil)
     if !field.isNullable { phases.removeFirst() }
     if key.direction == .descending { phases.reverse() }
     switch start {

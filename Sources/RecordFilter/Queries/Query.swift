@@ -25,9 +25,8 @@ package struct Query: Sendable, Hashable {
   package var tests: [Filter] = []
   /// The limit on the records returned; nil for no limit.
   package var limit: Int?
-  /// Whether few records are expected to match: then it is faster to find and sort them than to
-  /// look for them in the order, as SQLite would for a limited list.
-  package var isSelective = false
+  /// How a database finds the records. The answer does not depend on it.
+  package var accessPath: AccessPath = .any
 
   package init(
     table: TableID, scope: Filter, request: Filter = .always, projection: [FieldID],
@@ -53,6 +52,17 @@ package struct Query: Sendable, Hashable {
     /// After this many of the records with these values of the order's first keys, which the
     /// further keys tell apart.
     case within([Value], Int)
+  }
+
+  /// How a database finds the records of a query.
+  package enum AccessPath: Sendable, Hashable {
+    /// As the database chooses.
+    case any
+    /// In their order, of which this field is the first key: each is tested until the page is full.
+    case order(FieldID)
+    /// Those that match are found, then sorted: few are expected. Where a filter is given, which is
+    /// a conjunct of the scope or the request, by that filter's index and no other.
+    case filter(Filter?)
   }
 
   /// Whether no record can match, so the query need not be run.

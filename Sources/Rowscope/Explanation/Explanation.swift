@@ -50,6 +50,8 @@ public struct Explanation: Sendable {
   public let engine: QueryEngine?
   /// Why that engine answers, or why no query is run.
   public let engineReason: String
+  /// How SQLite finds the records and why, where looks at the data decided it; else empty.
+  public let accessPath: [String]
   /// How to make it faster, and other remarks.
   public let advice: [String]
 

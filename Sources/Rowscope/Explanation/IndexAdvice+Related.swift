@@ -8,6 +8,8 @@ extension IndexAdvice {
     let table: TableID
     /// The columns that are compared with a value, and those that lead back.
     let columns: [FieldID]
+    /// Whether the records are found first, by the columns that are compared.
+    var isFoundFirst = false
   }
 
   /// Indexes on the far sides, where SQLite reads every record of them.
@@ -24,7 +26,8 @@ extension IndexAdvice {
     var lines: [String] = []
     for step in steps(of: .all(query.scope, query.request), on: query.table) {
       let table = schema[step.table]
-      guard table.kind == .table, !step.columns.contains(where: { begins(with: $0, step.table) })
+      let serving = step.isFoundFirst ? step.columns.prefix(1) : step.columns[...]
+      guard table.kind == .table, !serving.contains(where: { begins(with: $0, step.table) })
       else { continue }
       let line =
         "every record of \(table.name) is read for the related ones; an index would help: "
@@ -32,12 +35,6 @@ extension IndexAdvice {
       if !lines.contains(line) { lines.append(line) }
     }
     return lines
-  }
-
-  /// Whether an index finds records by a column.
-  private func begins(with column: FieldID, _ id: TableID) -> Bool {
-    schema[id].primaryKey.first == column
-      || indexes[id, default: []].contains { !$0.isPartial && $0.columns.first?.field == column }
   }
 
   /// The columns that must equal a value.
@@ -69,12 +66,18 @@ extension IndexAdvice {
         + steps(of: .all(tree.filters), on: tree.table)
     case .related(let related):
       var columns = equalities(related.filter, on: related.table)
-      for pair in related.pairs where !columns.contains(pair.far) { columns.append(pair.far) }
+      let isFoundFirst = related.strategy == .materialized && !columns.isEmpty
+      for pair in related.pairs where !columns.contains(pair.far) {
+        // Every index includes the INTEGER PRIMARY KEY already.
+        if isFoundFirst, schema[related.table].primaryKey == [pair.far] { continue }
+        columns.append(pair.far)
+      }
       let links = related.pairs.compactMap { pair -> Step? in
         guard case .link(let link) = schema[table][pair.near].storage else { return nil }
         return Step(table: link.table, columns: link.pairs.map(\.far))
       }
-      return links + [Step(table: related.table, columns: columns)]
+      return links
+        + [Step(table: related.table, columns: columns, isFoundFirst: isFoundFirst)]
         + steps(of: related.filter, on: related.table)
     }
   }

@@ -42,6 +42,8 @@ struct IndexAdvice {
     }
     if let range = terms.first(where: { $0.test.isRange && !columns.contains($0.field) }) {
       columns.append(range.field)
+    } else if scans, columns.isEmpty, let key = unsearchedKey {
+      columns.append(key)
     } else {
       for key in query.order.prefix(while: { $0.path == nil })
       where !columns.contains(key.field) {
@@ -66,6 +68,23 @@ struct IndexAdvice {
       ? "every record of \(table.name) is read"
       : "the matching records are sorted for every request"
     return ["\(what); an index would help: \(statement(columns, of: table))"]
+  }
+
+  /// The field that leads to related records which few have, and by which no index finds them.
+  private var unsearchedKey: FieldID? {
+    [query.scope, query.request].flatMap(\.conjuncts).lazy.compactMap { filter -> FieldID? in
+      guard case .related(let related) = filter, !related.isComplement, related.memberType == nil,
+        related.strategy == .materialized, let key = related.pairs.first?.near,
+        !begins(with: key, query.table)
+      else { return nil }
+      return key
+    }.first
+  }
+
+  /// Whether an index finds records by a column.
+  func begins(with column: FieldID, _ id: TableID) -> Bool {
+    schema[id].primaryKey.first == column
+      || indexes[id, default: []].contains { !$0.isPartial && $0.columns.first?.field == column }
   }
 
   /// A statement to paste.

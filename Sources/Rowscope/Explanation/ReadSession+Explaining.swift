@@ -44,10 +44,11 @@ extension ReadSession {
     }
     let (table, resolved) = try resolve(request)
     let asked = try RequestResolution(table, reader: self).unsimplifiedFilter(request)
-    let engine = try decision(resolved.query, table, .list)
+    let choice = try choice(resolved.query, table, .list)
+    let engine = try decision(choice.query, table, .list)
     var statements: [Explanation.Statement] = []
     if !resolved.query.isNever, connection != nil {
-      for phase in resolved.query.phases(in: snapshot.schema) where !phase.isNever {
+      for phase in choice.query.phases(in: snapshot.schema) where !phase.isNever {
         statements.append(try explain(table.engine.sql(of: phase)))
       }
     }
@@ -58,10 +59,10 @@ extension ReadSession {
       }
     }
     if !statements.isEmpty, request.count != .none {
+      let query = try self.choice(resolved.query, table, .count).query
       statements.append(
         try explain(
-          table.engine.sql(
-            ofCounting: resolved.query, upTo: request.count.limit.map { $0 + 1 })))
+          table.engine.sql(ofCounting: query, upTo: request.count.limit.map { $0 + 1 })))
     }
     let source = profile.profile.source
     let line = source.position(of: grant.range.lowerBound).line
@@ -85,9 +86,10 @@ extension ReadSession {
       simplifiedRequest: resolved.query.request.description(in: snapshot.schema, table: id),
       statements: statements,
       engine: resolved.query.isNever ? nil : engine.engine, engineReason: engine.reason,
+      accessPath: engine.engine == .sqlite ? choice.reasons : [],
       advice: statements.isEmpty
         ? []
-        : (try indexAdvice(for: resolved.query, plans))
+        : (try indexAdvice(for: choice.query, plans))
           + (try isCountSplit(request, resolved.query, table) ? [Self.splitCountWords] : []))
   }
 
@@ -136,7 +138,8 @@ extension ReadSession {
       editScope: nil,
       deleteScope: nil,
       request: "", simplifiedRequest: "", statements: [], engine: nil,
-      engineReason: EngineDecision.sqlite(.nothingToRead).reason, advice: [])
+      engineReason: EngineDecision.sqlite(.nothingToRead).reason, accessPath: [],
+      advice: [])
   }
 
   private func explain(_ statement: SQLStatement) throws(ServiceError) -> Explanation.Statement {

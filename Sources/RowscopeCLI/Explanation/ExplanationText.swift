@@ -46,9 +46,11 @@ struct ExplanationText {
       let text = paragraphs("\(engine): \(explanation.engineReason)", indent: 2)
       parts.append(section("Engine", indented(text + "\n")))
     }
-    if !explanation.advice.isEmpty {
-      let advice = explanation.advice.map { paragraphs($0, indent: 2) + "\n" }.joined()
-      parts.append(section("Advice", indented(advice)))
+    for (title, lines) in [
+      ("Access path", explanation.accessPath), ("Advice", explanation.advice),
+    ] where !lines.isEmpty {
+      let text = lines.map { paragraphs($0, indent: 2) + "\n" }.joined()
+      parts.append(section(title, indented(text)))
     }
     return parts.joined(separator: "\n")
   }

@@ -52,6 +52,7 @@ extension JSONTree {
           ("reason", .string(explanation.engineReason)),
         ])
       ),
+      ("access_path", .strings(explanation.accessPath)),
       ("advice", .strings(explanation.advice)),
     ])
   }

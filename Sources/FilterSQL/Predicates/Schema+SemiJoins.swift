@@ -1,0 +1,32 @@
+package import RecordFilter
+
+extension ColumnPair {
+  /// Whether `near IN (SELECT far …)` is equivalent to `far = near`.
+  ///
+  /// It is not if the collations differ, as IN uses the near one. RTRIM is excluded too: SQLite
+  /// 3.40 reports a corrupt database if a subquery yields '' and ' ' several times in alternation.
+  /// And for a REAL column against one without affinity, IN makes reals of large integers, which
+  /// then equal others.
+  func comparesInSets(_ near: Table, _ far: Table) -> Bool {
+    let (near, far) = (near[self.near], far[self.far])
+    return near.collation == far.collation && near.collation != .rtrim
+      && Set([near.affinity, far.affinity]) != [.real, .blob]
+  }
+}
+
+extension Schema {
+  /// Whether either strategy can find the records of a table with a related one.
+  package func hasStrategies(_ related: RelatedFilter, of near: TableID) -> Bool {
+    related.memberType == nil && related.pairs.count == 1
+      && related.pairs[0].comparesInSets(self[near], self[related.table])
+  }
+
+  /// Whether an index finds the related records of one record.
+  package func isServed(_ related: RelatedFilter) -> Bool {
+    related.pairs.contains { self[related.table].indexedFields.contains($0.far) }
+      && related.filter.conjuncts.allSatisfy { filter in
+        guard case .related(let further) = filter, !further.isComplement else { return true }
+        return isServed(further)
+      }
+  }
+}

@@ -1,0 +1,57 @@
+package import RecordFilter
+
+/// What the ways to find a query's records cost, in microseconds as measured on a million records.
+/// Only their ratios matter.
+///
+/// A walk reads records in the order until the page is full; a search finds all that match by an
+/// index, then sorts them.
+struct AccessCosts {
+  /// To read a record by an index, and to sort it.
+  static let found = 1.0
+  /// To read the next record in an order, by an index and by the table's own key.
+  static let walked = 0.35
+  static let passed = 0.15
+  /// To test for the record of a key, and for one of several.
+  static let testedForOne = 0.2
+  static let testedForSome = 1.0
+  /// To put a related record's key into a set.
+  static let collected = 0.5
+  /// To read past a record of a scan.
+  static let scanned = 0.025
+
+  /// The number of the table's records.
+  let size: Double
+  /// The records wanted; nil for all.
+  let wanted: Int?
+
+  /// The records that a walk reads, for what the first ones showed.
+  func walked(_ seen: AccessChooser.Seen) -> Double {
+    guard let wanted, seen.all < Double(wanted) else { return Double(seen.read) }
+    return min(size, Double(wanted) / share(seen.all, of: seen.read))
+  }
+
+  /// The records that match, for what the first ones showed.
+  func matching(_ count: Double, of read: Int) -> Double { size * share(count, of: read) }
+
+  /// Where none matched, some may among three times as many.
+  private func share(_ matching: Double, of read: Int) -> Double {
+    (matching == 0 ? 0.3 : matching) / Double(max(read, 1))
+  }
+}
+
+/// A way to find a query's records, and why it was chosen.
+package struct AccessChoice: Sendable {
+  package var query: Query
+  /// Sentences for the service's administrator; empty where nothing was to be chosen.
+  package var reasons: [String] = []
+  /// Until when it may be used; nil for any time.
+  package var end: ContinuousClock.Instant?
+}
+
+extension Schema {
+  /// What it costs to test whether a record has a related one.
+  func testCost(of related: RelatedFilter) -> Double {
+    self[related.table].primaryKey == related.pairs.map(\.far)
+      ? AccessCosts.testedForOne : AccessCosts.testedForSome
+  }
+}

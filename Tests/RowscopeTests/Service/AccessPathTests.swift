@@ -1,0 +1,132 @@
+import Documents
+import RecordFilter
+import RowscopeModel
+import TestSupport
+import Testing
+
+@testable import RecordEngine
+@testable import Rowscope
+
+/// How SQLite finds records, as looks at the data decide. That the answer does not depend on it is
+/// for the corpus and the differential tests, which try every way.
+@Suite("Access paths")
+struct AccessPathTests {
+  /// 4,000 documents; member 1 has a half of them, member 2 one in a thousand.
+  private static let sql = """
+    CREATE TABLE team(id INTEGER PRIMARY KEY, kind INTEGER);
+    CREATE TABLE doc(id INTEGER PRIMARY KEY, created INTEGER, owner INTEGER,
+      team INTEGER REFERENCES team(id));
+    CREATE TABLE member(id INTEGER PRIMARY KEY, doc INTEGER REFERENCES doc(id), person INTEGER);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
+      INSERT INTO doc SELECT i, i * 7919 % 4001, CASE WHEN i % 2 THEN 1 WHEN i % 1000 = 0 THEN 2
+        ELSE 3 END, i % 100 FROM n;
+    INSERT INTO team SELECT id, id % 3 FROM doc WHERE id < 100;
+    INSERT INTO member SELECT id, id, owner FROM doc;
+    CREATE INDEX doc_created ON doc(created); CREATE INDEX doc_owner ON doc(owner);
+    CREATE INDEX member_doc ON member(doc); CREATE INDEX member_person ON member(person);
+    """
+
+  private func explain(
+    _ condition: String, _ more: String = "", user: Int64
+  ) async throws -> (sql: String, plan: [String], path: [String], records: Int) {
+    let database = try TemporaryDatabase(Self.sql + more)
+    let service = try database.service(
+      "{\"tables_enabled\": {\"*\": \"*\", \"doc\": {\"data\": [\(condition)]}}}")
+    let request = ListRequest(
+      table: "doc", sort: [.init("created")], size: 20, count: .exact)
+    let user = User(id: .integer(user), profile: "p")
+    let explanation = try await service.explain(request, as: user)
+    let page = try await service.list(request, as: user)
+    return (
+      explanation.statements[0].sql, explanation.statements[0].plan, explanation.accessPath,
+      page.count?.value ?? 0
+    )
+  }
+
+  private static let mine = #"{"field": "member.person", "reference": "id_user"}"#
+
+  @Test func fewMembersAreFoundFirst() async throws {
+    let (sql, plan, path, records) = try await explain(Self.mine, user: 2)
+    #expect(sql.contains(#""doc"."id" IN (SELECT "r1"."doc" FROM "member" AS "r1""#))
+    #expect(sql.contains(#"ORDER BY +"doc"."created""#))
+    #expect(plan.contains { $0.contains("SEARCH r1 USING INDEX member_person") })
+    #expect(path.count == 1)
+    #expect(path.first?.hasPrefix("doc is searched by [a record of member") == true)
+    #expect(path.first?.hasSuffix("which 4 records match") == true)
+    #expect(records == 4)
+  }
+
+  /// Of many, each of the first documents has one.
+  @Test func manyMembersAreLookedForRecordByRecord() async throws {
+    let (sql, plan, path, records) = try await explain(Self.mine, user: 1)
+    // Told that the test is likely to pass, SQLite takes the index on the key.
+    #expect(
+      sql.contains(
+        #"EXISTS (SELECT 1 FROM "member" AS "r1" WHERE "r1"."doc" = "doc"."id" "#)
+        && sql.contains("likelihood("))
+    #expect(plan.contains { $0.contains("SEARCH r1 USING INDEX member_doc (doc=?)") })
+    #expect(plan.contains { $0.contains("doc_created") })
+    #expect(path.first?.contains("is read in the order of created until the page is full") == true)
+    #expect(path.last == "for each record, one of member is looked for")
+    #expect(records == 2000)
+  }
+
+  /// `owner == 1` is half of the table, and `owner == 2` is four records.
+  @Test(arguments: [(Int64(1), "doc_created"), (2, "doc_owner (owner=?)")])
+  func anOwnerIsSearchedForIfRare(user: Int64, index: String) async throws {
+    let (_, plan, _, records) = try await explain(
+      #"{"field": "owner", "reference": "id_user"}"#, user: user)
+    #expect(plan.contains { $0.contains(index) })
+    #expect(records == (user == 1 ? 2000 : 4))
+  }
+
+  /// An index that brings what matches in order is as good as it gets.
+  @Test func anIndexInOrderIsLeftToSQLite() async throws {
+    let (sql, plan, path, _) = try await explain(
+      #"{"field": "owner", "reference": "id_user"}"#,
+      "CREATE INDEX doc_owner_created ON doc(owner, created);", user: 1)
+    #expect(plan == ["SEARCH doc USING INDEX doc_owner_created (owner=?)"])
+    #expect(!sql.contains("+"))
+    #expect(path.isEmpty)
+  }
+
+  @Test func fewTeamsAreFoundOnceForTheCount() async throws {
+    let database = try TemporaryDatabase(Self.sql)
+    let service = try database.service(
+      #"{"tables_enabled": {"*": "*", "doc": {"data": [{"field": "team.kind", "value": 1}]}}}"#)
+    let user = User(id: 1, profile: "p")
+    let request = ListRequest(table: "doc", size: 5, count: .exact)
+    let explanation = try await service.explain(request, as: user)
+    #expect(
+      explanation.statements.last?.sql.contains(
+        #""doc"."team" IN (SELECT "r1"."id" FROM "team" AS "r1""#) == true)
+    #expect(try await service.list(request, as: user).count?.value == 1320)
+  }
+
+  /// A small table is read in any way.
+  @Test func aSmallTableIsNotLookedAt() async throws {
+    let (_, _, path, _) = try await explain(
+      Self.mine, "DELETE FROM doc WHERE id > 900;", user: 1)
+    #expect(path.isEmpty)
+  }
+
+  @Test func aLookIsRememberedForAWhile() throws {
+    let looks = DataLooks()
+    var count = 0
+    func look() throws(ServiceError) -> [Int?] {
+      try looks.values(of: .size(TableID(0))) {
+        count += 1
+        return [count]
+      }
+    }
+    #expect(try look() == [1])
+    #expect(try look() == [1])
+    try DataLooks.$lifetime.withValue(.zero) {
+      let other = DataLooks()
+      for round in 1...2 {
+        let values = try other.values(of: .size(TableID(0))) { [round] }
+        #expect(values == [round])
+      }
+    }
+  }
+}
