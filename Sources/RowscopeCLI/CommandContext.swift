@@ -47,13 +47,15 @@ struct CommandContext: Sendable {
     }
   }
 
-  /// The target for records by `--format` and `--output`. The default is a table on a terminal and
-  /// JSON lines elsewhere.
+  /// The target for records by `--format` and `--output`. The default is the format that the file's
+  /// name says; otherwise a table on a terminal, and JSON lines elsewhere.
   func target(_ arguments: Arguments) -> OutputTarget {
-    let isSeen = Self.path(arguments) == nil && output.isTerminal
-    return target(
-      arguments,
-      format: arguments.choice(.format, as: OutputFormat.self) ?? (isSeen ? .table : .jsonl))
+    let path = Self.path(arguments)
+    let format =
+      arguments.choice(.format, as: OutputFormat.self)
+      ?? path.flatMap { OutputFormat(ofFile: $0) }
+      ?? (path == nil && output.isTerminal ? .table : .jsonl)
+    return target(arguments, format: format)
   }
 
   /// The target for an answer by `--output`.

@@ -47,6 +47,75 @@ struct WritingCommandTests {
     try rowscope.run(words + ["--as", "Ada"])
   }
 
+  @Test func `a record that others refer to is not deleted`() throws {
+    try folder.sql(
+      "CREATE TABLE hidden (id INTEGER PRIMARY KEY, task INTEGER REFERENCES tasks); "
+        + "INSERT INTO hidden VALUES (1, 1);", on: "desk.sqlite")
+    let outcome = try bia("delete", "tasks", "1")
+    #expect(outcome.exitCode == 4)
+    #expect(
+      outcome.messages == """
+        error: other records refer to what would be deleted, so nothing is deleted
+        help: delete those records first, or let them refer to others
+
+        """)
+    let other = try ada("create", "tasks", "id=1", "title=x")
+    #expect(other.exitCode == 4 && !other.messages.contains("desk.sqlite"))
+  }
+
+  @Test func `the text null is said to be one`() throws {
+    let text = try bia("update", "tasks", "1", "status=null", "--select", "status")
+    #expect(text.text == #"{"status":"null"}"# + "\n")
+    #expect(
+      text.messages
+        == "`status=null` is the text \"null\"; `status:=null` leaves the field without a value\n")
+    let null = try bia("update", "tasks", "1", "status:=null", "--select", "status")
+    #expect(null.text == #"{"status":null}"# + "\n" && null.messages == "")
+  }
+
+  @Test(arguments: [
+    ("x.csv", "id\r\n1\r\n2\r\n"), ("x.JSON", "[\n{\"id\":1},\n{\"id\":2}\n]\n"),
+    ("x.jsonl", "{\"id\":1}\n{\"id\":2}\n"), ("x.md", "| id |\n| --- |\n| 1 |\n| 2 |\n"),
+    ("csv", "{\"id\":1}\n{\"id\":2}\n"), (".csv", "{\"id\":1}\n{\"id\":2}\n"),
+  ])
+  func `a file has the format that its name says`(name: String, text: String) throws {
+    let outcome = try bia("query", "tasks", "--select", "id", "--output", name)
+    #expect(outcome.exitCode == 0 && outcome.text == "")
+    #expect(try folder.read(name) == text)
+    // What is asked for comes first.
+    _ = try bia("query", "tasks", "--select", "id", "--output", name, "--format", "jsonl")
+    #expect(try folder.read(name) == "{\"id\":1}\n{\"id\":2}\n")
+  }
+
+  @Test(arguments: [
+    (["--sort", "-priority"], "2,1"), (["--sort", "-priority", "-f", "jsonl"], "2,1"),
+    (["--sort=-priority"], "2,1"), (["--sort", "priority"], "1,2"),
+    (["--sort", "-title,-id"], "2,1"),
+  ])
+  func `a sort may begin with a dash`(words: [String], ids: String) throws {
+    let outcome = try rowscope.run(
+      ["query", "tasks", "--as", "Bia", "--select", "id"] + words)
+    #expect(
+      outcome.text == ids.split(separator: ",").map { "{\"id\":\($0)}\n" }.joined(),
+      "\(outcome.messages)")
+  }
+
+  @Test(arguments: ["-f", "--limit"])
+  func `an option is no sort`(word: String) throws {
+    let outcome = try rowscope.run(["query", "tasks", "--as", "Bia", "--sort", word, "jsonl"])
+    #expect(outcome.exitCode == 2 && outcome.messages.contains("`--sort` needs a value"))
+  }
+
+  @Test func `a relation in a selection is answered with how to select its fields`() throws {
+    try folder.sql(
+      "CREATE TABLE notes (id INTEGER PRIMARY KEY, task INTEGER REFERENCES tasks);",
+      on: "desk.sqlite")
+    let outcome = try ada("query", "tasks", "--select", "notes")
+    #expect(
+      outcome.messages.contains(
+        "ask for a field of theirs as \"notes.FIELD\", or for all as \"notes.*\""))
+  }
+
   @Test func `a record is created and shown`() throws {
     let outcome = try bia(
       "create", "tasks", "title=4 = four", "owner=3", "done=true", "tags=red, blue",

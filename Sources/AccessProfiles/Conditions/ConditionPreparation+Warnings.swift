@@ -38,6 +38,7 @@ extension ConditionPreparation {
     let first = path.steps[0]
     var hint = "test the value instead, as with `in` or `>=`, to require a related record"
     if path.steps.count == 1, first.direction == .toParent, first.pairs.count == 1 {
+      guard !required.contains(first.pairs[0].near) else { return }
       let near = scope.schema[table][first.pairs[0].near].name.string
       hint =
         "add {\"field\": \(JSONWriter.string(near)), \"operator\": \"is not null\"} to require one"
@@ -47,6 +48,15 @@ extension ConditionPreparation {
       "\"\(isMeant.rawValue)\" on \(Printable.quoted(test.field.value)) also passes records "
         + "without a related one: it is the complement of "
         + "\"\(isMeant == .isNotNull ? "is null" : "is empty")\"", hint: hint, at: range)
+  }
+
+  /// The record's own field that a condition requires to have a value.
+  func requiredField(_ condition: Condition) -> FieldID? {
+    guard case .test(let test) = condition.content,
+      [.isNotNull, .isNotEmpty].contains(test.operator.value),
+      let path = scope.field(named: test.field.value, in: table), path.steps.isEmpty
+    else { return nil }
+    return path.field
   }
 
   /// Whether every record has a related one, as far as the columns can say.

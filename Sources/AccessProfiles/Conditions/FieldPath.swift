@@ -124,62 +124,16 @@ package struct FieldScope: Sendable {
       return FieldPath(steps: steps, table: table, field: field)
     }
     guard steps.count < relationPathLimit, name.utf8.count <= pathLengthLimit else { return nil }
-    for dot in name.utf8.indices where name.utf8[dot] == UInt8(ascii: ".") {
-      let head = Name(String(name[..<dot]))
-      for relation in schema[table].relations
-      where relation.name == head && isOpen(relation, from: table) {
+    let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }
+    if dots.isEmpty { return nil }
+    let open = relations(from: table)
+    for dot in dots {
+      for relation in named(Name(String(name[..<dot])), among: open, from: table) {
         let rest = name[name.utf8.index(after: dot)...]
         if let path = path(rest, from: relation.table, steps: steps + [relation]) { return path }
       }
     }
     return nil
-  }
-
-  /// The relations that a path of their names follows; nil if it leads nowhere.
-  ///
-  /// A relation's name may have dots in it; the shortest name that leads on wins.
-  package func relations(named name: String, from table: TableID) -> [Relation]? {
-    guard name.utf8.count <= pathLengthLimit else { return nil }
-    return relations(name[...], from: table, steps: [])
-  }
-
-  private func relations(
-    _ name: Substring, from table: TableID, steps: [Relation]
-  ) -> [Relation]? {
-    guard steps.count < relationPathLimit else { return nil }
-    let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }
-    for end in dots + [name.endIndex] {
-      let head = Name(String(name[..<end]))
-      for relation in schema[table].relations
-      where relation.name == head && isOpen(relation, from: table) {
-        let steps = steps + [relation]
-        if end == name.endIndex { return steps }
-        let rest = name[name.utf8.index(after: end)...]
-        if let found = relations(rest, from: relation.table, steps: steps) { return found }
-      }
-    }
-    return nil
-  }
-
-  /// The names of the relations that a path can begin with.
-  func relationNames(from table: TableID) -> [String] {
-    schema[table].relations.filter { isOpen($0, from: table) }.map(\.name.string)
-  }
-
-  /// Whether both ends of a relation are visible, and what its own conditions read: following one
-  /// compares its columns.
-  func isOpen(_ relation: Relation, from table: TableID) -> Bool {
-    relation.pairs.allSatisfy {
-      isVisible($0.near, in: table) && isVisible($0.far, in: relation.table)
-    } && (isOfEverything || areVisible(relation.conditions, of: relation))
-  }
-
-  /// Whether a relation's own conditions read only what is visible.
-  func areVisible(_ conditions: Relation.Conditions, of relation: Relation) -> Bool {
-    if conditions.isEmpty { return true }
-    var reads = FieldReads(of: schema)
-    reads.insert([relation], from: conditions.table)
-    return reads.fields.allSatisfy { isVisible($0.field, in: $0.table) }
   }
 
   /// What is probably meant by a name that was not found.
@@ -214,7 +168,7 @@ package struct FieldScope: Sendable {
   private func suggestion(for name: String, in table: TableID, steps: Int) -> String? {
     if let nearest = Suggestion.nearest(to: name, among: visibleNames(in: table)) { return nearest }
     guard steps < relationPathLimit else { return nil }
-    let open = schema[table].relations.filter { isOpen($0, from: table) }
+    let open = relations(from: table)
     for dot in name.utf8.indices where name.utf8[dot] == UInt8(ascii: ".") {
       let head = String(name[..<dot])
       let rest = String(name[name.utf8.index(after: dot)...])

@@ -21,16 +21,13 @@ extension FieldScope {
   }
 
   /// The names that are meant by one that could mean several relations, or that names the field in
-  /// the place of its relation. A request is told those in sight.
+  /// the place of its relation. A request is told of those in sight as if there were no others.
   package func ambiguity(in name: String, from table: TableID) -> String? {
     first(in: name[...], from: table) { name, table in
-      let meant = schema[table].unusable.ambiguous[name] ?? []
-      let names = meant.filter { name in
-        schema[table].relations.contains { $0.name == name && isOpen($0, from: table) }
-      }.map { Printable.quoted($0.string) }
+      let names = relationsMeant(by: name, from: table).map { Printable.quoted($0.string) }
       guard !names.isEmpty else { return nil }
       let head = Printable.quoted(name.string)
-      return meant.count == 1
+      return names.count == 1
         ? "the relation of \(head) is called \(names[0])"
         : "\(head) could mean several relations: \(names.joined(separator: ", "))"
     }
@@ -52,16 +49,28 @@ extension FieldScope {
     of name: Substring, from table: TableID
   ) -> (step: Relation, rest: Substring)? {
     let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }
+    let open = relations(from: table)
     for end in dots + [name.endIndex] {
       let head = Name(String(name[..<end]))
-      guard
-        let step = schema[table].relations.first(where: {
-          $0.name == head && isOpen($0, from: table)
-        })
-      else { continue }
+      guard let step = named(head, among: open, from: table).first else { continue }
       return (step, end == name.endIndex ? "" : name[name.utf8.index(after: end)...])
     }
     return nil
+  }
+
+  /// The names of the relations that a name could mean and is not.
+  private func relationsMeant(by name: Name, from table: TableID) -> [Name] {
+    let open = relations(from: table)
+    guard !isOfEverything else {
+      let meant = schema[table].unusable.ambiguous[name] ?? []
+      return meant.filter { name in open.contains { $0.name == name } }
+    }
+    guard !open.contains(where: { $0.name == name }) else { return [] }
+    return open.filter { relation in
+      relation.direction == .toChildren
+        ? schema[relation.table].name == name
+        : schema[table][relation.pairs[0].near].name == name
+    }.map(\.name)
   }
 
   /// The first that is found of the parts of a path, as far as its relations lead.
@@ -76,10 +85,10 @@ extension FieldScope {
     for end in dots + [name.endIndex] {
       if let found = find(Name(String(name[..<end])), table) { return found }
     }
+    if dots.isEmpty { return nil }
+    let open = relations(from: table)
     for dot in dots {
-      let head = Name(String(name[..<dot]))
-      for relation in schema[table].relations
-      where relation.name == head && isOpen(relation, from: table) {
+      for relation in named(Name(String(name[..<dot])), among: open, from: table) {
         let rest = name[name.utf8.index(after: dot)...]
         if let found = first(in: rest, from: relation.table, steps: steps + 1, find) {
           return found

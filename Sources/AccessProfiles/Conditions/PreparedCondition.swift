@@ -45,6 +45,8 @@ struct ConditionPreparation {
   var problems = DiagnosticCollector()
   /// Whether the condition at hand is under an odd number of `not`.
   private(set) var isNegated = false
+  /// The fields of ``table`` that conditions beside the one at hand require to have a value.
+  private(set) var required: Set<FieldID> = []
   /// How many named conditions have been looked up.
   private var namedCount = 0
   private static let namedLimit = 1_000
@@ -94,10 +96,11 @@ struct ConditionPreparation {
       problems.append(.unknownRelation(related.path, in: table, scope: scope))
       return nil
     }
-    let (near, wasNegated) = (table, isNegated)
+    let (near, wasNegated, nearRequired) = (table, isNegated, required)
     table = far
+    required = []
     if related.quantifier.value == .none { isNegated.toggle() }
-    defer { (table, isNegated) = (near, wasNegated) }
+    defer { (table, isNegated, required) = (near, wasNegated, nearRequired) }
     return prepareAll(related.conditions).map {
       .related(
         PreparedRelated(
@@ -108,6 +111,9 @@ struct ConditionPreparation {
 
   /// Conditions that must all hold; nil if one has a mistake.
   mutating func prepareAll(_ conditions: [Condition]) -> [PreparedCondition]? {
+    let outer = required
+    if !isNegated { required.formUnion(conditions.compactMap(requiredField)) }
+    defer { required = outer }
     let prepared = prepare(conditions)
     if let prepared { warnOfSeveralRecords(prepared, conditions) }
     return prepared
@@ -224,14 +230,11 @@ extension Diagnostic {
     _ path: Located<String>, in table: TableID, scope: FieldScope
   ) -> Diagnostic {
     if let unusable = unusableRelation(path, in: table, scope: scope) { return unusable }
-    let relations = scope.relationNames(from: table)
     let isField = scope.field(named: path.value, in: table) != nil
     let hint =
       isField
       ? "it is a field; \"some\", \"none\" and \"every\" take a path of relations"
-      : Suggestion.hint(for: path.value, among: relations)
-        ?? (relations.isEmpty
-          ? nil : "its relations are " + relations.map(Printable.quoted).joined(separator: ", "))
+      : scope.relationHint(for: path.value, in: table)
     return Diagnostic(
       .unknownField,
       "\(Printable.quoted(path.value)) leads to no related records from table "

@@ -166,12 +166,10 @@ extension ReadSession {
         of: list.request, start: list.start, key: list.key, counting: .none, decision: decision)
       var objects: [String] = []
       var object = ByteBuffer()
-      _ = try forEachBatch(of: list, layout, JSONRows.self, by: engine) { rows in
-        for row in 0..<rows.count {
-          object.removeAll()
-          rows.write(row, into: &object)
-          objects.append(String(decoding: object.array, as: UTF8.self))
-        }
+      _ = try forEachRow(inBatchesOf: list, layout, JSONRows.self, by: engine) { rows, row in
+        object.removeAll()
+        rows.write(row, into: &object)
+        objects.append(String(decoding: object.array, as: UTF8.self))
         return true
       }
       return objects

@@ -80,16 +80,27 @@ package struct PreparedPage: Sendable {
       compiled: compiled, bindings: compiled.sql.bindings, isWhole: phases.count == 1)
   }
 
-  /// A row of a list without related records, as a record.
-  package func record(_ row: borrowing Row) -> Record {
-    Record(
-      presenting: row.values(request.resolved.shownCount), as: shape, may: acts?.acts(of: row))
+  /// Makes records of the rows of a list without related records.
+  package var recordMaker: RecordMaker {
+    RecordMaker(shape: shape, shownCount: request.resolved.shownCount, acts: acts)
   }
 
   /// Writes the records as JSON objects.
   package var objectWriter: RowJSONWriter {
     let fields = request.resolved.query.projection.prefix(request.resolved.shownCount)
     return RowJSONWriter(fields: fields, of: table.table)
+  }
+}
+
+/// See ``PreparedPage/recordMaker``.
+package struct RecordMaker: Sendable {
+  fileprivate let shape: RecordShape
+  fileprivate let shownCount: Int
+  fileprivate let acts: ActsOfRow?
+
+  @inline(__always)
+  package func record(_ row: borrowing Row) -> Record {
+    Record(presenting: row.values(shownCount), as: shape, may: acts?.acts(of: row))
   }
 }
 
@@ -159,11 +170,10 @@ extension ReadSession {
     of list: PreparedPage, _ body: (Record) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     if let layout = list.layout {
-      return try forEachBatch(of: list, layout, ValueRows.self) { rows in
-        (0..<rows.count).allSatisfy { body(rows.record($0)) }
-      }
+      return try forEachRow(inBatchesOf: list, layout, ValueRows.self) { body($0.record($1)) }
     }
-    return try forEachRow(of: list) { (row: borrowing Row) in body(list.record(row)) }
+    let maker = list.recordMaker
+    return try forEachRow(of: list) { (row: borrowing Row) in body(maker.record(row)) }
   }
 
   /// Calls `body` with the records of a list as JSON objects, written directly from the database's
@@ -180,12 +190,10 @@ extension ReadSession {
   ) throws(ServiceError) -> ListEnd? {
     if let layout = list.layout {
       var object = ByteBuffer()
-      return try forEachBatch(of: list, layout, JSONRows.self) { rows in
-        (0..<rows.count).allSatisfy { row in
-          object.removeAll()
-          rows.write(row, into: &object)
-          return object.withBytes { body($0, rows.acts(of: row)) }
-        }
+      return try forEachRow(inBatchesOf: list, layout, JSONRows.self) { rows, row in
+        object.removeAll()
+        rows.write(row, into: &object)
+        return object.withBytes { body($0, rows.acts(of: row)) }
       }
     }
     let acts = list.acts

@@ -19,13 +19,11 @@ extension ReadSession {
     var may: [[RecordAct]]? = list.acts.map { _ in [] }
     var failure: StoreError?
     if let layout = list.layout {
-      let end = try forEachBatch(of: list, layout, ValueRows.self) { rows in
+      let end = try forEachRow(inBatchesOf: list, layout, ValueRows.self) { rows, row in
         do throws(StoreError) {
-          for row in 0..<rows.count {
-            let record = rows.record(row)
-            items.append(try RecordDecoder.decode(type, from: record))
-            may?.append(record.may ?? [])
-          }
+          let record = rows.record(row)
+          items.append(try RecordDecoder.decode(type, from: record))
+          may?.append(record.may ?? [])
           return true
         } catch {
           failure = error

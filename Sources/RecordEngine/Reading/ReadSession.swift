@@ -1,5 +1,6 @@
 package import AccessProfiles
 import Documents
+import FilterMemory
 package import RecordFilter
 package import RecordStore
 package import RowscopeModel
@@ -90,6 +91,12 @@ package struct ReadSession: ~Copyable {
   }
 
   // MARK: Steps
+
+  /// Throws once the request's time is over, or the request was cancelled. SQLite and the tables in
+  /// memory ask this by themselves while they search.
+  func checkTime() throws(ServiceError) {
+    if Task.isCancelled || deadline.hasPassed { throw MemoryError(.interrupted).serviceError }
+  }
 
   /// A table that the user can access, from the plan cache if possible.
   package func table(_ name: String) throws(ServiceError) -> AccessibleTable {

@@ -15,18 +15,23 @@ extension ReadSession {
   ///
   /// - Parameters:
   ///   - engine: for the related records; nil for the one that suits each level.
-  ///   - body: returns whether to continue.
+  ///   - body: makes an answer of a row, by its number among those of its batch, and returns whether
+  ///     to continue. A row may have very many related ones, so the time is asked before each.
   /// - Returns: the end of the list; nil if `body` stopped early.
-  func forEachBatch<Content: RowContent>(
-    of list: PreparedPage, _ layout: AnswerLayout, _ content: Content.Type,
-    by engine: QueryEngine? = nil, _ body: (LevelRows<Content>) -> Bool
+  func forEachRow<Content: RowContent>(
+    inBatchesOf list: PreparedPage, _ layout: AnswerLayout, _ content: Content.Type,
+    by engine: QueryEngine? = nil, _ body: (LevelRows<Content>, Int) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     var rows = LevelRows<Content>(layout, telling: list.acts)
     var failure: ServiceError?
     func finish() -> Bool {
       do throws(ServiceError) {
         try readRelated(of: rows, list.table, by: engine)
-        return body(rows)
+        for row in 0..<rows.count {
+          try checkTime()
+          guard body(rows, row) else { return false }
+        }
+        return true
       } catch {
         failure = error
         return false

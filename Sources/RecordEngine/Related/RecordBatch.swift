@@ -22,6 +22,11 @@ package struct RecordBatch {
     of list: AccessibleTable, from reader: borrowing ReadSession
   ) throws(ServiceError) -> [Record] {
     try reader.readRelated(of: rows, list)
-    return (0..<rows.count).map(rows.record)
+    var records: [Record] = []
+    for row in 0..<rows.count {
+      try reader.checkTime()
+      records.append(rows.record(row))
+    }
+    return records
   }
 }

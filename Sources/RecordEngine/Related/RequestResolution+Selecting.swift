@@ -44,7 +44,7 @@ extension RequestResolution {
   private func add(
     _ name: String, asColumn: Bool, to record: inout SelectedRecord
   ) throws(ServiceError) {
-    let (steps, fields) = try target(name)
+    let (steps, fields) = try target(name, asColumn: asColumn)
     if let step = manyStep(steps), !asColumn {
       throw ServiceError(
         .unsupported,
@@ -58,11 +58,28 @@ extension RequestResolution {
       let name = Name(name) == table[field].name ? table[field].name : Name(name)
       return try record.add(field, of: table, as: name)
     }
-    try add(fields, by: steps[...], from: access.table, to: &record)
+    try add(
+      fields, as: keyName(at: name, fields, of: steps), by: steps[...], from: access.table,
+      to: &record)
+  }
+
+  /// `id_clients`, where a path ends in that instead of the key's own name.
+  private func keyName(at path: String, _ fields: [FieldID], of steps: [Relation]) -> Name? {
+    guard let far = steps.last.map({ scope.schema[$0.table] }), let field = fields.first,
+      far.primaryKey == [field], fields.count == 1, !path.hasSuffix("*")
+    else { return nil }
+    let (own, other) = (".\(far[field].name)", "id_\(far.name)")
+    func end(_ count: Int) -> Name {
+      Name(String(decoding: path.utf8.suffix(count), as: UTF8.self))
+    }
+    let isOwn = end(own.utf8.count) == Name(own)
+    return isOwn || end(other.utf8.count) != Name(other) ? nil : end(other.utf8.count)
   }
 
   /// The fields that a name stands for, and the relations on the way to them.
-  private func target(_ name: String) throws(ServiceError) -> ([Relation], [FieldID]) {
+  private func target(
+    _ name: String, asColumn: Bool
+  ) throws(ServiceError) -> ([Relation], [FieldID]) {
     if let path = scope.field(named: name, in: access.table) { return (path.steps, [path.field]) }
     if name.hasSuffix(".*"),
       let steps = scope.relations(
@@ -75,25 +92,28 @@ extension RequestResolution {
       throw ServiceError(
         .unknownField,
         "unknown field \(Printable.quoted(name)) in table \(Printable.quoted(table.name.string))",
-        hint: "it leads to records: ask for {\"path\": \(Printable.quoted(name)), "
-          + "\"select\": [\"FIELD\"]}")
+        hint: asColumn
+          ? "it leads to records: ask for a field of theirs as "
+            + "\(Printable.quoted("\(name).FIELD")), or for all as \(Printable.quoted("\(name).*"))"
+          : "it leads to records: ask for {\"path\": \(Printable.quoted(name)), "
+            + "\"select\": [\"FIELD\"]}")
     }
     throw unknownField(name)
   }
 
   private func add(
-    _ fields: [FieldID], by steps: ArraySlice<Relation>, from table: TableID,
+    _ fields: [FieldID], as name: Name?, by steps: ArraySlice<Relation>, from table: TableID,
     to record: inout SelectedRecord
   ) throws(ServiceError) {
     guard let step = steps.first else {
-      for field in fields { try record.add(field, of: scope.schema[table]) }
+      for field in fields { try record.add(field, of: scope.schema[table], as: name) }
       return
     }
     let list =
       scope.schema.leadsToOne(step, from: table) ? nil : SelectedRelation.List(isOfColumns: true)
     let place = try record.place(of: step, list)
     try record.update(at: place) { (record) throws(ServiceError) in
-      try add(fields, by: steps.dropFirst(), from: step.table, to: &record)
+      try add(fields, as: name, by: steps.dropFirst(), from: step.table, to: &record)
     }
   }
 
@@ -102,7 +122,7 @@ extension RequestResolution {
   ) throws(ServiceError) {
     guard let steps = scope.relations(named: list.path, from: access.table),
       let last = steps.last
-    else { throw unknownField(list.path) }
+    else { throw unknownRelation(list.path) }
     if let step = manyStep(Array(steps.dropLast())) {
       throw ServiceError(
         .unsupported,
@@ -112,8 +132,21 @@ extension RequestResolution {
     let far = resolution(for: last.table)
     let shown = try far.selected(list.select)
     try addList(
-      SelectedRelation.List(sort: list.sort, size: try size(list.size)), shown, by: steps[...],
+      SelectedRelation.List(sort: list.sort, size: try size(list.size, isOfRelated: true)), shown,
+      by: steps[...],
       from: access.table, to: &record)
+  }
+
+  /// The same where a relation is hidden.
+  private func unknownRelation(_ path: String) -> ServiceError {
+    let isField = scope.field(named: path, in: access.table) != nil
+    return ServiceError(
+      .unknownField,
+      "\(Printable.quoted(path)) leads to no related records from table "
+        + Printable.quoted(table.name.string),
+      hint: isField
+        ? "it is a field: select it by its name, \(Printable.quoted(path))"
+        : scope.relationHint(for: path, in: access.table))
   }
 
   private func addList(

@@ -66,16 +66,19 @@ struct SelectedRecord {
     entries[index] = .related(relation)
   }
 
-  /// Shows a field before all others.
+  /// Shows a field before all others, by the name that it has already where it is shown.
   mutating func putFirst(_ field: FieldID, of table: Table) throws(ServiceError) {
-    try add(field, of: table)
-    let index = entries.firstIndex { entry in
+    if place(of: field) == nil { try add(field, of: table) }
+    if let index = place(of: field) { entries.insert(entries.remove(at: index), at: 0) }
+  }
+
+  private func place(of field: FieldID) -> Int? {
+    entries.firstIndex { entry in
       switch entry {
       case .field(let shown, _): shown == field
       case .related(let relation): relation.key == field
       }
     }
-    if let index { entries.insert(entries.remove(at: index), at: 0) }
   }
 
   private static func clash(_ name: Name) -> ServiceError {

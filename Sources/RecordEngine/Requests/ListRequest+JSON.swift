@@ -149,8 +149,15 @@ private struct RequestReader {
   /// Adds positional arguments under their names.
   private mutating func add(_ arguments: JSONNode, to values: inout [Key: JSONNode]) -> Bool {
     let names = Self.positions.map { $0?.rawValue ?? "fetch_type" }.joined(separator: ", ")
-    guard let elements = arguments.elements, elements.count <= Self.positions.count else {
+    guard let elements = arguments.elements else {
       wrongType(arguments, "a list of up to \(Self.positions.count) arguments: \(names)")
+      return false
+    }
+    guard elements.count <= Self.positions.count else {
+      problems.error(
+        .wrongType,
+        "expected up to \(Self.positions.count) arguments, found \(elements.count)",
+        hint: "they are \(names)", at: elements[Self.positions.count].range)
       return false
     }
     for (key, element) in zip(Self.positions, elements) {

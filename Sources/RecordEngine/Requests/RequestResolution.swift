@@ -210,15 +210,21 @@ package struct RequestResolution {
       path: steps.isEmpty ? nil : OrderPath(steps: steps, field: field))
   }
 
-  func size(_ size: Int?) throws(ServiceError) -> Int? {
+  /// - Parameter isOfRelated: whether it is that of a list of related records.
+  func size(_ size: Int?, isOfRelated: Bool = false) throws(ServiceError) -> Int? {
     guard let size else { return limits.defaultSize }
     guard size >= 1 else {
-      throw ServiceError(.invalidValue, "the size of a page is 1 or more")
+      throw ServiceError(
+        .invalidValue,
+        "the size of a \(isOfRelated ? "list of related records" : "page") is 1 or more")
     }
     if let maximum = limits.maximumSize, size > maximum {
       throw ServiceError(
-        .limitExceeded, "the size of a page is at most \(maximum)",
-        hint: "ask for the rest with the cursor in \"next\"")
+        .limitExceeded,
+        "the size of a \(isOfRelated ? "list of related records" : "page") is at most \(maximum)",
+        hint: isOfRelated
+          ? "ask for the rest by a request of its own"
+          : "ask for the rest with the cursor in \"next\"")
     }
     return size
   }

@@ -98,6 +98,9 @@ private struct FilterText {
     case .isNull: return "\(name) \(symbol("is null", "is not null"))"
     case .isEmpty: return "\(name) \(symbol("is empty", "is not empty"))"
     case .equals(let value): return "\(name) \(symbol("==", "!=")) \(value.literal)"
+    case .compares(.less, .text(let end)) where end.isEmpty && schema[table][term.field].isNumber:
+      // No text is before the empty one.
+      return "\(name) \(symbol("is a number", "is no number"))"
     case .compares(let ordering, let value):
       let text = "\(name) \(ordering.rawValue) \(value.literal)"
       return not ? "not \(text)" : text
@@ -139,4 +142,8 @@ extension Conversion {
     case .isNull, .isEmpty, .matches, .hasMember, .converted: return test
     }
   }
+}
+
+extension Field {
+  fileprivate var isNumber: Bool { type == .number }
 }

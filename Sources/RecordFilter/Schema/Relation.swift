@@ -10,6 +10,9 @@ package struct ColumnPair: Sendable, Hashable {
     self.near = near
     self.far = far
   }
+
+  /// The same pair from the other table's side.
+  package var reversed: ColumnPair { ColumnPair(near: far, far: near) }
 }
 
 /// A relation from the records of one table to those of another.
@@ -77,5 +80,12 @@ package struct Relation: Sendable, Hashable {
     self.isTree = isTree
     self.conditions = conditions
     self.memberType = memberType
+  }
+
+  /// The same relation under another name.
+  package func named(_ name: Name) -> Relation {
+    Relation(
+      name: name, table: table, direction: direction, pairs: pairs, isTree: isTree,
+      memberType: memberType, conditions: conditions)
   }
 }

@@ -90,14 +90,17 @@ extension DateForm {
     return Moment.all.contains(moment) ? ValueSpan(.integer(compared(moment))) : nil
   }
 
-  /// A number means a moment where the field stores numbers.
+  /// A number means the moment that it stands for where it is stored: by the first encoding that has
+  /// one for it.
   private func moment(ofNumber value: Value) -> Int64? {
     for case .number(let number) in encodings {
-      switch value {
-      case .integer(let integer): return number.moment(of: integer)
-      case .real(let real): return number.moment(of: real)
-      case .null, .text, .blob: return nil
-      }
+      let moment: Int64? =
+        switch value {
+        case .integer(let integer): number.moment(of: integer)
+        case .real(let real): number.moment(of: real)
+        case .null, .text, .blob: nil
+        }
+      if let moment { return moment }
     }
     return nil
   }

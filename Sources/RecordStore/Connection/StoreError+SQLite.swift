@@ -59,7 +59,7 @@ extension StoreError {
       (.ioError, "the operating system could not read or write the file; check the disk")
     case .interrupted, .abort: (.cancelled, "the work was interrupted")
     case .constraint:
-      (.constraint(constraint(code)), "the change breaks a constraint of the table")
+      (.constraint(constraint(code)), constraint(code).breach)
     case .mismatch:
       (.constraint(.dataType), "the change stores a value of the wrong type")
     case .error: interpretGeneric(message: message, activity: activity)
@@ -135,6 +135,7 @@ extension StoreError {
     "if it is in WAL mode, its `-wal` and `-shm` files must exist and be readable, or its folder "
     + "be writable; `PRAGMA journal_mode=DELETE`, run once where it can be written, ends WAL mode"
 
+  /// Which constraint a change breaks.
   private static func constraint(_ code: ResultCode) -> Constraint {
     switch code {
     case .constraintCheck: .check
@@ -145,6 +146,21 @@ extension StoreError {
     case .constraintDataType: .dataType
     case .constraintTrigger: .trigger
     default: .other
+    }
+  }
+}
+
+extension StoreError.Constraint {
+  /// What a change that breaks it would do, without a name.
+  fileprivate var breach: String {
+    switch self {
+    case .check: "the change breaks a CHECK of the table"
+    case .foreignKey: "the change breaks a reference between records"
+    case .notNull: "the change leaves a value out that must be there"
+    case .primaryKey, .unique: "the change repeats a value that may be there once"
+    case .dataType: "the change stores a value of the wrong type"
+    case .trigger: "a trigger refuses the change"
+    case .other: "the change breaks a constraint of the table"
     }
   }
 }

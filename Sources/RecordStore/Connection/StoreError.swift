@@ -88,6 +88,8 @@ package struct StoreError: Error, Sendable, Hashable {
 extension StoreError: CustomStringConvertible {
   /// One line for people: where, what, and how to fix it.
   package var description: String {
+    // It is about the change, and not about the file.
+    if case .constraint = kind { return detail }
     let place: String =
       switch location {
       case .database(path: let path?): "\(path): "

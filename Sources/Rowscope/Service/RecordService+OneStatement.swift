@@ -30,9 +30,10 @@ extension RecordService {
     var page = PageOfRows(list)
     var records: [Record] = []
     records.reserveCapacity(min(list.size ?? 0, ReadSession.mostRecordsForeseen))
+    let maker = list.recordMaker
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
       guard page.take(row) else { return false }
-      records.append(list.record(row))
+      records.append(maker.record(row))
       return true
     }
     guard isAnswered else { return nil }
@@ -61,7 +62,7 @@ extension RecordService {
     var record: Record?
     guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
     let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
-      record = list.record(row)
+      record = list.recordMaker.record(row)
       return false
     }
     guard isAnswered else { return nil }

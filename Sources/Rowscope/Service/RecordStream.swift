@@ -61,6 +61,7 @@ public struct RecordStream: AsyncSequence, Sendable {
   private final class Source {
     private let reader: ReadSession
     private let list: PreparedPage
+    private let maker: RecordMaker
     private let engine: SQLiteEngine
     private var phases: PhaseSequence?
     private var statement: Statement?
@@ -76,6 +77,7 @@ public struct RecordStream: AsyncSequence, Sendable {
     init(_ stream: RecordStream) async throws(ServiceError) {
       reader = try await stream.service.reader(as: stream.user)
       list = try reader.prepare(stream.request, anySize: true)
+      maker = list.recordMaker
       let resolved = list.resolved
       engine = list.table.engine
       remaining = resolved.size
@@ -91,7 +93,7 @@ public struct RecordStream: AsyncSequence, Sendable {
 
     func next() throws(ServiceError) -> Record? {
       guard let layout = list.layout else {
-        return try nextRow { (row: borrowing Row) in list.record(row) }
+        return try nextRow { (row: borrowing Row) in maker.record(row) }
       }
       if ready.isEmpty {
         let batch = RecordBatch(layout, telling: list.acts)

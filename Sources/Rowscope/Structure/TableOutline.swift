@@ -75,8 +75,9 @@ extension RecordService {
         }
       }
       let visible = seen
+      let scope = try reader.profile()?.profile.requestScope(for: reader.context)
       func outline(_ id: TableID) -> TableOutline {
-        TableOutline(id, in: schema) { visible[$0].map { .some($0) } ?? .some(nil) }
+        TableOutline(id, in: schema, scope: scope) { visible[$0].map { .some($0) } ?? .some(nil) }
       }
       guard let name else {
         return schema.tables.indices.map { TableID($0) }.filter { visible[$0] != nil }.map(outline)
@@ -87,8 +88,13 @@ extension RecordService {
 }
 
 extension TableOutline {
-  /// - Parameter access: a user's access to a table, nil within for none; nil if all is seen.
-  fileprivate init(_ id: TableID, in schema: Schema, access: (TableID) -> TableAccess??) {
+  /// - Parameters:
+  ///   - scope: what a user's names refer to; nil if all is seen.
+  ///   - access: a user's access to a table, nil within for none; nil if all is seen.
+  fileprivate init(
+    _ id: TableID, in schema: Schema, scope: FieldScope? = nil,
+    access: (TableID) -> TableAccess??
+  ) {
     func level(_ field: FieldID, _ table: TableID) -> FieldAccess {
       switch access(table) {
       case nil: .editable
@@ -104,18 +110,19 @@ extension TableOutline {
     }
     /// A path, if all of it is shown.
     func shownName(_ path: FieldPath?) -> String? {
-      guard let path else { return nil }
+      guard let path, level(path.field, path.table) != .hidden else { return nil }
+      var names: [String] = []
       var near = id
       for step in path.steps {
-        for pair in step.pairs
-        where level(pair.near, near) == .hidden || level(pair.far, step.table) == .hidden {
-          return nil
+        guard let scope else {
+          names.append(step.name.string)
+          continue
         }
+        guard let name = scope.name(of: step, from: near) else { return nil }
+        names.append(name)
         near = step.table
       }
-      guard level(path.field, path.table) != .hidden else { return nil }
-      return (path.steps.map(\.name.string) + [name(path.field, of: path.table)])
-        .joined(separator: ".")
+      return (names + [name(path.field, of: path.table)]).joined(separator: ".")
     }
     self.init(
       name: table.name.string, label: table.label, isView: table.kind == .view,
@@ -124,12 +131,10 @@ extension TableOutline {
       },
       key: table.primaryKey.allSatisfy(shown.contains)
         ? table.primaryKey.map { name($0, of: id) } : [],
-      relations: table.relations.compactMap { relation in
-        let isOpen =
-          relation.pairs.allSatisfy {
-            level($0.near, id) != .hidden && level($0.far, relation.table) != .hidden
-          }
-          && relation.conditionReads(in: schema).allSatisfy { level($0.field, $0.table) != .hidden }
+      relations: (scope?.relations(from: id) ?? table.relations).compactMap { relation in
+        let isOpen = relation.pairs.allSatisfy {
+          level($0.near, id) != .hidden && level($0.far, relation.table) != .hidden
+        }
         guard isOpen else { return nil }
         return RelationOutline(
           name: relation.name.string, table: schema[relation.table].name.string,

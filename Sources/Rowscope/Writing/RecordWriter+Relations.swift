@@ -264,10 +264,4 @@ extension Relation {
   fileprivate var isCheckedOnRecords: Bool {
     pairs.count > 1 || !conditions.near.isEmpty
   }
-
-  fileprivate func named(_ name: Name) -> Relation {
-    Relation(
-      name: name, table: table, direction: direction, pairs: pairs, isTree: isTree,
-      memberType: memberType, conditions: conditions)
-  }
 }

@@ -48,6 +48,12 @@ extension ServiceError {
           .invalidValue,
           "the field \(names) takes values of the type \(table[named[0]].declaredType)",
           databaseMessage: error.description)
+      case .foreignKey where change.right == .delete:
+        self.init(
+          .constraintFailed,
+          "other records refer to what would be deleted, so nothing is deleted",
+          hint: "delete those records first, or let them refer to others",
+          databaseMessage: error.description)
       case .foreignKey where !change.compositeRelations.isEmpty:
         self = change.unrelatedComposite
       case .check, .foreignKey, .notNull, .primaryKey, .unique, .dataType, .trigger, .other:

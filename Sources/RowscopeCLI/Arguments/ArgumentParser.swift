@@ -5,7 +5,7 @@ import RowscopeModel
 ///
 /// `--name value`, `--name=value`, `-n value`, `-nvalue` and `-n=value` are the same. `--` ends the
 /// options. A negative number is a value, not an option; any other value that begins with a dash is
-/// written `--name=-value`.
+/// written `--name=-value`, but for an option that takes such values (`--sort -due_date`).
 ///
 /// Words are taken apart scalar by scalar: a dash or an equals sign stays one where a combining
 /// mark follows it.
@@ -45,6 +45,14 @@ struct ArgumentParser {
     return !("0"..."9" ~= second) && !(second == "." && Double(word) != nil)
   }
 
+  /// Whether a word is an option of two dashes, or of one letter.
+  private func isShortOption(_ word: String) -> Bool {
+    let letters = word.unicodeScalars.dropFirst()
+    return letters.first == "-"
+      || letters.count == 1
+        && declaration.options.contains { $0.short?.unicodeScalars.first == letters.first }
+  }
+
   private func parseOption(
     _ word: String, _ rest: inout ArraySlice<String>, into arguments: inout Arguments
   ) throws(CommandError) {
@@ -54,7 +62,9 @@ struct ArgumentParser {
       try append(option, "", spelling, to: &arguments)
       return
     }
-    if value == nil, let next = rest.first, !Self.looksLikeOption(next) {
+    if value == nil, let next = rest.first,
+      !Self.looksLikeOption(next) || option.takesDash && !isShortOption(next)
+    {
       value = next
       rest.removeFirst()
     }

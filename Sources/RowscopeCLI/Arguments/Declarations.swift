@@ -73,7 +73,8 @@ extension Declaration {
     details:
       "A KEY names one record; --where and the other conditions select many; --all selects every "
       + "record that the user can access. Either all of them are changed or none. FIELD=VALUE and "
-      + "FIELD:=JSON are as for `create`.",
+      + "FIELD:=JSON are as for `create`: FIELD:=null takes a field's value away, FIELD=null is a "
+      + "text.",
     positionals: [
       .table,
       Positional(
@@ -392,8 +393,9 @@ extension Option {
   static let search = Option(
     "search", value: "TEXT", group: .what, help: "a text that one of the text fields contains")
   static let sort = Option(
-    "sort", value: "KEYS", group: .what, help: "'due_date desc, title': the order",
-    default: "the primary key")
+    "sort", value: "KEYS", group: .what,
+    help: "the order: 'due_date desc, title', or -due_date,title", default: "the primary key",
+    takesDash: true)
   static let limit = Option(
     "limit", short: "n", value: "N|all", group: .what, help: "the most records to list",
     default: "100")
@@ -432,7 +434,8 @@ extension Option {
   // Output and engine.
   static let format = Option(
     "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
-    choices: OutputFormat.allCases.map(\.rawValue), default: "table on a terminal, else jsonl")
+    choices: OutputFormat.allCases.map(\.rawValue),
+    default: "as --output ends; else table on a terminal, jsonl in a pipe")
   static let explanationFormat = Option(
     "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
     choices: ["text", "json"], default: "text")

@@ -15,12 +15,14 @@ struct Option: Sendable, Equatable {
   let group: Group
   /// The option that must be given with this one.
   let requires: String?
+  /// Whether its value may begin with a dash: `--sort -due_date`.
+  let takesDash: Bool
 
   init(
     _ long: String, short: Character? = nil, value valueName: String? = nil, group: Group,
     help: String, choices: [String] = [], default defaultText: String? = nil,
     isRepeatable: Bool = false, isRequired: Bool = false, completion: Completion = .nothing,
-    requires: String? = nil
+    requires: String? = nil, takesDash: Bool = false
   ) {
     self.long = long
     self.short = short
@@ -33,6 +35,7 @@ struct Option: Sendable, Equatable {
     self.completion = completion
     self.group = group
     self.requires = requires
+    self.takesDash = takesDash
   }
 
   /// What a shell can complete for a value without choices.

@@ -5,7 +5,9 @@ import RowscopeModel
 extension Command {
   static let create = Command(declaration: .create) { arguments, context throws(CommandError) in
     let table = arguments.positional(0) ?? ""
-    let values = try arguments.values(from: arguments.positionals.dropFirst())
+    let words = arguments.positionals.dropFirst()
+    let values = try arguments.values(from: words)
+    context.noteNullTexts(words)
     let select = try arguments.fieldNames()
     let session = try Session(arguments, context, isWriting: true)
     let written = try await session.write(
@@ -22,6 +24,7 @@ extension Command {
     let words = arguments.positionals.dropFirst()
     let key = words.prefix { !FieldValues.isAssignment($0) }
     let values = try arguments.values(from: words.dropFirst(key.count))
+    context.noteNullTexts(words.dropFirst(key.count))
     let unchanged = try arguments.expectations()
     let select = try arguments.fieldNames()
     let target = try arguments.target(key: key)
@@ -68,6 +71,13 @@ extension Command {
 }
 
 extension CommandContext {
+  fileprivate func noteNullTexts(_ words: some Sequence<String>) {
+    for field in FieldValues.fieldsOfNullText(in: words) {
+      note(
+        "`\(field)=null` is the text \"null\"; `\(field):=null` leaves the field without a value")
+    }
+  }
+
   /// Shows one record after a write, as `get` does.
   fileprivate func show(
     _ written: WrittenRecord, done: String, _ arguments: Arguments

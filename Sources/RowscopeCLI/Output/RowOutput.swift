@@ -5,6 +5,20 @@ import RowscopeModel
 enum OutputFormat: String, Sendable, CaseIterable {
   case table, json, jsonl, csv, markdown
 
+  /// The format that the end of a file's name says; nil for any other name.
+  init?(ofFile path: String) {
+    guard let name = path.utf8.split(separator: UInt8(ascii: "/")).last,
+      let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex
+    else { return nil }
+    switch Name(String(decoding: name[name.index(after: dot)...], as: UTF8.self)) {
+    case "csv": self = .csv
+    case "json": self = .json
+    case "jsonl", "ndjson": self = .jsonl
+    case "md", "markdown": self = .markdown
+    default: return nil
+    }
+  }
+
   /// Whether records are JSON objects instead of rows of cells.
   var isJSON: Bool { self == .json || self == .jsonl }
 }

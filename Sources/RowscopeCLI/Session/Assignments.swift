@@ -13,6 +13,16 @@ extension FieldValues {
     for word in words { try append(word) }
   }
 
+  /// The fields of these words that get the text `null`, which is seldom meant.
+  static func fieldsOfNullText(in words: some Sequence<String>) -> [String] {
+    words.compactMap { word in
+      guard let parts = word.cut(atByte: "="), !parts.before.isEmpty,
+        parts.before.utf8.last != UInt8(ascii: ":"), Name(parts.after) == "null"
+      else { return nil }
+      return parts.before
+    }
+  }
+
   static func isAssignment(_ word: String) -> Bool { word.utf8.contains(UInt8(ascii: "=")) }
 
   private mutating func append(_ word: String) throws(CommandError) {

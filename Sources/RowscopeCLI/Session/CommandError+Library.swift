@@ -21,7 +21,8 @@ extension CommandError {
     default: code = .usage
     }
     // Add the database's own message if the error does not say what happened.
-    let isOpen = error.code == .database || error.code == .constraintFailed
+    let isOpen =
+      error.code == .database || error.code == .constraintFailed && error.hint == nil
     let cause = isOpen ? error.databaseMessage.map { ": \($0)" } ?? "" : ""
     self.init(exitCode: code, message: error.message + cause, help: error.hint)
   }

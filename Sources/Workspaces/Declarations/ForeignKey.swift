@@ -74,8 +74,3 @@ package struct ForeignKey: Hashable {
     }
   }
 }
-
-extension ColumnPair {
-  /// The same pair from the other table's side.
-  var reversed: ColumnPair { ColumnPair(near: far, far: near) }
-}

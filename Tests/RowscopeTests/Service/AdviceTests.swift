@@ -109,6 +109,30 @@ import Workspaces
     (#"{"field": "team.lead", "operator": "is null"}"#, []),
     (#"{"field": "team", "operator": "is not null"}"#, []),
     (#"{"field": "sure.lead", "operator": "is not null"}"#, []),
+    // As advised.
+    (
+      #"""
+      {"field": "team.lead", "operator": "is not null"}, {"field": "team", "operator": "is not null"}
+      """#, []
+    ),
+    (
+      #"""
+      {"field": "team", "operator": "is not null"},
+      {"or": [{"field": "id", "value": 1}, {"field": "team.lead", "operator": "is not empty"}]}
+      """#, []
+    ),
+    (
+      #"""
+      {"or": [{"field": "team.lead", "operator": "is not null"},
+        {"field": "team", "operator": "is not null"}]}
+      """#, ["team"]
+    ),
+    (
+      #"""
+      {"not": {"and": [{"field": "team.lead", "operator": "is null"},
+        {"field": "team", "operator": "is not null"}]}}
+      """#, ["team"]
+    ),
   ])
   func whatPassesWithoutARelatedRecordIsSaid(condition: String, near: [String]) async throws {
     let (service, _) = try Self.service(

@@ -55,6 +55,55 @@ import Workspaces
     struct Note: Decodable, Sendable, Hashable { let text: String }
   }
 
+  /// The time is asked between the records of a batch, which are all read before the first is given.
+  @Test(arguments: [true, false])
+  func theTimeIsAskedWhileAnAnswerIsMade(ends: Bool) async throws {
+    let database = try TemporaryDatabase(Self.tables)
+    let service = RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+      profiles: ProfileCatalog([
+        "p": try Profile(document: SourceDocument(name: "p.json", text: Self.profile))
+      ]), limits: .init(timeout: ends ? .milliseconds(300) : .seconds(60)))
+    let request = ListRequest(table: "tasks", select: Self.selection, size: 5)
+    var seen = 0
+    var code: ServiceError.Code?
+    do throws(ServiceError) {
+      seen = try await service.withSession(as: .ana) { session throws(ServiceError) in
+        var seen = 0
+        _ = try session.forEachRecord(of: try session.prepare(request)) { _ in
+          if ends, seen == 0 { while !session.deadline.hasPassed {} }
+          seen += 1
+          return true
+        }
+        return seen
+      }
+    } catch {
+      code = error.code
+    }
+    #expect(code == (ends ? .deadlineExceeded : nil) && seen == (ends ? 0 : 5))
+  }
+
+  @Test(arguments: [
+    (#"{"path": "title"}"#, #"it is a field: select it by its name, \"title\""#),
+    (#"{"path": "note"}"#, #"did you mean \"notes\"?"#),
+    (
+      #"{"path": "clients"}"#,
+      #"\"clients\" leads to no related records from table \"tasks\"; did you mean \"client\"?"#
+    ),
+    (#"{"path": "x"}"#, #"its relations are \"client\", \"notes\""#),
+    (
+      #"{"path": "notes", "size": 501}"#,
+      "the size of a list of related records is at most 500; ask for the rest by a request of its own"
+    ),
+  ])
+  func whatIsWrongWithAListIsSaid(list: String, words: String) async throws {
+    let service = try service(TemporaryDatabase(Self.tables))
+    let answer = await service.answer(
+      json: "{\"object_type\": \"tasks\", \"select\": [\(list)]}".utf8, as: .ana)
+    let text = String(decoding: answer.json, as: UTF8.self)
+    #expect(text.contains(words), "\(text)")
+  }
+
   @Test func structsHoldRelatedRecords() async throws {
     let service = try service(TemporaryDatabase(Self.tables))
     let request = ListRequest(table: "tasks", select: Self.selection, size: 6)

@@ -95,13 +95,13 @@ import Workspaces
       try await self.service(database).list(request, as: .ana)
     }
     #expect(error?.hint == hint)
-    // Only of what is in sight.
+    // Only of what is in sight, as if there were no others.
     let partly = await #expect(throws: ServiceError.self) {
       try await self.service(
         database, #"{"tables_enabled": {"comments": "*", "tickets": "*"}}"#
       ).list(request, as: .ana)
     }
-    #expect(partly?.hint == #""item_id" could mean several relations: "ticket""#)
+    #expect(partly?.hint == #"the relation of "item_id" is called "ticket""#)
     let blind = await #expect(throws: ServiceError.self) {
       try await self.service(
         database,

@@ -75,6 +75,25 @@ import Testing
     }
   }
 
+  /// Through a relation too, once and with what else is shown there.
+  @Test(arguments: [
+    (#"["client.id_clients"]"#, #"{"client":{"id_clients":1}}"#),
+    (#"["client.ID_clients", "client.id"]"#, #"{"client":{"ID_clients":1,"id":1}}"#),
+    (#"["client", "client.id_clients"]"#, #"{"client":{"id_clients":1}}"#),
+    (#"["client.id"]"#, #"{"client":{"id":1}}"#),
+  ])
+  func aRelatedKeyHasTheClientsName(select: String, item: String) async throws {
+    let found = try await answer(
+      "{\"object_type\": \"orders\", \"select\": \(select), \"size\": 1}")
+    #expect(found.hasPrefix("{\"data\":{\"items\":[\(item)]"), "\(found)")
+  }
+
+  @Test func nineArgumentsAreTooMany() async throws {
+    let found = try await answer(
+      #"{"arguments": ["orders", null, null, null, null, null, null, null, 1]}"#)
+    #expect(found.contains("expected up to 8 arguments, found 9; they are object_type, filters"))
+  }
+
   @Test func theKeyHasTheClientsName() async throws {
     let both = try await answer(
       #"{"object_type": "orders", "select": ["id_orders", "id"], "size": 1, "sort": "id_orders"}"#)

@@ -129,6 +129,8 @@ class Relations:
             key.child.relations[fold_name(key.name)] = key.way
         # The column of a relation with a name is no way itself.
         columns = {(id(key.child), near) for key in named for near in key.near}
+        for key in named:
+            key.child.claimed |= {fold_name(key.child.fields[near].name) for near in key.near}
         for broken in self.broken:
             child = broken.child
             names = [] if (id(child), broken.index) in columns else [child.fields[broken.index].name]
@@ -186,6 +188,7 @@ class Relations:
                 continue
             backward = Relation(name, child, [(far, near) for near, far in key.columns])
             backward.near_trees, backward.far_trees = key.where, key.when
+            backward.is_back, backward.own_name = True, own
             parent.relations.setdefault(fold_name(name), backward)
 
 

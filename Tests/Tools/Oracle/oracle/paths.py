@@ -70,19 +70,64 @@ def meets_dead(table, path, sees):
 
 
 def relation_named(table, name, sees):
-    relation = table.relations.get(fold_name(name))
-    return relation if relation is not None and is_seen(table, relation, sees) else None
+    """Documents name relations as the schema does. A request's names depend on what its user sees:
+    hidden keys are none, and the long name of a way to children is always taken.
+    """
+    folded = fold_name(name)
+    if not is_of_request(sees):
+        relation = table.relations.get(folded)
+        return relation if relation is not None and is_seen(table, relation, sees) else None
+    seen = [r for r in table.relations.values() if is_seen(table, r, sees)]
+    for relation in seen:
+        if not relation.is_back and fold_name(relation.name) == folded:
+            return relation
+    if folded in table.dead:
+        return None
+    for relation in seen:
+        names = [table.fields[near].name for near, _ in relation.pairs]
+        if not relation.is_back and len(names) > 1 and relation.name in names:
+            for name in names:
+                if fold_name(name) == folded and folded not in table.claimed:
+                    return relation.named(name)
+    back = [r for r in seen if r.is_back]
+    children = [r for r in back if fold_name(r.table.name) == folded]
+    if len(children) == 1 and not any(dead.split(b"(")[0] == folded for dead in table.dead):
+        return children[0].named(children[0].table.name)
+    for relation in back:
+        for long in long_names(relation, back):
+            if fold_name(long) == folded:
+                return relation.named(long)
+    return None
+
+
+def long_names(relation, back):
+    """By the columns, if no other way in sight has the same, and by the name of the way there."""
+    fields = [far for _, far in relation.pairs]
+    columns = ",".join(relation.table.fields[far].name for far in fields)
+    alone = sum(r.table is relation.table and [far for _, far in r.pairs] == fields
+                for r in back) == 1
+    if alone or relation.own_name is None:
+        yield f"{relation.table.name}({columns})"
+    if relation.own_name is not None:
+        yield f"{relation.table.name}({relation.own_name})"
+
+
+def is_of_request(sees):
+    """What a user sees is a method of their access."""
+    return hasattr(sees, "__self__")
 
 
 def is_seen(table, relation, sees):
     """A relation is followed by visible columns alone, and its own conditions read no others."""
     if not all(sees(table, near) and sees(relation.table, far) for near, far in relation.pairs):
         return False
+    # By the names of documents, which the conditions are part of.
+    shown = lambda table, index: sees(table, index)
     try:
         for tree in relation.near_trees:
-            tree.resolved_in(table, sees)
+            tree.resolved_in(table, shown)
         for tree in relation.far_trees:
-            tree.resolved_in(relation.table, sees)
+            tree.resolved_in(relation.table, shown)
     except Problem:
         return False
     return True

@@ -1,5 +1,7 @@
 """Tables, fields and relations, as the schema fills them."""
 
+from copy import copy
+
 from .members import listed_members
 from .paths import fold_name, join_affinity
 from .problem import Problem
@@ -64,6 +66,13 @@ class Relation:
         self.by_members = by_members
         # Conditions of the relation's own, on the near and on the far record.
         self.near_trees, self.far_trees = [], []
+        self.is_back = False  # whether it leads to children
+        self.own_name = None  # that the workspace declares for the way there, if any
+
+    def named(self, name):
+        relation = copy(self)
+        relation.name = name
+        return relation
 
 
 class Table:
@@ -77,6 +86,7 @@ class Table:
         self.relations = {}
         self.parents = {}  # index of a field that refers to another record: its relations
         self.dead_links = set()
+        self.claimed = set()  # the names of columns of relations with names of their own
         self.dead = set()  # the names of relations and links that cannot be used
         # The workspace's condition of every record; denied if it does not fit the table.
         self.everywhere, self.is_denied = [], False

@@ -201,8 +201,10 @@ class Moment(DeclaredType):
         if type(value) is Text:
             return read_date(value) if self.iso else None
         if type(value) in (int, float) and self.scales:
-            instant = self.scales[0].instant(value)
-            return None if instant is None else ("instant", instant)
+            for scale in self.scales:
+                instant = scale.instant(value)
+                if instant is not None:
+                    return "instant", instant
         return None
 
     def key(self, value, clock):
