@@ -89,3 +89,27 @@ package struct Relation: Sendable, Hashable {
       memberType: memberType, conditions: conditions)
   }
 }
+
+extension Schema {
+  /// Every way by which the columns of a table refer to records of others: those that paths follow,
+  /// and foreign keys of columns that name another relation, which no path follows. What is written
+  /// must satisfy all of them.
+  ///
+  /// Complexity: linear in the relations of the schema.
+  package func references(of table: TableID) -> [Relation] {
+    var found = self[table].relations.filter { $0.direction == .toParent }
+    for (index, other) in tables.enumerated() {
+      for back in other.relations where back.direction == .toChildren && back.table == table {
+        let forward = Relation(
+          name: "", table: TableID(index), direction: .toParent,
+          pairs: back.pairs.map(\.reversed), conditions: back.conditions.reversed(from: table))
+        let isKnown = found.contains { known in
+          known.table == forward.table && Set(known.pairs) == Set(forward.pairs)
+            && known.conditions == forward.conditions
+        }
+        if !isKnown { found.append(forward) }
+      }
+    }
+    return found
+  }
+}

@@ -29,6 +29,8 @@ struct RecordChange {
   private var claimed: Set<FieldID> = []
   /// What the user may change.
   let write: WriteAccess
+  /// Every way by which the record's own columns refer to others.
+  let references: [Relation]
   private let resolution: RequestResolution
 
   /// A record to create.
@@ -86,6 +88,7 @@ struct RecordChange {
     table = try reader.table(name)
     context = reader.context
     engine = MutationEngine(table.entry.profile, table: table.access.table)
+    references = engine.schema.references(of: table.access.table)
     resolution = RequestResolution(table, reader: reader)
     self.right = right
     guard let access = try? table.entry.profile.writeAccess(to: table.access.table, for: context)

@@ -41,8 +41,8 @@ extension RecordWriter {
     _ link: RecordChange.LinkChange, of record: [Value], for change: RecordChange
   ) throws(ServiceError) -> [Value] {
     let table = change.linkTable(link.link)
-    let relations = table.relations.filter {
-      $0.direction == .toParent && $0.pairs.map(\.near) == [link.link.member]
+    let relations = change.engine.schema.references(of: link.link.table).filter {
+      $0.pairs.map(\.near) == [link.link.member]
     }
     let named = change.memberRelations(of: link.field)
     let leadsNowhere =

@@ -183,9 +183,7 @@ extension RecordWriter {
 extension RecordChange {
   /// The relations from a field to the records that it refers to.
   func relations(of field: FieldID) -> [Relation] {
-    table.table.relations.filter { relation in
-      relation.direction == .toParent && relation.pairs.contains { $0.near == field }
-    }
+    references.filter { relation in relation.pairs.contains { $0.near == field } }
   }
 
   /// Whether a field has a relation that cannot be used, so that no key can be written to it.
@@ -205,8 +203,8 @@ extension RecordChange {
   var compositeRelations: [Relation] {
     // Paths may name a composite relation by each of its columns, so skip repetitions.
     var seen: Set<Relation> = []
-    return table.table.relations.filter { relation in
-      relation.direction == .toParent && relation.isCheckedOnRecords
+    return references.filter { relation in
+      relation.isCheckedOnRecords
         && fields(of: relation).contains { field in
           columns.contains { $0.field == field } && !isOwn(field)
         } && seen.insert(relation.named("")).inserted

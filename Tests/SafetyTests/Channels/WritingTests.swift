@@ -356,6 +356,63 @@ import Testing
     #expect(kept.record?["id"] == 2)
   }
 
+  /// Of two keys of one column a path follows one. The other refuses what is not there, so that a
+  /// hidden record is refused too.
+  @Test(
+    .watches(.guessedParent),
+    arguments: [
+      "client INTEGER REFERENCES clients (id) REFERENCES secrets (id)",
+      "client INTEGER REFERENCES secrets (id) REFERENCES clients (id)",
+      """
+      team INTEGER REFERENCES teams (id), client INTEGER REFERENCES clients (id),
+        FOREIGN KEY (team, client) REFERENCES secrets (team, id)
+      """,
+    ], [nil, #"{"database": "x", "tables": {}}"#] as [String?])
+  func noKeyTellsOfAHiddenParent(columns: String, workspace: String?) async throws {
+    var answers: [[String?]] = []
+    for secret in ["(1, 5), (2, 5)", "(1, 5)"] {
+      let database = try TemporaryDatabase(
+        """
+        CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT);
+        INSERT INTO clients VALUES (1, 'Ada'), (2, 'Bo');
+        CREATE TABLE teams (id INTEGER PRIMARY KEY); INSERT INTO teams VALUES (5);
+        CREATE TABLE secrets (id INTEGER PRIMARY KEY, team INTEGER, UNIQUE (team, id));
+        INSERT INTO secrets VALUES \(secret);
+        CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, \(columns));
+        INSERT INTO tasks (id, client) VALUES (1, 1);
+        """)
+      let service = try database.writingService(
+        #"{"tables_enabled": {"tasks": "*", "clients": "*", "teams": "*"}}"#, workspace: workspace)
+      let hasTeam = columns.contains("team")
+      func values(_ client: Int64) -> FieldValues {
+        var values: FieldValues = ["client": .value(.integer(client))]
+        if hasTeam { values.append("team", 5) }
+        return values
+      }
+      var refusals: [String?] = []
+      for client in [1, 2, 99] as [Int64] {
+        refusals.append(
+          await refusal(service) { writer throws(ServiceError) in
+            try writer.create(values(client), in: "tasks")
+          })
+      }
+      refusals.append(
+        await refusal(service) { writer throws(ServiceError) in
+          try writer.update([1], in: "tasks", set: values(2))
+        })
+      answers.append(refusals)
+      // What it refers to already it may go on referring to.
+      if !hasTeam {
+        #expect(
+          await refusal(service) { writer throws(ServiceError) in
+            try writer.update([1], in: "tasks", set: ["client": 1])
+          } == nil)
+      }
+    }
+    #expect(answers[0] == answers[1])
+    #expect(answers[0].allSatisfy { $0?.contains("related_not_found") == true })
+  }
+
   /// Client 2 is hidden; 99 does not exist.
   @Test(.watches(.guessedParent)) func aHiddenParentDoesNotExist() async throws {
     let (database, service) = try setting()
