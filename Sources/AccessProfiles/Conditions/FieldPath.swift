@@ -138,7 +138,8 @@ package struct FieldScope: Sendable {
 
   /// What is probably meant by a name that was not found.
   func hint(for name: String, in table: TableID) -> String? {
-    ambiguity(in: name, from: table) ?? undeclaredRelation(for: name, in: table)
+    limitOfSteps(in: name, from: table) ?? ambiguity(in: name, from: table)
+      ?? undeclaredRelation(for: name, in: table)
       ?? suggestion(for: name, in: table).map { "did you mean \(Printable.quoted($0))?" }
   }
 

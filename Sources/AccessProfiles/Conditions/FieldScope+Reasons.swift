@@ -33,6 +33,31 @@ extension FieldScope {
     }
   }
 
+  /// What a path may have, where it has more. A request's errors tell nothing of where its path leads.
+  func limitOfSteps(in name: String, from table: TableID) -> String? {
+    guard isOfEverything, name.utf8.count <= pathLengthLimit else { return nil }
+    var (rest, table, steps) = (name[...], table, 0)
+    while steps <= relationPathLimit {
+      guard let (step, tail) = firstStep(of: rest, from: table) else { return nil }
+      (rest, table, steps) = (tail, step.table, steps + 1)
+    }
+    return "a path has up to \(relationPathLimit) relations"
+  }
+
+  /// The relation of the shortest name that a path begins with, and the rest of the path.
+  private func firstStep(
+    of name: Substring, from table: TableID
+  ) -> (step: Relation, rest: Substring)? {
+    let dots = name.utf8.indices.filter { name.utf8[$0] == UInt8(ascii: ".") }
+    let open = relations(from: table)
+    for end in dots + [name.endIndex] {
+      let head = Name(String(name[..<end]))
+      guard let step = named(head, among: open, from: table).first else { continue }
+      return (step, end == name.endIndex ? "" : name[name.utf8.index(after: end)...])
+    }
+    return nil
+  }
+
   /// The names of the relations that a name could mean and is not.
   private func relationsMeant(by name: Name, from table: TableID) -> [Name] {
     let open = relations(from: table)

@@ -239,7 +239,8 @@ extension Diagnostic {
       .unknownField,
       "\(Printable.quoted(path.value)) leads to no related records from table "
         + Printable.quoted(scope.schema[table].name.string),
-      hint: scope.ambiguity(in: path.value, from: table) ?? hint, at: path.range)
+      hint: scope.limitOfSteps(in: path.value, from: table)
+        ?? scope.ambiguity(in: path.value, from: table) ?? hint, at: path.range)
   }
 
   package static func unknownField(

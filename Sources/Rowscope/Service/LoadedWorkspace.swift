@@ -32,6 +32,8 @@ struct LoadedWorkspace: Sendable {
   private var profiles: ProfileCatalog
   private var profileFiles: [Text: WatchedFile]
   private var data: WatchedData
+  /// What of the declarations did not fit the database when it was opened.
+  private let declarationProblems: Diagnostics?
 
   init(_ opening: WorkspaceOpening) throws(OpeningError) {
     // Stamp files before reading them, so that the next look detects changes made in between.
@@ -51,6 +53,7 @@ struct LoadedWorkspace: Sendable {
     let opened = try workspace.open(
       connections: opening.connections,
       configuration: Connection.Configuration(within: opening.limits.timeout))
+    declarationProblems = workspace.declarationProblems(of: opened.pool)
     service = RecordService(
       pool: opened.pool, notes: opened.notes, profiles: profiles,
       workspace: workspace.document, limits: opening.limits, memory: opening.memory,
@@ -60,9 +63,13 @@ struct LoadedWorkspace: Sendable {
 
   var document: WorkspaceDocument { workspace.document }
 
-  /// The problems of the profiles.
+  /// The problems of the profiles, and of what the workspace declares.
   var faults: [ReloadingService.Report] {
-    profiles.names.compactMap { fault(of: $0) }
+    let declared = declarationProblems.map { problems in
+      ReloadingService.Report.problem(
+        "\(problems.description)What needs this is denied until it is fixed.")
+    }
+    return profiles.names.compactMap { fault(of: $0) } + [declared].compactMap(\.self)
   }
 
   private func fault(of name: String) -> ReloadingService.Report? {
@@ -106,6 +113,22 @@ struct LoadedWorkspace: Sendable {
     service.replaceProfiles(profiles)
     guard finding == .changed else { return nil }
     return fault(of: name) ?? .reread(path)
+  }
+}
+
+extension WorkspaceContents {
+  /// What of the declarations does not fit the database; nil for nothing, and where the database
+  /// cannot be read, which requests then say.
+  fileprivate func declarationProblems(of pool: ConnectionPool) -> Diagnostics? {
+    guard !document.tables.isEmpty || !document.everywhere.isEmpty,
+      let schema = try? pool.openSeparateConnection().readSchema().schema
+    else { return nil }
+    do throws(Diagnostics) {
+      let problems = try schema.applying(document).problems
+      return problems.isEmpty ? nil : Diagnostics(problems, in: document.source)
+    } catch {
+      return error
+    }
   }
 }
 

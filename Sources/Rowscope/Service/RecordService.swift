@@ -192,7 +192,7 @@ public final class RecordService: Sendable {
 
   /// The schema with the workspace's declarations.
   private func declared(_ schema: Schema) throws(ServiceError) -> DeclaredSchema {
-    guard let workspace else { return DeclaredSchema(schema: schema) }
+    guard let workspace else { return schema.undeclared }
     do throws(Diagnostics) {
       return try schema.applying(workspace)
     } catch {

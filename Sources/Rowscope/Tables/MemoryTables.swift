@@ -61,7 +61,7 @@ public struct MemoryTables: Sendable {
   ///
   /// - Throws: all declarations that do not fit the tables, if one of them denies everything.
   func declared(by workspace: WorkspaceDocument?) throws(Diagnostics) -> DeclaredSchema {
-    guard let workspace else { return DeclaredSchema(schema: schema) }
+    guard let workspace else { return schema.undeclared }
     return try schema.applying(workspace)
   }
 

@@ -36,7 +36,13 @@ package struct RelationNaming {
     for index in tables.indices {
       relations[index] += toChildren(
         keys.filter { $0.parent.index == index && $0.memberType == nil },
-        unusable.filter { $0.parent?.index == index }, in: tables, index)
+        unusable.filter {
+          if case .table(let parent) = $0.parent { parent.index == index } else { false }
+        }, in: tables, index)
+    }
+    for relation in unusable {
+      guard case .unknown = relation.parent else { continue }
+      nameWaysBack(of: relation, in: tables)
     }
   }
 
@@ -91,6 +97,20 @@ package struct RelationNaming {
         direction: found.key.memberType == nil ? .toParent : .members, pairs: found.key.pairs,
         isTree: found.key.isTree, memberType: found.key.memberType,
         conditions: found.key.conditions)
+    }
+  }
+
+  /// What may be the way back of a relation to an unknown table is told so, where it is nothing else.
+  private mutating func nameWaysBack(of relation: UnusableRelation, in tables: [Table]) {
+    let child = tables[relation.child.index]
+    let columns = relation.columns.map { child[$0].name.string }.joined(separator: ",")
+    for index in tables.indices {
+      for name in [child.name, Name("\(child.name)(\(columns))")]
+      where reasons[index][name] == nil && ambiguous[index][name] == nil
+        && !relations[index].contains(where: { $0.name == name })
+      {
+        reasons[index][name] = relation.reason
+      }
     }
   }
 

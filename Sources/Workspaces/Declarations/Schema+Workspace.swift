@@ -8,13 +8,19 @@ package struct DeclaredSchema: Sendable {
   /// about. By position in the workspace's document.
   package let problems: [Diagnostic]
 
-  package init(schema: Schema, problems: [Diagnostic] = []) {
+  init(schema: Schema, problems: [Diagnostic] = []) {
     self.schema = schema
     self.problems = problems
   }
 }
 
 extension Schema {
+  /// This schema where no workspace declares anything: its relations are named by the same rule.
+  package var undeclared: DeclaredSchema {
+    var overlay = SchemaOverlay(self, conditions: [])
+    return DeclaredSchema(schema: overlay.finished())
+  }
+
   /// Adds a workspace's declarations to this schema: labels, owners and teams, field types,
   /// developer fields, relations, and link fields, which follow their table's columns.
   ///

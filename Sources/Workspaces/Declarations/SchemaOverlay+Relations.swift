@@ -55,11 +55,12 @@ extension SchemaOverlay {
     } else {
       typingKeys += replaced
     }
-    let parent = known ?? replaced.first?.parent
+    let parent = (known ?? replaced.first?.parent).map { UnusableRelation.Parent.table($0) }
     append(
       UnusableRelation(
         child: table, field: field, name: relation.name.map { Name($0.value) }, columns: columns,
-        parent: drafts[table.index].fields[field.index].isManyValued ? nil : parent,
+        parent: drafts[table.index].fields[field.index].isManyValued
+          ? .ofMembers : parent ?? .unknown,
         reason: problem.message))
   }
 
@@ -195,7 +196,8 @@ extension SchemaOverlay {
         append(
           UnusableRelation(
             child: key.child, field: key.declaredAt ?? columns[0], name: key.name, columns: columns,
-            parent: key.memberType == nil ? key.parent : nil, reason: found[0].message))
+            parent: key.memberType == nil ? .table(key.parent) : .ofMembers,
+            reason: found[0].message))
       }
     }
   }
@@ -219,7 +221,7 @@ extension SchemaOverlay {
       setAsideProblems.append(problem)
       append(
         UnusableRelation(
-          child: table, field: field, name: nil, columns: [field], parent: nil,
+          child: table, field: field, name: nil, columns: [field], parent: .unknown,
           reason: problem.message))
     }
   }

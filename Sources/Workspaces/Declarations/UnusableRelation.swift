@@ -11,8 +11,16 @@ package struct UnusableRelation {
   package let name: Name?
   /// The child's columns by which it would lead to a parent, those that there are.
   package let columns: [FieldID]
-  /// Where it would lead to, if that is known.
-  package let parent: TableID?
+  /// Where it would lead to, and from where it would lead back.
+  package let parent: Parent
   /// What is wrong, for those who write documents.
   package let reason: String
+
+  package enum Parent {
+    case table(TableID)
+    /// Any table may be meant.
+    case unknown
+    /// The members of a field lead one way.
+    case ofMembers
+  }
 }

@@ -151,6 +151,21 @@ import Testing
     #expect(log.take().map(\.message) == ["reread \(folder.path)/users.json"])
   }
 
+  /// A relation that cannot be used is told to the operator, and denies nothing else.
+  @Test func aRelationThatDoesNotFitIsLogged() async throws {
+    try folder.write(
+      """
+      {"database": "tables", "users": "users.json", "profiles": {"a": "a.json", "b": "b.json"},
+       "tables": {"t": {"fields": {"n": {"relation": {"table": "u", "field": "id"}}}}}}
+      """, to: "workspace.json")
+    #expect(await ids(as: "1") == "1 3")
+    let problems = log.take().filter(\.isProblem).map(\.message)
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains("workspace.json:2:") == true)
+    #expect(problems.first?.contains(#"the database has no table "u""#) == true)
+    #expect(problems.first?.hasSuffix("What needs this is denied until it is fixed.") == true)
+  }
+
   @Test(arguments: ["users.json", "workspace.json"])
   func brokenUsersOrWorkspacesDenyEverybodyUntilRepaired(file: String) async throws {
     try folder.write("[{", to: file)

@@ -157,11 +157,24 @@ class Relations:
 
     def relate_back(self, keys):
         """What cannot be used keeps the name that it would have."""
-        taken = {id(table): set(table.relations) | table.dead
-                 for table in self.schema.tables.values()}
         ways = [(key.child, key.parent, key.near, key.name, key) for key in keys]
         ways += [(broken.child, broken.parent, [broken.index], broken.name, None)
                  for broken in self.broken if broken.parent is not None]
+        self.name_back(ways)
+        for broken in self.broken:
+            # Any table may be meant.
+            if broken.parent is None and not broken.child.fields[broken.index].many:
+                column = broken.child.fields[broken.index].name
+                for table in self.schema.tables.values():
+                    for name in (broken.child.name, f"{broken.child.name}({column})"):
+                        if fold_name(name) not in table.relations:
+                            table.dead.add(fold_name(name))
+
+    @staticmethod
+    def name_back(ways):
+        taken = {}
+        for _, parent, *_ in ways:
+            taken[id(parent)] = set(parent.relations) | parent.dead
         for child, parent, near, own, key in ways:
             name = child.name
             others = [way for way in ways if way[0] is child and way[1] is parent]
