@@ -30,10 +30,10 @@ struct AccessChooser {
     let haveRelated =
       query.scope.hasRelated(of: table.table) || query.request.hasRelated(of: table.table)
     guard haveRelated || purpose == .list && isSearchedForPage(query) else { return nil }
-    var (plan, statement): (QueryPlan?, SQLStatement?)
+    var (plan, statement): (QueryPlan?, CompiledStatement?)
     if purpose == .list {
-      let sql = try engine.sql(of: query.beginning)
-      (plan, statement) = (try snapshot.plans.plan(of: sql, on: connection), sql)
+      let compiled = try engine.compile(query.beginning)
+      (plan, statement) = (try snapshot.plans.plan(of: compiled.sql, on: connection), compiled)
     }
     // An index brings what matches, in order.
     let isInOrder = plan.map { !$0.scans && !$0.sorts } ?? false

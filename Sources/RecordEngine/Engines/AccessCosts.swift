@@ -1,4 +1,3 @@
-import FilterSQL
 package import RecordFilter
 
 /// What the ways to find a query's records cost, in microseconds as measured on a million records.
@@ -48,7 +47,7 @@ package struct AccessChoice: Sendable {
   /// Until when it may be used; nil for any time.
   package var end: ContinuousClock.Instant?
   /// The statement for the first of the query's records, where it had to be compiled.
-  var statement: SQLStatement?
+  var statement: CompiledStatement?
 }
 
 extension Schema {

@@ -33,8 +33,7 @@ package final class PreparedRequest: Sendable {
     _ table: AccessibleTable, _ resolved: ResolvedRequest, as choice: AccessChoice? = nil
   ) {
     end = choice?.end
-    statement = Mutex(
-      choice?.statement.map { CompiledStatement($0, as: table.engine.permissions) })
+    statement = Mutex(choice?.statement)
     self.table = table
     self.resolved = resolved
     shape = resolved.layout?.shape ?? table.shape(of: resolved)

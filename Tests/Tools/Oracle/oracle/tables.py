@@ -49,8 +49,10 @@ class Field:
 
     @property
     def may_be_date(self):
-        """As declared; otherwise where the column's type allows text."""
-        if self.many:
+        """As declared; otherwise where the column's type allows text. What refers to a record is no
+        date.
+        """
+        if self.many or "relation" in self.about or self.about.get("type") in ("user", "relation"):
             return False
         if self.kind is None:
             return self.affinity in ("TEXT", "BLOB", "NUMERIC")
