@@ -48,7 +48,7 @@ struct RelatedDatabase {
     INSERT INTO tasks SELECT i, 'task ' || i, date('2026-01-01', (i % 365) || ' days'),
       1 + i * 13 % 5000, 1 + i * 7 % 1000 FROM n;
     INSERT INTO attributes SELECT i, i, CASE WHEN i % 2 THEN 'colour' ELSE 'size' END,
-      'v' || i % 500 FROM n;
+      'v' || (i % 500) FROM n;
     INSERT INTO comments SELECT 5 * n.i + k.i, 1 + (n.i * 29 + k.i * 31) % \(rows),
       'comment ' || n.i FROM n, (SELECT i FROM n WHERE i <= 5) k;
     """

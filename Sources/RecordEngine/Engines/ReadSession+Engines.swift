@@ -63,16 +63,6 @@ extension ReadSession {
     }
   }
 
-  package func countInSQLite(
-    _ query: Query, _ table: AccessibleTable, upTo limit: Int? = nil
-  ) throws(ServiceError) -> Int {
-    try onDatabase { connection throws(ServiceError) in
-      let query = try choice(query, table, .count)?.query ?? query
-      if limit == nil, let count = try splitCount(query, table, on: connection) { return count }
-      return try table.engine.count(query, upTo: limit, on: connection)
-    }
-  }
-
   package func forEachMemoryRow(
     of query: Query, _ tables: MemoryDatabase, _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {

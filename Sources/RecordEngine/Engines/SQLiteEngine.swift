@@ -97,9 +97,16 @@ package struct SQLiteEngine {
     _ query: Query, upTo limit: Int? = nil, on connection: borrowing Connection
   ) throws(ServiceError) -> Int {
     guard !query.isNever else { return 0 }
-    let statement = try sql(ofCounting: query, upTo: limit)
-    let prepared = try self.statement(
-      StatementKey(statement.text, as: .reading(permissions)), statement.bindings, on: connection)
+    return try count(
+      by: CompiledStatement(try sql(ofCounting: query, upTo: limit), as: permissions),
+      on: connection)
+  }
+
+  /// The number that a statement counts.
+  func count(
+    by statement: CompiledStatement, on connection: borrowing Connection
+  ) throws(ServiceError) -> Int {
+    let prepared = try self.statement(statement.key, statement.sql.bindings, on: connection)
     return try serviceErrors { () throws(StoreError) in
       let count = try prepared.next { (row: borrowing Row) throws(StoreError) in row.integer(0) }
       return Int(count ?? 0)

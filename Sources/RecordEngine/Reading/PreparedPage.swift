@@ -247,11 +247,10 @@ extension ReadSession {
   /// The number of all records of a list, as its request asks; nil if it does not.
   package func count(_ list: PreparedPage) throws(ServiceError) -> RecordCount? {
     guard list.counting != .none else { return nil }
-    let query = list.resolved.query
     guard let limit = list.counting.limit else {
-      return RecordCount(value: try count(query, list.table), isExact: true)
+      return RecordCount(value: try count(list.request), isExact: true)
     }
-    let count = try count(query, list.table, upTo: limit + 1)
+    let count = try count(list.request, upTo: limit + 1)
     return RecordCount(value: min(count, limit), isExact: count <= limit)
   }
 

@@ -16,6 +16,14 @@ extension ReadSession {
     }
   }
 
+  /// A request resolved for the number of its records, from the plan cache if possible.
+  func preparedRequest(counting request: ListRequest) throws(ServiceError) -> PreparedRequest {
+    try remembered(PlanCache.Key(counting: request, as: context.user)) { () throws(ServiceError) in
+      let (table, resolved) = try resolve(request)
+      return PreparedRequest(table, resolved)
+    }
+  }
+
   /// The request for one record, without its key, from the plan cache if possible.
   package func preparedRequest(
     forOneFrom name: String, select: [FieldSelection]?

@@ -55,9 +55,9 @@ package struct ReadSession: ~Copyable {
 
   /// The number of records of a request, ignoring its page.
   package func count(_ request: ListRequest) throws(ServiceError) -> Int {
-    let (table, resolved) = try resolve(request)
+    let prepared = try preparedRequest(counting: request)
     chosen?.note(.count(request))
-    return try count(resolved.query, table)
+    return try count(prepared)
   }
 
   /// The record with this primary key; `not_found` if the user cannot access one.

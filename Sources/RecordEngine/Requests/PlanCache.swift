@@ -92,6 +92,16 @@ extension PlanCache.Key {
     self.init(encoder)
   }
 
+  /// The key of the number of a request's records.
+  package init?(counting request: ListRequest, as user: User) {
+    guard !request.filters.contains(where: \.dependsOnClock) else { return nil }
+    var encoder = ByteEncoder(capacity: 512)
+    encoder.byte(3)
+    encoder.user(user)
+    encoder.request(request)
+    self.init(encoder)
+  }
+
   /// The key for getting records of a table, for all record keys.
   package init?(table: String, select: [FieldSelection]?, as user: User) {
     var encoder = ByteEncoder(capacity: 512)

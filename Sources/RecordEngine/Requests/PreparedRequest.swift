@@ -16,6 +16,8 @@ package final class PreparedRequest: Sendable {
   package let shape: RecordShape
   private let statement: Mutex<CompiledStatement?>
   private let pushScan = Mutex<PushScan>(.unknown)
+  /// The counts, by their limits.
+  private let counts = Mutex<[Int?: PreparedCount]>([:])
   /// The number of later pages to answer without trying whether their first statement suffices.
   private let untried = Atomic<Int>(0)
 
@@ -121,6 +123,16 @@ package final class PreparedRequest: Sendable {
   /// run.
   package func statementOfOne() throws(ServiceError) -> CompiledStatement {
     try orMade { () throws(ServiceError) in try table.engine.compileByKey(resolved.query) }
+  }
+
+  /// The count of the records up to a limit, made on first use and where it is out of date.
+  func count(
+    upTo limit: Int?, _ make: () throws(ServiceError) -> PreparedCount
+  ) throws(ServiceError) -> PreparedCount {
+    if let known = counts.withLock({ $0[limit] }), known.isCurrent { return known }
+    let count = try make()
+    counts.withLock { $0[limit] = count }
+    return count
   }
 
   private func orMade(

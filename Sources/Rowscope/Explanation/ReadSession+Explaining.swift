@@ -60,7 +60,7 @@ extension ReadSession {
       }
     }
     if !statements.isEmpty, request.count != .none {
-      let query = try self.choice(resolved.query, table, .count)?.query ?? resolved.query
+      let query = try countQuery(resolved.query, table).query
       statements.append(
         try explain(
           table.engine.sql(ofCounting: query, upTo: request.count.limit.map { $0 + 1 })))

@@ -36,7 +36,10 @@ struct AccessPathTests {
       table: "doc", sort: [.init("created")], size: 20, count: .exact)
     let user = User(id: .integer(user), profile: "p")
     let explanation = try await service.explain(request, as: user)
+    // All records are not read in an order, nor one by one.
+    #expect(explanation.statements.last?.sql.contains("+") == false)
     let page = try await service.list(request, as: user)
+    #expect(try await service.count(request, as: user) == page.count?.value)
     return (
       explanation.statements[0].sql, explanation.statements[0].plan, explanation.accessPath,
       page.count?.value ?? 0
