@@ -79,6 +79,16 @@ extension Suite {
         """#,
         "id IN (SELECT task FROM attributes WHERE name = 'colour' AND value = 'v7')")
     },
+    Entry(name: "related-folders", length: 0.05) { suite in
+      try suite.rule(
+        "related-folders", "Count the documents in my folders and all below them", "documents",
+        #"{"field": "folder", "operator": "is under", "reference": "attributes.folders"}"#,
+        """
+        folder IN (WITH RECURSIVE below (id) AS (VALUES (55), (705) UNION
+          SELECT folders.id FROM below JOIN folders ON folders.parent = below.id)
+          SELECT id FROM below)
+        """)
+    },
     Entry(name: "related-administrators", length: 0.05) { suite in
       try suite.rule(
         "related-administrators", "Count the accounts of organisations that I administer",

@@ -7,8 +7,8 @@ import Rowscope
 import RowscopeModel
 import Workspaces
 
-/// Tasks of clients with comments, and projects with members, organisations and attributes, with
-/// the indexes that a service would have.
+/// Tasks of clients with comments, projects with members, organisations, attributes, and documents in
+/// a tree of folders, with the indexes that a service would have.
 struct RelatedDatabase {
   let floor: FloorDatabase
   private let pool: ConnectionPool
@@ -33,6 +33,9 @@ struct RelatedDatabase {
     CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, due TEXT,
       client INTEGER REFERENCES clients (id), owner INTEGER REFERENCES people (id));
     CREATE TABLE comments (id INTEGER PRIMARY KEY, task INTEGER REFERENCES tasks (id), text TEXT);
+    CREATE TABLE folders (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES folders (id));
+    CREATE TABLE documents (id INTEGER PRIMARY KEY, title TEXT,
+      folder INTEGER REFERENCES folders (id));
     CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS
       (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows)) SELECT i FROM n;
     INSERT INTO regions SELECT i, 'region ' || i FROM n WHERE i <= 20;
@@ -49,6 +52,8 @@ struct RelatedDatabase {
       1 + i * 13 % 5000, 1 + i * 7 % 1000 FROM n;
     INSERT INTO attributes SELECT i, i, CASE WHEN i % 2 THEN 'colour' ELSE 'size' END,
       'v' || (i % 500) FROM n;
+    INSERT INTO folders SELECT i, nullif(i / 10, 0) FROM n WHERE i <= 10000;
+    INSERT INTO documents SELECT i, 'document ' || i, 1 + i * 31 % 10000 FROM n;
     INSERT INTO comments SELECT 5 * n.i + k.i, 1 + (n.i * 29 + k.i * 31) % \(rows),
       'comment ' || n.i FROM n, (SELECT i FROM n WHERE i <= 5) k;
     """
@@ -59,7 +64,9 @@ struct RelatedDatabase {
     "administrators_person ON administrators (person)",
     "administrators_organisation ON administrators (organisation)",
     "accounts_organisation ON accounts (organisation)", "tasks_due ON tasks (due)",
-    "tasks_owner ON tasks (owner)", "comments_task ON comments (task)",
+    "tasks_owner ON tasks (owner)",
+    "folders_parent ON folders (parent)", "documents_folder ON documents (folder)",
+    "comments_task ON comments (task)",
     "attributes_task ON attributes (task)", "attributes_value ON attributes (name, value)",
   ]
 
@@ -68,7 +75,8 @@ struct RelatedDatabase {
     floor = try FloorDatabase(path: path)
   }
 
-  private static let user = User(id: .integer(7), name: "Ana", profile: "p")
+  private static let user = User(
+    id: .integer(7), name: "Ana", profile: "p", attributes: ["folders": .list([55, 705])])
 
   /// - Parameter data: the rule for the records of one table; nil for all tables without rules.
   private func service(_ table: String, _ data: String?) throws -> RecordService {
@@ -77,7 +85,14 @@ struct RelatedDatabase {
     catalog["p"] = try Profile(
       document: SourceDocument(
         name: "p.json", text: #"{"tables_enabled": {"*": "*", "\#(table)": \#(rule)}}"#))
-    return RecordService(pool: pool, profiles: catalog)
+    let workspace = try WorkspaceDocument(
+      document: SourceDocument(
+        name: "workspace.json",
+        text: #"""
+          {"database": "x", "tables": {"folders": {"fields": {"parent":
+            {"relation": {"table": "folders", "field": "id", "tree": true}}}}}}
+          """#))
+    return RecordService(pool: pool, profiles: catalog, workspace: workspace)
   }
 
   /// The number of records that a rule reaches, by a whole request.
