@@ -15,9 +15,10 @@ extension ColumnPair {
 }
 
 extension Schema {
-  /// Whether either strategy can find the records of a table with a related one.
+  /// Whether either strategy can find the records of a table with a related one. What a view costs
+  /// is not known.
   package func hasStrategies(_ related: RelatedFilter, of near: TableID) -> Bool {
-    related.memberType == nil && related.pairs.count == 1
+    related.memberType == nil && related.pairs.count == 1 && self[related.table].kind == .table
       && related.pairs[0].comparesInSets(self[near], self[related.table])
   }
 

@@ -229,6 +229,9 @@ struct AccessChooser {
     of related: RelatedFilter, on connection: borrowing Connection
   ) throws(ServiceError) -> Double {
     let table = schema[related.table]
+    // A look at a view may read all that the view reads.
+    guard ([related.table] + related.filter.relatedTables).allSatisfy({ schema[$0].kind == .table })
+    else { return 0.5 }
     var some = Query(
       table: related.table, scope: .always, request: related.filter, projection: [], order: [])
     let (size, lowest) = try numbers(of: related.table, on: connection)
@@ -346,9 +349,8 @@ struct AccessChooser {
   ) throws(ServiceError) -> (size: Int, lowest: Int?) {
     let values = try snapshot.looks.values(of: DataLooks.Subject.size(table)) {
       () throws(ServiceError) in
-      if schema[table].kind == .table,
-        let rowID = try snapshot.rowIDName(of: table, on: connection)
-      {
+      guard schema[table].kind == .table else { return [1_000_000, nil] }
+      if let rowID = try snapshot.rowIDName(of: table, on: connection) {
         let numbers = try engine.rowNumbers(of: table, by: rowID, on: connection)
         return [numbers.map { Int(clamping: $0.span) } ?? 0, numbers.map { Int($0.lowerBound) }]
       }

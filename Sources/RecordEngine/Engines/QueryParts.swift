@@ -132,6 +132,11 @@ extension Filter {
     }
   }
 
+  /// The tables that it follows relations to, at any depth.
+  var relatedTables: [TableID] {
+    related.flatMap { [$0.table] + $0.filter.relatedTables }
+  }
+
   /// The same with a strategy for each related filter of the table's own records.
   func settingStrategies(
     _ strategy: (RelatedFilter) throws(ServiceError) -> SemiJoinStrategy?

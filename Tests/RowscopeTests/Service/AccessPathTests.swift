@@ -3,6 +3,7 @@ import RecordFilter
 import RowscopeModel
 import TestSupport
 import Testing
+import Workspaces
 
 @testable import RecordEngine
 @testable import Rowscope
@@ -104,6 +105,27 @@ struct AccessPathTests {
       explanation.statements.last?.sql.contains(
         #""doc"."team" IN (SELECT "r1"."id" FROM "team" AS "r1""#) == true)
     #expect(try await service.list(request, as: user).count?.value == 1320)
+  }
+
+  /// A look at a view could read all that the view reads.
+  @Test func aViewIsNotLookedAt() async throws {
+    let database = try TemporaryDatabase(
+      Self.sql
+        + """
+        CREATE VIEW slow AS SELECT doc, count(*) AS number FROM member GROUP BY doc;
+        """)
+    let service = try database.service(
+      #"{"tables_enabled": {"*": "*", "doc": {"data": [{"field": "slow.number", "value": 1}]}}}"#,
+      workspace: try WorkspaceDocument(
+        document: .init(
+          name: "workspace.json",
+          text: """
+            {"database": "x", "tables": {"slow": {"fields": {"doc":
+              {"relation": {"table": "doc", "field": "id"}}}}}}
+            """)))
+    let explanation = try await service.explain(
+      ListRequest(table: "doc", sort: [.init("created")], size: 20), as: User(id: 1, profile: "p"))
+    #expect(explanation.accessPath.allSatisfy { !$0.contains("slow") })
   }
 
   /// A small table is read in any way.
