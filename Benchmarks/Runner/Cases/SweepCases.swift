@@ -103,12 +103,6 @@ struct Sweep: Sendable {
       }
       let best = hands.compactMap { Outcome.median($0) }.min() ?? .infinity
       ratios.append((Outcome.median(own) ?? 0) / (best + Self.ownCost))
-      if ProcessInfo.processInfo.environment["ROWSCOPE_SWEEP"] != nil {
-        print(
-          name, indexes, value, isCount ? "count" : "page",
-          "own \(own.sorted()[2] * 1e3) ms, by hand \(hands.map { (Outcome.median($0) ?? 0) * 1e3 })"
-        )
-      }
     }
     return ratios
   }

@@ -1,4 +1,4 @@
-package import RecordFilter
+import RecordFilter
 
 /// What the ways to find a query's records cost, in microseconds as measured on a million records.
 /// Only their ratios matter.
@@ -37,17 +37,6 @@ struct AccessCosts {
   private func share(_ matching: Double, of read: Int) -> Double {
     (matching == 0 ? 0.3 : matching) / Double(max(read, 1))
   }
-}
-
-/// A way to find a query's records, and why it was chosen.
-package struct AccessChoice: Sendable {
-  package var query: Query
-  /// Sentences for the service's administrator; empty where nothing was to be chosen.
-  package var reasons: [String] = []
-  /// Until when it may be used; nil for any time.
-  package var end: ContinuousClock.Instant?
-  /// The statement for the first of the query's records, where it had to be compiled.
-  var statement: CompiledStatement?
 }
 
 extension Schema {

@@ -17,7 +17,7 @@ package final class ServiceSnapshot: Sendable {
   package let profiles: ProfileCatalog
   /// Tables and fields that cannot be used, and why.
   package let notes: [SchemaNote]
-  /// What of the workspace's declarations cannot be used; each denies only what it is about.
+  /// The workspace's declarations that cannot be used; each denies only what it concerns.
   package let declarationProblems: [Diagnostic]
   package let plans = QueryPlanCache()
   package let planCache = PlanCache()

@@ -32,7 +32,7 @@ struct LoadedWorkspace: Sendable {
   private var profiles: ProfileCatalog
   private var profileFiles: [Text: WatchedFile]
   private var data: WatchedData
-  /// What of the declarations did not fit the database when it was opened.
+  /// The declarations that did not fit the database when it was opened.
   private let declarationProblems: Diagnostics?
 
   init(_ opening: WorkspaceOpening) throws(OpeningError) {
@@ -117,7 +117,7 @@ struct LoadedWorkspace: Sendable {
 }
 
 extension WorkspaceContents {
-  /// What of the declarations does not fit the database; nil for nothing, and where the database
+  /// The declarations that do not fit the database; nil for nothing, and where the database
   /// cannot be read, which requests then say.
   fileprivate func declarationProblems(of pool: ConnectionPool) -> Diagnostics? {
     guard !document.tables.isEmpty || !document.everywhere.isEmpty,

@@ -41,7 +41,7 @@ public final class RecordService: Sendable {
   enum Source {
     /// In a database, with some tables also in memory.
     case database(ConnectionPool, ColumnCache?)
-    /// In memory only, with what of the workspace's declarations cannot be used.
+    /// In memory only, with the workspace's declarations that cannot be used.
     case tables(MemoryDatabase, [Diagnostic])
   }
 

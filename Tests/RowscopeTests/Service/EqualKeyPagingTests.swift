@@ -19,12 +19,8 @@ import Workspaces
       CREATE TABLE t (k TEXT PRIMARY KEY NOT NULL, v TEXT);
       INSERT INTO t VALUES ('a', 'x'), ('A', 'y'), ('b', 'z'), ('B', 'w'), ('c', 'v');
       """)
-    let service = RecordService(
-      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
-      profiles: ProfileCatalog([
-        "p": try Profile(
-          document: SourceDocument(name: "p", text: #"{"tables_enabled": {"*": "*"}}"#))
-      ]),
+    let service = try database.service(
+      #"{"tables_enabled": {"*": "*"}}"#,
       workspace: try WorkspaceDocument(
         document: SourceDocument(
           name: "workspace.json",

@@ -374,12 +374,8 @@ import Workspaces
       INSERT INTO tags VALUES ('A', 'first');
       INSERT INTO docs VALUES (1, '["a"]'), (2, '["A"]');
       """)
-    let service = RecordService(
-      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
-      profiles: ProfileCatalog([
-        "p": try Profile(
-          document: SourceDocument(name: "p", text: #"{"tables_enabled": {"*": "*"}}"#))
-      ]),
+    let service = try database.service(
+      #"{"tables_enabled": {"*": "*"}}"#,
       workspace: try WorkspaceDocument(
         document: SourceDocument(
           name: "workspace.json",

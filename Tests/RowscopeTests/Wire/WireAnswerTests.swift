@@ -167,12 +167,8 @@ extension WireAnswerTests {
   /// The mistakes of a workspace are for its author: a client learns no name from them.
   @Test func whatIsWrongWithTheWorkspaceIsNotAnswered() async throws {
     let database = try TemporaryDatabase("CREATE TABLE things (id INTEGER PRIMARY KEY)")
-    let service = RecordService(
-      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
-      profiles: ProfileCatalog([
-        "p": try Profile(
-          document: SourceDocument(name: "p", text: #"{"tables_enabled": {"*": "*"}}"#))
-      ]),
+    let service = try database.service(
+      #"{"tables_enabled": {"*": "*"}}"#,
       workspace: try WorkspaceDocument(
         document: SourceDocument(
           name: "secret/workspace.json",
