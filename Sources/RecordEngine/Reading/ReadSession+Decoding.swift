@@ -17,6 +17,7 @@ extension ReadSession {
       columns: list.shape.fields.map { ($0.name, $0.presentation) })
     var items: [Item] = []
     var may: [[RecordAct]]? = list.acts.map { _ in [] }
+    var hidden: [[String]] = []
     var failure: StoreError?
     if let layout = list.layout {
       let end = try forEachRow(inBatchesOf: list, layout, ValueRows.self) { rows, row in
@@ -24,6 +25,7 @@ extension ReadSession {
           let record = rows.record(row)
           items.append(try RecordDecoder.decode(type, from: record))
           may?.append(record.may ?? [])
+          if list.mayHide { hidden.append(record.hiddenFields) }
           return true
         } catch {
           failure = error
@@ -33,7 +35,7 @@ extension ReadSession {
       if let failure { throw ServiceError(failure) }
       return Page(
         items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-        may: may)
+        may: may, hidden: hidden)
     }
     let end = try forEachRow(of: list) { (row: borrowing Row) in
       do throws(StoreError) {

@@ -13,9 +13,10 @@ extension Record {
   }
 
   private func write(to buffer: inout ByteBuffer) {
-    if values.isEmpty { buffer.append(UInt8(ascii: "{")) }
-    for (index, field) in shape.fields.enumerated() {
-      buffer.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+    var separator = UInt8(ascii: "{")
+    for (index, field) in shape.fields.enumerated() where !hidden.contains(index) {
+      buffer.append(separator)
+      separator = UInt8(ascii: ",")
       buffer.appendJSON(field.name)
       buffer.append(UInt8(ascii: ":"))
       switch related.isEmpty ? .none : related[index] {
@@ -34,6 +35,7 @@ extension Record {
         buffer.append(page.hasMore ? "],\"has_more\":true}" : "],\"has_more\":false}")
       }
     }
+    if separator == UInt8(ascii: "{") { buffer.append(separator) }
     buffer.append(UInt8(ascii: "}"))
   }
 }

@@ -20,7 +20,9 @@ final class JSONRows: RowContent {
       })
   }
 
-  func append(_ row: borrowing Row) { writer.write(row, into: &bytes, &ends) }
+  func append(_ row: borrowing Row, omitting hidden: [Int]) {
+    writer.write(row, omitting: hidden, into: &bytes, &ends)
+  }
 
   /// Appends a piece of a row.
   func append(_ piece: Int, of row: Int, to buffer: inout ByteBuffer) {
@@ -35,8 +37,10 @@ extension LevelRows<JSONRows> {
   func write(_ row: Int, into buffer: inout ByteBuffer) {
     // For each related record there are two pieces: what stands before it, and what stands for it
     // where there is none.
+    let hidden = hiddenSlots(of: row)
     for (index, level) in layout.related.enumerated() {
       content.append(2 * index, of: row, to: &buffer)
+      if !hidden.isEmpty, hidden.contains(layout.slotsOfRelated[index]) { continue }
       let rows = related[index]
       let (group, hasMore) = rows.rows(of: keys[index].numbersOfRow[row])
       if level.size != nil {

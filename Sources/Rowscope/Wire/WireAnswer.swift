@@ -78,6 +78,7 @@ extension ReadSession {
     answer.beginArray()
     let end: ListEnd?
     var may: [[RecordAct]] = []
+    var hidden: [[String]] = []
     if list.layout == nil {
       let (writer, acts) = (list.objectWriter, list.acts)
       end = try forEachRow(of: list) { (row: borrowing Row) in
@@ -86,9 +87,10 @@ extension ReadSession {
         return true
       }
     } else {
-      end = try forEachObject(of: list) { object, acts in
+      end = try forEachObject(of: list) { object, acts, names in
         answer.element { $0.append(object) }
         if let acts { may.append(acts) }
+        if let names { hidden.append(names) }
         return true
       }
     }
@@ -97,6 +99,12 @@ extension ReadSession {
       answer.key("may")
       answer.beginArray()
       for acts in may { answer.element { $0.appendJSON(acts) } }
+      answer.endArray()
+    }
+    if hidden.contains(where: { !$0.isEmpty }) {
+      answer.key("hidden")
+      answer.beginArray()
+      for names in hidden { answer.element { $0.appendJSON(names) } }
       answer.endArray()
     }
     answer.key("has_more")

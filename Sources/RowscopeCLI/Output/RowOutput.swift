@@ -123,18 +123,23 @@ struct ObjectOutput: ~Copyable {
   private var formatter: JSONFormatter
   private(set) var count = 0
 
-  /// - Parameter tellsActs: whether what the user may do with each record is written as well.
-  init(to target: OutputTarget, tellsActs: Bool = false) throws(OutputError) {
+  /// - Parameters:
+  ///   - tellsActs: whether what the user may do with each record is written as well.
+  ///   - tellsHidden: whether what each does not show is.
+  init(
+    to target: OutputTarget, tellsActs: Bool = false, tellsHidden: Bool = false
+  ) throws(OutputError) {
     precondition(target.format.isJSON)
     stream = try target.open()
-    formatter = JSONFormatter(isArray: target.format == .json, tellsActs: tellsActs)
+    formatter = JSONFormatter(
+      isArray: target.format == .json, tellsActs: tellsActs, tellsHidden: tellsHidden)
   }
 
   mutating func write(
-    _ object: UnsafeBufferPointer<UInt8>, may: [RecordAct]? = nil
+    _ object: UnsafeBufferPointer<UInt8>, may: [RecordAct]? = nil, hidden: [String]? = nil
   ) throws(OutputError) {
     count += 1
-    try stream.write { formatter.append(object: object, may: may, to: &$0) }
+    try stream.write { formatter.append(object: object, may: may, hidden: hidden, to: &$0) }
   }
 
   /// Writes the end, and moves a file to its destination.

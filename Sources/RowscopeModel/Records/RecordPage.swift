@@ -123,21 +123,60 @@ public struct Record: Sendable {
   /// It says what a change would be held to, the user's rights and the profile's conditions; the
   /// values of the change, and constraints and triggers of the database, may still refuse it.
   public let may: [RecordAct]?
+  /// The positions of the fields that the record does not show.
+  package let hidden: [Int]
 
   /// The fields that the answer has, in its order.
   public var fields: [RecordField] { shape.fields }
 
   package init(
-    shape: RecordShape, values: [Value], related: [RelatedRecord] = [], may: [RecordAct]? = nil
+    shape: RecordShape, values: [Value], related: [RelatedRecord] = [], may: [RecordAct]? = nil,
+    hidden: [Int] = []
   ) {
     self.shape = shape
     self.values = values
     self.related = related
     self.may = may
+    self.hidden = hidden
   }
 
-  /// The value of the field of this name; nil where the answer has no such field.
-  public subscript(name: String) -> Value? { shape.position(of: name).map { values[$0] } }
+  /// The value of the field of this name; nil where the answer has no such field, and where this
+  /// record does not show it: see ``outcome(of:)``.
+  public subscript(name: String) -> Value? {
+    guard let position = shape.position(of: name), !hidden.contains(position) else { return nil }
+    return values[position]
+  }
+
+  /// What the record shows of the field of this name; nil where the answer has no such field.
+  ///
+  /// A user with several profiles may see a field in some records and not in others.
+  public func outcome(of name: String) -> FieldOutcome? {
+    guard let position = shape.position(of: name) else { return nil }
+    if hidden.contains(position) { return .hidden }
+    return FieldOutcome(values[position])
+  }
+
+  /// The names of the fields of the answer that this record does not show, and of those that a
+  /// related one does not, by their paths, as `client.phone`.
+  public var hiddenFields: [String] {
+    var names: [String] = []
+    for (position, field) in fields.enumerated() {
+      if hidden.contains(position) {
+        names.append(field.name)
+        continue
+      }
+      let records: [Record] =
+        switch related.isEmpty ? RelatedRecord.none : related[position] {
+        case .none, .one(nil): []
+        case .one(let record?): [record]
+        case .list(let page): page.items
+        }
+      for name in records.flatMap(\.hiddenFields) where !names.contains("\(field.name).\(name)") {
+        names.append("\(field.name).\(name)")
+      }
+    }
+    return names
+  }
 
   /// The related record that a selected path leads to: `client` of `client.name`. Nil where the
   /// user reaches none, and where the answer has no such field.
@@ -157,6 +196,17 @@ public struct Record: Sendable {
     guard !related.isEmpty else { return nil }
     return shape.position(of: name).map { related[$0] }
   }
+}
+
+/// What one record shows of a field: null and hidden are never confused.
+public enum FieldOutcome: Sendable, Hashable {
+  case value(Value)
+  /// The record has no value.
+  case null
+  /// The user does not see the field in this record.
+  case hidden
+
+  package init(_ value: Value) { self = value.isNull ? .null : .value(value) }
 }
 
 /// What a field of an answer leads to.
@@ -192,10 +242,16 @@ public struct Page<Element: Sendable>: Sendable {
   /// For each of the items, what the user may do with it beyond seeing it, where the request asked
   /// for that (``ListRequest/may``): see ``Record/may``.
   public let may: [[RecordAct]]?
+  /// For each of the items, the names of the fields that it does not show: see
+  /// ``Record/hiddenFields``. Nil where each shows all.
+  public let hidden: [[String]]?
 
   public init(
-    items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil
+    items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil,
+    hidden: [[String]]? = nil
   ) {
+    let hidesSome = hidden?.contains { !$0.isEmpty } ?? false
+    self.hidden = hidesSome ? hidden : nil
     self.items = items
     self.hasMore = hasMore
     self.next = next
