@@ -287,7 +287,8 @@ struct ConditionBinding {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
         return nil
       }
-      guard let operand = value.fitted(to: test.operator, isTeams: reference == .teams) else {
+      guard let operand = value.fitted(to: test.operator, isList: reference == .teams || reference == .profile)
+      else {
         throw ReferenceMismatch(
           reference: reference, operator: test.operator,
           expected: test.operator.expectation, range: test.range)
@@ -369,7 +370,7 @@ enum ResolvedOperand: Sendable, Hashable {
 
   /// The operand in the form that the operator takes; nil if it does not accept it. The rules are
   /// the same as for values in a document.
-  fileprivate func fitted(to symbol: Operator, isTeams: Bool) -> ResolvedOperand? {
+  fileprivate func fitted(to symbol: Operator, isList: Bool) -> ResolvedOperand? {
     switch (symbol.operandShape, self) {
     case (.none, _): return ResolvedOperand.none
     case (.scalar, .scalar), (.scalarOrNull, .scalar): return self
@@ -377,7 +378,7 @@ enum ResolvedOperand: Sendable, Hashable {
     case (.scalarOrList, .scalar), (.scalarOrList, .list): return self
     case (.text, .day(let day)): return .scalar(.text(CivilDate(daysSinceEpoch: day).text))
     // `team == teams` means "one of the teams".
-    case (.scalarOrNull, .list): return isTeams ? self : nil
+    case (.scalarOrNull, .list): return isList ? self : nil
     case (.list, .list): return self
     case (.list, .scalar(.text(let text))):
       return text.validString.map { .list(ConditionParser.parts(ofList: $0).map { .text($0) }) }

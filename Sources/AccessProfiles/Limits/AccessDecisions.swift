@@ -22,8 +22,11 @@ package struct AccessDecisions: Sendable {
     prepared = profiles
     members =
       profiles.map { union in
-        zip(union.members, context.user.profiles).map {
-          ProfileDecisions(for: context, profile: $0, named: $1, schema: schema)
+        union.members.enumerated().map { index, member in
+          let names = context.user.profiles
+          return ProfileDecisions(
+            for: context, profile: member, named: index < names.count ? names[index] : "",
+            schema: schema)
         }
       } ?? [ProfileDecisions(for: context, without: .noProfile, in: schema)]
   }

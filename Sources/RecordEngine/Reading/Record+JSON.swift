@@ -32,7 +32,12 @@ extension Record {
           if position > 0 { buffer.append(UInt8(ascii: ",")) }
           item.write(to: &buffer)
         }
-        buffer.append(page.hasMore ? "],\"has_more\":true}" : "],\"has_more\":false}")
+        buffer.append("]")
+        if let hidden = page.hidden {
+          buffer.append(",\"hidden\":")
+          buffer.appendJSON(hidden)
+        }
+        buffer.append(page.hasMore ? ",\"has_more\":true}" : ",\"has_more\":false}")
       }
     }
     if separator == UInt8(ascii: "{") { buffer.append(separator) }

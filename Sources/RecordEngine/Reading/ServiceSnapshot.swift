@@ -38,7 +38,7 @@ package final class ServiceSnapshot: Sendable {
     init(_ profiles: ProfileUnion) {
       self.profiles = profiles
       engine = SQLiteEngine(profiles)
-      identity = Fingerprint(profiles.members.map(\.profile.source.bytes))
+      identity = Fingerprint(of: profiles.members.map(\.profile.source.bytes))
       dependsOnClock =
         profiles.everywhereDependsOnClock
         || profiles.schema.hasRelationsOfTime

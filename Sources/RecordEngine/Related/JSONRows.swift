@@ -49,7 +49,13 @@ extension LevelRows<JSONRows> {
           if position > 0 { buffer.append(UInt8(ascii: ",")) }
           rows.rows.write(far, into: &buffer)
         }
-        buffer.append(hasMore ? "],\"has_more\":true}" : "],\"has_more\":false}")
+        buffer.append("]")
+        let names = group.map { rows.rows.hiddenNames(of: $0) ?? [] }
+        if names.contains(where: { !$0.isEmpty }) {
+          buffer.append(",\"hidden\":")
+          buffer.appendJSON(names)
+        }
+        buffer.append(hasMore ? ",\"has_more\":true}" : ",\"has_more\":false}")
       } else if let far = group.first {
         rows.rows.write(far, into: &buffer)
       } else {

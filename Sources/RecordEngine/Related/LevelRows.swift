@@ -49,23 +49,18 @@ final class LevelRows<Content: RowContent> {
   /// The slots that the record of a row does not show.
   func hiddenSlots(of row: Int) -> [Int] { layout.mayHide ? hidden[row] : [] }
 
-  /// The names of what the record of a row does not show, and of what related ones do not, by their
-  /// paths; nil where every record shows everything.
+  /// The names of what the record of a row does not show, and of what single related ones do not, by
+  /// their paths; nil where every record shows everything.
   func hiddenNames(of row: Int) -> [String]? {
     guard layout.mayHide else { return nil }
     var names: [String] = []
     for (slot, field) in layout.shape.fields.enumerated() {
       if hidden[row].contains(slot) {
         names.append(field.name)
-      } else if case .related(let index) = layout.slots[slot], layout.related[index].layout.mayHide
+      } else if case .related(let index) = layout.slots[slot], layout.related[index].size == nil,
+        let far = related[index].rows(of: keys[index].numbersOfRow[row]).rows.first
       {
-        let rows = related[index]
-        for far in rows.rows(of: keys[index].numbersOfRow[row]).rows {
-          for name in rows.rows.hiddenNames(of: far) ?? [] {
-            let path = "\(field.name).\(name)"
-            if !names.contains(path) { names.append(path) }
-          }
-        }
+        names += (related[index].rows.hiddenNames(of: far) ?? []).map { "\(field.name).\($0)" }
       }
     }
     return names

@@ -34,9 +34,10 @@ extension LevelRows<ValueRows> {
         let rows = self.related[index]
         let (group, hasMore) = rows.rows(of: keys[index].numbersOfRow[row])
         if level.size != nil {
+          let records = group.map(rows.rows.record)
           let page = Page(
-            items: group.map(rows.rows.record), hasMore: hasMore,
-            next: nil, count: nil)
+            items: records, hasMore: hasMore, next: nil, count: nil,
+            hidden: rows.rows.layout.mayHide ? records.map(\.hiddenFields) : nil)
           related.append(.list(page))
           values.append(.null)
         } else {

@@ -65,6 +65,16 @@ extension ByteBuffer {
     append(UInt8(ascii: "]"))
   }
 
+  /// `[["phone"],[]]`
+  package mutating func appendJSON(_ lists: [[String]]) {
+    append(UInt8(ascii: "["))
+    for (index, names) in lists.enumerated() {
+      if index > 0 { append(UInt8(ascii: ",")) }
+      appendJSON(names)
+    }
+    append(UInt8(ascii: "]"))
+  }
+
   /// `["edit","delete"]`
   package mutating func appendJSON(_ acts: [RecordAct]) {
     append(UInt8(ascii: "["))

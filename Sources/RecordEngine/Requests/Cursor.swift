@@ -95,7 +95,7 @@ package struct Fingerprint: Hashable {
   }
 
   /// Of several documents, each told from the next.
-  init(_ documents: [[UInt8]]) {
+  init(of documents: [[UInt8]]) {
     self.init(
       documents.count == 1
         ? documents[0]

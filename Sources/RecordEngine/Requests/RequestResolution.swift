@@ -184,7 +184,7 @@ package struct RequestResolution {
     }
     let isKeyVisible =
       !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isAlwaysVisible)
-    if isKeyVisible { add(table.primaryKey) }
+    if table.primaryKey.allSatisfy(access.isVisible) { add(table.primaryKey) }
     // By a declared collation, different keys may compare as equal. Their bytes tell them apart, and
     // as a cursor compares none, it is a position.
     let equalKeys = isKeyVisible ? table.primaryKey.filter { table[$0].statesCollation } : []

@@ -156,8 +156,8 @@ public struct Record: Sendable {
     return FieldOutcome(values[position])
   }
 
-  /// The names of the fields of the answer that this record does not show, and of those that a
-  /// related one does not, by their paths, as `client.phone`.
+  /// The names of the fields of the answer that this record does not show, and of those that the one
+  /// record at a path does not, as `client.phone`. Of lists, ``Page/hidden`` tells it.
   public var hiddenFields: [String] {
     var names: [String] = []
     for (position, field) in fields.enumerated() {
@@ -165,14 +165,8 @@ public struct Record: Sendable {
         names.append(field.name)
         continue
       }
-      let records: [Record] =
-        switch related.isEmpty ? RelatedRecord.none : related[position] {
-        case .none, .one(nil): []
-        case .one(let record?): [record]
-        case .list(let page): page.items
-        }
-      for name in records.flatMap(\.hiddenFields) where !names.contains("\(field.name).\(name)") {
-        names.append("\(field.name).\(name)")
+      if !related.isEmpty, case .one(let record?) = related[position] {
+        names += record.hiddenFields.map { "\(field.name).\($0)" }
       }
     }
     return names
