@@ -122,13 +122,21 @@ extension FieldScope {
   }
 }
 
+extension Field {
+  /// Whether a value stands for one of the field's, where these are UUIDs: in any form.
+  fileprivate func mayBeKey(_ value: Value) -> Bool {
+    guard case .uuid? = type else { return true }
+    return DeclaredType.uuid(nil).value(of: value) != nil
+  }
+}
+
 extension Schema {
   fileprivate func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {
     table.holds(field, oneOf: identifiers(ids, comparableWith: field, of: table))
   }
 
-  /// The records that invitations name by key. A key that does not fit this table's matches
-  /// nothing.
+  /// The records that invitations name by key. A key that does not fit this table's, or that is no
+  /// UUID where one is declared, matches nothing.
   fileprivate func records(
     _ table: Table, invitedIn invitations: [Invitation],
     where isWanted: (Invitation.Mode) -> Bool
@@ -139,6 +147,7 @@ extension Schema {
         !key.contains(.null),
         zip(table.primaryKey, key).allSatisfy({ field, value in
           !identifiers([value], comparableWith: field, of: table).isEmpty
+            && table[field].mayBeKey(value)
         })
       else { return nil }
       return key
