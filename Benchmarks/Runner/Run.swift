@@ -42,6 +42,9 @@ final class Run {
     if entries.contains(where: { $0.name.hasPrefix("sweep") }) {
       try makeFiles(rows: options.rows, [.sweep])
     }
+    if entries.contains(where: { $0.name.hasPrefix("shape") }) {
+      try makeFiles(rows: options.rows, [.shapes])
+    }
     if options.includes("q3-fetch") { try makeFiles(rows: Counts.rows) }
     if entries.contains(where: { $0.name.hasPrefix("scaling") }) {
       for size in Suite.sizes where size < options.rows { try makeFiles(rows: size) }

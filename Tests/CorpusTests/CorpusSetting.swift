@@ -27,7 +27,7 @@ struct CorpusServices {
   }
 
   private mutating func service(for corpusCase: CorpusCase, user: User) throws -> RecordService {
-    let name = user.profile ?? "none"
+    let name = user.profiles.first ?? "none"
     let key = [
       corpusCase.databaseText, corpusCase.workspaceText ?? "", name, corpusCase.profileText,
     ]
@@ -58,7 +58,7 @@ struct CorpusSetting {
     self.init(
       service: RecordService(
         pool: reading,
-        profiles: Self.profiles(corpusCase, name: user.profile ?? "none"),
+        profiles: Self.profiles(corpusCase, name: user.profiles.first ?? "none"),
         workspace: try corpusCase.workspaceText.map(Self.workspace), writing: .pool(writer)),
       user: user, clock: try Self.clock(corpusCase))
   }

@@ -49,7 +49,7 @@ import Testing
     ),
     (
       Term(S.code, .matches(TextPattern("Ab", anchor: .anywhere, ignoresCase: true))),
-      #"(instr(lower("tasks"."code"), ?) > 0 AND typeof("tasks"."code") <> 'blob')"#, ["ab"]
+      #""rowscope_contains"(?, "tasks"."code")"#, ["Ab"]
     ),
     (
       Term(S.status, .matches(TextPattern("Do", anchor: .start, ignoresCase: false))),

@@ -61,14 +61,44 @@ import TimeZones
     + #"THEN "tasks"."tags" END END END"#
 
   @Test func aMemberIsLookedForInAnArray() throws {
-    let members = "EXISTS (SELECT 1 FROM json_each(\(Self.array)) AS \"r1\" WHERE \"r1\".\"value\""
-    let values = " AND \"r1\".\"type\" NOT IN ('array', 'object'))"
     let one = try sql(S.tags, .hasMember(["a"]))
-    #expect(one.text == members + " = ?" + values)
-    #expect(one.bindings == ["a"])
-    let two = try sql(S.tags, .hasMember(["a", "b"]), not: true)
-    #expect(two.text == "NOT " + members + " IN (?, ?)" + values)
-    #expect(two.bindings == ["a", "b"])
+    #expect(one.text == #""rowscope_has_member"("tasks"."tags", ?, ?)"#)
+    #expect(one.bindings == ["members as any", #"["a"]"#])
+    let several = try sql(S.tags, .hasMember(["a", 7, 8.0]), not: true)
+    #expect(several.text == "NOT " + one.text)
+    #expect(several.bindings == ["members as any", #"["a",7,8]"#])
+    // JSON cannot hold these, or not to the last bit.
+    let others = try sql(S.tags, .hasMember(["a", 0.1, "b\0"]))
+    #expect(others.text == #""rowscope_has_member"("tasks"."tags", ?, ?, ?, ?)"#)
+    #expect(others.bindings == ["members as any", #"["a"]"#, 0.1, "b\0"])
+    // SQLite allows a hundred arguments.
+    let many = try sql(S.tags, .hasMember((0..<100).map { .real(Double($0) + 0.5) }), not: true)
+    let rest = String(repeating: ", ?", count: 10)
+    #expect(many.text.hasPrefix(#"NOT ("rowscope_has_member"("#))
+    #expect(
+      many.text.hasSuffix(#"?) OR "rowscope_has_member"("tasks"."tags", ?, ?\#(rest)))"#))
+  }
+
+  // MARK: Text
+
+  @Test func oneTextIsSearchedForInSeveralFieldsAtOnce() throws {
+    func search(_ field: FieldID, _ text: Text = "Ab") -> Filter {
+      .test(field, .matches(TextPattern(text, anchor: .anywhere, ignoresCase: true)))
+    }
+    let three = try sql(
+      .any(search(S.status), search(S.code), search(S.note), search(S.note, "c")))
+    #expect(
+      three.text == """
+        "rowscope_contains"(?, "tasks"."status", "tasks"."code", "tasks"."note") \
+        OR "rowscope_contains"(?, "tasks"."note")
+        """)
+    #expect(three.bindings == ["Ab", "c"])
+    // A complement of one field is no part of it.
+    let others = try sql(.any(search(S.status), search(S.code).complement))
+    #expect(
+      others.text == """
+        "rowscope_contains"(?, "tasks"."status") OR NOT "rowscope_contains"(?, "tasks"."code")
+        """)
   }
 
   @Test func anEmptyArrayHasNoElements() throws {

@@ -31,6 +31,30 @@ struct TermEvaluationTests {
               .flag(pattern.matches(cell)) == expected,
               "\(cell) \(anchor) \(text.bytes), without case: \(ignoresCase)")
           }
+          guard ignoresCase else { continue }
+          let search = TextSearch(text)
+          let isFound = cell.borrowed { search.isFound(in: $0) }
+          #expect(.flag(isFound) == row[0], "\(cell), search for \(text.bytes)")
+        }
+      }
+    }
+  }
+
+  /// At the beginning, in the middle and at the end of texts of many lengths.
+  @Test func searches() {
+    for needle in ["x", "Xy", "needle in a haystack", String(repeating: "ab", count: 200)] {
+      let search = TextSearch(Text(needle.uppercased()))
+      for count in Array(0...40) + Array(180...330) + [500, 1_000] {
+        let dots = [UInt8](repeating: 0x2E, count: count)
+        func isFound(_ text: [UInt8]) -> Bool {
+          Value.text(Text(bytes: text)).borrowed { search.isFound(in: $0) }
+        }
+        #expect(!isFound(dots) && !isFound(Array(needle.utf8.dropLast()) + dots))
+        #expect(needle.utf8.count == 1 || !isFound(dots + Array(needle.utf8.dropLast())))
+        for place in Set([0, count / 2, max(0, count - 70), count]) {
+          #expect(
+            isFound(Array(dots[..<place]) + Array(needle.utf8) + Array(dots[place...])),
+            "\(needle.prefix(20)) at \(place) of \(count)")
         }
       }
     }
@@ -82,6 +106,12 @@ struct TermEvaluationTests {
         #expect(
           found == .flag(bytes.withBytes { JSONMembers.contain([member], in: $0) }),
           "\(member) in \(array.prefix(60))")
+        // Among few and among many that the array does not have.
+        for others in [0, 20] {
+          let search = MemberSearch(
+            MembersForm(), [member] + (0..<others).map { .text("none \($0)") })
+          #expect(found == .flag(Value.text(bytes).borrowed { search.isFound(in: $0) }))
+        }
       }
     }
   }

@@ -17,6 +17,8 @@ struct TaskFiles {
     case related
     /// Other tables: ``SweepDatabase``.
     case sweep
+    /// Other tables: ``ShapeDatabase``.
+    case shapes
   }
 
   init(folder: String?) throws {
@@ -75,6 +77,10 @@ struct TaskFiles {
         indexes: EventDatabase.columns.map { EventDatabase.index(on: $0) }, progress)
     case .sweep:
       try create(target, SweepDatabase.tables(rows: rows), indexes: [], progress)
+    case .shapes:
+      try create(
+        target, ShapeDatabase.tables(rows: rows),
+        indexes: ShapeDatabase.indexes.map { "CREATE INDEX \($0)" }, progress)
     case .related:
       try create(
         target, RelatedDatabase.tables(rows: rows),

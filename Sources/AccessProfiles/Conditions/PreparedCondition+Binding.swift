@@ -355,7 +355,9 @@ extension ReferenceContext {
     // Profiles compare with the standard name, whatever alias the user's record has.
     case .seat: return user.seat.map { .scalar(.text(Seat(named: $0)?.name ?? $0)) }
     case .userType: return user.userType.map { .scalar(.text(UserType(named: $0)?.name ?? $0)) }
-    case .profile: return user.profile.map { .scalar(.text($0)) }
+    case .profile:
+      if user.profiles.count > 1 { return .list(user.profiles.map { .text($0) }) }
+      return user.profiles.first.map { .scalar(.text($0)) }
     case .teams: return .list(user.teams)
     case .attribute(let name):
       switch user.attribute(named: name) {

@@ -23,7 +23,7 @@ extension AccessDecisions {
       let isNamed =
         users?.contains { $0.value.isSameID(as: other.id) } == true
         || profiles?.contains { id in
-          other.profile.map { id.value.isSameID(as: .text(Text($0))) } == true
+          other.profiles.contains { id.value.isSameID(as: .text(Text($0))) }
         } == true
       guard isNamed else {
         let keys = [

@@ -27,15 +27,15 @@ package struct AccessDecisions: Sendable {
     self.schema = schema
     prepared = nil
     withoutProfile = .invalidProfile(
-      context.user.profile ?? "",
-      "profile \(context.user.profile ?? ""): it has mistakes or does not exist")
+      context.user.profiles.first ?? "",
+      "profile \(context.user.profiles.first ?? ""): it has mistakes or does not exist")
   }
 
   /// Why everything is denied while ``prepared`` is nil.
   package let withoutProfile: AccessReason
 
   /// The name of the user's profile, as the user has it.
-  var profileName: String { context.user.profile ?? "" }
+  var profileName: String { context.user.profiles.first ?? "" }
   var seat: Seat? { context.user.seat.flatMap(Seat.init(named:)) }
   var userType: UserType? { context.user.userType.flatMap(UserType.init(named:)) }
 

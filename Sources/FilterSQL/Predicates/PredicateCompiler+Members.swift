@@ -13,31 +13,45 @@ extension PredicateCompiler {
     hasMember(field, nil, values, not, &writer)
   }
 
-  /// - Parameter form: how the members are held; nil for the array that is stored.
+  /// `rowscope_has_member(c, ?, ?)`: the second argument is the name of the form in which the
+  /// members are held, the third an array of those that are looked for. What JSON cannot hold
+  /// follows as further arguments.
+  ///
+  /// (`EXISTS (SELECT 1 FROM json_each(c) …)` takes three to eight times as long.)
+  ///
+  /// - Parameter form: nil for the array that is stored.
   mutating func hasMember(
     _ field: FieldID, _ form: MembersForm?, _ values: [Value], _ not: Bool,
     _ writer: inout SQLWriter
   ) {
-    let element = alias(for: scope.table).name
-    writer.write(not ? "NOT EXISTS (SELECT 1 FROM json_each(" : "EXISTS (SELECT 1 FROM json_each(")
-    array(field, form, &writer)
-    writer.write(") AS ")
-    writer.identifier(element)
-    writer.write(" WHERE ")
-    writer.identifier(element)
-    writer.write(".\"value\"")
-    if values.count == 1 {
-      writer.write(" = ")
-      writer.bind(values[0])
-    } else {
-      writer.write(" IN ")
-      writer.bind(list: values, in: .blob)
+    var (listed, others): ([Value], [Value]) = ([], [])
+    for value in values.map(\.wholeAsInteger) {
+      if JSONList.encode([value]) == nil { others.append(value) } else { listed.append(value) }
     }
-    // json_each yields a nested array or object as text; it is not a member.
-    writer.write(" AND ")
-    writer.identifier(element)
-    writer.write(".\"type\" NOT IN ('array', 'object'))")
+    let list = JSONList.encode(listed).map { Value.text($0) } ?? .null
+    let isChoice = others.count > Self.membersPerCall
+    if not { writer.write("NOT ") }
+    if isChoice { writer.write("(") }
+    repeat {
+      writer.identifier(QueryCompiler.memberFunction)
+      writer.write("(")
+      column(field, &writer)
+      writer.write(", ")
+      writer.bind(.text(ConversionNames.name(of: .members(form ?? MembersForm()))))
+      writer.write(", ")
+      writer.bind(list)
+      for value in others.prefix(Self.membersPerCall) {
+        writer.write(", ")
+        writer.bind(value)
+      }
+      others = Array(others.dropFirst(Self.membersPerCall))
+      writer.write(others.isEmpty ? ")" : ") OR ")
+    } while !others.isEmpty
+    if isChoice { writer.write(")") }
   }
+
+  /// SQLite allows a hundred arguments.
+  private static var membersPerCall: Int { 90 }
 
   /// Whether there is no member.
   mutating func hasNoMember(
@@ -141,4 +155,9 @@ extension PredicateCompiler {
     column(link.member, of: rows, &writer)
     writer.write(")))")
   }
+}
+
+extension QueryCompiler {
+  /// The name of the function that looks for members.
+  package static let memberFunction = "rowscope_has_member"
 }

@@ -304,19 +304,41 @@ struct PredicateCompiler {
     try chain(filters[...], separator, depth: depth, &writer)
   }
 
+  /// The first tests of a disjunction, where they look for one text in several fields.
+  private static func search(_ filters: ArraySlice<Filter>) -> (text: Text, fields: [FieldID])? {
+    func search(_ filter: Filter?) -> (text: Text, field: FieldID)? {
+      guard case .term(let term)? = filter, !term.isComplement,
+        case .matches(let pattern) = term.test, pattern.isSearch
+      else { return nil }
+      return (pattern.text, term.field)
+    }
+    guard let text = search(filters.first)?.text else { return nil }
+    let fields = filters.lazy.map { search($0) }.prefix { $0?.text == text }.compactMap(\.?.field)
+    return fields.count > 1 ? (text, Array(fields)) : nil
+  }
+
   private mutating func chain(
     _ filters: ArraySlice<Filter>, _ separator: StaticString, depth: Int, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     var isFirst = true
     if filters.count <= Self.chainLimit {
-      for filter in filters {
+      var rest = filters
+      while let filter = rest.first {
         if !isFirst { writer.write(separator) }
         isFirst = false
+        let isChoice = separator.description == " OR "
+        if isChoice, let (text, fields) = Self.search(rest) {
+          for _ in fields { try countTest() }
+          search(text, in: fields, &writer) { this, field, writer in this.column(field, &writer) }
+          rest = rest.dropFirst(fields.count)
+          continue
+        }
+        rest = rest.dropFirst()
         if case .disjunction = filter {
           writer.write("(")
           try self.filter(filter, depth: depth, &writer)
           writer.write(")")
-        } else if case .conjunction = filter, separator.description == " OR " {
+        } else if case .conjunction = filter, isChoice {
           // AND binds tighter than OR; the parentheses are for readers.
           writer.write("(")
           try self.filter(filter, depth: depth, &writer)

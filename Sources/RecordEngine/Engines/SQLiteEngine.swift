@@ -44,7 +44,8 @@ package struct SQLiteEngine {
   package static let functions: Set<Name> = [
     "char", "count", "ifnull", "instr", "json_array_length", "json_each",
     "json_group_array", "json_type", "json_valid", "likelihood", "lower", "substr", "typeof",
-    Name(QueryCompiler.conversionFunction),
+    Name(QueryCompiler.conversionFunction), Name(QueryCompiler.memberFunction),
+    Name(QueryCompiler.searchFunction),
   ]
 
   /// Calls `body` with the records of a query, in order, until it returns false. A query that

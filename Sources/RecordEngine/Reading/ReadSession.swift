@@ -117,7 +117,10 @@ package struct ReadSession: ~Copyable {
 
   /// The user's checked profile; nil if the user has none, and so no access.
   package func profile() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
-    guard let name = context.user.profile else { return nil }
+    guard let name = context.user.profiles.first else { return nil }
+    guard context.user.profiles.count == 1 else {
+      throw ServiceError(.unsupported, "the user has several profiles, so everything is denied")
+    }
     guard snapshot.profiles[fault: name] == nil else {
       throw ServiceError(
         .invalidProfile,

@@ -152,7 +152,7 @@ extension ByteEncoder {
     value(user.id)
     optional(user.name)
     optional(user.email)
-    optional(user.profile)
+    list(user.profiles) { $0.string($1) }
     optional(user.seat)
     optional(user.userType)
     optional(user.timeZone)

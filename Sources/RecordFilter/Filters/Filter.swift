@@ -68,10 +68,11 @@ package enum FieldTest: Sendable, Hashable {
   case isBetween(Value, Value)
   /// A text contains, begins with or ends with a literal text. A number is converted to the text
   /// that SQLite casts it to; a blob never matches. `(instr(c, ?) > 0 AND typeof(c) <> 'blob')` →
-  /// `(c IS NULL OR instr(c, ?) = 0 OR typeof(c) = 'blob')`
+  /// `(c IS NULL OR instr(c, ?) = 0 OR typeof(c) = 'blob')`. Anywhere in the text and ignoring case:
+  /// `rowscope_contains(?, c)` → `NOT …`
   case matches(TextPattern)
   /// A many-valued field has one of these members. At least one value, and no nulls.
-  /// `EXISTS (SELECT 1 FROM json_each(c) WHERE value IN (…))` for a JSON array;
+  /// `rowscope_has_member(c, form, list)` for a JSON array;
   /// `key IN (SELECT record FROM link WHERE member IN (…))` for a link table. → `NOT …`
   case hasMember([Value])
   /// What a conversion makes of the value passes a test. A value from which it makes nothing never

@@ -45,4 +45,15 @@ package struct BorrowedValue {
   package var integer: Int64 { Int64(bitPattern: bits) }
   @inlinable
   package var real: Double { Double(bitPattern: bits) }
+
+  /// A copy.
+  package var copied: Value {
+    switch storageClass {
+    case .null: .null
+    case .integer: .integer(integer)
+    case .real: .real(real)
+    case .text: .text(Text(bytes: bytes))
+    case .blob: .blob(Array(bytes))
+    }
+  }
 }

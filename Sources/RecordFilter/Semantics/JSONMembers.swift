@@ -115,6 +115,16 @@ extension JSONScanner {
 }
 
 extension JSONMembers.Element {
+  /// Nil for what is no member.
+  package var value: Value? {
+    switch self {
+    case .integer(let integer): .integer(integer)
+    case .real(let real): .real(real)
+    case .text(let bytes): .text(Text(bytes: bytes))
+    case .other: nil
+    }
+  }
+
   func equals(_ value: Value) -> Bool {
     switch (self, value) {
     case (.integer(let member), .integer(let value)): member == value

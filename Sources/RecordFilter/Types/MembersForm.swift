@@ -79,13 +79,7 @@ package enum MemberType: String, Sendable, Hashable, CaseIterable {
   case text
 
   fileprivate func member(_ element: JSONMembers.Element) -> Value {
-    let value: Value
-    switch element {
-    case .integer(let integer): value = .integer(integer)
-    case .real(let real): value = .real(real)
-    case .text(let bytes): value = .text(Text(bytes: bytes))
-    case .other: return .null
-    }
+    guard let value = element.value else { return .null }
     return converted(value) ?? .null
   }
 

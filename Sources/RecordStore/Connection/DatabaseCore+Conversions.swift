@@ -46,7 +46,7 @@ extension DatabaseCore {
       { kept in kept.map { Unmanaged<KeptConversion>.fromOpaque($0).release() } })
   }
 
-  private static func conversion(named name: OpaquePointer) -> Conversion? {
+  static func conversion(named name: OpaquePointer) -> Conversion? {
     guard let bytes = sqlite3_value_text(name) else { return nil }
     let text = UnsafeBufferPointer(start: bytes, count: Int(sqlite3_value_bytes(name)))
     return ConversionNames.conversion(named: Text(bytes: text))

@@ -80,6 +80,7 @@ final class DatabaseCore: @unchecked Sendable {
     installCallbacks()
     installScanFunction()
     installConversionFunction()
+    installSearchFunctions()
     BloomFilters.disableIfFaulty(on: handle)
   }
 

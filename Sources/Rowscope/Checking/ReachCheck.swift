@@ -39,7 +39,7 @@ struct ReachCheck {
     _ entry: ServiceSnapshot.PreparedEntry, named name: String, _ reader: borrowing ReadSession
   ) throws(ServiceError) {
     let profile = entry.profile
-    let own = users.filter { $0.profile.map { Text($0) == Text(name) } ?? false }
+    let own = users.filter { $0.profiles.contains { Text($0) == Text(name) } }
     guard !own.isEmpty else { return }
     var lacking: [String: Lack] = [:]
     var lackingForActs: [String: Lack] = [:]

@@ -25,7 +25,7 @@ extension ReadSession {
     guard let profile = decisions.prepared else {
       return denied(request.table, rule: "no profile", decisions.withoutProfile.description)
     }
-    let rule = "profile \(context.user.profile ?? "")"
+    let rule = "profile \(context.user.profiles.joined(separator: ", "))"
     guard let id = snapshot.schema.tableID(named: request.table) else {
       return denied(request.table, rule: rule, "the database has no such table")
     }

@@ -33,7 +33,7 @@ extension ReadSession {
   package func decisions(for user: User) -> AccessDecisions {
     let context = ReferenceContext(user: user, clock: context.clock)
     let schema = snapshot.schema
-    guard let name = user.profile else {
+    guard let name = user.profiles.first else {
       return AccessDecisions(for: context, profile: nil, schema: schema)
     }
     guard snapshot.profiles[fault: name] == nil, let entry = snapshot.profile(named: name) else {

@@ -58,8 +58,8 @@ struct ReloadingState: Sendable {
         case .known(let identifier): try loaded.users.user(asking: identifier)
         case .described(let user): user
         }
-      if let name = user.profile, let report = loaded.refreshProfile(named: name) {
-        reports.append(report)
+      for name in user.profiles {
+        if let report = loaded.refreshProfile(named: name) { reports.append(report) }
       }
       return .success((loaded.service, user))
     } catch {

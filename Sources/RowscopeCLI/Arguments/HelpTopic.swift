@@ -182,7 +182,7 @@ extension Reference {
     case .email: "the user's email address"
     case .seat: "the user's seat: member, no_code or developer"
     case .userType: "the user's type: admin, user or guest"
-    case .profile: "the name of the user's profile"
+    case .profile: "the name of the user's profile; of several, a list"
     case .teams: "the list of the user's team ids; \"==\" means one of them"
     case .attribute: "an attribute of the user: one value or a list"
     case .now: "the request's time: 2026-11-22T09:00:00Z, or Unix seconds for a field of those"
@@ -367,6 +367,7 @@ extension HelpTopic {
         ("id_user", "a whole number or a text; required"), ("name", "a text"),
         ("email", "a text"),
         ("profile", "the name of a profile; without one the user has no data"),
+        ("profiles", "[NAME] in place of it: what one gives, the user has; see the manual"),
         ("seat", Seat.allCases.map(\.name).joined(separator: ", ")),
         ("user_type", UserType.allCases.map(\.name).joined(separator: ", ")),
         ("time_zone", "the user's own, in place of the workspace's"),

@@ -72,7 +72,10 @@ struct AccessText {
     let user = report.user
     var facts = [
       ("User", user.name.map { "\($0) (\(user.id.literal))" } ?? user.id.literal),
-      ("Profile", user.profile ?? "none, so no data"),
+      (
+        user.profiles.count > 1 ? "Profiles" : "Profile",
+        user.profiles.isEmpty ? "none, so no data" : user.profiles.joined(separator: ", ")
+      ),
     ]
     if let seat = user.seat { facts.append(("Seat", seat)) }
     if let type = user.userType { facts.append(("Type", type)) }
@@ -232,7 +235,7 @@ struct AccessText {
             line.denial.map { [.text(""), .text(""), .text(""), .text("denied: \($0)")] }
             ?? Array(cells(line).reversed())
           return [
-            .text(user.name ?? user.id.literal), .text(user.profile ?? ""), .text(user.seat ?? ""),
+            .text(user.name ?? user.id.literal), .text(user.profiles.joined(separator: ", ")), .text(user.seat ?? ""),
             .text(user.userType ?? ""),
           ] + cells
         }

@@ -15,7 +15,9 @@ extension JSONTree {
     let user = report.user
     var members: [(String, JSONTree)] = [
       ("id_user", .value(user.id)), ("name", .optional(user.name)),
-      ("profile", .optional(user.profile)), ("seat", .optional(user.seat)),
+      user.profiles.count > 1
+        ? ("profiles", .array(user.profiles.map { .string($0) }))
+        : ("profile", .optional(user.profiles.first)), ("seat", .optional(user.seat)),
       ("user_type", .optional(user.userType)),
       ("tables", .array(report.tables.map { JSONTree($0) })),
     ]

@@ -90,7 +90,7 @@ extension JSONSchema {
       object(
         [
           ("id_user", identifier), ("name", optional(text)), ("email", optional(text)),
-          ("profile", optional(text)),
+          ("profile", optional(text)), ("profiles", optional(list(of: text))),
           ("seat", optional(suggestion(Seat.allCases.map(\.name)))),
           ("time_zone", optional(text)),
           ("user_type", optional(suggestion(UserType.allCases.map(\.name)))),

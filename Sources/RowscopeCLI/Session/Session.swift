@@ -107,12 +107,10 @@ struct Session: Sendable {
     return explained
   }
 
-  /// The mistakes in the user's profile; nil if there are none.
+  /// The mistakes in the first of the user's profiles that has some; nil if there are none.
   func mistakes(of user: User) async -> ProfileReport? {
-    guard let profile = user.profile,
-      let report = try? await service.check([profile]).profiles.first, report.errorCount > 0
-    else { return nil }
-    return report
+    guard !user.profiles.isEmpty else { return nil }
+    return try? await service.check(user.profiles).profiles.first { $0.errorCount > 0 }
   }
 }
 

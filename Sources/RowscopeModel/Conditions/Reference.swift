@@ -46,8 +46,8 @@ package enum Reference: Sendable, Hashable {
   package var shape: Shape {
     switch self {
     case .teams: .list
-    case .attribute: .either
-    case .idUser, .name, .email, .seat, .userType, .profile, .now, .today: .scalar
+    case .attribute, .profile: .either
+    case .idUser, .name, .email, .seat, .userType, .now, .today: .scalar
     }
   }
 }

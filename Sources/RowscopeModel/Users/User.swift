@@ -4,8 +4,10 @@ public struct User: Sendable, Hashable {
   public var id: Value
   public var name: String?
   public var email: String?
-  /// The name of the profile; a user without one sees no data.
-  public var profile: String?
+  /// The names of the user's profiles; a user without one sees no data. What one of them gives, the
+  /// user has; what one of them disables is gone. Where profiles set a field to different values,
+  /// the first decides.
+  public var profiles: [String]
   public var seat: String?
   public var userType: String?
   public var teams: [Value]
@@ -24,16 +26,19 @@ public struct User: Sendable, Hashable {
     case list([Value])
   }
 
+  /// - Parameters:
+  ///   - profile: the name of the user's only profile, or of the first.
+  ///   - profiles: the names of the user's profiles, after `profile`.
   public init(
     id: Value, name: String? = nil, email: String? = nil, profile: String? = nil,
-    seat: String? = nil, userType: String? = nil, teams: [Value] = [],
+    profiles: [String] = [], seat: String? = nil, userType: String? = nil, teams: [Value] = [],
     attributes: [Value.Text: Attribute] = [:], invitations: [Invitation] = [],
     timeZone: String? = nil
   ) {
     self.id = id
     self.name = name
     self.email = email
-    self.profile = profile
+    self.profiles = (profile.map { [$0] } ?? []) + profiles
     self.seat = seat
     self.userType = userType
     self.teams = teams

@@ -22,7 +22,7 @@ package struct UserReader {
 
   private enum Key: String, CaseIterable {
     case id = "id_user"
-    case name, email, profile, seat
+    case name, email, profile, profiles, seat
     case userType = "user_type"
     case teams, attributes, invitations
     case timeZone = "time_zone"
@@ -51,7 +51,7 @@ package struct UserReader {
     let invitations = invitations(keys[.invitations])
     let user = User(
       id: id ?? .null, name: name, email: text(keys[.email], as: "an email address"),
-      profile: profile(keys[.profile]), seat: seat(keys[.seat]),
+      profiles: profiles(keys), seat: seat(keys[.seat]),
       userType: userType(keys[.userType]), teams: teams(keys[.teams]),
       attributes: attributes(keys[.attributes]), invitations: invitations.map(\.invitation),
       timeZone: timeZone(keys[.timeZone]))
@@ -95,6 +95,17 @@ package struct UserReader {
       problems.wrongType(node, expected: "an id", hint: "an id is a whole number or a text")
       return nil
     }
+  }
+
+  private mutating func profiles(_ keys: KeyedMembers<Key>) -> [String] {
+    guard let list = keys[.profiles] else { return profile(keys[.profile]).map { [$0] } ?? [] }
+    if let one = keys[.profile] {
+      problems.error(
+        .contradiction, "a user has \"profile\" or \"profiles\", not both",
+        hint: "name them all in \"profiles\"", at: one.range)
+    }
+    if case .null = list.content { return [] }
+    return (problems.array(list, as: "a list of profiles") ?? []).compactMap { profile($0) }
   }
 
   private mutating func profile(_ node: JSONNode?) -> String? {

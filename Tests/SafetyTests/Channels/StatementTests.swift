@@ -119,7 +119,7 @@ import Testing
       let titles = await service.ask(#"{"object_type": "tasks", "select": ["title"]}"#, as: user)
       #expect(
         titles.contains(#""items""#)
-          == (user.profile.map { ["own", "same", "all"].contains($0) } ?? false))
+          == (user.profiles.first.map { ["own", "same", "all"].contains($0) } ?? false))
     }
   }
 

@@ -104,12 +104,12 @@ import Testing
       user.name = text.string
       user.email = text.string
       for profile in profiles.keys {
-        user.profile = profile
+        user.profiles = [profile]
         #expect(try await service.ids("", as: user) == [], "\(profile) \(text)")
       }
       // There is no profile, seat or type of such a name, so there are no records.
       for (key, change) in [
-        ("profile", { $0.profile = text.string }), ("seat", { $0.seat = text.string }),
+        ("profile", { $0.profiles = [text.string] }), ("seat", { $0.seat = text.string }),
         ("type", { $0.userType = text.string }),
       ] as [(String, (inout User) -> Void)] {
         var other = User(id: 7, profile: "id_user")

@@ -57,7 +57,7 @@ import Testing
       world, database.connection(world), profiles: try ProfileCatalog(texts: texts))
     for (name, table) in names {
       var other = user
-      other.profile = name
+      other.profiles = [name]
       let narrow = try await WideningTests.sight(
         service, world.tables[table].name, other, fields: nil)
       let wide = try await WideningTests.sight(

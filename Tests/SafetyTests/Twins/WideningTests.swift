@@ -64,7 +64,7 @@ import Testing
         before.userType = type
         after.userType = ["user", "guest"].randomElement(using: &random)
       }
-      after.profile = "p\(index + 1)"
+      after.profiles = ["p\(index + 1)"]
       let table = other.table
       let name = world.tables[table].name
       let narrow = try await sight(service, name, after, fields: nil)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FilterMemory
+@testable import RecordFilter
 
 /// Searching for bytes, sixteen or sixty-four positions at a time, finds what a simple loop finds.
 @Suite struct ByteSearchTests {
