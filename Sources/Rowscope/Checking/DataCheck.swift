@@ -24,7 +24,7 @@ struct DataCheck {
   }
 
   mutating func run(_ reader: borrowing ReadSession) throws(ServiceError) {
-    checkEverywhere()
+    checkEverywhere { _ in true }
     for index in schema.tables.indices {
       let id = TableID(index)
       let table = schema[id]
@@ -57,14 +57,16 @@ struct DataCheck {
   // MARK: Conditions of every table
 
   /// Tables that a condition of every table denies, and fields that it leaves unused.
-  private mutating func checkEverywhere() {
+  ///
+  /// - Parameter isWanted: of a table by its name.
+  mutating func checkEverywhere(of isWanted: (String) -> Bool) {
     guard
       let place = everywhere.lazy.compactMap(\.wildcard).first
         ?? everywhere.first.map({
           $0.tables.first?.range ?? 0..<0
         })
     else { return }
-    for (index, table) in schema.tables.enumerated() {
+    for (index, table) in schema.tables.enumerated() where isWanted(table.name.string) {
       let (id, name) = (TableID(index), Printable.quoted(table.name.string))
       if schema.everywhere(id) == .denied {
         problems.warning(
