@@ -127,7 +127,7 @@ extension Suite {
       try await service.withSession(as: TaskQuestions.user("open")) { reader throws(ServiceError) in
         var (records, bytes) = (0, 0)
         let list = try reader.prepare(ListRequest(table: "tasks"))
-        _ = try reader.forEachObject(of: list) { object, _, _ in
+        _ = try reader.forEachObject(of: list) { object, _ in
           records += 1
           bytes += object.count + 1
           return true

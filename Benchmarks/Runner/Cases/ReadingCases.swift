@@ -50,7 +50,7 @@ extension Suite {
           let list = try reader.prepare(ListRequest(table: "tasks"))
           var answer = Answer(records: 0, bytes: 0)
           var bytes = 0
-          _ = try reader.forEachObject(of: list) { object, _, _ in
+          _ = try reader.forEachObject(of: list) { object, _ in
             answer.records += 1
             bytes += object.count + 1
             return true
@@ -104,7 +104,7 @@ extension Suite {
             reader throws(ServiceError) in
             let list = try reader.prepare(ListRequest(table: "tasks"))
             var json = Data("[".utf8)
-            _ = try reader.forEachObject(of: list) { object, _, _ in
+            _ = try reader.forEachObject(of: list) { object, _ in
               if json.count > 1 { json.append(0x2C) }
               json.append(object)
               return true

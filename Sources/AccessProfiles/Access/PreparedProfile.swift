@@ -92,14 +92,16 @@ private struct ProfilePreparation {
 
   /// Whether one of the user's profiles disables a table.
   private func isDisabled(_ table: Table) -> Bool {
-    let name = table.name.string
-    return profile.tablesDisabled.contains(name)
-      || others.contains { other in
-        other.tablesDisabled.contains(name)
-          // A name that no table has may mean any that its own document does not name.
-          || other.tablesEnabled.entry(named: name) == nil
-            && other.tablesDisabled.names.contains { schema.tableID(named: $0.value) == nil }
-      }
+    ([profile] + others).contains { $0.tablesDisabled.contains(table.name.string) }
+  }
+
+  /// Whether another profile of the user may disable a table: a name that no table has may mean any
+  /// that its own document does not name.
+  private func isDisabledByMistake(_ table: Table) -> Bool {
+    others.contains { other in
+      other.tablesEnabled.entry(named: table.name.string) == nil
+        && other.tablesDisabled.names.contains { schema.tableID(named: $0.value) == nil }
+    }
   }
 
   mutating func grants() -> [PreparedProfile.TableGrant] {
@@ -153,7 +155,7 @@ private struct ProfilePreparation {
     if disablesUnknown, profile.tablesEnabled.entry(named: table.name.string) == nil {
       return .invalid
     }
-    if schema.everywhere(id) == .denied { return .invalid }
+    if isDisabledByMistake(table) || schema.everywhere(id) == .denied { return .invalid }
     var preparation = ConditionPreparation(scope: FieldScope(everythingIn: schema), table: id)
     let conditions = preparation.prepareAll(grant.conditions)
     let edited = preparation.prepareAll(grant.editConditions)

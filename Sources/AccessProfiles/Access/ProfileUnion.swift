@@ -161,7 +161,8 @@ extension ScopedAccess {
         rights: branches.reduce(into: []) { $0.formUnion($1.access.rights) },
         cells: cells),
       unknowns: [], profileFilter: rows, limit: first.limit,
-      changeableLimit: first.changeableLimit, everywhere: first.everywhere,
+      editableLimit: first.editableLimit, deletableLimit: first.deletableLimit,
+      everywhere: first.everywhere,
       everywhereOfUser: first.everywhereOfUser, unknownEverywhere: first.unknownEverywhere)
   }
 }

@@ -43,6 +43,9 @@ package struct WriteAccess: Sendable {
   /// For each field, the records that the profiles let leave their reach by writing it.
   private let leaving: [FieldID: Filter]
 
+  /// Whether some fields can be written in some of the records alone that the user may edit.
+  package var differsByField: Bool { fieldRows.values.contains { $0 != .never } }
+
   /// The records in which all of these fields can be written.
   package func editableRows(writing fields: some Sequence<FieldID>) -> Filter {
     .all([edit.rows.filter] + fields.compactMap { fieldRows[$0] })
@@ -54,11 +57,16 @@ package struct WriteAccess: Sendable {
   }
 
   /// What a record must satisfy once it is created with these values; ``Filter/never`` if no profile
-  /// lets a field be written that they have.
+  /// lets a field be written that they have. A profile lets only records be created that have its
+  /// presets.
   ///
-  /// - Parameter claimed: fields that are set for the user, whatever their profiles say of them.
+  /// - Parameters:
+  ///   - creator: the way that set its presets. It lets the record be created, and each field is
+  ///     written by any.
+  ///   - claimed: fields that are set for the user, whatever their profiles say of them.
   package func created(
-    with values: [(field: FieldID, value: StoredFieldValue)], besides claimed: Set<FieldID>
+    with values: [(field: FieldID, value: StoredFieldValue)], by creator: Creator,
+    besides claimed: Set<FieldID>
   ) -> Filter {
     func sets(_ creator: Creator, _ field: FieldID) -> StoredFieldValue? {
       creator.presets.first { $0.field == field }?.value
@@ -71,11 +79,11 @@ package struct WriteAccess: Sendable {
     }
     let written = values.filter { !claimed.contains($0.field) }.map { field, value in
       Filter.union(
-        creators.filter { creator in
+        ways.filter { creator in
           sets(creator, field).map { $0 == value } ?? (creator.fields[field.index] == .editable)
         }.map(\.kept))
     }
-    return .all([everywhere, .union(ways.map(\.kept))] + written)
+    return .all([everywhere, creator.kept] + written)
   }
 }
 
@@ -128,12 +136,12 @@ private struct WriteBranch {
     guard let grant = profile.validGrant(table) else {
       preconditionFailure("a profile gives access by its grant")
     }
-    func act(_ conditions: [PreparedCondition]) -> WriteAccess.Act {
+    func act(_ limit: Filter, _ conditions: [PreparedCondition]) -> WriteAccess.Act {
       var binding = ConditionBinding(
         context: context, scope: profile.ruleScope(for: context), table: table)
       do throws(ReferenceMismatch) {
         let filter = Filter.all(
-          [scoped.changeableLimit, scoped.everywhere, scoped.profileFilter]
+          [limit, scoped.everywhere, scoped.profileFilter]
             + (try binding.bind(conditions)))
         return WriteAccess.Act(
           rows: RowAccess(filter.simplified(in: schema, table: table)),
@@ -143,8 +151,8 @@ private struct WriteBranch {
       }
     }
     self.scoped = scoped
-    edit = act(grant.editConditions)
-    delete = act(grant.deleteConditions)
+    edit = act(scoped.editableLimit, grant.editConditions)
+    delete = act(scoped.deletableLimit, grant.deleteConditions)
     var presets: [BoundPreset] = []
     var unknown: [UnknownReference] = []
     for preset in grant.presets {

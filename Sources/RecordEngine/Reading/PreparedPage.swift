@@ -102,7 +102,9 @@ package struct RecordMaker: Sendable {
 
   @inline(__always)
   package func record(_ row: borrowing Row) -> Record {
-    Record(presenting: row.values(shownCount), as: shape, may: acts?.acts(of: row))
+    Record(
+      presenting: row.values(shownCount), as: shape, may: acts?.acts(of: row),
+      readonly: acts?.readonly(of: row))
   }
 }
 
@@ -185,32 +187,31 @@ extension ReadSession {
   /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of
   /// hexadecimal digits.
   ///
-  /// - Parameter body: gets the bytes of one object, valid during the call; what the user may do
-  ///   with the record, where the request asks for that; and the names of what it does not show,
-  ///   where records may not show something. It returns whether to continue.
+  /// - Parameter body: gets the bytes of one object, valid during the call, and what is said beside
+  ///   it. It returns whether to continue.
   /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachObject(
-    of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>, [RecordAct]?, [String]?) -> Bool
+    of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>, RecordNotes) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     if let layout = list.layout {
       var object = ByteBuffer()
       return try forEachRow(inBatchesOf: list, layout, JSONRows.self) { rows, row in
         object.removeAll()
         rows.write(row, into: &object)
-        return object.withBytes { body($0, rows.acts(of: row), rows.hiddenNames(of: row)) }
+        return object.withBytes { body($0, rows.notes(of: row)) }
       }
     }
     let acts = list.acts
     if case .memory(let tables, _) = list.decision, acts == nil {
-      return try forEachMemoryObject(of: list, tables) { body($0, nil, nil) }
+      return try forEachMemoryObject(of: list, tables) { body($0, RecordNotes()) }
     }
     let writer = list.objectWriter
     var buffer = ByteBuffer()
     return try forEachRow(of: list) { (row: borrowing Row) in
       buffer.removeAll()
       writer.write(row, into: &buffer)
-      let may = acts?.acts(of: row)
-      return buffer.withBytes { body($0, may, nil) }
+      let notes = RecordNotes(may: acts?.acts(of: row), readonly: acts?.readonly(of: row))
+      return buffer.withBytes { body($0, notes) }
     }
   }
 

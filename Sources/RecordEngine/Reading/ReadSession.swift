@@ -48,6 +48,7 @@ package struct ReadSession: ~Copyable {
     return Page(
       items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
       may: request.may ? records.map { $0.may ?? [] } : nil,
+      readonly: list.acts == nil ? nil : records.map { $0.readonly ?? [] },
       hidden: list.mayHide ? records.map(\.hiddenFields) : nil)
   }
 
@@ -82,7 +83,7 @@ package struct ReadSession: ~Copyable {
   ) throws(ServiceError) -> [UInt8] {
     let list = try prepare(key, from: name, select: select)
     var object: [UInt8]?
-    let end = try forEachObject(of: list) { bytes, _, _ in
+    let end = try forEachObject(of: list) { bytes, _ in
       object = Array(bytes)
       return true
     }
@@ -141,7 +142,10 @@ package struct ReadSession: ~Copyable {
     var resolved = try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
     if request.may {
       let write = try? table.entry.profiles.writeAccess(to: table.access.table, for: context)
-      resolved.tellActs { act in
+      let written: ((FieldID) -> Filter)? = write.flatMap { write in
+        write.differsByField ? { write.editableRows(writing: [$0]) } : nil
+      }
+      resolved.tellActs(writing: written) { act in
         // What a change is held to; where that cannot be determined, none is allowed.
         write.map { table.access.rows(for: act, $0, in: table.table) } ?? .none
       }

@@ -43,6 +43,13 @@ package final class AnswerLayout: Sendable {
     mayHide = !cells.isEmpty || related.contains { $0.layout.mayHide }
   }
 
+  /// The column and the name of each slot; a negative column for related records.
+  var columns: [(column: Int, name: Name)] {
+    zip(slots, shape.fields).map { slot, field in
+      if case .column(let column) = slot { (column, Name(field.name)) } else { (-1, "") }
+    }
+  }
+
   /// The slots that the record of a row does not show.
   func hiddenSlots(of row: borrowing Row) -> [Int] {
     if cells.isEmpty { return [] }
@@ -70,9 +77,14 @@ package final class RelatedLevel: Sendable {
     /// The affinity and collation by which both are compared.
     let affinity: Affinity
     let collation: Collation
+    /// What is compared in place of the near and the far values.
+    let nearConversion: Conversion?
+    let farConversion: Conversion?
     /// Whether values of the near column, compared with the far one as values, find all records
     /// that the columns compare as equal.
     let findsByValue: Bool
+    /// Whether they find no others.
+    var isExact: Bool { farConversion == nil }
     /// How the near column holds the keys, where they are the members of a field.
     let members: Members?
   }
@@ -215,14 +227,18 @@ extension RequestResolution {
         if let type = relation.relation.memberType {
           return self.members(near, type, at: position(pair.near), pair.far, farField, projection)
         }
+        let equality = KeyEquality(pair, from: table, to: far.table)
         return RelatedLevel.KeyPart(
           near: position(pair.near), far: projection.firstIndex(of: pair.far) ?? 0,
-          field: pair.far,
-          affinity: farField.affinity.whenCompared(with: near.affinity),
-          collation: farField.collation,
-          findsByValue: farField.affinity.isNumeric || !near.affinity.isNumeric, members: nil)
+          field: pair.far, affinity: equality.affinity, collation: equality.collation,
+          nearConversion: equality.nearConversion, farConversion: equality.farConversion,
+          findsByValue: (equality.farConversion == nil || equality.farConversion == .keyText)
+            && equality.collation == farField.collation
+            && (farField.affinity.isNumeric || equality.affinity == .blob),
+          members: nil)
       },
-      condition: tests.ask(step.condition), size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
+      condition: tests.ask(step.condition),
+      size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
       plainKey: relation.key.map(position), query: query, layout: layout)
   }
 
@@ -240,7 +256,7 @@ extension RequestResolution {
     }
     return RelatedLevel.KeyPart(
       near: position, far: projection.firstIndex(of: field) ?? 0, field: field,
-      affinity: .blob, collation: collation,
+      affinity: .blob, collation: collation, nearConversion: nil, farConversion: nil,
       // By another collation two members would find one record.
       findsByValue: far.collation != .rtrim && collation == far.collation
         && (far.affinity.isNumeric || type != .number),

@@ -22,6 +22,7 @@ final class LevelRows<Content: RowContent> {
   private(set) var related: [RelatedRows<Content>] = []
   private let actsOfRow: ActsOfRow?
   private var acts: [[RecordAct]] = []
+  private var readonly: [[String]?] = []
   /// For each row, the slots that its record does not show; empty where all show all.
   private var hidden: [[Int]] = []
 
@@ -39,12 +40,23 @@ final class LevelRows<Content: RowContent> {
     if layout.mayHide { hidden.append(omitted) }
     content.append(row, omitting: omitted)
     for index in keys.indices { keys[index].append(row, layout.firstTest) }
-    if let actsOfRow { acts.append(actsOfRow.acts(of: row)) }
+    if let actsOfRow {
+      acts.append(actsOfRow.acts(of: row))
+      readonly.append(actsOfRow.readonly(of: row, hiding: omitted))
+    }
     count += 1
   }
 
   /// What the user may do with the record of a row, where that is asked.
   func acts(of row: Int) -> [RecordAct]? { actsOfRow == nil ? nil : acts[row] }
+
+  /// What the user may not write in the record of a row, where that is asked and differs.
+  func readonly(of row: Int) -> [String]? { actsOfRow == nil ? nil : readonly[row] }
+
+  /// What is said beside the record of a row.
+  func notes(of row: Int) -> RecordNotes {
+    RecordNotes(may: acts(of: row), readonly: readonly(of: row), hidden: hiddenNames(of: row))
+  }
 
   /// The slots that the record of a row does not show.
   func hiddenSlots(of row: Int) -> [Int] { layout.mayHide ? hidden[row] : [] }
@@ -157,14 +169,17 @@ struct LevelKeys {
       numbersOfRow.append(numbers(ofMembersOf: row, members))
       return
     }
-    guard let key = Self.encoded(row, parts, \.near) else {
+    guard let key = Self.encoded(row, parts, \.near, \.nearConversion) else {
       numbersOfRow.append([])
       return
     }
     let (number, isNew) = number(of: key)
     numbersOfRow.append([number])
     guard isNew else { return }
-    for (index, part) in parts.enumerated() { values[index].append(row.value(part.near)) }
+    for (index, part) in parts.enumerated() {
+      let value = row.value(part.near)
+      values[index].append(part.nearConversion?.converted(value) ?? value)
+    }
   }
 
   private mutating func number(of key: [UInt8]) -> (Int, isNew: Bool) {
@@ -208,21 +223,24 @@ struct LevelKeys {
       return Self.encoded(members.type.key(of: row.cell(parts[0].far)), parts[0])
         .flatMap { numbers[$0] }
     }
-    return Self.encoded(row, parts, \.far).flatMap { numbers[$0] }
+    return Self.encoded(row, parts, \.far, \.farConversion).flatMap { numbers[$0] }
   }
 
   private static func encoded(
     _ row: borrowing Row, _ parts: [RelatedLevel.KeyPart],
-    _ column: KeyPath<RelatedLevel.KeyPart, Int>
+    _ column: KeyPath<RelatedLevel.KeyPart, Int>,
+    _ conversion: KeyPath<RelatedLevel.KeyPart, Conversion?>
   ) -> [UInt8]? {
     var key: [UInt8] = []
     key.reserveCapacity(16)
     for part in parts {
-      guard
-        KeyEncoder.append(
-          row.cell(part[keyPath: column]), affinity: part.affinity, collation: part.collation,
-          to: &key)
-      else { return nil }
+      func append(_ cell: BorrowedValue) -> Bool {
+        KeyEncoder.append(cell, affinity: part.affinity, collation: part.collation, to: &key)
+      }
+      let cell = row.cell(part[keyPath: column])
+      let isWhole =
+        part[keyPath: conversion].map { $0.converted(cell).borrowed(append) } ?? append(cell)
+      guard isWhole else { return nil }
     }
     return key
   }

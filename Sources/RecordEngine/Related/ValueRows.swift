@@ -48,6 +48,6 @@ extension LevelRows<ValueRows> {
     }
     return Record(
       presenting: values, as: layout.shape, related: related, may: acts(of: row),
-      hidden: hidden)
+      readonly: readonly(of: row), hidden: hidden)
   }
 }

@@ -73,8 +73,8 @@ public struct RecordReader: ~Copyable {
 
   /// Calls `body` with the records of a list as JSON objects in UTF-8, written directly from the
   /// database's cells. Where the request asks what the user may do (``ListRequest/may``), each is
-  /// `{"item": {…}, "may": ["edit"]}`; where the user sees a field in some records and not in others,
-  /// with `"hidden"`, the names of what the record does not show.
+  /// `{"item": {…}, "may": ["edit"]}`. Where the user sees or writes a field in some records and not
+  /// in others, it has `"hidden"` and `"readonly"`, the names of these fields.
   ///
   /// Complexity: as ``forEachRecord(of:_:)``.
   /// - Parameters:
@@ -87,13 +87,13 @@ public struct RecordReader: ~Copyable {
   ) throws(ServiceError) {
     let list = try session.prepare(request)
     guard request.may || list.mayHide else {
-      _ = try session.forEachObject(of: list) { object, _, _ in body(object) }
+      _ = try session.forEachObject(of: list) { object, _ in body(object) }
       return
     }
     var line = ByteBuffer()
-    _ = try session.forEachObject(of: list) { object, may, hidden in
+    _ = try session.forEachObject(of: list) { object, notes in
       line.removeAll()
-      line.appendJSON(item: object, may: may, hidden: hidden)
+      line.appendJSON(item: object, notes)
       return line.withBytes(body)
     }
   }

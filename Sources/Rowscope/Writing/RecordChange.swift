@@ -51,9 +51,9 @@ struct RecordChange {
 
   /// Gives the record to create its values, and those that a profile sets.
   mutating func give(
-    _ values: FieldValues, _ presets: [BoundPreset]
+    _ values: FieldValues, by creator: WriteAccess.Creator
   ) throws(ServiceError) {
-    let presets = presets.filter { !isGuest || $0.field != table.table.ownerField }
+    let presets = creator.presets.filter { !isGuest || $0.field != table.table.ownerField }
     try resolve(values, presets)
     try claimForGuest()
     let claimedForGuest = claimed
@@ -63,7 +63,8 @@ struct RecordChange {
     }
     created = write.created(
       with: columns.map { ($0.field, .column($0.value)) }
-        + links.map { ($0.field, .members($0.members)) }, besides: claimedForGuest)
+        + links.map { ($0.field, .members($0.members)) }, by: creator,
+      besides: claimedForGuest)
   }
 
   /// Records to update.

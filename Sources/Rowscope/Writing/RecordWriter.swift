@@ -33,7 +33,7 @@ public struct RecordWriter: ~Copyable {
     for creator in empty.write.creators {
       var change = empty
       do throws(ServiceError) {
-        try change.give(values, creator.presets)
+        try change.give(values, by: creator)
         return try atomically(change) { () throws(ServiceError) in
           WrittenRecord(record: try insert(change).first)
         }

@@ -102,9 +102,9 @@ struct Listing {
       return .failure(error)
     }
     var failure: OutputError?
-    let end = try reader.forEachObject(of: list) { object, may, hidden in
+    let end = try reader.forEachObject(of: list) { object, notes in
       do throws(OutputError) {
-        try output.write(object, may: may, hidden: hidden)
+        try output.write(object, notes)
         return true
       } catch {
         failure = error

@@ -121,6 +121,7 @@ struct RowOutput: ~Copyable {
 struct ObjectOutput: ~Copyable {
   private var stream: OutputStream
   private var formatter: JSONFormatter
+  private let tellsActs: Bool
   private(set) var count = 0
 
   /// - Parameters:
@@ -131,20 +132,21 @@ struct ObjectOutput: ~Copyable {
   ) throws(OutputError) {
     precondition(target.format.isJSON)
     stream = try target.open()
+    self.tellsActs = tellsActs
     formatter = JSONFormatter(
-      isArray: target.format == .json, tellsActs: tellsActs, tellsHidden: tellsHidden)
+      isArray: target.format == .json, hasNotes: tellsActs || tellsHidden)
   }
 
   mutating func write(
-    _ object: UnsafeBufferPointer<UInt8>, may: [RecordAct]? = nil, hidden: [String]? = nil
+    _ object: UnsafeBufferPointer<UInt8>, _ notes: RecordNotes = RecordNotes()
   ) throws(OutputError) {
     count += 1
-    try stream.write { formatter.append(object: object, may: may, hidden: hidden, to: &$0) }
+    try stream.write { formatter.append(object: object, notes, to: &$0) }
   }
 
   /// Writes the end, and moves a file to its destination.
   consuming func finish() throws(OutputError) {
-    try stream.write { formatter.end(&$0) }
+    try stream.write { formatter.end(&$0, tellsActs: tellsActs) }
     try stream.finish()
   }
 }

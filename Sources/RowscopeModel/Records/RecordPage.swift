@@ -123,6 +123,9 @@ public struct Record: Sendable {
   /// It says what a change would be held to, the user's rights and the profile's conditions; the
   /// values of the change, and constraints and triggers of the database, may still refuse it.
   public let may: [RecordAct]?
+  /// The names of the record's own fields in the answer that the user may not write in it, where the
+  /// request asked for ``may`` and several profiles let that differ from record to record; else nil.
+  public let readonly: [String]?
   /// The positions of the fields that the record does not show.
   package let hidden: [Int]
 
@@ -131,12 +134,13 @@ public struct Record: Sendable {
 
   package init(
     shape: RecordShape, values: [Value], related: [RelatedRecord] = [], may: [RecordAct]? = nil,
-    hidden: [Int] = []
+    readonly: [String]? = nil, hidden: [Int] = []
   ) {
     self.shape = shape
     self.values = values
     self.related = related
     self.may = may
+    self.readonly = readonly
     self.hidden = hidden
   }
 
@@ -212,6 +216,25 @@ package enum RelatedRecord: Sendable {
   case list(Page<Record>)
 }
 
+/// What an answer says beside a record.
+package struct RecordNotes: Sendable {
+  /// See ``Record/may``.
+  package var may: [RecordAct]?
+  /// See ``Record/readonly``.
+  package var readonly: [String]?
+  /// See ``Record/hiddenFields``; nil where every record shows everything.
+  package var hidden: [String]?
+
+  package init(may: [RecordAct]? = nil, readonly: [String]? = nil, hidden: [String]? = nil) {
+    self.may = may
+    self.readonly = readonly
+    self.hidden = hidden
+  }
+
+  /// Whether nothing is said.
+  package var isEmpty: Bool { may == nil && readonly == nil && hidden == nil }
+}
+
 /// How many records there are, whatever the page.
 public struct RecordCount: Sendable, Hashable {
   public let value: Int
@@ -236,14 +259,20 @@ public struct Page<Element: Sendable>: Sendable {
   /// For each of the items, what the user may do with it beyond seeing it, where the request asked
   /// for that (``ListRequest/may``): see ``Record/may``.
   public let may: [[RecordAct]]?
+  /// For each of the items, the names of the fields that the user may not write in it: see
+  /// ``Record/readonly``. Nil where that is the same for each.
+  public let readonly: [[String]]?
   /// For each of the items, the names of the fields that it does not show: see
   /// ``Record/hiddenFields``. Nil where each shows all.
   public let hidden: [[String]]?
 
   public init(
     items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil,
-    hidden: [[String]]? = nil
+    readonly: [[String]]? = nil, hidden: [[String]]? = nil
   ) {
+    self.readonly = readonly.flatMap { lists in
+      lists.allSatisfy { $0 == lists.first } ? nil : lists
+    }
     let hidesSome = hidden?.contains { !$0.isEmpty } ?? false
     self.hidden = hidesSome ? hidden : nil
     self.items = items

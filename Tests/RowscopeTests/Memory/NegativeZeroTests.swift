@@ -94,7 +94,7 @@ struct NegativeZeroTests {
     let request = ListRequest(table: "zeros", select: ["plain", "real", "text"], size: 2)
     let lines = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       var lines: [String] = []
-      _ = try reader.forEachObject(of: try reader.prepare(request)) { object, _, _ in
+      _ = try reader.forEachObject(of: try reader.prepare(request)) { object, _ in
         lines.append(String(decoding: object, as: UTF8.self))
         return true
       }

@@ -39,7 +39,7 @@ import Testing
   ) async throws -> (objects: [String], end: ListEnd?) {
     try await service.withSession(as: user) { reader throws(ServiceError) in
       var objects: [String] = []
-      let end = try reader.forEachObject(of: try reader.prepare(request)) { object, _, _ in
+      let end = try reader.forEachObject(of: try reader.prepare(request)) { object, _ in
         objects.append(String(decoding: object, as: UTF8.self))
         return objects.count < limit
       }

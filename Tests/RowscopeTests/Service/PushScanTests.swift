@@ -108,7 +108,7 @@ import Testing
     let objects = try await service.withSession(as: .ana) { reader throws(ServiceError) in
       let list = try reader.prepare(ListRequest(table: "t", select: ["id", "a"]))
       var objects: [String] = []
-      _ = try reader.forEachObject(of: list) { object, _, _ in
+      _ = try reader.forEachObject(of: list) { object, _ in
         objects.append(String(decoding: object, as: UTF8.self))
         return true
       }

@@ -183,7 +183,7 @@ import Workspaces
       request.size = nil
       var objects: [[UInt8]] = []
       let list = try session.prepare(request, anySize: true)
-      _ = try session.forEachObject(of: list) { object, _, _ in
+      _ = try session.forEachObject(of: list) { object, _ in
         objects.append(Array(object))
         return true
       }

@@ -205,14 +205,14 @@ import Workspaces
   }
 
   @Test func whatOneProfileDisablesIsGone() async throws {
-    for disabling in [
-      #"{"tables_enabled": {"*": "*"}, "tables_disabled": ["tasks"]}"#,
+    for (disabling, code) in [
+      (#"{"tables_enabled": {"*": "*"}, "tables_disabled": ["tasks"]}"#, .unknownTable),
       // A name that no table has may be meant for any that its document does not name.
-      #"{"tables_enabled": {"clients": "*"}, "tables_disabled": ["taks"]}"#,
-    ] {
+      (#"{"tables_enabled": {"clients": "*"}, "tables_disabled": ["taks"]}"#, .invalidProfile),
+    ] as [(String, ServiceError.Code)] {
       let fixture = try fixture(Self.documents.merging(["no": disabling]) { $1 })
       let user = User(id: 7, profiles: ["own", "titles", "no"])
-      #expect(await fixture.code(ListRequest(table: "tasks"), as: user) == .unknownTable, "\(disabling)")
+      #expect(await fixture.code(ListRequest(table: "tasks"), as: user) == code, "\(disabling)")
       #expect(await fixture.code(ListRequest(table: "clients"), as: user) == nil)
     }
     let fixture = try fixture()
