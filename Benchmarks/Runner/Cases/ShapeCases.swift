@@ -120,8 +120,33 @@ struct Shape: Sendable {
 }
 
 extension Suite {
-  static let shapes: [Entry] = Shape.shapes.map { shape in
-    Entry(name: shape.name) { suite in try suite.comparison(shape) }
+  static let shapes: [Entry] =
+    Shape.shapes.map { shape in
+      Entry(name: shape.name) { suite in try suite.comparison(shape) }
+    }
+    + Shape.shapes.filter { ["shape-member", "shape-search"].contains($0.name) }.map { shape in
+      Entry(name: shape.name.replacing("shape", with: "shape-two")) { suite in
+        try suite.twoConnections(shape)
+      }
+    }
+
+  /// One count by two threads: they must not wait for each other.
+  private func twoConnections(_ shape: Shape) throws -> Comparison {
+    let contenders = try ["two connections", "one connection"].enumerated().map { index, name in
+      let database = try ShapeDatabase(
+        path: files.database(rows: rows, .shapes).path, capacity: 2 - index)
+      let json = #"{"object_type": "\#(shape.table)", \#(shape.request)}"#
+      return Contender(
+        name, clock: .wall, once: try database.answer(json, isCount: true))
+    }
+    return Comparison(
+      name: shape.name.replacing("shape", with: "shape-two"), title: shape.title,
+      contenders: contenders,
+      goals: [
+        .ratio(
+          "over two connections ÷ one", "two connections", by: "one connection", must: 0.65,
+          aim: 0.55)
+      ])
   }
 
   private func comparison(_ shape: Shape) throws -> Comparison {
