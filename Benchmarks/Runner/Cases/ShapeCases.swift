@@ -91,6 +91,26 @@ struct Shape: Sendable {
         """#,
       isCount: false, forms: owned(20_000), must: 1.3, aim: 1.05),
     Shape(
+      name: "shape-groups", title: "Count the letters of five groups of conditions",
+      request: #"""
+        "operator": "OR", "filters": [\#(groups.map(\.request).joined(separator: ", "))]
+        """#,
+      forms: [("OR", groupsByHand)], must: 1.3, aim: 1.05),
+    Shape(
+      name: "shape-groups-page", title: "A page of the letters of five groups, by date",
+      request: #"""
+        "operator": "OR", "sort": "due",
+        "filters": [\#(groups.map(\.request).joined(separator: ", "))]
+        """#,
+      isCount: false,
+      forms: [
+        ("by the groups", "(\(groupsByHand)) ORDER BY +due, id"),
+        (
+          "in the order",
+          "(\(groupsByHand.replacing("owner", with: "+owner"))) ORDER BY due, id"
+        ),
+      ], must: 1.3, aim: 1.05),
+    Shape(
       name: "shape-mine", title: "Count the letters that are mine or that I watch",
       request: #"""
         "operator": "OR", "filters": [{"field": "owner", "value": 77},
@@ -106,6 +126,19 @@ struct Shape: Sendable {
       isCount: false, forms: mine.map { ($0.name, "(\($0.sql)) ORDER BY +due, id") }, must: 1.3,
       aim: 1.05),
   ]
+
+  /// Of a team's letters those of some owners.
+  private static let groups = (0..<5).map { group -> (request: String, sql: String) in
+    let (team, owner) = (1 + group * 9, 1 + group * 8_000)
+    return (
+      #"""
+      {"and": [{"field": "team", "value": \#(team)},
+        {"field": "owner", "operator": "between", "value": [\#(owner), \#(owner + 999)]}]}
+      """#, "(team = \(team) AND owner BETWEEN \(owner) AND \(owner + 999))"
+    )
+  }
+
+  private static let groupsByHand = groups.map(\.sql).joined(separator: " OR ")
 
   private static let mine: [(name: String, sql: String)] = [
     ("OR", "owner = 77 OR id IN (SELECT letter FROM watchers WHERE person = 77)"),
@@ -174,8 +207,11 @@ extension Suite {
       contenders: [Contender("Rowscope", once: own)] + hands,
       goals: [
         Goal("whole request ÷ \(compared)", must: shape.must, aim: shape.aim) { outcome in
-          (shape.comparedForm.map { [$0] } ?? shape.forms.map(\.name))
-            .compactMap { outcome.ratio("Rowscope", by: $0) }.max()
+          guard let own = outcome.median("Rowscope"),
+            let hand = (shape.comparedForm.map { [$0] } ?? shape.forms.map(\.name))
+              .compactMap({ outcome.median($0) }).min()
+          else { return nil }
+          return own / (hand + Sweep.ownCost)
         }
       ])
   }

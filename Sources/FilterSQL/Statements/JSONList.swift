@@ -22,15 +22,21 @@ enum JSONList {
 
   /// As `String(integer)`, without making one.
   private static func append(_ integer: Int64, to bytes: inout [UInt8]) {
-    if integer < 0 { bytes.append(0x2D) }
-    let start = bytes.count
-    var rest = integer.magnitude
-    repeat {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      bytes.append(0x30 + UInt8(truncatingIfNeeded: digit))
-      rest = quotient
-    } while rest > 0
-    bytes[start...].reverse()
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
+      var start = text.count
+      var rest = integer.magnitude
+      repeat {
+        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+        start -= 1
+        text[start] = 0x30 + UInt8(truncatingIfNeeded: digit)
+        rest = quotient
+      } while rest > 0
+      if integer < 0 {
+        start -= 1
+        text[start] = 0x2D
+      }
+      bytes.append(contentsOf: text[start...])
+    }
   }
 
   private static func append(_ string: String, to bytes: inout [UInt8]) -> Bool {
