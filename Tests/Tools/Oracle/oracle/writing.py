@@ -8,6 +8,7 @@ judged by what it is before, and, to keep it in scope, by what it is after.
 import json
 
 from .access import Access, Profile, sees
+from .conditions import Group
 from .paths import fold_name
 from .problem import Problem
 from .schema import quoted
@@ -80,6 +81,8 @@ class Writer:
         if not grant.rights["can_delete"] or not may_delete(access):
             raise Problem("denied", "delete")
         row = self.found(access, table, act)
+        if not may_delete_record(access, table, row):
+            raise Problem("denied", "delete")
         if not access.allows(grant.deletable, row):
             raise Problem("denied", "delete_data")
         key = [row[index] for index in table.primary_key]
@@ -110,6 +113,8 @@ class Writer:
         row = next(r for r in table.rows if [r[index] for index in table.primary_key] == key)
         grant = access.profile.grants[fold_name(table.name)]
         everywhere = [tree for tree in table.everywhere if is_new or keeps or is_of_user(tree)]
+        if not access.is_certain(table):
+            raise Problem("out_of_scope", table.name)
         rule = access.rule([*(grant.conditions if keeps else ()), *everywhere])
         if not rule(row):
             raise Problem("out_of_scope", table.name)
@@ -176,19 +181,34 @@ def edits_any(access, table):
 
 
 def may_edit(access, table, row):
-    """A guest edits where an invitation says so: one record, or their own of a table."""
-    if access.user.get("user_type") != "guest":
+    """A guest edits where an invitation says so: one record, or their own of a table. So does a user,
+    beyond their own and their teams' records.
+    """
+    kind = access.user.get("user_type")
+    if kind not in ("user", "guest") or kind == "user" and is_own(access, table, row):
         return True
     for invitation in invitations(access, table):
         if sees(invitation) and invitation.get("mode") != "submit_and_view":
-            if "record" not in invitation or access.rule(
-                    [access.record(table, invitation["record"])])(row):
+            if "record" not in invitation:
+                if kind == "guest":
+                    return True
+            elif access.rule([access.record(table, invitation["record"])])(row):
                 return True
     return False
 
 
 def may_delete(access):
     return access.user.get("user_type") != "guest"
+
+
+def may_delete_record(access, table, row):
+    """No invitation lets a record be deleted."""
+    return access.user.get("user_type") != "user" or is_own(access, table, row)
+
+
+def is_own(access, table, row):
+    """Whether a record is a user's own, or of one of their teams."""
+    return access.rule([Group("or", access.own(table))])(row)
 
 
 def invitations(access, table):
@@ -207,6 +227,8 @@ def rights(access, table, row):
     if (grant.rights["can_edit"] and may_edit(access, table, row)
             and access.allows(grant.editable, row)):
         may.append("edit")
-    if grant.rights["can_delete"] and may_delete(access) and access.allows(grant.deletable, row):
+    if (grant.rights["can_delete"] and may_delete(access)
+            and may_delete_record(access, table, row)
+            and access.allows(grant.deletable, row)):
         may.append("delete")
     return may
