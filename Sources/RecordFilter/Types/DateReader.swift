@@ -19,7 +19,7 @@ package final class DateReader: Sendable {
     switch conversion {
     case .value(.date(let form)): (self.form, isOfDays) = (form, true)
     case .value(.datetime(let form)): (self.form, isOfDays) = (form, false)
-    case .value, .instant, .day, .order, .text, .members, .member: return nil
+    default: return nil
     }
     guard form.encodings == [.iso] else { return nil }
     zone = form.zone.rule
