@@ -52,6 +52,8 @@ package final class RelatedLevel: Sendable {
     let findsByValue: Bool
     /// Whether they find no others.
     var isExact: Bool { farConversion == nil }
+    /// Whether other values than the stored ones are compared.
+    let isConverted: Bool
     /// How the near column holds the keys, where they are the members of a field.
     let members: Members?
   }
@@ -217,7 +219,7 @@ extension RequestResolution {
           findsByValue: (equality.farConversion == nil || equality.farConversion == .keyText)
             && equality.collation == farField.collation
             && (farField.affinity.isNumeric || equality.affinity == .blob),
-          members: nil)
+          isConverted: !equality.isOfStoredValues, members: nil)
       },
       condition: condition, size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
       plainKey: relation.key.map(position),
@@ -245,6 +247,7 @@ extension RequestResolution {
       // By another collation two members would find one record.
       findsByValue: far.collation != .rtrim && collation == far.collation
         && (far.affinity.isNumeric || type != .number),
+      isConverted: false,
       members: RelatedLevel.Members(form: form, type: type, keyAffinity: far.affinity))
   }
 }

@@ -131,7 +131,7 @@ struct LevelKeys {
       numbersOfRow.append(numbers(ofMembersOf: row, members))
       return
     }
-    guard let key = Self.encoded(row, parts, \.near, \.nearConversion) else {
+    guard let key = Self.encoded(row, parts, isFar: false) else {
       numbersOfRow.append([])
       return
     }
@@ -185,23 +185,26 @@ struct LevelKeys {
       return Self.encoded(members.type.key(of: row.cell(parts[0].far)), parts[0])
         .flatMap { numbers[$0] }
     }
-    return Self.encoded(row, parts, \.far, \.farConversion).flatMap { numbers[$0] }
+    return Self.encoded(row, parts, isFar: true).flatMap { numbers[$0] }
   }
 
+  /// The key of a row, as those that compare as equal are encoded alike; nil for what equals nothing.
   private static func encoded(
-    _ row: borrowing Row, _ parts: [RelatedLevel.KeyPart],
-    _ column: KeyPath<RelatedLevel.KeyPart, Int>,
-    _ conversion: KeyPath<RelatedLevel.KeyPart, Conversion?>
+    _ row: borrowing Row, _ parts: [RelatedLevel.KeyPart], isFar: Bool
   ) -> [UInt8]? {
     var key: [UInt8] = []
     key.reserveCapacity(16)
     for part in parts {
-      func append(_ cell: BorrowedValue) -> Bool {
-        KeyEncoder.append(cell, affinity: part.affinity, collation: part.collation, to: &key)
+      let cell = row.cell(isFar ? part.far : part.near)
+      func append(_ value: BorrowedValue) -> Bool {
+        KeyEncoder.append(value, affinity: part.affinity, collation: part.collation, to: &key)
       }
-      let cell = row.cell(part[keyPath: column])
-      let isWhole =
-        part[keyPath: conversion].map { $0.converted(cell).borrowed(append) } ?? append(cell)
+      let isWhole: Bool
+      if part.isConverted, let conversion = isFar ? part.farConversion : part.nearConversion {
+        isWhole = conversion.converted(cell).borrowed(append)
+      } else {
+        isWhole = append(cell)
+      }
       guard isWhole else { return nil }
     }
     return key
