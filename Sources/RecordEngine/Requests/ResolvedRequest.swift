@@ -31,7 +31,8 @@ package struct ResolvedRequest {
   ) {
     var fields: [(slot: Int, name: String, rows: Filter)] = []
     if let written {
-      let columns = layout?.columns ?? (0..<shownCount).map { ($0, table[query.projection[$0]].name) }
+      let columns =
+        layout?.columns ?? (0..<shownCount).map { ($0, table[query.projection[$0]].name) }
       for (slot, (column, name)) in columns.enumerated() where column >= 0 {
         fields.append((slot, name.string, written(query.projection[column])))
       }

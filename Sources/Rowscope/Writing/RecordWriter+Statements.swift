@@ -69,7 +69,8 @@ extension RecordWriter {
 
   /// The given fields of those records that a target matches, and behind them 1 or 0 for each test.
   func rows(
-    _ fields: [FieldID], _ tests: [Filter] = [], of target: MutationTarget, among identities: [[Value]],
+    _ fields: [FieldID], _ tests: [Filter] = [], of target: MutationTarget,
+    among identities: [[Value]],
     by identity: RecordIdentity, for change: RecordChange
   ) throws(ServiceError) -> [[Value]] {
     guard !target.isNever else { return [] }
