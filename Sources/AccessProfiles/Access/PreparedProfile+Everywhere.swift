@@ -38,7 +38,7 @@ extension PreparedProfile {
     var result = Everywhere()
     for condition in everywhere(table) {
       var binding = ConditionBinding(
-        context: context, scope: FieldScope(everythingIn: schema), table: table)
+        context: context, scope: FieldScope(everythingIn: schema))
       var filter = Filter.never
       do throws(ReferenceMismatch) {
         filter = try binding.bind(condition)
@@ -68,7 +68,7 @@ extension PreparedProfile {
 
 extension PreparedCondition {
   /// Whether a test compares with what the user has.
-  fileprivate var refersToUser: Bool {
+  var refersToUser: Bool {
     switch self {
     case .test(let test):
       switch test.operand {

@@ -39,17 +39,15 @@ extension Record {
   /// A record of stored values, as an answer shows them.
   package init(
     presenting values: [Value], as shape: RecordShape, related: [RelatedRecord] = [],
-    may: [RecordAct]? = nil, readonly: [String]? = nil, hidden: [Int] = []
+    may: [RecordAct]? = nil
   ) {
     guard shape.isPresented else {
-      self.init(
-        shape: shape, values: values, related: related, may: may, readonly: readonly,
-        hidden: hidden)
+      self.init(shape: shape, values: values, related: related, may: may)
       return
     }
     self.init(
       shape: shape, values: zip(shape.fields, values).map { $0.presentation.shown($1) },
-      related: related, may: may, readonly: readonly, hidden: hidden)
+      related: related, may: may)
   }
 }
 

@@ -78,24 +78,17 @@ extension ReadSession {
     answer.beginArray()
     let end: ListEnd?
     var may: [[RecordAct]] = []
-    var readonly: [[String]] = []
-    var hidden: [[String]] = []
     if list.layout == nil {
       let (writer, acts) = (list.objectWriter, list.acts)
       end = try forEachRow(of: list) { (row: borrowing Row) in
         answer.element { writer.write(row, into: &$0) }
-        if let acts {
-          may.append(acts.acts(of: row))
-          if let names = acts.readonly(of: row) { readonly.append(names) }
-        }
+        if let acts { may.append(acts.acts(of: row)) }
         return true
       }
     } else {
-      end = try forEachObject(of: list) { object, notes in
+      end = try forEachObject(of: list) { object, acts in
         answer.element { $0.append(object) }
-        if let acts = notes.may { may.append(acts) }
-        if let names = notes.readonly { readonly.append(names) }
-        if let names = notes.hidden { hidden.append(names) }
+        if let acts { may.append(acts) }
         return true
       }
     }
@@ -105,14 +98,6 @@ extension ReadSession {
       answer.beginArray()
       for acts in may { answer.element { $0.appendJSON(acts) } }
       answer.endArray()
-    }
-    if readonly.contains(where: { $0 != readonly.first }) {
-      answer.key("readonly")
-      answer.element { $0.appendJSON(readonly) }
-    }
-    if hidden.contains(where: { !$0.isEmpty }) {
-      answer.key("hidden")
-      answer.element { $0.appendJSON(hidden) }
     }
     answer.key("has_more")
     answer.bool(end?.hasMore == true)

@@ -85,10 +85,7 @@ struct ExplanationText {
       guard !names.isEmpty else { return nil }
       return (title, paragraphs(names.joined(separator: ", "), indent: 12))
     }
-    let shown = explanation.fields.compactMap { field in
-      field.records.map { ("\(field.name) where", paragraphs($0, indent: 12)) }
-    }
-    return indented(FactList(facts + shown, style: .plain).text)
+    return indented(FactList(facts, style: .plain).text)
   }
 
   private var filters: String {

@@ -27,15 +27,14 @@ import Testing
   ) throws -> AccessDecisions {
     AccessDecisions(
       for: ReferenceContext(user: user, clock: RequestClock(now: 0)),
-      profiles: try text.map { ProfileUnion(try prepared($0)) }, schema: schema)
+      profile: try text.map(prepared), schema: schema)
   }
 
   @Test func aProfileThatCannotBeUsedDeniesEverything() {
-    for name in ["broken", ""] {
+    for (profile, name) in [("broken", "broken"), (nil, "")] {
       let context = ReferenceContext(
-        user: User(id: 1, profiles: ["other", name]), clock: RequestClock(now: 0))
-      let decisions = AccessDecisions(
-        for: context, withoutUsableProfile: name, in: Self.schema)
+        user: User(id: 1, profile: profile), clock: RequestClock(now: 0))
+      let decisions = AccessDecisions(for: context, withoutUsableProfileIn: Self.schema)
       let reason = AccessReason.invalidProfile(
         name, "profile \(name): it has mistakes or does not exist")
       #expect(decisions.denial(of: Self.tasks) == reason)
