@@ -38,7 +38,7 @@ extension PreparedProfile {
     var result = Everywhere()
     for condition in everywhere(table) {
       var binding = ConditionBinding(
-        context: context, scope: FieldScope(everythingIn: schema))
+        context: context, scope: FieldScope(everythingIn: schema), table: table)
       var filter = Filter.never
       do throws(ReferenceMismatch) {
         filter = try binding.bind(condition)
@@ -68,7 +68,7 @@ extension PreparedProfile {
 
 extension PreparedCondition {
   /// Whether a test compares with what the user has.
-  var refersToUser: Bool {
+  fileprivate var refersToUser: Bool {
     switch self {
     case .test(let test):
       switch test.operand {

@@ -5,7 +5,6 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 import Synchronization
-package import Workspaces
 
 /// The schema at one version of the database's tables, and the profiles checked against it.
 ///
@@ -15,13 +14,7 @@ package final class ServiceSnapshot: Sendable {
   /// SQLite's `schema_version` when the schema was read.
   package let schemaVersion: Int64
   package let schema: Schema
-  /// The profiles of files.
-  private let files: ProfileCatalog
-  private let stored: Mutex<StoredProfiles>
-  /// The look-ups of users and of profiles; nil for those that are not in the database.
-  package let lookups: UserLookups?
-  package let users: UserLookup?
-  package let documents: LookupStatement?
+  package let profiles: ProfileCatalog
   /// Tables and fields that cannot be used, and why.
   package let notes: [SchemaNote]
   /// The workspace's declarations that cannot be used; each denies only what it concerns.
@@ -30,28 +23,28 @@ package final class ServiceSnapshot: Sendable {
   package let planCache = PlanCache()
   package let looks = DataLooks()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
-  private let prepared = Mutex<[Text: PreparedEntry]>([:])
+  private let prepared = Mutex<[[Text]: PreparedEntry]>([:])
 
-  /// A profile checked against the schema, with the engine for its statements.
+  /// A user's profiles checked against the schema, with the engine for their statements.
   package final class PreparedEntry: Sendable {
-    package let profile: PreparedProfile
+    package let profiles: ProfileUnion
     let engine: SQLiteEngine
-    /// The fingerprint of the profile's document, byte for byte.
+    /// The fingerprint of the profiles' documents, byte for byte, in their order.
     package let identity: Fingerprint
     /// Whether a rule depends on now, today or days, or a field on the request's time zone: what is
     /// accessible then changes with the clock.
     let dependsOnClock: Bool
 
-    init(_ profile: PreparedProfile) {
-      self.profile = profile
-      engine = SQLiteEngine(profile)
-      identity = Fingerprint(profile.profile.source.bytes)
+    init(_ profiles: ProfileUnion) {
+      self.profiles = profiles
+      engine = SQLiteEngine(profiles)
+      identity = Fingerprint(of: profiles.members.map(\.profile.source.bytes))
       dependsOnClock =
-        profile.everywhereDependsOnClock
-        || profile.schema.hasRelationsOfTime
-        || profile.reachedTables.contains { table in
-          profile.validGrant(table)?.dependsOnClock ?? false
-            || profile.schema[table].fields.contains { $0.type?.isLocal ?? false }
+        profiles.everywhereDependsOnClock
+        || profiles.schema.hasRelationsOfTime
+        || profiles.reachedTables.contains { table in
+          profiles.dependsOnClock(table)
+            || profiles.schema[table].fields.contains { $0.type?.isLocal ?? false }
         }
     }
   }
@@ -67,92 +60,37 @@ package final class ServiceSnapshot: Sendable {
     }
   }
 
-  /// - Parameters:
-  ///   - profiles: those of files.
-  ///   - lookups: of users and profiles in the database, if they are there.
   package init(
     schemaVersion: Int64, schema: Schema, notes: [SchemaNote], declarationProblems: [Diagnostic],
-    profiles: ProfileCatalog, lookups: UserLookups? = nil
+    profiles: ProfileCatalog
   ) {
     self.schemaVersion = schemaVersion
     self.schema = schema
+    self.profiles = profiles
     self.notes = notes
     self.declarationProblems = declarationProblems
-    stored = Mutex(StoredProfiles())
-    files = profiles
-    self.lookups = lookups
-    guard let lookups else {
-      (users, documents) = (nil, nil)
-      return
-    }
-    let compiler = QueryCompiler(schema: schema)
-    users = lookups.users.map { UserLookup($0, schema, compiler) }
-    documents = lookups.profiles.map { LookupStatement($0, schema, compiler) }
-  }
-
-  /// The same schema with other documents of profiles in the database.
-  private init(_ other: ServiceSnapshot, storing profiles: StoredProfiles) {
-    schemaVersion = other.schemaVersion
-    schema = other.schema
-    notes = other.notes
-    declarationProblems = other.declarationProblems
-    (files, users, documents) = (other.files, other.users, other.documents)
-    lookups = other.lookups
-    stored = Mutex(profiles)
-  }
-
-  /// The profiles that are known: all of files, and those of the database that were looked up.
-  package var profiles: ProfileCatalog {
-    documents == nil ? files : stored.withLock { $0.catalog.merging(files) }
-  }
-
-  /// A statement for a look-up, for SQLite's plan of it.
-  package func statement(of lookup: RecordLookup) -> LookupStatement {
-    LookupStatement(lookup, schema, QueryCompiler(schema: schema))
-  }
-
-  // MARK: Profiles in the database
-
-  /// This snapshot, or a new one if a profile in the database is not, or no longer, what this one
-  /// knows.
-  ///
-  /// - Complexity: an indexed look-up for each name; a document is parsed once for its text.
-  package func knowing(
-    profiles names: [String], for context: ReferenceContext, on connection: borrowing Connection
-  ) throws(ServiceError) -> ServiceSnapshot {
-    guard let documents, !names.isEmpty else { return self }
-    guard names.count <= StoredProfiles.limit else {
-      throw ServiceError(
-        .limitExceeded, "more than \(StoredProfiles.limit) profiles are needed at once")
-    }
-    var snapshot = self
-    let table = schema[documents.lookup.table].name.string
-    for name in names {
-      let found = try documents.document(named: name, for: context, on: connection) { found in
-        snapshot.stored.withLock {
-          $0.isFull(for: name) ? nil : $0.take(found, as: name, in: table)
-        }
-      }
-      guard found != true else { continue }
-      // Full, or the document has changed: requests that have begun keep the old one.
-      let kept =
-        found == nil ? StoredProfiles() : snapshot.stored.withLock { $0.without(name) }
-      snapshot = ServiceSnapshot(self, storing: kept)
-      return try snapshot.knowing(profiles: names, for: context, on: connection)
-    }
-    return snapshot
   }
 
   /// The profile of this name, checked on first use; nil if there is none.
-  package func profile(named name: String) -> PreparedEntry? {
-    prepared.withLock { prepared in
-      if let entry = prepared[Text(name)] { return entry }
-      guard let profile = profiles[name] else { return nil }
-      let entry = PreparedEntry(PreparedProfile(profile, schema: schema))
-      prepared[Text(name)] = entry
+  package func profile(named name: String) -> PreparedEntry? { profiles(named: [name]) }
+
+  /// The profiles of these names as one, checked on first use; nil if there is no name, or no such
+  /// profile.
+  package func profiles(named names: [String]) -> PreparedEntry? {
+    let key = names.map { Text($0) }
+    return prepared.withLock { prepared in
+      if let entry = prepared[key] { return entry }
+      let documents = names.compactMap { profiles[$0] }
+      guard !documents.isEmpty, documents.count == names.count else { return nil }
+      if prepared.count >= Self.mostPrepared { prepared.removeAll() }
+      let entry = PreparedEntry(ProfileUnion(documents, schema: schema))
+      prepared[key] = entry
       return entry
     }
   }
+
+  /// The most unions of profiles that are kept.
+  private static let mostPrepared = 1_024
 
   /// The name by which SQL can refer to a table's rowid; nil if it has none.
   package func rowIDName(

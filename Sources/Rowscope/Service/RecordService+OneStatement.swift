@@ -17,9 +17,8 @@ extension RecordService {
   func listByOneStatement(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record>? {
-    let user = try settled(user)
     guard request.count == .none,
-      let (pool, snapshot) = knownSnapshot(for: user),
+      let (pool, snapshot) = knownSnapshot,
       let key = PlanCache.Key(request, anySize: false, as: user),
       let prepared = snapshot.planCache.request(for: key), prepared.resolved.layout == nil,
       // What is wrong with the page is said when the request goes the long way.
@@ -46,15 +45,15 @@ extension RecordService {
     }
     return Page(
       items: records, hasMore: end.hasMore, next: end.next, count: nil,
-      may: request.may ? records.map { $0.may ?? [] } : nil)
+      may: request.may ? records.map { $0.may ?? [] } : nil,
+      readonly: request.may ? records.map { $0.readonly ?? [] } : nil)
   }
 
   /// Like ``get(_:from:select:as:)``; nil if the request needs a transaction.
   func getByOneStatement(
     _ key: [Value], from table: String, select: [FieldSelection]?, as user: User
   ) async throws(ServiceError) -> Record? {
-    let user = try settled(user)
-    guard let (pool, snapshot) = knownSnapshot(for: user),
+    guard let (pool, snapshot) = knownSnapshot,
       let cacheKey = PlanCache.Key(table: table, select: select, as: user),
       let prepared = snapshot.planCache.request(for: cacheKey), prepared.resolved.layout == nil
     else { return nil }
@@ -72,12 +71,11 @@ extension RecordService {
     return record
   }
 
-  /// The last snapshot, for a service that has only a database, without memory or verification, and
-  /// for a user about whom nothing is looked up there.
-  private func knownSnapshot(for user: User) -> (ConnectionPool, ServiceSnapshot)? {
-    guard case .database(let pool, nil) = source, verifier == nil, !user.isToBeLookedUp,
-      let known = lastSnapshot, known.documents == nil
-    else { return nil }
+  /// The last snapshot, for a service that has only a database, without memory or verification.
+  private var knownSnapshot: (ConnectionPool, ServiceSnapshot)? {
+    guard case .database(let pool, nil) = source, verifier == nil, let known = lastSnapshot else {
+      return nil
+    }
     return (pool, known)
   }
 

@@ -47,8 +47,7 @@ extension RecordService {
       connections: connections, configuration: configuration, progress: progress)
     self.init(
       pool: opened.pool, notes: opened.notes,
-      profiles: ProfileCatalog(reading: workspace), workspace: workspace.document,
-      users: workspace.document.userTables == nil ? workspace.users : nil, limits: limits,
+      profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
       memory: memory, verification: verification,
       clock: clock ?? { RequestClock(now: SystemClock.now, zone: zone) }, writing: writing)
   }

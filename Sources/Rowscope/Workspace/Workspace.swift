@@ -43,8 +43,7 @@ public struct Workspace: Sendable {
     }
   }
 
-  /// The users of the workspace, in document order; none if they are in the database, see
-  /// ``RecordService/user(_:)``.
+  /// The users of the workspace, in document order.
   public var users: [User] { contents.users.users }
 
   /// The user with this id or name; the beginning of a name suffices if it is unique.

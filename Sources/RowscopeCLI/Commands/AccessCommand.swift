@@ -11,10 +11,10 @@ extension Command {
     let target = context.target(arguments, format: format)
     let table = arguments.positional(0)
     if arguments.isGiven(.allUsers) {
-      try await accessOfAll(to: table, session, target, context)
+      try await accessOfAll(to: table, session, target)
       return .done
     }
-    let user = try await session.user(arguments)
+    let user = try session.user(arguments)
     let report: AccessReport
     do throws(ServiceError) {
       report = try await session.service.access(of: user, to: table)
@@ -31,13 +31,13 @@ extension Command {
   }
 
   private static func accessOfAll(
-    to table: String?, _ session: Session, _ target: OutputTarget, _ context: CommandContext
+    to table: String?, _ session: Session, _ target: OutputTarget
   ) async throws(CommandError) {
     guard let table else {
       throw .usage(
         "`--all-users` needs a TABLE", help: "rowscope access TABLE --all-users")
     }
-    let users = try await session.everyone(context)
+    let users = session.workspace.users.users
     guard !users.isEmpty else {
       throw .usage(
         "there are no users", help: "--all-users is for a workspace that has \"users\"")
@@ -188,6 +188,14 @@ struct AccessText {
 
   // MARK: One table
 
+  /// `readonly`, or `readonly by auditor where …` for a field that some records do not show.
+  private static func access(_ line: AccessReport.FieldLine) -> String {
+    var words = [line.access.rawValue]
+    if !line.profiles.isEmpty { words.append("by " + line.profiles.joined(separator: ", ")) }
+    if let records = line.records { words.append("where " + records) }
+    return words.joined(separator: " ")
+  }
+
   private func details(_ line: AccessReport.TableLine) -> String {
     var facts = who
     facts.append(
@@ -208,7 +216,7 @@ struct AccessText {
     return target.text(facts) + "\n"
       + target.text(
         ["field", "access", "decided by"],
-        line.fields.map { [.text($0.name), .text($0.access.rawValue), Self.reason($0.reason)] })
+        line.fields.map { [.text($0.name), .text(Self.access($0)), Self.reason($0.reason)] })
       + "\n"
       + target.text(
         ["right", "may", "decided by"],
