@@ -205,8 +205,11 @@ struct ConditionBinding {
     // Complementing is safe only here, because the filter holds no unknown condition. (The scope of
     // a related table may have held some, but its records are already determined.)
     let isComplement = negated != test.operator.isComplement
-    if steps.isEmpty { return .all(shown, isComplement ? plain.complement : plain) }
-    let filter = Self.related(steps, .all(shown, plain))
+    if steps.isEmpty {
+      let test = isComplement ? plain.complement : plain
+      return shown == .always ? test : .all(shown, test)
+    }
+    let filter = Self.related(steps, shown == .always ? plain : .all(shown, plain))
     return isComplement ? filter.complement : filter
   }
 

@@ -23,7 +23,8 @@ package final class ServiceSnapshot: Sendable {
   package let planCache = PlanCache()
   package let looks = DataLooks()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
-  private let prepared = Mutex<[[Text]: PreparedEntry]>([:])
+  private let prepared = Mutex<[Text: PreparedEntry]>([:])
+  private let unions = Mutex<[[Text]: PreparedEntry]>([:])
 
   /// A user's profiles checked against the schema, with the engine for their statements.
   package final class PreparedEntry: Sendable {
@@ -72,25 +73,34 @@ package final class ServiceSnapshot: Sendable {
   }
 
   /// The profile of this name, checked on first use; nil if there is none.
-  package func profile(named name: String) -> PreparedEntry? { profiles(named: [name]) }
+  package func profile(named name: String) -> PreparedEntry? {
+    prepared.withLock { prepared in
+      if let entry = prepared[Text(name)] { return entry }
+      guard let profile = profiles[name] else { return nil }
+      let entry = PreparedEntry(ProfileUnion(PreparedProfile(profile, schema: schema)))
+      prepared[Text(name)] = entry
+      return entry
+    }
+  }
 
   /// The profiles of these names as one, checked on first use; nil if there is no name, or no such
   /// profile.
   package func profiles(named names: [String]) -> PreparedEntry? {
+    if names.count == 1 { return profile(named: names[0]) }
     let key = names.map { Text($0) }
-    return prepared.withLock { prepared in
-      if let entry = prepared[key] { return entry }
+    return unions.withLock { unions in
+      if let entry = unions[key] { return entry }
       let documents = names.compactMap { profiles[$0] }
       guard !documents.isEmpty, documents.count == names.count else { return nil }
-      if prepared.count >= Self.mostPrepared { prepared.removeAll() }
+      if unions.count >= Self.mostUnions { unions.removeAll() }
       let entry = PreparedEntry(ProfileUnion(documents, schema: schema))
-      prepared[key] = entry
+      unions[key] = entry
       return entry
     }
   }
 
   /// The most unions of profiles that are kept.
-  private static let mostPrepared = 1_024
+  private static let mostUnions = 1_024
 
   /// The name by which SQL can refer to a table's rowid; nil if it has none.
   package func rowIDName(

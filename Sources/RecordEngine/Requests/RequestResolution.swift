@@ -31,7 +31,7 @@ package struct RequestResolution {
   ) throws(ServiceError) -> ResolvedRequest {
     // What is wrong with the selection is said first.
     let own = ownFields(request.select)
-    let selected = own == nil ? try self.selected(request.select) : SelectedRecord()
+    let selected = own == nil ? try self.selected(request.select) : nil
     let filter = try unsimplifiedFilter(request)
     let (order, keyCount) = try self.order(request.sort)
     let size = anySize ? request.size : try self.size(request.size)
@@ -43,12 +43,13 @@ package struct RequestResolution {
     var shownCount = projection.count
     var layout: AnswerLayout?
     var tests = RowTests(within: access.rows.filter)
-    let ownKeys = keys.filter { $0.path == nil }.map(\.field)
     if own != nil {
-      for key in ownKeys where !projection.contains(key) { projection.append(key) }
-    } else {
+      for key in keys where key.path == nil && !projection.contains(key.field) {
+        projection.append(key.field)
+      }
+    } else if let selected {
       let answer = try self.layout(
-        selected, reading: ownKeys, keyValueCount: keyValues.count, &tests)
+        selected, reading: keys.filter { $0.path == nil }.map(\.field), keyValueCount: keyValues.count, &tests)
       projection = answer.projection
       shownCount = answer.shownCount
       layout = answer.layout.isPlain(projection.prefix(shownCount), of: table) ? nil : answer.layout
@@ -182,14 +183,17 @@ package struct RequestResolution {
         keys.append(ownKey(field))
       }
     }
-    let isKeyVisible =
-      !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isAlwaysVisible)
-    if table.primaryKey.allSatisfy(access.isVisible) { add(table.primaryKey) }
+    let isKeySeen = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
+    if isKeySeen { add(table.primaryKey) }
+    // In some records only.
+    let isKeyHidden =
+      !access.cells.isEmpty && table.primaryKey.contains { access.cells[$0] != nil }
+    let isKeyVisible = isKeySeen && !isKeyHidden
     // By a declared collation, different keys may compare as equal. Their bytes tell them apart, and
     // as a cursor compares none, it is a position.
     let equalKeys = isKeyVisible ? table.primaryKey.filter { table[$0].statesCollation } : []
     keys += equalKeys.map { OrderKey($0, isExact: true) }
-    let isWhole = keys.allSatisfy { $0.path.map { !$0.steps.isEmpty } ?? true }
+    let isWhole = access.cells.isEmpty || keys.allSatisfy { !($0.path?.steps.isEmpty ?? false) }
     let keyCount = isKeyVisible && equalKeys.isEmpty && isWhole ? keys.count : nil
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, keyCount) }
     // No visible key identifies all records. Sort by everything visible too: first the columns,
