@@ -38,6 +38,8 @@ package struct ResolvedRequest {
       }
     }
     acts = ActsOfRow(asking: &query, fields, rows)
+    // What tells records apart in the answer decides their order, and nothing that is hidden.
+    if keyPositions == nil || hasTies { query.order += query.tests.map(OrderKey.truth) }
   }
 }
 

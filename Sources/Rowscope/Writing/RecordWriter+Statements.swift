@@ -63,7 +63,12 @@ extension RecordWriter {
     }
     var isInSight = false
     if case .key(let fields) = identity { isInSight = fields.allSatisfy(access.isAlwaysVisible) }
-    if !isInSight { found.sort { $0.values.precedes($1.values) } }
+    if !isInSight {
+      found.sort {
+        $0.values.precedes($1.values)
+          || $0.values == $1.values && $1.hidden.lexicographicallyPrecedes($0.hidden)
+      }
+    }
     return found.map { Record(presenting: $0.values, as: shape, hidden: $0.hidden) }
   }
 
