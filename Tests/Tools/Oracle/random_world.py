@@ -27,11 +27,11 @@ def shifted(text, days):
 
 class World(Conditions):
     """`now` is the instant that its dates lie around; by default a random one. `features` are
-    names of `FEATURES`.
+    names of `FEATURES`, `several` is the share of users with several profiles.
     """
 
-    def __init__(self, seed, now=None, features=()):
-        self.features = frozenset(features)
+    def __init__(self, seed, now=None, features=(), several=1 / 3):
+        self.features, self.several = frozenset(features), several
         self.steps = {table: dict(steps) for table, steps in STEPS.items()}
         # The steps to one record that the workspace names.
         self.named_steps = {}
@@ -174,7 +174,8 @@ class World(Conditions):
             enabled["*"] = "*"
         profile = {"tables_enabled": enabled}
         if self.chance(0.15):
-            profile["tables_disabled"] = self.random.sample(tables, 1)
+            profile["tables_disabled"] = [
+                "nonsense" if self.chance(0.1) else self.random.choice(tables)]
         return profile
 
     def user(self, number):
@@ -184,7 +185,9 @@ class World(Conditions):
             "name": f"user {number}",
             "teams": [],
         }
-        if not self.chance(0.05):
+        if self.chance(self.several):
+            user["profiles"] = self.random.sample(list(self.profiles), pick([1, 2, 2, 2, 3]))
+        elif not self.chance(0.05):
             user["profile"] = pick(list(self.profiles))
         if self.chance(0.7):
             user["email"] = pick(["ana@example.com", "", "Done"])

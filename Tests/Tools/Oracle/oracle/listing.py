@@ -25,8 +25,19 @@ class Listing:
         self.may_of = may
 
     @property
+    def items(self):
+        return [item for item, _ in map(self.shape.objects(), self.page)]
+
+    @property
     def rows(self):
-        return list(map(self.shape.values(), self.page))
+        """By the fields; None where one is hidden."""
+        return [[item.get(name) for name in self.fields] for item in self.items]
+
+    @property
+    def hidden(self):
+        """What is left out of each item; None if nothing is."""
+        names = [hidden for _, hidden in map(self.shape.objects(), self.page)]
+        return names if any(names) else None
 
     @property
     def may(self):
@@ -139,13 +150,13 @@ def searching(access, table, wanted):
     if wanted == "":
         return lambda row: True
     wanted = fold(Text(wanted.encode()))
-    places = [
-        index for index in access.visible(table)
+    values = [
+        access.value_of(table, index) for index in access.visible(table)
         if table.fields[index].affinity == TEXT and not table.fields[index].many]
 
     def found(row):
-        for index in places:
-            value = row[index]
+        for value_of in values:
+            value = value_of(row)
             if value is None or type(value) is bytes:
                 continue
             if wanted in fold(value if type(value) is Text else text_from_number(value)):
