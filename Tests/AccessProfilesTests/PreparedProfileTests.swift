@@ -232,7 +232,7 @@ private enum Fixture {
     (
       #"{"field": "pay.amount", "operator": "!=", "value": 5}"#,
       Filter.related(
-        table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(1))],
+        table: TableID(1), pairs: [ColumnPair(near: FieldID(0), far: FieldID(1), key: .near)],
         where: .test(FieldID(2), .equals(5))
       ).complement
     ),
@@ -438,7 +438,7 @@ private enum Fixture {
     #expect(
       filter
         == .related(
-          table: Fixture.pay, pairs: [ColumnPair(near: FieldID(0), far: FieldID(1))],
+          table: Fixture.pay, pairs: [ColumnPair(near: FieldID(0), far: FieldID(1), key: .near)],
           where: .all(
             .test(FieldID(2), .compares(.less, 9)), .test(FieldID(0), .equals(1)))))
   }

@@ -40,6 +40,29 @@ import Testing
     }
   }
 
+  /// A profile that is checked by its name is told what denies a table that it gives.
+  @Test(arguments: [("all", true), ("one", true), ("other", false), ("without", false)])
+  func `conditions of every table are said of one profile`(_ name: String, _ isTold: Bool) throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": "data", "users": [],
+       "profiles": {"all": "all.json", "one": "one.json", "other": "other.json",
+                    "without": "without.json"},
+       "everywhere": {"tables": ["*"], "data": [{"field": "deleted", "operator": "is null"}]}}
+      """,
+      "all.json": #"{"tables_enabled": {"*": "*"}}"#,
+      "one.json": #"{"tables_enabled": {"logs": "*"}}"#,
+      "other.json": #"{"tables_enabled": {"tasks": "*"}}"#,
+      "without.json": #"{"tables_enabled": {"*": "*"}, "tables_disabled": ["logs"]}"#,
+      "data/tasks.csv": "id,deleted\n1,\n", "data/logs.csv": "id\n1\n",
+    ])
+    let check = try rowscope.run("check", name, "--workspace", folder.path)
+    let message = "the conditions of every table do not fit \"logs\", so it is denied"
+    #expect(check.text.contains(message) == isTold, "\(check.text)")
+    let warnings = isTold ? "1 warning" : "0 warnings"
+    #expect(check.text.hasSuffix("1 profile, 0 errors, \(warnings)\n"))
+  }
+
   @Test func `a generated database comes with a workspace where asked`() throws {
     let folder = try TemporaryFolder()
     let database = folder.path("desk/desk.sqlite")

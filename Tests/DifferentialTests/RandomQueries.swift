@@ -234,14 +234,29 @@ struct RandomQueries {
       }
       return columns.randomElement(using: &random) ?? FieldID(0)
     }
+    func pair(_ table: TableID, _ other: TableID, _ random: inout SeededGenerator) -> ColumnPair {
+      func uuids(_ table: TableID) -> [FieldID] {
+        schema[table].fieldIndices.filter {
+          if case .uuid? = schema[table][$0].type { true } else { false }
+        }
+      }
+      let (near, far) = (uuids(table), uuids(other))
+      let isOfUUIDs = !near.isEmpty && !far.isEmpty && Bool.random(using: &random)
+      return ColumnPair(
+        near: isOfUUIDs
+          ? near.randomElement(using: &random) ?? near[0] : column(of: table, &random),
+        far: isOfUUIDs
+          ? far.randomElement(using: &random) ?? far[0] : column(of: other, &random),
+        key: [.near, .far, nil].randomElement(using: &random) ?? nil)
+    }
     let pairs = (0..<(Int.random(in: 0..<4, using: &random) == 0 ? 2 : 1)).map { _ in
-      ColumnPair(near: column(of: table, &random), far: column(of: other, &random))
+      pair(table, other, &random)
     }
     let inner: Filter =
       Bool.random(using: &random) ? .always : filter(on: other, depth: depth, &random)
     if Int.random(in: 0..<3, using: &random) == 0 {
       // Any two columns make a tree, of which records may have several parents.
-      let parent = ColumnPair(near: column(of: other, &random), far: column(of: other, &random))
+      let parent = pair(other, other, &random)
       let isOfParent = table == other && Bool.random(using: &random)
       let tree = Filter.under(
         other, place: isOfParent ? parent : pairs[0], parent: parent,

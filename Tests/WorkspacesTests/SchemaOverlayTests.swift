@@ -225,7 +225,7 @@ import Workspaces
         "people(deputy) ← people",
       ])
     let tasks = try #require(schema.table(named: "people")?.relations[2])
-    #expect(tasks.pairs == [ColumnPair(near: FieldID(0), far: FieldID(2))])
+    #expect(tasks.pairs == [ColumnPair(near: FieldID(0), far: FieldID(2), key: .near)])
     #expect(schema.table(named: "tasks")?.fields[2].kind == .relation)
   }
 

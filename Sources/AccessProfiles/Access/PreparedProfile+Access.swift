@@ -29,8 +29,10 @@ package struct ScopedAccess: Sendable {
   package let profileFilter: Filter
   /// The filter of the user's type; ``Filter/always`` if the type does not limit the records.
   package let limit: Filter
-  /// The same for the records that the user can change: an invitation may allow only viewing.
-  let changeableLimit: Filter
+  /// The same for the records that the user can edit, and delete: an invitation may allow only
+  /// viewing, and never deleting.
+  let editableLimit: Filter
+  let deletableLimit: Filter
   /// The workspace's conditions of every table.
   package let everywhere: Filter
   /// Those that speak of the user.
@@ -84,7 +86,8 @@ extension PreparedProfile {
           for: rights, writingDeveloperFields: limit.writesDeveloperFields),
         rights: rights),
       unknowns: binding.unknowns, profileFilter: profileFilter, limit: limit.rows,
-      changeableLimit: limit.editableRows ?? limit.rows, everywhere: everywhere.filter,
+      editableLimit: limit.editableRows ?? limit.rows,
+      deletableLimit: limit.deletableRows ?? limit.rows, everywhere: everywhere.filter,
       everywhereOfUser: everywhere.ofUser, unknownEverywhere: everywhere.unknown)
   }
 

@@ -52,11 +52,11 @@ extension PreparedProfile {
   ) throws(AccessError) -> WriteAccess? {
     guard let scoped = try scopedAccess(to: table, for: context), let grant = validGrant(table)
     else { return nil }
-    func act(_ conditions: [PreparedCondition]) -> WriteAccess.Act {
+    func act(_ limit: Filter, _ conditions: [PreparedCondition]) -> WriteAccess.Act {
       var binding = ConditionBinding(context: context, scope: ruleScope(for: context))
       do throws(ReferenceMismatch) {
         let filter = Filter.all(
-          [scoped.changeableLimit, scoped.everywhere, scoped.profileFilter]
+          [limit, scoped.everywhere, scoped.profileFilter]
             + (try binding.bind(conditions)))
         return WriteAccess.Act(
           rows: RowAccess(filter.simplified(in: schema, table: table)),
@@ -75,7 +75,8 @@ extension PreparedProfile {
       }
     }
     return WriteAccess(
-      edit: act(grant.editConditions), delete: act(grant.deleteConditions), presets: presets,
+      edit: act(scoped.editableLimit, grant.editConditions),
+      delete: act(scoped.deletableLimit, grant.deleteConditions), presets: presets,
       unknownPresets: unknown,
       created: .all(scoped.everywhere, grant.keepsCreated ? scoped.profileFilter : .always),
       edited: grant.keepsEdited

@@ -70,11 +70,8 @@ extension Schema {
     let (near, far) = (self[table], self[relation.table])
     return relation.memberType == nil && far.primaryKeyIsTotal
       && far.primaryKey.allSatisfy { key in
-        relation.pairs.contains { pair in
-          // Keys that are different as they are stored may compare as equal.
-          pair.far == key && !far[key].statesCollation
-            && (far[key].affinity.isNumeric || !near[pair.near].affinity.isNumeric)
-        }
+        // Keys that are different as they are stored may compare as equal.
+        relation.pairs.contains { $0.far == key && $0.tellsKeysApart(from: near, to: far) }
       }
   }
 }

@@ -134,7 +134,7 @@ extension Relation {
   fileprivate func isSame(as other: Relation) -> Bool {
     conditions == other.conditions && Set(pairs) == Set(other.pairs) && table == other.table
       || conditions.near == other.conditions.far && conditions.far == other.conditions.near
-        && Set(pairs.map { ColumnPair(near: $0.far, far: $0.near) }) == Set(other.pairs)
+        && Set(pairs.map(\.reversed)) == Set(other.pairs)
   }
 }
 

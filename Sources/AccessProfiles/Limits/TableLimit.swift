@@ -6,8 +6,10 @@ import RowscopeModel
 struct TableLimit: Sendable {
   /// The records that the user can access.
   let rows: Filter
-  /// The records that the user can edit; nil if these are all of ``rows``.
+  /// The records that the user can edit, and those that they can delete; nil if these are all of
+  /// ``rows``.
   let editableRows: Filter?
+  let deletableRows: Filter?
   let rights: Rights
   /// Whether the user can write developer fields.
   let writesDeveloperFields: Bool
@@ -22,6 +24,7 @@ struct TableLimit: Sendable {
     var rights = seat.map(Self.rights(of:)) ?? Self.rightsWithoutSeat
     var rows = Filter.always
     var editable: Filter?
+    var deletable: Filter?
     switch type {
     case nil: break
     case .admin: rights.formIntersection(Self.rights(of: .admin))
@@ -30,6 +33,8 @@ struct TableLimit: Sendable {
       let own = Filter.any(scope.owned(id, by: context), scope.ofTeams(id, of: context))
       rows = .any(own, schema.records(table, invitedIn: user.invitations) { $0.views })
       editable = .any(own, schema.records(table, invitedIn: user.invitations) { $0.edits })
+      // An invitation is to see and to edit.
+      deletable = own
     case .guest:
       rights.formIntersection(Self.rights(of: .guest))
       let invitations = user.invitations(to: table)
@@ -48,6 +53,7 @@ struct TableLimit: Sendable {
     if !table.nondeterministicSources.isEmpty, type == .user || type == .guest { rows = .never }
     self.rows = rows
     editableRows = editable == rows ? nil : editable
+    deletableRows = deletable == rows ? nil : deletable
     self.rights = rights
   }
 
@@ -122,13 +128,21 @@ extension FieldScope {
   }
 }
 
+extension Field {
+  /// Whether a value stands for one of the field's, where these are UUIDs: in any form.
+  fileprivate func mayBeKey(_ value: Value) -> Bool {
+    guard case .uuid? = type else { return true }
+    return DeclaredType.uuid(nil).value(of: value) != nil
+  }
+}
+
 extension Schema {
   fileprivate func holds(_ field: FieldID, of table: Table, oneOf ids: [Value]) -> Filter {
     table.holds(field, oneOf: identifiers(ids, comparableWith: field, of: table))
   }
 
-  /// The records that invitations name by key. A key that does not fit this table's matches
-  /// nothing.
+  /// The records that invitations name by key. A key that does not fit this table's, or that is no
+  /// UUID where one is declared, matches nothing.
   fileprivate func records(
     _ table: Table, invitedIn invitations: [Invitation],
     where isWanted: (Invitation.Mode) -> Bool
@@ -139,6 +153,7 @@ extension Schema {
         !key.contains(.null),
         zip(table.primaryKey, key).allSatisfy({ field, value in
           !identifiers([value], comparableWith: field, of: table).isEmpty
+            && table[field].mayBeKey(value)
         })
       else { return nil }
       return key

@@ -45,6 +45,14 @@ final class DerivedColumns: Sendable {
 }
 
 extension ColumnTable {
+  /// A field's values, converted where a conversion is given. See ``converted(_:_:)``.
+  func column(
+    _ field: FieldID, _ conversion: Conversion?
+  ) throws(MemoryError) -> Column {
+    guard let conversion else { return column(field) }
+    return try converted(field, conversion)
+  }
+
   /// A field's converted values.
   ///
   /// Complexity: constant once it was made; linear in the rows before.
@@ -76,7 +84,7 @@ extension Column {
     let type: DeclaredType
     switch conversion {
     case .value(let declared), .order(let declared): type = declared
-    case .instant, .day, .text, .members, .member: return false
+    case .instant, .day, .text, .respelled, .keyText, .members, .member: return false
     }
     switch (type, self) {
     case (.number, .integers), (.number, .reals), (.text, .text), (.text, .dictionary),

@@ -14,12 +14,7 @@ struct LinkedMembers {
     let other = try database.table(link.table)
     self.other = other
     member = link.member
-    parts = link.pairs.map { pair in
-      let (near, far) = (table.table[pair.near], other.table[pair.far])
-      return SemiJoin.Part(
-        near: table.column(pair.near), far: other.column(pair.far),
-        affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
-    }
+    parts = try SemiJoin.parts(link.pairs, table, other)
   }
 
   /// The array of each row.
@@ -55,10 +50,8 @@ struct LinkedMembers {
   /// pay off.
   private func matches(of rows: ArraySlice<UInt32>) -> [UInt32]? {
     guard rows.count * 4 < other.rowCount else { return nil }
-    let reversed = parts.map {
-      SemiJoin.Part(near: $0.far, far: $0.near, affinity: $0.affinity, collation: $0.collation)
-    }
-    let predicate = SemiJoin(parts: reversed, rows: Array(rows)).predicate(isComplement: false)
+    let predicate = SemiJoin(parts: parts.map(\.reversed), rows: Array(rows))
+      .predicate(isComplement: false)
     return Scan(predicate, rowCount: other.rowCount, CancellationCheck { true }).rows()
   }
 

@@ -31,7 +31,7 @@ extension Planner {
     let rows = try database.table(link.table)
     let members = rows.column(link.member)
     let found = (0..<UInt32(rows.rowCount)).filter { named.contain(members.cell(Int($0))) }
-    return SemiJoin(parts: link.pairs.map { part(table, rows, $0) }, rows: found)
+    return SemiJoin(parts: try SemiJoin.parts(link.pairs, table, rows), rows: found)
       .predicate(isComplement: related.isComplement)
   }
 }

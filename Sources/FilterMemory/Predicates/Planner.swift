@@ -135,7 +135,7 @@ struct Planner {
       try rows(tree.start, nodes), where: try marks(.all(tree.step, tree.child)),
       under: try marks(tree.parentFilter), interruption)
     if let isPlace = try marks(tree.placeFilter) { below.removeAll { !isPlace[Int($0)] } }
-    return SemiJoin(parts: [part(table, nodes, tree.place)], rows: below)
+    return SemiJoin(parts: try SemiJoin.parts([tree.place], table, nodes), rows: below)
       .predicate(isComplement: tree.isComplement)
   }
 
@@ -143,21 +143,12 @@ struct Planner {
     Scan(try predicate(filter, table), rowCount: table.rowCount, interruption).rows()
   }
 
-  func part(
-    _ table: ColumnTable, _ other: ColumnTable, _ pair: ColumnPair
-  ) -> SemiJoin.Part {
-    let (near, far) = (table.table[pair.near], other.table[pair.far])
-    return SemiJoin.Part(
-      near: table.column(pair.near), far: other.column(pair.far),
-      affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
-  }
-
   private func join(
     _ table: ColumnTable, _ far: TableID, _ pairs: [ColumnPair], where filter: Filter
   ) throws(MemoryError) -> SemiJoin {
     let other = try database.table(far)
     let scan = Scan(try predicate(filter, other), rowCount: other.rowCount, interruption)
-    return SemiJoin(parts: pairs.map { part(table, other, $0) }, rows: scan.rows())
+    return SemiJoin(parts: try SemiJoin.parts(pairs, table, other), rows: scan.rows())
   }
 
   /// The value of a field, of each record itself or of a related one.
@@ -176,10 +167,7 @@ struct Planner {
       rows = rows.map { $0.map { $0 == SemiJoin.nobody ? $0 : joined[Int($0)] } } ?? joined
       table = try database.table(step.table)
     }
-    let column =
-      try operand.conversion.map { (conversion) throws(MemoryError) in
-        try table.converted(operand.field, conversion)
-      } ?? table.column(operand.field)
+    let column = try table.column(operand.field, operand.conversion)
     let field = table.table[operand.field]
     return FieldPredicate.Side(
       column: column, field: operand.conversion?.field(of: field) ?? field, rows: rows)

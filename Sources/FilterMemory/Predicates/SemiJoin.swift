@@ -7,10 +7,11 @@ struct SemiJoin {
   struct Part {
     let near: Column
     let far: Column
-    /// The affinity that SQLite applies to both before comparing.
+    /// See ``KeyEquality``.
     let affinity: Affinity
-    /// The collation of the far column, which is on the left of the comparison.
     let collation: Collation
+
+    var reversed: Part { Part(near: far, far: near, affinity: affinity, collation: collation) }
 
     /// False for NULL, which equals nothing.
     func append(to key: inout [UInt8], near row: Int) -> Bool {
@@ -25,6 +26,14 @@ struct SemiJoin {
   let parts: [Part]
   /// The matching rows of the other table.
   let rows: [UInt32]
+
+  static func parts(
+    _ pairs: [ColumnPair], _ near: ColumnTable, _ far: ColumnTable
+  ) throws(MemoryError) -> [Part] {
+    var parts: [Part] = []
+    for pair in pairs { parts.append(try Part(pair, near, far)) }
+    return parts
+  }
 
   /// Whether a row has a match.
   func predicate(isComplement: Bool) -> any BlockPredicate {
@@ -102,6 +111,18 @@ struct SemiJoin {
       }
     }
     return ByteSet(keys)
+  }
+}
+
+extension SemiJoin.Part {
+  init(
+    _ pair: ColumnPair, _ near: ColumnTable, _ far: ColumnTable
+  ) throws(MemoryError) {
+    let equality = KeyEquality(pair, from: near.table, to: far.table)
+    self.init(
+      near: try near.column(pair.near, equality.nearConversion),
+      far: try far.column(pair.far, equality.farConversion),
+      affinity: equality.affinity, collation: equality.collation)
   }
 }
 

@@ -15,10 +15,7 @@ final class TreeLinks: Sendable {
   /// - Parameter parent: from a row (`near`) to its parent (`far`).
   /// - Throws: ``MemoryError`` if the keys exceed 2^32 bytes.
   init(_ table: ColumnTable, by parent: ColumnPair) throws(MemoryError) {
-    let (near, far) = (table.table[parent.near], table.table[parent.far])
-    let part = SemiJoin.Part(
-      near: table.column(parent.near), far: table.column(parent.far),
-      affinity: far.affinity.whenCompared(with: near.affinity), collation: far.collation)
+    let part = try SemiJoin.Part(parent, table, table)
     var numbers = ByteTable()
     var key: [UInt8] = []
     var keys: [UInt32] = []
@@ -30,7 +27,7 @@ final class TreeLinks: Sendable {
         continue
       }
       guard let number = key.withUnsafeBufferPointer({ numbers.insert($0) }) else {
-        throw MemoryError(.columnTooLarge(table.table.name, far.name))
+        throw MemoryError(.columnTooLarge(table.table.name, table.table[parent.far].name))
       }
       keys.append(UInt32(number))
     }

@@ -8,9 +8,17 @@ extension PredicateCompiler {
   func value(
     _ field: FieldID, of scope: Scope? = nil, _ conversion: Conversion, _ writer: inout SQLWriter
   ) {
+    converting(conversion, &writer) { column(field, of: scope, &$0) }
+  }
+
+  /// What a conversion, if there is one, makes of what `operand` writes.
+  func converting(
+    _ conversion: Conversion?, _ writer: inout SQLWriter, _ operand: (inout SQLWriter) -> Void
+  ) {
+    guard let conversion else { return operand(&writer) }
     writer.identifier(QueryCompiler.conversionFunction)
     writer.write("(")
-    column(field, of: scope, &writer)
+    operand(&writer)
     writer.write(", ")
     writer.bind(.text(ConversionNames.name(of: conversion)))
     writer.write(")")

@@ -99,9 +99,10 @@ extension PredicateCompiler {
       if avoidsIndex(on: pair.near), near[pair.near].affinity == far[pair.far].affinity {
         writer.write("+")
       }
-      column(pair.near, &writer)
+      let comparison = KeyComparison(pair, far: rows, near: scope, schema)
+      side(comparison.near, collates: true, &writer)
       writer.write(" IN (SELECT ")
-      column(pair.far, of: rows, &writer)
+      side(comparison.far, collates: false, &writer)
       from(rows, &writer)
     } else {
       writer.write(not ? "NOT EXISTS (SELECT 1" : "EXISTS (SELECT 1")

@@ -48,19 +48,19 @@ extension PredicateCompiler {
       openMembers(of: steps[0], related.isComplement, &writer)
     } else if let key {
       // A record with a NULL key has no related record.
+      let comparison = KeyComparison(key, far: steps[0].far, near: outer, schema)
       if related.isComplement {
         writer.write("(")
-        column(key.near, of: outer, &writer)
+        value(comparison.near, &writer)
         writer.write(" IS NULL OR ")
       }
-      let comparison = KeyComparison(key, far: steps[0].far, near: outer, schema)
       if avoidsIndex(on: key.near, of: outer), comparesAlike(key, outer, steps[0].far) {
         writer.write("+")
       }
-      // IN uses the left side's collation, which here equals the right side's.
-      side(key.near, of: outer, comparison, collates: true, &writer)
+      // IN uses the left side's collation.
+      side(comparison.near, collates: true, &writer)
       writer.write(related.isComplement ? " NOT IN (SELECT " : " IN (SELECT ")
-      side(key.far, of: steps[0].far, comparison, collates: false, &writer)
+      side(comparison.far, collates: false, &writer)
       writer.write(" FROM ")
     } else {
       writer.write(related.isComplement ? "NOT EXISTS (SELECT 1 FROM " : "EXISTS (SELECT 1 FROM ")
@@ -110,7 +110,7 @@ extension PredicateCompiler {
       writer.write(" IS NOT NULL")
     } else if let key, related.isComplement {
       begin(&writer)
-      column(key.far, of: steps[0].far, &writer)
+      value(KeyComparison(key, far: steps[0].far, near: outer, schema).far, &writer)
       writer.write(" IS NOT NULL")
     }
     writer.write(key != nil && related.isComplement || isOfMembers ? "))" : ")")
@@ -127,7 +127,7 @@ extension PredicateCompiler {
     let table = schema[step.far.table]
     guard table.kind == .table, table.indexedFields.contains(term.field),
       table.primaryKey != step.pairs.map(\.far),
-      step.pairs.contains(where: { table.indexedFields.contains($0.far) })
+      isServed(step)
     else { return false }
     switch term.test {
     case .equals, .compares, .isOneOf, .isBetween, .matches: return !term.isComplement
@@ -159,61 +159,103 @@ extension PredicateCompiler {
   private func areServed(_ steps: [Step]) -> Bool {
     steps.allSatisfy { step in
       if step.members != nil { return hasIndexedKey(step) }
-      return step.pairs.contains { schema[step.far.table].indexedFields.contains($0.far) }
+      return isServed(step)
     }
   }
 
-  /// `far.key = near.key`. The far column is on the left, so that its collation applies and an
-  /// index on it can be used.
+  private func isServed(_ step: Step) -> Bool {
+    step.pairs.contains { $0.isServed(from: schema[step.near.table], to: schema[step.far.table]) }
+  }
+
+  /// `far.key = near.key`. The far column is on the left, so that an index on it can be used.
   func join(_ pairs: [ColumnPair], far: Scope, near: Scope, _ writer: inout SQLWriter) {
     var isFirst = true
     for pair in pairs {
       if !isFirst { writer.write(" AND ") }
       isFirst = false
       let comparison = KeyComparison(pair, far: far, near: near, schema)
-      side(pair.far, of: far, comparison, collates: true, &writer)
+      if let column = comparison.farColumn {
+        side(column, collates: true, &writer)
+        writer.write(" = ")
+        side(comparison.near, collates: false, &writer)
+        writer.write(" AND ")
+      }
+      side(comparison.far, collates: true, &writer)
       writer.write(" = ")
-      side(pair.near, of: near, comparison, collates: false, &writer)
+      side(comparison.near, collates: false, &writer)
     }
   }
 
   /// How two columns are compared.
   struct KeyComparison {
-    /// Whether both sides lose their affinity. The expression of a view's column may have an
-    /// affinity that is not in the schema. If it has none, SQLite applies the other side's, so that
-    /// side must lose its own too. (Numeric affinity applies to both in any case.)
-    let stripsAffinity: Bool
+    /// One of them.
+    struct Side {
+      let field: FieldID
+      let scope: Scope
+      /// What is compared in place of its values.
+      let conversion: Conversion?
+      /// Whether it loses its affinity. The expression of a view's column may have an affinity that
+      /// is not in the schema. If it has none, SQLite applies the other side's, so that side must
+      /// lose its own too. (Numeric affinity applies to both in any case.)
+      let stripsAffinity: Bool
+      /// The collation of the comparison, where SQLite would not take it for this side on the left.
+      let collation: Collation?
+    }
+
+    let near: Side
+    let far: Side
+    /// The far column itself, where an index finds numbers by it and their texts decide.
+    let farColumn: Side?
 
     init(_ pair: ColumnPair, far: Scope, near: Scope, _ schema: Schema) {
       let (farTable, nearTable) = (schema[far.table], schema[near.table])
-      let (left, right) = (farTable[pair.far].affinity, nearTable[pair.near].affinity)
-      let isUnknown =
-        farTable.kind == .view && left == .blob || nearTable.kind == .view && right == .blob
-      stripsAffinity = isUnknown && left.whenCompared(with: right) == .blob
+      let equality = KeyEquality(pair, from: nearTable, to: farTable)
+      func hasUnknownAffinity(_ field: FieldID, _ table: Table) -> Bool {
+        table.kind == .view && table[field].affinity == .blob
+      }
+      let strips =
+        equality.affinity == .blob
+        && (hasUnknownAffinity(pair.far, farTable) || hasUnknownAffinity(pair.near, nearTable))
+      func hasOwnCollation(_ field: FieldID, _ table: Table) -> Bool {
+        table.kind == .table && !table[field].statesCollation
+          && table[field].collation == equality.collation
+      }
+      let (nearIsOwn, farIsOwn) = (
+        hasOwnCollation(pair.near, nearTable), hasOwnCollation(pair.far, farTable)
+      )
+      func side(
+        _ field: FieldID, _ scope: Scope, _ table: Table, _ conversion: Conversion?, isOwn: Bool
+      ) -> Side {
+        Side(
+          field: field, scope: scope, conversion: conversion,
+          stripsAffinity: conversion == nil && (strips || hasUnknownAffinity(field, table)),
+          collation: isOwn ? nil : equality.collation)
+      }
+      // What is converted has no collation: SQLite takes the other side's.
+      self.near = side(
+        pair.near, near, nearTable, equality.nearConversion,
+        isOwn: equality.nearConversion == nil ? nearIsOwn : farIsOwn)
+      self.far = side(
+        pair.far, far, farTable, equality.farConversion,
+        isOwn: equality.farConversion == nil ? farIsOwn : nearIsOwn)
+      farColumn =
+        equality.farConversion == .keyText
+        ? side(pair.far, far, farTable, nil, isOwn: farIsOwn) : nil
     }
-  }
-
-  /// Whether the expression of a view's column may have any affinity.
-  func isOfUnknownAffinity(_ field: FieldID, _ table: Table) -> Bool {
-    table.kind == .view && table[field].affinity == .blob
   }
 
   /// One side of a comparison of two columns.
   ///
-  /// - Parameter collates: whether a view's column states its collation here. One side suffices for
-  ///   both.
-  func side(
-    _ field: FieldID, of scope: Scope, _ comparison: KeyComparison, collates: Bool,
-    _ writer: inout SQLWriter
-  ) {
-    let table = schema[scope.table]
-    if comparison.stripsAffinity || isOfUnknownAffinity(field, table) {
-      writer.write("+")
-    }
+  /// - Parameter collates: whether the collation is stated here. One side suffices for both.
+  func side(_ side: KeyComparison.Side, collates: Bool, _ writer: inout SQLWriter) {
+    if side.stripsAffinity { writer.write("+") }
     // SQLite moves no comparison of two tables into one of them.
-    reference(field, of: scope, &writer)
-    if collates, table.kind == .view || table[field].statesCollation {
-      collation(table[field].collation, &writer)
-    }
+    converting(side.conversion, &writer) { reference(side.field, of: side.scope, &$0) }
+    if collates, let collation = side.collation { self.collation(collation, &writer) }
+  }
+
+  /// What is compared on one side; NULL if that equals nothing.
+  func value(_ side: KeyComparison.Side, _ writer: inout SQLWriter) {
+    converting(side.conversion, &writer) { column(side.field, of: side.scope, &$0) }
   }
 }

@@ -37,10 +37,10 @@ extension PredicateCompiler {
       // A record without a key stands nowhere.
       if tree.isComplement {
         writer.write("(")
-        column(tree.place.near, of: outer, &writer)
+        value(place.near, &writer)
         writer.write(" IS NULL OR ")
       }
-      side(tree.place.near, of: outer, place, collates: true, &writer)
+      side(place.near, collates: true, &writer)
       writer.write(tree.isComplement ? " NOT IN (" : " IN (")
     } else {
       writer.write(tree.isComplement ? "NOT EXISTS (" : "EXISTS (")
@@ -63,8 +63,7 @@ extension PredicateCompiler {
     writer.write(") SELECT ")
     let found = walk.isByOneKey ? "key" : "place"
     if isSet {
-      if place.stripsAffinity { writer.write("+") }
-      reference(found, of: walk, &writer)
+      walked(walk, found, place.far, &writer)
     } else {
       writer.write("1")
     }
@@ -74,14 +73,15 @@ extension PredicateCompiler {
     if !isSet {
       writer.write(separator)
       separator = " AND "
-      walked(walk, found, tree.place, first, near: outer, &writer)
+      walked(walk, found, place.far, &writer)
+      collation(equality(tree.place, near: outer, first).collation, &writer)
       writer.write(" = ")
-      side(tree.place.near, of: outer, place, collates: false, &writer)
-    } else if nodes[tree.place.far].isNullable {
+      side(place.near, collates: false, &writer)
+    } else if nodes[tree.place.far].isNullable || place.far.conversion != nil {
       // A single NULL in the list would make NOT IN yield NULL for every record.
       writer.write(separator)
       separator = " AND "
-      reference(found, of: walk, &writer)
+      converting(place.far.conversion, &writer) { reference(found, of: walk, &$0) }
       writer.write(" IS NOT NULL")
     }
     if tree.placeFilter != .always {
@@ -102,6 +102,7 @@ extension PredicateCompiler {
       && [tree.step, tree.child, tree.parentFilter, tree.placeFilter].allSatisfy { $0 == .always }
       && nodes.primaryKeyIsTotal && nodes.primaryKey == [tree.parent.far]
       && key.collation == .binary && !key.statesCollation
+      && equality(tree.parent, near: scope, scope).isOfStoredValues
   }
 
   /// `WITH RECURSIVE tree(key) AS (…) SELECT key FROM tree`: the keys of the records below those at
@@ -151,8 +152,9 @@ extension PredicateCompiler {
 
   /// Whether an index finds each step of the way up.
   private func isServedUpwards(_ tree: TreeFilter) -> Bool {
-    let indexed = schema[tree.table].indexedFields
-    return indexed.contains(tree.place.far) && indexed.contains(tree.parent.far)
+    let nodes = schema[tree.table]
+    return tree.place.isServed(from: schema[scope.table], to: nodes)
+      && tree.parent.isServed(from: nodes, to: nodes)
   }
 
   /// `EXISTS (WITH RECURSIVE above(parent, begins) AS (…) SELECT 1 FROM above WHERE begins)`
@@ -182,10 +184,9 @@ extension PredicateCompiler {
       writer.write(" AND ")
     }
     let key = KeyComparison(tree.parent, far: next, near: next, schema)
-    side(tree.parent.far, of: next, key, collates: true, &writer)
+    side(key.far, collates: true, &writer)
     writer.write(" = ")
-    if key.stripsAffinity || isOfUnknownAffinity(tree.parent.near, nodes) { writer.write("+") }
-    reference("parent", of: walk, &writer)
+    walked(walk, "parent", key.near, &writer)
     try also([tree.step, tree.parentFilter], of: next, depth: depth, &writer)
     writer.write(") SELECT 1 FROM ")
     writer.identifier(walk.name)
@@ -266,10 +267,12 @@ extension PredicateCompiler {
       reference("leads", of: walk, &writer)
       writer.write(" AND ")
     }
-    walked(walk, "key", tree.parent, next, &writer)
-    writer.write(" = ")
     let parent = KeyComparison(tree.parent, far: next, near: next, schema)
-    side(tree.parent.near, of: next, parent, collates: false, &writer)
+    walked(walk, "key", parent.far, &writer)
+    // A recursive query's columns have none.
+    collation(equality(tree.parent, near: next, next).collation, &writer)
+    writer.write(" = ")
+    side(parent.near, collates: false, &writer)
     try also([tree.step, tree.child], of: next, depth: depth, &writer)
   }
 
@@ -300,17 +303,16 @@ extension PredicateCompiler {
     writer.identifier(column)
   }
 
-  /// A key that was found, on the left of a comparison: it has its column's affinity, and states
-  /// its collation.
+  /// A column's value that was found, in a comparison. It has the column's affinity.
   private func walked(
-    _ walk: Walk, _ column: String, _ pair: ColumnPair, _ node: Scope, near: Scope? = nil,
-    _ writer: inout SQLWriter
+    _ walk: Walk, _ column: String, _ side: KeyComparison.Side, _ writer: inout SQLWriter
   ) {
-    let table = schema[node.table]
-    let comparison = KeyComparison(pair, far: node, near: near ?? node, schema)
-    if comparison.stripsAffinity || isOfUnknownAffinity(pair.far, table) { writer.write("+") }
-    reference(column, of: walk, &writer)
-    collation(table[pair.far].collation, &writer)
+    if side.stripsAffinity { writer.write("+") }
+    converting(side.conversion, &writer) { reference(column, of: walk, &$0) }
+  }
+
+  private func equality(_ pair: ColumnPair, near: Scope, _ far: Scope) -> KeyEquality {
+    KeyEquality(pair, from: schema[near.table], to: schema[far.table])
   }
 
   private mutating func condition(

@@ -3,14 +3,14 @@ package import RecordFilter
 extension ColumnPair {
   /// Whether `near IN (SELECT far …)` is equivalent to `far = near`.
   ///
-  /// It is not if the collations differ, as IN uses the near one. RTRIM is excluded too: SQLite
-  /// 3.40 reports a corrupt database if a subquery yields '' and ' ' several times in alternation.
-  /// And for a REAL column against one without affinity, IN makes reals of large integers, which
-  /// then equal others.
+  /// It is not for RTRIM: SQLite 3.40 reports a corrupt database if a subquery yields '' and ' '
+  /// several times in alternation. And for a REAL column against one without affinity, IN makes
+  /// reals of large integers, which then equal others.
   func comparesInSets(_ near: Table, _ far: Table) -> Bool {
-    let (near, far) = (near[self.near], far[self.far])
-    return near.collation == far.collation && near.collation != .rtrim
-      && Set([near.affinity, far.affinity]) != [.real, .blob]
+    let (nearField, farField) = (near[self.near], far[self.far])
+    return nearField.collation != .rtrim && farField.collation != .rtrim
+      && (Set([nearField.affinity, farField.affinity]) != [.real, .blob]
+        || !KeyEquality(self, from: near, to: far).isOfStoredValues)
   }
 }
 
@@ -23,11 +23,12 @@ extension Schema {
   }
 
   /// Whether an index finds the related records of one record.
-  package func isServed(_ related: RelatedFilter) -> Bool {
-    related.pairs.contains { self[related.table].indexedFields.contains($0.far) }
+  package func isServed(_ related: RelatedFilter, of near: TableID) -> Bool {
+    let (near, far) = (self[near], self[related.table])
+    return related.pairs.contains { $0.isServed(from: near, to: far) }
       && related.filter.conjuncts.allSatisfy { filter in
         guard case .related(let further) = filter, !further.isComplement else { return true }
-        return isServed(further)
+        return isServed(further, of: related.table)
       }
   }
 }

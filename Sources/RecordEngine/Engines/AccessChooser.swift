@@ -111,7 +111,7 @@ struct AccessChooser {
     on connection: borrowing Connection, _ reasons: inout [String]
   ) throws(ServiceError) -> SemiJoinStrategy? {
     guard schema.hasStrategies(related, of: near) else { return nil }
-    guard !isSearched, schema.isServed(related) else { return .materialized }
+    guard !isSearched, schema.isServed(related, of: near) else { return .materialized }
     let cost = try costOfCollecting(related, on: connection)
     let name = schema[related.table].name
     guard cost < tested * schema.testCost(of: related) else {
@@ -179,7 +179,7 @@ struct AccessChooser {
     at query: Query, _ parts: QueryParts, by path: Query.AccessPath,
     on connection: borrowing Connection
   ) throws(ServiceError) -> Seen? {
-    if parts.all.contains(where: { $0.isUnserved(in: schema) }) {
+    if parts.all.contains(where: { $0.isUnserved(in: schema, query.table) }) {
       return try estimate(query, parts, on: connection)
     }
     var first = query.beginning
@@ -267,7 +267,7 @@ struct AccessChooser {
     var cost = tested * (isByKey ? AccessCosts.passed : AccessCosts.walked)
     for related in parts.all.flatMap(\.filter.related) {
       cost +=
-        schema.isServed(related)
+        schema.isServed(related, of: parts.table)
         ? tested * schema.testCost(of: related) : try costOfCollecting(related, on: connection)
     }
     return cost

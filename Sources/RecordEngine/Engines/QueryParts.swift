@@ -15,8 +15,8 @@ struct QueryParts {
     var count: Int?
 
     /// Whether some related record of a record cannot be found by an index.
-    func isUnserved(in schema: Schema) -> Bool {
-      filter.related.contains { !schema.isServed($0) }
+    func isUnserved(in schema: Schema, _ table: TableID) -> Bool {
+      filter.related.contains { !schema.isServed($0, of: table) }
     }
   }
 
@@ -94,7 +94,7 @@ extension RelatedFilter {
   /// Whether an index finds the records with a related one, once these are found.
   func isSearchable(in schema: Schema, of near: TableID) -> Bool {
     !isComplement && schema.hasStrategies(self, of: near)
-      && schema[near].indexedFields.contains(pairs[0].near)
+      && pairs[0].isServedBackwards(from: schema[near], to: schema[table])
   }
 }
 

@@ -11,10 +11,25 @@ final class RelatedTest: Sendable {
     let nearStoring: Affinity?
     let farStoring: Affinity?
     let farName: String
-    /// The affinity that SQLite applies to both sides before comparing.
-    let affinity: Affinity
-    /// The collation of the far field, which is on the left of the comparison.
-    let collation: Collation
+    let equality: KeyEquality
+
+    /// The value by which the far records are asked for; NULL where there are none.
+    func wanted(_ key: Value) -> Value {
+      guard let conversion = equality.nearConversion else { return key }
+      let converted = conversion.converted(key)
+      return equality.farConversion == nil || converted.isNull ? converted : key
+    }
+
+    /// Whether a far record has the key.
+    func matches(_ value: Value, _ key: Value) -> Bool {
+      let (value, key) = (
+        equality.farConversion?.converted(value) ?? value,
+        equality.nearConversion?.converted(key) ?? key
+      )
+      return !value.isNull && !key.isNull
+        && Comparison.order(
+          value, key, affinity: equality.affinity, collation: equality.collation) == 0
+    }
   }
 
   /// A link's members, if the record has them in the form of an answer: a JSON array.
@@ -69,8 +84,7 @@ final class RelatedTest: Sendable {
         near: pair.near.index, far: pair.far.index, nearName: near[pair.near].name.string,
         nearStoring: near.storing(pair.near), farStoring: far.storing(pair.far),
         farName: far[pair.far].name.string,
-        affinity: far[pair.far].affinity.whenCompared(with: near[pair.near].affinity),
-        collation: far[pair.far].collation)
+        equality: KeyEquality(pair, from: near, to: far))
     }
     self.far = NamedFields(far)
     predicate = RecordPredicate(related.filter, schema: schema, table: related.table)
@@ -152,9 +166,11 @@ final class RelatedTest: Sendable {
   private func candidates(
     with key: [Value], _ evaluation: inout RecordEvaluation
   ) -> Candidates {
+    let wanted = zip(pairs, key).map { $0.wanted($1) }
+    guard !wanted.contains(where: \.isNull) else { return .nobody }
     guard
       let records = evaluation.related?(
-        RelatedKey(table: far.table.name.string, fields: pairs.map(\.farName), values: key))
+        RelatedKey(table: far.table.name.string, fields: pairs.map(\.farName), values: wanted))
     else {
       _ = evaluation.unknown(.missingRelated(table: far.table.name.string))
       return .unknown
@@ -244,9 +260,7 @@ final class RelatedTest: Sendable {
           continue
         }
         let value = pair.farStoring?.stored(given) ?? given
-        let order = Comparison.order(
-          value, near, affinity: pair.affinity, collation: pair.collation)
-        if value.isNull || order != 0 { return .no }
+        if !pair.matches(value, near) { return .no }
       }
       switch predicate.evaluate(record, &evaluation) {
       case .no: return .no

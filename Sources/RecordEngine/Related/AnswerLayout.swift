@@ -44,9 +44,14 @@ package final class RelatedLevel: Sendable {
     /// The affinity and collation by which both are compared.
     let affinity: Affinity
     let collation: Collation
+    /// What is compared in place of the near and the far values.
+    let nearConversion: Conversion?
+    let farConversion: Conversion?
     /// Whether values of the near column, compared with the far one as values, find all records
     /// that the columns compare as equal.
     let findsByValue: Bool
+    /// Whether they find no others.
+    var isExact: Bool { farConversion == nil }
     /// How the near column holds the keys, where they are the members of a field.
     let members: Members?
   }
@@ -170,8 +175,9 @@ extension RequestResolution {
     }
     // Of a record that each far one leads back to alone, it can be asked from there.
     let back = Relation(
-      name: relation.name, table: access.table, direction: .toParent,
-      pairs: pairs(back: relation.pairs))
+      name: relation.name, table: access.table,
+      direction: relation.direction == .toChildren ? .toParent : .toChildren,
+      pairs: relation.pairs.map(\.reversed))
     guard scope.schema.leadsToOne(back, from: relation.table) else {
       throw ServiceError(
         .unsupported,
@@ -183,10 +189,6 @@ extension RequestResolution {
       .all(step.filter, .related(table: access.table, pairs: back.pairs, where: step.condition)),
       nil
     )
-  }
-
-  private func pairs(back pairs: [ColumnPair]) -> [ColumnPair] {
-    pairs.map { ColumnPair(near: $0.far, far: $0.near) }
   }
 
   /// - Parameter position: where a field of this table stands in its rows.
@@ -207,12 +209,15 @@ extension RequestResolution {
         if let type = relation.relation.memberType {
           return self.members(near, type, at: position(pair.near), pair.far, farField, projection)
         }
+        let equality = KeyEquality(pair, from: table, to: far.table)
         return RelatedLevel.KeyPart(
           near: position(pair.near), far: projection.firstIndex(of: pair.far) ?? 0,
-          field: pair.far,
-          affinity: farField.affinity.whenCompared(with: near.affinity),
-          collation: farField.collation,
-          findsByValue: farField.affinity.isNumeric || !near.affinity.isNumeric, members: nil)
+          field: pair.far, affinity: equality.affinity, collation: equality.collation,
+          nearConversion: equality.nearConversion, farConversion: equality.farConversion,
+          findsByValue: (equality.farConversion == nil || equality.farConversion == .keyText)
+            && equality.collation == farField.collation
+            && (farField.affinity.isNumeric || equality.affinity == .blob),
+          members: nil)
       },
       condition: condition, size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
       plainKey: relation.key.map(position),
@@ -236,7 +241,7 @@ extension RequestResolution {
     }
     return RelatedLevel.KeyPart(
       near: position, far: projection.firstIndex(of: field) ?? 0, field: field,
-      affinity: .blob, collation: collation,
+      affinity: .blob, collation: collation, nearConversion: nil, farConversion: nil,
       // By another collation two members would find one record.
       findsByValue: far.collation != .rtrim && collation == far.collation
         && (far.affinity.isNumeric || type != .number),

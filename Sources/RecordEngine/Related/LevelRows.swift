@@ -131,14 +131,17 @@ struct LevelKeys {
       numbersOfRow.append(numbers(ofMembersOf: row, members))
       return
     }
-    guard let key = Self.encoded(row, parts, \.near) else {
+    guard let key = Self.encoded(row, parts, \.near, \.nearConversion) else {
       numbersOfRow.append([])
       return
     }
     let (number, isNew) = number(of: key)
     numbersOfRow.append([number])
     guard isNew else { return }
-    for (index, part) in parts.enumerated() { values[index].append(row.value(part.near)) }
+    for (index, part) in parts.enumerated() {
+      let value = row.value(part.near)
+      values[index].append(part.nearConversion?.converted(value) ?? value)
+    }
   }
 
   private mutating func number(of key: [UInt8]) -> (Int, isNew: Bool) {
@@ -182,21 +185,24 @@ struct LevelKeys {
       return Self.encoded(members.type.key(of: row.cell(parts[0].far)), parts[0])
         .flatMap { numbers[$0] }
     }
-    return Self.encoded(row, parts, \.far).flatMap { numbers[$0] }
+    return Self.encoded(row, parts, \.far, \.farConversion).flatMap { numbers[$0] }
   }
 
   private static func encoded(
     _ row: borrowing Row, _ parts: [RelatedLevel.KeyPart],
-    _ column: KeyPath<RelatedLevel.KeyPart, Int>
+    _ column: KeyPath<RelatedLevel.KeyPart, Int>,
+    _ conversion: KeyPath<RelatedLevel.KeyPart, Conversion?>
   ) -> [UInt8]? {
     var key: [UInt8] = []
     key.reserveCapacity(16)
     for part in parts {
-      guard
-        KeyEncoder.append(
-          row.cell(part[keyPath: column]), affinity: part.affinity, collation: part.collation,
-          to: &key)
-      else { return nil }
+      func append(_ cell: BorrowedValue) -> Bool {
+        KeyEncoder.append(cell, affinity: part.affinity, collation: part.collation, to: &key)
+      }
+      let cell = row.cell(part[keyPath: column])
+      let isWhole =
+        part[keyPath: conversion].map { $0.converted(cell).borrowed(append) } ?? append(cell)
+      guard isWhole else { return nil }
     }
     return key
   }

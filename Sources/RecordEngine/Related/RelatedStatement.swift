@@ -39,7 +39,8 @@ extension RelatedLevel {
     _ key: KeyPart, _ snapshot: ServiceSnapshot, on connection: borrowing Connection
   ) throws(ServiceError) -> RelatedLimit? {
     let table = snapshot.schema[query.table]
-    guard let size, size < .max, table.kind == .table, table.indexedFields.contains(key.field),
+    guard let size, size < .max, key.isExact, table.kind == .table,
+      table.indexedFields.contains(key.field),
       let rowID = try snapshot.rowIDName(of: query.table, on: connection)
     else { return nil }
     // One more than shown, to find out whether there are more.

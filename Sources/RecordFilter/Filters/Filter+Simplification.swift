@@ -256,7 +256,7 @@ extension Conversion {
   fileprivate var isOfIntegers: Bool {
     switch self {
     case .value(.date), .value(.datetime), .value(.time), .value(.checkbox), .instant, .day: true
-    case .value, .order, .text, .members, .member: false
+    case .value, .order, .text, .respelled, .keyText, .members, .member: false
     }
   }
 }

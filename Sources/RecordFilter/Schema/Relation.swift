@@ -1,18 +1,29 @@
 package import RowscopeModel
 
 /// Two columns that are equal in related records. `near` belongs to the table where the relation
-/// starts.
+/// starts. One of them is the key that the other refers to; it decides how both are compared, see
+/// ``KeyEquality``.
 package struct ColumnPair: Sendable, Hashable {
+  package enum Side: Sendable, Hashable { case near, far }
+
   package let near: FieldID
   package let far: FieldID
+  /// Which of the two is the key; nil for those of a link, which are compared as they are stored, by
+  /// the far column's collation.
+  package let key: Side?
 
-  package init(near: FieldID, far: FieldID) {
+  package init(near: FieldID, far: FieldID, key: Side? = .far) {
     self.near = near
     self.far = far
+    self.key = key
   }
 
+  package func with(key: Side?) -> ColumnPair { ColumnPair(near: near, far: far, key: key) }
+
   /// The same pair from the other table's side.
-  package var reversed: ColumnPair { ColumnPair(near: far, far: near) }
+  package var reversed: ColumnPair {
+    ColumnPair(near: far, far: near, key: key.map { $0 == .far ? .near : .far })
+  }
 }
 
 /// A relation from the records of one table to those of another.
@@ -69,6 +80,7 @@ package struct Relation: Sendable, Hashable {
   /// How members compare with the key; nil for columns, which compare as SQLite compares them.
   package let memberType: MemberType?
 
+  /// The pairs' keys are on the parent's side, whatever they say.
   package init(
     name: Name, table: TableID, direction: Direction, pairs: [ColumnPair], isTree: Bool = false,
     memberType: MemberType? = nil, conditions: Conditions = Conditions()
@@ -76,7 +88,7 @@ package struct Relation: Sendable, Hashable {
     self.name = name
     self.table = table
     self.direction = direction
-    self.pairs = pairs
+    self.pairs = pairs.map { $0.with(key: direction == .toChildren ? .near : .far) }
     self.isTree = isTree
     self.conditions = conditions
     self.memberType = memberType

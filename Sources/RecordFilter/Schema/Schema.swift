@@ -355,7 +355,7 @@ package struct Link: Sendable, Hashable {
 
   package init(table: TableID, pairs: [ColumnPair], member: FieldID) {
     self.table = table
-    self.pairs = pairs
+    self.pairs = pairs.map { $0.with(key: nil) }
     self.member = member
   }
 }

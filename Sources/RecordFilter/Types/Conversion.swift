@@ -17,6 +17,12 @@ package enum Conversion: Sendable, Hashable {
   case order(DeclaredType)
   /// The text that text operators see, of UUIDs; NULL for what is no UUID.
   case text(DeclaredType)
+  /// The UUID of a column of the first form, any if nil, as a column of the second form stores it;
+  /// NULL for what is no UUID.
+  case respelled(UUIDForm?, as: UUIDForm)
+  /// A number as the text that a key of text is, where that is the text of no other number; a text
+  /// as it is; NULL for all else.
+  case keyText
   /// The members as a JSON array; NULL where there are none to speak of.
   case members(MembersForm)
   /// A value as members of the type compare: what is equal as a member becomes the same. NULL where
@@ -36,6 +42,13 @@ package enum Conversion: Sendable, Hashable {
       } else {
         .null
       }
+    case .respelled(let form, let other):
+      if case .blob(let bytes)? = DeclaredType.uuid(form).value(of: value) {
+        UUIDText.stored(bytes, as: other)
+      } else {
+        .null
+      }
+    case .keyText: Self.keyText(value)
     case .members(let form): form.array(of: value) ?? .null
     case .member(let type): type.key(of: value)
     }
@@ -43,12 +56,26 @@ package enum Conversion: Sendable, Hashable {
 
   package func converted(_ value: Value) -> Value { value.borrowed(converted) }
 
+  private static func keyText(_ stored: BorrowedValue) -> Value {
+    switch stored.storageClass {
+    case .integer: return Value.integer(stored.integer).asTextIfNumber
+    case .real:
+      let text = Value.real(stored.real).asTextIfNumber
+      // Fifteen digits may be those of several numbers.
+      let isExact =
+        Comparison.order(text.asNumberIfText, .real(stored.real), collation: .binary) == 0
+      return isExact ? text : .null
+    case .text: return .text(Text(bytes: stored.bytes))
+    case .null, .blob: return .null
+    }
+  }
+
   /// The field that holds the converted values, as comparisons see it.
   package func field(of field: Field) -> Field {
     let collation: Collation
     switch self {
     case .value(let type), .order(let type): collation = type.collation(of: field)
-    case .instant, .day, .text, .members: collation = .binary
+    case .instant, .day, .text, .respelled, .keyText, .members: collation = .binary
     case .member: collation = field.collation
     }
     let isArray = if case .members = self { true } else { false }

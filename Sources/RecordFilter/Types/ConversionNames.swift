@@ -33,6 +33,9 @@ extension Conversion {
     case .day(let form): "day of (\(form.name))"
     case .order(let type): "order of \(type.name)"
     case .text(let type): "text of \(type.name)"
+    case .respelled(let form, let other):
+      "\(DeclaredType.uuid(form).name) as \(other.rawValue)"
+    case .keyText: "text of a key"
     case .member(let type): "member as \(type.rawValue)"
     case .members(let form):
       "members as \(form.type.rawValue)"

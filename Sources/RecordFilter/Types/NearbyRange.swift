@@ -22,7 +22,7 @@ package struct NearbyRange: Sendable, Hashable {
     switch conversion {
     case .value(.date(let date)): (form, isDay) = (date, true)
     case .value(.datetime(let date)): (form, isDay) = (date, false)
-    case .value, .instant, .day, .order, .text, .members, .member: return nil
+    case .value, .instant, .day, .order, .text, .respelled, .keyText, .members, .member: return nil
     }
     guard let bounds = test.integerBounds else { return nil }
     let unit = isDay ? 1 : Moment.day

@@ -14,6 +14,8 @@ struct DataCheck {
   /// What has no place in a document: one line each.
   private(set) var notes: [String] = []
   private var partly: [String] = []
+  /// The forms of UUIDs in columns that declare none, where all values that were looked at have one.
+  private var forms: [FieldReference: UUIDForm] = [:]
 
   init(_ schema: Schema, _ workspace: WorkspaceDocument?) {
     self.schema = schema
@@ -22,7 +24,7 @@ struct DataCheck {
   }
 
   mutating func run(_ reader: borrowing ReadSession) throws(ServiceError) {
-    checkEverywhere()
+    checkEverywhere { _ in true }
     for index in schema.tables.indices {
       let id = TableID(index)
       let table = schema[id]
@@ -30,12 +32,16 @@ struct DataCheck {
       let fields = table.fieldIndices.filter { isLookedAt(table[$0]) }
       guard let sample = try reader.sample(fields, of: id) else { continue }
       if sample.isPart { partly.append(Printable.quoted(table.name.string)) }
-      for id in fields {
-        let field = declaration?.fields.first { Name($0.name.value) == table[id].name }
-        check(table[id], of: table, id, field, sample[id])
+      for column in fields {
+        let field = declaration?.fields.first { Name($0.name.value) == table[column].name }
+        check(table[column], of: table, column, field, sample[column])
+        if table[column].hasUndeclaredForm, let form = DateGuess.form(of: sample[column]) {
+          forms[FieldReference(id, column)] = form
+        }
       }
       noteKey(of: table)
     }
+    noteForms()
     if !partly.isEmpty {
       notes.append(
         "of \(partly.joined(separator: ", ")) the first \(ColumnSample.size) records were looked at"
@@ -51,14 +57,16 @@ struct DataCheck {
   // MARK: Conditions of every table
 
   /// Tables that a condition of every table denies, and fields that it leaves unused.
-  private mutating func checkEverywhere() {
+  ///
+  /// - Parameter isWanted: of a table by its name.
+  mutating func checkEverywhere(of isWanted: (String) -> Bool) {
     guard
       let place = everywhere.lazy.compactMap(\.wildcard).first
         ?? everywhere.first.map({
           $0.tables.first?.range ?? 0..<0
         })
     else { return }
-    for (index, table) in schema.tables.enumerated() {
+    for (index, table) in schema.tables.enumerated() where isWanted(table.name.string) {
       let (id, name) = (TableID(index), Printable.quoted(table.name.string))
       if schema.everywhere(id) == .denied {
         problems.warning(
@@ -93,6 +101,7 @@ struct DataCheck {
     }
     // The type may be that of the key which the field refers to.
     guard let declared, let range = declared.type?.range ?? declared.relations.first?.range else {
+      noteInherited(type, by: field, of: table, values)
       return
     }
     let name = Printable.quoted(field.name.string)
@@ -183,6 +192,43 @@ struct DataCheck {
   }
 
   // MARK: Keys
+
+  /// A column without a declaration has the type of the key that it refers to, and may hold another
+  /// form.
+  private mutating func noteInherited(
+    _ type: DeclaredType, by field: Field, of table: Table, _ values: [Value]
+  ) {
+    let misfits = values.filter { type.value(of: $0) == nil && !isEmptyText($0) }
+    guard !misfits.isEmpty else { return }
+    var mending = "declare its own type"
+    if case .uuid = type, let form = DateGuess.form(of: misfits), misfits.count == values.count {
+      mending = "declare it \"type\": \"uuid\", \(form.declaration)"
+    }
+    notes.append(
+      "\(misfits.count) of \(values.count) values of \(Printable.quoted(field.name.string)) of "
+        + "\(Printable.quoted(table.name.string)) stand for no value of the type of the key that "
+        + "they refer to: \(mending)")
+  }
+
+  /// Keys of UUIDs without a declared form are compared as they are stored.
+  private mutating func noteForms() {
+    for (index, table) in schema.tables.enumerated() {
+      for relation in table.relations where relation.direction == .toParent {
+        for pair in relation.pairs {
+          let far = schema[relation.table]
+          guard let form = forms[FieldReference(relation.table, pair.far)],
+            let own = forms[FieldReference(TableID(index), pair.near)], form != own
+          else { continue }
+          let (near, key) = (table[pair.near].name.string, far[pair.far].name.string)
+          notes.append(
+            "\(Printable.quoted(near)) of \(Printable.quoted(table.name.string)) and the key "
+              + "\(Printable.quoted(key)) of \(Printable.quoted(far.name.string)) hold UUIDs in two "
+              + "forms, and are compared as they are stored: declare the key \(form.declaration) "
+              + "and the other \(own.declaration)")
+        }
+      }
+    }
+  }
 
   private mutating func noteKey(of table: Table) {
     guard table.kind == .table, !table.primaryKey.isEmpty, !table.primaryKeyIsTotal else { return }

@@ -115,8 +115,11 @@ extension RecordService {
     return try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
       var data = DataCheck(reader.snapshot.schema, workspace)
       var reach = ReachCheck(users?.users ?? [])
-      // If profiles are named, they alone are checked.
-      if names == nil {
+      // If profiles are named, they alone are checked, and what concerns the tables that they give.
+      if let names {
+        let profiles = names.compactMap { reader.snapshot.profiles[$0] }
+        data.checkEverywhere { table in profiles.contains { $0.grant(forTable: table) != nil } }
+      } else {
         try data.run(reader)
         try reach.run(reader)
       }

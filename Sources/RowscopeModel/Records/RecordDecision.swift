@@ -52,7 +52,8 @@ public struct RelatedKey: Sendable, Hashable {
   public let table: String
   /// The fields of `table` that the values belong to. One, but for a key of several columns.
   public let fields: [String]
-  /// As SQLite compares columns: 1 is 1.0, and a field's affinity and collation count.
+  /// As SQLite compares columns: 1 is 1.0, and a field's affinity and the key's collation count. A
+  /// UUID is in the field's declared form; where it declares none, any spelling of it is meant.
   public let values: [Value]
 
   public init(table: String, fields: [String], values: [Value]) {

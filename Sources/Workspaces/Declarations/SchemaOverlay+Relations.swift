@@ -242,21 +242,23 @@ extension SchemaOverlay {
     for (near, keys) in Dictionary(grouping: keys, by: { $0.pairs[0].near }) {
       let field = drafts[table.index].fields[near.index]
       guard field.type == nil, !field.isManyValued else { continue }
-      let types = Set(keys.map { drafts[$0.parent.index].fields[$0.pairs[0].far.index].type })
+      let targets = keys.map { drafts[$0.parent.index].fields[$0.pairs[0].far.index] }
       // Keys of several types are compared as they are stored.
-      guard types.count == 1, let type = types.first ?? nil else { continue }
-      drafts[table.index].fields[near.index] = field.typed(type)
+      guard let type = targets[0].type, targets.allSatisfy({ $0.type == type }) else { continue }
+      drafts[table.index].fields[near.index] = field.typed(
+        type, ignoresCase: targets[0].statesCollation && field.collation != .nocase)
     }
   }
 }
 
 extension Field {
   /// This field with another type for its values.
-  fileprivate func typed(_ type: DeclaredType) -> Field {
+  fileprivate func typed(_ type: DeclaredType, ignoresCase: Bool) -> Field {
     Field(
-      name: name, declaredType: declaredType, affinity: affinity, collation: collation,
+      name: name, declaredType: declaredType, affinity: affinity,
+      collation: ignoresCase ? .nocase : collation,
       isNullable: isNullable, kind: kind, type: type, members: members, holdsOnly: holdsOnly,
-      statesCollation: statesCollation, storage: storage, isDeveloper: isDeveloper,
+      statesCollation: ignoresCase || statesCollation, storage: storage, isDeveloper: isDeveloper,
       origins: origins)
   }
 }

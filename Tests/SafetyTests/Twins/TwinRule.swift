@@ -27,6 +27,8 @@ indirect enum TwinRule {
     case list([Value])
     case days(Int)
     case reference(String)
+    /// Another field of the same record, by its column.
+    case field(Int)
   }
 
   init(on table: Int, of world: TwinWorld, depth: Int, _ random: inout SeededGenerator) {
@@ -141,6 +143,13 @@ extension TwinRule.Test {
       symbol = ["is null", "is not null", "like"].randomElement(using: &random) ?? "is null"
     case .plain, .key, .generated: symbol = Self.scalars.randomElement(using: &random) ?? "=="
     }
+    if relation == nil, let other = Self.other(than: column, of: world.tables[table], &random),
+      Int.random(in: 0..<6, using: &random) == 0
+    {
+      symbol = ["==", "!=", "<", "<=", ">", ">="].randomElement(using: &random) ?? "=="
+      operand = .field(other)
+      return
+    }
     if relation == nil, world.tables[table].isInTree(column), Bool.random(using: &random) {
       symbol = Bool.random(using: &random) ? "is under" : "is not under"
     }
@@ -191,6 +200,21 @@ extension TwinRule.Test {
     }
   }
 
+  /// A column to compare with: both hold single values of no declared type.
+  private static func other(
+    than column: Int, of table: TwinWorld.Table, _ random: inout SeededGenerator
+  ) -> Int? {
+    func isPlain(_ column: Int) -> Bool {
+      switch table.columns[column].kind {
+      case .plain, .generated: true
+      case .key, .array, .link, .isoDate, .unixDate: false
+      }
+    }
+    guard !table.isView, isPlain(column) else { return nil }
+    return table.columns.indices.filter { $0 != column && isPlain($0) }
+      .randomElement(using: &random)
+  }
+
   func json(_ world: TwinWorld) -> String {
     let near = world.tables[table]
     let name =
@@ -205,6 +229,8 @@ extension TwinRule.Test {
       case .list(let values): ", \"value\": [\(values.map(\.json).joined(separator: ", "))]"
       case .days(let days): ", \"value\": \(days)"
       case .reference(let name): ", \"reference\": \"\(name)\""
+      case .field(let column):
+        ", \"other_field\": \(SafetyTests.json(near.columns[column].name))"
       }
     return "{\"field\": \(SafetyTests.json(name)), \"operator\": \"\(symbol)\"\(operand)}"
   }
@@ -231,7 +257,7 @@ extension TwinRule.Test {
 
   fileprivate func values(_ user: TwinUser) -> [Value]? {
     switch operand {
-    case .none, .days: []
+    case .none, .days, .field: []
     case .value(let value): [value]
     case .list(let values): values
     case .reference("id_user"): [user.id]
@@ -271,6 +297,11 @@ extension TwinRule.Test {
       case .link: return "\(linked) AND w.member IN (\(members)))"
       default: return compare("=", value)
       }
+    }
+    if case .field(let other) = operand {
+      // Without an affinity of its own, as a bound value.
+      let other = "+\(row).\(world.tables[table].columns[other].name.quoted)"
+      return "ifnull(\(cell) \(symbol == "!=" ? "=" : symbol) \(other), 0)"
     }
     let ignoresCase = declared.declaration.contains("NOCASE")
     func text(_ expression: String) -> String { ignoresCase ? "lower(\(expression))" : expression }

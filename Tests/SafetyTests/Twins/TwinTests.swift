@@ -62,7 +62,7 @@ import Testing
         + "\(share(tally.telling, of: tally.unrestricted))% tell the twins apart for who sees everything"
     )
     #expect(share(tally.records, of: tally.requests) >= 12, "hardly any answer has a record")
-    #expect(share(tally.refusals, of: tally.requests) <= 50, "hardly any request is answered")
+    #expect(share(tally.refusals, of: tally.requests) <= 60, "hardly any request is answered")
     #expect(
       share(tally.telling, of: tally.unrestricted) >= 12, "what is hidden hardly ever matters")
   }

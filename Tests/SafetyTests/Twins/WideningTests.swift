@@ -7,7 +7,8 @@ import RowscopeModel
 import TestSupport
 import Testing
 
-/// Adding any restriction to a profile never shows anybody more records or fields.
+/// Adding any restriction to a profile never shows anybody more records or fields, and never lets
+/// anybody edit or delete more: conditions of every form, on the records and on each act.
 ///
 /// `ROWSCOPE_WIDENING_PAIRS` is the number of pairs of profiles to compare (default 800), and
 /// `ROWSCOPE_TWIN_SEED` the first seed.
@@ -17,6 +18,8 @@ import Testing
     var fields: Set<String> = []
     /// The records by the fields that the narrower profile shows, with their number of occurrences.
     var records: [String: Int] = [:]
+    /// The same of what may be done with them.
+    var acts: [String: Int] = [:]
   }
 
   @Test(.watches(.hiddenField, .misnamedRule), arguments: [0, 1])
@@ -24,27 +27,29 @@ import Testing
     let wanted = Extent.count("ROWSCOPE_WIDENING_PAIRS", few: 800, all: 1_600) / 2
     let first = Extent.number("ROWSCOPE_TWIN_SEED") ?? 1
     var seed = UInt64(first * 2 + half)
-    var (pairs, narrower, shown) = (0, 0, 0)
+    var (pairs, narrower, shown, fewerActs) = (0, 0, 0, 0)
     while pairs < wanted {
       guard let counts = try await Self.compare(seed: seed) else { return }
       pairs += counts.pairs
       narrower += counts.narrower
       shown += counts.shown
+      fewerActs += counts.fewerActs
       seed += 2
     }
     print(
       "widening: seeds \(first * 2 + half) to \(seed - 2) by 2, \(pairs) pairs of profiles, "
         + "\(shown) of which show something, "
-        + "\(narrower) less than before")
+        + "\(narrower) less than before, and \(fewerActs) let less be changed of the same")
     #expect(shown * 4 > pairs, "hardly any profile shows anything")
     #expect(narrower * 10 > pairs, "hardly any restriction takes anything away")
+    #expect(fewerActs * 100 > pairs, "hardly any restriction takes an act away")
   }
 
   private static let perWorld = 40
 
   private static func compare(
     seed: UInt64
-  ) async throws -> (pairs: Int, narrower: Int, shown: Int)? {
+  ) async throws -> (pairs: Int, narrower: Int, shown: Int, fewerActs: Int)? {
     var random = SeededGenerator(seed: seed &* 7919)
     let world = TwinWorld(&random)
     let profile = TwinProfile(world, &random)
@@ -55,7 +60,7 @@ import Testing
       world, database.connection(world),
       profiles: TwinTests.catalog(world, [profile] + restricted.map(\.profile)))
     let type = user.userType
-    var counts = (pairs: 0, narrower: 0, shown: 0)
+    var counts = (pairs: 0, narrower: 0, shown: 0, fewerActs: 0)
     for (index, other) in restricted.enumerated() {
       var before = user.user
       var after = user.user
@@ -71,10 +76,15 @@ import Testing
       let wide = try await sight(service, name, before, fields: narrow.fields)
       counts.pairs += 1
       if !wide.records.isEmpty { counts.shown += 1 }
-      if narrow.fields != wide.fields || narrow.records != wide.records { counts.narrower += 1 }
+      if narrow.fields != wide.fields || narrow.records != wide.records {
+        counts.narrower += 1
+      } else if narrow.acts != wide.acts {
+        counts.fewerActs += 1
+      }
       let isNarrower =
         narrow.fields.isSubset(of: wide.fields)
         && narrow.records.allSatisfy { $0.value <= wide.records[$0.key] ?? 0 }
+        && narrow.acts.allSatisfy { $0.value <= wide.acts[$0.key] ?? 0 }
       guard isNarrower else {
         Issue.record(
           """
@@ -96,13 +106,14 @@ import Testing
   ) async throws -> Sight {
     do throws(ServiceError) {
       return try await service.withSession(as: user) { reader throws(ServiceError) in
-        let list = try reader.prepare(ListRequest(table: table, size: 100))
+        let list = try reader.prepare(ListRequest(table: table, size: 100, may: true))
         let shown = list.shape.fields.map(\.name)
         let places = shown.indices.filter { fields?.contains(shown[$0]) ?? true }
         var sight = Sight(fields: Set(shown))
         _ = try reader.forEachRecord(of: list) { record in
-          sight.records[places.map { record.values[$0].sql }.joined(separator: "|"), default: 0] +=
-            1
+          let shown = places.map { record.values[$0].sql }.joined(separator: "|")
+          sight.records[shown, default: 0] += 1
+          for act in record.may ?? [] { sight.acts["\(act) \(shown)", default: 0] += 1 }
           return true
         }
         return sight
@@ -131,6 +142,12 @@ import Testing
       grant.isEverything = false
     case 3, 4, 5, 6:
       grant.excluded.append(world.tables[table].columns.indices.randomElement(using: &random) ?? 0)
+      grant.isEverything = false
+    case 7:
+      grant.edited.append(TwinRule(on: table, of: world, depth: 2, &random))
+      grant.isEverything = false
+    case 8:
+      grant.deleted.append(TwinRule(on: table, of: world, depth: 2, &random))
       grant.isEverything = false
     default:
       grant.rules.append(TwinRule(on: table, of: world, depth: 2, &random))

@@ -124,16 +124,15 @@ class Declarations:
             about = {"tables": ["*"], "data": [test], "except": exceptions}
         else:
             table = pick([TASKS, PEOPLE, CLIENTS, WATCHERS])
-            about = {"tables": [table], "data": [self.condition(table)]}
-        # A reference that does not fit a user is another question.
-        named = [name for name in world.named.get(TASKS, ())
-                 if "reference" not in str(world.workspace["conditions"][name])]
-        if named and world.chance(0.1):
-            about = {"tables": [TASKS], "data": [{"condition": pick(named)}]}
+            about = {"tables": [table], "data": [self.condition(table, fits=False)]}
+        if world.named.get(TASKS) and world.chance(0.1):
+            about = {"tables": [TASKS], "data": [{"condition": pick(world.named[TASKS])}]}
         world.workspace["everywhere"] = about
 
-    def condition(self, table, paths=False):
-        """A condition without a mistake. Without `paths` it is of the table's own fields."""
+    def condition(self, table, paths=False, fits=True):
+        """A condition without a mistake. Without `paths` it is of the table's own fields; with `fits`
+        its references fit every user.
+        """
         world = self.world
         schema = Schema(corpus.build({"schema": world.schema, "rows": world.rows}), world.workspace)
         found = schema.need(table)
@@ -141,7 +140,7 @@ class Declarations:
             node = world.condition(table, depth=2 if paths else 0)
             if not paths and found.find(node.get("field", "")) is None:
                 continue
-            if not paths and "reference" in node and not fits_everyone(node):
+            if fits and not paths and "reference" in node and not fits_everyone(node):
                 continue
             try:
                 Reader(in_profile=True).read(node).resolved_in(found, everything)

@@ -98,18 +98,25 @@ class RandomTypes:
         note = {"type": "text"}
         if random.random() < 0.5:
             note["ignores_case"] = True
+        # The forms of a key, of its parent and of what refers to it from another table.
+        key, above, token = (
+            {"type": "uuid", **pick([{}, {"form": "blob"}, {"form": "text"}, {"form": "digits"}])}
+            for _ in range(3))
+        if random.random() < 0.4:
+            key, above, token = {"type": "uuid"}, {}, {}
         self.tables = {
             EVENTS: {
                 "fields": {
                     "at": at, "day": day, "flag": {"type": "checkbox"}, "code": code,
                     "price": {"type": pick(["number", "currency"])}, "tod": {"type": "time"},
                     "note": note, "labels": labels, "until": until,
-                    "cost": {"type": pick(["number", "currency"])}, "other": {"type": "uuid"}}
+                    "cost": {"type": pick(["number", "currency"])}, "other": {"type": "uuid"},
+                    **({"token": token} if token else {})}
             },
             TOKENS: {
                 "fields": {
-                    "id": {"type": "uuid"},
-                    "above": {"relation": {"table": TOKENS, "field": "id", "tree": True}}}
+                    "id": key,
+                    "above": {**above, "relation": {"table": TOKENS, "field": "id", "tree": True}}}
             },
         }
         self.schema = [

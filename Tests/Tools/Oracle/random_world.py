@@ -47,11 +47,16 @@ class World(Profiles):
         self.moments = [moment + days * 86_400 if moment > 0 else moment for moment in MOMENTS]
         self.fields = None
         self.collation = self.random.choice(["", "COLLATE NOCASE", "COLLATE RTRIM"])
+        # A key may have another collation or type than what refers to it.
+        key, reference = (
+            self.random.choice(["", "", "COLLATE NOCASE", "COLLATE RTRIM"]) for _ in range(2))
+        of_person = self.random.choice(["INTEGER", "INTEGER", "TEXT", ""])
+        regions = REGIONS[:3] if key == "COLLATE NOCASE" else REGIONS
         self.schema = [
-            f"CREATE TABLE {REGION} (code TEXT PRIMARY KEY NOT NULL, country TEXT)",
+            f"CREATE TABLE {REGION} (code TEXT {key} PRIMARY KEY NOT NULL, country TEXT)",
             f"CREATE TABLE {CLIENTS} (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, "
-            "region TEXT REFERENCES regions(code), tags TEXT, since TEXT)",
-            f"CREATE TABLE {PEOPLE} (id INTEGER PRIMARY KEY, name TEXT, manager INTEGER REFERENCES people(id), "
+            f"region TEXT {reference} REFERENCES regions(code), tags TEXT, since TEXT)",
+            f"CREATE TABLE {PEOPLE} (id INTEGER PRIMARY KEY, name TEXT, manager {of_person} REFERENCES people(id), "
             "team INTEGER, salary REAL, hired TEXT, yearly REAL AS (salary * 12) STORED)",
             f"CREATE TABLE {TASKS} (id INTEGER PRIMARY KEY, title TEXT {self.collation}, status TEXT, "
             "priority INTEGER, amount NUMERIC, owner INTEGER REFERENCES people(id), client INTEGER, due TEXT, "
@@ -69,7 +74,7 @@ class World(Profiles):
             for _ in range(count)
         }
         self.rows = {
-            REGION: [[code, pick(WORDS)] for code in REGIONS[: self.random.randint(0, 4)]],
+            REGION: [[code, pick(WORDS)] for code in regions[: self.random.randint(0, 4)]],
             CLIENTS: [
                 [
                     i,

@@ -107,12 +107,12 @@ class Access:
 
     def existing(self, table):
         """The records that satisfy the workspace's condition of every table, which itself sees all
-        records.
+        records; none where it has a reference that does not fit the user.
         """
         name = fold_name(table.name)
         if name not in self._existing:
-            rows = table.rows
-            if table.everywhere:
+            rows = table.rows if self.is_certain(table) else []
+            if table.everywhere and rows:
                 binder = Binder(self.user, self.clock, lambda table: table.rows)
                 holds = binder.bind(Group("and", table.everywhere))
                 rows = [row for row in rows if holds(row) is True]
@@ -120,9 +120,12 @@ class Access:
         return self._existing[name]
 
     def is_certain(self, table):
-        """Whether the condition of every table has no reference without a value."""
+        """Whether all references of the condition of every table have values that fit."""
         binder = Binder(self.user, self.clock, lambda table: table.rows)
-        binder.bind(Group("and", table.everywhere))
+        try:
+            binder.bind(Group("and", table.everywhere))
+        except Problem:
+            return False
         return binder.unknown_leaves == 0
 
     def limit(self, table):
@@ -139,16 +142,22 @@ class Access:
             self.record(table, i["record"]) for i in invitations if "record" in i and sees(i)
         ]
         if kind == "user" or any("record" not in i and sees(i) for i in invitations):
-            if leads(table, table.owner_field):
-                steps, last, field = resolve(table, table.owner_field, everything)
-                test = Test("", "==", None, "id_user")
-                reached.append(test.resolved(steps, last, field))
-        if kind == "user" and leads(table, table.team_field):
+            reached += self.own(table)
+        return [Group("or", reached)]
+
+    def own(self, table):
+        """The tests of a user's own records and, but for a guest, those of their teams."""
+        reached = []
+        if leads(table, table.owner_field):
+            steps, last, field = resolve(table, table.owner_field, everything)
+            test = Test("", "==", None, "id_user")
+            reached.append(test.resolved(steps, last, field))
+        if self.user.get("user_type") == "user" and leads(table, table.team_field):
             steps, last, field = resolve(table, table.team_field, everything)
             teams = [sqlite_value(team) for team in self.user.get("teams", [])]
             teams = [team for team in teams if may_hold(field, team)]
             reached.append(Test("", "in", teams).resolved(steps, last, field))
-        return [Group("or", reached)]
+        return reached
 
     @staticmethod
     def record(table, key):

@@ -1,8 +1,9 @@
 """Paths through relations: how their names are looked up, and the related records of a record."""
 
 from .problem import Problem
-from .types import NoValue
-from .values import NUMBERS, comparison_key
+from .types import UUID, Letters, NoValue, Number
+from .values import (
+    BINARY, BLOB, NOCASE, NUMBERS, TEXT, Text, apply_affinity, comparison_key, text_from_number)
 
 
 def fold_name(name):
@@ -133,19 +134,79 @@ def is_seen(table, relation, sees):
     return True
 
 
+class Pair:
+    """How two columns of a relation are compared: texts by the collation of the key, UUIDs of
+    different forms and numbers of different classes as what they stand for, and a number that
+    refers to a key of text by its own text.
+    """
+
+    def __init__(self, step, near, far):
+        near_table, relation = step
+        self.near, self.far = near_table.fields[near], relation.table.fields[far]
+        self.far_is_of_view = relation.table.is_view
+        self.affinity = join_affinity(self.near, self.far)
+        self.collation = collation_of(self.near if relation.is_back else self.far)
+        kinds = self.near.kind, self.far.kind
+        affinities = self.near.affinity, self.far.affinity
+        key, self.reference = (
+            (self.near, self.far) if relation.is_back else (self.far, self.near))
+        self.by_text = key.affinity == TEXT and self.reference.affinity in NUMBERS
+        if all(isinstance(kind, UUID) for kind in kinds):
+            self.by_kind = (
+                key.kind.form is not None and kinds[0].spelling != kinds[1].spelling)
+        else:
+            self.by_kind = all(isinstance(kind, Number) for kind in kinds) and set(affinities) == {
+                TEXT, BLOB}
+        self.by_text = self.by_text and not self.by_kind and not all(
+            isinstance(kind, Number) for kind in kinds)
+
+    def tells_keys_apart(self):
+        """Whether far columns with different values equal no one near value."""
+        if self.by_kind:
+            kind = self.far.kind
+            return isinstance(kind, UUID) and kind.form is not None and not self.far_is_of_view and (
+                self.far.collation == BINARY
+                and (self.far.affinity not in NUMBERS or kind.form != "digits"))
+        return (
+            not ignores_case(self.far) and self.collation == self.far.collation
+            and (self.affinity == BLOB or self.by_text or self.far.affinity in NUMBERS))
+
+    def key(self, field, value):
+        """None for what equals nothing."""
+        if value is None:
+            return None
+        if self.by_kind:
+            return field.kind.key(value, None)
+        if self.by_text:
+            if field is self.reference and type(value) in (int, float):
+                text = text_from_number(value)
+                # Fifteen digits may be those of several numbers.
+                if apply_affinity("NUMERIC", text) != value:
+                    return None
+                value = text
+            return comparison_key(value, BLOB, self.collation) if type(value) is Text else None
+        return comparison_key(value, self.affinity, self.collation)
+
+
+def ignores_case(field):
+    return isinstance(field.kind, Letters) and field.kind.without_case and (
+        field.collation != NOCASE)
+
+
+def collation_of(field):
+    return NOCASE if ignores_case(field) else field.collation
+
+
 def leads_to_one(step):
     """Whether at most one record is related: the step's far columns include the primary key, which
     has no NULLs and whose values stay different as the step compares them. A number is equal to
     the texts 1 and 01.
     """
-    near_table, relation = step
+    _, relation = step
     near_of = {far: near for near, far in relation.pairs}
-    key = relation.table.primary_key
     return not relation.by_members and relation.table.key_is_total and all(
-        far in near_of
-        and (near_table.fields[near_of[far]].affinity not in NUMBERS
-             or relation.table.fields[far].affinity in NUMBERS)
-        for far in key)
+        far in near_of and Pair(step, near_of[far], far).tells_keys_apart()
+        for far in relation.table.primary_key)
 
 
 def keys_of(step):
@@ -155,22 +216,18 @@ def keys_of(step):
     near_table, relation = step
     if relation.by_members:
         return keys_by_members(*relation.pairs[0], near_table)
-    sides = []
-    for near, far in relation.pairs:
-        affinity = join_affinity(near_table.fields[near], relation.table.fields[far])
-        # The related table's column determines the collation.
-        sides.append((near, far, affinity, relation.table.fields[far].collation))
+    pairs = [(near, far, Pair(step, near, far)) for near, far in relation.pairs]
 
     def key_by(columns):
         def key(row):
-            if any(row[index] is None for index, _, _ in columns):
-                return None
-            return tuple(comparison_key(row[i], a, c) for i, a, c in columns)
+            found = tuple(pair.key(field, row[index]) for index, field, pair in columns)
+            return None if None in found else found
 
         return key
 
-    near_key = key_by([(near, a, c) for near, _, a, c in sides])
-    return lambda row: {near_key(row)} - {None}, key_by([(far, a, c) for _, far, a, c in sides])
+    near_key = key_by([(near, pair.near, pair) for near, _, pair in pairs])
+    far_key = key_by([(far, pair.far, pair) for _, far, pair in pairs])
+    return lambda row: {near_key(row)} - {None}, far_key
 
 
 def keys_by_members(near, far, near_table):

@@ -38,7 +38,8 @@ class SeveralAccess:
             Access(schema, profile.without(disabled), user, clock) for profile in profiles]
         # What does not depend on a profile.
         self.rule, self.allows = self.parts[0].rule, self.parts[0].allows
-        self.existing, self.record = self.parts[0].existing, self.parts[0].record
+        self.is_certain, self.own = self.parts[0].is_certain, self.parts[0].own
+        self.record = self.parts[0].record
         self._givers, self._reached, self._shown = {}, {}, {}
 
     def table(self, name):

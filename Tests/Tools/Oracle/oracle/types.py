@@ -130,6 +130,10 @@ class UUID(DeclaredType):
     def __init__(self, form, case):
         self.form, self.case = form, case
 
+    @property
+    def spelling(self):
+        return self.form, self.case if self.form in self.FORMS else None
+
     def key(self, value, clock):
         if type(value) is bytes:
             return value if len(value) == 16 and self.form in (None, "blob") else None

@@ -8,6 +8,7 @@ judged by what it is before, and, to keep it in scope, by what it is after.
 import json
 
 from .access import sees
+from .conditions import Group
 from .paths import fold_name
 from .problem import Problem
 from .profiles import Profile
@@ -103,6 +104,8 @@ class Writer:
         if not givers or not may_delete(access):
             raise Problem("denied", "delete")
         row = self.found(access, table, act)
+        if not may_delete_record(access, table, row):
+            raise Problem("denied", "delete")
         if not any(part.reaches(table, row) and access.allows(part.grant(table).deletable, row)
                    for part in givers):
             raise Problem("denied", "delete_data")
@@ -136,7 +139,7 @@ class Writer:
         in_scope = not keeps or any(
             access.rule(part.grant(table).conditions)(row)
             for part in giving(access, table, right))
-        if not in_scope or not access.rule(everywhere)(row):
+        if not in_scope or not access.is_certain(table) or not access.rule(everywhere)(row):
             raise Problem("out_of_scope", table.name)
         return {
             field.name: value for field, value in zip(table.fields, row) if field.link is None}
@@ -211,19 +214,34 @@ def edits_any(access, table):
 
 
 def may_edit(access, table, row):
-    """A guest edits where an invitation says so: one record, or their own of a table."""
-    if access.user.get("user_type") != "guest":
+    """A guest edits where an invitation says so: one record, or their own of a table. So does a user,
+    beyond their own and their teams' records.
+    """
+    kind = access.user.get("user_type")
+    if kind not in ("user", "guest") or kind == "user" and is_own(access, table, row):
         return True
     for invitation in invitations(access, table):
         if sees(invitation) and invitation.get("mode") != "submit_and_view":
-            if "record" not in invitation or access.rule(
-                    [access.record(table, invitation["record"])])(row):
+            if "record" not in invitation:
+                if kind == "guest":
+                    return True
+            elif access.rule([access.record(table, invitation["record"])])(row):
                 return True
     return False
 
 
 def may_delete(access):
     return access.user.get("user_type") != "guest"
+
+
+def may_delete_record(access, table, row):
+    """No invitation lets a record be deleted."""
+    return access.user.get("user_type") != "user" or is_own(access, table, row)
+
+
+def is_own(access, table, row):
+    """Whether a record is a user's own, or of one of their teams."""
+    return access.rule([Group("or", access.own(table))])(row)
 
 
 def invitations(access, table):
@@ -240,7 +258,7 @@ def rights(access, table, row):
     may = []
     if editors(access, table, row):
         may.append("edit")
-    if may_delete(access) and any(
+    if may_delete(access) and may_delete_record(access, table, row) and any(
             part.reaches(table, row) and access.allows(part.grant(table).deletable, row)
             for part in giving(access, table, "can_delete")):
         may.append("delete")
