@@ -23,13 +23,14 @@ import tempfile
 import time
 
 import corpus
+from oracle.binding import profile_names
 from oracle.dates import Clock
 from oracle.documents import number_from_json
 from oracle.listing import ARGUMENTS, Request, by_name, listing
 from oracle.problem import Problem
 from oracle.profiles import Profile
 from oracle.schema import Schema
-from oracle.several import access_of, profile_names
+from oracle.several import access_of
 from oracle.values import Text
 from random_tables import DERIVED, FEATURES
 from random_world import World

@@ -75,8 +75,9 @@ class Binder:
             return self.clock.text_of_now().decode()
         if reference == "today":
             return self.clock.text_of_today().decode()
-        if reference == "profile" and "profiles" in self.user:
-            return self.user["profiles"]
+        if reference == "profile":
+            names = profile_names(self.user)
+            return names if len(names) > 1 else (names or [None])[0]
         if reference.startswith("attributes."):
             return self.user.get("attributes", {}).get(reference[len("attributes.") :])
         return self.user.get(reference)
@@ -135,6 +136,11 @@ class Binder:
 
 def negation(holds):
     return lambda row: not holds(row)
+
+
+def profile_names(user):
+    """The names of a user's profiles."""
+    return user["profiles"] if "profiles" in user else [user["profile"]] if "profile" in user else []
 
 
 _DIGITS_AFTER_ZERO = re.compile(rb"0[0-9]+")

@@ -19,13 +19,6 @@ def access_of(schema, user, profile_of, clock):
     return SeveralAccess(schema, [profile_of(name) for name in user["profiles"]], user, clock)
 
 
-def profile_names(user):
-    """The names of a user's profiles."""
-    if "profiles" in user:
-        return user["profiles"]
-    return [user["profile"]] if "profile" in user else []
-
-
 class SeveralAccess:
     """The union of accesses; see `Access`."""
 
