@@ -84,8 +84,7 @@ class Binder:
 
     def fit(self, operator, operand, reference):
         takes = operators.OPERATORS[operator][0]
-        one_of = reference == "teams" or (reference == "profile" and isinstance(operand, list))
-        if one_of and takes == "scalar or null":
+        if reference == "teams" and takes == "scalar or null":
             operator = "in" if operator == "==" else "not in"
             takes = "list"
         if takes == "list" and isinstance(operand, str):

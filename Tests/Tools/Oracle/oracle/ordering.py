@@ -20,7 +20,7 @@ def sort_keys(text):
 def ordering(access, table, sort):
     """A function that orders records of a table: by the sort keys, and then by those that make the
     order total, by what is stored: last the bytes of texts that compare equal. Where a field is
-    hidden it is NULL.
+    hidden it is NULL, and before a NULL that is shown where nothing else tells the two apart.
     """
     keys, known = [], set()
     for path, descending in sort:
@@ -46,6 +46,7 @@ def ordering(access, table, sort):
         columns = [index for index in visible if table.fields[index].link is None]
         keys += [stored(index) for index in columns]
         keys += [stored(index, BINARY) for index in columns]
+        keys.append((lambda row: [access.shows(table, row, index) for index in columns], False))
 
     def ordered(rows):
         for key, descending in reversed(keys):

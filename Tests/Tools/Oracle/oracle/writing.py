@@ -44,36 +44,43 @@ class Writer:
         return getattr(self, kind)(access, table, act)
 
     def create(self, access, table, act):
-        """By the first of the user's profiles that gives all that is asked for."""
+        """By the first of the user's profiles that gives the new record with its presets."""
         givers = giving(access, table, "can_create")
         if not givers or not may_create(access, table):
             raise Problem("denied", "create")
         problem = None
-        for part in givers:
+        for number, part in enumerate(givers):
             self.connection.execute("SAVEPOINT act")
             try:
-                return self.created(access, part, table, act)
+                return self.created(access, number, part.grant(table).presets, table, act)
             except Problem as one:
                 problem = problem or one
                 self.connection.execute("ROLLBACK TO act")
         raise problem
 
-    def created(self, access, part, table, act):
-        grant = part.grant(table)
-        values = written(access, table, act["set"], lambda index: may_write(part, table, index))
-        for index, preset in grant.presets.items():
-            value = preset_value(access, preset)
-            given = values.setdefault(index, value)
-            if order_key(value_of(given)) != order_key(value_of(value)):
-                raise Problem("readonly_field", "another value than the preset")
+    def created(self, access, number, presets, table, act):
+        """Each field is given by a profile that gives the new record too, with its own presets."""
+        givers = giving(access, table, "can_create")
+        given = written(access, table, act["set"], lambda index: any(
+            may_write(part, table, index) for part in givers))
+        presets = {i: preset_value(access, preset) for i, preset in presets.items()}
+        values = {**presets, **given}
+        if not same_values(presets, values):
+            raise Problem("readonly_field", "another value than the preset")
         columns = ", ".join(quoted(table.fields[index].name) for index in values)
         marks = ", ".join("?" for _ in values)
         self.connection.execute(
             f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({marks})",
             [bound(value) for value in values.values()])
         key = [value_of(values[index]) for index in table.primary_key]
-        keeps = grant.keep_in_scope is not False
-        return self.after(table, key, "can_create", keeps, is_new=True)
+        access, table, row = self.after(table, key, is_whole=True)
+        givers = giving(access, table, "can_create")
+        carriers = [part for part in givers if gives_new(part, table, row, values)]
+        if givers[number] not in carriers:
+            raise Problem("out_of_scope", table.name)
+        if not all(any(may_write(part, table, i) for part in carriers) for i in given):
+            raise Problem("readonly_field", table.name)
+        return stored(table, row)
 
     def edit(self, access, table, act):
         if not giving(access, table, "can_edit") or not edits_any(access, table):
@@ -97,7 +104,12 @@ class Writer:
         keeps = any(
             all(part.grant(table).keep_in_scope is True for part in writers(index))
             for index in values)
-        return self.after(table, key, "can_edit", keeps)
+        access, table, row = self.after(table, key, is_whole=keeps)
+        if keeps and not any(
+                access.rule(part.grant(table).conditions)(row)
+                for part in giving(access, table, "can_edit")):
+            raise Problem("out_of_scope", table.name)
+        return stored(table, row)
 
     def delete(self, access, table, act):
         givers = giving(access, table, "can_delete")
@@ -115,10 +127,11 @@ class Writer:
 
     @staticmethod
     def found(access, table, act):
-        """The reached record with a key."""
+        """The reached record with a key that is visible in it."""
         key = [sqlite_value(part) for part in act["key"]]
         for row in access.reached(table):
-            if [row[index] for index in table.primary_key] == key:
+            if [row[index] for index in table.primary_key] == key and all(
+                    access.shows(table, row, index) for index in table.primary_key):
                 return row
         raise Problem("not_found", str(act["key"]))
 
@@ -127,22 +140,22 @@ class Writer:
         names = (quoted(table.fields[index].name) for index in table.primary_key)
         return " AND ".join(f"{name} = ?" for name in names)
 
-    def after(self, table, key, right, keeps, is_new=False):
-        """The record as it is now. With `keeps` a profile's own data must reach it, of one that
-        gives the right. A new one satisfies the workspace's condition of every table; an edited
-        one, without `keeps`, the parts that ask for something of the user.
+    def after(self, table, key, is_whole):
+        """The access and the record as they are now. It satisfies the workspace's condition of every
+        table, or, if not `is_whole`, the parts that ask for something of the user.
         """
         access = self.access()
         table = access.schema.need(table.name)
         row = next(r for r in table.rows if [r[index] for index in table.primary_key] == key)
-        everywhere = [tree for tree in table.everywhere if is_new or keeps or is_of_user(tree)]
-        in_scope = not keeps or any(
-            access.rule(part.grant(table).conditions)(row)
-            for part in giving(access, table, right))
-        if not in_scope or not access.is_certain(table) or not access.rule(everywhere)(row):
+        everywhere = [tree for tree in table.everywhere if is_whole or is_of_user(tree)]
+        if not access.is_certain(table) or not access.rule(everywhere)(row):
             raise Problem("out_of_scope", table.name)
-        return {
-            field.name: value for field, value in zip(table.fields, row) if field.link is None}
+        return access, table, row
+
+
+def stored(table, row):
+    """A record by column."""
+    return {field.name: value for field, value in zip(table.fields, row) if field.link is None}
 
 
 def is_of_user(tree):
@@ -173,6 +186,25 @@ def written(access, table, given, may):
             raise Problem("readonly_field", name)
         values[index] = value
     return values
+
+
+def gives_new(part, table, row, values):
+    """Whether a profile gives a new record: it reaches it, unless it need not, and its presets are
+    the values.
+    """
+    grant = part.grant(table)
+    try:
+        presets = {i: preset_value(part, preset) for i, preset in grant.presets.items()}
+    except Problem:
+        return False
+    return same_values(presets, values) and (
+        grant.keep_in_scope is False or part.rule(grant.conditions)(row))
+
+
+def same_values(presets, values):
+    return all(
+        i in values and order_key(value_of(values[i])) == order_key(value_of(value))
+        for i, value in presets.items())
 
 
 def preset_value(access, preset):
