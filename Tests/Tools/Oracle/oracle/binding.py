@@ -84,7 +84,8 @@ class Binder:
 
     def fit(self, operator, operand, reference):
         takes = operators.OPERATORS[operator][0]
-        if reference == "teams" and takes == "scalar or null":
+        several = reference == "profile" and isinstance(operand, list)
+        if (reference == "teams" or several) and takes == "scalar or null":
             operator = "in" if operator == "==" else "not in"
             takes = "list"
         if takes == "list" and isinstance(operand, str):

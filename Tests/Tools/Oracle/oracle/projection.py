@@ -4,8 +4,8 @@ A path to one record nests: `client.name` is `{"client": {"name": …}}`, null w
 in scope. Where `client` is selected as well, the object begins with the key, and without a record
 the key stands alone. A list of related records is `{"items": […], "has_more": …}`.
 
-What is hidden in a record is left out and named: a field, a field of a related record or of one in
-a list by its path, and a relation whose own key is hidden.
+What is hidden in a record is left out and named: a field, a field of a related record by its path,
+and a relation whose own key is hidden. A list names what is hidden in its items itself.
 """
 
 import json
@@ -157,7 +157,7 @@ class Part:
         """A function from a record to the value, or `HIDDEN`, and the names of what is left out."""
         table, access = shape.table, shape.access
         if self.items is not None:
-            places, value = self.items.near, self.items.value(name)
+            places, value = self.items.near, self.items.value()
         elif self.relation is None:
             places, value = [self.index], lambda row: (self.key(shape, row), [])
         else:
@@ -209,16 +209,17 @@ class RelatedList:
     def near(self):
         return [near for near, _ in self.step[1].pairs]
 
-    def value(self, name):
+    def value(self):
         follow = following([self.step], self.access.related())
         objects, size = self.shape.objects(), self.about.size
 
         def items(row):
             rows = self.order(follow(row))
             found = [objects(r) for r in rows[:size]]
-            names = dict.fromkeys(f"{name}.{inner}" for _, hidden in found for inner in hidden)
-            page = {"items": [item for item, _ in found], "has_more": len(rows) > size}
-            return page, list(names)
+            page = {"items": [item for item, _ in found]}
+            if any(hidden for _, hidden in found):
+                page["hidden"] = [hidden for _, hidden in found]
+            return {**page, "has_more": len(rows) > size}, []
 
         return items
 
