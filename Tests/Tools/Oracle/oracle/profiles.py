@@ -131,13 +131,13 @@ class Profile:
             else:
                 raise Problem("unknown_key", key)
         self.enabled = enabled
+        # A disabled name that no table has may be a misspelt one: any table without an entry of its
+        # own may be meant.
+        tables = set(self.schema.tables)
+        self.doubtful = tables - set(enabled) if self.disabled - {b"*"} - tables else set()
         self.look_up()
 
     def look_up(self):
-        """A disabled name that no table has may be a misspelt one: what only `*` enables may be the
-        table that was meant.
-        """
-        misspelt = self.disabled - {b"*"} - set(self.schema.tables)
         self.grants, self.faulty = {}, set()
         for name, table in self.schema.tables.items():
             grant = self.enabled.get(name, self.enabled.get(b"*"))
@@ -146,7 +146,7 @@ class Profile:
                     self.grants[name] = TableGrant(grant, table)
                 except Problem:
                     self.faulty.add(name)
-                if misspelt and name not in self.enabled:
+                if name in self.doubtful:
                     self.faulty.add(name)
         self.hidden = self.closure()
 
