@@ -55,10 +55,12 @@ class SeveralAccess:
     def givers(self, table):
         """A profile with a mistake that concerns a table gives nothing of it."""
         if table.name not in self._givers:
-            having = [part for part in self.parts if part.has(table)]
+            enabling = [part for part in self.parts if part.enabled(table)]
+            having = [part for part in enabling if part.has(table)]
             fitting = [part for part in having if fits(part, table)]
-            # With none the fields are known, and no record is reached, as with one profile.
-            self._givers[table.name] = fitting or having
+            # If no rule fits the user, the fields are known and no record is reached, as with one
+            # profile.
+            self._givers[table.name] = fitting or (having if having == enabling else [])
         return self._givers[table.name]
 
     def has(self, table):
