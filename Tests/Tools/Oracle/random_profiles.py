@@ -64,7 +64,7 @@ class Profiles(Conditions):
             grant = {"*": "*"} if self.chance(0.2) else {}
             if self.chance(0.8):
                 grant["data"] = [self.some_of(table)]
-            names = [n for n in KINDS[table] if n not in KEYS[table] or self.chance(0.15)]
+            names = [n for n in KINDS[table] if n not in KEYS[table] or self.chance(0.3)]
             count = min(len(names), self.random.choice([1, 2, 2, 3, 4]))
             grant["fields_excluded"] = self.random.sample(names, count)
             if self.chance(0.3):
