@@ -40,6 +40,18 @@ import Testing
     }
   }
 
+  /// Who writes a field for a value is told how, unless the field is out of their sight.
+  @Test(arguments: [("Marcos", true), ("Bia Fontes", false)])
+  func `a field in the place of a value is noticed`(_ user: String, _ isSeen: Bool) throws {
+    let outcome = try rowscope.run(
+      "count", "tasks", "--workspace", "SampleData", "--as", user, "--where",
+      "due_date < request_date")
+    #expect(outcome.messages.contains(#""due_date" takes a date, and "request_date" is not one"#))
+    #expect(
+      outcome.messages.contains(#"to compare with that field, write "other_field": "request_date""#)
+        == isSeen)
+  }
+
   /// A profile that is checked by its name is told what denies a table that it gives.
   @Test(arguments: [("all", true), ("one", true), ("other", false), ("without", false)])
   func `conditions of every table are said of one profile`(_ name: String, _ isTold: Bool) throws {

@@ -68,7 +68,7 @@ extension PreparedProfile {
     let scope = ruleScope(for: context)
     let limit = try TableLimit(of: context, on: table, in: scope)
     let everywhere = self.everywhere(of: table, for: context)
-    var binding = ConditionBinding(context: context, scope: scope)
+    var binding = ConditionBinding(context: context, scope: scope, table: table)
     let profileFilter: Filter
     do throws(ReferenceMismatch) {
       profileFilter = .all(try binding.bind(grant.conditions))

@@ -38,7 +38,7 @@ extension PreparedProfile {
     var result = Everywhere()
     for condition in everywhere(table) {
       var binding = ConditionBinding(
-        context: context, scope: FieldScope(everythingIn: schema))
+        context: context, scope: FieldScope(everythingIn: schema), table: table)
       var filter = Filter.never
       do throws(ReferenceMismatch) {
         filter = try binding.bind(condition)

@@ -29,9 +29,10 @@ package struct PreparedProfile: Sendable {
   private let everywhere: [TableID: [PreparedCondition]]
   private let disablesUnknown: Bool
 
-  /// - Complexity: linear in the size of the schema and of the profile.
-  package init(_ profile: Profile, schema: Schema) {
-    var preparation = ProfilePreparation(profile: profile, schema: schema)
+  /// - Parameter others: the user's other profiles: what they disable is gone here too.
+  /// - Complexity: linear in the size of the schema and of the profiles.
+  package init(_ profile: Profile, schema: Schema, besides others: [Profile] = []) {
+    var preparation = ProfilePreparation(profile: profile, schema: schema, others: others)
     self.profile = profile
     self.schema = schema
     grants = preparation.grants()
@@ -78,13 +79,29 @@ package struct PreparedProfile: Sendable {
 private struct ProfilePreparation {
   let profile: Profile
   let schema: Schema
+  private let others: [Profile]
   var problems = DiagnosticCollector()
   /// Whether `tables_disabled` has a name that no table has.
   private(set) var disablesUnknown = false
 
-  init(profile: Profile, schema: Schema) {
+  init(profile: Profile, schema: Schema, others: [Profile]) {
     self.profile = profile
     self.schema = schema
+    self.others = others
+  }
+
+  /// Whether one of the user's profiles disables a table.
+  private func isDisabled(_ table: Table) -> Bool {
+    ([profile] + others).contains { $0.tablesDisabled.contains(table.name.string) }
+  }
+
+  /// Whether another profile of the user may disable a table: a name that no table has may mean any
+  /// that its own document does not name.
+  private func isDisabledByMistake(_ table: Table) -> Bool {
+    others.contains { other in
+      other.tablesEnabled.entry(named: table.name.string) == nil
+        && other.tablesDisabled.names.contains { schema.tableID(named: $0.value) == nil }
+    }
   }
 
   mutating func grants() -> [PreparedProfile.TableGrant] {
@@ -107,7 +124,7 @@ private struct ProfilePreparation {
         hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
       case .denied:
         // A table that is only not enabled does not hide views of it. A disabled one does.
-        if profile.tablesDisabled.contains(table.name.string) {
+        if isDisabled(table) {
           hidden.formUnion(table.fieldIndices.map { FieldReference(id, $0) })
         }
       }
@@ -131,12 +148,14 @@ private struct ProfilePreparation {
   }
 
   private mutating func grant(for table: Table, _ id: TableID) -> PreparedProfile.TableGrant {
-    guard let grant = profile.grant(forTable: table.name.string) else { return .denied }
+    guard let grant = profile.grant(forTable: table.name.string), !isDisabled(table) else {
+      return .denied
+    }
     // An unknown name in tables_disabled may mean any table that only "*" enables.
     if disablesUnknown, profile.tablesEnabled.entry(named: table.name.string) == nil {
       return .invalid
     }
-    if schema.everywhere(id) == .denied { return .invalid }
+    if isDisabledByMistake(table) || schema.everywhere(id) == .denied { return .invalid }
     var preparation = ConditionPreparation(scope: FieldScope(everythingIn: schema), table: id)
     let conditions = preparation.prepareAll(grant.conditions)
     let edited = preparation.prepareAll(grant.editConditions)

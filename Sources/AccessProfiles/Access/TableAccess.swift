@@ -11,14 +11,27 @@ package struct TableAccess: Sendable, Hashable {
   package let fields: [FieldAccess]
   /// The profile's rights, as limited by the seat, the user type and invitations.
   package let rights: Rights
+  /// The visible fields that some of the records hide, as several profiles may have it, each with the
+  /// records that show it, among those that the user can access.
+  package let cells: [FieldID: Filter]
 
-  package init(table: TableID, rows: RowAccess, fields: [FieldAccess], rights: Rights) {
+  package init(
+    table: TableID, rows: RowAccess, fields: [FieldAccess], rights: Rights,
+    cells: [FieldID: Filter] = [:]
+  ) {
     self.table = table
     self.rows = rows
     self.fields = fields
     self.rights = rights
+    self.cells = cells
   }
 
+  /// Whether each record that the user can access shows the field.
+  package func isAlwaysVisible(_ field: FieldID) -> Bool {
+    isVisible(field) && cells[field] == nil
+  }
+
+  /// Whether one of the records shows the field.
   package func isVisible(_ field: FieldID) -> Bool { fields[field.index] != .hidden }
 
   /// The visible fields, in table order.

@@ -21,6 +21,8 @@ package struct FieldScope: Sendable {
   private struct Visibility: Sendable {
     let fields: @Sendable (TableID) -> [FieldAccess]?
     let rows: @Sendable (TableID) -> Filter
+    /// Nil where each record in reach shows the same fields.
+    let cells: (@Sendable (TableID) -> [FieldID: Filter])?
   }
 
   /// What the workspace's conditions of every table leave of a table.
@@ -58,12 +60,15 @@ package struct FieldScope: Sendable {
   /// - Parameters:
   ///   - fields: the access to each field of a table; nil for a table that the user cannot access.
   ///   - rows: the filter for the records of a table that the user can access.
+  ///   - cells: for each field of a table that some of these records hide, the filter for those that
+  ///     show it; nil where there is none.
   init(
     schema: Schema, fields: @escaping @Sendable (TableID) -> [FieldAccess]?,
-    rows: @escaping @Sendable (TableID) -> Filter
+    rows: @escaping @Sendable (TableID) -> Filter,
+    cells: (@Sendable (TableID) -> [FieldID: Filter])? = nil
   ) {
     self.schema = schema
-    restriction = Visibility(fields: fields, rows: rows)
+    restriction = Visibility(fields: fields, rows: rows, cells: cells)
     rule = nil
   }
 
@@ -73,6 +78,16 @@ package struct FieldScope: Sendable {
   /// The filter that related records must match for a path to reach them.
   package func rows(of table: TableID) -> Filter {
     restriction?.rows(table) ?? rule?(table).filter ?? .always
+  }
+
+  /// The records in reach that show a visible field.
+  package func records(of table: TableID, showing field: FieldID) -> Filter {
+    restriction?.cells?(table)[field] ?? .always
+  }
+
+  /// The fields of a table that some of the records in reach hide, each with those that show it.
+  package func cells(of table: TableID) -> [FieldID: Filter] {
+    restriction?.cells?(table) ?? [:]
   }
 
   /// The access to each field of a table, in its order.

@@ -18,7 +18,7 @@ extension FieldScope {
       throw preparation.problems.list.first { $0.severity == .error }
         ?? Diagnostic(.unknownField, "the conditions cannot be read", at: 0..<0)
     }
-    var binding = ConditionBinding(context: context, scope: self)
+    var binding = ConditionBinding(context: context, scope: self, table: table)
     do throws(ReferenceMismatch) {
       let filters = try binding.bind(prepared)
       // No conditions match every record, even combined with OR.

@@ -37,14 +37,22 @@ package struct ReferenceMismatch: Error, Sendable, Hashable {
 /// record is accessible only if the whole condition is true, not unknown. Negation is therefore
 /// pushed down to the tests, where an unknown test becomes ``Filter/never`` with or without `not`.
 /// Above the tests there are only AND and OR, for which unknown and false have the same effect.
+///
+/// In a request a test holds only of records that show its field, with or without `not` too.
 struct ConditionBinding {
   let context: ReferenceContext
   let scope: FieldScope
   private(set) var unknowns: [UnknownReference] = []
+  /// Whether the filter is of what may hold instead of what is certain to: an unknown test is then
+  /// true.
+  private var isOfPossible = false
+  /// The table that the condition at hand is on.
+  private var table: TableID
 
-  init(context: ReferenceContext, scope: FieldScope) {
+  init(context: ReferenceContext, scope: FieldScope, table: TableID) {
     self.context = context
     self.scope = scope
+    self.table = table
   }
 
   mutating func bind(
@@ -82,15 +90,25 @@ struct ConditionBinding {
     // `every` says that no related record fails the conditions.
     let isOfFailures = related.quantifier == .every
     let isUniversal = negated != (related.quantifier != .some)
-    guard let steps = bind(related.steps, at: related.range) else { return .never }
-    if !isUniversal {
-      let filters = try bind(related.conditions, negated: isOfFailures)
-      return Self.related(steps, isOfFailures ? .any(filters) : .all(filters))
-    }
-    let filters = try bind(related.conditions, negated: !isOfFailures)
-    let certain: Filter = isOfFailures ? .all(filters) : .any(filters)
-    let none = Self.related(steps, certain.complement).complement
-    return unknowns.count == known ? none : .all(none, Self.related(steps, .always))
+    guard let steps = bind(related.steps, at: related.range) else { return unknown }
+    let outer = (table, isOfPossible)
+    defer { (table, isOfPossible) = outer }
+    table = related.table
+    // No related record matches for certain where none possibly does.
+    if isUniversal { isOfPossible.toggle() }
+    let filters = try bind(related.conditions, negated: isOfFailures)
+    let found = Self.related(steps, isOfFailures ? .any(filters) : .all(filters))
+    guard isUniversal else { return found }
+    let isKnown = outer.1 || unknowns.count == known
+    return isKnown ? found.complement : .all(found.complement, Self.related(steps, .always))
+  }
+
+  /// What an unknown test comes to.
+  private var unknown: Filter { isOfPossible ? .always : .never }
+
+  /// The records in reach that show a field; all of them in a rule.
+  private func shown(_ field: FieldID, of table: TableID) -> Filter {
+    scope.records(of: table, showing: field)
   }
 
   /// The records from which the steps lead to one that matches a filter.
@@ -110,14 +128,20 @@ struct ConditionBinding {
   mutating func bind(_ steps: [Relation], at range: Range<Int>) -> [FieldOperand.Step]? {
     guard isKnown(steps, at: range) else { return nil }
     var bound: [FieldOperand.Step] = []
+    var start = table
     for step in steps {
       guard let near = conditions(step.conditions.near, on: step.conditions.table, at: range),
         let far = conditions(step.conditions.far, on: step.table, at: range)
       else { return nil }
+      let ends = step.pairs.map { pair in
+        (near: shown(pair.near, of: start), far: shown(pair.far, of: step.table))
+      }
       bound.append(
         FieldOperand.Step(
-          table: step.table, pairs: step.pairs, condition: near,
-          filter: .all(scope.rows(of: step.table), far), memberType: step.memberType))
+          table: step.table, pairs: step.pairs, condition: .all([near] + ends.map(\.near)),
+          filter: .all([scope.rows(of: step.table), far] + ends.map(\.far)),
+          memberType: step.memberType))
+      start = step.table
     }
     return bound
   }
@@ -139,7 +163,7 @@ struct ConditionBinding {
     var preparation = ConditionPreparation(
       scope: FieldScope(everythingIn: scope.schema), table: table)
     guard let prepared = preparation.prepare(conditions) else { return nil }
-    var binding = ConditionBinding(context: context, scope: scope)
+    var binding = ConditionBinding(context: context, scope: scope, table: table)
     let filters: [Filter]
     do throws(ReferenceMismatch) {
       filters = try binding.bind(prepared)
@@ -164,7 +188,7 @@ struct ConditionBinding {
     if let other = test.other { return compare(test, with: other, negated: negated) }
     guard let operand = try resolve(test, field: field),
       let steps = bind(test.path.steps, at: test.range)
-    else { return .never }
+    else { return unknown }
     let known = unknowns.count
     let tested =
       test.tree.map { under($0, operand, at: test.range) }
@@ -175,12 +199,15 @@ struct ConditionBinding {
       if case .reference(let reference) = test.operand, unknowns.count == known {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
       }
-      return .never
+      return unknown
     }
-    let filter = Self.related(steps, plain)
+    let shown = shown(test.path.field, of: test.path.table)
     // Complementing is safe only here, because the filter holds no unknown condition. (The scope of
     // a related table may have held some, but its records are already determined.)
-    return negated != test.operator.isComplement ? filter.complement : filter
+    let isComplement = negated != test.operator.isComplement
+    if steps.isEmpty { return .all(shown, isComplement ? plain.complement : plain) }
+    let filter = Self.related(steps, .all(shown, plain))
+    return isComplement ? filter.complement : filter
   }
 
   /// The records that stand at or below one of these keys of a tree, each step in scope; nil where a
@@ -198,11 +225,15 @@ struct ConditionBinding {
       let child = conditions(tree.parent.conditions.near, on: tree.table, at: range),
       let parent = conditions(tree.parent.conditions.far, on: tree.table, at: range)
     else { return nil }
+    let (place, up) = (tree.place.pairs[0], tree.parent.pairs[0])
     return .all(
       near,
       .under(
-        tree.table, place: tree.place.pairs[0], parent: tree.parent.pairs[0], start: start,
-        step: scope.rows(of: tree.table), child: child, parentFilter: parent, placeFilter: far))
+        tree.table, place: place, parent: up, start: start,
+        step: .all(scope.rows(of: tree.table), shown(tree.key, of: tree.table)),
+        child: .all(child, shown(up.near, of: tree.table)),
+        parentFilter: .all(parent, shown(up.far, of: tree.table)),
+        placeFilter: .all(far, shown(place.far, of: tree.table))))
   }
 
   private mutating func compare(
@@ -213,14 +244,31 @@ struct ConditionBinding {
     )
     guard let pair = FieldPair.of(left, right, in: context.clock.zone),
       let relation = test.operator.fieldRelation,
-      let leftSteps = bind(test.path.steps, at: test.range),
-      let rightSteps = bind(other.steps, at: test.range)
-    else { return .never }
-    return .comparison(
-      FieldComparison(
-        FieldOperand(steps: leftSteps, field: test.path.field, conversion: pair.left), relation,
-        FieldOperand(steps: rightSteps, field: other.field, conversion: pair.right),
-        isComplement: negated != test.operator.isComplement))
+      let (leftShown, leftSteps) = side(test.path, at: test.range),
+      let (rightShown, rightSteps) = side(other, at: test.range)
+    else { return unknown }
+    return .all(
+      leftShown, rightShown,
+      .comparison(
+        FieldComparison(
+          FieldOperand(steps: leftSteps, field: test.path.field, conversion: pair.left), relation,
+          FieldOperand(steps: rightSteps, field: other.field, conversion: pair.right),
+          isComplement: negated != test.operator.isComplement)))
+  }
+
+  /// One side of a comparison of two fields: which records show it, and the way to it. Where a
+  /// related record does not show it, it has none.
+  private mutating func side(
+    _ path: FieldPath, at range: Range<Int>
+  ) -> (shown: Filter, steps: [FieldOperand.Step])? {
+    guard var steps = bind(path.steps, at: range) else { return nil }
+    let shown = shown(path.field, of: path.table)
+    guard let last = steps.popLast() else { return (shown, []) }
+    steps.append(
+      FieldOperand.Step(
+        table: last.table, pairs: last.pairs, condition: last.condition,
+        filter: .all(last.filter, shown), memberType: last.memberType))
+    return (.always, steps)
   }
 
   /// The values of a test; nil if its reference has none, which is recorded in ``unknowns``.
@@ -239,7 +287,8 @@ struct ConditionBinding {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
         return nil
       }
-      guard let operand = value.fitted(to: test.operator, isTeams: reference == .teams) else {
+      guard let operand = value.fitted(to: test.operator, isList: reference == .teams || reference == .profile)
+      else {
         throw ReferenceMismatch(
           reference: reference, operator: test.operator,
           expected: test.operator.expectation, range: test.range)
@@ -321,7 +370,7 @@ enum ResolvedOperand: Sendable, Hashable {
 
   /// The operand in the form that the operator takes; nil if it does not accept it. The rules are
   /// the same as for values in a document.
-  fileprivate func fitted(to symbol: Operator, isTeams: Bool) -> ResolvedOperand? {
+  fileprivate func fitted(to symbol: Operator, isList: Bool) -> ResolvedOperand? {
     switch (symbol.operandShape, self) {
     case (.none, _): return ResolvedOperand.none
     case (.scalar, .scalar), (.scalarOrNull, .scalar): return self
@@ -329,7 +378,7 @@ enum ResolvedOperand: Sendable, Hashable {
     case (.scalarOrList, .scalar), (.scalarOrList, .list): return self
     case (.text, .day(let day)): return .scalar(.text(CivilDate(daysSinceEpoch: day).text))
     // `team == teams` means "one of the teams".
-    case (.scalarOrNull, .list): return isTeams ? self : nil
+    case (.scalarOrNull, .list): return isList ? self : nil
     case (.list, .list): return self
     case (.list, .scalar(.text(let text))):
       return text.validString.map { .list(ConditionParser.parts(ofList: $0).map { .text($0) }) }

@@ -128,6 +128,16 @@ struct ConditionPreparation {
     return prepared.count == conditions.count ? prepared : nil
   }
 
+  /// A field's name in the place of a value may mean the field.
+  private func otherFieldHint(_ operand: ConditionTest.Operand) -> String? {
+    guard case .value(.text(let text)) = operand, let name = text.validString,
+      scope.field(named: name, in: table) != nil
+    else { return nil }
+    return
+      "to compare with that field, write \"other_field\": \(Printable.quoted(name)); in --where "
+      + "a field's name after an operator stands in backticks"
+  }
+
   private mutating func prepare(_ test: ConditionTest, at range: Range<Int>) -> PreparedTest? {
     let symbol = test.operator.value
     if symbol.isOfTree { return prepareOfTree(test, at: range) }
@@ -164,7 +174,9 @@ struct ConditionPreparation {
       return nil
     }
     if let fault = symbol.fault(of: test.operand.value, on: field) {
-      problems.error(.wrongOperand, fault.message, hint: fault.hint, at: test.operand.range)
+      problems.error(
+        .wrongOperand, fault.message,
+        hint: otherFieldHint(test.operand.value) ?? fault.hint, at: test.operand.range)
       return nil
     }
     warnOfText(test, on: field, of: scope.schema[path.table])

@@ -33,8 +33,10 @@ extension FieldScope {
   /// A relation as one step of a path: what records at both ends must match, by its own conditions
   /// and, at the far end, to be in scope. Where the conditions are unknown for the user, no record
   /// is related.
-  package func step(_ relation: Relation, _ context: ReferenceContext) -> FieldOperand.Step {
-    var binding = ConditionBinding(context: context, scope: self)
+  package func step(
+    _ relation: Relation, from table: TableID, _ context: ReferenceContext
+  ) -> FieldOperand.Step {
+    var binding = ConditionBinding(context: context, scope: self, table: table)
     return binding.bind([relation], at: 0..<0)?.first
       ?? FieldOperand.Step(
         table: relation.table, pairs: relation.pairs, filter: .never,
@@ -45,20 +47,24 @@ extension FieldScope {
 extension FieldScope {
   /// The records from which relations lead to one that matches a filter, each step in scope; none
   /// where it is unknown what is related.
-  func related(_ steps: [Relation], _ filter: Filter, _ context: ReferenceContext) -> Filter {
-    var binding = ConditionBinding(context: context, scope: self)
+  func related(
+    _ steps: [Relation], from table: TableID, _ filter: Filter, _ context: ReferenceContext
+  ) -> Filter {
+    var binding = ConditionBinding(context: context, scope: self, table: table)
     return binding.bind(steps, at: 0..<0).map { ConditionBinding.related($0, filter) } ?? .never
   }
 }
 
-extension PreparedProfile {
+extension ProfileUnion {
   /// A relation as a user follows it: what records at both ends must match, by its own conditions
   /// and, at the far end, to be in the user's scope. Nil where it is unknown, and where its
   /// conditions read what is hidden.
-  package func step(_ relation: Relation, for context: ReferenceContext) -> FieldOperand.Step? {
+  package func step(
+    _ relation: Relation, from table: TableID, for context: ReferenceContext
+  ) -> FieldOperand.Step? {
     let scope = requestScope(for: context)
     guard scope.areVisible(relation.conditions, of: relation) else { return nil }
-    var binding = ConditionBinding(context: context, scope: scope)
+    var binding = ConditionBinding(context: context, scope: scope, table: table)
     return binding.bind([relation], at: 0..<0)?.first
   }
 
@@ -71,7 +77,8 @@ extension PreparedProfile {
     reads.insert(
       Relation.Conditions(near: near, from: relation.conditions.table), to: relation.table)
     guard reads.fields.allSatisfy({ scope.isVisible($0.field, in: $0.table) }) else { return nil }
-    var binding = ConditionBinding(context: context, scope: scope)
+    var binding = ConditionBinding(
+      context: context, scope: scope, table: relation.conditions.table)
     return binding.conditions(near, on: relation.conditions.table, at: 0..<0)
   }
 }

@@ -1,4 +1,3 @@
-import Documents
 package import RecordFilter
 package import RowscopeModel
 
@@ -6,66 +5,74 @@ package import RowscopeModel
 /// since it names hidden fields.
 ///
 /// Rules are checked in a fixed order, and the first that denies is reported: the profile, the
-/// seat, the user type, the invitations.
+/// seat, the user type, the invitations. Of several profiles, what one disables is denied, and what
+/// one gives is not; otherwise the reason is that of the first profile.
 package struct AccessDecisions: Sendable {
   package let context: ReferenceContext
   package let schema: Schema
-  /// Nil if the user has no profile.
-  package let prepared: PreparedProfile?
+  /// Nil if the user has no profile that can be used.
+  package let prepared: ProfileUnion?
+  /// One for each profile; for a user without one, one that denies everything.
+  private let members: [ProfileDecisions]
 
-  /// - Parameter profile: the user's, checked against `schema`; nil if the user has none.
-  package init(for context: ReferenceContext, profile: PreparedProfile?, schema: Schema) {
+  /// - Parameter profiles: the user's, checked against `schema`; nil if the user has none.
+  package init(for context: ReferenceContext, profiles: ProfileUnion?, schema: Schema) {
     self.context = context
     self.schema = schema
-    prepared = profile
-    withoutProfile = .noProfile
+    prepared = profiles
+    members =
+      profiles.map { union in
+        union.members.enumerated().map { index, member in
+          let names = context.user.profiles
+          return ProfileDecisions(
+            for: context, profile: member, named: index < names.count ? names[index] : "",
+            schema: schema)
+        }
+      } ?? [ProfileDecisions(for: context, without: .noProfile, in: schema)]
   }
 
-  /// For a user whose profile does not exist or cannot be read: everything is denied.
-  package init(for context: ReferenceContext, withoutUsableProfileIn schema: Schema) {
+  /// For a user of whose profiles one does not exist or cannot be read: everything is denied.
+  package init(
+    for context: ReferenceContext, withoutUsableProfile name: String, in schema: Schema
+  ) {
     self.context = context
     self.schema = schema
     prepared = nil
-    withoutProfile = .invalidProfile(
-      context.user.profiles.first ?? "",
-      "profile \(context.user.profiles.first ?? ""): it has mistakes or does not exist")
+    members = [
+      ProfileDecisions(
+        for: context,
+        without: .invalidProfile(name, "profile \(name): it has mistakes or does not exist"),
+        in: schema)
+    ]
   }
 
   /// Why everything is denied while ``prepared`` is nil.
-  package let withoutProfile: AccessReason
+  package var withoutProfile: AccessReason { members[0].withoutProfile }
 
-  /// The name of the user's profile, as the user has it.
-  var profileName: String { context.user.profiles.first ?? "" }
-  var seat: Seat? { context.user.seat.flatMap(Seat.init(named:)) }
-  var userType: UserType? { context.user.userType.flatMap(UserType.init(named:)) }
+  /// Nil if one profile gives it.
+  private func first(_ denial: (ProfileDecisions) -> AccessReason?) -> AccessReason? {
+    var first: AccessReason?
+    for member in members {
+      guard let reason = denial(member) else { return nil }
+      first = first ?? reason
+    }
+    return first
+  }
 
   // MARK: Tables
 
   /// Why the user cannot open a table; nil if they can. A guest must be invited to it.
   package func denial(ofOpening table: TableID) -> AccessReason? {
-    if let denial = denial(of: table) { return denial }
-    guard userType == .guest, context.user.invitations(to: schema[table]).isEmpty else {
-      return nil
-    }
-    return .notInvited
+    disabling(table) ?? first { $0.denial(ofOpening: table) }
   }
 
   /// Why the user cannot access a table; nil if they can.
   package func denial(of table: TableID) -> AccessReason? {
-    guard let prepared else { return withoutProfile }
-    switch prepared.grant(table) {
-    case .denied: return absence(of: table, in: prepared.profile)
-    case .invalid where schema.everywhere(table) == .denied: return .workspace
-    case .invalid:
-      return .invalidProfile(profileName, "the profile has mistakes that concern the table")
-    case .granted: break
-    }
-    do throws(AccessError) {
-      _ = try prepared.access(to: table, for: context)
-      return nil
-    } catch {
-      return reason(error)
-    }
+    disabling(table) ?? first { $0.denial(of: table) }
+  }
+
+  private func disabling(_ table: TableID) -> AccessReason? {
+    members.lazy.compactMap { $0.disabling(table) }.first
   }
 
   /// What the user can access in a table; nil if nothing.
@@ -74,80 +81,20 @@ package struct AccessDecisions: Sendable {
     return try? prepared.scopedAccess(to: table, for: context)
   }
 
-  private func absence(of table: TableID, in profile: Profile) -> AccessReason {
-    let name = schema[table].name.string
-    let disabled = profile.tablesDisabled
-    if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
-      return line("tables_disabled", key: "tables_disabled", at: place, of: profile)
-    }
-    if profile.grant(forTable: name) != nil, let prepared {
-      return derivation(of: schema[table].fieldIndices, in: table, prepared)
-    }
-    return absent("not in tables_enabled", of: profile)
+  /// What the user's changes in a table are limited to; nil if they cannot access it.
+  package func writeAccess(to table: TableID) -> WriteAccess? {
+    try? prepared?.writeAccess(to: table, for: context)
   }
 
-  /// Why fields that the profile does not exclude are hidden.
-  private func derivation(
-    of fields: [FieldID], in table: TableID, _ prepared: PreparedProfile
-  ) -> AccessReason {
-    for field in fields {
-      guard let source = prepared.hiddenSource(of: FieldReference(table, field)) else { continue }
-      let (name, far) = (schema[source.table][source.field].name, schema[source.table].name)
-      return .derived(
-        because: "it may tell of \(Printable.quoted(name.string)) of table "
-          + "\(Printable.quoted(far.string)), which is hidden", profile: profileName)
-    }
-    let isUndetermined = !schema[table].nondeterministicSources.isEmpty
-    return .derived(
-      because: isUndetermined
-        ? schema.undeterminedReason(schema[table]) : "it derives from what is hidden",
-      profile: profileName)
-  }
-
-  private func reason(_ error: AccessError) -> AccessReason {
-    switch error.kind {
-    case .invalidProfile:
-      .invalidProfile(profileName, "the profile has mistakes that concern the table")
-    case .invalidWorkspace: .workspace
-    case .mismatch(let mismatch):
-      prepared.map {
-        .profile(
-          profileName, mismatch.diagnostic.message, as: .invalidProfile, key: "data",
-          at: mismatch.range.lowerBound, in: $0.profile.source)
-      } ?? withoutProfile
-    case .unknownSeat(let name): .unknownSeat(name)
-    case .unknownUserType(let name): .unknownUserType(name)
-    }
-  }
-
-  /// Why the user can access no record of a table that they can access; empty if they may access
+  /// Why the user can access no record of a table that is not denied; empty if they may access
   /// some.
   package func emptiness(of table: TableID) -> [AccessReason] {
-    guard let prepared, let scoped = access(to: table), scoped.access.rows == .none else {
-      return []
-    }
-    func profileReason(_ description: String, at range: Range<Int>) -> AccessReason {
-      line(description, key: "data", at: range, of: prepared.profile)
-    }
+    guard let scoped = access(to: table), scoped.access.rows == .none else { return [] }
     var reasons: [AccessReason] = []
-    if scoped.limit == .never {
-      reasons.append(
-        userType == .guest ? invitationLimit(in: table) ?? .notInvited : .reach(.user))
-    }
-    if let unknown = scoped.unknownEverywhere { reasons.append(.everywhere(without: unknown)) }
-    reasons += scoped.unknowns.map {
-      profileReason("the user has no value for \"\($0.reference)\"", at: $0.range)
-    }
-    if reasons.isEmpty, let grant = prepared.validGrant(table) {
-      reasons.append(profileReason("the conditions match no record", at: grant.range))
+    for reason in members.flatMap({ $0.emptiness(of: table) }) where !reasons.contains(reason) {
+      reasons.append(reason)
     }
     return reasons
-  }
-
-  /// The guest's invitations to a table, as the reason for their limit.
-  private func invitationLimit(in table: TableID) -> AccessReason? {
-    let modes = context.user.invitations(to: schema[table]).map(\.mode)
-    return modes.isEmpty ? nil : .invitation(modes)
   }
 
   // MARK: Fields and rights
@@ -155,118 +102,72 @@ package struct AccessDecisions: Sendable {
   /// Why the user may not write or see a field; nil if they may write it. A denied table denies all
   /// of its fields, and so does the lack of both rights to write records.
   package func limit(of field: FieldID, in table: TableID) -> AccessReason? {
-    if let denial = denial(of: table) { return denial }
-    guard let prepared, let grant = prepared.validGrant(table),
-      let written = prepared.profile.grant(forTable: schema[table].name.string)
-    else { return withoutProfile }
-    let name = schema[table][field].name
-    func place(in list: [Located<String>]) -> Range<Int>? {
-      list.first { Name($0.value) == name }?.range
-    }
-    switch grant.fields[field.index] {
-    case .hidden:
-      return place(in: written.fieldsExcluded).map {
-        line("fields_excluded", key: "fields_excluded", at: $0, of: prepared.profile)
-      } ?? derivation(of: [field], in: table, prepared)
-    case .readonly:
-      if let place = place(in: written.fieldsReadonly) {
-        return line("fields_readonly", key: "fields_readonly", at: place, of: prepared.profile)
+    // A profile that shows the field says more than one that hides it.
+    let showing = members.filter { $0.shows(field, in: table) }
+    return disabling(table)
+      ?? AccessDecisions(self, of: showing.isEmpty ? members : showing).first {
+        $0.limit(of: field, in: table)
       }
-      if schema[table].tellsOfNull(field, where: { grant.fields[$0.index] == .hidden }) {
-        return .derived(
-          because: "writing it would tell whether a hidden field is null", profile: profileName)
-      }
-      return schema[table].kind == .view ? .view : .generated
-    case .editable:
-      if schema[table][field].isDeveloper, seat != .developer { return .developerField(seat) }
-      guard denial(of: .create, in: table) != nil else { return nil }
-      return denial(of: .edit, in: table)
-    }
+  }
+
+  private init(_ all: AccessDecisions, of members: [ProfileDecisions]) {
+    context = all.context
+    schema = all.schema
+    prepared = all.prepared
+    self.members = members
+  }
+
+  /// The names of the profiles that show a field of a table, in the user's order, where only some
+  /// of several do; else empty.
+  package func profiles(showing field: FieldID, in table: TableID) -> [String] {
+    let showing = members.filter { $0.shows(field, in: table) }
+    let giving = members.count { $0.denial(of: table) == nil }
+    return showing.count == giving ? [] : showing.map(\.profileName)
   }
 
   /// Why the user lacks a right in a table; nil if they have it.
   package func denial(of right: Right, in table: TableID) -> AccessReason? {
-    if let denial = denial(of: table) { return denial }
-    guard let prepared, let grant = prepared.validGrant(table),
-      let written = prepared.profile.grant(forTable: schema[table].name.string)
-    else { return withoutProfile }
-    if !grant.rights.contains(right) {
-      let key = right.flag.rawValue
-      guard let flag = written.range(of: right.flag) else {
-        return line(
-          "no \(key)", as: .absent, key: key, at: written.range, of: prepared.profile)
-      }
-      return line(key, key: key, at: flag, of: prepared.profile)
-    }
-    if schema[table].kind == .view, right != .comment { return .view }
-    if let denial = limitDenial(of: right.power) { return denial }
-    if userType == .guest, access(to: table)?.access.rights.contains(right) != true {
-      return invitationLimit(in: table) ?? .notInvited
-    }
-    return denial(byConditionsOn: right, in: table)
+    disabling(table) ?? first { $0.denial(of: right, in: table) }
   }
 
-  // MARK: Pages and dashboards
+  // MARK: Pages, dashboards and messages
 
-  /// Why the user may not open a page; nil if they may. O(1).
+  /// Why the user may not open a page; nil if they may. O(1) for each profile.
   package func denial(ofPage name: String) -> AccessReason? {
-    denial(of: name, "page", \.pages)
+    members.lazy.compactMap { $0.disabling(page: name) }.first ?? first { $0.denial(ofPage: name) }
   }
 
-  /// Why the user may not open a dashboard; nil if they may. O(1).
+  /// Why the user may not open a dashboard; nil if they may. O(1) for each profile.
   package func denial(ofDashboard name: String) -> AccessReason? {
-    denial(of: name, "dashboard", \.dashboards)
+    members.lazy.compactMap { $0.disabling(dashboard: name) }.first
+      ?? first { $0.denial(ofDashboard: name) }
   }
 
-  private func denial(
-    of name: String, _ thing: String, _ availability: (Profile) -> Availability
-  ) -> AccessReason? {
-    guard let profile = prepared?.profile else { return withoutProfile }
-    let (enabled, disabled) = (availability(profile).enabled, availability(profile).disabled)
-    if let place = disabled.entry(named: name)?.range ?? disabled.wildcard {
-      let key = "\(thing)s_disabled"
-      return line(key, key: key, at: place, of: profile)
-    }
-    guard enabled.contains(name) else {
-      return absent("not in \(thing)s_enabled", of: profile)
-    }
-    if let unknown = unknownLimit { return unknown }
-    // There are no invitations to pages and dashboards.
-    return userType == .guest ? .userType(.guest) : nil
+  /// Why the user may not write to a chat channel; nil if they may. O(number of channels).
+  ///
+  /// - Parameter channel: its id. The number 7 and the text "7" are the same id.
+  package func denial(ofWritingTo channel: Value) -> AccessReason? {
+    first { $0.denial(ofWritingTo: channel) }
   }
 
-  // MARK: Reasons
-
-  /// A reason that points at a line of the profile.
-  func line(
-    _ description: String, as rule: AccessReason.Rule = .profile, key: String,
-    at range: Range<Int>, of profile: Profile
-  ) -> AccessReason {
-    .profile(
-      profileName, description, as: rule, key: key, at: range.lowerBound, in: profile.source)
+  /// Why the user may not message another user; nil if they may. O(number of ids in the profiles).
+  ///
+  /// If a profile has neither list, its user may message everyone. Otherwise the other user's id or
+  /// profile must be in one of the lists.
+  package func denial(ofMessaging other: User) -> AccessReason? {
+    first { $0.denial(ofMessaging: other) }
   }
 
-  func absent(_ description: String, of profile: Profile) -> AccessReason {
-    .absent(description, profile: profileName, document: profile.source.name)
-  }
+  // MARK: Powers
 
-  /// An unknown seat or user type denies everything.
-  var unknownLimit: AccessReason? {
-    if let name = context.user.seat, seat == nil { return .unknownSeat(name) }
-    if let name = context.user.userType, userType == nil { return .unknownUserType(name) }
-    return nil
-  }
+  /// The powers that a profile, the seat or the user type gives and none of them denies.
+  package var powers: Set<Power> { Set(Power.allCases.filter { denial(of: $0) == nil }) }
 
-  /// Why the seat or the user type denies a power, whatever the profile says; nil if they do not.
-  func limitDenial(of power: Power) -> AccessReason? {
-    if let unknown = unknownLimit { return unknown }
-    switch seat {
-    case nil where Seat.developersOnly.contains(power): return .noDeveloperSeat
-    case nil: break
-    case let seat?:
-      if Seat.catalogue.contains(power), !seat.powers.contains(power) { return .seat(seat) }
-    }
-    if let type = userType, type.decision(on: power) == false { return .userType(type) }
-    return nil
-  }
+  /// Why the user lacks a power; nil if they have it.
+  ///
+  /// A power over records needs the right in at least one table; the rights of each table are in
+  /// its access.
+  ///
+  /// - Complexity: for a power over records, linear in the number of tables and their conditions.
+  package func denial(of power: Power) -> AccessReason? { first { $0.denial(of: power) } }
 }

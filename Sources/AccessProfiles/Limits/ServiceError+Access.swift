@@ -2,7 +2,7 @@ import Documents
 import RecordFilter
 package import RowscopeModel
 
-extension PreparedProfile {
+extension ProfileUnion {
   /// What a user reaches in the table of this name.
   ///
   /// - Throws: why not, in words for the user, who is not told of fields or tables out of sight;

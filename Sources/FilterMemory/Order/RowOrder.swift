@@ -114,6 +114,14 @@ extension ColumnTable {
     _ key: OrderKey, _ planner: Planner
   ) throws(MemoryError) -> Column {
     let field = key.field
+    if let path = key.path, path.steps.isEmpty {
+      let everywhere = try orderColumn(key.ofEveryRecord, planner)
+      let isShown = try planner.matches(path.condition, self)
+      let declared = key.operand.conversion?.field(of: path.field) ?? path.field
+      return try column(of: declared, named: path.field.name) { row in
+        isShown[row] ? everywhere.cell(row) : .null
+      }
+    }
     if key.path != nil {
       let side = try planner.side(key.operand, self)
       return try column(of: side.field, named: side.field.name) { row in side.cell(row) }

@@ -139,6 +139,12 @@ struct Planner {
       .predicate(isComplement: tree.isComplement)
   }
 
+  /// Whether each row matches.
+  func matches(_ filter: Filter, _ table: ColumnTable) throws(MemoryError) -> [Bool] {
+    let scan = Scan(try predicate(filter, table), rowCount: table.rowCount, interruption)
+    return scan.results(for: Array(0..<UInt32(table.rowCount)))
+  }
+
   private func rows(_ filter: Filter, _ table: ColumnTable) throws(MemoryError) -> [UInt32] {
     Scan(try predicate(filter, table), rowCount: table.rowCount, interruption).rows()
   }

@@ -134,12 +134,13 @@ package struct MutationCompiler: Sendable {
     return writer.statement
   }
 
-  /// These fields of the given records that belong to the target, ordered by identity.
+  /// These fields of the given records that belong to the target, and whether they match each of
+  /// the tests as 1 or 0, ordered by identity.
   ///
   /// - Precondition: at least one record; at most ``keysPerStatement`` if the identity is a key.
   package func select(
-    _ fields: [FieldID], of target: MutationTarget, _ identity: RecordIdentity,
-    among records: ArraySlice<[Value]>
+    _ fields: [FieldID], _ tests: [Filter] = [], of target: MutationTarget,
+    _ identity: RecordIdentity, among records: ArraySlice<[Value]>
   ) throws(SQLCompilationError) -> SQLStatement {
     var writer = SQLWriter()
     var predicate = PredicateCompiler(schema: schema, columns: columns, table: target.table)
@@ -148,6 +149,7 @@ package struct MutationCompiler: Sendable {
     try writer.list(fields) { writer, field throws(SQLCompilationError) in
       predicate.projected(field, &writer)
     }
+    try predicate.tests(tests, isFirst: false, &writer)
     writer.write(" FROM ")
     writer.identifier(schema[target.table].name.string)
     try predicate.whereClause(target, &writer)

@@ -96,7 +96,7 @@ extension PredicateCompiler {
       ownOrderOperand(key, &writer)
       return
     }
-    try related(path.steps, { $0.ownOrderOperand(key, &$1) }, &writer)
+    try shown(by: path, { $0.ownOrderOperand(key, &$1) }, &writer)
     // SQLite takes none from a subquery.
     collation(key.type.map { $0.collation(of: path.field) } ?? path.field.collation, &writer)
   }

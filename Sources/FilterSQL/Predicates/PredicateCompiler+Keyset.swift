@@ -117,6 +117,19 @@ extension PredicateCompiler {
       column(key.field, &writer)
       return
     }
-    try related(path.steps, { $0.projected(key.field, &$1) }, &writer)
+    try shown(by: path, { $0.projected(key.field, &$1) }, &writer)
+  }
+
+  /// What `value` writes of a key's field, where the path leads to one in sight; else NULL.
+  mutating func shown(
+    by path: OrderPath, _ value: (inout PredicateCompiler, inout SQLWriter) -> Void,
+    _ writer: inout SQLWriter
+  ) throws(SQLCompilationError) {
+    guard path.steps.isEmpty else { return try related(path.steps, value, &writer) }
+    writer.write("CASE WHEN ")
+    try filter(path.condition, &writer)
+    writer.write(" THEN ")
+    value(&self, &writer)
+    writer.write(" END")
   }
 }

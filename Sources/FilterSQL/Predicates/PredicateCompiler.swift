@@ -53,16 +53,16 @@ struct PredicateCompiler {
       writer.write(", ")
       try stored(key, &writer)
     }
-    try tests(of: query, isFirst: isEmpty && query.keyValues.isEmpty, &writer)
+    try tests(query.tests, isFirst: isEmpty && query.keyValues.isEmpty, &writer)
   }
 
   /// `CASE WHEN … THEN 1 ELSE 0 END` for each test of a query. (With `IS TRUE` in its place, a
   /// column of the name `true` would be compared.)
   mutating func tests(
-    of query: Query, isFirst: Bool, _ writer: inout SQLWriter
+    _ tests: [Filter], isFirst: Bool, _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     var isFirst = isFirst
-    for test in query.tests {
+    for test in tests {
       writer.write(isFirst ? "CASE WHEN " : ", CASE WHEN ")
       isFirst = false
       try filter(test, &writer)
@@ -164,16 +164,24 @@ struct PredicateCompiler {
     func direct(_ writer: inout SQLWriter) {
       if key.direction == .descending { writer.write(" DESC") }
     }
+    func own(
+      _ writer: inout SQLWriter, _ value: (inout PredicateCompiler, inout SQLWriter) -> Void
+    ) throws(SQLCompilationError) {
+      if let path = key.path { try shown(by: path, value, &writer) } else { value(&self, &writer) }
+    }
     if case .link(let link) = field.storage {
-      members(of: link, &writer)
+      try own(&writer) { $0.members(of: link, &$1) }
     } else if key.isExact {
-      column(key.field, &writer)
+      try own(&writer) { $0.column(key.field, &$1) }
       writer.write(" COLLATE BINARY")
       if field.affinity != .text {
         direct(&writer)
-        writer.write(", typeof(")
-        column(key.field, &writer)
-        writer.write(")")
+        writer.write(", ")
+        try own(&writer) {
+          $1.write("typeof(")
+          $0.column(key.field, &$1)
+          $1.write(")")
+        }
       }
     } else {
       try orderOperand(key, &writer)

@@ -68,7 +68,7 @@ extension QueryCompiler {
       writer.write(", ")
       predicate.projected(field, &writer)
     }
-    try predicate.tests(of: query, isFirst: false, &writer)
+    try predicate.tests(query.tests, isFirst: false, &writer)
     writer.write(") FROM ")
     writer.identifier(table.name.string)
     writer.write(" NOT INDEXED")

@@ -14,17 +14,17 @@ package struct MutationEngine {
   package let schema: Schema
   private let reads: ReadPermissions
 
-  package init(_ profile: PreparedProfile, table: TableID) {
-    let schema = profile.schema
+  package init(_ profiles: ProfileUnion, table: TableID) {
+    let schema = profiles.schema
     self.schema = schema
     compiler = MutationCompiler(schema: schema)
     var columns: [Name: Set<Name>] = [:]
-    for id in profile.reachedTables { columns[schema[id].name, default: []].formUnion([]) }
+    for id in profiles.reachedTables { columns[schema[id].name, default: []].formUnion([]) }
     func insert(_ fields: some Sequence<FieldID>, of table: TableID) {
       columns[schema[table].name, default: []].formUnion(
         fields.map { schema[table][$0].name })
     }
-    for field in profile.readableFields(for: .changing) { insert([field.field], of: field.table) }
+    for field in profiles.readableFields(for: .changing) { insert([field.field], of: field.table) }
     insert(schema[table].primaryKey, of: table)
     // The rowid, for tables without a column for it.
     columns[schema[table].name, default: []].insert("rowid")

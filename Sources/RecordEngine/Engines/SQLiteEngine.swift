@@ -19,17 +19,19 @@ package struct SQLiteEngine {
   /// integer key; these statements do not return it.
   package let rangePermissions: ReadPermissions
 
-  /// An engine for the users of one profile. Its statements cannot read what the profile's queries
-  /// do not need.
-  package init(_ profile: PreparedProfile) {
-    schema = profile.schema
+  /// An engine for the users of these profiles. Its statements cannot read what the profiles'
+  /// queries do not need.
+  package init(_ profiles: ProfileUnion) {
+    schema = profiles.schema
     compiler = QueryCompiler(schema: schema)
-    let (seen, tested) = (profile.readableFields(), profile.readableFields(for: .tellingActs))
+    let (seen, tested) = (
+      profiles.readableFields(), profiles.readableFields(for: .tellingActs)
+    )
     func permissions(
       _ fields: Set<FieldReference>, _ functions: Set<Name>, rowNumbers: Bool = false
     ) -> ReadPermissions {
       ReadPermissions(
-        fields: fields, tables: profile.reachedTables, of: profile.schema,
+        fields: fields, tables: profiles.reachedTables, of: profiles.schema,
         functions: functions, rowNumbers: rowNumbers)
     }
     let scanning = Self.functions.union([Name(QueryCompiler.scanFunction)])

@@ -32,6 +32,8 @@ package struct PreparedPage: Sendable {
   package var size: Int? { request.resolved.size }
   /// How records are put together, where they show related ones.
   package var layout: AnswerLayout? { request.resolved.layout }
+  /// Whether some records may not show a field, or a related one of them.
+  package var mayHide: Bool { layout?.mayHide ?? false }
   /// How a row tells what the user may do with its record, where the request asks for that.
   package var acts: ActsOfRow? { request.resolved.acts }
   package var isNever: Bool { request.resolved.query.isNever }
@@ -100,7 +102,9 @@ package struct RecordMaker: Sendable {
 
   @inline(__always)
   package func record(_ row: borrowing Row) -> Record {
-    Record(presenting: row.values(shownCount), as: shape, may: acts?.acts(of: row))
+    Record(
+      presenting: row.values(shownCount), as: shape, may: acts?.acts(of: row),
+      readonly: acts?.readonly(of: row))
   }
 }
 
@@ -109,7 +113,8 @@ extension PreparedRequest {
   fileprivate func resolved(start: Query.Start, key: [Value]?) -> ResolvedRequest {
     var resolved = resolved
     resolved.query.start = start
-    if let key { resolved.query.request = table.table.keyFilter(key) }
+    // Without its key, the request is for the records that show one.
+    if let key { resolved.query.request = .all(resolved.query.request, table.table.keyFilter(key)) }
     return resolved
   }
 }
@@ -182,31 +187,31 @@ extension ReadSession {
   /// A field of many values is an array, text that is not UTF-8 is repaired, a blob is a text of
   /// hexadecimal digits.
   ///
-  /// - Parameter body: gets the bytes of one object, valid during the call, and what the user may do
-  ///   with the record, where the request asks for that. It returns whether to continue.
+  /// - Parameter body: gets the bytes of one object, valid during the call, and what is said beside
+  ///   it. It returns whether to continue.
   /// - Returns: the end of the list; nil if `body` stopped early.
   package func forEachObject(
-    of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>, [RecordAct]?) -> Bool
+    of list: PreparedPage, _ body: (UnsafeBufferPointer<UInt8>, RecordNotes) -> Bool
   ) throws(ServiceError) -> ListEnd? {
     if let layout = list.layout {
       var object = ByteBuffer()
       return try forEachRow(inBatchesOf: list, layout, JSONRows.self) { rows, row in
         object.removeAll()
         rows.write(row, into: &object)
-        return object.withBytes { body($0, rows.acts(of: row)) }
+        return object.withBytes { body($0, rows.notes(of: row)) }
       }
     }
     let acts = list.acts
     if case .memory(let tables, _) = list.decision, acts == nil {
-      return try forEachMemoryObject(of: list, tables) { body($0, nil) }
+      return try forEachMemoryObject(of: list, tables) { body($0, RecordNotes()) }
     }
     let writer = list.objectWriter
     var buffer = ByteBuffer()
     return try forEachRow(of: list) { (row: borrowing Row) in
       buffer.removeAll()
       writer.write(row, into: &buffer)
-      let may = acts?.acts(of: row)
-      return buffer.withBytes { body($0, may) }
+      let notes = RecordNotes(may: acts?.acts(of: row), readonly: acts?.readonly(of: row))
+      return buffer.withBytes { body($0, notes) }
     }
   }
 

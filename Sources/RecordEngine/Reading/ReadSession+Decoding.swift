@@ -17,6 +17,8 @@ extension ReadSession {
       columns: list.shape.fields.map { ($0.name, $0.presentation) })
     var items: [Item] = []
     var may: [[RecordAct]]? = list.acts.map { _ in [] }
+    var hidden: [[String]] = []
+    var readonly: [[String]] = []
     var failure: StoreError?
     if let layout = list.layout {
       let end = try forEachRow(inBatchesOf: list, layout, ValueRows.self) { rows, row in
@@ -24,6 +26,8 @@ extension ReadSession {
           let record = rows.record(row)
           items.append(try RecordDecoder.decode(type, from: record))
           may?.append(record.may ?? [])
+          readonly.append(record.readonly ?? [])
+          if list.mayHide { hidden.append(record.hiddenFields) }
           return true
         } catch {
           failure = error
@@ -33,12 +37,15 @@ extension ReadSession {
       if let failure { throw ServiceError(failure) }
       return Page(
         items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-        may: may)
+        may: may, readonly: readonly, hidden: hidden)
     }
     let end = try forEachRow(of: list) { (row: borrowing Row) in
       do throws(StoreError) {
         items.append(try decoder.decode(type, from: row))
-        if let acts = list.acts { may?.append(acts.acts(of: row)) }
+        if let acts = list.acts {
+          may?.append(acts.acts(of: row))
+          readonly.append(acts.readonly(of: row) ?? [])
+        }
         return true
       } catch {
         failure = error
@@ -48,6 +55,6 @@ extension ReadSession {
     if let failure { throw ServiceError(failure) }
     return Page(
       items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-      may: may)
+      may: may, readonly: readonly)
   }
 }

@@ -34,6 +34,7 @@ extension ReadSession {
       var resolved = try RequestResolution(table, reader: self).resolve(
         ListRequest(table: name, select: select, size: 1), anySize: true)
       resolved.query.order = []
+      resolved.query.request = table.showsKey
       return PreparedRequest(table, resolved)
     }
   }

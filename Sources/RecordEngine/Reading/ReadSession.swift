@@ -47,7 +47,9 @@ package struct ReadSession: ~Copyable {
     }
     return Page(
       items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-      may: request.may ? records.map { $0.may ?? [] } : nil)
+      may: request.may ? records.map { $0.may ?? [] } : nil,
+      readonly: list.acts == nil ? nil : records.map { $0.readonly ?? [] },
+      hidden: list.mayHide ? records.map(\.hiddenFields) : nil)
   }
 
   /// The most records to reserve memory for in advance: a page may be larger than its list.
@@ -108,31 +110,29 @@ package struct ReadSession: ~Copyable {
   }
 
   private func reachedTable(_ name: String) throws(ServiceError) -> AccessibleTable {
-    guard let entry = try profile() else { throw .unknownTable(name, among: []) }
-    let access = try entry.profile.access(toTableNamed: name, for: context)
+    guard let entry = try profiles() else { throw .unknownTable(name, among: []) }
+    let access = try entry.profiles.access(toTableNamed: name, for: context)
     return AccessibleTable(
       access: access, table: snapshot.schema[access.table], entry: entry,
-      scope: entry.profile.requestScope(for: context))
+      scope: entry.profiles.requestScope(for: context))
   }
 
-  /// The user's checked profile; nil if the user has none, and so no access.
-  package func profile() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
-    guard let name = context.user.profiles.first else { return nil }
-    guard context.user.profiles.count == 1 else {
-      throw ServiceError(.unsupported, "the user has several profiles, so everything is denied")
-    }
+  /// The user's checked profiles; nil if the user has none, and so no access.
+  ///
+  /// - Throws: `invalid_profile` if one of them cannot be used: what it disables is not known.
+  package func profiles() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
+    let names = context.user.profiles
+    if let entry = snapshot.profiles(named: names) { return entry }
+    guard let name = names.first(where: { snapshot.profiles[$0] == nil }) else { return nil }
     guard snapshot.profiles[fault: name] == nil else {
       throw ServiceError(
         .invalidProfile,
         "the profile \(Printable.quoted(name)) has mistakes, so everything is denied",
         hint: "run `rowscope check` to see them")
     }
-    guard let entry = snapshot.profile(named: name) else {
-      throw ServiceError(
-        .invalidProfile, "the user's profile \(Printable.quoted(name)) does not exist",
-        hint: Suggestion.hint(for: name, among: snapshot.profiles.names))
-    }
-    return entry
+    throw ServiceError(
+      .invalidProfile, "the user's profile \(Printable.quoted(name)) does not exist",
+      hint: Suggestion.hint(for: name, among: snapshot.profiles.names))
   }
 
   package func resolve(
@@ -141,8 +141,11 @@ package struct ReadSession: ~Copyable {
     let table = try self.table(request.table)
     var resolved = try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
     if request.may {
-      let write = try? table.entry.profile.writeAccess(to: table.access.table, for: context)
-      resolved.tellActs { act in
+      let write = try? table.entry.profiles.writeAccess(to: table.access.table, for: context)
+      let written: ((FieldID) -> Filter)? = write.flatMap { write in
+        write.differsByField ? { write.editableRows(writing: [$0]) } : nil
+      }
+      resolved.tellActs(writing: written) { act in
         // What a change is held to; where that cannot be determined, none is allowed.
         write.map { table.access.rows(for: act, $0, in: table.table) } ?? .none
       }
@@ -197,11 +200,14 @@ package final class AccessibleTable: Sendable {
     }
   }
 
-  /// The filter for the record with this key.
+  /// The filter for the record with this key, where the record shows it.
   package func filter(key: [Value]) throws(ServiceError) -> Filter {
     try check(key: key)
-    return table.keyFilter(key)
+    return .all(showsKey, table.keyFilter(key))
   }
+
+  /// The records that show their primary key.
+  var showsKey: Filter { .all(table.primaryKey.compactMap { access.cells[$0] }) }
 }
 
 extension RequestResolution {

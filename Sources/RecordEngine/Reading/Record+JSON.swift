@@ -13,9 +13,10 @@ extension Record {
   }
 
   private func write(to buffer: inout ByteBuffer) {
-    if values.isEmpty { buffer.append(UInt8(ascii: "{")) }
-    for (index, field) in shape.fields.enumerated() {
-      buffer.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+    var separator = UInt8(ascii: "{")
+    for (index, field) in shape.fields.enumerated() where !hidden.contains(index) {
+      buffer.append(separator)
+      separator = UInt8(ascii: ",")
       buffer.appendJSON(field.name)
       buffer.append(UInt8(ascii: ":"))
       switch related.isEmpty ? .none : related[index] {
@@ -31,9 +32,15 @@ extension Record {
           if position > 0 { buffer.append(UInt8(ascii: ",")) }
           item.write(to: &buffer)
         }
-        buffer.append(page.hasMore ? "],\"has_more\":true}" : "],\"has_more\":false}")
+        buffer.append("]")
+        if let hidden = page.hidden {
+          buffer.append(",\"hidden\":")
+          buffer.appendJSON(hidden)
+        }
+        buffer.append(page.hasMore ? ",\"has_more\":true}" : ",\"has_more\":false}")
       }
     }
+    if separator == UInt8(ascii: "{") { buffer.append(separator) }
     buffer.append(UInt8(ascii: "}"))
   }
 }

@@ -23,28 +23,28 @@ package final class ServiceSnapshot: Sendable {
   package let planCache = PlanCache()
   package let looks = DataLooks()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
-  private let prepared = Mutex<[Text: PreparedEntry]>([:])
+  private let prepared = Mutex<[[Text]: PreparedEntry]>([:])
 
-  /// A profile checked against the schema, with the engine for its statements.
+  /// A user's profiles checked against the schema, with the engine for their statements.
   package final class PreparedEntry: Sendable {
-    package let profile: PreparedProfile
+    package let profiles: ProfileUnion
     let engine: SQLiteEngine
-    /// The fingerprint of the profile's document, byte for byte.
+    /// The fingerprint of the profiles' documents, byte for byte, in their order.
     package let identity: Fingerprint
     /// Whether a rule depends on now, today or days, or a field on the request's time zone: what is
     /// accessible then changes with the clock.
     let dependsOnClock: Bool
 
-    init(_ profile: PreparedProfile) {
-      self.profile = profile
-      engine = SQLiteEngine(profile)
-      identity = Fingerprint(profile.profile.source.bytes)
+    init(_ profiles: ProfileUnion) {
+      self.profiles = profiles
+      engine = SQLiteEngine(profiles)
+      identity = Fingerprint(of: profiles.members.map(\.profile.source.bytes))
       dependsOnClock =
-        profile.everywhereDependsOnClock
-        || profile.schema.hasRelationsOfTime
-        || profile.reachedTables.contains { table in
-          profile.validGrant(table)?.dependsOnClock ?? false
-            || profile.schema[table].fields.contains { $0.type?.isLocal ?? false }
+        profiles.everywhereDependsOnClock
+        || profiles.schema.hasRelationsOfTime
+        || profiles.reachedTables.contains { table in
+          profiles.dependsOnClock(table)
+            || profiles.schema[table].fields.contains { $0.type?.isLocal ?? false }
         }
     }
   }
@@ -72,15 +72,25 @@ package final class ServiceSnapshot: Sendable {
   }
 
   /// The profile of this name, checked on first use; nil if there is none.
-  package func profile(named name: String) -> PreparedEntry? {
-    prepared.withLock { prepared in
-      if let entry = prepared[Text(name)] { return entry }
-      guard let profile = profiles[name] else { return nil }
-      let entry = PreparedEntry(PreparedProfile(profile, schema: schema))
-      prepared[Text(name)] = entry
+  package func profile(named name: String) -> PreparedEntry? { profiles(named: [name]) }
+
+  /// The profiles of these names as one, checked on first use; nil if there is no name, or no such
+  /// profile.
+  package func profiles(named names: [String]) -> PreparedEntry? {
+    let key = names.map { Text($0) }
+    return prepared.withLock { prepared in
+      if let entry = prepared[key] { return entry }
+      let documents = names.compactMap { profiles[$0] }
+      guard !documents.isEmpty, documents.count == names.count else { return nil }
+      if prepared.count >= Self.mostPrepared { prepared.removeAll() }
+      let entry = PreparedEntry(ProfileUnion(documents, schema: schema))
+      prepared[key] = entry
       return entry
     }
   }
+
+  /// The most unions of profiles that are kept.
+  private static let mostPrepared = 1_024
 
   /// The name by which SQL can refer to a table's rowid; nil if it has none.
   package func rowIDName(

@@ -13,6 +13,7 @@ package struct RecordLayout: Sendable {
   package let shape: RecordShape
 
   package struct Shown: Sendable {
+    let field: FieldID
     let position: Int
     /// The affinity that is applied when the value is stored.
     let storing: Affinity?
@@ -30,7 +31,7 @@ package struct RecordLayout: Sendable {
       positions[id.index] = position
       guard access.isVisible(id) else { continue }
       let field = table[id]
-      shown.append(Shown(position: position, storing: table.storing(id)))
+      shown.append(Shown(field: id, position: position, storing: table.storing(id)))
       visible.append(
         RecordField(
           name: field.name.string, isReadonly: access.fields[id.index] == .readonly,
@@ -50,11 +51,17 @@ package struct RecordLayout: Sendable {
       names: fields.map { table[$0].name.string }, fields: fields, of: table, access: access)
   }
 
-  package func shown(of values: [Value]) -> [Value] {
-    shown.map { field in
-      let value = values[field.position]
-      return field.storing?.stored(value) ?? value
-    }
+  /// What an answer shows of a record of these values.
+  ///
+  /// - Parameter hidden: the fields that this record does not show.
+  package func record(of values: [Value], hiding hidden: Set<FieldID>) -> Record {
+    Record(
+      presenting: shown.map { field in
+        if hidden.contains(field.field) { return .null }
+        let value = values[field.position]
+        return field.storing?.stored(value) ?? value
+      }, as: shape,
+      hidden: hidden.isEmpty ? [] : shown.indices.filter { hidden.contains(shown[$0].field) })
   }
 }
 

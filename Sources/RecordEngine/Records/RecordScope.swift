@@ -8,11 +8,11 @@ import Synchronization
 package final class RecordScope: Sendable {
   /// The inputs of an access, so that it can be computed again for another time.
   package struct Origin: Sendable {
-    package let profile: PreparedProfile
+    package let profiles: ProfileUnion
     package let user: User
 
-    package init(profile: PreparedProfile, user: User) {
-      self.profile = profile
+    package init(profiles: ProfileUnion, user: User) {
+      self.profiles = profiles
       self.user = user
     }
   }
@@ -24,6 +24,8 @@ package final class RecordScope: Sendable {
   private let seen: RecordPredicate
   private let edited: RecordPredicate
   private let deleted: RecordPredicate
+  /// For each field that some records hide, what those match that show it.
+  private let cells: [(field: FieldID, shown: RecordPredicate)]
   private let named: NamedFields
   private let related: RelatedRecords?
   private let remembered = LayoutMemory()
@@ -41,8 +43,7 @@ package final class RecordScope: Sendable {
     table = schema[access.table]
     dependsOnClock =
       origin.map {
-        $0.profile.everywhereDependsOnClock
-          || $0.profile.validGrant(access.table)?.actsDependOnClock ?? false
+        $0.profiles.everywhereDependsOnClock || $0.profiles.actsDependOnClock(access.table)
       } ?? false
     func predicate(_ act: RecordAct) -> RecordPredicate {
       RecordPredicate(
@@ -52,6 +53,9 @@ package final class RecordScope: Sendable {
     seen = predicate(.see)
     edited = predicate(.edit)
     deleted = predicate(.delete)
+    cells = access.cells.map { field, filter in
+      (field, RecordPredicate(filter, schema: schema, table: access.table))
+    }
     named = NamedFields(table)
   }
 
@@ -59,7 +63,7 @@ package final class RecordScope: Sendable {
     guard let origin else { return self }
     let (access, write) = try origin.access(to: table.name.string, at: clock)
     return RecordScope(
-      access, write, schema: origin.profile.schema, origin: origin, related: related)
+      access, write, schema: origin.profiles.schema, origin: origin, related: related)
   }
 
   // MARK: Deciding
@@ -111,24 +115,51 @@ package final class RecordScope: Sendable {
 
   // MARK: Showing
 
+  /// The visible fields that a record in reach does not show, or of which that is not known.
+  package func hiddenFields(_ values: [Value], in layout: RecordLayout) -> Set<FieldID> {
+    hiddenFields { evaluate($0, values, in: layout, &$1) }
+  }
+
+  private func hiddenFields(
+    _ evaluate: (RecordPredicate, inout RecordEvaluation) -> Truth
+  ) -> Set<FieldID> {
+    var hidden: Set<FieldID> = []
+    for (field, shown) in cells {
+      var evaluation = RecordEvaluation(related: related)
+      if evaluate(shown, &evaluation) != .yes { hidden.insert(field) }
+    }
+    return hidden
+  }
+
   package func shown(of record: [String: Value]) -> [String: Value] {
+    let hidden = hiddenFields { predicate, evaluation in
+      named.withRecord(record, &evaluation) { record, evaluation in
+        predicate.evaluate(record, &evaluation)
+      }
+    }
     var shown: [String: Value] = [:]
     for (name, value) in record {
-      guard let index = named.index(of: name), access.isVisible(FieldID(index)) else { continue }
+      guard let index = named.index(of: name), access.isVisible(FieldID(index)),
+        !hidden.contains(FieldID(index))
+      else { continue }
       let id = FieldID(index)
       shown[table[id].name.string] = table.storing(id)?.stored(value) ?? value
     }
     return shown
   }
 
-  /// The layout for records of this shape. Records of one shape usually come in a row, so the last
-  /// is kept.
-  package func layout(of shape: RecordShape) -> RecordLayout {
-    remembered.layout(of: shape) {
-      let names = shape.fields.map(\.name)
+  /// The layout for a record. Records of one shape usually come in a row, so the last is kept.
+  package func layout(of record: Record) -> RecordLayout {
+    func layout() -> RecordLayout {
+      let names = record.shape.fields.map(\.name)
       return RecordLayout(
-        names: names, fields: names.map { table.fieldID(named: $0) }, of: table, access: access)
+        names: names,
+        // What the record does not show is not known.
+        fields: names.enumerated().map { index, name in
+          record.hidden.contains(index) ? nil : table.fieldID(named: name)
+        }, of: table, access: access)
     }
+    return record.hidden.isEmpty ? remembered.layout(of: record.shape, layout) : layout()
   }
 }
 
@@ -138,14 +169,14 @@ extension RecordScope.Origin {
     to name: String, at clock: RequestClock
   ) throws(ServiceError) -> (access: TableAccess, write: WriteAccess?) {
     let context = ReferenceContext(user: user, clock: clock)
-    let access = try profile.access(toTableNamed: name, for: context)
+    let access = try profiles.access(toTableNamed: name, for: context)
     return (access, writeAccess(to: access.table, at: clock))
   }
 
   /// What the user can change in a table that they can access.
   package func writeAccess(to table: TableID, at clock: RequestClock) -> WriteAccess? {
     // What cannot be determined was found with the access itself.
-    try? profile.writeAccess(to: table, for: ReferenceContext(user: user, clock: clock))
+    try? profiles.writeAccess(to: table, for: ReferenceContext(user: user, clock: clock))
   }
 }
 

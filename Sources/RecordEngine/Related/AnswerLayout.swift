@@ -1,5 +1,6 @@
 import AccessProfiles
 import RecordFilter
+import RecordStore
 import RowscopeModel
 
 /// How the records of an answer are put together: what each shows of its own row, and of related
@@ -17,17 +18,49 @@ package final class AnswerLayout: Sendable {
   /// In the order of the answer.
   let slots: [Slot]
   let related: [RelatedLevel]
+  /// Where each of these stands among the slots.
+  let slotsOfRelated: [Int]
   let shape: RecordShape
+  /// The slots that some records do not show, each with the test of those that do.
+  private let cells: [(slot: Int, shown: RowTest)]
+  /// The column of the rows' first test.
+  let firstTest: Int
+  /// Whether a record may not show something, or a related one of it.
+  package let mayHide: Bool
 
-  init(slots: [Slot], related: [RelatedLevel], shape: RecordShape) {
+  init(
+    slots: [Slot], related: [RelatedLevel], shape: RecordShape,
+    cells: [(slot: Int, shown: RowTest)], firstTest: Int
+  ) {
     self.slots = slots
     self.related = related
     self.shape = shape
+    slotsOfRelated = slots.indices.filter { index in
+      if case .related = slots[index] { true } else { false }
+    }
+    self.cells = cells
+    self.firstTest = firstTest
+    mayHide = !cells.isEmpty || related.contains { $0.layout.mayHide }
+  }
+
+  /// The column and the name of each slot; a negative column for related records.
+  var columns: [(column: Int, name: Name)] {
+    zip(slots, shape.fields).map { slot, field in
+      if case .column(let column) = slot { (column, Name(field.name)) } else { (-1, "") }
+    }
+  }
+
+  /// The slots that the record of a row does not show.
+  func hiddenSlots(of row: borrowing Row) -> [Int] {
+    if cells.isEmpty { return [] }
+    var hidden: [Int] = []
+    for (slot, shown) in cells where !shown.holds(for: row, firstTest) { hidden.append(slot) }
+    return hidden
   }
 
   /// Whether a record is the first columns of its row, under the names of the fields.
-  func isPlain(_ projection: [FieldID], of table: Table) -> Bool {
-    related.isEmpty && slots.count == projection.count
+  func isPlain(_ projection: some Collection<FieldID>, of table: Table) -> Bool {
+    related.isEmpty && !mayHide && slots.count == projection.count
       && zip(projection, shape.fields).allSatisfy { table[$0].name.string == $1.name }
   }
 }
@@ -52,6 +85,8 @@ package final class RelatedLevel: Sendable {
     let findsByValue: Bool
     /// Whether they find no others.
     var isExact: Bool { farConversion == nil }
+    /// Whether other values than the stored ones are compared.
+    let isConverted: Bool
     /// How the near column holds the keys, where they are the members of a field.
     let members: Members?
   }
@@ -78,8 +113,8 @@ package final class RelatedLevel: Sendable {
   }
 
   let keys: [KeyPart]
-  /// What a near row must match to lead to records, by the relation's own condition.
-  let condition: RowCondition?
+  /// Whether a near row leads to records, by the relation's own condition.
+  let condition: RowTest
   /// The most records for each near one; nil for the one record that the relation leads to.
   let size: Int?
   /// Where the plain key stands in the near rows, to be shown where no record is in reach.
@@ -91,7 +126,7 @@ package final class RelatedLevel: Sendable {
   let statement = RelatedStatement()
 
   init(
-    keys: [KeyPart], condition: RowCondition?, size: Int?, plainKey: Int?, query: Query,
+    keys: [KeyPart], condition: RowTest, size: Int?, plainKey: Int?, query: Query,
     layout: AnswerLayout
   ) {
     self.keys = keys
@@ -107,9 +142,13 @@ extension RequestResolution {
   /// The fields to read for a selection, in the order of the answer and then those that find
   /// related records, and how the answer is put together from them.
   ///
-  /// - Parameter keys: further fields to read.
+  /// - Parameters:
+  ///   - keys: further fields to read.
+  ///   - keyValueCount: the number of columns between these fields and the tests.
+  ///   - tests: gets what is asked of each record.
   func layout(
-    _ record: SelectedRecord, reading keys: [FieldID] = []
+    _ record: SelectedRecord, reading keys: [FieldID], keyValueCount: Int = 0,
+    _ tests: inout RowTests
   ) throws(ServiceError) -> (projection: [FieldID], shownCount: Int, layout: AnswerLayout) {
     var projection: [FieldID] = []
     for case .field(let field, _) in record.entries where !projection.contains(field) {
@@ -126,15 +165,22 @@ extension RequestResolution {
     var related: [RelatedLevel] = []
     var fields: [RecordField] = []
     var shapes: [RecordShape.Related?] = []
+    var cells: [(slot: Int, shown: RowTest)] = []
+    func show(_ near: [FieldID]) {
+      let shown = near.compactMap { access.cells[$0] }
+      if !shown.isEmpty { cells.append((slots.count, tests.ask(.all(shown)))) }
+    }
     for entry in record.entries {
       switch entry {
       case .field(let field, let name):
+        show([field])
         slots.append(.column(position(of: field)))
         fields.append(self.field(field, named: name))
         shapes.append(nil)
       case .related(let relation):
+        show(relation.relation.pairs.map(\.near))
         slots.append(.related(related.count))
-        let level = try level(relation, position)
+        let level = try level(relation, position, &tests)
         related.append(level)
         fields.append(
           relation.key.map { self.field($0, named: relation.relation.name) }
@@ -149,7 +195,8 @@ extension RequestResolution {
       projection, shownCount,
       AnswerLayout(
         slots: slots, related: related,
-        shape: RecordShape(fields, related: related.isEmpty ? [] : shapes))
+        shape: RecordShape(fields, related: related.isEmpty ? [] : shapes), cells: cells,
+        firstTest: projection.count + keyValueCount)
     )
   }
 
@@ -159,50 +206,23 @@ extension RequestResolution {
       presentation: table[id].presentation)
   }
 
-  /// What the records of a level must match, and the rows that lead to them.
-  private func ends(
-    of relation: Relation, _ position: (FieldID) -> Int
-  ) throws(ServiceError) -> (rows: Filter, condition: RowCondition?) {
-    let step = scope.step(relation, context)
-    if step.condition == .always { return (step.filter, nil) }
-    if let fields = step.condition.ownColumns(in: table) {
-      return (
-        step.filter,
-        RowCondition(
-          step.condition, columns: fields.map { ($0, position($0)) }, of: access.table,
-          in: scope.schema)
-      )
-    }
-    // Of a record that each far one leads back to alone, it can be asked from there.
-    let back = Relation(
-      name: relation.name, table: access.table,
-      direction: relation.direction == .toChildren ? .toParent : .toChildren,
-      pairs: relation.pairs.map(\.reversed))
-    guard scope.schema.leadsToOne(back, from: relation.table) else {
-      throw ServiceError(
-        .unsupported,
-        "\(Printable.quoted(relation.name.string)) depends on records of other tables, and no "
-          + "answer shows what it leads to",
-        hint: "ask for these records by a request of their own")
-    }
-    return (
-      .all(step.filter, .related(table: access.table, pairs: back.pairs, where: step.condition)),
-      nil
-    )
-  }
-
   /// - Parameter position: where a field of this table stands in its rows.
   private func level(
-    _ relation: SelectedRelation, _ position: (FieldID) -> Int
+    _ relation: SelectedRelation, _ position: (FieldID) -> Int, _ tests: inout RowTests
   ) throws(ServiceError) -> RelatedLevel {
     let far = resolution(for: relation.relation.table)
     var record = relation.record
     if let key = relation.farKey { try record.putFirst(key, of: far.table) }
     let pairs = relation.relation.pairs
-    let (rows, condition) = try ends(of: relation.relation, position)
-    let (projection, _, layout) = try far.layout(record, reading: pairs.map(\.far))
+    let step = scope.step(relation.relation, from: access.table, context)
+    var farTests = RowTests(within: step.filter)
+    let (projection, _, layout) = try far.layout(record, reading: pairs.map(\.far), &farTests)
     let order = try relation.list.map { (list) throws(ServiceError) in try far.order(list.sort).keys
     }
+    var query = Query(
+      table: relation.relation.table, scope: step.filter, projection: projection,
+      order: order ?? [])
+    query.tests = farTests.filters
     return RelatedLevel(
       keys: pairs.map { pair in
         let (near, farField) = (table[pair.near], far.table[pair.far])
@@ -217,14 +237,11 @@ extension RequestResolution {
           findsByValue: (equality.farConversion == nil || equality.farConversion == .keyText)
             && equality.collation == farField.collation
             && (farField.affinity.isNumeric || equality.affinity == .blob),
-          members: nil)
+          isConverted: !equality.isOfStoredValues, members: nil)
       },
-      condition: condition, size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
-      plainKey: relation.key.map(position),
-      query: Query(
-        table: relation.relation.table, scope: rows, projection: projection,
-        order: order ?? []),
-      layout: layout)
+      condition: tests.ask(step.condition),
+      size: relation.list.map { $0.size ?? limits.defaultSize ?? .max },
+      plainKey: relation.key.map(position), query: query, layout: layout)
   }
 
   /// The part of a key that the members of a field are.
@@ -245,6 +262,7 @@ extension RequestResolution {
       // By another collation two members would find one record.
       findsByValue: far.collation != .rtrim && collation == far.collation
         && (far.affinity.isNumeric || type != .number),
+      isConverted: false,
       members: RelatedLevel.Members(form: form, type: type, keyAffinity: far.affinity))
   }
 }

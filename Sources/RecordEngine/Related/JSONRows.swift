@@ -20,7 +20,9 @@ final class JSONRows: RowContent {
       })
   }
 
-  func append(_ row: borrowing Row) { writer.write(row, into: &bytes, &ends) }
+  func append(_ row: borrowing Row, omitting hidden: [Int]) {
+    writer.write(row, omitting: hidden, into: &bytes, &ends)
+  }
 
   /// Appends a piece of a row.
   func append(_ piece: Int, of row: Int, to buffer: inout ByteBuffer) {
@@ -35,8 +37,10 @@ extension LevelRows<JSONRows> {
   func write(_ row: Int, into buffer: inout ByteBuffer) {
     // For each related record there are two pieces: what stands before it, and what stands for it
     // where there is none.
+    let hidden = hiddenSlots(of: row)
     for (index, level) in layout.related.enumerated() {
       content.append(2 * index, of: row, to: &buffer)
+      if !hidden.isEmpty, hidden.contains(layout.slotsOfRelated[index]) { continue }
       let rows = related[index]
       let (group, hasMore) = rows.rows(of: keys[index].numbersOfRow[row])
       if level.size != nil {
@@ -45,7 +49,13 @@ extension LevelRows<JSONRows> {
           if position > 0 { buffer.append(UInt8(ascii: ",")) }
           rows.rows.write(far, into: &buffer)
         }
-        buffer.append(hasMore ? "],\"has_more\":true}" : "],\"has_more\":false}")
+        buffer.append("]")
+        let names = group.map { rows.rows.hiddenNames(of: $0) ?? [] }
+        if names.contains(where: { !$0.isEmpty }) {
+          buffer.append(",\"hidden\":")
+          buffer.appendJSON(names)
+        }
+        buffer.append(hasMore ? ",\"has_more\":true}" : ",\"has_more\":false}")
       } else if let far = group.first {
         rows.rows.write(far, into: &buffer)
       } else {

@@ -8,7 +8,8 @@ import RowscopeModel
 /// What is kept of rows until the related records of all of them are known.
 protocol RowContent: AnyObject {
   init(_ layout: AnswerLayout)
-  func append(_ row: borrowing Row)
+  /// - Parameter hidden: the slots that the record does not show.
+  func append(_ row: borrowing Row, omitting hidden: [Int])
 }
 
 /// The rows of one level of an answer, and the related ones of the levels below.
@@ -21,6 +22,9 @@ final class LevelRows<Content: RowContent> {
   private(set) var related: [RelatedRows<Content>] = []
   private let actsOfRow: ActsOfRow?
   private var acts: [[RecordAct]] = []
+  private var readonly: [[String]?] = []
+  /// For each row, the slots that its record does not show; empty where all show all.
+  private var hidden: [[Int]] = []
 
   /// - Parameter acts: how a row tells what the user may do with its record; nil where that is not
   ///   asked, as of all related records.
@@ -32,14 +36,47 @@ final class LevelRows<Content: RowContent> {
   }
 
   func append(_ row: borrowing Row) {
-    content.append(row)
-    for index in keys.indices { keys[index].append(row) }
-    if let actsOfRow { acts.append(actsOfRow.acts(of: row)) }
+    let omitted = layout.hiddenSlots(of: row)
+    if layout.mayHide { hidden.append(omitted) }
+    content.append(row, omitting: omitted)
+    for index in keys.indices { keys[index].append(row, layout.firstTest) }
+    if let actsOfRow {
+      acts.append(actsOfRow.acts(of: row))
+      readonly.append(actsOfRow.readonly(of: row, hiding: omitted))
+    }
     count += 1
   }
 
   /// What the user may do with the record of a row, where that is asked.
   func acts(of row: Int) -> [RecordAct]? { actsOfRow == nil ? nil : acts[row] }
+
+  /// What the user may not write in the record of a row, where that is asked and differs.
+  func readonly(of row: Int) -> [String]? { actsOfRow == nil ? nil : readonly[row] }
+
+  /// What is said beside the record of a row.
+  func notes(of row: Int) -> RecordNotes {
+    RecordNotes(may: acts(of: row), readonly: readonly(of: row), hidden: hiddenNames(of: row))
+  }
+
+  /// The slots that the record of a row does not show.
+  func hiddenSlots(of row: Int) -> [Int] { layout.mayHide ? hidden[row] : [] }
+
+  /// The names of what the record of a row does not show, and of what single related ones do not, by
+  /// their paths; nil where every record shows everything.
+  func hiddenNames(of row: Int) -> [String]? {
+    guard layout.mayHide else { return nil }
+    var names: [String] = []
+    for (slot, field) in layout.shape.fields.enumerated() {
+      if hidden[row].contains(slot) {
+        names.append(field.name)
+      } else if case .related(let index) = layout.slots[slot], layout.related[index].size == nil,
+        let far = related[index].rows(of: keys[index].numbersOfRow[row]).rows.first
+      {
+        names += (related[index].rows.hiddenNames(of: far) ?? []).map { "\(field.name).\($0)" }
+      }
+    }
+    return names
+  }
 
   func append(_ rows: RelatedRows<Content>) { related.append(rows) }
 
@@ -98,7 +135,7 @@ struct RelatedRows<Content: RowContent> {
 /// The keys by which the rows of a level lead to related records.
 struct LevelKeys {
   private let parts: [RelatedLevel.KeyPart]
-  private let condition: RowCondition?
+  private let condition: RowTest
   /// The distinct ones, encoded so that keys that compare as equal are the same.
   private var numbers: [[UInt8]: Int] = [:]
   /// Their values: for each part, one of each distinct key.
@@ -122,8 +159,9 @@ struct LevelKeys {
     values.count == 1 ? SQLStatement.list(ofKeys: values[0]) : nil
   }
 
-  mutating func append(_ row: borrowing Row) {
-    guard condition?.holds(for: row) ?? true else {
+  /// - Parameter firstTest: the column of the row's first test.
+  mutating func append(_ row: borrowing Row, _ firstTest: Int) {
+    guard condition.holds(for: row, firstTest) else {
       numbersOfRow.append([])
       return
     }
@@ -131,7 +169,7 @@ struct LevelKeys {
       numbersOfRow.append(numbers(ofMembersOf: row, members))
       return
     }
-    guard let key = Self.encoded(row, parts, \.near, \.nearConversion) else {
+    guard let key = Self.encoded(row, parts, isFar: false) else {
       numbersOfRow.append([])
       return
     }
@@ -185,23 +223,26 @@ struct LevelKeys {
       return Self.encoded(members.type.key(of: row.cell(parts[0].far)), parts[0])
         .flatMap { numbers[$0] }
     }
-    return Self.encoded(row, parts, \.far, \.farConversion).flatMap { numbers[$0] }
+    return Self.encoded(row, parts, isFar: true).flatMap { numbers[$0] }
   }
 
+  /// The key of a row, as those that compare as equal are encoded alike; nil for what equals nothing.
   private static func encoded(
-    _ row: borrowing Row, _ parts: [RelatedLevel.KeyPart],
-    _ column: KeyPath<RelatedLevel.KeyPart, Int>,
-    _ conversion: KeyPath<RelatedLevel.KeyPart, Conversion?>
+    _ row: borrowing Row, _ parts: [RelatedLevel.KeyPart], isFar: Bool
   ) -> [UInt8]? {
     var key: [UInt8] = []
     key.reserveCapacity(16)
     for part in parts {
-      func append(_ cell: BorrowedValue) -> Bool {
-        KeyEncoder.append(cell, affinity: part.affinity, collation: part.collation, to: &key)
+      let cell = row.cell(isFar ? part.far : part.near)
+      func append(_ value: BorrowedValue) -> Bool {
+        KeyEncoder.append(value, affinity: part.affinity, collation: part.collation, to: &key)
       }
-      let cell = row.cell(part[keyPath: column])
-      let isWhole =
-        part[keyPath: conversion].map { $0.converted(cell).borrowed(append) } ?? append(cell)
+      let isWhole: Bool
+      if part.isConverted, let conversion = isFar ? part.farConversion : part.nearConversion {
+        isWhole = conversion.converted(cell).borrowed(append)
+      } else {
+        isWhole = append(cell)
+      }
       guard isWhole else { return nil }
     }
     return key

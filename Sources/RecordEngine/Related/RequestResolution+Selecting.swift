@@ -27,14 +27,14 @@ extension RequestResolution {
   }
 
   /// The fields of a selection that names only fields of the table itself, as most do; nil for any
-  /// other, and where one of them is not to be seen.
+  /// other, and where one of them is not to be seen in every record.
   func ownFields(_ selection: [FieldSelection]?) -> [FieldID]? {
-    guard let selection else { return access.visibleFields }
+    guard let selection else { return access.cells.isEmpty ? access.visibleFields : nil }
     var fields: [FieldID] = []
     fields.reserveCapacity(selection.count)
     for entry in selection {
       guard case .field(let name) = entry.content, let field = table.fieldID(named: name),
-        access.isVisible(field)
+        access.isAlwaysVisible(field)
       else { return nil }
       if !fields.contains(field) { fields.append(field) }
     }
@@ -176,7 +176,7 @@ extension RequestResolution {
       scope: scope,
       access: TableAccess(
         table: table, rows: RowAccess(scope.rows(of: table)), fields: scope.fields(of: table),
-        rights: []),
+        rights: [], cells: scope.cells(of: table)),
       context: context, limits: limits, profileIdentity: profileIdentity)
   }
 }

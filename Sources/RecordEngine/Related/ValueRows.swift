@@ -8,17 +8,23 @@ final class ValueRows: RowContent {
 
   init(_ layout: AnswerLayout) {}
 
-  func append(_ row: borrowing Row) { rows.append(row.values()) }
+  func append(_ row: borrowing Row, omitting hidden: [Int]) { rows.append(row.values()) }
 }
 
 extension LevelRows<ValueRows> {
   /// A row as a record, with the related ones in it.
   func record(_ row: Int) -> Record {
     let stored = content.rows[row]
+    let hidden = hiddenSlots(of: row)
     var values: [Value] = []
     var related: [RelatedRecord] = []
     values.reserveCapacity(layout.slots.count)
-    for slot in layout.slots {
+    for (place, slot) in layout.slots.enumerated() {
+      if !hidden.isEmpty, hidden.contains(place) {
+        values.append(.null)
+        related.append(.none)
+        continue
+      }
       switch slot {
       case .column(let column):
         values.append(stored[column])
@@ -28,9 +34,10 @@ extension LevelRows<ValueRows> {
         let rows = self.related[index]
         let (group, hasMore) = rows.rows(of: keys[index].numbersOfRow[row])
         if level.size != nil {
+          let records = group.map(rows.rows.record)
           let page = Page(
-            items: group.map(rows.rows.record), hasMore: hasMore,
-            next: nil, count: nil)
+            items: records, hasMore: hasMore, next: nil, count: nil,
+            hidden: rows.rows.layout.mayHide ? records.map(\.hiddenFields) : nil)
           related.append(.list(page))
           values.append(.null)
         } else {
@@ -39,6 +46,8 @@ extension LevelRows<ValueRows> {
         }
       }
     }
-    return Record(presenting: values, as: layout.shape, related: related, may: acts(of: row))
+    return Record(
+      presenting: values, as: layout.shape, related: related, may: acts(of: row),
+      readonly: readonly(of: row), hidden: hidden)
   }
 }

@@ -94,6 +94,16 @@ package struct Fingerprint: Hashable {
     key = (first.finish(), second.finish())
   }
 
+  /// Of several documents, each told from the next.
+  init(of documents: [[UInt8]]) {
+    self.init(
+      documents.count == 1
+        ? documents[0]
+        : documents.flatMap { bytes in
+          withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { Array($0) } + bytes
+        })
+  }
+
   func tag(_ bytes: [UInt8]) -> UInt64 {
     var hash = SipHash(key: key)
     hash.combine(bytes)

@@ -53,7 +53,7 @@ package final class PreparedRequest: Sendable {
   var dependsOnClock: Bool {
     table.entry.dependsOnClock
       || resolved.acts != nil
-        && table.entry.profile.validGrant(table.access.table)?.actsDependOnClock ?? false
+        && table.entry.profiles.actsDependOnClock(table.access.table)
   }
 
   /// Whether a key may be given in another form than the stored one.

@@ -29,29 +29,30 @@ package struct RequestResolution {
   package func resolve(
     _ request: ListRequest, anySize: Bool = false
   ) throws(ServiceError) -> ResolvedRequest {
-    var fields: [FieldID]
-    var shownCount: Int
-    var layout: AnswerLayout?
-    if let own = ownFields(request.select) {
-      fields = own
-      shownCount = fields.count
-    } else {
-      let answer = try self.layout(try selected(request.select))
-      fields = answer.projection
-      shownCount = answer.shownCount
-      layout = answer.layout.isPlain(fields, of: table) ? nil : answer.layout
-    }
+    // What is wrong with the selection is said first.
+    let own = ownFields(request.select)
+    let selected = own == nil ? try self.selected(request.select) : SelectedRecord()
     let filter = try unsimplifiedFilter(request)
     let (order, keyCount) = try self.order(request.sort)
     let size = anySize ? request.size : try self.size(request.size)
-    var projection = fields
     var keyPositions: [Int]?
     let keys = order.prefix(keyCount ?? 0)
-    for key in keys where key.path == nil && !projection.contains(key.field) {
-      projection.append(key.field)
-    }
     // Those of related records stand behind the others.
     let keyValues = keys.filter { $0.path != nil }
+    var projection = own ?? []
+    var shownCount = projection.count
+    var layout: AnswerLayout?
+    var tests = RowTests(within: access.rows.filter)
+    let ownKeys = keys.filter { $0.path == nil }.map(\.field)
+    if own != nil {
+      for key in ownKeys where !projection.contains(key) { projection.append(key) }
+    } else {
+      let answer = try self.layout(
+        selected, reading: ownKeys, keyValueCount: keyValues.count, &tests)
+      projection = answer.projection
+      shownCount = answer.shownCount
+      layout = answer.layout.isPlain(projection.prefix(shownCount), of: table) ? nil : answer.layout
+    }
     if keyCount != nil {
       keyPositions = keys.map { key in
         key.path == nil
@@ -72,6 +73,7 @@ package struct RequestResolution {
         key: limits.cursorKey),
       size: size, acts: nil)
     resolved.query.keyValues = Array(keyValues)
+    resolved.query.tests = tests.filters
     resolved.query.start = try resolved.start(of: request)
     return resolved
   }
@@ -131,16 +133,30 @@ package struct RequestResolution {
     return .all(conditions, search(text))
   }
 
-  /// The records with a visible text field that contains the text, ignoring ASCII case.
+  /// The records that show a text field which contains the text, ignoring ASCII case.
   private func search(_ text: String) -> Filter {
     let pattern = TextPattern(Text(text), anchor: .anywhere, ignoresCase: true)
     return .any(
       access.visibleFields.filter { table[$0].affinity == .text && !table[$0].isManyValued }
-        .map { .test($0, .matches(pattern)) })
+        .map { .all(shown($0), .test($0, .matches(pattern))) })
+  }
+
+  /// The records in reach that show a field of the table.
+  private func shown(_ field: FieldID) -> Filter { access.cells[field] ?? .always }
+
+  /// A key of an order by the table's own field, under which records that do not show it are NULL.
+  private func ownKey(
+    _ field: FieldID, _ direction: OrderKey.Direction = .ascending, isExact: Bool = false,
+    type: DeclaredType? = nil
+  ) -> OrderKey {
+    OrderKey(
+      field, direction, isExact: isExact, type: type,
+      path: access.cells[field].map { OrderPath(ownField: table[field], shownWhere: $0) })
   }
 
   /// A total order, and how many of its keys, the first ones, a cursor can hold: they identify
-  /// every record whose primary key is not NULL. Nil where the user does not see the primary key.
+  /// every record whose primary key is not NULL. Nil where the user does not see one of these fields
+  /// in every record.
   func order(
     _ sort: [ListRequest.SortKey]
   ) throws(ServiceError) -> (keys: [OrderKey], keyCount: Int?) {
@@ -160,17 +176,21 @@ package struct RequestResolution {
     func add(_ fields: [FieldID]) {
       // Different stored values of one type may be one value, and must still have an order.
       for field in fields
-      where !keys.contains(where: { $0.field == field && $0.type == nil && $0.path == nil }) {
-        keys.append(OrderKey(field))
+      where !keys.contains(where: {
+        $0.field == field && $0.type == nil && $0.path?.steps.isEmpty ?? true
+      }) {
+        keys.append(ownKey(field))
       }
     }
-    let isKeyVisible = !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isVisible)
-    if isKeyVisible { add(table.primaryKey) }
+    let isKeyVisible =
+      !table.primaryKey.isEmpty && table.primaryKey.allSatisfy(access.isAlwaysVisible)
+    if table.primaryKey.allSatisfy(access.isVisible) { add(table.primaryKey) }
     // By a declared collation, different keys may compare as equal. Their bytes tell them apart, and
     // as a cursor compares none, it is a position.
     let equalKeys = isKeyVisible ? table.primaryKey.filter { table[$0].statesCollation } : []
     keys += equalKeys.map { OrderKey($0, isExact: true) }
-    let keyCount = isKeyVisible && equalKeys.isEmpty ? keys.count : nil
+    let isWhole = keys.allSatisfy { $0.path.map { !$0.steps.isEmpty } ?? true }
+    let keyCount = isKeyVisible && equalKeys.isEmpty && isWhole ? keys.count : nil
     if isKeyVisible && table.primaryKeyIsTotal { return (keys, keyCount) }
     // No visible key identifies all records. Sort by everything visible too: first the columns,
     // then values that compare as equal but look different (texts under a collation, 1 and 1.0),
@@ -180,7 +200,7 @@ package struct RequestResolution {
     let columns = access.visibleFields.filter { !table[$0].isLink }
     add(columns)
     for field in columns where table[field].collation != .binary || table[field].affinity != .text {
-      keys.append(OrderKey(field, isExact: true))
+      keys.append(ownKey(field, isExact: true))
     }
     add(links)
     return (keys, keyCount)
@@ -203,11 +223,23 @@ package struct RequestResolution {
           + "\(Printable.quoted(step.name.string)) may lead to several records",
         hint: "sort by a field of the record, or by a path to one record")
     }
-    let steps = path.steps.map { scope.step($0, context) }
+    let direction: OrderKey.Direction = key.isDescending ? .descending : .ascending
+    let type = field.orderType?.resolved(in: context.clock.zone)
+    guard !path.steps.isEmpty else { return ownKey(path.field, direction, type: type) }
+    var steps: [FieldOperand.Step] = []
+    var near = access.table
+    for relation in path.steps {
+      steps.append(scope.step(relation, from: near, context))
+      near = relation.table
+    }
+    let last = steps.removeLast()
+    steps.append(
+      FieldOperand.Step(
+        table: last.table, pairs: last.pairs, condition: last.condition,
+        filter: .all(last.filter, scope.records(of: path.table, showing: path.field)),
+        memberType: last.memberType))
     return OrderKey(
-      path.field, key.isDescending ? .descending : .ascending,
-      type: field.orderType?.resolved(in: context.clock.zone),
-      path: steps.isEmpty ? nil : OrderPath(steps: steps, field: field))
+      path.field, direction, type: type, path: OrderPath(steps: steps, field: field))
   }
 
   /// - Parameter isOfRelated: whether it is that of a list of related records.

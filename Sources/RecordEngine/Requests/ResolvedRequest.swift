@@ -22,9 +22,21 @@ package struct ResolvedRequest {
 
   /// Asks what the user may do with each record as well.
   ///
-  /// - Parameter rows: the records to which they may do this.
-  mutating func tellActs(_ rows: (RecordAct) -> RowAccess) {
-    acts = ActsOfRow(asking: &query, rows)
+  /// - Parameters:
+  ///   - written: the records in which they may write a field; nil where these are the same as those
+  ///     that they may edit, for every field.
+  ///   - rows: the records to which they may do this.
+  mutating func tellActs(
+    writing written: ((FieldID) -> Filter)?, _ rows: (RecordAct) -> RowAccess
+  ) {
+    var fields: [(slot: Int, name: String, rows: Filter)] = []
+    if let written {
+      let columns = layout?.columns ?? (0..<shownCount).map { ($0, table[query.projection[$0]].name) }
+      for (slot, (column, name)) in columns.enumerated() where column >= 0 {
+        fields.append((slot, name.string, written(query.projection[column])))
+      }
+    }
+    acts = ActsOfRow(asking: &query, fields, rows)
   }
 }
 

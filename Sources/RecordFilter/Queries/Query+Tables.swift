@@ -8,8 +8,9 @@ extension Query {
     for test in tests { test.collectTables(in: schema, table, into: &tables) }
     for path in order.compactMap(\.path) {
       Filter.collectTables(of: path.steps, in: schema, from: table, into: &tables)
+      path.condition.collectTables(in: schema, table, into: &tables)
     }
-    for field in projection + order.filter({ $0.path == nil }).map(\.field) {
+    for field in projection + order.filter({ $0.path?.steps.isEmpty ?? true }).map(\.field) {
       if case .link(let link) = schema[table][field].storage { tables.insert(link.table) }
     }
     return tables

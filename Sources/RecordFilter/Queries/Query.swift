@@ -74,7 +74,7 @@ package struct Query: Sendable, Hashable {
 package struct OrderKey: Sendable, Hashable {
   package enum Direction: String, Sendable, Hashable, CaseIterable { case ascending, descending }
 
-  /// The relations to the one record that has the field; none for the record's own.
+  /// How the key reaches its field; nil for the record's own, which every record shows.
   package let path: OrderPath?
   package var field: FieldID
   package var direction: Direction
@@ -96,37 +96,51 @@ package struct OrderKey: Sendable, Hashable {
   }
 }
 
-/// How a key of an order reaches the field of a related record.
+/// How a key of an order reaches its field, where not every record has a value for it in sight: the
+/// field of a related record, or the record's own field that some records do not show.
 ///
 /// A class because orders are copied often, and few have one.
 package final class OrderPath: Sendable, Hashable {
-  /// Relations to one record each, at least one.
+  /// Relations to one record each; none for the record's own field.
   package let steps: [FieldOperand.Step]
+  /// What the record must match for its own field to be in sight: elsewhere it is ordered as NULL.
+  package let condition: Filter
   /// The declaration of the key's field, in the last table.
   package let field: Field
 
   package init(steps: [FieldOperand.Step], field: Field) {
     self.steps = steps
+    condition = .always
+    self.field = field
+  }
+
+  package init(ownField field: Field, shownWhere condition: Filter) {
+    steps = []
+    self.condition = condition
     self.field = field
   }
 
   package static func == (left: OrderPath, right: OrderPath) -> Bool {
-    left === right || left.steps == right.steps && left.field == right.field
+    left === right
+      || left.steps == right.steps && left.condition == right.condition
+        && left.field == right.field
   }
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(steps)
+    hasher.combine(condition)
     hasher.combine(field)
   }
 
   /// The records that lead to one that matches a filter.
   fileprivate func leading(to filter: Filter) -> Filter {
-    steps.reversed().reduce(filter) { filter, step in
+    let led = steps.reversed().reduce(filter) { filter, step in
       .all(
         step.condition,
         .related(
           RelatedFilter(table: step.table, pairs: step.pairs, filter: .all(step.filter, filter))))
     }
+    return .all(condition, led)
   }
 }
 
@@ -135,6 +149,11 @@ extension OrderKey {
   ///
   /// - Parameter table: of the records that are ordered.
   package func declaration(in table: Table) -> Field { path?.field ?? table[field] }
+
+  /// The same key of the record's own field, as if every record showed it.
+  package var ofEveryRecord: OrderKey {
+    OrderKey(field, direction, isExact: isExact, type: type)
+  }
 
   /// The value that is ordered, of a record or of a related one.
   package var operand: FieldOperand {

@@ -39,15 +39,17 @@ extension Record {
   /// A record of stored values, as an answer shows them.
   package init(
     presenting values: [Value], as shape: RecordShape, related: [RelatedRecord] = [],
-    may: [RecordAct]? = nil
+    may: [RecordAct]? = nil, readonly: [String]? = nil, hidden: [Int] = []
   ) {
     guard shape.isPresented else {
-      self.init(shape: shape, values: values, related: related, may: may)
+      self.init(
+        shape: shape, values: values, related: related, may: may, readonly: readonly,
+        hidden: hidden)
       return
     }
     self.init(
       shape: shape, values: zip(shape.fields, values).map { $0.presentation.shown($1) },
-      related: related, may: may)
+      related: related, may: may, readonly: readonly, hidden: hidden)
   }
 }
 

@@ -12,14 +12,14 @@ package struct RowJSONPieces: Sendable {
     case gap(RecordField, plain: Int?)
   }
 
-  /// With the bytes before each value: `{"id":`, then `,"title":`.
+  /// With the bytes before each value, but for the comma: `"title":`.
   private let parts: [(key: [UInt8], part: Part)]
   /// The pieces of one row: for each gap, what stands before it, and its plain value; and the rest.
   package let piecesOfRow: Int
 
   package init(_ parts: [Part]) {
     var gaps = 0
-    self.parts = parts.enumerated().map { index, part in
+    self.parts = parts.map { part in
       let name: String
       switch part {
       case .column(_, let field): name = field.name
@@ -28,7 +28,6 @@ package struct RowJSONPieces: Sendable {
         gaps += 1
       }
       var key = ByteBuffer(capacity: 64)
-      key.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
       key.appendJSON(name)
       key.append(UInt8(ascii: ":"))
       return (key.array, part)
@@ -37,11 +36,21 @@ package struct RowJSONPieces: Sendable {
   }
 
   /// Appends the pieces of a row, and where each ends.
+  ///
+  /// - Parameter omitted: the parts that the object does not have. What belongs to the gap of such a
+  ///   part is empty.
   package func write(
-    _ row: borrowing Row, into buffer: inout ByteBuffer, _ ends: inout [Int]
+    _ row: borrowing Row, omitting omitted: [Int], into buffer: inout ByteBuffer,
+    _ ends: inout [Int]
   ) {
-    if parts.isEmpty { buffer.append(UInt8(ascii: "{")) }
-    for (key, part) in parts {
+    var separator = UInt8(ascii: "{")
+    for (index, (key, part)) in parts.enumerated() {
+      if !omitted.isEmpty, omitted.contains(index) {
+        if case .gap = part { ends += [buffer.count, buffer.count] }
+        continue
+      }
+      buffer.append(separator)
+      separator = UInt8(ascii: ",")
       buffer.append(key)
       switch part {
       case .column(let column, let field):
@@ -56,6 +65,7 @@ package struct RowJSONPieces: Sendable {
         ends.append(buffer.count)
       }
     }
+    if separator == UInt8(ascii: "{") { buffer.append(separator) }
     buffer.append(UInt8(ascii: "}"))
     ends.append(buffer.count)
   }

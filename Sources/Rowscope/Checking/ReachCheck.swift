@@ -23,7 +23,7 @@ struct ReachCheck {
     var reached: Set<TableID> = []
     for name in snapshot.profiles.names {
       guard let entry = snapshot.profile(named: name) else { continue }
-      reached.formUnion(entry.profile.reachedTables)
+      reached.formUnion(entry.profiles.reachedTables)
       try check(entry, named: name, reader)
     }
     guard !snapshot.profiles.names.isEmpty else { return }
@@ -38,7 +38,7 @@ struct ReachCheck {
   private mutating func check(
     _ entry: ServiceSnapshot.PreparedEntry, named name: String, _ reader: borrowing ReadSession
   ) throws(ServiceError) {
-    let profile = entry.profile
+    let profile = entry.profiles.members[0]
     let own = users.filter { $0.profiles.contains { Text($0) == Text(name) } }
     guard !own.isEmpty else { return }
     var lacking: [String: Lack] = [:]
@@ -50,7 +50,7 @@ struct ReachCheck {
       guard let grant = profile.validGrant(id) else { continue }
       for user in own.prefix(Self.usersTried) {
         let context = ReferenceContext(user: user, clock: reader.context.clock)
-        guard let write = (try? profile.writeAccess(to: id, for: context)) ?? nil else { continue }
+        guard let write = (try? entry.profiles.writeAccess(to: id, for: context)) ?? nil else { continue }
         for unknown in write.edit.unknowns + write.delete.unknowns + write.unknownPresets {
           lackingForActs[unknown.reference.description, default: Lack()].add(
             user, line: line(of: unknown))

@@ -19,6 +19,8 @@ public struct Explanation: Sendable {
     package let name: String
     /// `hidden`, `readonly` or `editable`.
     package let access: String
+    /// The records that show it; nil for all that are reached.
+    package let records: String?
   }
 
   public let table: String

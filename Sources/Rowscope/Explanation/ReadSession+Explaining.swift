@@ -22,7 +22,7 @@ extension ReadSession {
   /// - Throws: errors of the request itself. A denied table is explained, not thrown.
   package func explain(_ request: ListRequest) throws(ServiceError) -> Explanation {
     let decisions = try decisions()
-    guard let profile = decisions.prepared else {
+    guard let profiles = decisions.prepared else {
       return denied(request.table, rule: "no profile", decisions.withoutProfile.description)
     }
     let rule = "profile \(context.user.profiles.joined(separator: ", "))"
@@ -32,7 +32,7 @@ extension ReadSession {
     if let denial = decisions.denial(of: id) {
       return denied(request.table, rule: rule, denial.description)
     }
-    guard let scoped = decisions.access(to: id), let grant = profile.validGrant(id) else {
+    guard let scoped = decisions.access(to: id) else {
       preconditionFailure("a table that is not denied is reached")
     }
 
@@ -65,15 +65,20 @@ extension ReadSession {
         try explain(
           table.engine.sql(ofCounting: query, upTo: request.count.limit.map { $0 + 1 })))
     }
-    let source = profile.profile.source
-    let line = source.position(of: grant.range.lowerBound).line
+    let places = profiles.members.compactMap { member in
+      member.validGrant(id).map { grant in
+        let source = member.profile.source
+        return "\(source.name), line \(source.position(of: grant.range.lowerBound).line)"
+      }
+    }
     return Explanation(
       table: table.table.name.string, user: userDescription,
-      rule: "\(rule) (\(source.name), line \(line))",
+      rule: "\(rule) (\(places.joined(separator: "; ")))",
       decision: Explanation.Decision(scoped.access.rows, decisions.emptiness(of: id)),
       fields: table.table.fieldIndices.map {
         Explanation.FieldLine(
-          name: table.table[$0].name.string, access: scoped.access.fields[$0.index].rawValue)
+          name: table.table[$0].name.string, access: scoped.access.fields[$0.index].rawValue,
+          records: scoped.access.cells[$0]?.description(in: snapshot.schema, table: id))
       },
       profileFilter: scoped.profileFilter.description(in: snapshot.schema, table: id),
       limit: scoped.limit == .always

@@ -73,7 +73,8 @@ public struct RecordReader: ~Copyable {
 
   /// Calls `body` with the records of a list as JSON objects in UTF-8, written directly from the
   /// database's cells. Where the request asks what the user may do (``ListRequest/may``), each is
-  /// `{"item": {…}, "may": ["edit"]}`.
+  /// `{"item": {…}, "may": ["edit"]}`. Where the user sees or writes a field in some records and not
+  /// in others, it has `"hidden"` and `"readonly"`, the names of these fields.
   ///
   /// Complexity: as ``forEachRecord(of:_:)``.
   /// - Parameters:
@@ -85,14 +86,14 @@ public struct RecordReader: ~Copyable {
     of request: ListRequest, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) throws(ServiceError) {
     let list = try session.prepare(request)
-    guard request.may else {
+    guard request.may || list.mayHide else {
       _ = try session.forEachObject(of: list) { object, _ in body(object) }
       return
     }
     var line = ByteBuffer()
-    _ = try session.forEachObject(of: list) { object, may in
+    _ = try session.forEachObject(of: list) { object, notes in
       line.removeAll()
-      line.appendJSON(item: object, may: may ?? [])
+      line.appendJSON(item: object, notes)
       return line.withBytes(body)
     }
   }

@@ -62,14 +62,14 @@ public struct RecordAccess: Sendable {
   /// - Throws: `unknown_table` if the user cannot access the table, `invalid_profile` if access
   ///   cannot be determined.
   package init(
-    to table: String, by profile: PreparedProfile, as user: User, at clock: RequestClock,
+    to table: String, by profiles: ProfileUnion, as user: User, at clock: RequestClock,
     related: RelatedRecords? = nil
   ) throws(ServiceError) {
-    let origin = RecordScope.Origin(profile: profile, user: user)
+    let origin = RecordScope.Origin(profiles: profiles, user: user)
     let (access, write) = try origin.access(to: table, at: clock)
     self.init(
       scope: RecordScope(
-        access, write, schema: profile.schema, origin: origin, related: related), at: clock)
+        access, write, schema: profiles.schema, origin: origin, related: related), at: clock)
   }
 
   /// - Parameter access: the result of `origin` at this time.
@@ -79,7 +79,7 @@ public struct RecordAccess: Sendable {
   ) {
     self.init(
       scope: RecordScope(
-        access, origin.writeAccess(to: access.table, at: clock), schema: origin.profile.schema,
+        access, origin.writeAccess(to: access.table, at: clock), schema: origin.profiles.schema,
         origin: origin, related: related), at: clock)
   }
 
@@ -163,7 +163,7 @@ public struct RecordAccess: Sendable {
   /// false.
   public func redacted(_ values: [Value]) -> Record? {
     guard allows(values) else { return nil }
-    return Record(presenting: layout.shown(of: values), as: layout.shape)
+    return layout.record(of: values, hiding: scope.hiddenFields(values, in: layout))
   }
 
   // MARK: Values by name
@@ -190,19 +190,20 @@ public struct RecordAccess: Sendable {
 
   /// Whether the user can access this record, or do more with it, or what is missing to decide it.
   public func decision(on record: Record, to act: RecordAct = .see) -> RecordDecision {
-    scope.decision(on: record.values, in: scope.layout(of: record.shape), to: act)
+    scope.decision(on: record.values, in: scope.layout(of: record), to: act)
   }
 
   /// Whether the user can access this record, or do more with it; false also if the record does not
   /// suffice to decide it.
   public func allows(_ record: Record, to act: RecordAct = .see) -> Bool {
-    scope.allows(record.values, in: scope.layout(of: record.shape), to: act)
+    scope.allows(record.values, in: scope.layout(of: record), to: act)
   }
 
   /// What the user sees of this record; nil if ``allows(_:to:)-(Record,_)`` is false.
   public func redacted(_ record: Record) -> Record? {
-    let layout = scope.layout(of: record.shape)
+    let layout = scope.layout(of: record)
     guard scope.allows(record.values, in: layout, to: .see) else { return nil }
-    return Record(presenting: layout.shown(of: record.values), as: layout.shape)
+    return layout.record(
+      of: record.values, hiding: scope.hiddenFields(record.values, in: layout))
   }
 }

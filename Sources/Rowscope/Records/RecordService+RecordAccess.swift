@@ -32,7 +32,7 @@ extension ReadSession {
     let reached = try self.table(table)
     return RecordAccess(
       reached.access,
-      origin: RecordScope.Origin(profile: reached.entry.profile, user: context.user),
+      origin: RecordScope.Origin(profiles: reached.entry.profiles, user: context.user),
       at: context.clock, related: related)
   }
 }

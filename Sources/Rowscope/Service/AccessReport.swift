@@ -33,6 +33,10 @@ public struct AccessReport: Sendable {
   public struct FieldLine: Sendable {
     public let name: String
     public let access: FieldAccess
+    /// The profiles that show it, where only some of several do; else empty.
+    public let profiles: [String]
+    /// The accessible records that show it, in the words of ``TableLine/rows``; nil for all.
+    public let records: String?
     /// Why it is hidden or readonly; nil if it is neither.
     public let reason: AccessReason?
   }
@@ -169,7 +173,7 @@ extension AccessReport.TableLine {
       limit: scoped.flatMap { $0.limit == .always ? nil : words($0.limit) },
       editableRows: rows(of: write?.edit, by: .edit),
       deletableRows: rows(of: write?.delete, by: .delete),
-      presets: (write?.presets ?? []).map {
+      presets: (write?.creators.first?.presets ?? []).map {
         AccessReport.PresetLine(field: table[$0.field].name.string, value: $0.value.shown)
       },
       emptiness: decisions.emptiness(of: id).first,
@@ -178,7 +182,9 @@ extension AccessReport.TableLine {
         let reason = decisions.limit(of: field, in: id) ?? withoutWriting
         return AccessReport.FieldLine(
           name: table[field].name.string,
-          access: level == .editable && reason != nil ? .readonly : level, reason: reason)
+          access: level == .editable && reason != nil ? .readonly : level,
+          profiles: level == .hidden ? [] : decisions.profiles(showing: field, in: id),
+          records: access?.cells[field].map(words), reason: reason)
       }, rights: rights)
   }
 }

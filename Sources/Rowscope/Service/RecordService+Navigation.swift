@@ -26,19 +26,17 @@ extension RecordService {
 
 extension ReadSession {
   func decisions() throws(ServiceError) -> AccessDecisions {
-    AccessDecisions(for: context, profile: try profile()?.profile, schema: snapshot.schema)
+    AccessDecisions(for: context, profiles: try profiles()?.profiles, schema: snapshot.schema)
   }
 
   /// The decisions for any user. A profile that has mistakes or does not exist gives no access.
   package func decisions(for user: User) -> AccessDecisions {
     let context = ReferenceContext(user: user, clock: context.clock)
     let schema = snapshot.schema
-    guard let name = user.profiles.first else {
-      return AccessDecisions(for: context, profile: nil, schema: schema)
+    if let name = user.profiles.first(where: { snapshot.profiles[$0] == nil }) {
+      return AccessDecisions(for: context, withoutUsableProfile: name, in: schema)
     }
-    guard snapshot.profiles[fault: name] == nil, let entry = snapshot.profile(named: name) else {
-      return AccessDecisions(for: context, withoutUsableProfileIn: schema)
-    }
-    return AccessDecisions(for: context, profile: entry.profile, schema: schema)
+    return AccessDecisions(
+      for: context, profiles: snapshot.profiles(named: user.profiles)?.profiles, schema: schema)
   }
 }

@@ -45,7 +45,8 @@ extension RecordService {
     }
     return Page(
       items: records, hasMore: end.hasMore, next: end.next, count: nil,
-      may: request.may ? records.map { $0.may ?? [] } : nil)
+      may: request.may ? records.map { $0.may ?? [] } : nil,
+      readonly: request.may ? records.map { $0.readonly ?? [] } : nil)
   }
 
   /// Like ``get(_:from:select:as:)``; nil if the request needs a transaction.

@@ -62,7 +62,7 @@ extension RecordService {
     _ name: String? = nil, as user: User
   ) async throws(ServiceError) -> [TableOutline] {
     try await withSession(as: user) { reader throws(ServiceError) in
-      guard try reader.profile() != nil || name != nil else { return [] }
+      guard try reader.profiles() != nil || name != nil else { return [] }
       let schema = reader.snapshot.schema
       var seen: [TableID: TableAccess] = [:]
       for table in schema.tables {
@@ -75,7 +75,7 @@ extension RecordService {
         }
       }
       let visible = seen
-      let scope = try reader.profile()?.profile.requestScope(for: reader.context)
+      let scope = try reader.profiles()?.profiles.requestScope(for: reader.context)
       func outline(_ id: TableID) -> TableOutline {
         TableOutline(id, in: schema, scope: scope) { visible[$0].map { .some($0) } ?? .some(nil) }
       }

@@ -24,7 +24,7 @@ public struct Navigation: Sendable {
     public var type: String { kind.rawValue }
   }
 
-  /// The menu at the first login, in the profile's order: `default_tabs` without items that the
+  /// The menu at the first login, in the order of the profiles: `default_tabs` without items that the
   /// user cannot open or that do not exist, and without sections that this empties.
   public let menu: [Section]
   /// The pages and dashboards that the user can open, in workspace order.
@@ -42,7 +42,8 @@ public struct Navigation: Sendable {
     self.dashboards = dashboards.map(\.string).filter {
       decisions.denial(ofDashboard: $0) == nil
     }
-    menu = (decisions.prepared?.profile.defaultTabs ?? []).compactMap { section in
+    let tabs = (decisions.prepared?.members ?? []).flatMap(\.profile.defaultTabs)
+    menu = tabs.compactMap { section in
       let items = section.items.compactMap { item in
         decisions.opened(item, pages: pages, dashboards: dashboards)
       }

@@ -78,17 +78,24 @@ extension ReadSession {
     answer.beginArray()
     let end: ListEnd?
     var may: [[RecordAct]] = []
+    var readonly: [[String]] = []
+    var hidden: [[String]] = []
     if list.layout == nil {
       let (writer, acts) = (list.objectWriter, list.acts)
       end = try forEachRow(of: list) { (row: borrowing Row) in
         answer.element { writer.write(row, into: &$0) }
-        if let acts { may.append(acts.acts(of: row)) }
+        if let acts {
+          may.append(acts.acts(of: row))
+          if let names = acts.readonly(of: row) { readonly.append(names) }
+        }
         return true
       }
     } else {
-      end = try forEachObject(of: list) { object, acts in
+      end = try forEachObject(of: list) { object, notes in
         answer.element { $0.append(object) }
-        if let acts { may.append(acts) }
+        if let acts = notes.may { may.append(acts) }
+        if let names = notes.readonly { readonly.append(names) }
+        if let names = notes.hidden { hidden.append(names) }
         return true
       }
     }
@@ -98,6 +105,14 @@ extension ReadSession {
       answer.beginArray()
       for acts in may { answer.element { $0.appendJSON(acts) } }
       answer.endArray()
+    }
+    if readonly.contains(where: { $0 != readonly.first }) {
+      answer.key("readonly")
+      answer.element { $0.appendJSON(readonly) }
+    }
+    if hidden.contains(where: { !$0.isEmpty }) {
+      answer.key("hidden")
+      answer.element { $0.appendJSON(hidden) }
     }
     answer.key("has_more")
     answer.bool(end?.hasMore == true)

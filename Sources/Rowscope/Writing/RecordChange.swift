@@ -29,31 +29,42 @@ struct RecordChange {
   private var claimed: Set<FieldID> = []
   /// What the user may change.
   let write: WriteAccess
+  /// What the record must satisfy once it is created.
+  private(set) var created = Filter.always
   /// Every way by which the record's own columns refer to others.
   let references: [Relation]
   private let resolution: RequestResolution
 
-  /// A record to create.
+  /// A record to create, so far without values.
   init(
-    creatingIn name: String, _ values: FieldValues, select: [String]?,
-    reader: borrowing ReadSession
+    creatingIn name: String, select: [String]?, reader: borrowing ReadSession
   ) throws(ServiceError) {
     try self.init(name, right: .create, reader: reader)
-    if let unknown = write.unknownPresets.first {
+    if write.creators.isEmpty, let unknown = write.unknownPresets.first {
       throw ServiceError(
-        .denied, denied(.create).message,
+        .denied, denied.message,
         hint: "the profile sets a field to the user's \(Printable.quoted("\(unknown.reference)")), "
           + "and they have none that fits")
     }
     shown = try resolution.select(select)
-    let presets =
-      isGuest ? write.presets.filter { $0.field != table.table.ownerField } : write.presets
+  }
+
+  /// Gives the record to create its values, and those that a profile sets.
+  mutating func give(
+    _ values: FieldValues, by creator: WriteAccess.Creator
+  ) throws(ServiceError) {
+    let presets = creator.presets.filter { !isGuest || $0.field != table.table.ownerField }
     try resolve(values, presets)
     try claimForGuest()
+    let claimedForGuest = claimed
     for preset in presets {
       claimed.insert(preset.field)
       set(preset.field, preset.value)
     }
+    created = write.created(
+      with: columns.map { ($0.field, .column($0.value)) }
+        + links.map { ($0.field, .members($0.members)) }, by: creator,
+      besides: claimedForGuest)
   }
 
   /// Records to update.
@@ -87,14 +98,14 @@ struct RecordChange {
   ) throws(ServiceError) {
     table = try reader.table(name)
     context = reader.context
-    engine = MutationEngine(table.entry.profile, table: table.access.table)
+    engine = MutationEngine(table.entry.profiles, table: table.access.table)
     references = engine.schema.references(of: table.access.table)
     resolution = RequestResolution(table, reader: reader)
     self.right = right
-    guard let access = try? table.entry.profile.writeAccess(to: table.access.table, for: context)
+    guard let access = try? table.entry.profiles.writeAccess(to: table.access.table, for: context)
     else { throw .unknownTable(name, among: []) }
     write = access
-    guard table.access.rights.contains(right) else { throw denied(right) }
+    guard table.access.rights.contains(right) else { throw denied }
     let quoted = Printable.quoted(table.table.name.string)
     guard table.table.kind == .table else {
       throw ServiceError(
@@ -103,7 +114,7 @@ struct RecordChange {
     }
   }
 
-  private func denied(_ right: Right) -> ServiceError {
+  var denied: ServiceError {
     ServiceError(
       .denied,
       "the user may not \(right.rawValue) records of table "
@@ -151,7 +162,7 @@ struct RecordChange {
     }
   }
 
-  private func readonly(_ id: FieldID) -> ServiceError {
+  func readonly(_ id: FieldID) -> ServiceError {
     let field = table.table[id]
     let name = Printable.quoted(field.name.string)
     if case .generatedColumn = field.storage {

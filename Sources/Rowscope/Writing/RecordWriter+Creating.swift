@@ -22,7 +22,7 @@ extension RecordWriter {
     let inserted = rowID == nil ? key.values : [.integer(connection.lastInsertedRowID)]
     try writeLinks(of: change, inserted, identity)
     try checkComposites(of: change, [inserted], identity)
-    try checkKept([inserted], identity, satisfying: change.write.created, by: change)
+    try checkKept([inserted], identity, satisfying: change.created, by: change)
     return try readAgain([inserted], by: identity, of: change)
   }
 

@@ -169,7 +169,7 @@ extension RecordWriter {
         relation.pairs.map { Filter.test($0.near, .isNull).complement }
         // Where a column refers to one of several tables, one that the user does not reach keeps no
         // record of another from being written.
-        + [change.table.entry.profile.condition(of: relation, for: change.context) ?? .always]
+        + [change.table.entry.profiles.condition(of: relation, for: change.context) ?? .always]
       let leads = Filter.related(
         table: relation.table, pairs: relation.pairs, where: step?.filter ?? .never)
       let astray = MutationTarget(
@@ -220,10 +220,10 @@ extension RecordChange {
   /// what its own conditions read, since that would reveal which keys exist.
   func step(_ relation: Relation) -> FieldOperand.Step? {
     guard
-      let access = try? table.entry.profile.access(to: relation.table, for: context),
+      let access = try? table.entry.profiles.access(to: relation.table, for: context),
       relation.pairs.allSatisfy({ access.isVisible($0.far) })
     else { return nil }
-    return table.entry.profile.step(relation, for: context)
+    return table.entry.profiles.step(relation, from: table.access.table, for: context)
   }
 
   /// The records that a relation may refer to; nil where ``step(_:)`` is.

@@ -49,17 +49,27 @@ extension RecordWriter {
   ) throws(ServiceError) -> [Record] {
     let access = change.table.access
     let shape = change.shape
-    var found = try rows(
-      change.shown, of: change.inSight, among: identities, by: identity, for: change)
+    let cells = change.shown.enumerated().compactMap { index, field in
+      access.cells[field].map { (index: index, shown: $0) }
+    }
+    let rows = try rows(
+      change.shown, cells.map(\.shown), of: change.inSight, among: identities, by: identity,
+      for: change)
+    var found = rows.map { row in
+      var values = Array(row.prefix(change.shown.count))
+      let hidden = zip(cells, row[values.count...]).filter { $1 != 1 }.map(\.0.index)
+      for index in hidden { values[index] = .null }
+      return (values: values, hidden: hidden)
+    }
     var isInSight = false
-    if case .key(let fields) = identity { isInSight = fields.allSatisfy(access.isVisible) }
-    if !isInSight { found.sort { $0.precedes($1) } }
-    return found.map { Record(presenting: $0, as: shape) }
+    if case .key(let fields) = identity { isInSight = fields.allSatisfy(access.isAlwaysVisible) }
+    if !isInSight { found.sort { $0.values.precedes($1.values) } }
+    return found.map { Record(presenting: $0.values, as: shape, hidden: $0.hidden) }
   }
 
-  /// The given fields of those records that a target matches.
+  /// The given fields of those records that a target matches, and behind them 1 or 0 for each test.
   func rows(
-    _ fields: [FieldID], of target: MutationTarget, among identities: [[Value]],
+    _ fields: [FieldID], _ tests: [Filter] = [], of target: MutationTarget, among identities: [[Value]],
     by identity: RecordIdentity, for change: RecordChange
   ) throws(ServiceError) -> [[Value]] {
     guard !target.isNever else { return [] }
@@ -70,7 +80,7 @@ extension RecordWriter {
       let batch = rest.prefix(identity.batch)
       rest = rest.dropFirst(batch.count)
       let statement = try compiled { () throws(SQLCompilationError) in
-        try engine.compiler.select(fields, of: target, identity, among: batch)
+        try engine.compiler.select(fields, tests, of: target, identity, among: batch)
       }
       rows += try engine.rows(statement, on: connection)
     }

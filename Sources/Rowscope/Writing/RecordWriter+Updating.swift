@@ -31,6 +31,7 @@ extension RecordWriter {
       return WrittenRecords(count: 0, records: [], shape: change.shape)
     }
     let moved = try recordsWithOtherRelations(target, of: change, affected)
+    let leaving = try recordsLeaving(target, of: change, affected)
     let change = try checkRelations(of: change, updating: target)
 
     let count = affected.identities.count
@@ -57,6 +58,10 @@ extension RecordWriter {
       of: change, moved.map { affected.identities[$0] }, affected.identity)
     try checkKept(
       affected.identities, affected.identity, satisfying: change.write.edited, by: change)
+    let staying = affected.identities.indices.filter { !leaving.contains($0) }
+    try checkKept(
+      staying.map { affected.identities[$0] }, affected.identity, satisfying: change.write.stays,
+      by: change)
     let records = try readAgain(affected.identities, by: affected.identity, of: change)
     return WrittenRecords(count: count, records: records, shape: change.shape)
   }
@@ -86,20 +91,34 @@ extension RecordWriter {
       // The user sees the record, so the error may say that they may not change it.
       let seen = MutationTarget(
         table: target.table, scope: change.table.access.rows.filter, request: target.request)
-      throw try change.engine.hasRecord(seen, on: connection)
-        ? change.readonlyRecord : change.notFound
+      guard try change.engine.hasRecord(seen, on: connection) else { throw change.notFound }
+      // Of the fields, the first that is readonly in a record which may be edited.
+      for field in change.right == .edit ? change.writtenFields : [] {
+        var written = seen
+        written.scope = change.write.editableRows(writing: [field])
+        var editable = seen
+        editable.scope = change.write.edit.rows.filter
+        if try change.engine.hasRecord(editable, on: connection),
+          try !change.engine.hasRecord(written, on: connection)
+        {
+          throw change.readonly(field)
+        }
+      }
+      throw change.readonlyRecord
     }
     if isOne, rows.count > 1 { throw change.ambiguous }
+    for expectation in change.expected {
+      // Nothing is said of what a record does not show.
+      guard let shown = change.table.access.cells[expectation.field] else { continue }
+      var hiding = target
+      hiding.request = .all(target.request, shown.complement)
+      if try change.engine.hasRecord(hiding, on: connection) { throw change.conflict(isOne) }
+    }
     for row in rows {
       for (place, expectation) in change.expected.enumerated() {
         let stored = row[width + near.count + place]
         guard change.isUnchanged(expectation.field, stored, expectation.value) else {
-          throw ServiceError(
-            .conflict,
-            isOne
-              ? "the record has changed since it was read, so nothing was changed"
-              : "a record has changed since it was read, so nothing was changed",
-            hint: "read it again and retry")
+          throw change.conflict(isOne)
         }
       }
       affected.identities.append(Array(row[..<width]))
@@ -107,6 +126,25 @@ extension RecordWriter {
         Dictionary(uniqueKeysWithValues: zip(near, row[width..<(width + near.count)])))
     }
     return affected
+  }
+
+  /// The indices of the records that a profile lets leave its reach.
+  private func recordsLeaving(
+    _ target: MutationTarget, of change: RecordChange, _ affected: AffectedRecords
+  ) throws(ServiceError) -> Set<Int> {
+    let all = Set(affected.identities.indices)
+    var leaving = target
+    switch change.write.rowsLeaving(byWriting: change.writtenFields) {
+    case .always: return all
+    case let rows: leaving.scope = .all(target.scope, rows)
+    }
+    if leaving.isNever { return [] }
+    let engine = change.engine
+    let statement = try compiled { () throws(SQLCompilationError) in
+      try engine.compiler.identities(leaving, affected.identity, with: [])
+    }
+    let identities = Set(try engine.rows(statement, on: connection))
+    return all.filter { identities.contains(affected.identities[$0]) }
   }
 
   private func moveLinks(
@@ -153,9 +191,24 @@ extension RecordIdentity {
 extension RecordChange {
   /// The matching records that the user can access and may edit, or delete.
   func target(_ request: Filter) -> MutationTarget {
-    let act = right == .delete ? write.delete : write.edit
-    return MutationTarget(
-      table: table.access.table, scope: act.rows.filter, request: request)
+    MutationTarget(
+      table: table.access.table,
+      scope: right == .delete ? write.delete.rows.filter : writtenRows, request: request)
+  }
+
+  /// The records in which what is given may be written.
+  var writtenRows: Filter { write.editableRows(writing: writtenFields) }
+
+  /// The fields that the change sets.
+  var writtenFields: [FieldID] { columns.map(\.field) + links.map(\.field) }
+
+  func conflict(_ isOne: Bool) -> ServiceError {
+    ServiceError(
+      .conflict,
+      isOne
+        ? "the record has changed since it was read, so nothing was changed"
+        : "a record has changed since it was read, so nothing was changed",
+      hint: "read it again and retry")
   }
 
   var readonlyRecord: ServiceError {
@@ -180,5 +233,5 @@ extension RecordChange {
       .notFound, "no such record in table \(Printable.quoted(table.table.name.string))")
   }
 
-  func linkTable(_ link: Link) -> Table { table.entry.profile.schema[link.table] }
+  func linkTable(_ link: Link) -> Table { table.entry.profiles.schema[link.table] }
 }

@@ -1,3 +1,4 @@
+import AccessProfiles
 import RecordEngine
 import RecordStore
 import RowscopeModel
@@ -26,10 +27,22 @@ public struct RecordWriter: ~Copyable {
   public func create(
     _ values: FieldValues, in table: String, select: [String]? = nil
   ) throws(ServiceError) -> WrittenRecord {
-    let change = try RecordChange(creatingIn: table, values, select: select, reader: reader)
-    return try atomically(change) { () throws(ServiceError) in
-      WrittenRecord(record: try insert(change).first)
+    let empty = try RecordChange(creatingIn: table, select: select, reader: reader)
+    // Profiles may set different presets. They are tried in their order.
+    var failure: ServiceError?
+    for creator in empty.write.creators {
+      var change = empty
+      do throws(ServiceError) {
+        try change.give(values, by: creator)
+        return try atomically(change) { () throws(ServiceError) in
+          WrittenRecord(record: try insert(change).first)
+        }
+      } catch {
+        guard error.code == .readonlyField || error.code == .outOfScope else { throw error }
+        failure = failure ?? error
+      }
     }
+    throw failure ?? empty.denied
   }
 
   /// Updates the record with this primary key.

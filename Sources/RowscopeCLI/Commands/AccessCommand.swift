@@ -188,6 +188,14 @@ struct AccessText {
 
   // MARK: One table
 
+  /// `readonly`, or `readonly by auditor where …` for a field that some records do not show.
+  private static func access(_ line: AccessReport.FieldLine) -> String {
+    var words = [line.access.rawValue]
+    if !line.profiles.isEmpty { words.append("by " + line.profiles.joined(separator: ", ")) }
+    if let records = line.records { words.append("where " + records) }
+    return words.joined(separator: " ")
+  }
+
   private func details(_ line: AccessReport.TableLine) -> String {
     var facts = who
     facts.append(
@@ -208,7 +216,7 @@ struct AccessText {
     return target.text(facts) + "\n"
       + target.text(
         ["field", "access", "decided by"],
-        line.fields.map { [.text($0.name), .text($0.access.rawValue), Self.reason($0.reason)] })
+        line.fields.map { [.text($0.name), .text(Self.access($0)), Self.reason($0.reason)] })
       + "\n"
       + target.text(
         ["right", "may", "decided by"],

@@ -35,7 +35,7 @@ extension Command {
     do throws(OutputError) {
       let columns = RecordColumns(record.shape)
       var output = try RowOutput(columns: columns.names, to: target)
-      try output.write(columns.row(of: record).values.map { TextCell($0) })
+      try output.write(columns.row(of: record).cells.map { TextCell($0) })
       _ = try output.finish()
     } catch {
       throw error.commandError
@@ -46,11 +46,11 @@ extension Command {
   /// A line for each field, with texts in full.
   static func text(of record: Record, style: Style) -> String {
     let columns = RecordColumns(record.shape)
-    let facts = zip(columns.columns, columns.row(of: record).values).map { field, value in
-      let cell = TableCell(TextCell(value), limit: nil)
+    let facts = zip(columns.columns, columns.row(of: record).cells).map { field, outcome in
+      let cell = TableCell(TextCell(outcome), limit: nil)
       // A text of several lines stays on several lines.
       let shown =
-        if case .text(let text) = value { Printable.lines(text.string) } else { cell.text }
+        if case .value(.text(let text)) = outcome { Printable.lines(text.string) } else { cell.text }
       let text = cell.kind == .null ? style.dim(shown) : shown
       return (field.name, field.isReadonly ? text + style.dim("  (readonly)") : text)
     }

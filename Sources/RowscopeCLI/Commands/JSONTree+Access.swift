@@ -62,6 +62,8 @@ extension JSONTree {
           line.fields.map {
             .object(
               [("name", .string($0.name)), ("access", .string($0.access.rawValue))]
+                + ($0.profiles.isEmpty ? [] : [("profiles", .strings($0.profiles))])
+                + ($0.records.map { [("records", .string($0))] } ?? [])
                 + .decided($0.reason))
           })
       ),

@@ -66,7 +66,7 @@ struct Listing {
       do throws(OutputError) {
         let row = columns.row(of: record)
         hasLongList = hasLongList || row.hasLongList
-        var cells = row.values.map { TextCell($0) }
+        var cells = row.cells.map { TextCell($0) }
         if let may = record.may {
           cells.append(.text(may.map(\.rawValue).joined(separator: ", ")))
         }
@@ -96,14 +96,15 @@ struct Listing {
   ) throws(ServiceError) -> Result<Listing, OutputError> {
     var output: ObjectOutput
     do throws(OutputError) {
-      output = try ObjectOutput(to: target, tellsActs: list.acts != nil)
+      output = try ObjectOutput(
+        to: target, tellsActs: list.acts != nil, tellsHidden: list.mayHide)
     } catch {
       return .failure(error)
     }
     var failure: OutputError?
-    let end = try reader.forEachObject(of: list) { object, may in
+    let end = try reader.forEachObject(of: list) { object, notes in
       do throws(OutputError) {
-        try output.write(object, may: may)
+        try output.write(object, notes)
         return true
       } catch {
         failure = error

@@ -85,7 +85,10 @@ struct ExplanationText {
       guard !names.isEmpty else { return nil }
       return (title, paragraphs(names.joined(separator: ", "), indent: 12))
     }
-    return indented(FactList(facts, style: .plain).text)
+    let shown = explanation.fields.compactMap { field in
+      field.records.map { ("\(field.name) where", paragraphs($0, indent: 12)) }
+    }
+    return indented(FactList(facts + shown, style: .plain).text)
   }
 
   private var filters: String {

@@ -19,7 +19,9 @@ extension JSONTree {
         "fields",
         .array(
           explanation.fields.map {
-            .object([("name", .string($0.name)), ("access", .string($0.access))])
+            .object(
+              [("name", .string($0.name)), ("access", .string($0.access))]
+                + ($0.records.map { [("records", .string($0))] } ?? []))
           })
       ),
       (

@@ -17,7 +17,7 @@ struct CSVFormatter: RowFormatter {
     for (index, cell) in row.enumerated() {
       if index > 0 { out.append(UInt8(ascii: ",")) }
       switch cell {
-      case .null: if row.count == 1 { out.append("\"\"") }
+      case .null, .hidden: if row.count == 1 { out.append("\"\"") }
       case .integer(let value): out.append(utf8: String(value))
       case .real(let value): out.append(utf8: TextCell.decimal(value))
       case .text(var text): text.withUTF8 { append($0, to: &out) }

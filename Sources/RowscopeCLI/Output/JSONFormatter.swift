@@ -4,25 +4,28 @@ import RowscopeModel
 
 /// Writes records that are already JSON objects, in one array or one a line, without buffering.
 ///
-/// Where it is told what the user may do with them, the array is that of an object,
-/// `{"items": […], "may": […]}`, and a line is `{"item": {…}, "may": ["edit"]}`.
+/// Where something is said beside the records, the array is that of an object,
+/// `{"items": […], "may": […], "readonly": […], "hidden": […]}`, and a line is
+/// `{"item": {…}, "may": ["edit"], "hidden": ["phone"]}`.
 struct JSONFormatter: ~Copyable {
   private let isArray: Bool
   private var isFirst = true
-  private let tellsActs: Bool
-  /// What the user may do with the records so far, as JSON.
-  private var may = ByteBuffer(capacity: 0)
+  private let hasNotes: Bool
+  /// What is said beside the records so far.
+  private var notes: [RecordNotes] = []
 
-  init(isArray: Bool, tellsActs: Bool = false) {
+  /// - Parameter hasNotes: whether something is said beside each record.
+  init(isArray: Bool, hasNotes: Bool = false) {
     self.isArray = isArray
-    self.tellsActs = tellsActs
+    self.hasNotes = hasNotes
   }
 
   @inline(__always)
   mutating func append(
-    object: UnsafeBufferPointer<UInt8>, may: [RecordAct]? = nil, to out: inout ByteBuffer
+    object: UnsafeBufferPointer<UInt8>, _ notes: RecordNotes = RecordNotes(),
+    to out: inout ByteBuffer
   ) {
-    if let may { return append(item: object, may, to: &out) }
+    if hasNotes { return append(item: object, notes, to: &out) }
     if isArray { out.append(isFirst ? "[\n" : ",\n") }
     isFirst = false
     out.append(object)
@@ -30,29 +33,44 @@ struct JSONFormatter: ~Copyable {
   }
 
   private mutating func append(
-    item: UnsafeBufferPointer<UInt8>, _ acts: [RecordAct], to out: inout ByteBuffer
+    item: UnsafeBufferPointer<UInt8>, _ notes: RecordNotes, to out: inout ByteBuffer
   ) {
     guard isArray else {
-      out.appendJSON(item: item, may: acts)
+      out.appendJSON(item: item, notes)
       out.append(UInt8(ascii: "\n"))
       return
     }
     out.append(isFirst ? "{\"items\":[\n" : ",\n")
     out.append(item)
-    if !isFirst { may.append(UInt8(ascii: ",")) }
-    may.appendJSON(acts)
+    self.notes.append(notes)
     isFirst = false
   }
 
-  func end(_ out: inout ByteBuffer) {
+  func end(_ out: inout ByteBuffer, tellsActs: Bool) {
     guard isArray else { return }
-    guard tellsActs else {
+    guard hasNotes else {
       out.append(isFirst ? "[]\n" : "\n]\n")
       return
     }
-    out.append(isFirst ? "{\"items\":[" : "\n")
-    out.append("],\n\"may\":[")
-    may.withBytes { out.append($0) }
-    out.append("]}\n")
+    out.append(isFirst ? "{\"items\":[]" : "\n]")
+    if tellsActs {
+      out.append(",\n\"may\":[")
+      for (index, notes) in notes.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        out.appendJSON(notes.may ?? [])
+      }
+      out.append(UInt8(ascii: "]"))
+    }
+    let readonly = notes.compactMap(\.readonly)
+    if readonly.contains(where: { $0 != readonly.first }) {
+      out.append(",\n\"readonly\":")
+      out.appendJSON(readonly)
+    }
+    let hidden = notes.compactMap(\.hidden)
+    if hidden.contains(where: { !$0.isEmpty }) {
+      out.append(",\n\"hidden\":")
+      out.appendJSON(hidden)
+    }
+    out.append("}\n")
   }
 }

@@ -29,6 +29,7 @@ struct MarkdownFormatter: RowFormatter {
   private static func text(_ cell: TextCell) -> String {
     switch cell {
     case .null: ""
+    case .hidden: "▒"
     case .integer(let value): String(value)
     case .real(let value): TextCell.decimal(value)
     case .text(let text): escaped(text)

@@ -46,43 +46,53 @@ struct RecordColumns {
     self.related = related
   }
 
-  /// A record's values, one for each column, and whether one of its lists goes on.
-  func row(of record: Record) -> (values: [Value], hasLongList: Bool) {
-    guard !record.related.isEmpty else { return (record.values, false) }
-    var values: [Value] = []
+  /// What a record shows in each column, and whether one of its lists goes on.
+  func row(of record: Record) -> (cells: [FieldOutcome], hasLongList: Bool) {
+    var cells: [FieldOutcome] = []
     var hasLongList = false
-    for (index, far) in record.related.enumerated() {
-      guard let inner = related[index] else {
-        values.append(record.values[index])
+    for (index, value) in record.values.enumerated() {
+      let count = related[index]?.columns.count ?? 1
+      if record.hidden.contains(index) {
+        cells += Array(repeating: .hidden, count: count)
         continue
       }
-      switch far {
-      case .none: values.append(record.values[index])
+      guard let inner = related[index], !record.related.isEmpty else {
+        cells.append(FieldOutcome(value))
+        continue
+      }
+      switch record.related[index] {
+      case .none: cells.append(FieldOutcome(value))
       case .one(let found?):
         let row = inner.row(of: found)
-        values += row.values
+        cells += row.cells
         hasLongList = hasLongList || row.hasLongList
       case .one(nil):
         // The plain key, or null, stands for the key.
-        let nulls = Array(repeating: Value.null, count: inner.columns.count)
-        values += [record.values[index]] + nulls.dropFirst()
+        cells += [FieldOutcome(value)] + Array(repeating: .null, count: count).dropFirst()
       case .list(let page):
         let rows = page.items.map { inner.row(of: $0) }
         hasLongList = hasLongList || page.hasMore || rows.contains { $0.hasLongList }
         for (position, column) in inner.columns.enumerated() {
-          values.append(Self.array(rows.map { $0.values[position] }, ofArrays: column.isArray))
+          cells.append(
+            .value(Self.array(rows.map { $0.cells[position] }, ofArrays: column.isArray)))
         }
       }
     }
-    return (values, hasLongList)
+    return (cells, hasLongList)
   }
 
-  private static func array(_ values: [Value], ofArrays: Bool) -> Value {
+  /// A hidden value stands as `{}`, the object that leaves it out.
+  private static func array(_ cells: [FieldOutcome], ofArrays: Bool) -> Value {
     var buffer = ByteBuffer(capacity: 64)
     buffer.append(UInt8(ascii: "["))
-    for (index, value) in values.enumerated() {
+    for (index, cell) in cells.enumerated() {
       if index > 0 { buffer.append(UInt8(ascii: ",")) }
-      value.borrowed { buffer.appendJSON($0, as: ofArrays ? .members : .stored) }
+      switch cell {
+      case .value(let value):
+        value.borrowed { buffer.appendJSON($0, as: ofArrays ? .members : .stored) }
+      case .null: buffer.append("null")
+      case .hidden: buffer.append("{}")
+      }
     }
     buffer.append(UInt8(ascii: "]"))
     return .text(Text(bytes: buffer.array))

@@ -121,25 +121,32 @@ struct RowOutput: ~Copyable {
 struct ObjectOutput: ~Copyable {
   private var stream: OutputStream
   private var formatter: JSONFormatter
+  private let tellsActs: Bool
   private(set) var count = 0
 
-  /// - Parameter tellsActs: whether what the user may do with each record is written as well.
-  init(to target: OutputTarget, tellsActs: Bool = false) throws(OutputError) {
+  /// - Parameters:
+  ///   - tellsActs: whether what the user may do with each record is written as well.
+  ///   - tellsHidden: whether what each does not show is.
+  init(
+    to target: OutputTarget, tellsActs: Bool = false, tellsHidden: Bool = false
+  ) throws(OutputError) {
     precondition(target.format.isJSON)
     stream = try target.open()
-    formatter = JSONFormatter(isArray: target.format == .json, tellsActs: tellsActs)
+    self.tellsActs = tellsActs
+    formatter = JSONFormatter(
+      isArray: target.format == .json, hasNotes: tellsActs || tellsHidden)
   }
 
   mutating func write(
-    _ object: UnsafeBufferPointer<UInt8>, may: [RecordAct]? = nil
+    _ object: UnsafeBufferPointer<UInt8>, _ notes: RecordNotes = RecordNotes()
   ) throws(OutputError) {
     count += 1
-    try stream.write { formatter.append(object: object, may: may, to: &$0) }
+    try stream.write { formatter.append(object: object, notes, to: &$0) }
   }
 
   /// Writes the end, and moves a file to its destination.
   consuming func finish() throws(OutputError) {
-    try stream.write { formatter.end(&$0) }
+    try stream.write { formatter.end(&$0, tellsActs: tellsActs) }
     try stream.finish()
   }
 }

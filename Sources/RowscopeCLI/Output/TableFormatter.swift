@@ -97,6 +97,7 @@ struct TableCell: Sendable, Equatable {
   init(_ cell: TextCell, limit: Int?) {
     switch cell {
     case .null: (text, kind) = ("∅", .null)
+    case .hidden: (text, kind) = ("▒", .null)
     case .integer(let value): (text, kind) = (String(value), .number)
     case .real(let value): (text, kind) = (TextCell.decimal(value), .number)
     case .text(let string): (text, kind) = (Self.printable(string, limit), .text)

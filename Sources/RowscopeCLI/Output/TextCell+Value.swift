@@ -1,6 +1,14 @@
 import RowscopeModel
 
 extension TextCell {
+  init(_ outcome: FieldOutcome) {
+    switch outcome {
+    case .value(let value): self.init(value)
+    case .null: self = .null
+    case .hidden: self = .hidden
+    }
+  }
+
   init(_ value: Value) {
     switch value {
     case .null: self = .null

@@ -1,6 +1,8 @@
 /// One value of a record, for output.
 enum TextCell: Sendable, Equatable {
   case null
+  /// The record does not show it.
+  case hidden
   case integer(Int64)
   case real(Double)
   case text(String)

@@ -123,21 +123,58 @@ public struct Record: Sendable {
   /// It says what a change would be held to, the user's rights and the profile's conditions; the
   /// values of the change, and constraints and triggers of the database, may still refuse it.
   public let may: [RecordAct]?
+  /// The names of the record's own fields in the answer that the user may not write in it, where the
+  /// request asked for ``may`` and several profiles let that differ from record to record; else nil.
+  public let readonly: [String]?
+  /// The positions of the fields that the record does not show.
+  package let hidden: [Int]
 
   /// The fields that the answer has, in its order.
   public var fields: [RecordField] { shape.fields }
 
   package init(
-    shape: RecordShape, values: [Value], related: [RelatedRecord] = [], may: [RecordAct]? = nil
+    shape: RecordShape, values: [Value], related: [RelatedRecord] = [], may: [RecordAct]? = nil,
+    readonly: [String]? = nil, hidden: [Int] = []
   ) {
     self.shape = shape
     self.values = values
     self.related = related
     self.may = may
+    self.readonly = readonly
+    self.hidden = hidden
   }
 
-  /// The value of the field of this name; nil where the answer has no such field.
-  public subscript(name: String) -> Value? { shape.position(of: name).map { values[$0] } }
+  /// The value of the field of this name; nil where the answer has no such field, and where this
+  /// record does not show it: see ``outcome(of:)``.
+  public subscript(name: String) -> Value? {
+    guard let position = shape.position(of: name), !hidden.contains(position) else { return nil }
+    return values[position]
+  }
+
+  /// What the record shows of the field of this name; nil where the answer has no such field.
+  ///
+  /// A user with several profiles may see a field in some records and not in others.
+  public func outcome(of name: String) -> FieldOutcome? {
+    guard let position = shape.position(of: name) else { return nil }
+    if hidden.contains(position) { return .hidden }
+    return FieldOutcome(values[position])
+  }
+
+  /// The names of the fields of the answer that this record does not show, and of those that the one
+  /// record at a path does not, as `client.phone`. Of lists, ``Page/hidden`` tells it.
+  public var hiddenFields: [String] {
+    var names: [String] = []
+    for (position, field) in fields.enumerated() {
+      if hidden.contains(position) {
+        names.append(field.name)
+        continue
+      }
+      if !related.isEmpty, case .one(let record?) = related[position] {
+        names += record.hiddenFields.map { "\(field.name).\($0)" }
+      }
+    }
+    return names
+  }
 
   /// The related record that a selected path leads to: `client` of `client.name`. Nil where the
   /// user reaches none, and where the answer has no such field.
@@ -159,6 +196,17 @@ public struct Record: Sendable {
   }
 }
 
+/// What one record shows of a field: null and hidden are never confused.
+public enum FieldOutcome: Sendable, Hashable {
+  case value(Value)
+  /// The record has no value.
+  case null
+  /// The user does not see the field in this record.
+  case hidden
+
+  package init(_ value: Value) { self = value.isNull ? .null : .value(value) }
+}
+
 /// What a field of an answer leads to.
 package enum RelatedRecord: Sendable {
   /// The field is no relation.
@@ -166,6 +214,25 @@ package enum RelatedRecord: Sendable {
   /// To one record, or none that the user reaches.
   indirect case one(Record?)
   case list(Page<Record>)
+}
+
+/// What an answer says beside a record.
+package struct RecordNotes: Sendable {
+  /// See ``Record/may``.
+  package var may: [RecordAct]?
+  /// See ``Record/readonly``.
+  package var readonly: [String]?
+  /// See ``Record/hiddenFields``; nil where every record shows everything.
+  package var hidden: [String]?
+
+  package init(may: [RecordAct]? = nil, readonly: [String]? = nil, hidden: [String]? = nil) {
+    self.may = may
+    self.readonly = readonly
+    self.hidden = hidden
+  }
+
+  /// Whether nothing is said.
+  package var isEmpty: Bool { may == nil && readonly == nil && hidden == nil }
 }
 
 /// How many records there are, whatever the page.
@@ -192,10 +259,22 @@ public struct Page<Element: Sendable>: Sendable {
   /// For each of the items, what the user may do with it beyond seeing it, where the request asked
   /// for that (``ListRequest/may``): see ``Record/may``.
   public let may: [[RecordAct]]?
+  /// For each of the items, the names of the fields that the user may not write in it: see
+  /// ``Record/readonly``. Nil where that is the same for each.
+  public let readonly: [[String]]?
+  /// For each of the items, the names of the fields that it does not show: see
+  /// ``Record/hiddenFields``. Nil where each shows all.
+  public let hidden: [[String]]?
 
   public init(
-    items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil
+    items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil,
+    readonly: [[String]]? = nil, hidden: [[String]]? = nil
   ) {
+    self.readonly = readonly.flatMap { lists in
+      lists.allSatisfy { $0 == lists.first } ? nil : lists
+    }
+    let hidesSome = hidden?.contains { !$0.isEmpty } ?? false
+    self.hidden = hidesSome ? hidden : nil
     self.items = items
     self.hasMore = hasMore
     self.next = next

@@ -64,7 +64,7 @@ import Testing
         try Profile(document: SourceDocument(name: "support.json", text: $0)), schema: schema)
     }
     return AccessDecisions(
-      for: ReferenceContext(user: user, clock: RequestClock(now: 0)), profile: prepared,
+      for: ReferenceContext(user: user, clock: RequestClock(now: 0)), profiles: prepared.map { ProfileUnion($0) },
       schema: schema)
   }
 

@@ -27,14 +27,15 @@ import Testing
   ) throws -> AccessDecisions {
     AccessDecisions(
       for: ReferenceContext(user: user, clock: RequestClock(now: 0)),
-      profile: try text.map(prepared), schema: schema)
+      profiles: try text.map { ProfileUnion(try prepared($0)) }, schema: schema)
   }
 
   @Test func aProfileThatCannotBeUsedDeniesEverything() {
-    for (profile, name) in [("broken", "broken"), (nil, "")] {
+    for name in ["broken", ""] {
       let context = ReferenceContext(
-        user: User(id: 1, profile: profile), clock: RequestClock(now: 0))
-      let decisions = AccessDecisions(for: context, withoutUsableProfileIn: Self.schema)
+        user: User(id: 1, profiles: ["other", name]), clock: RequestClock(now: 0))
+      let decisions = AccessDecisions(
+        for: context, withoutUsableProfile: name, in: Self.schema)
       let reason = AccessReason.invalidProfile(
         name, "profile \(name): it has mistakes or does not exist")
       #expect(decisions.denial(of: Self.tasks) == reason)

@@ -41,7 +41,7 @@ import Testing
     #expect(profile.problems == [])
     let context = ReferenceContext(user: user, clock: RequestClock(now: 1_795_338_000))
     let access = try #require(try profile.access(to: table, for: context))
-    let write = try #require(try profile.writeAccess(to: table, for: context))
+    let write = try #require(try ProfileUnion(profile).writeAccess(to: table, for: context))
     return Access(
       rows: access.rows, editableRows: write.edit.rows, fields: access.fields,
       rights: access.rights)
@@ -257,7 +257,7 @@ import Testing
               id: 7, profile: "p", seat: seat, userType: type, invitations: invitations)
             let context = ReferenceContext(user: user, clock: RequestClock(now: 0))
             let decisions = AccessDecisions(
-              for: context, profile: profile, schema: Self.schema)
+              for: context, profiles: ProfileUnion(profile), schema: Self.schema)
             #expect(decisions.denial(of: Self.shifts)?.rule == .absent)
             for table in [Self.tasks, Self.regions] {
               #expect(decisions.denial(of: table) == nil)

@@ -328,11 +328,11 @@ import Workspaces
     let profile = PreparedProfile(
       try Profile(document: SourceDocument(name: "p", text: text)), schema: schema)
     let clock = RequestClock(now: 0)
-    let access = try RecordAccess(to: "tasks", by: profile, as: .ana, at: clock)
+    let access = try RecordAccess(to: "tasks", by: ProfileUnion(profile), as: .ana, at: clock)
     #expect(access.allows([1, 7]))
     #expect(!access.allows([1, 8]))
     let error = #expect(throws: ServiceError.self) {
-      try RecordAccess(to: "task", by: profile, as: .ana, at: clock)
+      try RecordAccess(to: "task", by: ProfileUnion(profile), as: .ana, at: clock)
     }
     #expect(error?.code == .unknownTable)
     #expect(error?.hint == "did you mean \"tasks\"?")

@@ -47,7 +47,7 @@ import Testing
     }
     return Navigation(
       AccessDecisions(
-        for: ReferenceContext(user: user, clock: RequestClock(now: 0)), profile: prepared,
+        for: ReferenceContext(user: user, clock: RequestClock(now: 0)), profiles: prepared.map { ProfileUnion($0) },
         schema: schema), pages: pages, dashboards: dashboards)
   }
 

@@ -1,10 +1,10 @@
-package import RowscopeModel
+import RowscopeModel
 
-extension AccessDecisions {
+extension ProfileDecisions {
   /// Why the user may not write to a chat channel; nil if they may. O(number of channels).
   ///
   /// - Parameter channel: its id. The number 7 and the text "7" are the same id.
-  package func denial(ofWritingTo channel: Value) -> AccessReason? {
+  func denial(ofWritingTo channel: Value) -> AccessReason? {
     guard let profile = prepared?.profile else { return withoutProfile }
     if let place = profile.channelReadOnly.first(where: { $0.value.isSameID(as: channel) }) {
       return line("channel_read_only", key: "channel_read_only", at: place.range, of: profile)
@@ -16,7 +16,7 @@ extension AccessDecisions {
   ///
   /// If the profile has neither list, the user may message everyone. Otherwise the other user's id
   /// or profile must be in one of the lists.
-  package func denial(ofMessaging other: User) -> AccessReason? {
+  func denial(ofMessaging other: User) -> AccessReason? {
     guard let profile = prepared?.profile else { return withoutProfile }
     let (users, profiles) = (profile.directMessageUsers, profile.directMessageProfiles)
     if users != nil || profiles != nil {

@@ -1,9 +1,9 @@
 import RecordFilter
-package import RowscopeModel
+import RowscopeModel
 
-extension AccessDecisions {
+extension ProfileDecisions {
   /// The powers that the profile, the seat or the user type gives and none of them denies.
-  package var powers: Set<Power> { Set(Power.allCases.filter { denial(of: $0) == nil }) }
+  var powers: Set<Power> { Set(Power.allCases.filter { denial(of: $0) == nil }) }
 
   /// Why the user lacks a power; nil if they have it.
   ///
@@ -11,7 +11,7 @@ extension AccessDecisions {
   /// its access.
   ///
   /// - Complexity: for a power over records, linear in the number of tables and their conditions.
-  package func denial(of power: Power) -> AccessReason? {
+  func denial(of power: Power) -> AccessReason? {
     let statement = profileStatement(on: power)
     if case .takes(let reason) = statement { return reason }
     if let denial = limitDenial(of: power) { return denial }

@@ -1,11 +1,11 @@
 import Documents
-package import RecordFilter
+import RecordFilter
 import RowscopeModel
 
-extension AccessDecisions {
+extension ProfileDecisions {
   /// What the user's changes in a table are limited to; nil if they cannot access it.
-  package func writeAccess(to table: TableID) -> WriteAccess? {
-    try? prepared?.writeAccess(to: table, for: context)
+  func writeAccess(to table: TableID) -> WriteAccess? {
+    try? prepared.map { ProfileUnion($0) }?.writeAccess(to: table, for: context)
   }
 
   /// Why what the profile says of an act lets this user do it with no record; nil if it does not.
