@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Rowscope
 
 @main
 struct Benchmarks {
@@ -14,6 +15,8 @@ struct Benchmarks {
   }
 
   private static func run() async {
+    // As the command does.
+    RecordService.disableMemoryStatistics()
     do {
       let options = try Options(Array(CommandLine.arguments.dropFirst()))
       if options.isHelp {

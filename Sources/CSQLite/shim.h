@@ -94,6 +94,10 @@ static inline int rowscope_set_flag(sqlite3 *database, int option, int value) {
   return sqlite3_db_config(database, option, value, (int *)NULL);
 }
 
+static inline int rowscope_disable_memory_statistics(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static inline int rowscope_disable_optimizations(sqlite3 *database, int mask) {
   return sqlite3_test_control(SQLITE_TESTCTRL_OPTIMIZATIONS, database, mask);
 }

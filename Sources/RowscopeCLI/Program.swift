@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import RecordStore
+import Rowscope
 
 /// A command: its declaration and its implementation.
 struct Command: Sendable {
@@ -23,6 +24,7 @@ struct Program {
 
   static func main() async {
     TerminationSignals.install()
+    RecordService.disableMemoryStatistics()
     let code = await run(
       Array(CommandLine.arguments.dropFirst()),
       environment: ProcessInfo.processInfo.environment)

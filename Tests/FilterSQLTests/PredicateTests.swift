@@ -138,6 +138,14 @@ import Testing
     let integers = (0..<200).map { Value.integer($0) }
     let one = try compiler.predicate(.test(S.owner, .isOneOf(integers)), on: S.tasks)
     #expect(one.text == #""tasks"."owner" IN (SELECT value FROM json_each(?))"#)
+    let (low, high) = (Value.integer(.min), Value.integer(.max))
+    let extremes = try compiler.predicate(
+      .test(S.owner, .isOneOf([low, -10, high] + integers)), on: S.tasks)
+    let numbers = "[-9223372036854775808,-10,9223372036854775807"
+    #expect(
+      extremes.bindings == [
+        .text("\(numbers),\(integers.indices.map(String.init).joined(separator: ","))]")
+      ])
     let reals = integers + [0.1]
     let many = try compiler.predicate(.test(S.owner, .isOneOf(reals)), on: S.tasks)
     #expect(many.bindings == reals)

@@ -91,6 +91,26 @@ struct Shape: Sendable {
         """#,
       isCount: false, forms: owned(20_000), must: 1.3, aim: 1.05),
     Shape(
+      name: "shape-groups", title: "Count the letters of five groups of conditions",
+      request: #"""
+        "operator": "OR", "filters": [\#(groups.map(\.request).joined(separator: ", "))]
+        """#,
+      forms: [("OR", groupsByHand)], must: 1.3, aim: 1.05),
+    Shape(
+      name: "shape-groups-page", title: "A page of the letters of five groups, by date",
+      request: #"""
+        "operator": "OR", "sort": "due",
+        "filters": [\#(groups.map(\.request).joined(separator: ", "))]
+        """#,
+      isCount: false,
+      forms: [
+        ("by the groups", "(\(groupsByHand)) ORDER BY +due, id"),
+        (
+          "in the order",
+          "(\(groupsByHand.replacing("owner", with: "+owner"))) ORDER BY due, id"
+        ),
+      ], must: 1.3, aim: 1.05),
+    Shape(
       name: "shape-mine", title: "Count the letters that are mine or that I watch",
       request: #"""
         "operator": "OR", "filters": [{"field": "owner", "value": 77},
@@ -107,6 +127,19 @@ struct Shape: Sendable {
       aim: 1.05),
   ]
 
+  /// Of a team's letters those of some owners.
+  private static let groups = (0..<5).map { group -> (request: String, sql: String) in
+    let (team, owner) = (1 + group * 9, 1 + group * 8_000)
+    return (
+      #"""
+      {"and": [{"field": "team", "value": \#(team)},
+        {"field": "owner", "operator": "between", "value": [\#(owner), \#(owner + 999)]}]}
+      """#, "(team = \(team) AND owner BETWEEN \(owner) AND \(owner + 999))"
+    )
+  }
+
+  private static let groupsByHand = groups.map(\.sql).joined(separator: " OR ")
+
   private static let mine: [(name: String, sql: String)] = [
     ("OR", "owner = 77 OR id IN (SELECT letter FROM watchers WHERE person = 77)"),
     (
@@ -120,8 +153,33 @@ struct Shape: Sendable {
 }
 
 extension Suite {
-  static let shapes: [Entry] = Shape.shapes.map { shape in
-    Entry(name: shape.name) { suite in try suite.comparison(shape) }
+  static let shapes: [Entry] =
+    Shape.shapes.map { shape in
+      Entry(name: shape.name) { suite in try suite.comparison(shape) }
+    }
+    + Shape.shapes.filter { ["shape-member", "shape-search"].contains($0.name) }.map { shape in
+      Entry(name: shape.name.replacing("shape", with: "shape-two")) { suite in
+        try suite.twoConnections(shape)
+      }
+    }
+
+  /// One count by two threads: they must not wait for each other.
+  private func twoConnections(_ shape: Shape) throws -> Comparison {
+    let contenders = try ["two connections", "one connection"].enumerated().map { index, name in
+      let database = try ShapeDatabase(
+        path: files.database(rows: rows, .shapes).path, capacity: 2 - index)
+      let json = #"{"object_type": "\#(shape.table)", \#(shape.request)}"#
+      return Contender(
+        name, clock: .wall, once: try database.answer(json, isCount: true))
+    }
+    return Comparison(
+      name: shape.name.replacing("shape", with: "shape-two"), title: shape.title,
+      contenders: contenders,
+      goals: [
+        .ratio(
+          "over two connections ÷ one", "two connections", by: "one connection", must: 0.65,
+          aim: 0.55)
+      ])
   }
 
   private func comparison(_ shape: Shape) throws -> Comparison {
@@ -149,8 +207,11 @@ extension Suite {
       contenders: [Contender("Rowscope", once: own)] + hands,
       goals: [
         Goal("whole request ÷ \(compared)", must: shape.must, aim: shape.aim) { outcome in
-          (shape.comparedForm.map { [$0] } ?? shape.forms.map(\.name))
-            .compactMap { outcome.ratio("Rowscope", by: $0) }.max()
+          guard let own = outcome.median("Rowscope"),
+            let hand = (shape.comparedForm.map { [$0] } ?? shape.forms.map(\.name))
+              .compactMap({ outcome.median($0) }).min()
+          else { return nil }
+          return own / (hand + Sweep.ownCost)
         }
       ])
   }

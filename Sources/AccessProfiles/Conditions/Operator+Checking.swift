@@ -50,8 +50,9 @@ extension Operator {
   private func fault(
     of value: Value, isReference: Bool, on field: Field
   ) -> (message: String, hint: String?)? {
-    let name = Printable.quoted(field.name.string)
-    let given = isReference ? "a date" : Printable.quoted(value.shownText)
+    // Only for a fault: there may be many values.
+    var name: String { Printable.quoted(field.name.string) }
+    var given: String { isReference ? "a date" : Printable.quoted(value.shownText) }
     if field.isManyValued {
       return field.members.type.converted(value) == nil
         ? ("the members of \(name) are numbers, and \(given) is not one", nil) : nil

@@ -10,7 +10,7 @@ enum JSONList {
     for (index, value) in values.enumerated() {
       if index > 0 { bytes.append(0x2C) }
       switch value {
-      case .integer(let integer): bytes.append(contentsOf: String(integer).utf8)
+      case .integer(let integer): append(integer, to: &bytes)
       case .text(let text):
         guard let string = text.validString, append(string, to: &bytes) else { return nil }
       case .null, .real, .blob: return nil
@@ -18,6 +18,25 @@ enum JSONList {
     }
     bytes.append(0x5D)
     return Text(bytes: bytes)
+  }
+
+  /// As `String(integer)`, without making one.
+  private static func append(_ integer: Int64, to bytes: inout [UInt8]) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
+      var start = text.count
+      var rest = integer.magnitude
+      repeat {
+        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+        start -= 1
+        text[start] = 0x30 + UInt8(truncatingIfNeeded: digit)
+        rest = quotient
+      } while rest > 0
+      if integer < 0 {
+        start -= 1
+        text[start] = 0x2D
+      }
+      bytes.append(contentsOf: text[start...])
+    }
   }
 
   private static func append(_ string: String, to bytes: inout [UInt8]) -> Bool {

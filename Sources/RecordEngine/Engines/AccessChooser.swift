@@ -282,6 +282,7 @@ struct AccessChooser {
     for (index, part) in parts.all.enumerated() where part.isSearchable {
       var cost =
         costs.matching(seen.matching[index], of: seen.read) * AccessCosts.found
+        + Double(part.filter.seekCount) * AccessCosts.sought
       for related in part.filter.related {
         cost += try costOfCollecting(related, on: connection)
       }
@@ -300,6 +301,8 @@ struct AccessChooser {
     switch filter {
     case .term(let term):
       guard term.isSearchable(in: schema[table]) else { return nil }
+      // To ask an index for each of so many values costs more than a look may.
+      guard term.seekCount <= DataLooks.limit else { return DataLooks.limit + 1 }
       return try look(filter, table, on: connection)
     case .conjunction(let filters):
       var fewest: Int?

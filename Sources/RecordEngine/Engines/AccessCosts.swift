@@ -11,6 +11,8 @@ struct AccessCosts {
   /// To read the next record in an order, by an index and by the table's own key.
   static let walked = 0.35
   static let passed = 0.15
+  /// To find a value in an index.
+  static let sought = 0.5
   /// To test for the record of a key, and for one of several.
   static let testedForOne = 0.2
   static let testedForSome = 1.0

@@ -83,10 +83,18 @@ extension Term {
   func isSearchable(in table: Table) -> Bool {
     guard !isComplement, table.indexedFields.contains(field) else { return false }
     switch test {
-    case .equals, .compares, .isBetween: return true
-    case .isOneOf(let values): return values.count <= DataLooks.limit
-    case .isNull, .isEmpty, .matches, .hasMember, .converted: return false
+    case .equals, .compares, .isBetween, .isOneOf: return true
+    case .converted(let conversion, let test):
+      // The records near a list's values may be most.
+      if case .isOneOf = test { return false }
+      return NearbyRange(conversion, test, of: table[field]) != nil
+    case .isNull, .isEmpty, .matches, .hasMember: return false
     }
+  }
+
+  /// How often an index is asked for the records that match.
+  var seekCount: Int {
+    if case .isOneOf(let values) = test { values.count } else { 1 }
   }
 }
 
@@ -107,6 +115,16 @@ extension Filter {
     case .conjunction(let filters): filters.contains { $0.isSearchable(in: schema, table) }
     case .disjunction(let filters): filters.allSatisfy { $0.isSearchable(in: schema, table) }
     case .always, .never, .under, .comparison: false
+    }
+  }
+
+  /// How often indexes are asked for the records that match.
+  var seekCount: Int {
+    switch self {
+    case .term(let term): term.seekCount
+    case .conjunction(let filters): filters.map(\.seekCount).min() ?? 0
+    case .disjunction(let filters): filters.reduce(0) { $0 + $1.seekCount }
+    case .always, .never, .related, .under, .comparison: 1
     }
   }
 

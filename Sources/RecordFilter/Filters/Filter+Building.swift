@@ -55,8 +55,7 @@ extension Filter {
 
   /// The records whose field equals one of these values. Null never does.
   package static func equals(_ field: FieldID, oneOf values: [Value]) -> Filter {
-    var seen: Set<Value> = []
-    let distinct = values.filter { !$0.isNull && seen.insert($0).inserted }
+    let distinct = values.areDistinctIntegers ? values : values.distinctPresent
     return switch distinct.count {
     case 0: .never
     case 1: .test(field, .equals(distinct[0]))
@@ -204,5 +203,23 @@ extension Value {
     case .real: 3
     case .text, .blob: 4
     }
+  }
+}
+
+extension [Value] {
+  /// Whether all are integers, no two of which are equal: most long lists are such.
+  fileprivate var areDistinctIntegers: Bool {
+    var seen: Set<Int64> = []
+    seen.reserveCapacity(count)
+    return allSatisfy { value in
+      if case .integer(let integer) = value { seen.insert(integer).inserted } else { false }
+    }
+  }
+
+  /// Without nulls and duplicates, in the order of first occurrence.
+  fileprivate var distinctPresent: [Value] {
+    var seen: Set<Value> = []
+    seen.reserveCapacity(count)
+    return filter { !$0.isNull && seen.insert($0).inserted }
   }
 }

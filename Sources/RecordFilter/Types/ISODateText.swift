@@ -25,7 +25,45 @@ package struct ISODateText {
   }
 
   /// Nil for any other text. Does not allocate.
+  @inline(__always)
   package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    if let common = Self(common: text) {
+      self = common
+    } else {
+      self.init(any: text)
+    }
+  }
+
+  /// The text that most databases hold: a day and a time to the second, and nothing or `Z`. Nil for
+  /// other dates too.
+  private init?(common text: UnsafeBufferPointer<UInt8>) {
+    guard text.count == 19 || text.count == 20 && text[19] == UInt8(ascii: "Z"),
+      let base = text.baseAddress
+    else { return nil }
+    var highest: UInt8 = 0
+    @inline(__always)
+    func pair(_ place: Int) -> Int64 {
+      let (ten, one) = (base[place] &- 0x30, base[place + 1] &- 0x30)
+      highest = max(highest, ten, one)
+      return Int64(ten) &* 10 &+ Int64(one)
+    }
+    let (year, month, day) = (pair(0) &* 100 &+ pair(2), pair(5), pair(8))
+    let (hour, minute, second) = (pair(11), pair(14), pair(17))
+    let dashes = base[4] == UInt8(ascii: "-") && base[7] == UInt8(ascii: "-")
+    let colons = base[13] == UInt8(ascii: ":") && base[16] == UInt8(ascii: ":")
+    guard highest < 10, dashes, colons,
+      base[10] == UInt8(ascii: "T") || base[10] == UInt8(ascii: " "),
+      1...12 ~= month, 1...31 ~= day, hour < 24, minute < 60, second < 60,
+      let date = CivilDate(existingYear: year, month: month, day: day)
+    else { return nil }
+    self.day = date.daysSinceEpoch
+    hasTime = true
+    time = ((hour &* 60 &+ minute) &* 60 &+ second) &* Moment.second
+    offset = text.count == 20 ? 0 : nil
+  }
+
+  @inline(never)
+  init?(any text: UnsafeBufferPointer<UInt8>) {
     var reader = ByteReader(text)
     guard let year = reader.number(0...9999, digits: 4), reader.take("-"),
       let month = reader.number(1...12), reader.take("-"), let day = reader.number(1...31),

@@ -20,7 +20,12 @@ extension DatabaseCore {
   /// Keeps the conversion while a statement runs, so that it is looked up once for all records.
   private final class KeptConversion {
     let conversion: Conversion
-    init(_ conversion: Conversion) { self.conversion = conversion }
+    let dates: DateReader?
+
+    init(_ conversion: Conversion) {
+      self.conversion = conversion
+      dates = DateReader(conversion)
+    }
   }
 
   private static func convert(
@@ -31,8 +36,13 @@ extension DatabaseCore {
       return
     }
     if let kept = sqlite3_get_auxdata(context, 1) {
-      Unmanaged<KeptConversion>.fromOpaque(kept)._withUnsafeGuaranteedRef {
-        set($0.conversion.converted(value), context)
+      Unmanaged<KeptConversion>.fromOpaque(kept)._withUnsafeGuaranteedRef { kept in
+        guard value.storageClass == .text, let dates = kept.dates else {
+          set(kept.conversion.converted(value), context)
+          return
+        }
+        // A function returns NULL by itself.
+        if let number = dates.number(of: value.bytes) { sqlite3_result_int64(context, number) }
       }
       return
     }

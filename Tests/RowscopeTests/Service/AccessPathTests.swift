@@ -84,6 +84,59 @@ struct AccessPathTests {
     #expect(records == (user == 1 ? 2000 : 4))
   }
 
+  /// However long a list is: of one owner with a half, the first documents are read in order.
+  @Test(arguments: [1, 2])
+  func aLongListIsNoReasonToSearch(owner: Int) async throws {
+    let list = ([owner] + Array(1_000..<3_000)).map(String.init).joined(separator: ", ")
+    let (sql, plan, path, records) = try await explain(
+      #"{"field": "owner", "operator": "in", "value": [\#(list)]}"#, user: 1)
+    #expect(records == (owner == 1 ? 2000 : 4))
+    if owner == 1 {
+      #expect(sql.contains(#"+"doc"."owner" IN"#) && sql.contains(#"ORDER BY "doc"."created""#))
+      #expect(plan.contains { $0.contains("doc_created") })
+      #expect(path.first?.contains("is read in the order of created") == true)
+    } else {
+      #expect(sql.contains(#"ORDER BY +"doc"."created""#))
+      #expect(plan.contains { $0.contains("doc_owner") })
+      #expect(path.first?.contains("is searched by owner") == true)
+    }
+  }
+
+  /// A range of declared dates is one of their stored form, which an index serves.
+  @Test(arguments: [("2026-03-01", "2026-03-01", 10), ("2026-01-01", "2026-12-31", 3650)])
+  func aRangeOfDatesIsSearchedForIfItIsShort(first: String, last: String, matching: Int)
+    async throws
+  {
+    let database = try TemporaryDatabase(
+      Self.sql
+        + """
+        ALTER TABLE doc ADD COLUMN day TEXT;
+        UPDATE doc SET day = date('2026-01-01', (id % 400) || ' days') || ' 12:00:00';
+        CREATE INDEX doc_day ON doc(day);
+        """)
+    let service = try database.service(
+      #"{"tables_enabled": {"*": "*"}}"#,
+      workspace: try WorkspaceDocument(
+        document: .init(
+          name: "workspace.json",
+          text: """
+            {"database": "x", "tables": {"doc": {"fields": {"day": {"type": "datetime"}}}}}
+            """)))
+    let request = try ListRequest(
+      json: Array(
+        #"""
+        {"object_type": "doc", "sort": "created", "size": 20, "count": "exact",
+          "filters": [{"field": "day", "operator": "between", "value": ["\#(first)", "\#(last)"]}]}
+        """#.utf8))
+    let user = User(id: 1, profile: "p")
+    let explanation = try await service.explain(request, as: user)
+    let plan = explanation.statements[0].plan
+    #expect(plan.contains { $0.contains(matching < 100 ? "doc_day" : "doc_created") })
+    // SQLite searches by what few match in any case.
+    #expect(explanation.accessPath.isEmpty == (matching < 100))
+    #expect(try await service.list(request, as: user).count?.value == matching)
+  }
+
   /// An index that brings what matches in order is as good as it gets.
   @Test func anIndexInOrderIsLeftToSQLite() async throws {
     let (sql, plan, path, _) = try await explain(
