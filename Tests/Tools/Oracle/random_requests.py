@@ -141,6 +141,8 @@ def expected_data(answer):
         data["count"] = answer.count
     if answer.may is not None:
         data["may"] = answer.may
+    if answer.readonly is not None:
+        data["readonly"] = answer.readonly
     return data
 
 
@@ -149,11 +151,30 @@ def same(expected, data):
         return data.get("code") == expected["code"]
     found = {key: value for key, value in data.items() if key != "next"}
     # As text: 1 is not 1.0, and the keys of an item are in the order of its fields.
-    return json.dumps(found, sort_keys=False) == json.dumps(expected, sort_keys=False) or (
+    return (
         json.dumps(found.get("items")) == json.dumps(expected["items"])
         and found.get("has_more") == expected["has_more"]
         and all(found.get(key) == expected.get(key) for key in ("count", "hidden", "may"))
+        and same_readonly(expected, found)
     )
+
+
+def same_readonly(expected, found):
+    """An answer says what is readonly in each record where it differs by record. In one that may
+    not be edited the list does not matter.
+    """
+    if "readonly" not in expected:
+        return "readonly" not in found
+    editable = ["edit" in acts for acts in expected["may"]]
+    if "readonly" in found:
+        return all(
+            left == right
+            for left, right, may in zip(expected["readonly"], found["readonly"], editable) if may)
+    known = {}
+    return all(
+        known.setdefault(name, name in names) == (name in names)
+        for item, names, may in zip(expected["items"], expected["readonly"], editable) if may
+        for name in item)
 
 
 def write_workspace(world, judge, folder):

@@ -6,7 +6,7 @@ from .problem import Problem
 from .projection import DEFAULT_SIZE, LARGEST_SIZE, Shape, selection, whole
 from .reader import Reader
 from .values import TEXT, Text, fold, text_from_number
-from .writing import rights
+from .writing import readonly, rights
 
 REQUEST_KEYS = {"object_type", "select", "sort", "page", "size", "filters", "operator", "search",
                 "after", "count", "may"}
@@ -42,6 +42,19 @@ class Listing:
     @property
     def may(self):
         return None if self.may_of is None else list(map(self.may_of, self.page))
+
+    @property
+    def readonly(self):
+        """For each item the fields that the user may not write in it; none if it may not be edited.
+        """
+        if self.may_of is None:
+            return None
+        lists = []
+        for row, may in zip(self.page, self.may):
+            found = readonly(self.shape.access, self.shape.table, row)
+            names = [name for name, part in self.shape.parts.items() if part.index in found]
+            lists.append(names if "edit" in may else [])
+        return lists
 
     def whole(self):
         """All pages as one, as a client that follows `next` sees them."""

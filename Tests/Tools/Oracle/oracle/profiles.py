@@ -150,10 +150,10 @@ class Profile:
                     self.faulty.add(name)
         self.hidden = self.closure()
 
-    def without(self, disabled):
-        """The profile with these tables disabled."""
+    def without(self, disabled, doubtful):
+        """The profile with these tables disabled, and mistakes that concern those."""
         profile = copy(self)
-        profile.disabled = disabled
+        profile.disabled, profile.doubtful = disabled, doubtful
         profile.look_up()
         return profile
 

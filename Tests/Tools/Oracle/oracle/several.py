@@ -27,11 +27,10 @@ class SeveralAccess:
     def __init__(self, schema, profiles, user, clock):
         self.schema, self.user, self.clock = schema, user, clock
         disabled = set().union(*(profile.disabled for profile in profiles))
-        self.parts = []
-        for profile in profiles:
-            doubtful = (other.doubtful for other in profiles if other is not profile)
-            profile = profile.without(disabled.union(*doubtful))
-            self.parts.append(Access(schema, profile, user, clock))
+        doubtful = set().union(*(profile.doubtful for profile in profiles))
+        self.parts = [
+            Access(schema, profile.without(disabled, doubtful), user, clock)
+            for profile in profiles]
         # What does not depend on a profile.
         self.rule, self.allows = self.parts[0].rule, self.parts[0].allows
         self.is_certain, self.own = self.parts[0].is_certain, self.parts[0].own

@@ -314,3 +314,4 @@ def readonly(access, table, row):
         index for index in access.visible(table)
         if access.shows(table, row, index)
         and not any(may_write(part, table, index) for part in parts)]
+
