@@ -60,9 +60,8 @@ class Writer:
 
     def created(self, access, number, presets, table, act):
         """Each field is given by a profile that gives the new record too, with its own presets."""
-        givers = giving(access, table, "can_create")
         given = written(access, table, act["set"], lambda index: any(
-            may_write(part, table, index) for part in givers))
+            may_write(part, table, index) for part in access.givers(table)))
         presets = {i: preset_value(access, preset) for i, preset in presets.items()}
         values = {**presets, **given}
         if not same_values(presets, values):
@@ -76,10 +75,9 @@ class Writer:
         access, table, row = self.after(table, key, is_whole=True)
         givers = giving(access, table, "can_create")
         carriers = [part for part in givers if gives_new(part, table, row, values)]
-        if givers[number] not in carriers:
+        if givers[number] not in carriers or not all(
+                any(may_write(part, table, index) for part in carriers) for index in given):
             raise Problem("out_of_scope", table.name)
-        if not all(any(may_write(part, table, i) for part in carriers) for i in given):
-            raise Problem("readonly_field", table.name)
         return stored(table, row)
 
     def edit(self, access, table, act):
