@@ -189,6 +189,7 @@ import Workspaces
     #expect(page.items[2].related("client") == nil)
     #expect(try await fixture.ids("client.name" == "Ada") == [1])
     #expect(try await fixture.ids("client.name" != "Ada") == [2, 3, 4, 5])
+    // The hidden cells of a list's records are told beside them.
     let lists = try await fixture.service.list(
       ListRequest(
         table: "clients", select: ["id", .list("tasks", select: ["id", "salary"])]),
@@ -284,6 +285,20 @@ import Workspaces
     #expect(stored == [["mine", 5], ["other rich", 800]])
   }
 
+  @Test func whatIsReadonlyIsToldWhereItDiffers() async throws {
+    let fixture = try fixture()
+    let request = #"{"object_type": "tasks", "select": ["id", "title", "note"], "may": true"#
+    let answer = await fixture.wire(request + "}")
+    #expect(answer.contains(##""may":[["edit"],["edit"],["edit"],["edit"],["edit"]]"##))
+    #expect(answer.contains(##""readonly":[[],[],["title"],["title"],[]]"##))
+    #expect(answer.contains(##""hidden":[[],[],["note"],["note"],[]]"##))
+    #expect(await !fixture.wire(request + #", "size": 2}"#).contains("readonly"))
+    let page = try await fixture.list(
+      ListRequest(table: "tasks", select: ["id", "title"], may: true))
+    #expect(page.readonly == [[], [], ["title"], ["title"], []])
+    #expect(page.hidden == nil)
+  }
+
   @Test func anUnseenCellHasChanged() async throws {
     let fixture = try Fixture()
     for value in [800, nil] as [FieldValue] {
@@ -337,8 +352,9 @@ import Workspaces
     #expect(try await create(["a", "b"], ["owner": 8]) == [8, .null])
     #expect(try await create(["b", "a"], ["owner": 7]) == [7, "a"])
     #expect(try await create(["a", "b"], ["owner": 9]) == nil)
-    // Each field is given by a profile of its own.
-    #expect(try await create(["a", "b"], ["title": "x", "salary": 1]) == [7, "a"])
+    #expect(try await create(["a", "b"], ["salary": 1, "owner": 8]) == [8, .null])
+    // The one does not show the salary, the other gives it with its own owner alone.
+    #expect(try await create(["a", "b"], ["title": "x", "salary": 1]) == nil)
     #expect(try await create(["a"], ["title": "x", "salary": 1]) == nil)
     #expect(try await create(["b"], ["title": "x", "salary": 1]) == nil)
   }
