@@ -15,10 +15,10 @@ struct Benchmarks {
   }
 
   private static func run() async {
-    // As the command does.
-    RecordService.disableMemoryStatistics()
     do {
       let options = try Options(Array(CommandLine.arguments.dropFirst()))
+      // As the command does. Counts are compared with those of a process that does not.
+      if options.repetition == nil { RecordService.disableMemoryStatistics() }
       if options.isHelp {
         print(Options.help)
       } else if options.isListing {

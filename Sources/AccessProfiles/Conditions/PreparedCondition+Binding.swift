@@ -287,7 +287,9 @@ struct ConditionBinding {
         unknowns.append(UnknownReference(reference: reference, range: test.range))
         return nil
       }
-      guard let operand = value.fitted(to: test.operator, isList: reference == .teams || reference == .profile)
+      guard
+        let operand = value.fitted(
+          to: test.operator, isList: reference == .teams || reference == .profile)
       else {
         throw ReferenceMismatch(
           reference: reference, operator: test.operator,

@@ -124,7 +124,8 @@ extension FieldScope {
       zip([table] + path.steps.map(\.table), path.steps).allSatisfy({ isOpen($1, from: $0) })
     else { return .never }
     return related(
-      path.steps, from: table, schema.holds(path.field, of: schema[path.table], oneOf: ids), context)
+      path.steps, from: table, schema.holds(path.field, of: schema[path.table], oneOf: ids), context
+    )
   }
 }
 

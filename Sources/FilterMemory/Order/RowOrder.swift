@@ -114,6 +114,12 @@ extension ColumnTable {
     _ key: OrderKey, _ planner: Planner
   ) throws(MemoryError) -> Column {
     let field = key.field
+    if let path = key.path, path.isTruth {
+      let holds = try planner.matches(path.condition, self)
+      return try column(of: path.field, named: table.name) { row in
+        holds[row] ? .integer(1) : .null
+      }
+    }
     if let path = key.path, path.steps.isEmpty {
       let everywhere = try orderColumn(key.ofEveryRecord, planner)
       let isShown = try planner.matches(path.condition, self)

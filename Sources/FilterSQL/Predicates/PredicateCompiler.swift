@@ -169,7 +169,9 @@ struct PredicateCompiler {
     ) throws(SQLCompilationError) {
       if let path = key.path { try shown(by: path, value, &writer) } else { value(&self, &writer) }
     }
-    if case .link(let link) = field.storage {
+    if let path = key.path, path.isTruth {
+      try shown(by: path, { $1.write("1") }, &writer)
+    } else if case .link(let link) = field.storage {
       try own(&writer) { $0.members(of: link, &$1) }
     } else if key.isExact {
       try own(&writer) { $0.column(key.field, &$1) }

@@ -203,6 +203,9 @@ package struct RequestResolution {
       keys.append(ownKey(field, isExact: true))
     }
     add(links)
+    // Records that look alike but for a null where the other shows nothing.
+    keys += columns.compactMap { access.cells[$0] }.map(OrderKey.truth)
+    keys += links.compactMap { access.cells[$0] }.map(OrderKey.truth)
     return (keys, keyCount)
   }
 

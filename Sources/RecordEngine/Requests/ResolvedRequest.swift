@@ -31,12 +31,15 @@ package struct ResolvedRequest {
   ) {
     var fields: [(slot: Int, name: String, rows: Filter)] = []
     if let written {
-      let columns = layout?.columns ?? (0..<shownCount).map { ($0, table[query.projection[$0]].name) }
+      let columns =
+        layout?.columns ?? (0..<shownCount).map { ($0, table[query.projection[$0]].name) }
       for (slot, (column, name)) in columns.enumerated() where column >= 0 {
         fields.append((slot, name.string, written(query.projection[column])))
       }
     }
     acts = ActsOfRow(asking: &query, fields, rows)
+    // What tells records apart in the answer decides their order, and nothing that is hidden.
+    if keyPositions == nil || hasTies { query.order += query.tests.map(OrderKey.truth) }
   }
 }
 

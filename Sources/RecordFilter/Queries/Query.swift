@@ -107,23 +107,34 @@ package final class OrderPath: Sendable, Hashable {
   package let condition: Filter
   /// The declaration of the key's field, in the last table.
   package let field: Field
+  /// Whether the condition itself is ordered, and no field: NULL where it fails, 1 where it holds.
+  package let isTruth: Bool
 
   package init(steps: [FieldOperand.Step], field: Field) {
     self.steps = steps
     condition = .always
     self.field = field
+    isTruth = false
   }
 
   package init(ownField field: Field, shownWhere condition: Filter) {
     steps = []
     self.condition = condition
     self.field = field
+    isTruth = false
+  }
+
+  fileprivate init(truthOf condition: Filter) {
+    steps = []
+    self.condition = condition
+    field = Field(name: "", affinity: .integer)
+    isTruth = true
   }
 
   package static func == (left: OrderPath, right: OrderPath) -> Bool {
     left === right
       || left.steps == right.steps && left.condition == right.condition
-        && left.field == right.field
+        && left.field == right.field && left.isTruth == right.isTruth
   }
 
   package func hash(into hasher: inout Hasher) {
@@ -145,6 +156,11 @@ package final class OrderPath: Sendable, Hashable {
 }
 
 extension OrderKey {
+  /// A key that tells the records that match a filter from the others, which come first.
+  package static func truth(of filter: Filter) -> OrderKey {
+    OrderKey(FieldID(0), path: OrderPath(truthOf: filter))
+  }
+
   /// The key's field.
   ///
   /// - Parameter table: of the records that are ordered.

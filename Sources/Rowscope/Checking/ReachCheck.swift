@@ -50,7 +50,9 @@ struct ReachCheck {
       guard let grant = profile.validGrant(id) else { continue }
       for user in own.prefix(Self.usersTried) {
         let context = ReferenceContext(user: user, clock: reader.context.clock)
-        guard let write = (try? entry.profiles.writeAccess(to: id, for: context)) ?? nil else { continue }
+        guard let write = (try? entry.profiles.writeAccess(to: id, for: context)) ?? nil else {
+          continue
+        }
         for unknown in write.edit.unknowns + write.delete.unknowns + write.unknownPresets {
           lackingForActs[unknown.reference.description, default: Lack()].add(
             user, line: line(of: unknown))

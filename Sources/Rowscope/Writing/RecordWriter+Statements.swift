@@ -63,13 +63,19 @@ extension RecordWriter {
     }
     var isInSight = false
     if case .key(let fields) = identity { isInSight = fields.allSatisfy(access.isAlwaysVisible) }
-    if !isInSight { found.sort { $0.values.precedes($1.values) } }
+    if !isInSight {
+      found.sort {
+        $0.values.precedes($1.values)
+          || $0.values == $1.values && $1.hidden.lexicographicallyPrecedes($0.hidden)
+      }
+    }
     return found.map { Record(presenting: $0.values, as: shape, hidden: $0.hidden) }
   }
 
   /// The given fields of those records that a target matches, and behind them 1 or 0 for each test.
   func rows(
-    _ fields: [FieldID], _ tests: [Filter] = [], of target: MutationTarget, among identities: [[Value]],
+    _ fields: [FieldID], _ tests: [Filter] = [], of target: MutationTarget,
+    among identities: [[Value]],
     by identity: RecordIdentity, for change: RecordChange
   ) throws(ServiceError) -> [[Value]] {
     guard !target.isNever else { return [] }

@@ -345,8 +345,8 @@ extension Option {
     help: "without a workspace: a SQLite database, or a folder of CSV files", completion: .path)
   static let profile = Option(
     "profile", value: "FILE|NAME", group: .data,
-    help: "without a workspace: the profile's file; with one: the profile of the --user, by name",
-    completion: .path)
+    help: "without a workspace: the profile's file; with one: the profiles of the --user, by name",
+    isRepeatable: true, completion: .path)
 
   static let data = [workspace, database, profile]
   static let exclusive: [[Option]] = [[workspace, database], [`as`, user], [`as`, profile]]

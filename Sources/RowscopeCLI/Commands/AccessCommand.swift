@@ -243,7 +243,8 @@ struct AccessText {
             line.denial.map { [.text(""), .text(""), .text(""), .text("denied: \($0)")] }
             ?? Array(cells(line).reversed())
           return [
-            .text(user.name ?? user.id.literal), .text(user.profiles.joined(separator: ", ")), .text(user.seat ?? ""),
+            .text(user.name ?? user.id.literal), .text(user.profiles.joined(separator: ", ")),
+            .text(user.seat ?? ""),
             .text(user.userType ?? ""),
           ] + cells
         }

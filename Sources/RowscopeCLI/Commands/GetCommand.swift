@@ -50,7 +50,9 @@ extension Command {
       let cell = TableCell(TextCell(outcome), limit: nil)
       // A text of several lines stays on several lines.
       let shown =
-        if case .value(.text(let text)) = outcome { Printable.lines(text.string) } else { cell.text }
+        if case .value(.text(let text)) = outcome { Printable.lines(text.string) } else {
+          cell.text
+        }
       let text = cell.kind == .null ? style.dim(shown) : shown
       return (field.name, field.isReadonly ? text + style.dim("  (readonly)") : text)
     }

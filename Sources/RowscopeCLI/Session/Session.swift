@@ -52,6 +52,11 @@ struct Session: Sendable {
   static func workspace(
     _ arguments: Arguments, needsProfile: Bool = true
   ) throws(CommandError) -> WorkspaceContents {
+    if arguments.isGiven(.database), arguments.values(.profile).count > 1 {
+      throw .usage(
+        "`--db` goes with one `--profile FILE`",
+        help: "a workspace names several: `rowscope init` writes one")
+    }
     do throws(WorkspaceError) {
       guard let database = arguments.value(.database) else {
         return try .load(path: arguments.value(.workspace) ?? WorkspaceContents.fileName)

@@ -31,27 +31,28 @@ extension Session {
           : "--user ID, and what the profile's references need: --attribute NAME=VALUE, --team ID")
     }
     return User(
-      id: Value(key: id), profile: try profile(arguments), seat: try seat(arguments),
+      id: Value(key: id), profiles: try profiles(arguments), seat: try seat(arguments),
       userType: try userType(arguments), teams: arguments.values(.team).map { Value(key: $0) },
       attributes: try attributes(arguments))
   }
 
-  private func profile(_ arguments: Arguments) throws(CommandError) -> String? {
+  private func profiles(_ arguments: Arguments) throws(CommandError) -> [String] {
     // Without a workspace there is only one profile.
-    guard workspace.path != nil else { return workspace.profiles.first?.name }
+    guard workspace.path != nil else { return workspace.profiles.prefix(1).map(\.name) }
     let names = workspace.profiles.map(\.name)
-    guard let name = arguments.value(.profile) else {
+    let given = arguments.values(.profile)
+    guard !given.isEmpty else {
       throw .usage(
         "`--user` needs `--profile NAME`",
         help: "the profiles are \(names.joined(separator: ", "))")
     }
-    guard names.contains(where: { Text($0) == Text(name) }) else {
+    for name in given where !names.contains(where: { Text($0) == Text(name) }) {
       throw .denied(
         "the workspace has no profile \(Printable.quoted(name))",
         help: Suggestion.hint(for: name, among: names)
           ?? "the profiles are \(names.joined(separator: ", "))")
     }
-    return name
+    return given
   }
 
   private func seat(_ arguments: Arguments) throws(CommandError) -> String? {

@@ -64,7 +64,8 @@ import Testing
         try Profile(document: SourceDocument(name: "support.json", text: $0)), schema: schema)
     }
     return AccessDecisions(
-      for: ReferenceContext(user: user, clock: RequestClock(now: 0)), profiles: prepared.map { ProfileUnion($0) },
+      for: ReferenceContext(user: user, clock: RequestClock(now: 0)),
+      profiles: prepared.map { ProfileUnion($0) },
       schema: schema)
   }
 

@@ -47,7 +47,8 @@ import Testing
     }
     return Navigation(
       AccessDecisions(
-        for: ReferenceContext(user: user, clock: RequestClock(now: 0)), profiles: prepared.map { ProfileUnion($0) },
+        for: ReferenceContext(user: user, clock: RequestClock(now: 0)),
+        profiles: prepared.map { ProfileUnion($0) },
         schema: schema), pages: pages, dashboards: dashboards)
   }
 

@@ -218,16 +218,17 @@ import Workspaces
     }
     let fixture = try fixture()
     #expect(
-      await fixture.code(ListRequest(table: "tasks"), as: User(id: 7, profiles: ["own", "gone"])) == .invalidProfile)
+      await fixture.code(ListRequest(table: "tasks"), as: User(id: 7, profiles: ["own", "gone"]))
+        == .invalidProfile)
   }
 
   @Test func theReferenceProfileIsAList() async throws {
     let fixture = try fixture([
       "all": #"{"tables_enabled": {"tasks": "*"}}"#,
       "by": """
-        {"tables_enabled": {"tasks":
-          {"data": [{"field": "title", "operator": "in", "reference": "profile"}]}}}
-        """, "own rich": #"{"tables_enabled": {}}"#,
+      {"tables_enabled": {"tasks":
+        {"data": [{"field": "title", "operator": "in", "reference": "profile"}]}}}
+      """, "own rich": #"{"tables_enabled": {}}"#,
     ])
     #expect(try await fixture.ids("id" > 0, as: User(id: 7, profiles: ["by", "own rich"])) == [1])
   }
@@ -331,13 +332,13 @@ import Workspaces
     func create(_ profiles: [String], _ values: FieldValues) async throws -> [Value?]? {
       let fixture = try Fixture([
         "a": """
-          {"tables_enabled": {"tasks": {"can_create": 1, "fields_excluded": ["salary"],
-            "presets": {"owner": {"value": 7}, "note": {"value": "a"}}}}}
-          """,
+        {"tables_enabled": {"tasks": {"can_create": 1, "fields_excluded": ["salary"],
+          "presets": {"owner": {"value": 7}, "note": {"value": "a"}}}}}
+        """,
         "b": """
-          {"tables_enabled": {"tasks": {"can_create": 1, "fields_readonly": ["title"],
-            "presets": {"owner": {"value": 8}}}}}
-          """,
+        {"tables_enabled": {"tasks": {"can_create": 1, "fields_readonly": ["title"],
+          "presets": {"owner": {"value": 8}}}}}
+        """,
       ])
       var record: Record?
       let code = await failure(fixture, as: User(id: 7, profiles: profiles)) {
@@ -363,9 +364,9 @@ import Workspaces
   @Test func aRecordStaysInReachWhereItsProfileSaysSo() async throws {
     let fixture = try Fixture([
       "kept": """
-        {"tables_enabled": {"tasks": {"keep_in_scope": 1,
-          "data": [{"field": "owner", "value": 7}]}}}
-        """,
+      {"tables_enabled": {"tasks": {"keep_in_scope": 1,
+        "data": [{"field": "owner", "value": 7}]}}}
+      """,
       "free": #"{"tables_enabled": {"tasks": {"data": [{"field": "owner", "value": 8}]}}}"#,
     ])
     func give(_ id: Value, to owner: FieldValue) async -> ServiceError.Code? {
