@@ -17,6 +17,8 @@ struct CorpusRecords: Hashable, Sendable {
   var rows: [[CorpusCell]]
   var hasMore: Bool
   var count: Count?
+  /// For each row, the names of the fields that are hidden in it; nil if there are none.
+  var hidden: [[String]]?
   /// For each row, where the request asks what the user may do.
   var may: [[String]]?
 
@@ -58,6 +60,7 @@ extension CorpusRecords {
       fields: rows.isEmpty ? nil : fields.compactMap { $0.string.map { Text($0) } }, rows: values,
       hasMore: node["has_more"]?.isTrue ?? false,
       count: node["count"].flatMap(Count.init(expected:)),
+      hidden: node["hidden"]?.elements?.map { ($0.elements ?? []).compactMap(\.string) },
       may: node["may"]?.elements?.map { ($0.elements ?? []).compactMap(\.string) })
   }
 }
@@ -88,9 +91,10 @@ extension CorpusRecords: CustomStringConvertible {
     let rows = rows.map { row in "[\(row.map(\.corpusText).joined(separator: ", "))]" }
     let count = count.map { ", count \($0.value)\($0.isExact ? "" : " at least")" } ?? ""
     let fields = (fields ?? []).map(\.string).joined(separator: ", ")
+    let hidden = hidden.map { ", hidden \($0)" } ?? ""
     let may = may.map { ", may \($0)" } ?? ""
     return fields + ": " + (rows.isEmpty ? "no records" : rows.joined(separator: " "))
-      + (hasMore ? ", has more" : "") + count + may
+      + (hasMore ? ", has more" : "") + count + hidden + may
   }
 }
 
@@ -113,10 +117,12 @@ enum CorpusCell: Hashable, Sendable {
   }
 
   init(_ record: Record) {
-    self = .record(record.shape.fields.map(\.name), Self.cells(of: record))
+    let cells = Self.cells(of: record)
+    let shown = record.fields.indices.filter { !record.hidden.contains($0) }
+    self = .record(shown.map { record.fields[$0].name }, shown.map { cells[$0] })
   }
 
-  /// The cells of a record's fields.
+  /// The cells of a record's fields, null where one is hidden.
   static func cells(of record: Record) -> [CorpusCell] {
     guard !record.related.isEmpty else { return record.values.map(CorpusCell.value) }
     return zip(record.values, record.related).map { value, related in

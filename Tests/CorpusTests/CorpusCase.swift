@@ -45,6 +45,20 @@ struct CorpusCase: Sendable {
     requestText = value("request").map { source.text(of: $0) } ?? "{}"
   }
 
+  /// The documents of the profiles, by the names that the user has for them.
+  var profiles: [(name: String, text: String)] {
+    if let members = self["profiles"]?.members {
+      return members.map { ($0.key.value, $0.value.string ?? source.text(of: $0.value)) }
+    }
+    return [(self["user"]?["profile"]?.string ?? "none", profileText)]
+  }
+
+  /// The names of the user's profiles.
+  var profileNames: [String] {
+    let names = self["user"]?["profiles"]?.elements ?? [self["user"]?["profile"]].compactMap(\.self)
+    return names.compactMap(\.string)
+  }
+
   /// Whether it changes a record.
   var isAct: Bool { self["act"] != nil }
   var actText: String { text("act") ?? "" }

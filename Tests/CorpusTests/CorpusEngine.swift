@@ -137,6 +137,9 @@ struct ServiceEngine: CorpusEngine {
       request.after = next
       page = try reader.list(request)
       let more = CorpusRecords(page)
+      if records.hidden != nil || more.hidden != nil {
+        records.hidden = records.hiddenByRow + more.hiddenByRow
+      }
       records.rows += more.rows
       records.may? += more.may ?? []
       // A cursor that does not advance would never end.
@@ -153,6 +156,9 @@ extension CorpusRecords {
       fields: page.items.first?.shape.fields.map { Text($0.name) },
       rows: page.items.map(CorpusCell.cells(of:)), hasMore: page.hasMore,
       count: page.count.map { .init(value: $0.value, isExact: $0.isExact) },
+      hidden: page.hidden,
       may: page.may.map { $0.map { $0.map(\.rawValue) } })
   }
+
+  fileprivate var hiddenByRow: [[String]] { hidden ?? rows.map { _ in [] } }
 }

@@ -7,7 +7,7 @@ import RowscopeModel
 import TimeZones
 import Workspaces
 
-/// The services of cases. Cases that share a database, a workspace and a profile share a service.
+/// The services of cases. Cases that share a database, a workspace and profiles share a service.
 struct CorpusServices {
   private let memory: MemoryPolicy
   private var databases = CorpusDatabase()
@@ -20,20 +20,18 @@ struct CorpusServices {
   }
 
   mutating func setting(for corpusCase: CorpusCase) throws -> CorpusSetting {
-    let user = try CorpusSetting.user(corpusCase)
-    return CorpusSetting(
-      service: try service(for: corpusCase, user: user), user: user,
+    CorpusSetting(
+      service: try service(for: corpusCase), user: try CorpusSetting.user(corpusCase),
       clock: try CorpusSetting.clock(corpusCase))
   }
 
-  private mutating func service(for corpusCase: CorpusCase, user: User) throws -> RecordService {
-    let name = user.profiles.first ?? "none"
-    let key = [
-      corpusCase.databaseText, corpusCase.workspaceText ?? "", name, corpusCase.profileText,
-    ]
+  private mutating func service(for corpusCase: CorpusCase) throws -> RecordService {
+    let key =
+      [corpusCase.databaseText, corpusCase.workspaceText ?? ""]
+      + corpusCase.profiles.flatMap { [$0.name, $0.text] }
     if let service = services[key] { return service }
     let service = RecordService(
-      pool: try pool(for: corpusCase), profiles: CorpusSetting.profiles(corpusCase, name: name),
+      pool: try pool(for: corpusCase), profiles: CorpusSetting.profiles(corpusCase),
       workspace: try corpusCase.workspaceText.map(CorpusSetting.workspace), memory: memory)
     services[key] = service
     return service
@@ -54,30 +52,28 @@ struct CorpusSetting {
 
   /// A service that writes.
   init(writing corpusCase: CorpusCase, to writer: ConnectionPool, reading: ConnectionPool) throws {
-    let user = try Self.user(corpusCase)
     self.init(
       service: RecordService(
-        pool: reading,
-        profiles: Self.profiles(corpusCase, name: user.profiles.first ?? "none"),
+        pool: reading, profiles: Self.profiles(corpusCase),
         workspace: try corpusCase.workspaceText.map(Self.workspace), writing: .pool(writer)),
-      user: user, clock: try Self.clock(corpusCase))
+      user: try Self.user(corpusCase), clock: try Self.clock(corpusCase))
   }
 
   fileprivate static func user(_ corpusCase: CorpusCase) throws -> User {
-    let name = corpusCase["user"]?["profile"]?.string
     let source = SourceDocument(name: "user", text: "[\(corpusCase.userText)]")
-    let directory = try UserDirectory(document: source, profiles: name.map { [$0] } ?? [])
+    let directory = try UserDirectory(document: source, profiles: corpusCase.profileNames)
     guard let user = directory.users.first else { throw CorpusError("a case without a user") }
     return user
   }
 
-  fileprivate static func profiles(_ corpusCase: CorpusCase, name: String) -> ProfileCatalog {
+  fileprivate static func profiles(_ corpusCase: CorpusCase) -> ProfileCatalog {
     var catalog = ProfileCatalog()
-    do throws(Diagnostics) {
-      let source = SourceDocument(name: "profile", text: corpusCase.profileText)
-      catalog[name] = try Profile(document: source)
-    } catch {
-      catalog[fault: name] = .invalid(error)
+    for (name, text) in corpusCase.profiles {
+      do throws(Diagnostics) {
+        catalog[name] = try Profile(document: SourceDocument(name: "profile", text: text))
+      } catch {
+        catalog[fault: name] = .invalid(error)
+      }
     }
     return catalog
   }

@@ -77,7 +77,7 @@ struct CorpusTests {
       """
       \(file.name): \(corpusCase.name)
         request  \(corpusCase.isAct ? corpusCase.actText : corpusCase.requestText)
-        profile  \(corpusCase.profileText)
+        profile  \(corpusCase.profiles)
         user     \(corpusCase.userText)
         expected \(corpusCase.expected)
         answered \(answer)\(error.isEmpty ? "" : " (\(error))")

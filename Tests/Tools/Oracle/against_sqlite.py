@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks the oracle's comparisons against SQLite itself: the values_*.json files of the corpus and
-the comparisons of two undeclared fields as plain SQL, and conversions of many random numbers and
-texts. Exit 1 if they differ.
+"""Checks the oracle's comparisons against SQLite itself: the values_*.json files of the corpus, the
+comparisons of two undeclared fields and the tests of fields that are hidden in some records as
+plain SQL, and conversions of many random numbers and texts. Exit 1 if they differ.
 """
 
 import glob
@@ -110,6 +110,38 @@ def check_other_fields():
     return wrong
 
 
+# The records that the two profiles of several_profiles.json reach, and where each field is hidden.
+REACHED = "(owner = 7 OR status = 'Done')"
+SEEN = {"budget": "status = 'Done'", "note": "owner = 7"}
+
+
+def check_hidden_cells():
+    """A test, or its complement, holds of the records in which the user sees the field."""
+    document = load(os.path.join(FOLDER, "several_profiles.json"))
+    connection = build(document)
+    wrong = count = 0
+    for case in cases_of(document):
+        request = case["request"]
+        tests = request.get("filters", [])
+        if set(request) != {"object_type", "select", "filters"} or len(tests) != 1 or (
+                case["profiles"] != document["profiles"]):
+            continue
+        test = tests[0].get("not", tests[0])
+        if set(test) - {"field", "operator", "value"} or test["field"] not in SEEN:
+            continue
+        holds, bound = where({"operator": "==", **test})
+        holds = f"NOT coalesce({holds}, 0)" if "not" in tests[0] else holds
+        found = connection.execute(
+            f"SELECT id FROM (SELECT *, {test['field']} AS v FROM tasks) WHERE {REACHED} AND"
+            f" {SEEN[test['field']]} AND {holds} ORDER BY id", bound).fetchall()
+        count += 1
+        if [list(row) for row in found] != case["expect"]["rows"]:
+            wrong += 1
+            print(f"{case['name']}\n  SQLite {found}\n  oracle {case['expect']['rows']}")
+    print(f"{count} tests of hidden cells as SQL, {wrong} differ")
+    return wrong
+
+
 def check_numbers(count=100_000):
     generator = random.Random(1)
     connection = sqlite3.connect(":memory:")
@@ -142,4 +174,5 @@ def check_numbers(count=100_000):
 
 
 if __name__ == "__main__":
-    sys.exit(1 if check_values() + check_other_fields() + check_numbers() else 0)
+    sys.exit(
+        1 if check_values() + check_other_fields() + check_hidden_cells() + check_numbers() else 0)

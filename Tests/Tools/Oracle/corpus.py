@@ -16,16 +16,16 @@ import os
 import sqlite3
 import sys
 
-from oracle.access import Profile
 from oracle.dates import Clock
 from oracle.problem import Problem
+from oracle.profiles import Profile
 from oracle.schema import Schema, quoted
 from oracle.writing import Writer
 from rowscope_oracle import answer, as_json
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Corpus")
-DEFAULTS = ("schema", "rows", "workspace", "derived", "profile", "user", "now", "offset",
-            "filters_as_scope", "twin")
+DEFAULTS = ("schema", "rows", "workspace", "derived", "profile", "profiles", "user", "now",
+            "offset", "filters_as_scope", "twin")
 NOW = "2026-11-22T09:00:00Z"
 
 
@@ -84,14 +84,30 @@ def schema_from(connection, case):
     return Schema(connection, case.get("workspace"), case.get("derived"))
 
 
+def document_of(case):
+    """A function from a name to the document of a profile."""
+    def document(name):
+        if "profiles" not in case:
+            return case["profile"]
+        if name not in case["profiles"]:
+            raise Problem("invalid_profile", f"no profile {name}")
+        return case["profiles"][name]
+
+    return document
+
+
+def profile_of(case, schema):
+    """A function from a name to a checked profile."""
+    return lambda name: Profile(document_of(case)(name), schema)
+
+
 def write_in(case):
     """What is stored after the case's act, in the form of "expect"."""
     user = case["user"]
     time_zone = user.get("time_zone") or case.get("offset") or (
         case.get("workspace", {}).get("time_zone", "UTC"))
     writer = Writer(
-        build(case), lambda connection: schema_from(connection, case),
-        case["profile"] if "profile" in user else None, user,
+        build(case), lambda connection: schema_from(connection, case), document_of(case), user,
         Clock(case.get("now", NOW), time_zone))
     try:
         record = writer.run(case["act"])
@@ -106,12 +122,9 @@ def run(case):
         return write_in(case)
     try:
         schema = schema_of(case)
-        user = case["user"]
-        profile = Profile(case["profile"], schema) if "profile" in user else None
-        request = case["request"]
         found = answer(
-            schema, profile, user, request, case.get("now", NOW), case.get("offset"),
-            case.get("walk", False))
+            schema, profile_of(case, schema), case["user"], case["request"], case.get("now", NOW),
+            case.get("offset"), case.get("walk", False))
     except Problem as problem:
         return {"error": problem.code}
     expect = {"fields": found.fields, "rows": [[as_json(v) for v in row] for row in found.rows]}
@@ -119,6 +132,8 @@ def run(case):
         expect["has_more"] = True
     if found.count is not None:
         expect["count"] = found.count
+    if found.hidden is not None:
+        expect["hidden"] = found.hidden
     if found.may is not None:
         expect["may"] = found.may
     return expect

@@ -10,7 +10,7 @@ Each act has a database of its own. Exit 1 if one differs.
 import argparse
 import sys
 
-from random_requests import add_features, features_of, report
+from random_requests import add_features, features_of, profiles_of, report
 from random_tables import DERIVED
 from random_world import World
 from served_corpus import expected_act, written
@@ -29,7 +29,7 @@ def main():
     features = features_of(arguments)
     wrong = total = stored = 0
     while total < arguments.acts:
-        world = World(arguments.seed + total // BATCH, None, features)
+        world = World(arguments.seed + total // BATCH, None, features, arguments.profiles)
         for _ in range(BATCH):
             number = world.random.randrange(len(world.users))
             user = world.users[number]
@@ -39,12 +39,14 @@ def main():
                 continue
             case = {"schema": world.schema, "rows": world.rows, "workspace": world.workspace,
                     "derived": DERIVED, "user": user, "now": world.now, "offset": world.time_zone,
-                    "profile": world.profiles.get(user.get("profile"), {}), "act": act}
+                    **profiles_of(world, user), "act": act}
             expected, data = expected_act(case), written(arguments.rowscope, case)
             stored += "stored" in expected
             # No rule says which of two mistakes is reported.
             refused = "exit" in expected and "exit" in data and not data["changed"]
-            if expected != data and not refused:
+            # A foreign key of the database, which the oracle does not know.
+            constrained = "delete" in act and data == {"exit": 4, "changed": False}
+            if expected != data and not refused and not constrained:
                 wrong += 1
                 if wrong <= arguments.show:
                     report(arguments.seed + total // BATCH, world, number, act, expected, data)

@@ -23,12 +23,14 @@ import tempfile
 import time
 
 import corpus
-from oracle.access import Access, Profile
+from oracle.binding import profile_names
 from oracle.dates import Clock
 from oracle.documents import number_from_json
 from oracle.listing import ARGUMENTS, Request, by_name, listing
 from oracle.problem import Problem
+from oracle.profiles import Profile
 from oracle.schema import Schema
+from oracle.several import access_of
 from oracle.values import Text
 from random_tables import DERIVED, FEATURES
 from random_world import World
@@ -44,25 +46,26 @@ class Judge:
         case = {"schema": world.schema, "rows": world.rows}
         self.database = corpus.build(case)
         self.schema = Schema(self.database, world.workspace, DERIVED)
-        self.accesses, self.faults = [], {}
+        self.accesses = []
         profiles = {}
         for name, document in world.profiles.items():
             try:
                 profiles[name] = Profile(document, self.schema)
             except Problem as problem:
-                self.faults[name] = problem
+                profiles[name] = problem
         for user in world.users:
             clock = Clock(world.now, user.get("time_zone", world.time_zone))
+            faults = [profiles[name] for name in profile_names(user)
+                      if isinstance(profiles[name], Problem)]
             self.accesses.append(
-                Access(self.schema, profiles.get(user.get("profile")), user, clock)
-            )
+                faults[0] if faults else access_of(self.schema, user, profiles.get, clock))
 
     def visible(self, number):
         """The fields that a user sees, by table."""
         access = self.accesses[number]
-        tables = [
-            table for table in self.schema.tables.values() if access.profile and access.has(table)
-        ]
+        if isinstance(access, Problem):
+            return {}
+        tables = [table for table in self.schema.tables.values() if access.has(table)]
         return {
             t.name: [t.fields[i].name for i in access.visible(t)]
             for t in tables
@@ -70,13 +73,13 @@ class Judge:
         }
 
     def answer(self, number, request, position=0):
-        fault = self.faults.get(self.world.users[number].get("profile"))
+        access = self.accesses[number]
         try:
-            if fault:
+            if isinstance(access, Problem):
                 # A request's own mistakes are reported before the user is looked up.
                 Request(request)
-                raise fault
-            return listing(self.accesses[number], request, position)
+                raise access
+            return listing(access, request, position)
         except Problem as problem:
             return problem
 
@@ -129,15 +132,17 @@ def expected_data(answer):
     if isinstance(answer, Problem):
         return {"code": answer.code}
     data = {
-        "items": [
-            shown_item(answer.shape, dict(zip(answer.fields, row))) for row in answer.rows
-        ],
+        "items": [shown_item(answer.shape, item) for item in answer.items],
         "has_more": answer.has_more,
     }
+    if answer.hidden is not None:
+        data["hidden"] = answer.hidden
     if answer.count is not None:
         data["count"] = answer.count
     if answer.may is not None:
         data["may"] = answer.may
+    if answer.readonly is not None:
+        data["readonly"] = answer.readonly
     return data
 
 
@@ -146,12 +151,30 @@ def same(expected, data):
         return data.get("code") == expected["code"]
     found = {key: value for key, value in data.items() if key != "next"}
     # As text: 1 is not 1.0, and the keys of an item are in the order of its fields.
-    return json.dumps(found, sort_keys=False) == json.dumps(expected, sort_keys=False) or (
+    return (
         json.dumps(found.get("items")) == json.dumps(expected["items"])
         and found.get("has_more") == expected["has_more"]
-        and found.get("count") == expected.get("count")
-        and found.get("may") == expected.get("may")
+        and all(found.get(key) == expected.get(key) for key in ("count", "hidden", "may"))
+        and same_readonly(expected, found)
     )
+
+
+def same_readonly(expected, found):
+    """An answer says what is readonly in each record where it differs by record. In one that may
+    not be edited the list does not matter.
+    """
+    if "readonly" not in expected:
+        return "readonly" not in found
+    editable = ["edit" in acts for acts in expected["may"]]
+    if "readonly" in found:
+        return all(
+            left == right
+            for left, right, may in zip(expected["readonly"], found["readonly"], editable) if may)
+    known = {}
+    return all(
+        known.setdefault(name, name in names) == (name in names)
+        for item, names, may in zip(expected["items"], expected["readonly"], editable) if may
+        for name in item)
 
 
 def write_workspace(world, judge, folder):
@@ -186,7 +209,7 @@ def report(seed, world, number, request, expected, data):
     print(f"seed {seed}, now {world.now}, time zone {world.time_zone}")
     for name, value in (
         ("user", user),
-        ("profile", world.profiles.get(user.get("profile"))),
+        ("profile", {name: world.profiles[name] for name in profile_names(user)}),
         ("declared", declared),
         ("request", request),
         ("oracle", expected),
@@ -205,7 +228,7 @@ def compare_served(arguments):
     seed = arguments.seed
     started = time.monotonic()
     while total < arguments.requests:
-        world = World(seed, real_time(), arguments.features)
+        world = World(seed, real_time(), arguments.features, arguments.profiles)
         judge = Judge(world)
         asked = []
         for _ in range(min(BATCH, arguments.requests - total)):
@@ -249,7 +272,7 @@ def write_corpus(arguments):
     started = time.monotonic()
     codes = {}
     while total < arguments.requests:
-        world = World(seed, None, arguments.features)
+        world = World(seed, None, arguments.features, arguments.profiles)
         judge = Judge(world)
         cases = []
         for number in range(min(BATCH, arguments.requests - total)):
@@ -259,7 +282,7 @@ def write_corpus(arguments):
             case = {
                 "name": f"{number}",
                 "user": world.users[user],
-                "profile": world.profiles.get(world.users[user].get("profile"), {}),
+                **profiles_of(world, world.users[user]),
                 "request": request,
             }
             if isinstance(answer, Problem):
@@ -280,6 +303,8 @@ def write_corpus(arguments):
                 }
                 if answer.count is not None:
                     case["expect"]["count"] = answer.count
+                if answer.hidden is not None:
+                    case["expect"]["hidden"] = answer.hidden
                 if answer.may is not None:
                     case["expect"]["may"] = answer.may
             cases.append(case)
@@ -309,7 +334,16 @@ def progress(total, wrong, started):
     print(f"{total} requests, {wrong} differ, {seconds:.0f} s", file=sys.stderr)
 
 
+def profiles_of(world, user):
+    """The profiles of a user, as a case of the corpus has them."""
+    if "profiles" in user:
+        return {"profiles": {name: world.profiles[name] for name in user["profiles"]}}
+    return {"profile": world.profiles.get(user.get("profile"), {})}
+
+
 def add_features(parser):
+    parser.add_argument("--profiles", type=float, default=1 / 3, metavar="SHARE",
+                        help="the share of users with several profiles, by default a third")
     for feature, about in FEATURES.items():
         parser.add_argument(f"--{feature}", action="store_true", help=about)
     parser.add_argument("--all", action="store_true", help="every one of these")

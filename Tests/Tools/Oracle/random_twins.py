@@ -4,8 +4,9 @@ compares the answers byte for byte, cursors and messages of errors included.
 
     random_twins.py --rowscope .build/debug/rowscope [--requests 20000] [--seed 1]
 
-The oracle says what a user sees: the reached records of each table with their visible fields. The
-twin has other records out of reach, and other values in hidden fields. Exit 1 if an answer differs.
+The oracle says what a user sees: the reached records of each table with their visible fields, and
+what may be done with each. The twin has other records out of reach, and other values in fields that
+are hidden, everywhere or in one record. Exit 1 if an answer differs.
 """
 
 import argparse
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+from oracle.problem import Problem
+from oracle.writing import readonly, rights
 from random_requests import (
     BATCH, Judge, add_features, features_of, real_time, report, without_page, write_workspace)
 from random_tables import KINDS
@@ -24,15 +27,17 @@ EACH = BATCH // 20
 
 
 def view(judge, number):
-    """What a user sees of every table: the shown values of the reached records."""
+    """What a user sees of every table: the shown values of the reached records, and the rights."""
     access = judge.accesses[number]
     seen = {}
     for table in judge.schema.tables.values():
-        if access.profile is None or not access.has(table):
+        if isinstance(access, Problem) or not access.has(table):
             continue
         places = access.visible(table)
-        rows = access.reached_or_none(table)
-        seen[table.name] = sorted(repr([row[at] for at in places]) for row in rows)
+        seen[table.name] = sorted(
+            repr((rights(access, table, row), readonly(access, table, row),
+                  {at: row[at] for at in places if access.shows(table, row, at)}))
+            for row in access.reached_or_none(table))
     return seen
 
 
@@ -44,29 +49,43 @@ def twin_of(world, number):
     changes = 0
     for _ in range(12):
         before = copy.deepcopy(twin.rows)
-        if not change(twin, judge.accesses[number]):
+        if not change(twin, judge, number):
             continue
         try:
-            same = view(Judge(twin), number) == wanted
+            other = Judge(twin)
+            same = view(other, number) == wanted
         except Exception as error:  # A value that a column does not take.
             if type(error).__module__ != "sqlite3":
                 raise
             same = False
         if same and twin.rows != before:
             changes += 1
+            judge = other
         else:
             twin.rows = before
     return twin, changes
 
 
-def change(world, access):
+def change(world, judge, number):
     """Changes records at random, mostly such as are out of reach; whether it did."""
     pick, chance = world.random.choice, world.chance
+    access = judge.accesses[number]
     name = pick([table for table in world.rows if world.rows[table]] or [None])
     if name is None:
         return False
-    table, rows = access.schema.need(name), world.rows[name]
+    table, rows = judge.schema.need(name), world.rows[name]
+    if isinstance(access, Problem):
+        return False
     hidden = [at for at in range(len(rows[0])) if not access.sees(table, at)]
+    # Fields that no profile which reaches the record shows, though they are shown in others.
+    cells = [
+        (row, at) for row, found in zip(rows, table.rows) for at in range(len(row))
+        if access.sees(table, at) and not access.shows(table, found, at)
+        and access.reaches(table, found)]
+    if cells and chance(0.6):
+        for row, at in world.random.sample(cells, min(len(cells), pick([1, 3, 10]))):
+            row[at] = pick(rows)[at]
+        return True
     if hidden and chance(0.5):
         at = pick(hidden)
         values = [row[at] for row in rows]
@@ -74,8 +93,9 @@ def change(world, access):
             if chance(0.5):
                 row[at] = pick(values)
         return True
-    reached = {repr(row) for row in access.reached_or_none(table)} if access.has(table) else set()
-    outside = [row for row, found in zip(rows, table.rows) if repr(found) not in reached]
+    outside = [
+        row for row, found in zip(rows, table.rows)
+        if not access.has(table) or not access.reaches(table, found)]
     if not outside:
         return False
     what = pick(["remove", "values", "add"])
@@ -110,17 +130,6 @@ def pairs(rowscope, worlds, requests):
     return zip(*answers)
 
 
-def without_acts(world, number, request):
-    """Without the question what the user may do, where conditions of the acts decide it: these may
-    read what the user does not see, as trying the act would tell too.
-    """
-    profile = world.profiles.get(world.users[number].get("profile"), {})
-    grants = profile.get("tables_enabled", {}).values()
-    if any(isinstance(g, dict) and {"edit_data", "delete_data"} & set(g) for g in grants):
-        request.pop("may", None)
-    return request
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rowscope", required=True)
@@ -133,17 +142,14 @@ def main():
     total = wrong = twins = 0
     seed = arguments.seed
     while total < arguments.requests:
-        world = World(seed, real_time(), features)
+        world = World(seed, real_time(), features, arguments.profiles)
         judge = Judge(world)
         for number, user in enumerate(world.users):
             twin, changes = twin_of(world, number)
             if not changes:
                 continue
             twins += 1
-            asked = [
-                without_acts(world, number, world.request(judge.visible(number)))
-                for _ in range(EACH)
-            ]
+            asked = [world.request(judge.visible(number)) for _ in range(EACH)]
             for _ in range(2):
                 sent = [{"as": user["id_user"], **request} for request in asked]
                 after = []

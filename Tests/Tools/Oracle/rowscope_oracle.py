@@ -16,23 +16,21 @@ import os
 import sys
 
 from oracle import documents
-from oracle.access import Access, Profile
 from oracle.dates import Clock
 from oracle.listing import listing
 from oracle.problem import Problem
+from oracle.profiles import Profile
 from oracle.schema import Schema, open_database
+from oracle.several import access_of
 from oracle.values import Text
 
 
-def answer(schema, profile, user, request, now, time_zone=None, walks=False):
-    """The listing, or raises the problem. `profile` is a document (text or tree), a checked
-    `Profile`, or None. `time_zone` takes the place of the workspace's, not of the user's own.
+def answer(schema, profile_of, user, request, now, time_zone=None, walks=False):
+    """The listing, or raises the problem. `profile_of(name)` gives a checked profile. `time_zone`
+    takes the place of the workspace's, not of the user's own.
     """
-    if profile is not None and not isinstance(profile, Profile):
-        profile = Profile(profile, schema)
     time_zone = user.get("time_zone") or time_zone or schema.time_zone
-    access = Access(schema, profile, user, Clock(now, time_zone))
-    found = listing(access, request)
+    found = listing(access_of(schema, user, profile_of, Clock(now, time_zone)), request)
     return found.whole() if walks else found
 
 
@@ -57,9 +55,11 @@ def as_json(value):
 
 def as_data(found):
     data = {
-        "items": [dict(zip(found.fields, map(as_json, row))) for row in found.rows],
+        "items": [as_json(item) for item in found.items],
         "has_more": found.has_more,
     }
+    if found.hidden is not None:
+        data["hidden"] = found.hidden
     if found.count is not None:
         data["count"] = found.count
     if found.may is not None:
@@ -90,9 +90,9 @@ class Workspace:
         raise Problem("unknown_user", name)
 
     def profile(self, name):
-        if name is None:
-            return None
         if name not in self.profiles:
+            if name not in self.about.get("profiles", {}):
+                raise Problem("invalid_profile", f"no profile {name}")
             with open(os.path.join(self.folder, self.about["profiles"][name]), "rb") as file:
                 self.profiles[name] = Profile(file.read(), self.schema)
         return self.profiles[name]
@@ -114,8 +114,8 @@ def main():
         workspace = Workspace(arguments.workspace)
         user = workspace.user(arguments.user)
         found = answer(
-            workspace.schema, workspace.profile(user.get("profile")), user, json.loads(text),
-            arguments.now, arguments.time_zone)
+            workspace.schema, workspace.profile, user, json.loads(text), arguments.now,
+            arguments.time_zone)
         result = as_data(found)
     except Problem as problem:
         result = {"data": {"code": problem.code, "message": problem.message}}

@@ -17,14 +17,14 @@ import sys
 import tempfile
 
 import corpus
-from oracle.access import Access, Profile
 from oracle.dates import Clock
 from oracle.listing import listing
 from oracle.problem import Problem
+from oracle.several import access_of
 from oracle.values import Text
 from random_requests import expected_data, same, serve, without_page
 
-PROFILE, DATABASE = "profile.json", "case.sqlite"
+DATABASE = "case.sqlite"
 
 
 COMMANDS = {"create": "create", "edit": "update", "delete": "delete"}
@@ -36,20 +36,27 @@ EXIT_CODES = {"unknown_field": 2, "invalid_value": 2, "invalid_workspace": 4, "c
 
 
 def is_served(case):
-    return not any(word in json.dumps(case) for word in TIMES)
+    """Without a profile that does not exist: a service does not start then."""
+    names = case["user"].get("profiles", ())
+    return all(name in case["profiles"] for name in names) and not any(
+        word in json.dumps(case) for word in TIMES)
 
 
 def write_workspace(case, folder):
     """The folder of one case's workspace."""
     with open(os.path.join(folder, DATABASE), "wb") as file:
         file.write(corpus.build(case).serialize())
-    profile, user = case.get("profile", {}), dict(case["user"])
-    with open(os.path.join(folder, PROFILE), "w", encoding="utf-8") as file:
-        file.write(profile if isinstance(profile, str) else json.dumps(profile))
+    user = dict(case["user"])
     if "profile" in user:
         user["profile"] = "p"
-    workspace = {"database": DATABASE, "users": "users.json", "profiles": {"p": PROFILE},
-                 **case.get("workspace", {})}
+    profiles = case.get("profiles", {"p": case.get("profile", {})})
+    for number, profile in enumerate(profiles.values()):
+        with open(os.path.join(folder, f"profile{number}.json"), "w", encoding="utf-8") as file:
+            file.write(profile if isinstance(profile, str) else json.dumps(profile))
+    workspace = {
+        "database": DATABASE, "users": "users.json",
+        "profiles": {name: f"profile{number}.json" for number, name in enumerate(profiles)},
+        **case.get("workspace", {})}
     if "offset" in case:
         workspace["time_zone"] = case["offset"]
     for name, document in (("workspace.json", workspace), ("users.json", [user])):
@@ -62,9 +69,10 @@ def oracle_answer(case):
     try:
         schema = corpus.schema_of(case)
         user = case["user"]
-        profile = Profile(case["profile"], schema) if "profile" in user else None
         zone = user.get("time_zone") or case.get("offset") or schema.time_zone
-        found = listing(Access(schema, profile, user, Clock(corpus.NOW, zone)), case["request"])
+        access = access_of(
+            schema, user, corpus.profile_of(case, schema), Clock(corpus.NOW, zone))
+        found = listing(access, case["request"])
     except Problem as problem:
         return {"code": problem.code}
     return expected_data(found.whole() if case.get("walk") else found)
@@ -99,9 +107,11 @@ def walked(rowscope, folder, request, first):
         page, = serve(rowscope, folder, [{**without_page(request), "after": page["next"]}])
         if "code" in page:
             return page
-        for key in ("items", "may"):
-            if key in page:
-                data[key] += page[key]
+        for key in ("hidden", "may"):
+            if key in page or key in data:
+                data[key] = data.get(key, [[]] * len(data["items"])) + (
+                    page.get(key, [[]] * len(page["items"])))
+        data["items"] += page["items"]
         data["has_more"] = page["has_more"]
     return data
 
@@ -110,7 +120,7 @@ def of_one_workspace(cases):
     """The cases in groups, those with one database, workspace, profile and user."""
     groups = {}
     for case in cases:
-        parts = ("schema", "rows", "workspace", "offset", "profile", "user")
+        parts = ("schema", "rows", "workspace", "offset", "profile", "profiles", "user")
         groups.setdefault(json.dumps([case.get(part) for part in parts]), []).append(case)
     return groups.values()
 

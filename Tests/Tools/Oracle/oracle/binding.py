@@ -14,18 +14,21 @@ from .values import NUMBERS, Text
 
 class Binder:
     """Gives references their values. `reach(table)` gives the related records that are visible,
-    `is_certain(table)` says whether it is known which these are.
+    `is_certain(table)` says whether it is known which these are, and `shows(table, row, index)`
+    whether a field is visible in a record; None if every one is.
     """
 
-    def __init__(self, user, clock, reach, is_certain=lambda table: True):
+    def __init__(self, user, clock, reach, is_certain=lambda table: True, shows=None):
         self.user, self.clock, self.reach, self.is_certain = user, clock, reach, is_certain
+        self.shows = shows
         # How many tests had a reference that the user has no value for.
         self.unknown_leaves = 0
 
-    def bind(self, tree):
-        return tree.bound(self)
+    def bind(self, tree, opposite=False):
+        """The tree, or its complement, as a function of a record."""
+        return tree.bound(self, opposite)
 
-    def test(self, test):
+    def test(self, test, opposite):
         operator, operand, field = test.operator, test.operand, test.field
         if test.reference in ("now", "today") and field.kind is not None and test.has_values:
             operand = getattr(field.kind, test.reference)(self.clock)
@@ -52,10 +55,19 @@ class Binder:
             return unknown(self)
         if not self.knows(test.steps):
             return unknown(self)
-        holds = self.along(test.steps, holds)
         if complement:
-            return lambda row: not holds(row)
-        return holds
+            opposite = not opposite
+        at = test.table.fields.index(field)
+        if test.steps:
+            found = self.along(test.steps, self.where_seen(test.table, [at], holds))
+            return negation(found) if opposite else found
+        return self.where_seen(test.table, [at], negation(holds) if opposite else holds)
+
+    def where_seen(self, table, places, holds):
+        """Whether a record has these fields in sight, and the rest holds of it."""
+        if self.shows is None:
+            return holds
+        return lambda row: all(self.shows(table, row, at) for at in places) and holds(row)
 
     def value(self, reference):
         """A value as in JSON, or None if the user has none."""
@@ -63,13 +75,17 @@ class Binder:
             return self.clock.text_of_now().decode()
         if reference == "today":
             return self.clock.text_of_today().decode()
+        if reference == "profile":
+            names = profile_names(self.user)
+            return names if len(names) > 1 else (names or [None])[0]
         if reference.startswith("attributes."):
             return self.user.get("attributes", {}).get(reference[len("attributes.") :])
         return self.user.get(reference)
 
     def fit(self, operator, operand, reference):
         takes = operators.OPERATORS[operator][0]
-        if reference == "teams" and takes == "scalar or null":
+        several = reference == "profile" and isinstance(operand, list)
+        if (reference == "teams" or several) and takes == "scalar or null":
             operator = "in" if operator == "==" else "not in"
             takes = "list"
         if takes == "list" and isinstance(operand, str):
@@ -90,15 +106,19 @@ class Binder:
         return found and all(self.is_certain(relation.table) for _, relation in steps)
 
     def conditions_of(self, step):
-        """Whether a near and a far record satisfy the relation's own conditions."""
+        """Whether a near and a far record satisfy the relation's own conditions, with their keys in
+        sight.
+        """
         near_table, relation = step
 
-        def holds(trees, table):
+        def holds(trees, table, places):
             resolved = [tree.resolved_in(table, everything) for tree in trees]
             test = self.bind(Group("and", resolved))
-            return lambda row: test(row) is True
+            return self.where_seen(table, places, lambda row: test(row) is True)
 
-        return holds(relation.near_trees, near_table), holds(relation.far_trees, relation.table)
+        nears, fars = zip(*relation.pairs)
+        return (holds(relation.near_trees, near_table, nears),
+                holds(relation.far_trees, relation.table, fars))
 
     def along(self, steps, holds):
         """Whether a record at the end of the steps matches."""
@@ -112,6 +132,15 @@ class Binder:
         rows = self.reach(step[1].table)
         found = {far_key(row) for row in rows if is_led_to(row) and holds(row)} - {None}
         return lambda row: leads(row) and not found.isdisjoint(near_keys(row))
+
+
+def negation(holds):
+    return lambda row: not holds(row)
+
+
+def profile_names(user):
+    """The names of a user's profiles."""
+    return user["profiles"] if "profiles" in user else [user["profile"]] if "profile" in user else []
 
 
 _DIGITS_AFTER_ZERO = re.compile(rb"0[0-9]+")

@@ -1,7 +1,8 @@
 """Conditions as a tree, and what their parts come to.
 
-`binding` makes the tree a function of a record that returns True, False or None; None is unknown: a
-reference without a value.
+`binding` makes the tree, or its complement, a function of a record that returns True, False or
+None; None is unknown: a reference without a value. Complements go down to the tests: one of a field
+that is hidden in a record fails, and so does its complement.
 """
 
 from . import operators
@@ -36,11 +37,11 @@ class Group:
         """The tree with its fields looked up; `sees(table, index)` says which are visible."""
         return Group(self.kind, [part.resolved_in(table, sees) for part in self.parts])
 
-    def bound(self, binder):
-        parts = [binder.bind(part) for part in self.parts]
+    def bound(self, binder, opposite=False):
         if self.kind == "not":
-            return negation(parts[0])
-        return conjunction(parts) if self.kind == "and" else disjunction(parts)
+            return binder.bind(self.parts[0], not opposite)
+        parts = [binder.bind(part, opposite) for part in self.parts]
+        return conjunction(parts) if (self.kind == "and") != opposite else disjunction(parts)
 
 
 class Test:
@@ -55,8 +56,8 @@ class Test:
     def resolved_in(self, table, sees):
         return self.resolved(*resolve(table, self.path, sees))
 
-    def bound(self, binder):
-        return binder.test(self)
+    def bound(self, binder, opposite=False):
+        return binder.test(self, opposite)
 
     def resolved(self, steps, table, field):
         if field.many and self.operator not in operators.FOR_MANY:
@@ -175,14 +176,6 @@ def checked(operator, takes, value):
 def unknown(binder):
     binder.unknown_leaves += 1
     return lambda row: None
-
-
-def negation(part):
-    def opposite(row):
-        truth = part(row)
-        return None if truth is None else not truth
-
-    return opposite
 
 
 def conjunction(parts):

@@ -6,7 +6,7 @@ from .problem import Problem
 from .projection import DEFAULT_SIZE, LARGEST_SIZE, Shape, selection, whole
 from .reader import Reader
 from .values import TEXT, Text, fold, text_from_number
-from .writing import rights
+from .writing import readonly, rights
 
 REQUEST_KEYS = {"object_type", "select", "sort", "page", "size", "filters", "operator", "search",
                 "after", "count", "may"}
@@ -25,12 +25,36 @@ class Listing:
         self.may_of = may
 
     @property
+    def items(self):
+        return [item for item, _ in map(self.shape.objects(), self.page)]
+
+    @property
     def rows(self):
-        return list(map(self.shape.values(), self.page))
+        """By the fields; None where one is hidden."""
+        return [[item.get(name) for name in self.fields] for item in self.items]
+
+    @property
+    def hidden(self):
+        """What is left out of each item; None if nothing is."""
+        names = [hidden for _, hidden in map(self.shape.objects(), self.page)]
+        return names if any(names) else None
 
     @property
     def may(self):
         return None if self.may_of is None else list(map(self.may_of, self.page))
+
+    @property
+    def readonly(self):
+        """For each item the fields that the user may not write in it; none if it may not be edited.
+        """
+        if self.may_of is None:
+            return None
+        lists = []
+        for row, may in zip(self.page, self.may):
+            found = readonly(self.shape.access, self.shape.table, row)
+            names = [name for name, part in self.shape.parts.items() if part.index in found]
+            lists.append(names if "edit" in may else [])
+        return lists
 
     def whole(self):
         """All pages as one, as a client that follows `next` sees them."""
@@ -139,13 +163,13 @@ def searching(access, table, wanted):
     if wanted == "":
         return lambda row: True
     wanted = fold(Text(wanted.encode()))
-    places = [
-        index for index in access.visible(table)
+    values = [
+        access.value_of(table, index) for index in access.visible(table)
         if table.fields[index].affinity == TEXT and not table.fields[index].many]
 
     def found(row):
-        for index in places:
-            value = row[index]
+        for value_of in values:
+            value = value_of(row)
             if value is None or type(value) is bytes:
                 continue
             if wanted in fold(value if type(value) is Text else text_from_number(value)):

@@ -19,7 +19,8 @@ def sort_keys(text):
 
 def ordering(access, table, sort):
     """A function that orders records of a table: by the sort keys, and then by those that make the
-    order total, by what is stored: last the bytes of texts that compare equal.
+    order total, by what is stored: last the bytes of texts that compare equal. Where a field is
+    hidden it is NULL, and before a NULL that is shown where nothing else tells the two apart.
     """
     keys, known = [], set()
     for path, descending in sort:
@@ -34,16 +35,18 @@ def ordering(access, table, sort):
 
     def stored(index, collation=None):
         collation = collation or table.fields[index].collation
-        return lambda row: order_key(row[index], collation), False
+        value = access.value_of(table, index)
+        return lambda row: order_key(value(row), collation), False
 
     visible = access.visible(table)
     key_is_visible = all(index in visible for index in table.primary_key)
     if key_is_visible:
         keys += [stored(index) for index in table.primary_key]
-    if not (key_is_visible and table.key_is_total):
+    if not (key_is_visible and table.key_is_total) or access.hides_by_record:
         columns = [index for index in visible if table.fields[index].link is None]
         keys += [stored(index) for index in columns]
         keys += [stored(index, BINARY) for index in columns]
+        keys.append((lambda row: [access.shows(table, row, index) for index in columns], False))
 
     def ordered(rows):
         for key, descending in reversed(keys):
@@ -55,7 +58,7 @@ def ordering(access, table, sort):
 
 def by_path(access, steps, table, field):
     """The key of a record by a field of its own or of a related record; without one it is NULL."""
-    at = table.fields.index(field)
+    value_of = access.value_of(table, table.fields.index(field))
 
     def key(value):
         if field.kind is None:
@@ -63,11 +66,11 @@ def by_path(access, steps, table, field):
         return field.kind.order(value, access.clock)
 
     if not steps:
-        return lambda row: key(row[at])
+        return lambda row: key(value_of(row))
     follow = following(steps, access.related())
 
     def related(row):
         found = follow(row)
-        return key(found[0][at] if found else None)
+        return key(value_of(found[0]) if found else None)
 
     return related

@@ -3,6 +3,9 @@
 A path to one record nests: `client.name` is `{"client": {"name": …}}`, null where no such record is
 in scope. Where `client` is selected as well, the object begins with the key, and without a record
 the key stands alone. A list of related records is `{"items": […], "has_more": …}`.
+
+What is hidden in a record is left out and named: a field, a field of a related record by its path,
+and a relation whose own key is hidden. A list names what is hidden in its items itself.
 """
 
 import json
@@ -54,6 +57,9 @@ def whole(value, key):
 
 
 # A selection of a table
+
+
+HIDDEN = object()
 
 
 class Shape:
@@ -121,14 +127,20 @@ class Shape:
             raise Problem("invalid_request", "a list has a name of its own")
         return part
 
-    def values(self):
-        """A function from a record to the values in order."""
-        functions = [part.value(self) for part in self.parts.values()]
-        return lambda row: [value(row) for value in functions]
-
     def objects(self):
-        names, values = list(self.parts), self.values()
-        return lambda row: dict(zip(names, values(row)))
+        """A function from a record to its object, and the names of what is left out."""
+        parts = [(name, part.value(self, name)) for name, part in self.parts.items()]
+
+        def shown_of(row):
+            found, hidden = {}, []
+            for name, value_of in parts:
+                value, left_out = value_of(row)
+                hidden += left_out
+                if value is not HIDDEN:
+                    found[name] = value
+            return found, hidden
+
+        return shown_of
 
 
 class Part:
@@ -141,25 +153,32 @@ class Part:
     def is_empty(self):
         return self.index is None and self.relation is None and self.items is None
 
-    def value(self, shape):
+    def value(self, shape, name):
+        """A function from a record to the value, or `HIDDEN`, and the names of what is left out."""
+        table, access = shape.table, shape.access
         if self.items is not None:
-            return self.items.value()
+            places, value = self.items.near, self.items.value()
+        elif self.relation is None:
+            places, value = [self.index], lambda row: (self.key(shape, row), [])
+        else:
+            places = [near for near, _ in self.relation.pairs]
+            follow = following([(table, self.relation)], access.related())
+            related = self.record_shape(access).objects()
 
-        def key(row):
-            if self.index is None:
-                return None
-            return shown(shape.table.fields[self.index], row[self.index])
+            def value(row):
+                found = follow(row)
+                if not found:
+                    return self.key(shape, row), []
+                record, hidden = related(found[0])
+                return record, [f"{name}.{inner}" for inner in hidden]
 
-        if self.relation is None:
-            return key
-        follow = following([(shape.table, self.relation)], shape.access.related())
-        related = self.record_shape(shape.access).objects()
+        return lambda row: (
+            value(row) if all(access.shows(table, row, at) for at in places) else (HIDDEN, [name]))
 
-        def record(row):
-            found = follow(row)
-            return related(found[0]) if found else key(row)
-
-        return record
+    def key(self, shape, row):
+        if self.index is None:
+            return None
+        return shown(shape.table.fields[self.index], row[self.index])
 
     def record_shape(self, access):
         """The shape of the related record; its key is first, where it is selected as well."""
@@ -186,13 +205,21 @@ class RelatedList:
         if about.size > LARGEST_SIZE:
             raise Problem("limit_exceeded", "size")
 
+    @property
+    def near(self):
+        return [near for near, _ in self.step[1].pairs]
+
     def value(self):
         follow = following([self.step], self.access.related())
         objects, size = self.shape.objects(), self.about.size
 
         def items(row):
             rows = self.order(follow(row))
-            return {"items": [objects(r) for r in rows[:size]], "has_more": len(rows) > size}
+            found = [objects(r) for r in rows[:size]]
+            page = {"items": [item for item, _ in found]}
+            if any(hidden for _, hidden in found):
+                page["hidden"] = [hidden for _, hidden in found]
+            return {**page, "has_more": len(rows) > size}, []
 
         return items
 

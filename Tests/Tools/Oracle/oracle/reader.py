@@ -6,7 +6,7 @@ from .problem import Problem
 from .related import COMPARISONS, RELATED, UNDER, Compared, Related, Under
 from .values import is_scalar, sqlite_value
 
-ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "profile", "now", "today")
+ONE_VALUE = ("id_user", "name", "email", "seat", "user_type", "now", "today")
 OPERANDS = ("value", "reference", "other_field", "where")
 CONDITION_KEYS = {"field", "operator", *OPERANDS}
 DEEPEST = 64
@@ -127,7 +127,7 @@ class Reader:
         elif name == "teams":
             if takes not in ("list", "pair", "scalar or null", "key"):
                 raise Problem("wrong_operand", name)
-        elif not name.startswith("attributes.") or name == "attributes.":
+        elif name != "profile" and (not name.startswith("attributes.") or name == "attributes."):
             raise Problem("unknown_reference", name)
         return name
 

@@ -2,7 +2,8 @@
 another field's value, and a place in a tree.
 """
 
-from .conditions import Test, conjunction, unknown
+from .binding import negation
+from .conditions import Group, Test, unknown
 from .dates import instants_of_days
 from .paths import following, is_seen, leads_to_one, resolve, resolve_relations
 from .problem import Problem
@@ -27,17 +28,15 @@ class Related:
         result.steps = steps
         return result
 
-    def bound(self, binder):
+    def bound(self, binder, opposite=False):
         if not binder.knows(self.steps):
             return unknown(binder)
         before = binder.unknown_leaves
-        holds = conjunction([binder.bind(part) for part in self.parts])
+        # `some` and `none` look for a record that fits, `every` for one that does not.
+        holds = binder.bind(Group("and", self.parts), self.operator == "every")
         # With an unknown part nothing is certain, not even of no records.
         of_none = False if binder.unknown_leaves == before else None
         follow = following(self.steps, binder)
-        # What decides at once: `some` and `none` look for a record that fits, `every` for one that
-        # does not.
-        deciding = self.operator != "every"
         known = {}
 
         def truth(row):
@@ -47,13 +46,13 @@ class Related:
 
         def found(row):
             truths = {truth(related) for related in follow(row)}
-            if deciding in truths:
+            if True in truths:
                 return True
             if not truths:
                 return of_none
             return None if None in truths else False
 
-        if self.operator == "some":
+        if (self.operator == "some") != opposite:
             return found
 
         def absent(row):
@@ -81,11 +80,11 @@ class Compared:
             raise Problem("wrong_operand", "fields of different types")
         return result
 
-    def bound(self, binder):
+    def bound(self, binder, opposite=False):
         if not binder.knows([*self.left[0], *self.right[0]]):
             return unknown(binder)
-        left = self.spans(self.left, self.right[2], binder.clock)
-        right = self.spans(self.right, self.left[2], binder.clock)
+        left = self.spans(self.left, self.right[2], binder)
+        right = self.spans(self.right, self.left[2], binder)
         lefts = following(self.left[0], binder)
         rights = following(self.right[0], binder)
         compare = comparison("==" if self.operator == "!=" else self.operator)
@@ -97,16 +96,22 @@ class Compared:
                 for value in map(left, lefts(row)) if value is not None
                 for span in spans)
 
-        return (lambda row: not holds(row)) if self.operator == "!=" else holds
+        if (self.operator == "!=") != opposite:
+            holds = negation(holds)
+        for steps, table, field in (self.left, self.right):
+            if not steps:
+                holds = binder.where_seen(table, [table.fields.index(field)], holds)
+        return holds
 
-    def spans(self, side, other, clock):
+    def spans(self, side, other, binder):
         """A function from a record to the span of keys that its value stands for; None for no
-        value.
+        value, and where it is hidden.
         """
         _, table, field = side
         at = table.fields.index(field)
-        of_value = span_of(field, other, self.left[2], clock)
-        return lambda row: None if row[at] is None else of_value(row[at])
+        of_value = span_of(field, other, self.left[2], binder.clock)
+        is_there = binder.where_seen(table, [at], lambda row: row[at] is not None)
+        return lambda row: of_value(row[at]) if is_there(row) else None
 
 
 def comparison(operator):
@@ -193,7 +198,7 @@ class Under:
         test = Test("", "in" if isinstance(operand, list) else "==", operand, self.reference)
         return test.resolved([], self.nodes, self.key)
 
-    def bound(self, binder):
+    def bound(self, binder, opposite=False):
         if self.reference is None:
             test = self.is_start
         elif self.reference in ("now", "today"):
@@ -217,7 +222,12 @@ class Under:
             return any(id(node) in below for node in to_node(row))
 
         holds = binder.along(self.steps, stands)
-        return (lambda row: not holds(row)) if UNDER[self.operator] else holds
+        if UNDER[self.operator] != opposite:
+            holds = negation(holds)
+        if self.steps:
+            return holds
+        last, relation = self.to_node
+        return binder.where_seen(last, [near for near, _ in relation.pairs], holds)
 
     def below(self, binder, is_start):
         """The nodes at which to begin and all below them, as ids of rows. NULL is no key."""

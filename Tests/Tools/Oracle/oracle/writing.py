@@ -7,28 +7,32 @@ judged by what it is before, and, to keep it in scope, by what it is after.
 
 import json
 
-from .access import Access, Profile, sees
+from .access import sees
 from .conditions import Group
 from .paths import fold_name
 from .problem import Problem
+from .profiles import Profile
 from .schema import quoted
+from .several import access_of
 from .values import Text, order_key, sqlite_value
 
 ACTS = ("create", "edit", "delete")
 
 
 class Writer:
-    """`schema_of(connection)` reads a database with the declarations of its workspace."""
+    """`schema_of(connection)` reads a database with the declarations of its workspace,
+    `document_of(name)` gives a profile.
+    """
 
-    def __init__(self, connection, schema_of, document, user, clock):
+    def __init__(self, connection, schema_of, document_of, user, clock):
         self.connection, self.schema_of = connection, schema_of
-        self.document, self.user, self.clock = document, user, clock
+        self.document_of, self.user, self.clock = document_of, user, clock
 
     def access(self):
         """As the database is now."""
         schema = self.schema_of(self.connection)
-        profile = None if self.document is None else Profile(self.document, schema)
-        return Access(schema, profile, self.user, self.clock)
+        return access_of(
+            schema, self.user, lambda name: Profile(self.document_of(name), schema), self.clock)
 
     def run(self, act):
         """The record as it is stored afterwards, by column; None if there is none any more."""
@@ -40,50 +44,80 @@ class Writer:
         return getattr(self, kind)(access, table, act)
 
     def create(self, access, table, act):
-        grant = access.profile.grants[fold_name(table.name)]
-        if not grant.rights["can_create"] or not may_create(access, table):
+        """By the first of the user's profiles that gives the new record with its presets."""
+        givers = giving(access, table, "can_create")
+        if not givers or not may_create(access, table):
             raise Problem("denied", "create")
-        values = written(access, table, grant, act["set"])
-        for index, preset in grant.presets.items():
-            value = preset_value(access, preset)
-            given = values.setdefault(index, value)
-            if order_key(value_of(given)) != order_key(value_of(value)):
-                raise Problem("readonly_field", "another value than the preset")
+        problem = None
+        for number, part in enumerate(givers):
+            self.connection.execute("SAVEPOINT act")
+            try:
+                return self.created(access, number, part.grant(table).presets, table, act)
+            except Problem as one:
+                problem = problem or one
+                self.connection.execute("ROLLBACK TO act")
+        raise problem
+
+    def created(self, access, number, presets, table, act):
+        """Each field is given by a profile that gives the new record too, with its own presets."""
+        given = written(access, table, act["set"], lambda index: any(
+            may_write(part, table, index) for part in access.givers(table)))
+        presets = {i: preset_value(access, preset) for i, preset in presets.items()}
+        values = {**presets, **given}
+        if not same_values(presets, values):
+            raise Problem("readonly_field", "another value than the preset")
         columns = ", ".join(quoted(table.fields[index].name) for index in values)
         marks = ", ".join("?" for _ in values)
         self.connection.execute(
             f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({marks})",
             [bound(value) for value in values.values()])
         key = [value_of(values[index]) for index in table.primary_key]
-        keeps = grant.keep_in_scope is not False
-        return self.after(table, key, keeps, is_new=True)
+        access, table, row = self.after(table, key, is_whole=True)
+        givers = giving(access, table, "can_create")
+        carriers = [part for part in givers if gives_new(part, table, row, values)]
+        if givers[number] not in carriers or not all(
+                any(may_write(part, table, index) for part in carriers) for index in given):
+            raise Problem("out_of_scope", table.name)
+        return stored(table, row)
 
     def edit(self, access, table, act):
-        grant = access.profile.grants[fold_name(table.name)]
-        if not grant.rights["can_edit"] or not edits_any(access, table):
+        if not giving(access, table, "can_edit") or not edits_any(access, table):
             raise Problem("denied", "edit")
         row = self.found(access, table, act)
-        if not may_edit(access, table, row):
+        parts = editors(access, table, row)
+        if not parts:
             raise Problem("denied", "edit")
-        if not access.allows(grant.editable, row):
-            raise Problem("denied", "edit_data")
-        values = written(access, table, grant, act["set"])
+
+        def writers(index):
+            return [part for part in parts if may_write(part, table, index)]
+
+        values = written(access, table, act["set"], writers)
         columns = ", ".join(f"{quoted(table.fields[index].name)} = ?" for index in values)
         key = [row[index] for index in table.primary_key]
         self.connection.execute(
             f"UPDATE {quoted(table.name)} SET {columns} WHERE {self.by_key(table)}",
             [*map(bound, values.values()), *map(bound, key)])
         key = [value_of(values.get(i, part)) for i, part in zip(table.primary_key, key)]
-        return self.after(table, key, grant.keep_in_scope is True)
+        # Each field may be written by a profile that lets the record leave its scope.
+        keeps = any(
+            all(part.grant(table).keep_in_scope is True for part in writers(index))
+            for index in values)
+        access, table, row = self.after(table, key, is_whole=keeps)
+        if keeps and not any(
+                access.rule(part.grant(table).conditions)(row)
+                for part in giving(access, table, "can_edit")):
+            raise Problem("out_of_scope", table.name)
+        return stored(table, row)
 
     def delete(self, access, table, act):
-        grant = access.profile.grants[fold_name(table.name)]
-        if not grant.rights["can_delete"] or not may_delete(access):
+        givers = giving(access, table, "can_delete")
+        if not givers or not may_delete(access):
             raise Problem("denied", "delete")
         row = self.found(access, table, act)
         if not may_delete_record(access, table, row):
             raise Problem("denied", "delete")
-        if not access.allows(grant.deletable, row):
+        if not any(part.reaches(table, row) and access.allows(part.grant(table).deletable, row)
+                   for part in givers):
             raise Problem("denied", "delete_data")
         key = [row[index] for index in table.primary_key]
         self.connection.execute(
@@ -91,10 +125,11 @@ class Writer:
 
     @staticmethod
     def found(access, table, act):
-        """The reached record with a key."""
+        """The reached record with a key that is visible in it."""
         key = [sqlite_value(part) for part in act["key"]]
         for row in access.reached(table):
-            if [row[index] for index in table.primary_key] == key:
+            if [row[index] for index in table.primary_key] == key and all(
+                    access.shows(table, row, index) for index in table.primary_key):
                 return row
         raise Problem("not_found", str(act["key"]))
 
@@ -103,23 +138,22 @@ class Writer:
         names = (quoted(table.fields[index].name) for index in table.primary_key)
         return " AND ".join(f"{name} = ?" for name in names)
 
-    def after(self, table, key, keeps, is_new=False):
-        """The record as it is now. With `keeps` the profile's own data must reach it. A new one
-        satisfies the workspace's condition of every table; an edited one, without `keeps`, the parts
-        that ask for something of the user.
+    def after(self, table, key, is_whole):
+        """The access and the record as they are now. It satisfies the workspace's condition of every
+        table, or, if not `is_whole`, the parts that ask for something of the user.
         """
         access = self.access()
         table = access.schema.need(table.name)
         row = next(r for r in table.rows if [r[index] for index in table.primary_key] == key)
-        grant = access.profile.grants[fold_name(table.name)]
-        everywhere = [tree for tree in table.everywhere if is_new or keeps or is_of_user(tree)]
-        if not access.is_certain(table):
+        everywhere = [tree for tree in table.everywhere if is_whole or is_of_user(tree)]
+        if not access.is_certain(table) or not access.rule(everywhere)(row):
             raise Problem("out_of_scope", table.name)
-        rule = access.rule([*(grant.conditions if keeps else ()), *everywhere])
-        if not rule(row):
-            raise Problem("out_of_scope", table.name)
-        return {
-            field.name: value for field, value in zip(table.fields, row) if field.link is None}
+        return access, table, row
+
+
+def stored(table, row):
+    """A record by column."""
+    return {field.name: value for field, value in zip(table.fields, row) if field.link is None}
 
 
 def is_of_user(tree):
@@ -129,17 +163,46 @@ def is_of_user(tree):
     return any(is_of_user(part) for part in getattr(tree, "parts", ()))
 
 
-def written(access, table, grant, given):
-    """The values to write, by the index of their fields."""
+def giving(access, table, right):
+    """The accesses of the user's profiles that give a right in a table."""
+    return [part for part in access.givers(table) if part.grant(table).rights[right]]
+
+
+def may_write(part, table, index):
+    return (part.sees(table, index) and index not in part.grant(table).readonly
+            and not table.fields[index].is_generated)
+
+
+def written(access, table, given, may):
+    """The values to write, by the index of their fields; `may(index)` says which may be."""
     values = {}
     for name, value in given.items():
         index = table.find(name)
         if index is None or not access.sees(table, index):
             raise Problem("unknown_field", name)
-        if index in grant.readonly or table.fields[index].is_generated:
+        if not may(index):
             raise Problem("readonly_field", name)
         values[index] = value
     return values
+
+
+def gives_new(part, table, row, values):
+    """Whether a profile gives a new record: it reaches it, unless it need not, and its presets are
+    the values.
+    """
+    grant = part.grant(table)
+    try:
+        presets = {i: preset_value(part, preset) for i, preset in grant.presets.items()}
+    except Problem:
+        return False
+    return same_values(presets, values) and (
+        grant.keep_in_scope is False or part.rule(grant.conditions)(row))
+
+
+def same_values(presets, values):
+    return all(
+        i in values and order_key(value_of(values[i])) == order_key(value_of(value))
+        for i, value in presets.items())
 
 
 def preset_value(access, preset):
@@ -222,13 +285,31 @@ def rights(access, table, row):
     if table.is_view:
         # It is never written.
         return []
-    grant = access.profile.grants[fold_name(table.name)]
     may = []
-    if (grant.rights["can_edit"] and may_edit(access, table, row)
-            and access.allows(grant.editable, row)):
+    if editors(access, table, row):
         may.append("edit")
-    if (grant.rights["can_delete"] and may_delete(access)
-            and may_delete_record(access, table, row)
-            and access.allows(grant.deletable, row)):
+    if may_delete(access) and may_delete_record(access, table, row) and any(
+            part.reaches(table, row) and access.allows(part.grant(table).deletable, row)
+            for part in giving(access, table, "can_delete")):
         may.append("delete")
     return may
+
+
+def editors(access, table, row):
+    """The accesses of the user's profiles that let a record be edited."""
+    if table.is_view or not may_edit(access, table, row):
+        return []
+    return [
+        part for part in giving(access, table, "can_edit")
+        if part.reaches(table, row) and access.allows(part.grant(table).editable, row)]
+
+
+def readonly(access, table, row):
+    """The visible fields of a record that the user may not write, of a record that may be edited.
+    """
+    parts = editors(access, table, row)
+    return [
+        index for index in access.visible(table)
+        if access.shows(table, row, index)
+        and not any(may_write(part, table, index) for part in parts)]
+
