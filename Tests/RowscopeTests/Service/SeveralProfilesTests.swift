@@ -253,6 +253,46 @@ import Workspaces
     #expect(try await fixture.list(next, as: user).items.map { $0["id"] } == [1, 2, 5])
   }
 
+  /// Records that look alike, but that one has a null where the other shows nothing, or that the user
+  /// may do more with one of them, stand in an order that nothing hidden decides.
+  @Test(arguments: [
+    ["a", "b"], ["acts"],
+  ])
+  func noIndexOnAHiddenFieldDecidesTheOrder(profiles: [String]) async throws {
+    var answers: Set<String> = []
+    for (first, second) in [(5, 7), (7, 5)] {
+      let fixture = try Fixture(
+        [
+          "a": """
+          {"tables_enabled": {"t": {"data": [{"field": "s", "value": 1},
+            {"field": "h", "operator": "<=", "value": 7}], "fields_excluded": ["s", "h"]}}}
+          """,
+          "b": """
+          {"tables_enabled": {"t": {"data": [{"field": "h", "operator": "<=", "value": 7}],
+            "fields_excluded": ["b", "s", "h"]}}}
+          """,
+          "acts": """
+          {"tables_enabled": {"t": {"data": [{"field": "h", "operator": "<=", "value": 7}],
+            "fields_excluded": ["b", "s", "h"], "edit_data": [{"field": "s", "value": 1}]}}}
+          """,
+        ],
+        sql: """
+          CREATE TABLE t (c TEXT, b TEXT, s INTEGER, h INTEGER);
+          CREATE INDEX i ON t (h);
+          INSERT INTO t VALUES ('x', NULL, 1, \(first)), ('x', 'q', 0, \(second));
+          INSERT INTO t SELECT 'z', 'z', 1, value FROM
+            (WITH RECURSIVE n(value) AS (SELECT 101 UNION ALL SELECT value + 1 FROM n LIMIT 500)
+              SELECT value FROM n);
+          ANALYZE;
+          """)
+      answers.insert(
+        await fixture.wire(
+          #"{"object_type": "t", "may": true}"#, as: User(id: 7, profiles: profiles)))
+    }
+    #expect(answers.count == 1)
+    #expect(answers.first?.contains(#""may":[["#) == true)
+  }
+
   // MARK: Writing
 
   private func failure(
