@@ -19,6 +19,11 @@ import Testing
     for task in page.items { print(task["title"]?.text ?? "") }
     let rest = page.next
 
+    // One of the workspace's own users.
+    let asAna = try await service.list(ListRequest(table: "tasks", size: 5), as: .inWorkspace(7))
+    let ana = try await service.user(7)
+    #expect(asAna.items.count == 5 && ana.name == "Ana Schäfer")
+
     // Your own types.
     struct Task: Decodable, Sendable {
       var id: Int

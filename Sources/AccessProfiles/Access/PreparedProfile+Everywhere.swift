@@ -68,7 +68,7 @@ extension PreparedProfile {
 
 extension PreparedCondition {
   /// Whether a test compares with what the user has.
-  fileprivate var refersToUser: Bool {
+  var refersToUser: Bool {
     switch self {
     case .test(let test):
       switch test.operand {

@@ -46,21 +46,25 @@ extension PreparedProfile {
         reads.insert([relation], from: id)
       }
     }
-    var stored: Set<FieldReference> = []
-    for field in reads.fields { insert(field, into: &stored) }
-    return stored
+    return schema.stored(reads.fields)
   }
+}
 
-  /// Adds a field; for a link, adds the columns that hold its members.
-  private func insert(_ field: FieldReference, into reads: inout Set<FieldReference>) {
-    guard case .link(let link) = schema[field.table][field.field].storage else {
-      reads.insert(field)
-      return
+extension Schema {
+  /// The columns that fields are read from: for a link, those that hold its members.
+  func stored(_ fields: Set<FieldReference>) -> Set<FieldReference> {
+    var reads: Set<FieldReference> = []
+    for field in fields {
+      guard case .link(let link) = self[field.table][field.field].storage else {
+        reads.insert(field)
+        continue
+      }
+      reads.insert(FieldReference(link.table, link.member))
+      for pair in link.pairs {
+        reads.insert(FieldReference(field.table, pair.near))
+        reads.insert(FieldReference(link.table, pair.far))
+      }
     }
-    reads.insert(FieldReference(link.table, link.member))
-    for pair in link.pairs {
-      reads.insert(FieldReference(field.table, pair.near))
-      reads.insert(FieldReference(link.table, pair.far))
-    }
+    return reads
   }
 }

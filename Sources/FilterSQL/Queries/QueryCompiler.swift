@@ -41,6 +41,14 @@ package struct QueryCompiler: Sendable {
     try select(query, key: schema[query.table].primaryKey)
   }
 
+  /// The records of a query whose field has a value that is bound when the statement is run, and is
+  /// not NULL: ``SQLStatement/bindings(forKey:)``.
+  package func select(
+    _ query: Query, by field: FieldID
+  ) throws(SQLCompilationError) -> SQLStatement {
+    try select(query, key: [field])
+  }
+
   private func select(
     _ query: Query, key: [FieldID]
   ) throws(SQLCompilationError) -> SQLStatement {

@@ -34,6 +34,16 @@ package struct ProfileCatalog: Sendable {
     set { entries[Text(name)] = newValue.map(Entry.profile) }
   }
 
+  /// These profiles, and those of another catalog whose names are not among them.
+  func merging(_ other: ProfileCatalog) -> ProfileCatalog {
+    guard !other.entries.isEmpty else { return self }
+    var merged = self
+    merged.entries.merge(other.entries) { own, _ in own }
+    return merged
+  }
+
+  mutating func remove(_ name: String) { entries[Text(name)] = nil }
+
   /// Why the profile of this name cannot be used; nil if it can. Its users are denied everything.
   /// Setting it replaces the profile of that name.
   package subscript(fault name: String) -> Fault? {

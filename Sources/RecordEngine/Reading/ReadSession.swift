@@ -17,7 +17,7 @@ package struct ReadSession: ~Copyable {
   package let deadline: Deadline
   /// Nil if no answer is verified.
   package let chosen: ChosenQuestions?
-  package let snapshot: ServiceSnapshot
+  package private(set) var snapshot: ServiceSnapshot
   package let context: ReferenceContext
   package let limits: ServiceLimits
 
@@ -34,6 +34,15 @@ package struct ReadSession: ~Copyable {
     self.snapshot = snapshot
     self.context = context
     self.limits = limits
+  }
+
+  /// Makes the session know further profiles, where they are in the database.
+  package mutating func know(profiles names: [String]) throws(ServiceError) {
+    switch connection {
+    case .none: break
+    case .some(let connection):
+      snapshot = try snapshot.knowing(profiles: names, for: context, on: connection)
+    }
   }
 
   /// A page of the requested records.

@@ -5,6 +5,7 @@ package import RecordFilter
 package import RecordStore
 package import RowscopeModel
 import Synchronization
+package import Workspaces
 
 /// The schema at one version of the database's tables, and the profiles checked against it.
 ///
@@ -14,7 +15,13 @@ package final class ServiceSnapshot: Sendable {
   /// SQLite's `schema_version` when the schema was read.
   package let schemaVersion: Int64
   package let schema: Schema
-  package let profiles: ProfileCatalog
+  /// The profiles of files.
+  private let files: ProfileCatalog
+  private let stored: Mutex<StoredProfiles>
+  /// The look-ups of users and of profiles; nil for those that are not in the database.
+  package let lookups: UserLookups?
+  package let users: UserLookup?
+  package let documents: LookupStatement?
   /// Tables and fields that cannot be used, and why.
   package let notes: [SchemaNote]
   /// The workspace's declarations that cannot be used; each denies only what it concerns.
@@ -60,15 +67,80 @@ package final class ServiceSnapshot: Sendable {
     }
   }
 
+  /// - Parameters:
+  ///   - profiles: those of files.
+  ///   - lookups: of users and profiles in the database, if they are there.
   package init(
     schemaVersion: Int64, schema: Schema, notes: [SchemaNote], declarationProblems: [Diagnostic],
-    profiles: ProfileCatalog
+    profiles: ProfileCatalog, lookups: UserLookups? = nil
   ) {
     self.schemaVersion = schemaVersion
     self.schema = schema
-    self.profiles = profiles
     self.notes = notes
     self.declarationProblems = declarationProblems
+    stored = Mutex(StoredProfiles())
+    files = profiles
+    self.lookups = lookups
+    guard let lookups else {
+      (users, documents) = (nil, nil)
+      return
+    }
+    let compiler = QueryCompiler(schema: schema)
+    users = lookups.users.map { UserLookup($0, schema, compiler) }
+    documents = lookups.profiles.map { LookupStatement($0, schema, compiler) }
+  }
+
+  /// The same schema with other documents of profiles in the database.
+  private init(_ other: ServiceSnapshot, storing profiles: StoredProfiles) {
+    schemaVersion = other.schemaVersion
+    schema = other.schema
+    notes = other.notes
+    declarationProblems = other.declarationProblems
+    (files, users, documents) = (other.files, other.users, other.documents)
+    lookups = other.lookups
+    stored = Mutex(profiles)
+  }
+
+  /// The profiles that are known: all of files, and those of the database that were looked up.
+  package var profiles: ProfileCatalog {
+    documents == nil ? files : stored.withLock { $0.catalog.merging(files) }
+  }
+
+  /// A statement for a look-up, for SQLite's plan of it.
+  package func statement(of lookup: RecordLookup) -> LookupStatement {
+    LookupStatement(lookup, schema, QueryCompiler(schema: schema))
+  }
+
+  // MARK: Profiles in the database
+
+  /// This snapshot, or a new one if a profile in the database is not, or no longer, what this one
+  /// knows.
+  ///
+  /// - Complexity: an indexed look-up for each name; a document is parsed once for its text.
+  package func knowing(
+    profiles names: [String], for context: ReferenceContext, on connection: borrowing Connection
+  ) throws(ServiceError) -> ServiceSnapshot {
+    guard let documents, !names.isEmpty else { return self }
+    guard names.count <= StoredProfiles.limit else {
+      throw ServiceError(
+        .limitExceeded, "more than \(StoredProfiles.limit) profiles are needed at once")
+    }
+    var snapshot = self
+    let table = schema[documents.lookup.table].name.string
+    for name in names {
+      let found = try documents.document(named: name, for: context, on: connection) { found in
+        snapshot.stored.withLock {
+          $0.isFull(for: name) ? nil : $0.take(found, as: name, in: table)
+        }
+      }
+      guard found != true else { continue }
+      // Full, or the document has changed: requests that have begun keep the old one.
+      let kept =
+        found == nil ? StoredProfiles() : snapshot.stored.withLock { $0.without(name) }
+      snapshot = ServiceSnapshot(self, storing: kept)
+      return try snapshot.knowing(profiles: names, for: context, on: connection)
+    }
+    return snapshot
   }
 
   /// The profile of this name, checked on first use; nil if there is none.

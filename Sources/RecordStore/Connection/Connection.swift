@@ -190,6 +190,9 @@ extension Connection {
     nonmutating set { core.provenCopy = newValue }
   }
 
+  /// Whether the database is an image in memory.
+  package var isImage: Bool { core.image != nil }
+
   /// Throws if the deadline has passed or the task was cancelled. For long work that does not go
   /// through SQLite.
   package func checkInterruption() throws(StoreError) { try core.begin() }

@@ -101,14 +101,14 @@ extension RecordService {
   public func access(
     ofEach users: [User], to table: String
   ) async throws(ServiceError) -> [AccessReport] {
-    try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
-      let tables = try reader.tables(named: table)
-      let obstacles = try reader.writeObstacles()
-      return users.map { user in
-        AccessReport(
-          reader.decisions(for: user), tables: tables, pages: [], dashboards: [],
-          obstacles: obstacles)
-      }
+    var reader = try await reader(as: User(id: .null))
+    try reader.know(profiles: Set(users.flatMap(\.profiles).map { Text($0) }).map(\.string))
+    let tables = try reader.tables(named: table)
+    let obstacles = try reader.writeObstacles()
+    return users.map { user in
+      AccessReport(
+        reader.decisions(for: user), tables: tables, pages: [], dashboards: [],
+        obstacles: obstacles)
     }
   }
 }

@@ -104,6 +104,12 @@ struct LoadedWorkspace: Sendable {
     }
   }
 
+  /// The names of the profiles that a user may have.
+  func profiles(of user: User) -> [String] {
+    // Who is looked up may turn out to have any.
+    user.isToBeLookedUp ? document.profiles.map(\.name.value) : user.profiles
+  }
+
   /// Reads a profile again if its file may have changed.
   mutating func refreshProfile(named name: String) -> ReloadingService.Report? {
     guard let finding = profileFiles[Text(name)]?.look(), finding != .same,
@@ -120,7 +126,9 @@ extension WorkspaceContents {
   /// The declarations that do not fit the database; nil for nothing, and where the database
   /// cannot be read, which requests then say.
   fileprivate func declarationProblems(of pool: ConnectionPool) -> Diagnostics? {
-    guard !document.tables.isEmpty || !document.everywhere.isEmpty,
+    guard
+      !document.tables.isEmpty || !document.everywhere.isEmpty || document.userTables != nil
+        || document.profileTable != nil,
       let schema = try? pool.openSeparateConnection().readSchema().schema
     else { return nil }
     do throws(Diagnostics) {

@@ -111,28 +111,50 @@ extension RecordService {
   package func check(
     _ names: [String]? = nil, users: UserDirectory?, others: [Diagnostics] = []
   ) async throws(ServiceError) -> CheckReport {
-    let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
-    return try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
-      var data = DataCheck(reader.snapshot.schema, workspace)
-      var reach = ReachCheck(users?.users ?? [])
-      // If profiles are named, they alone are checked, and what concerns the tables that they give.
-      if let names {
-        let profiles = names.compactMap { reader.snapshot.profiles[$0] }
-        data.checkEverywhere { table in profiles.contains { $0.grant(forTable: table) != nil } }
-      } else {
-        try data.run(reader)
-        try reach.run(reader)
-      }
-      let declared = reader.snapshot.declarationProblems + data.problems.list
-      return try CheckReport(
-        profiles: reader.check(names),
-        users: others
-          + [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
-        notes: reader.snapshot.notes + reader.writeNotes(), csvNotes: csvNotes,
-        declarations: declared.isEmpty
-          ? nil : workspace.map { Diagnostics(declared, in: $0.source) },
-        dataNotes: data.notes + reach.notes)
+    var session = try await reader(as: User(id: .null))
+    if let names {
+      try session.know(profiles: names)
+    } else {
+      try session.know(profiles: session.profileNames())
     }
+    return try check(names, users: users, others: others, session)
+  }
+
+  private func check(
+    _ names: [String]?, users: UserDirectory?, others: [Diagnostics],
+    _ reader: borrowing ReadSession
+  ) throws(ServiceError) -> CheckReport {
+    var declared = reader.snapshot.declarationProblems
+    var users = users
+    if names == nil, users != nil, let workspace, reader.snapshot.lookups != nil {
+      var stored = StoredUserCheck(workspace)
+      try stored.checkPlans(reader)
+      if let everyone = try reader.everyone() {
+        stored.check(everyone.users, everyone.faults, profiles: reader.snapshot.profiles.names)
+        users = UserDirectory(checked: everyone.users)
+      }
+      declared += stored.problems.list
+    }
+    var data = DataCheck(reader.snapshot.schema, workspace)
+    var reach = ReachCheck(users?.users ?? [])
+    // If profiles are named, they alone are checked, and what concerns the tables that they give.
+    if let names {
+      let profiles = names.compactMap { reader.snapshot.profiles[$0] }
+      data.checkEverywhere { table in profiles.contains { $0.grant(forTable: table) != nil } }
+    } else {
+      try data.run(reader)
+      try reach.run(reader)
+    }
+    declared += data.problems.list
+    let overLimit = users.flatMap { workspace?.seatDiagnostics(of: $0) }
+    return try CheckReport(
+      profiles: reader.check(names),
+      users: others
+        + [overLimit, users?.diagnostics(of: reader.snapshot.schema)].compactMap(\.self),
+      notes: reader.snapshot.notes + reader.writeNotes(), csvNotes: csvNotes,
+      declarations: declared.isEmpty
+        ? nil : workspace.map { Diagnostics(declared, in: $0.source) },
+      dataNotes: data.notes + reach.notes)
   }
 }
 
@@ -160,6 +182,7 @@ extension ReadSession {
 
   fileprivate func check(_ names: [String]?) -> [ProfileReport] {
     let catalog = snapshot.profiles
+    let rights = snapshot.lookups.map { RightsInTables($0, in: snapshot.schema) }
     return (names ?? catalog.names).map { name -> ProfileReport in
       let document: SourceDocument
       switch catalog[fault: name] {
@@ -173,9 +196,13 @@ extension ReadSession {
         }
         document = profile.source
       }
+      let found = ProfileCheck.diagnostics(of: document, schema: snapshot.schema)
+      let members = snapshot.profile(named: name)?.profiles.members ?? []
+      let warnings = members.flatMap { rights?.warnings(of: $0) ?? [] }
       return ProfileReport(
         name: name,
-        diagnostics: ProfileCheck.diagnostics(of: document, schema: snapshot.schema),
+        diagnostics: Diagnostics(
+          found.list + warnings, omitted: found.omitted, in: found.source),
         unreadable: nil)
     }
   }

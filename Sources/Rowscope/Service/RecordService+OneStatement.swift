@@ -17,8 +17,9 @@ extension RecordService {
   func listByOneStatement(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record>? {
+    let user = try settled(user)
     guard request.count == .none,
-      let (pool, snapshot) = knownSnapshot,
+      let (pool, snapshot) = knownSnapshot(for: user),
       let key = PlanCache.Key(request, anySize: false, as: user),
       let prepared = snapshot.planCache.request(for: key), prepared.resolved.layout == nil,
       // What is wrong with the page is said when the request goes the long way.
@@ -53,7 +54,8 @@ extension RecordService {
   func getByOneStatement(
     _ key: [Value], from table: String, select: [FieldSelection]?, as user: User
   ) async throws(ServiceError) -> Record? {
-    guard let (pool, snapshot) = knownSnapshot,
+    let user = try settled(user)
+    guard let (pool, snapshot) = knownSnapshot(for: user),
       let cacheKey = PlanCache.Key(table: table, select: select, as: user),
       let prepared = snapshot.planCache.request(for: cacheKey), prepared.resolved.layout == nil
     else { return nil }
@@ -71,11 +73,12 @@ extension RecordService {
     return record
   }
 
-  /// The last snapshot, for a service that has only a database, without memory or verification.
-  private var knownSnapshot: (ConnectionPool, ServiceSnapshot)? {
-    guard case .database(let pool, nil) = source, verifier == nil, let known = lastSnapshot else {
-      return nil
-    }
+  /// The last snapshot, for a service that has only a database, without memory or verification, and
+  /// for a user about whom nothing is looked up there.
+  private func knownSnapshot(for user: User) -> (ConnectionPool, ServiceSnapshot)? {
+    guard case .database(let pool, nil) = source, verifier == nil, !user.isToBeLookedUp,
+      let known = lastSnapshot, known.documents == nil
+    else { return nil }
     return (pool, known)
   }
 

@@ -47,7 +47,8 @@ extension RecordService {
       connections: connections, configuration: configuration, progress: progress)
     self.init(
       pool: opened.pool, notes: opened.notes,
-      profiles: ProfileCatalog(reading: workspace), workspace: workspace.document, limits: limits,
+      profiles: ProfileCatalog(reading: workspace), workspace: workspace.document,
+      users: workspace.document.userTables == nil ? workspace.users : nil, limits: limits,
       memory: memory, verification: verification,
       clock: clock ?? { RequestClock(now: SystemClock.now, zone: zone) }, writing: writing)
   }

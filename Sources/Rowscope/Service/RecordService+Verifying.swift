@@ -47,7 +47,8 @@ extension RecordService {
     let limit = held?.policy.byteLimit ?? MemoryPolicy.none.byteLimit
     let memory = ReaderMemory(
       held, policy: MemoryPolicy(tables: .all, use: .always, byteLimit: limit))
-    let snapshot = try self.snapshot(connection)
+    // As the user was when they asked; the documents of their profiles are those of now.
+    let (snapshot, context) = try identify(context.user, at: context.clock, on: connection)
     return try ReadSession(
       connection: connection, memory: memory, deadline: .never, chosen: nil, snapshot: snapshot,
       context: context, limits: limits

@@ -42,18 +42,21 @@ extension RecordService {
     }
   }
 
-  /// - Parameter body: returns whether to commit.
+  /// - Parameters:
+  ///   - everyProfile: whether the reader knows the profiles of all users.
+  ///   - body: returns whether to commit.
   func transaction<Result>(
-    as user: User, at clock: RequestClock? = nil,
+    as user: User, at clock: RequestClock? = nil, everyProfile: Bool = false,
     _ body: (borrowing RecordWriter) throws(ServiceError) -> (Result, isKept: Bool)
   ) async throws(ServiceError) -> Result {
     let connection = try await writingConnection()
-    let snapshot = try self.snapshot(connection)
+    let (snapshot, context) = try identify(
+      user, at: clock ?? self.clock(), everyProfile: everyProfile, on: connection)
     let writer = RecordWriter(
       connection: connection,
       reader: ReadSession(
         connection: nil, memory: nil, deadline: deadline, chosen: nil, snapshot: snapshot,
-        context: ReferenceContext(user: user, clock: clock ?? self.clock()), limits: limits))
+        context: context, limits: limits))
     // A connection that is released rolls back its transaction.
     let (result, isKept) = try body(writer)
     guard isKept else { return result }

@@ -30,6 +30,8 @@ public final class RecordService: Sendable {
   public let limits: Limits
   let source: Source
   let workspace: WorkspaceDocument?
+  /// The workspace's users, if they are in a document.
+  let directory: UserDirectory?
   /// What is to be said about the CSV files that were read.
   let csvNotes: [CSVNote]
   let verifier: Verifier?
@@ -55,13 +57,14 @@ public final class RecordService: Sendable {
   ///   - notes: what is to be said about the CSV files that it was made of.
   ///   - profiles: the profiles that users may have.
   ///   - workspace: declarations beyond the database's own schema.
+  ///   - users: the workspace's users, if they are in a document.
   ///   - memory: the tables also held in memory, for queries without an index.
   ///   - verification: the share of answers compared between both engines, and who is told.
   ///   - clock: the time of each request; by default the system's, in UTC.
   ///   - writing: the same database for writing, if the service writes.
   package convenience init(
     pool: ConnectionPool, notes: [CSVNote] = [], profiles: ProfileCatalog,
-    workspace: WorkspaceDocument? = nil,
+    workspace: WorkspaceDocument? = nil, users: UserDirectory? = nil,
     limits: Limits = Limits(), memory: MemoryPolicy = .none, verification: Verification? = nil,
     clock: (@Sendable () -> RequestClock)? = nil, writing: WriteSource = .none
   ) {
@@ -73,19 +76,20 @@ public final class RecordService: Sendable {
       }
     self.init(
       source: .database(pool, held), notes: notes, profiles: profiles, workspace: workspace,
-      limits: limits,
+      users: users, limits: limits,
       verification: verification, clock: clock, writing: writing)
   }
 
   init(
     source: Source, notes: [CSVNote] = [], profiles: ProfileCatalog, workspace: WorkspaceDocument?,
-    limits: Limits,
+    users: UserDirectory? = nil, limits: Limits,
     verification: Verification? = nil, clock: (@Sendable () -> RequestClock)?,
     writing: WriteSource = .none
   ) {
     self.source = source
     writeSource = writing
     self.workspace = workspace
+    directory = users
     csvNotes = notes
     self.limits = limits
     verifier = verification.map { Verifier($0) }
@@ -140,7 +144,7 @@ public final class RecordService: Sendable {
   func reader(
     as user: User, at clock: RequestClock? = nil
   ) async throws(ServiceError) -> ReadSession {
-    let context = ReferenceContext(user: user, clock: clock ?? self.clock())
+    let clock = clock ?? self.clock()
     let deadline = deadline
     switch source {
     case .database(let pool, let held):
@@ -148,7 +152,7 @@ public final class RecordService: Sendable {
       // Take the memory's state before the transaction begins: what is loaded then is not newer
       // than its snapshot.
       let memory = held.map { ReaderMemory($0, policy: $0.policy) }
-      let snapshot = try self.snapshot(connection)
+      let (snapshot, context) = try identify(user, at: clock, on: connection)
       return ReadSession(
         connection: connection, pool: pool, memory: memory, deadline: deadline,
         chosen: verifier.map { ChosenQuestions($0) }, snapshot: snapshot, context: context,
@@ -156,7 +160,8 @@ public final class RecordService: Sendable {
     case .tables(let tables, let problems):
       return ReadSession(
         connection: nil, memory: ReaderMemory(tables), deadline: deadline, chosen: nil,
-        snapshot: snapshot(tables.schema, problems), context: context, limits: limits)
+        snapshot: snapshot(tables.schema, problems),
+        context: ReferenceContext(user: try settled(user), clock: clock), limits: limits)
     }
   }
 
@@ -213,12 +218,17 @@ public final class RecordService: Sendable {
     let declared = try declared(database.schema)
     let snapshot = ServiceSnapshot(
       schemaVersion: version, schema: declared.schema, notes: database.notes,
-      declarationProblems: declared.problems, profiles: profiles)
+      declarationProblems: declared.problems, profiles: profiles, lookups: declared.lookups)
+    replace(known, by: snapshot)
+    return snapshot
+  }
+
+  /// Keeps a newer snapshot for further requests.
+  func replace(_ known: ServiceSnapshot?, by snapshot: ServiceSnapshot) {
     state.withLock { state in
       // Do not bring back profiles that were replaced in the meantime.
       if state.snapshot === known { state.snapshot = snapshot }
     }
-    return snapshot
   }
 
   /// A page of the requested records.

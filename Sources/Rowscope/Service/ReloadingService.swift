@@ -68,9 +68,10 @@ public final class ReloadingService: Sendable {
 
   /// The service with the current files, and the user with exactly this id or name.
   ///
-  /// Reads changed files first.
+  /// Reads changed files first. A user in the database is yet to be looked up, by each request
+  /// (``User/inWorkspace(_:)``).
   ///
-  /// - Throws: `unknown_user`; `invalid_workspace` while a document has mistakes.
+  /// - Throws: `unknown_user`, for users in a file; `invalid_workspace` while a document has mistakes.
   public func service(
     for identifier: Value
   ) throws(ServiceError) -> (service: RecordService, user: User) {

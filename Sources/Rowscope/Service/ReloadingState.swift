@@ -27,7 +27,7 @@ struct ReloadingState: Sendable {
     reports = loaded.faults
   }
 
-  var hasUsers: Bool { !loaded.users.users.isEmpty }
+  var hasUsers: Bool { !loaded.users.users.isEmpty || loaded.document.userTables != nil }
 
   mutating func takeReports() -> [ReloadingService.Report] {
     defer { reports = [] }
@@ -55,10 +55,12 @@ struct ReloadingState: Sendable {
     do throws(ServiceError) {
       let user =
         switch asker {
-        case .known(let identifier): try loaded.users.user(asking: identifier)
+        case .known(let identifier):
+          loaded.document.userTables == nil
+            ? try loaded.users.user(asking: identifier) : .inWorkspace(identifier)
         case .described(let user): user
         }
-      for name in user.profiles {
+      for name in loaded.profiles(of: user) {
         if let report = loaded.refreshProfile(named: name) { reports.append(report) }
       }
       return .success((loaded.service, user))

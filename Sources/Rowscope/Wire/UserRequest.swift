@@ -135,24 +135,13 @@ extension UserDirectory {
     case .integer(let id):
       name = String(id)
       match = user(id: identifier)
-    case .null, .real, .blob:
-      throw ServiceError(
-        .unknownUser, "a user is named by a whole number or a text")
+    case .null, .real, .blob: throw .unnamedUser
     }
     switch match {
     case .one(let user): return user
-    case .several:
-      throw ServiceError(
-        .unknownUser, "\(Printable.quoted(name)) is the name of several users",
-        hint: "give the id")
-    case .sharedID:
-      throw ServiceError(
-        .unknownUser, "several users have the id of \(Printable.quoted(name))",
-        hint: "give each an id of its own")
-    case .none:
-      throw ServiceError(
-        .unknownUser, "there is no user \(Printable.quoted(name))",
-        hint: "give the id or the whole name of one of the workspace's users")
+    case .several: throw .sharedName(name)
+    case .sharedID: throw .sharedID(name)
+    case .none: throw .unknownUser(name)
     }
   }
 }

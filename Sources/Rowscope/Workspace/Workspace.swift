@@ -43,7 +43,8 @@ public struct Workspace: Sendable {
     }
   }
 
-  /// The users of the workspace, in document order.
+  /// The users of the workspace, in document order; none if they are in the database, see
+  /// ``RecordService/user(_:)``.
   public var users: [User] { contents.users.users }
 
   /// The user with this id or name; the beginning of a name suffices if it is unique.

@@ -32,7 +32,7 @@ enum HelpTopic: String, Sendable, CaseIterable {
     switch self {
     case .operators: Self.conditions
     case .profile: Self.profileKeys
-    case .workspace: Self.workspaceKeys
+    case .workspace: Self.workspaceKeys + Self.userTableKeys
     case .request: Self.requestKeys
     }
   }
@@ -284,8 +284,8 @@ extension HelpTopic {
       heading: "workspace.json",
       rows: [
         ("database", "a SQLite database, or a folder of CSV files; required"),
-        ("profiles", "{NAME: PATH}: the profiles that users may have"),
-        ("users", "the path of users.json, or the list itself"),
+        ("profiles", "{NAME: PATH}: the profiles that users may have; or a table of them"),
+        ("users", "the path of users.json, the list itself, or a table of them"),
         ("tables", "{NAME: TABLE}: what the database's own schema does not say"),
         ("conditions", "{NAME: [CONDITION]}: conditions that profiles use by their names"),
         ("everywhere", "conditions of every table, one object or a list of them; see below"),

@@ -11,10 +11,10 @@ extension Command {
     let target = context.target(arguments, format: format)
     let table = arguments.positional(0)
     if arguments.isGiven(.allUsers) {
-      try await accessOfAll(to: table, session, target)
+      try await accessOfAll(to: table, session, target, context)
       return .done
     }
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let report: AccessReport
     do throws(ServiceError) {
       report = try await session.service.access(of: user, to: table)
@@ -31,13 +31,13 @@ extension Command {
   }
 
   private static func accessOfAll(
-    to table: String?, _ session: Session, _ target: OutputTarget
+    to table: String?, _ session: Session, _ target: OutputTarget, _ context: CommandContext
   ) async throws(CommandError) {
     guard let table else {
       throw .usage(
         "`--all-users` needs a TABLE", help: "rowscope access TABLE --all-users")
     }
-    let users = session.workspace.users.users
+    let users = try await session.everyone(context)
     guard !users.isEmpty else {
       throw .usage(
         "there are no users", help: "--all-users is for a workspace that has \"users\"")

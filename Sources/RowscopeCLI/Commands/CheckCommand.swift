@@ -59,6 +59,10 @@ extension Command {
       let isNamed =
         workspace.path != nil && workspace.profiles.contains { Text($0.name) == Text(name) }
       if isNamed { continue }
+      // A profile of a table is looked up.
+      if workspace.document.profileTable != nil, !FileManager.default.fileExists(atPath: name) {
+        continue
+      }
       guard workspace.path == nil || FileManager.default.fileExists(atPath: name) else {
         let known = workspace.profiles.map(\.name)
         throw .denied(

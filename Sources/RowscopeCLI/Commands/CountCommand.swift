@@ -5,7 +5,7 @@ extension Command {
   static let count = Command(declaration: .count) { arguments, context throws(CommandError) in
     let request = try ListRequest(arguments)
     let session = try Session(arguments, context)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let engine = EngineChoice(arguments)
     let count: Result<Int, CommandError> = try await session.read(as: user) {
       reader throws(ServiceError) in

@@ -11,7 +11,7 @@ extension Command {
     let select = try arguments.fieldNames()
     let session = try Session(arguments, context, isWriting: true)
     let written = try await session.write(
-      as: try session.user(arguments)
+      as: try await session.user(arguments)
     ) { writer throws(ServiceError) in
       try writer.create(values, in: table, select: select)
     }
@@ -29,7 +29,7 @@ extension Command {
     let select = try arguments.fieldNames()
     let target = try arguments.target(key: key)
     let session = try Session(arguments, context, isWriting: true)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     switch target {
     case .one(let key):
       let written = try await session.write(as: user) { writer throws(ServiceError) in
@@ -50,7 +50,7 @@ extension Command {
     let unchanged = try arguments.expectations()
     let target = try arguments.target(key: arguments.positionals.dropFirst())
     let session = try Session(arguments, context, isWriting: true)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let deleted = try await session.write(as: user) { writer throws(ServiceError) in
       switch target {
       case .one(let key): try writer.delete(key, from: table, ifUnchanged: unchanged)

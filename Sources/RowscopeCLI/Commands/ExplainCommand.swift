@@ -5,7 +5,7 @@ extension Command {
   static let explain = Command(declaration: .explain) { arguments, context throws(CommandError) in
     let request = try ListRequest(arguments)
     let session = try Session(arguments, context)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let explanation = try await session.read(as: user) { reader throws(ServiceError) in
       try reader.explain(request)
     }

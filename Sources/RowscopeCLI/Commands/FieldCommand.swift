@@ -9,7 +9,7 @@ extension Command {
     let table = arguments.positional(1) ?? ""
     let change = try FieldChange(arguments)
     let session = try Session(arguments, context, isWriting: true)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let report: FieldChangeReport
     do throws(ServiceError) {
       report = try await session.service.change(change, in: table, as: user)

@@ -7,7 +7,7 @@ extension Command {
     let request = try ListRequest(arguments)
     let key = arguments.positionals.dropFirst().map { Value(key: $0) }
     let session = try Session(arguments, context)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let target = context.target(arguments)
     let engine = EngineChoice(arguments)
     if engine == .both {

@@ -5,7 +5,7 @@ import RowscopeModel
 extension Command {
   static let menu = Command(declaration: .menu) { arguments, context throws(CommandError) in
     let session = try Session(arguments, context)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let menu: [Navigation.Section]
     do throws(ServiceError) {
       menu = try await session.service.navigation(of: user).menu

@@ -6,7 +6,7 @@ extension Command {
     let request = try ListRequest(arguments)
     let target = context.target(arguments)
     let session = try Session(arguments, context)
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     let engine = EngineChoice(arguments)
     let result: Result<Listing, CommandError> = try await session.read(as: user) {
       reader throws(ServiceError) in

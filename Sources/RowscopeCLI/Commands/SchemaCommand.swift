@@ -54,7 +54,7 @@ extension Command {
         throw CommandError(error)
       }
     }
-    let user = try session.user(arguments)
+    let user = try await session.user(arguments)
     do throws(ServiceError) {
       return try await session.service.outline(name, as: user)
     } catch {

@@ -1,9 +1,14 @@
+import RecordEngine
+import Rowscope
 import RowscopeModel
 import Workspaces
 
 extension Command {
   static let seats = Command(declaration: .seats) { arguments, context throws(CommandError) in
-    let usage = try Session.workspace(arguments).seatUsage
+    let workspace = try Session.workspace(arguments)
+    let usage =
+      workspace.document.userTables == nil
+      ? workspace.seatUsage : try await storedUsage(arguments, context)
     let target = context.target(arguments)
     try target.write(
       .object([
@@ -16,6 +21,17 @@ extension Command {
     // Other formats contain only the users.
     if [.jsonl, .csv].contains(target.format) { context.note(usage.summary) }
     return usage.isOverLimit ? .negative : .done
+  }
+}
+
+extension Command {
+  /// The seats that users in the database take.
+  private static func storedUsage(
+    _ arguments: Arguments, _ context: CommandContext
+  ) async throws(CommandError) -> SeatUsage {
+    let session = try Session(arguments, context, needsProfile: false)
+    let users = try await session.everyone(context)
+    return SeatUsage(of: users, limit: session.workspace.document.seatLimit?.value)
   }
 }
 

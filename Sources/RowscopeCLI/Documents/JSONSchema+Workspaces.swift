@@ -8,8 +8,9 @@ extension JSONSchema {
 
   static let workspace = object(
     [
-      ("database", text), ("profiles", map(to: text)),
-      ("users", either([text, list(of: reference("user"))])), ("tables", map(to: table)),
+      ("database", text), ("profiles", either([map(to: text), profileTable])),
+      ("users", either([text, list(of: reference("user")), userTables])),
+      ("tables", map(to: table)),
       ("conditions", map(to: reference("conditions"))),
       ("everywhere", either([everywhere, list(of: everywhere)])),
       ("pages", list(of: text)), ("dashboards", list(of: text)), ("null", list(of: text)),
@@ -75,6 +76,27 @@ extension JSONSchema {
     ], topic: .workspace, "A field")
 
   // MARK: Users
+
+  /// - Parameter value: the key that names the column of the values.
+  private static func userList(_ value: String) -> JSONSchema {
+    object(
+      [
+        ("table", text), ("user", text), (value, text), ("where", reference("conditions")),
+      ], required: ["table", "user", value], topic: .workspace, "A list in a table")
+  }
+
+  private static let userTables = object(
+    [("table", text), ("id_user", text)]
+      + UserTables.Property.allCases.map { ($0.rawValue, text) }
+      + [
+        ("where", reference("conditions")), ("teams", userList("team")),
+        ("profiles", userList("profile")),
+        ("attributes", map(to: either([text, userList("value")]))),
+      ], required: ["table", "id_user"], topic: .workspace, "Users in a table")
+
+  private static let profileTable = object(
+    [("table", text), ("name", text), ("document", text)],
+    required: ["table", "name", "document"], topic: .workspace, "Profiles in a table")
 
   private static let scalar = JSONSchema(
     members: [("type", .strings(["string", "number", "boolean", "null"]))])

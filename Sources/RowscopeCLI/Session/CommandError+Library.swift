@@ -9,7 +9,8 @@ extension CommandError {
   package init(_ error: ServiceError) {
     let code: ExitCode
     switch error.code {
-    case .unknownTable, .notFound, .invalidProfile, .unknownUser, .denied, .readonlyField,
+    case .unknownTable, .notFound, .invalidProfile, .unknownUser, .invalidUser, .denied,
+      .readonlyField,
       .relatedNotFound, .outOfScope:
       code = .denied
     case .conflict: code = .negative

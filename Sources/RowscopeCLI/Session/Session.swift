@@ -104,6 +104,7 @@ struct Session: Sendable {
   /// administrator.
   func explained(_ error: ServiceError, _ user: User) async -> CommandError {
     var explained = CommandError(error)
+    if error.code == .invalidUser { explained.help = error.databaseMessage }
     if error.code == .invalidProfile, let report = await mistakes(of: user) {
       // Include what `check` would report.
       explained.help = report.unreadable?.description
@@ -114,7 +115,8 @@ struct Session: Sendable {
 
   /// The mistakes in the first of the user's profiles that has some; nil if there are none.
   func mistakes(of user: User) async -> ProfileReport? {
-    guard !user.profiles.isEmpty else { return nil }
+    let user = user.isToBeLookedUp ? try? await service.user(user.id) : user
+    guard let user, !user.profiles.isEmpty else { return nil }
     return try? await service.check(user.profiles).profiles.first { $0.errorCount > 0 }
   }
 }

@@ -1,11 +1,14 @@
 import AccessProfiles
 import Documents
+import Rowscope
 import RowscopeModel
 import Workspaces
 
 extension Session {
   /// The user of `--as`, or the one described by `--user` and related options.
-  func user(_ arguments: Arguments) throws(CommandError) -> User {
+  ///
+  /// One of users in the database is looked up again by each request.
+  func user(_ arguments: Arguments) async throws(CommandError) -> User {
     let hasUsers = workspace.path != nil
     if let name = arguments.value(.as) {
       guard hasUsers else {
@@ -13,6 +16,7 @@ extension Session {
           "`--as` names one of a workspace's users, and `--db` has none",
           help: "describe the user: --user ID [--attribute NAME=VALUE]...")
       }
+      if workspace.document.userTables != nil { return try await storedUser(named: name) }
       guard !workspace.users.users.isEmpty else {
         throw .denied(
           "the workspace has no users, so `--as` can name none", help: workspace.usersHint)
@@ -36,6 +40,36 @@ extension Session {
       attributes: try attributes(arguments))
   }
 
+  /// All users of the workspace. Those in the database who cannot be used are named on standard
+  /// error.
+  func everyone(_ context: CommandContext) async throws(CommandError) -> [User] {
+    guard workspace.document.userTables != nil else { return workspace.users.users }
+    do throws(ServiceError) {
+      let (users, faults) = try await service.everyone()
+      for (id, fault) in faults.prefix(20) {
+        context.warn("the user \(id.literal) \(fault), so everything is denied to them")
+      }
+      if faults.count > 20 { context.warn("and \(faults.count - 20) more") }
+      return users
+    } catch {
+      throw CommandError(error)
+    }
+  }
+
+  private func storedUser(named name: String) async throws(CommandError) -> User {
+    let found: Result<User, WorkspaceError>
+    do throws(ServiceError) {
+      found = try await service.storedUser(named: name)
+    } catch {
+      throw CommandError(error)
+    }
+    do throws(WorkspaceError) {
+      return try found.get()
+    } catch {
+      throw CommandError(error)
+    }
+  }
+
   private func profiles(_ arguments: Arguments) throws(CommandError) -> [String] {
     // Without a workspace there is only one profile.
     guard workspace.path != nil else { return workspace.profiles.prefix(1).map(\.name) }
@@ -44,8 +78,11 @@ extension Session {
     guard !given.isEmpty else {
       throw .usage(
         "`--user` needs `--profile NAME`",
-        help: "the profiles are \(names.joined(separator: ", "))")
+        help: workspace.document.profileTable == nil
+          ? "the profiles are \(names.joined(separator: ", "))" : nil)
     }
+    // Those of a table are looked up by each request.
+    if workspace.document.profileTable != nil { return given }
     for name in given where !names.contains(where: { Text($0) == Text(name) }) {
       throw .denied(
         "the workspace has no profile \(Printable.quoted(name))",

@@ -29,6 +29,8 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let invalidWorkspace = Code(rawValue: "invalid_workspace")
     /// There is no such user.
     public static let unknownUser = Code(rawValue: "unknown_user")
+    /// What the workspace's database says of the user cannot be used; they are denied everything.
+    public static let invalidUser = Code(rawValue: "invalid_user")
     /// A record does not fit the type that it was to be decoded as.
     public static let mismatchedRecord = Code(rawValue: "mismatched_record")
     /// The user has not the right to do this with the table's records.

@@ -19,6 +19,8 @@ public struct User: Sendable, Hashable {
   /// The zone in which the user's day begins: an IANA name, `UTC`, or an offset as `-03:00`; nil
   /// for the workspace's. A zone that does not exist is that of the workspace too.
   public var timeZone: String?
+  /// Whether it only names one of the workspace's users: see ``inWorkspace(_:)``.
+  package private(set) var isToBeLookedUp = false
 
   /// What an attribute holds.
   public enum Attribute: Sendable, Hashable {
@@ -45,6 +47,21 @@ public struct User: Sendable, Hashable {
     self.attributes = attributes
     self.invitations = invitations
     self.timeZone = timeZone
+  }
+
+  /// One of the workspace's users, by their id, or by exactly their name: whoever has that id or
+  /// name when a request is answered, with the profile, teams and attributes that they have then.
+  ///
+  /// ```swift
+  /// let page = try await service.list(ListRequest(table: "tasks"), as: .inWorkspace(7))
+  /// ```
+  ///
+  /// Where the users are in the database, they are looked up in the transaction that reads the
+  /// records. The value itself has nothing but the id that it was made of.
+  public static func inWorkspace(_ identifier: Value) -> User {
+    var user = User(id: identifier)
+    user.isToBeLookedUp = true
+    return user
   }
 
   /// The attribute of this name, compared byte by byte.

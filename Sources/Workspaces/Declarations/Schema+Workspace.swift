@@ -7,10 +7,13 @@ package struct DeclaredSchema: Sendable {
   /// Relations and links that cannot be used, and what needs them: each denies only what it is
   /// about. By position in the workspace's document.
   package let problems: [Diagnostic]
+  /// How users and profiles are looked up; nil if neither are in the database.
+  package let lookups: UserLookups?
 
-  init(schema: Schema, problems: [Diagnostic] = []) {
+  init(schema: Schema, problems: [Diagnostic] = [], lookups: UserLookups? = nil) {
     self.schema = schema
     self.problems = problems
+    self.lookups = lookups
   }
 }
 
@@ -33,9 +36,10 @@ extension Schema {
     overlay.dateZone = workspace.dateZone
     overlay.apply(workspace.tables)
     let schema = overlay.restricted(overlay.finished(), workspace)
+    let lookups = overlay.lookups(of: workspace, in: schema)
     let others = overlay.setAsideProblems.list
     if overlay.problems.hasErrors { for problem in others { overlay.problems.append(problem) } }
     try overlay.problems.throwErrors(in: workspace.source)
-    return DeclaredSchema(schema: schema, problems: others)
+    return DeclaredSchema(schema: schema, problems: others, lookups: lookups)
   }
 }

@@ -1,4 +1,4 @@
-import Documents
+package import Documents
 
 extension Diagnostic.Code {
   static let unknownTable = Self("unknown_table")
@@ -13,19 +13,19 @@ extension Diagnostic.Code {
   static let undeterminedView = Self("undetermined_view")
   /// A new field has the name of an existing one.
   static let fieldExists = Self("field_exists")
-  static let unsupportedTimeZone = Self("unsupported_time_zone")
+  package static let unsupportedTimeZone = Self("unsupported_time_zone")
   static let badPath = Self("bad_path")
   static let noSuchFile = Self("no_such_file")
   /// A file beside the workspace that it does not name.
   static let unusedFile = Self("unused_file")
-  static let unknownProfile = Self("unknown_profile")
-  static let unknownSeat = Self("unknown_seat")
-  static let unknownUserType = Self("unknown_user_type")
-  static let badIdentifier = Self("bad_identifier")
+  package static let unknownProfile = Self("unknown_profile")
+  package static let unknownSeat = Self("unknown_seat")
+  package static let unknownUserType = Self("unknown_user_type")
+  package static let badIdentifier = Self("bad_identifier")
   /// More seats are taken than the limit allows.
   static let seatLimit = Self("seat_limit")
   /// An invitation to a record by a key that does not fit its table's.
   static let mismatchedKey = Self("mismatched_key")
   /// Two users with the same id.
-  static let duplicateUser = Self("duplicate_user")
+  package static let duplicateUser = Self("duplicate_user")
 }

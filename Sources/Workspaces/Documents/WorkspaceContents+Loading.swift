@@ -82,14 +82,15 @@ private struct WorkspaceLoading {
     switch document.users {
     case .none: return (nil, UserDirectory(checked: []))
     case .list(let directory): return (nil, directory)
+    case .table: return (nil, UserDirectory(checked: []))
     case .file(let declared):
       let path = DocumentPath.join(folder, declared.value)
-      return (path, users(declared, at: path, profiles: document.profiles.map(\.name.value)))
+      return (path, users(declared, at: path, profiles: document.profileNames))
     }
   }
 
   private mutating func users(
-    _ declared: Located<String>, at path: String, profiles: [String]
+    _ declared: Located<String>, at path: String, profiles: [String]?
   ) -> UserDirectory {
     do throws(WorkspaceError) {
       let source = try DocumentFile.read(path)

@@ -78,7 +78,7 @@ package struct WorkspaceContents: Sendable {
     guard let usersPath else { return users }
     let source = try DocumentFile.read(usersPath)
     return try rethrowing({ WorkspaceError(.invalid([$0])) }) { () throws(Diagnostics) in
-      try UserDirectory(document: source, profiles: profiles.map(\.name))
+      try UserDirectory(document: source, profiles: document.profileNames)
     }
   }
 }

@@ -12,6 +12,8 @@ package struct WorkspaceDocument: Sendable {
   /// The path of a database or of a folder of CSV files.
   package let database: Located<String>
   package let profiles: [ProfileDeclaration]
+  /// Where the profiles are, if they are in the database.
+  package let profileTable: ProfileTable?
   package let users: UsersDeclaration
   package let tables: [TableDeclaration]
   /// For the tables of a folder of CSV files that declare nothing else.
@@ -55,6 +57,16 @@ package struct WorkspaceDocument: Sendable {
     case file(Located<String>)
     /// The users are listed in the workspace itself.
     case list(UserDirectory)
+    /// The users are in the database.
+    case table(UserTables)
+  }
+
+  /// Where the users are, if they are in the database.
+  package var userTables: UserTables? { if case .table(let tables) = users { tables } else { nil } }
+
+  /// The names of the profiles; nil if they are in the database.
+  package var profileNames: [String]? {
+    profileTable == nil ? profiles.map(\.name.value) : nil
   }
 
   /// - Throws: all problems of the document.
@@ -77,6 +89,7 @@ package struct WorkspaceDocument: Sendable {
     start = root.range.lowerBound..<(root.range.lowerBound + 1)
     database = draft.database ?? Located("", at: root.range)
     profiles = draft.profiles
+    profileTable = draft.profileTable
     users = draft.users
     tables = draft.tables
     csv = draft.csv
@@ -95,6 +108,7 @@ package struct WorkspaceDocument: Sendable {
     start = 0..<0
     self.database = Located(database, at: 0..<0)
     self.profiles = profiles
+    profileTable = nil
     users = .none
     tables = []
     csv = CSVTextDeclaration()
@@ -105,5 +119,15 @@ package struct WorkspaceDocument: Sendable {
     seatLimit = nil
     zone = .utc
     dateZone = .rule(.utc)
+  }
+}
+
+extension WorkspaceDocument.UsersDeclaration {
+  /// The conditions that it declares.
+  var conditions: [Condition] {
+    switch self {
+    case .none, .file, .list: []
+    case .table(let tables): tables.allConditions
+    }
   }
 }

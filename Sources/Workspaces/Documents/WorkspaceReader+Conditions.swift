@@ -13,7 +13,7 @@ extension WorkspaceReader {
   }
 
   /// A list of at least one condition.
-  private mutating func conditions(in node: JSONNode) -> [Condition] {
+  mutating func conditions(in node: JSONNode) -> [Condition] {
     let conditions = ConditionParser(.profile).conditions(node, reporting: &problems) ?? []
     if node.elements?.isEmpty == true {
       problems.error(
@@ -59,6 +59,7 @@ extension WorkspaceReader {
       uniquingKeysWith: { first, _ in first })
     let used =
       draft.conditions.flatMap(\.conditions) + draft.everywhere.flatMap(\.conditions)
+      + draft.users.conditions
     for name in used.flatMap(\.names) where known[Text(name.value)] == nil {
       problems.error(
         .unknownCondition, "unknown condition \(Printable.quoted(name.value))",

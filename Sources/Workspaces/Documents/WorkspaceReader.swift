@@ -11,6 +11,7 @@ struct WorkspaceReader {
   struct Draft {
     var database: Located<String>?
     var profiles: [WorkspaceDocument.ProfileDeclaration] = []
+    var profileTable: ProfileTable?
     var users: WorkspaceDocument.UsersDeclaration = .none
     var tables: [TableDeclaration] = []
     var csv = CSVTextDeclaration()
@@ -45,15 +46,16 @@ struct WorkspaceReader {
       draft.database = path(node, as: "the path of a database or of a folder of CSV files")
     }
     if let node = members[.profiles] {
-      for member in problems.object(node, as: "a map of names to paths") ?? [] {
-        // Keep a profile with a faulty path: users may refer to it.
-        let path = path(member.value, as: "the path of a profile")
-        draft.profiles.append(
-          .init(name: member.key, path: path ?? Located("", at: member.value.range)))
+      if Self.isProfileTable(node) {
+        draft.profileTable = profileTable(node)
+      } else {
+        draft.profiles = profiles(node)
       }
     }
     if let node = members[.users] {
-      draft.users = users(node, profiles: draft.profiles.map(\.name.value))
+      // The names in a table are looked up when a user is.
+      let isTable = members[.profiles].map { Self.isProfileTable($0) } ?? false
+      draft.users = users(node, profiles: isTable ? nil : draft.profiles.map(\.name.value))
     }
     if let node = members[.tables] { draft.tables = tables(node) }
     if let node = members[.conditions] { draft.conditions = conditions(node) }
@@ -78,8 +80,19 @@ struct WorkspaceReader {
     return path
   }
 
+  private mutating func profiles(
+    _ node: JSONNode
+  ) -> [WorkspaceDocument.ProfileDeclaration] {
+    (problems.object(node, as: "a map of names to paths") ?? []).map { member in
+      // Keep a profile with a faulty path: users may refer to it.
+      let path = path(member.value, as: "the path of a profile")
+      return .init(name: member.key, path: path ?? Located("", at: member.value.range))
+    }
+  }
+
+  /// - Parameter profiles: the names of the workspace's profiles; nil if they are in a table.
   private mutating func users(
-    _ node: JSONNode, profiles: [String]
+    _ node: JSONNode, profiles: [String]?
   ) -> WorkspaceDocument.UsersDeclaration {
     switch node.content {
     case .array:
@@ -89,8 +102,10 @@ struct WorkspaceReader {
       return .list(UserDirectory(reader, in: source))
     case .string:
       return path(node, as: "the path of a list of users").map { .file($0) } ?? .none
-    case .null, .bool, .integer, .real, .object:
-      problems.wrongType(node, expected: "the path of a list of users, or the list itself")
+    case .object: return userTables(node).map { .table($0) } ?? .none
+    case .null, .bool, .integer, .real:
+      problems.wrongType(
+        node, expected: "the path of a list of users, the list itself, or a table of users")
       return .none
     }
   }

@@ -16,9 +16,9 @@ package struct UserDirectory: Sendable {
   /// Two users may have one name: then it names neither of them.
   private let positionsByName: [Text: [Int]]
 
-  /// - Parameter profiles: the names of the workspace's profiles.
+  /// - Parameter profiles: the names of the workspace's profiles; nil if they are not known yet.
   /// - Throws: all problems of the document.
-  package init(document source: SourceDocument, profiles: [String]) throws(Diagnostics) {
+  package init(document source: SourceDocument, profiles: [String]?) throws(Diagnostics) {
     var problems = DiagnosticCollector()
     let directory = UserDirectory(reading: source, profiles: profiles, reporting: &problems)
     try problems.throwErrors(in: source)
@@ -27,7 +27,7 @@ package struct UserDirectory: Sendable {
 
   /// The document's users without errors.
   package init(
-    reading source: SourceDocument, profiles: [String],
+    reading source: SourceDocument, profiles: [String]?,
     reporting problems: inout DiagnosticCollector
   ) {
     guard let root = JSONReader.read(source, as: .relaxed, reporting: &problems) else {
@@ -141,12 +141,20 @@ extension User {
 }
 
 extension Value {
-  /// Nil for a value that cannot be an id.
-  fileprivate var identifierText: String? {
+  /// An id as a person types it; nil for a value that cannot be one.
+  package var identifierText: String? {
     switch self {
     case .integer(let integer): String(integer)
-    case .text(let text): text.string
+    case .text(let text): text.validString
     case .null, .real, .blob: nil
     }
+  }
+
+  /// An id as one value: the digits of a number are the number.
+  package var canonicalIdentifier: Value {
+    guard case .text(let text) = self, let string = text.validString, let number = Int64(string),
+      String(number).hasSameBytes(as: string)
+    else { return self }
+    return .integer(number)
   }
 }

@@ -164,7 +164,7 @@ private final class Counter: Sendable {
 
 /// Runs a task on a thread of its own: the runtime has one thread for each core, and a task that
 /// reads without a pause would keep the others from running.
-private final class OwnThread: TaskExecutor {
+final class OwnThread: TaskExecutor {
   private let queue = DispatchQueue(label: "ConcurrencyTests")
 
   func enqueue(_ job: consuming ExecutorJob) {

@@ -1,0 +1,131 @@
+import AccessProfiles
+package import RecordEngine
+import RecordFilter
+import RecordStore
+import RowscopeModel
+package import Workspaces
+
+/// Who asks: users whom the service looks up.
+extension RecordService {
+  /// The workspace's user with this id, or with exactly this name, as they are now.
+  ///
+  /// To answer their requests, pass ``User/inWorkspace(_:)`` instead: the user is then looked up in
+  /// the transaction that reads the records, and no right that was taken away meanwhile counts.
+  ///
+  /// Complexity: an indexed look-up for the user and for each of their lists, if they are in the
+  /// database; O(1) otherwise.
+  /// - Throws: `unknown_user`; `invalid_user` if what the database says of the user cannot be used;
+  ///   `deadline_exceeded`, `cancelled`, `database_error`.
+  public func user(_ identifier: Value) async throws(ServiceError) -> User {
+    try await withSession(as: .inWorkspace(identifier)) { reader throws(ServiceError) in
+      reader.context.user
+    }
+  }
+
+  /// The user in the database whom a person at a terminal names, as in
+  /// `UserDirectory.user(named:)`: yet to be looked up, by their id.
+  package func storedUser(
+    named name: String
+  ) async throws(ServiceError) -> Result<User, WorkspaceError> {
+    try await withSession(as: User(id: .null)) { session throws(ServiceError) in
+      try session.onUsers { users, clock, connection throws(ServiceError) in
+        try users.user(named: name, at: clock, on: connection)
+      } ?? .failure(WorkspaceError(.unknownUser(name, suggestion: nil)))
+    }
+  }
+
+  /// All users of the database, and what is wrong with those who cannot be used.
+  package func everyone() async throws(ServiceError) -> (
+    users: [User], faults: [(id: Value, fault: UserFault)]
+  ) {
+    try await withSession(as: User(id: .null)) { session throws(ServiceError) in
+      try session.everyone() ?? ([], [])
+    }
+  }
+
+  /// The user, if they are not looked up in the database; otherwise the same that is yet to be
+  /// looked up.
+  func settled(_ user: User) throws(ServiceError) -> User {
+    guard user.isToBeLookedUp, workspace?.userTables == nil else { return user }
+    guard let directory else { throw .unknownUser(user.id.identifierText ?? "") }
+    return try directory.user(asking: user.id)
+  }
+
+  /// The user of a request with what the database says of them, and a snapshot that knows their
+  /// profiles, all as of the connection's transaction.
+  ///
+  /// - Parameter everyProfile: whether it knows all other profiles in the database too.
+  func identify(
+    _ user: User, at clock: RequestClock, everyProfile: Bool = false,
+    on connection: borrowing Connection
+  ) throws(ServiceError) -> (ServiceSnapshot, ReferenceContext) {
+    let known = try snapshot(connection)
+    var user = try settled(user)
+    if user.isToBeLookedUp {
+      guard let users = known.users else { throw .unknownUser(user.id.identifierText ?? "") }
+      user = try users.user(user.id, at: clock, on: connection)
+    }
+    let context = ReferenceContext(user: user, clock: clock)
+    var names = user.profiles
+    if everyProfile, let documents = known.documents {
+      names += try documents.names(at: clock, on: connection)
+    }
+    let snapshot = try known.knowing(profiles: names, for: context, on: connection)
+    if snapshot !== known { replace(known, by: snapshot) }
+    return (snapshot, context)
+  }
+}
+
+extension ReadSession {
+  /// Calls `body` with the look-up of users; nil if they are not in the database.
+  func onUsers<Result>(
+    _ body: (UserLookup, RequestClock, borrowing Connection) throws(ServiceError) -> Result
+  ) throws(ServiceError) -> Result? {
+    guard let users = snapshot.users else { return nil }
+    switch connection {
+    case .none: return nil
+    case .some(let connection): return try body(users, context.clock, connection)
+    }
+  }
+
+  /// All users of the database, and what is wrong with those who cannot be used; nil if the
+  /// workspace's users are elsewhere.
+  func everyone() throws(ServiceError) -> (users: [User], faults: [(id: Value, fault: UserFault)])?
+  {
+    try onUsers { users, clock, connection throws(ServiceError) in
+      try users.everyone(at: clock, on: connection)
+    }
+  }
+
+  /// The look-ups for which SQLite reads a table through: the names of the table and of the field,
+  /// and the place of the declaration. None in a folder of CSV files, where no index can be made.
+  func unservedLookups() throws(ServiceError) -> [(String, String, Range<Int>)] {
+    guard let lookups = snapshot.lookups else { return [] }
+    var unserved: [(String, String, Range<Int>)] = []
+    switch connection {
+    case .none: break
+    case .some(let connection):
+      guard !connection.isImage else { break }
+      for (lookup, place) in lookups.declared {
+        let plan = try snapshot.statement(of: lookup).plan(at: context.clock, on: connection)
+        let readsThrough = plan.contains { line in
+          let words = line.drop { $0 == " " }
+          return words.hasPrefix("SCAN") || words.contains("AUTOMATIC")
+        }
+        guard readsThrough else { continue }
+        let table = snapshot.schema[lookup.table]
+        unserved.append((table.name.string, table[lookup.key].name.string, place))
+      }
+    }
+    return unserved
+  }
+
+  /// The names of all profiles.
+  func profileNames() throws(ServiceError) -> [String] {
+    guard let documents = snapshot.documents else { return snapshot.profiles.names }
+    switch connection {
+    case .none: return []
+    case .some(let connection): return try documents.names(at: context.clock, on: connection)
+    }
+  }
+}
