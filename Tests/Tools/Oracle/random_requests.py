@@ -154,27 +154,32 @@ def same(expected, data):
     return (
         json.dumps(found.get("items")) == json.dumps(expected["items"])
         and found.get("has_more") == expected["has_more"]
-        and all(found.get(key) == expected.get(key) for key in ("count", "hidden", "may"))
-        and same_readonly(expected, found)
+        and all(found.get(key) == expected.get(key) for key in ("count", "hidden"))
+        and same_acts(expected, found)
     )
 
 
-def same_readonly(expected, found):
-    """An answer says what is readonly in each record where it differs by record. In one that may
-    not be edited the list does not matter.
+def same_acts(expected, found):
+    """The records of equal items have no order that the format knows. What is readonly is said
+    where it differs by record; in one that may not be edited the list does not matter.
     """
-    if "readonly" not in expected:
-        return "readonly" not in found
+    if "may" not in expected:
+        return "may" not in found and "readonly" not in found
     editable = ["edit" in acts for acts in expected["may"]]
-    if "readonly" in found:
-        return all(
-            left == right
-            for left, right, may in zip(expected["readonly"], found["readonly"], editable) if may)
     known = {}
-    return all(
-        known.setdefault(name, name in names) == (name in names)
+    differs = any(
+        known.setdefault(name, name in names) != (name in names)
         for item, names, may in zip(expected["items"], expected["readonly"], editable) if may
         for name in item)
+    if "readonly" in found:
+        return acts_of(expected) == acts_of(found)
+    return not differs and sorted(expected["may"]) == sorted(found.get("may", ()))
+
+
+def acts_of(data):
+    return sorted(
+        json.dumps([item, acts, names if "edit" in acts else []])
+        for item, acts, names in zip(data["items"], data["may"], data["readonly"]))
 
 
 def write_workspace(world, judge, folder):

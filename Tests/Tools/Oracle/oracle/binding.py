@@ -140,7 +140,9 @@ def negation(holds):
 
 def profile_names(user):
     """The names of a user's profiles."""
-    return user["profiles"] if "profiles" in user else [user["profile"]] if "profile" in user else []
+    if "profiles" in user:
+        return user["profiles"]
+    return [user["profile"]] if "profile" in user else []
 
 
 _DIGITS_AFTER_ZERO = re.compile(rb"0[0-9]+")

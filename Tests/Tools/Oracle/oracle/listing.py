@@ -52,7 +52,9 @@ class Listing:
         lists = []
         for row, may in zip(self.page, self.may):
             found = readonly(self.shape.access, self.shape.table, row)
-            names = [name for name, part in self.shape.parts.items() if part.index in found]
+            names = [
+                name for name, part in self.shape.parts.items()
+                if part.index in found and part.relation is None]
             lists.append(names if "edit" in may else [])
         return lists
 

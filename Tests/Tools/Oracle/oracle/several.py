@@ -54,12 +54,11 @@ class SeveralAccess:
     def givers(self, table):
         """A profile with a mistake that concerns a table gives nothing of it."""
         if table.name not in self._givers:
-            enabling = [part for part in self.parts if part.enabled(table)]
-            having = [part for part in enabling if part.has(table)]
+            having = [part for part in self.parts if part.has(table)]
             fitting = [part for part in having if fits(part, table)]
-            # If no rule fits the user, the fields are known and no record is reached, as with one
-            # profile.
-            self._givers[table.name] = fitting or (having if having == enabling else [])
+            # If the only profile has a rule that does not fit the user, the fields are known and no
+            # record is reached.
+            self._givers[table.name] = fitting or (having if len(self.parts) == 1 else [])
         return self._givers[table.name]
 
     def has(self, table):
