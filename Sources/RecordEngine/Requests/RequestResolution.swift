@@ -49,7 +49,8 @@ package struct RequestResolution {
       }
     } else if let selected {
       let answer = try self.layout(
-        selected, reading: keys.filter { $0.path == nil }.map(\.field), keyValueCount: keyValues.count, &tests)
+        selected, reading: keys.filter { $0.path == nil }.map(\.field),
+        keyValueCount: keyValues.count, &tests)
       projection = answer.projection
       shownCount = answer.shownCount
       layout = answer.layout.isPlain(projection.prefix(shownCount), of: table) ? nil : answer.layout
