@@ -91,6 +91,39 @@ struct ViewTests {
     #expect(plan.contains("ia (owner=?)") && plan.contains("ib (owner=?)"), "\(plan)")
   }
 
+  /// A view of which the parts have different types is joined with no table: SQLite would make 39.0
+  /// of the text `39`.
+  @Test func aViewOfSeveralTypesKeepsItsValues() throws {
+    let connection = try Connection.memory(
+      """
+      CREATE TABLE a(id INTEGER PRIMARY KEY, n REAL);
+      CREATE TABLE b(id INTEGER PRIMARY KEY, c TEXT);
+      CREATE TABLE d(id INTEGER PRIMARY KEY);
+      CREATE TABLE e(id INTEGER PRIMARY KEY, b INTEGER);
+      INSERT INTO a VALUES (1, 7.0);
+      INSERT INTO b VALUES (1, '39'), (3, '39'), (5, NULL);
+      INSERT INTO e VALUES (10, 1), (11, 5), (12, 3);
+      CREATE VIEW v AS SELECT q.x AS x FROM
+        (SELECT n AS x FROM a UNION SELECT c AS x FROM b EXCEPT SELECT id AS x FROM d) AS q;
+      """)
+    let schema = try connection.readSchema().schema
+    func table(_ name: String) throws -> TableID { try #require(schema.tableID(named: name)) }
+    let (b, e, v) = (try table("b"), try table("e"), try table("v"))
+    for strategy in [SemiJoinStrategy.firstMatch, .materialized] {
+      var inner = RelatedFilter(
+        table: v, pairs: [ColumnPair(near: FieldID(1), far: FieldID(0))], filter: .always)
+      inner.strategy = strategy
+      var outer = RelatedFilter(
+        table: b, pairs: [ColumnPair(near: FieldID(1), far: FieldID(0))], filter: .related(inner))
+      outer.strategy = strategy
+      let sql = try QueryCompiler(schema: schema).select(
+        Query(
+          table: e, scope: .related(outer), projection: [FieldID(0)],
+          order: [OrderKey(FieldID(0))]))
+      #expect(try connection.rows(sql.text, sql.bindings) == [[10], [12]], "\(sql.text)")
+    }
+  }
+
   /// A virtual REAL column of integers, sorted by another: up to version 3.53, SQLite's sorter makes
   /// 2 of 2.0.
   @Test func aGeneratedRealStaysOneWhenSorted() throws {

@@ -43,6 +43,28 @@ package struct PreparedGrant: Sendable {
     set(fields, of: table)
   }
 
+  /// What both grants give: the intersection.
+  func narrowed(by other: PreparedGrant, of table: Table) -> PreparedGrant {
+    PreparedGrant(self, narrowedBy: other, of: table)
+  }
+
+  private init(_ grant: PreparedGrant, narrowedBy other: PreparedGrant, of table: Table) {
+    conditions = grant.conditions + other.conditions
+    editConditions = grant.editConditions + other.editConditions
+    deleteConditions = grant.deleteConditions + other.deleteConditions
+    presets = grant.presets + other.presets
+    rights = grant.rights.intersection(other.rights)
+    keepsCreated = grant.keepsCreated || other.keepsCreated
+    keepsEdited = grant.keepsEdited || other.keepsEdited
+    range = grant.range
+    (fields, fieldsWithoutDeveloper, fieldsWithoutWriting) = ([], [], [])
+    set(
+      zip(grant.fields, other.fields).map { one, other in
+        one == .hidden || other == .hidden
+          ? .hidden : one == .readonly || other == .readonly ? .readonly : .editable
+      }, of: table)
+  }
+
   private mutating func set(_ fields: [FieldAccess], of table: Table) {
     self.fields = fields
     fieldsWithoutDeveloper = table.fieldIndices.map { field in

@@ -41,6 +41,27 @@ package struct PreparedProfile: Sendable {
     everywhere = schema.preparedEverywhere()
   }
 
+  /// What both profiles give: the intersection. A table about which one has mistakes is denied.
+  private init(_ profile: PreparedProfile, narrowedBy other: PreparedProfile) {
+    self.profile = profile.profile
+    schema = profile.schema
+    problems = profile.problems
+    grants = profile.schema.tables.indices.map { index in
+      switch (profile.grants[index], other.grants[index]) {
+      case (.denied, _), (_, .denied): .denied
+      case (.invalid, _), (_, .invalid): .invalid
+      case (.granted(let one), .granted(let other)):
+        .granted(one.narrowed(by: other, of: profile.schema.tables[index]))
+      }
+    }
+    everywhere = profile.everywhere
+    disablesUnknown = profile.disablesUnknown
+  }
+
+  func narrowed(by other: PreparedProfile) -> PreparedProfile {
+    PreparedProfile(self, narrowedBy: other)
+  }
+
   /// What the workspace says of every record of a table.
   func everywhere(_ table: TableID) -> [PreparedCondition] { everywhere[table] ?? [] }
 

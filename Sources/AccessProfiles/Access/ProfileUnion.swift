@@ -8,20 +8,31 @@ import Synchronization
 /// reached if one profile reaches it, and it shows a field if one profile both reaches the record
 /// and shows the field.
 package struct ProfileUnion: Sendable {
-  /// In the order in which the user has them; at least one.
+  /// In the order in which the user has them, each narrowed; at least one.
   package let members: [PreparedProfile]
+  /// The same before they were narrowed.
+  package let profiles: [PreparedProfile]
+  /// The profiles by which the access is narrowed: it is what each of them gives, too.
+  package let narrowing: [PreparedProfile]
 
-  package init(_ profile: PreparedProfile) { members = [profile] }
+  package init(_ profile: PreparedProfile) {
+    members = [profile]
+    profiles = members
+    narrowing = []
+  }
 
   /// - Precondition: there is a profile.
   /// - Complexity: for each profile, linear in the size of the schema and of all profiles.
-  package init(_ profiles: [Profile], schema: Schema) {
+  package init(_ profiles: [Profile], narrowedBy narrowing: [Profile] = [], schema: Schema) {
     precondition(!profiles.isEmpty, "a user without a profile has no union")
-    members = profiles.indices.map { index in
+    self.profiles = profiles.indices.map { index in
       var others = profiles
       others.remove(at: index)
       return PreparedProfile(profiles[index], schema: schema, besides: others)
     }
+    let narrowing = narrowing.map { PreparedProfile($0, schema: schema) }
+    self.narrowing = narrowing
+    members = self.profiles.map { narrowing.reduce($0) { $0.narrowed(by: $1) } }
   }
 
   package var schema: Schema { members[0].schema }
@@ -51,7 +62,7 @@ package struct ProfileUnion: Sendable {
 
   /// See ``PreparedProfile/deniesUnnamed(_:)``: a misspelt name may mean the table for all.
   package func deniesUnnamed(_ table: String) -> Bool {
-    members.contains { $0.deniesUnnamed(table) }
+    (members + narrowing).contains { $0.deniesUnnamed(table) }
   }
 
   /// See ``PreparedProfile/readableFields(for:)``.

@@ -163,8 +163,15 @@ private struct WriteBranch {
       }
     }
     unknownPresets = unknown
+    // Where the access is narrowed, two profiles may set a field to different values.
+    let isContradictory = presets.contains { preset in
+      presets.contains { $0.field == preset.field && $0.value != preset.value }
+    }
+    presets = presets.reduce(into: []) { distinct, preset in
+      if !distinct.contains(where: { $0.field == preset.field }) { distinct.append(preset) }
+    }
     creator =
-      unknown.isEmpty && scoped.access.rights.contains(.create)
+      unknown.isEmpty && !isContradictory && scoped.access.rights.contains(.create)
       ? WriteAccess.Creator(
         presets: presets, fields: scoped.access.fields,
         kept: grant.keepsCreated ? scoped.profileFilter : .always) : nil

@@ -14,21 +14,25 @@ package struct AccessDecisions: Sendable {
   package let prepared: ProfileUnion?
   /// One for each profile; for a user without one, one that denies everything.
   private let members: [ProfileDecisions]
+  /// One for each profile by which the access is narrowed: what one of them denies is denied.
+  private let narrowing: [ProfileDecisions]
 
   /// - Parameter profiles: the user's, checked against `schema`; nil if the user has none.
   package init(for context: ReferenceContext, profiles: ProfileUnion?, schema: Schema) {
     self.context = context
     self.schema = schema
     prepared = profiles
+    func decisions(_ profiles: [PreparedProfile], _ names: [String]) -> [ProfileDecisions] {
+      profiles.enumerated().map { index, profile in
+        ProfileDecisions(
+          for: context, profile: profile, named: index < names.count ? names[index] : "",
+          schema: schema)
+      }
+    }
     members =
-      profiles.map { union in
-        union.members.enumerated().map { index, member in
-          let names = context.user.profiles
-          return ProfileDecisions(
-            for: context, profile: member, named: index < names.count ? names[index] : "",
-            schema: schema)
-        }
-      } ?? [ProfileDecisions(for: context, without: .noProfile, in: schema)]
+      profiles.map { decisions($0.profiles, context.user.profiles) }
+      ?? [ProfileDecisions(for: context, without: .noProfile, in: schema)]
+    narrowing = profiles.map { decisions($0.narrowing, context.user.narrowedBy) } ?? []
   }
 
   /// For a user of whose profiles one does not exist or cannot be read: everything is denied.
@@ -44,13 +48,17 @@ package struct AccessDecisions: Sendable {
         without: .invalidProfile(name, "profile \(name): it has mistakes or does not exist"),
         in: schema)
     ]
+    narrowing = []
   }
 
   /// Why everything is denied while ``prepared`` is nil.
   package var withoutProfile: AccessReason { members[0].withoutProfile }
 
-  /// Nil if one profile gives it.
+  /// Nil if one profile gives it, and each that narrows the access.
   private func first(_ denial: (ProfileDecisions) -> AccessReason?) -> AccessReason? {
+    for profile in narrowing {
+      if let reason = denial(profile) { return reason }
+    }
     var first: AccessReason?
     for member in members {
       guard let reason = denial(member) else { return nil }
@@ -72,7 +80,7 @@ package struct AccessDecisions: Sendable {
   }
 
   private func disabling(_ table: TableID) -> AccessReason? {
-    members.lazy.compactMap { $0.disabling(table) }.first
+    (members + narrowing).lazy.compactMap { $0.disabling(table) }.first
   }
 
   /// What the user can access in a table; nil if nothing.
@@ -91,10 +99,11 @@ package struct AccessDecisions: Sendable {
   package func emptiness(of table: TableID) -> [AccessReason] {
     guard let scoped = access(to: table), scoped.access.rows == .none else { return [] }
     var reasons: [AccessReason] = []
-    for reason in members.flatMap({ $0.emptiness(of: table) }) where !reasons.contains(reason) {
+    for reason in (narrowing + members).flatMap({ $0.emptiness(of: table) })
+    where !reasons.contains(reason) {
       reasons.append(reason)
     }
-    return reasons
+    return reasons.isEmpty ? [.nothingInCommon] : reasons
   }
 
   // MARK: Fields and rights
@@ -115,6 +124,7 @@ package struct AccessDecisions: Sendable {
     schema = all.schema
     prepared = all.prepared
     self.members = members
+    narrowing = all.narrowing
   }
 
   /// The names of the profiles that show a field of a table, in the user's order, where only some
@@ -134,12 +144,13 @@ package struct AccessDecisions: Sendable {
 
   /// Why the user may not open a page; nil if they may. O(1) for each profile.
   package func denial(ofPage name: String) -> AccessReason? {
-    members.lazy.compactMap { $0.disabling(page: name) }.first ?? first { $0.denial(ofPage: name) }
+    (members + narrowing).lazy.compactMap { $0.disabling(page: name) }.first
+      ?? first { $0.denial(ofPage: name) }
   }
 
   /// Why the user may not open a dashboard; nil if they may. O(1) for each profile.
   package func denial(ofDashboard name: String) -> AccessReason? {
-    members.lazy.compactMap { $0.disabling(dashboard: name) }.first
+    (members + narrowing).lazy.compactMap { $0.disabling(dashboard: name) }.first
       ?? first { $0.denial(ofDashboard: name) }
   }
 

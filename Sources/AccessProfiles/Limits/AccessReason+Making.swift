@@ -8,6 +8,9 @@ extension AccessReason {
   static let generated = AccessReason(.database, "the database computes it")
   static let view = AccessReason(.database, "a view is only read")
 
+  static let nothingInCommon = AccessReason(
+    .profile, "no record is reached by the user's profiles and by those that narrow the access")
+
   static let workspace = AccessReason(
     .workspace, "what the workspace says of every table does not fit this one")
 

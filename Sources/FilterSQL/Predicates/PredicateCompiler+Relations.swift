@@ -33,7 +33,9 @@ extension PredicateCompiler {
       steps.append(Step(near: near, far: far, pairs: step.pairs, members: members))
       next = nil
       for part in step.filter.conjuncts where part != .always {
-        if case .related(let further) = part, !further.isComplement, next == nil {
+        if case .related(let further) = part, !further.isComplement, next == nil,
+          isJoined(step.table), isJoined(further.table)
+        {
           next = further
         } else {
           conditions.append((far, part))
@@ -114,6 +116,15 @@ extension PredicateCompiler {
       writer.write(" IS NOT NULL")
     }
     writer.write(key != nil && related.isComplement || isOfMembers ? "))" : ")")
+  }
+
+  /// Whether a table may stand beside others in a FROM clause.
+  ///
+  /// SQLite may keep the records of a view for a join with another table, and then gives each column
+  /// the type of the view's first part: up to version 3.53 the text `39` becomes 39.0.
+  private func isJoined(_ id: TableID) -> Bool {
+    let table = schema[id]
+    return table.kind == .table || table.fields.allSatisfy { $0.affinity != .blob }
   }
 
   /// Whether SQLite might find the related records of a record by this test of theirs, which many

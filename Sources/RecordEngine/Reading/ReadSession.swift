@@ -130,9 +130,11 @@ package struct ReadSession: ~Copyable {
   ///
   /// - Throws: `invalid_profile` if one of them cannot be used: what it disables is not known.
   package func profiles() throws(ServiceError) -> ServiceSnapshot.PreparedEntry? {
-    let names = context.user.profiles
-    if let entry = snapshot.profiles(named: names) { return entry }
-    guard let name = names.first(where: { snapshot.profiles[$0] == nil }) else { return nil }
+    let (names, narrowing) = (context.user.profiles, context.user.narrowedBy)
+    if let entry = snapshot.profiles(named: names, narrowedBy: narrowing) { return entry }
+    guard let name = (names + narrowing).first(where: { snapshot.profiles[$0] == nil }) else {
+      return nil
+    }
     guard snapshot.profiles[fault: name] == nil else {
       throw ServiceError(
         .invalidProfile,
@@ -140,7 +142,10 @@ package struct ReadSession: ~Copyable {
         hint: "run `rowscope check` to see them")
     }
     throw ServiceError(
-      .invalidProfile, "the user's profile \(Printable.quoted(name)) does not exist",
+      .invalidProfile,
+      names.contains(name)
+        ? "the user's profile \(Printable.quoted(name)) does not exist"
+        : "the profile \(Printable.quoted(name)), to which the access is narrowed, does not exist",
       hint: Suggestion.hint(for: name, among: snapshot.profiles.names))
   }
 

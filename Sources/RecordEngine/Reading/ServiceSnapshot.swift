@@ -31,7 +31,12 @@ package final class ServiceSnapshot: Sendable {
   package let looks = DataLooks()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
-  private let unions = Mutex<[[Text]: PreparedEntry]>([:])
+  private let unions = Mutex<[UnionKey: PreparedEntry]>([:])
+
+  private struct UnionKey: Hashable {
+    let names: [Text]
+    let narrowing: [Text]
+  }
 
   /// A user's profiles checked against the schema, with the engine for their statements.
   package final class PreparedEntry: Sendable {
@@ -46,7 +51,8 @@ package final class ServiceSnapshot: Sendable {
     init(_ profiles: ProfileUnion) {
       self.profiles = profiles
       engine = SQLiteEngine(profiles)
-      identity = Fingerprint(of: profiles.members.map(\.profile.source.bytes))
+      identity = Fingerprint(
+        of: (profiles.profiles + profiles.narrowing).map(\.profile.source.bytes))
       dependsOnClock =
         profiles.everywhereDependsOnClock
         || profiles.schema.hasRelationsOfTime
@@ -157,15 +163,22 @@ package final class ServiceSnapshot: Sendable {
 
   /// The profiles of these names as one, checked on first use; nil if there is no name, or no such
   /// profile.
-  package func profiles(named names: [String]) -> PreparedEntry? {
-    if names.count == 1 { return profile(named: names[0]) }
-    let key = names.map { Text($0) }
+  ///
+  /// - Parameter narrowing: the names of profiles of which the access is what each gives, too.
+  package func profiles(
+    named names: [String], narrowedBy narrowing: [String] = []
+  ) -> PreparedEntry? {
+    if names.count == 1, narrowing.isEmpty { return profile(named: names[0]) }
+    let key = UnionKey(names: names.map { Text($0) }, narrowing: narrowing.map { Text($0) })
     return unions.withLock { unions in
       if let entry = unions[key] { return entry }
       let documents = names.compactMap { profiles[$0] }
-      guard !documents.isEmpty, documents.count == names.count else { return nil }
+      let limits = narrowing.compactMap { profiles[$0] }
+      guard !documents.isEmpty, documents.count == names.count, limits.count == narrowing.count
+      else { return nil }
       if unions.count >= Self.mostUnions { unions.removeAll() }
-      let entry = PreparedEntry(ProfileUnion(documents, schema: schema))
+      let entry = PreparedEntry(
+        ProfileUnion(documents, narrowedBy: limits, schema: schema))
       unions[key] = entry
       return entry
     }

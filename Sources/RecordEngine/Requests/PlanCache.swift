@@ -153,6 +153,7 @@ extension ByteEncoder {
     optional(user.name)
     optional(user.email)
     list(user.profiles) { $0.string($1) }
+    list(user.narrowedBy) { $0.string($1) }
     optional(user.seat)
     optional(user.userType)
     optional(user.timeZone)

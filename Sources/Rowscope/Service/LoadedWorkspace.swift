@@ -107,7 +107,8 @@ struct LoadedWorkspace: Sendable {
   /// The names of the profiles that a user may have.
   func profiles(of user: User) -> [String] {
     // Who is looked up may turn out to have any.
-    user.isToBeLookedUp ? document.profiles.map(\.name.value) : user.profiles
+    user.isToBeLookedUp
+      ? document.profiles.map(\.name.value) : user.profiles + user.narrowedBy
   }
 
   /// Reads a profile again if its file may have changed.

@@ -33,10 +33,11 @@ extension ReadSession {
   package func decisions(for user: User) -> AccessDecisions {
     let context = ReferenceContext(user: user, clock: context.clock)
     let schema = snapshot.schema
-    if let name = user.profiles.first(where: { snapshot.profiles[$0] == nil }) {
+    if let name = (user.profiles + user.narrowedBy).first(where: { snapshot.profiles[$0] == nil }) {
       return AccessDecisions(for: context, withoutUsableProfile: name, in: schema)
     }
     return AccessDecisions(
-      for: context, profiles: snapshot.profiles(named: user.profiles)?.profiles, schema: schema)
+      for: context, profiles: snapshot.profiles(
+        named: user.profiles, narrowedBy: user.narrowedBy)?.profiles, schema: schema)
   }
 }

@@ -48,7 +48,7 @@ extension RecordService {
   func settled(_ user: User) throws(ServiceError) -> User {
     guard user.isToBeLookedUp, workspace?.userTables == nil else { return user }
     guard let directory else { throw .unknownUser(user.id.identifierText ?? "") }
-    return try directory.user(asking: user.id)
+    return try directory.user(asking: user.id).narrowed(as: user)
   }
 
   /// The user of a request with what the database says of them, and a snapshot that knows their
@@ -63,10 +63,10 @@ extension RecordService {
     var user = try settled(user)
     if user.isToBeLookedUp {
       guard let users = known.users else { throw .unknownUser(user.id.identifierText ?? "") }
-      user = try users.user(user.id, at: clock, on: connection)
+      user = try users.user(user.id, at: clock, on: connection).narrowed(as: user)
     }
     let context = ReferenceContext(user: user, clock: clock)
-    var names = user.profiles
+    var names = user.profiles + user.narrowedBy
     if everyProfile, let documents = known.documents {
       names += try documents.names(at: clock, on: connection)
     }

@@ -75,14 +75,14 @@ public final class ReloadingService: Sendable {
   public func service(
     for identifier: Value
   ) throws(ServiceError) -> (service: RecordService, user: User) {
-    try service(for: .known(identifier))
+    try service(for: .known(identifier), narrowedBy: [])
   }
 
   private func service(
-    for asker: ReloadingState.Asker
+    for asker: ReloadingState.Asker, narrowedBy narrowing: [String]
   ) throws(ServiceError) -> (service: RecordService, user: User) {
     let (outcome, reports) = state.withLock { state in
-      let outcome = state.service(for: asker)
+      let outcome = state.service(for: asker, narrowedBy: narrowing)
       return (outcome, state.takeReports())
     }
     for each in reports { report(each) }
@@ -96,7 +96,8 @@ public final class ReloadingService: Sendable {
   ) async throws(ServiceError) -> Result {
     let request = try UserRequest(json: line, trusting: trust)
     let (service, user) = try service(
-      for: request.describedUser.map { .described($0) } ?? .known(request.user))
+      for: request.describedUser.map { .described($0) } ?? .known(request.user),
+      narrowedBy: request.narrowedBy)
     let clock = request.now.map {
       RequestClock(now: $0, zone: service.workspace?.zone ?? .utc)
     }

@@ -41,8 +41,10 @@ struct ReloadingState: Sendable {
   }
 
   /// The service and the user, after checking their files.
+  ///
+  /// - Parameter narrowing: the profiles to which the access is narrowed.
   mutating func service(
-    for asker: Asker
+    for asker: Asker, narrowedBy narrowing: [String]
   ) -> Result<(service: RecordService, user: User), ServiceError> {
     refreshWorkspace()
     if fault == nil, let report = loaded.refreshUsers() { reports.append(report) }
@@ -53,13 +55,14 @@ struct ReloadingState: Sendable {
           hint: "the service's log says what to fix"))
     }
     do throws(ServiceError) {
-      let user =
+      var user =
         switch asker {
         case .known(let identifier):
           loaded.document.userTables == nil
             ? try loaded.users.user(asking: identifier) : .inWorkspace(identifier)
         case .described(let user): user
         }
+      for name in narrowing { user = user.narrowed(by: name) }
       for name in loaded.profiles(of: user) {
         if let report = loaded.refreshProfile(named: name) { reports.append(report) }
       }

@@ -26,18 +26,24 @@ public struct UserRequest: Sendable {
     public static let user = Trust(rawValue: 1)
     /// `"now"` may be the request's time in Unix seconds.
     public static let clock = Trust(rawValue: 2)
+    /// `"narrowed_by"` may name a profile, or a list of them, to which the user's access is narrowed:
+    /// see ``User/narrowed(by:)``.
+    public static let narrowing = Trust(rawValue: 4)
   }
 
   /// The id of a user, or a text that is exactly a user's name or id.
   public let user: Value
   /// The user as described in the request, with ``Trust/user``; nil for one of the service's users.
   public let describedUser: User?
+  /// The profiles to which the user's access is narrowed, with ``Trust/narrowing``.
+  public let narrowedBy: [String]
   /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
   public let now: Int64?
   public let list: ListRequest
 
   private static let userKey = "as"
   private static let clockKey = "now"
+  private static let narrowingKey = "narrowed_by"
 
   /// Strict JSON: `"as"`, and the keys of a ``ListRequest``.
   ///
@@ -53,9 +59,12 @@ public struct UserRequest: Sendable {
     // Any other value than an object gets the same error as in a list request.
     list = try ListRequest(
       node, in: source,
-      ignoring: trust.contains(.clock) ? [Self.userKey, Self.clockKey] : [Self.userKey])
+      ignoring: Set(
+        [Self.userKey] + (trust.contains(.clock) ? [Self.clockKey] : [])
+          + (trust.contains(.narrowing) ? [Self.narrowingKey] : [])))
     do throws(Diagnostics) {
       now = try Self.now(node, in: source, trust)
+      narrowedBy = try Self.narrowing(node, in: source, trust)
       let described = try Self.describedUser(node, in: source, trust)
       describedUser = described
       if let described {
@@ -103,6 +112,23 @@ public struct UserRequest: Sendable {
     let user = reader.readUser(described)
     try reader.problems.throwErrors(in: source)
     return user
+  }
+
+  private static func narrowing(
+    _ node: JSONNode, in source: SourceDocument, _ trust: Trust
+  ) throws(Diagnostics) -> [String] {
+    guard trust.contains(.narrowing), let narrowing = node[narrowingKey] else { return [] }
+    let names = narrowing.elements ?? [narrowing]
+    // A mistake must not be taken for an access that is not narrowed.
+    if let wrong = names.first(where: { $0.string == nil }) ?? (names.isEmpty ? narrowing : nil) {
+      throw Diagnostics(
+        [
+          Diagnostic(
+            .wrongType, "expected the name of a profile, found \(wrong.typeDescription)",
+            hint: "leave \"narrowed_by\" out for the user's whole access", at: wrong.range)
+        ], in: source)
+    }
+    return names.compactMap(\.string)
   }
 
   private static func now(

@@ -373,7 +373,12 @@ extension Option {
   static let allUsers = Option(
     "all-users", group: .who, help: "every user of the workspace, with one TABLE")
 
-  static let who = [`as`, user, attribute, team, seat, userType]
+  static let narrowedBy = Option(
+    "narrowed-by", value: "NAME", group: .who,
+    help: "a profile of the workspace to which the access is narrowed, as for a share link",
+    isRepeatable: true)
+
+  static let who = [`as`, user, attribute, team, seat, userType, narrowedBy]
 
   // Request.
   static let select = Option(
@@ -467,8 +472,8 @@ extension Option {
     "trust", value: "WHAT", group: .what,
     help:
       "what requests may set: \"as\" may be a user as in users.json, \"now\" the time in Unix "
-      + "seconds",
-    choices: ["user", "clock"], default: "neither", isRepeatable: true)
+      + "seconds, \"narrowed_by\" a profile that narrows the access",
+    choices: ["user", "clock", "narrowing"], default: "none", isRepeatable: true)
   static let rows = Option(
     "rows", value: "N", group: .how, help: "how many tasks; the other tables are smaller",
     isRequired: true)

@@ -434,6 +434,7 @@ extension HelpTopic {
       rows: [
         ("as", "the user's id or whole name; with --trust user, a user as in users.json"),
         ("now", "with --trust clock, the time in Unix seconds"),
+        ("narrowed_by", "with --trust narrowing, a profile that narrows the access, or a list"),
       ]),
     Section(
       heading: "An answer",

@@ -77,6 +77,9 @@ struct AccessText {
         user.profiles.isEmpty ? "none, so no data" : user.profiles.joined(separator: ", ")
       ),
     ]
+    if !user.narrowedBy.isEmpty {
+      facts.append(("Narrowed by", user.narrowedBy.joined(separator: ", ")))
+    }
     if let seat = user.seat { facts.append(("Seat", seat)) }
     if let type = user.userType { facts.append(("Type", type)) }
     return facts

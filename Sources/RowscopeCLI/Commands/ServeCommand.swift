@@ -16,7 +16,9 @@ extension Command {
     let timeout = try arguments.seconds(.timeout)
     let engine = EngineChoice(arguments)
     var trust: UserRequest.Trust = []
-    for word in arguments.values(.trust) { trust.insert(word == "clock" ? .clock : .user) }
+    for word in arguments.values(.trust) {
+      trust.insert(word == "clock" ? .clock : word == "narrowing" ? .narrowing : .user)
+    }
     let service: ReloadingService
     do throws(OpeningError) {
       service = try ReloadingService(

@@ -126,6 +126,7 @@ extension JSONSchema {
       ("count", optional(choice(ListRequest.Counting.allCases.map(\.rawValue)))),
       ("may", optional(type("boolean"))),
       ("as", either([identifier, type("object")])), ("now", optional(wholeNumber)),
+      ("narrowed_by", either([text, list(of: text)])),
       ("arguments", type("array")),
     ], topic: .request, "A request", isRoot: true)
 }

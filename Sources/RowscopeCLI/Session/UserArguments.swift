@@ -9,6 +9,19 @@ extension Session {
   ///
   /// One of users in the database is looked up again by each request.
   func user(_ arguments: Arguments) async throws(CommandError) -> User {
+    let user = try await wholeUser(arguments)
+    let names = arguments.values(.narrowedBy)
+    guard !names.isEmpty else { return user }
+    guard workspace.path != nil else {
+      throw .usage(
+        "`--narrowed-by` names a profile of a workspace, and `--db` has none",
+        help: "`rowscope init` writes a workspace")
+    }
+    if workspace.document.profileTable == nil { try check(profiles: names) }
+    return names.reduce(user) { $0.narrowed(by: $1) }
+  }
+
+  private func wholeUser(_ arguments: Arguments) async throws(CommandError) -> User {
     let hasUsers = workspace.path != nil
     if let name = arguments.value(.as) {
       guard hasUsers else {
@@ -82,14 +95,18 @@ extension Session {
           ? "the profiles are \(names.joined(separator: ", "))" : nil)
     }
     // Those of a table are looked up by each request.
-    if workspace.document.profileTable != nil { return given }
+    if workspace.document.profileTable == nil { try check(profiles: given) }
+    return given
+  }
+
+  private func check(profiles given: [String]) throws(CommandError) {
+    let names = workspace.profiles.map(\.name)
     for name in given where !names.contains(where: { Text($0) == Text(name) }) {
       throw .denied(
         "the workspace has no profile \(Printable.quoted(name))",
         help: Suggestion.hint(for: name, among: names)
           ?? "the profiles are \(names.joined(separator: ", "))")
     }
-    return given
   }
 
   private func seat(_ arguments: Arguments) throws(CommandError) -> String? {

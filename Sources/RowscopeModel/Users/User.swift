@@ -19,6 +19,8 @@ public struct User: Sendable, Hashable {
   /// The zone in which the user's day begins: an IANA name, `UTC`, or an offset as `-03:00`; nil
   /// for the workspace's. A zone that does not exist is that of the workspace too.
   public var timeZone: String?
+  /// The names of the profiles to which the access is narrowed: see ``narrowed(by:)``.
+  public private(set) var narrowedBy: [String] = []
   /// Whether it only names one of the workspace's users: see ``inWorkspace(_:)``.
   package private(set) var isToBeLookedUp = false
 
@@ -61,6 +63,29 @@ public struct User: Sendable, Hashable {
   public static func inWorkspace(_ identifier: Value) -> User {
     var user = User(id: identifier)
     user.isToBeLookedUp = true
+    return user
+  }
+
+  /// The same user with what a further profile allows of their access, and no more: the access of a
+  /// token, a share link or an agent.
+  ///
+  /// ```swift
+  /// let page = try await service.list(ListRequest(table: "tasks"), as: ana.narrowed(by: "link"))
+  /// ```
+  ///
+  /// Whatever the profile says, it only takes away: records, fields, rights, pages and powers are
+  /// those that the user has and that it gives. The service chooses it, and never the one who asks:
+  /// by a profile of their own choice they could ask rules about fields out of their sight.
+  public func narrowed(by profile: String) -> User {
+    var user = self
+    user.narrowedBy.append(profile)
+    return user
+  }
+
+  /// This user, narrowed as another one is.
+  package func narrowed(as other: User) -> User {
+    var user = self
+    user.narrowedBy += other.narrowedBy
     return user
   }
 

@@ -7,7 +7,8 @@ import Testing
   /// Users that each differ from `User(id: 7)` in one property, for every property.
   static let users: [String: User] = [
     "id": User(id: 8), "name": User(id: 7, name: ""), "email": User(id: 7, email: "a@b"),
-    "profiles": User(id: 7, profiles: ["p"]), "seat": User(id: 7, seat: "member"),
+    "profiles": User(id: 7, profiles: ["p"]), "narrowedBy": User(id: 7).narrowed(by: "p"),
+    "seat": User(id: 7, seat: "member"),
     "userType": User(id: 7, userType: "guest"), "teams": User(id: 7, teams: [1]),
     "attributes": User(id: 7, attributes: ["a": .scalar(1)]),
     "invitations": User(id: 7, invitations: [Invitation(table: "t")]),
