@@ -37,7 +37,8 @@ extension ReadSession {
       return AccessDecisions(for: context, withoutUsableProfile: name, in: schema)
     }
     return AccessDecisions(
-      for: context, profiles: snapshot.profiles(
+      for: context,
+      profiles: snapshot.profiles(
         named: user.profiles, narrowedBy: user.narrowedBy)?.profiles, schema: schema)
   }
 }
