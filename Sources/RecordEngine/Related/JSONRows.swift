@@ -50,7 +50,7 @@ extension LevelRows<JSONRows> {
           rows.rows.write(far, into: &buffer)
         }
         buffer.append("]")
-        let names = group.map { rows.rows.hiddenNames(of: $0) ?? [] }
+        let names = rows.rows.layout.mayHide ? group.compactMap(rows.rows.hiddenNames) : []
         if names.contains(where: { !$0.isEmpty }) {
           buffer.append(",\"hidden\":")
           buffer.appendJSON(names)
