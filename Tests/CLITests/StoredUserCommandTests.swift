@@ -109,7 +109,7 @@ import Testing
       "its users may edit \"role\" in \"people\", which says who may do what: in their own row too",
       "its users may create records in \"memberships\", which says who may do what",
     ] { #expect(outcome.text.contains(words), "\(outcome.text)") }
-    // Whoever manages users is meant to.
+    // Users who manage users are meant to.
     #expect(!outcome.text.contains("roles: manager"))
     let one = try run("check", "own")
     #expect(one.exitCode == 0 && one.text == "1 profile, 0 errors, 0 warnings\n")

@@ -34,7 +34,7 @@ struct RightsInTables {
 
   /// What a profile lets its users write of them: a warning for each table.
   func warnings(of profile: PreparedProfile) -> [Diagnostic] {
-    // Whoever manages users is meant to.
+    // Users who manage users are meant to.
     guard !profile.profile.manageUsers else { return [] }
     return fields.keys.sorted().compactMap { warning(of: profile, $0) }
   }

@@ -39,7 +39,7 @@ import Testing
   @Test func theKeyIncludesEveryProperty() {
     let user = User(id: 7)
     let request = ListRequest(table: "t")
-    // Whoever is to be looked up is, before a key is made.
+    // A user is looked up before a key is made.
     let properties = Mirror(reflecting: user).children.compactMap(\.label)
     #expect(Set(properties).subtracting(["isToBeLookedUp"]) == Set(Self.users.keys))
     #expect(
