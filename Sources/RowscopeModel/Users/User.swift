@@ -51,7 +51,7 @@ public struct User: Sendable, Hashable {
     self.timeZone = timeZone
   }
 
-  /// One of the workspace's users, by their id, or by exactly their name: the one who has that id or
+  /// One of the workspace's users, by their id, or by exactly their name: the user who has the id or
   /// name when a request is answered, with the profile, teams and attributes that they have then.
   ///
   /// ```swift
