@@ -51,8 +51,10 @@ package final class ServiceSnapshot: Sendable {
     init(_ profiles: ProfileUnion) {
       self.profiles = profiles
       engine = SQLiteEngine(profiles)
-      identity = Fingerprint(
-        of: (profiles.profiles + profiles.narrowing).map(\.profile.source.bytes))
+      // An empty text is no document, and stands between those that give and those that narrow.
+      let documents = profiles.profiles.map(\.profile.source.bytes)
+      let narrowing = profiles.narrowing.map(\.profile.source.bytes)
+      identity = Fingerprint(of: narrowing.isEmpty ? documents : documents + [[]] + narrowing)
       dependsOnClock =
         profiles.everywhereDependsOnClock
         || profiles.schema.hasRelationsOfTime

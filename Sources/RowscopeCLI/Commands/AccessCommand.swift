@@ -11,7 +11,7 @@ extension Command {
     let target = context.target(arguments, format: format)
     let table = arguments.positional(0)
     if arguments.isGiven(.allUsers) {
-      try await accessOfAll(to: table, session, target, context)
+      try await accessOfAll(to: table, session, arguments, target, context)
       return .done
     }
     let user = try await session.user(arguments)
@@ -31,13 +31,14 @@ extension Command {
   }
 
   private static func accessOfAll(
-    to table: String?, _ session: Session, _ target: OutputTarget, _ context: CommandContext
+    to table: String?, _ session: Session, _ arguments: Arguments, _ target: OutputTarget,
+    _ context: CommandContext
   ) async throws(CommandError) {
     guard let table else {
       throw .usage(
         "`--all-users` needs a TABLE", help: "rowscope access TABLE --all-users")
     }
-    let users = try await session.everyone(context)
+    let users = try session.narrowed(try await session.everyone(context), arguments)
     guard !users.isEmpty else {
       throw .usage(
         "there are no users", help: "--all-users is for a workspace that has \"users\"")

@@ -9,16 +9,20 @@ extension Session {
   ///
   /// One of users in the database is looked up again by each request.
   func user(_ arguments: Arguments) async throws(CommandError) -> User {
-    let user = try await wholeUser(arguments)
+    try narrowed([try await wholeUser(arguments)], arguments)[0]
+  }
+
+  /// The users with what the profiles of `--narrowed-by` leave of their access.
+  func narrowed(_ users: [User], _ arguments: Arguments) throws(CommandError) -> [User] {
     let names = arguments.values(.narrowedBy)
-    guard !names.isEmpty else { return user }
+    guard !names.isEmpty else { return users }
     guard workspace.path != nil else {
       throw .usage(
         "`--narrowed-by` names a profile of a workspace, and `--db` has none",
         help: "`rowscope init` writes a workspace")
     }
     if workspace.document.profileTable == nil { try check(profiles: names) }
-    return names.reduce(user) { $0.narrowed(by: $1) }
+    return users.map { names.reduce($0) { $0.narrowed(by: $1) } }
   }
 
   private func wholeUser(_ arguments: Arguments) async throws(CommandError) -> User {

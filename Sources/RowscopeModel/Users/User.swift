@@ -51,8 +51,8 @@ public struct User: Sendable, Hashable {
     self.timeZone = timeZone
   }
 
-  /// One of the workspace's users, by their id, or by exactly their name: the user who has the id or
-  /// name when a request is answered, with the profile, teams and attributes that they have then.
+  /// One of the workspace's users, by their id, or by exactly their name: the user who has that id
+  /// or name when a request is answered, with the profile, teams and attributes that they have then.
   ///
   /// ```swift
   /// let page = try await service.list(ListRequest(table: "tasks"), as: .inWorkspace(7))

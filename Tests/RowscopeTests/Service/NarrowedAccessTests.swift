@@ -145,5 +145,12 @@ import Testing
     let request = ListRequest(table: "tasks", select: ["id"], size: 1, after: page.next)
     #expect(await fixture.code(request, as: Self.user) == nil)
     #expect(await fixture.code(request, as: Self.user.narrowed(by: "link")) == .invalidCursor)
+    // Those of the same profiles, of which one narrows the others.
+    let several = User(id: 7, profiles: ["own", "titles", "south", "link"])
+    let other = try await fixture.list(
+      ListRequest(table: "tasks", select: ["id"], size: 1), as: several)
+    let next = ListRequest(table: "tasks", select: ["id"], size: 1, after: other.next)
+    #expect(await fixture.code(next, as: several) == nil)
+    #expect(await fixture.code(next, as: Self.user.narrowed(by: "link")) == .invalidCursor)
   }
 }
