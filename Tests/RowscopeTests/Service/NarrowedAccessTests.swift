@@ -102,37 +102,27 @@ import Testing
   @Test func writingIsNarrowedToo() async throws {
     let fixture = try Fixture(Self.documents, memory: MemoryPolicy(tables: .all, use: .always))
     let user = Self.user.narrowed(by: "link")
-    func failure(
-      _ body: (borrowing RecordWriter) throws(ServiceError) -> Void
-    ) async -> ServiceError.Code? {
-      do throws(ServiceError) {
-        try await fixture.service.write(as: user, body)
-        return nil
-      } catch {
-        return error.code
-      }
-    }
     #expect(
-      await failure { writer throws(ServiceError) in
+      await fixture.failure(as: user) { writer throws(ServiceError) in
         try writer.update([1], in: "tasks", set: ["title": "x"])
       } == .readonlyField)
     #expect(
-      await failure { writer throws(ServiceError) in
+      await fixture.failure(as: user) { writer throws(ServiceError) in
         try writer.update([5], in: "tasks", set: ["parent": 1])
       } == .notFound)
     #expect(
-      await failure { writer throws(ServiceError) in
+      await fixture.failure(as: user) { writer throws(ServiceError) in
         try writer.update([1], in: "tasks", set: ["parent": 2])
       } == nil)
     // Both set their presets, and the record stays in the reach of both.
     var created: Record?
     #expect(
-      await failure { writer throws(ServiceError) in
+      await fixture.failure(as: user) { writer throws(ServiceError) in
         created = try writer.create(["salary": 500], in: "tasks").record
       } == nil)
     #expect(created?["owner"] == 7)
     #expect(
-      await failure { writer throws(ServiceError) in
+      await fixture.failure(as: user) { writer throws(ServiceError) in
         _ = try writer.create(["salary": 5], in: "tasks")
       } == .outOfScope)
   }
