@@ -261,6 +261,34 @@ struct ServeTests {
     #expect(try rowscope.run("serve", "--db", "x").exitCode == 2)
   }
 
+  @Test func `processes with one secret agree on scopes and cursors`() throws {
+    let folder = try Folder()
+    try folder.write("sixteen bytes and more", to: "secret")
+    try folder.write("another one of many bytes", to: "other")
+    try folder.write("fifteen bytes..", to: "short")
+    let request = #"{"as": 1, "object_type": "t", "size": 1, "scope": true}"#
+    func ask(_ options: String...) throws -> String {
+      let arguments = ["serve", "--workspace", folder.path, "--quiet"] + options
+      return try RowscopeProcess().run(arguments, input: Data((request + "\n").utf8)).text
+    }
+    let answer = try ask("--secret", folder.path + "/secret")
+    #expect(answer.contains(#""scope":""#))
+    #expect(try ask("--secret", folder.path + "/secret") == answer)
+    let scopes = try [answer, ask("--secret", folder.path + "/other"), ask(), ask()]
+      .map { $0.drop { $0 != "s" } }
+    #expect(Set(scopes).count == 4)
+
+    for (name, message) in [
+      ("short", "has 15 bytes, too few for a secret"), ("none", "no such file"),
+    ] {
+      let outcome = try RowscopeProcess().run(
+        "serve", "--workspace", folder.path, "--secret", folder.path + "/" + name)
+      #expect(outcome.exitCode == 4)
+      #expect(outcome.messages.contains(message), "\(outcome.messages)")
+      #expect(outcome.text == "")
+    }
+  }
+
   private static let python: String? = {
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
     return folders.map { $0 + "/python3" }.first {

@@ -59,6 +59,11 @@ import Testing
       print(task["title"]?.text ?? "", may.contains(.edit))
     }
 
+    // The key of a cache that users share whose rules come to the same.
+    let titles = ListRequest(table: "tasks", select: ["id", "title"])
+    let key = try await service.scope(of: titles, as: bia)
+    #expect(key.utf8.count == 22)
+
     // A request as a service sends it, answered as the bytes of its JSON.
     let answer = await service.answer(
       json: #"{"object_type": "tasks", "size": 2, "count": "exact"}"#.utf8, as: bia)

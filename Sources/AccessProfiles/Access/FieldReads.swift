@@ -1,10 +1,20 @@
 package import RecordFilter
-import RowscopeModel
+package import RowscopeModel
 
 /// The fields that conditions name and follow, those that relations' own conditions read included.
 package struct FieldReads {
   private let schema: Schema
   package private(set) var fields: Set<FieldReference> = []
+  /// The relations that are followed.
+  package private(set) var steps: Set<Step> = []
+  /// What of the user and of the moment they compare with; of days that are counted, the day.
+  package private(set) var references: Set<Reference> = []
+
+  /// A relation from a table.
+  package struct Step: Sendable, Hashable {
+    package let near: TableID
+    package let relation: Relation
+  }
 
   package init(of schema: Schema) { self.schema = schema }
 
@@ -27,17 +37,20 @@ package struct FieldReads {
         insert([tree.place], from: test.path.table)
         insert([tree.parent], from: tree.table)
       }
+      if case .reference(let reference) = test.operand { references.insert(reference) }
+      if test.operator == .lastDays || test.operator == .nextDays { references.insert(.today) }
     }
   }
 
-  mutating func insert(_ path: FieldPath, from table: TableID) {
+  package mutating func insert(_ path: FieldPath, from table: TableID) {
     insert(path.steps, from: table)
     insert(FieldReference(path.table, path.field))
   }
 
-  mutating func insert(_ steps: [Relation], from table: TableID) {
+  package mutating func insert(_ steps: [Relation], from table: TableID) {
     var near = table
     for step in steps {
+      self.steps.insert(Step(near: near, relation: step))
       for pair in step.pairs {
         insert(FieldReference(near, pair.near))
         insert(FieldReference(step.table, pair.far))
@@ -55,5 +68,15 @@ package struct FieldReads {
         scope: FieldScope(everythingIn: schema), table: table)
       for condition in preparation.prepare(conditions) ?? [] { insert(condition, of: table) }
     }
+  }
+}
+
+extension FieldScope {
+  /// What a request's conditions read; of one with a mistake nothing.
+  package func reads(of conditions: [Condition], on table: TableID) -> FieldReads {
+    var reads = FieldReads(of: schema)
+    var preparation = ConditionPreparation(scope: self, table: table)
+    for condition in preparation.prepare(conditions) ?? [] { reads.insert(condition, of: table) }
+    return reads
   }
 }

@@ -31,6 +31,18 @@ package struct ReferenceMismatch: Error, Sendable, Hashable {
 }
 
 extension ReferenceContext {
+  /// The values of a reference, one or a list of them, a day as its number since 1970-01-01; nil if
+  /// this user has none.
+  package func values(of reference: Reference) -> (values: [Value], isList: Bool)? {
+    guard let value = value(of: reference) else { return nil }
+    return switch value {
+    case .none: nil
+    case .scalar(let value): ([value], false)
+    case .list(let values): (values, true)
+    case .day(let day): ([.integer(day)], false)
+    }
+  }
+
   /// The value of a reference; nil if this user has none. Null counts as no value.
   func value(of reference: Reference) -> ResolvedOperand? {
     switch reference {

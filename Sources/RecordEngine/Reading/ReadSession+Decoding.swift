@@ -37,7 +37,7 @@ extension ReadSession {
       if let failure { throw ServiceError(failure) }
       return Page(
         items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-        may: may, readonly: readonly, hidden: hidden)
+        may: may, readonly: readonly, hidden: hidden, scope: list.request.scope)
     }
     let end = try forEachRow(of: list) { (row: borrowing Row) in
       do throws(StoreError) {
@@ -55,6 +55,6 @@ extension ReadSession {
     if let failure { throw ServiceError(failure) }
     return Page(
       items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-      may: may, readonly: readonly)
+      may: may, readonly: readonly, scope: list.request.scope)
   }
 }

@@ -12,8 +12,29 @@ extension ReadSession {
       var (table, resolved) = try resolve(request.firstPage, anySize: anySize)
       let choice = try choice(resolved.query, table, .list)
       if let choice { resolved.query = choice.query }
-      return PreparedRequest(table, resolved, as: choice)
+      return PreparedRequest(
+        table, resolved, as: choice, scope: request.scope ? try scope(of: request, table) : nil)
     }
+  }
+
+  /// The fingerprint of a request's scope, as its answer has it where it asks for that.
+  package func scope(of request: ListRequest) throws(ServiceError) -> String {
+    var request = request
+    request.scope = true
+    guard let scope = try preparedRequest(request, anySize: false).scope else {
+      preconditionFailure("the request asks for its scope")
+    }
+    return scope
+  }
+
+  private func scope(
+    of request: ListRequest, _ table: AccessibleTable
+  ) throws(ServiceError) -> String {
+    // Where what may be done cannot be determined, nothing may be.
+    let write =
+      request.may
+      ? try? table.entry.profiles.writeAccess(to: table.access.table, for: context) : nil
+    return try RequestResolution(table, reader: self).scope(of: request, write)
   }
 
   /// A request resolved for the number of its records, from the plan cache if possible.

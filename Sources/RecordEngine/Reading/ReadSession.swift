@@ -58,7 +58,7 @@ package struct ReadSession: ~Copyable {
       items: records, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
       may: request.may ? records.map { $0.may ?? [] } : nil,
       readonly: list.acts == nil ? nil : records.map { $0.readonly ?? [] },
-      hidden: list.mayHide ? records.map(\.hiddenFields) : nil)
+      hidden: list.mayHide ? records.map(\.hiddenFields) : nil, scope: list.request.scope)
   }
 
   /// The most records to reserve memory for in advance: a page may be larger than its list.

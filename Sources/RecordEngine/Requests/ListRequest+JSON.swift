@@ -9,7 +9,7 @@ extension ListRequest {
   /// {"object_type": "tasks", "select": ["id", "title"], "sort": "due_date desc, title asc",
   ///  "filters": [{"field": "priority", "operator": ">=", "value": 3}], "operator": "AND",
   ///  "search": "invoice", "page": 1, "size": 100, "after": "<cursor>", "count": "none",
-  ///  "may": false}
+  ///  "may": false, "scope": false}
   /// ```
   ///
   /// An entry of `select` may be a path to one related record (`"client.name"`), or a list of related
@@ -76,7 +76,7 @@ private struct RequestReader {
     case objectType = "object_type"
     case select, sort, page, size, filters
     case joining = "operator"
-    case search, after, count, may
+    case search, after, count, may, scope
     case schema = "$schema"
     case arguments
   }
@@ -143,6 +143,7 @@ private struct RequestReader {
     if let node = values[.after] { request.after = string(node, "a cursor") }
     if let node = values[.count], let count = counting(node) { request.count = count }
     if let node = values[.may] { request.may = flag(node) }
+    if let node = values[.scope] { request.scope = flag(node) }
     return request
   }
 

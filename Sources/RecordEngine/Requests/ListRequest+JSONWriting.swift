@@ -35,6 +35,10 @@ extension ListRequest {
       writer.key("may")
       writer.bool(true)
     }
+    if scope {
+      writer.key("scope")
+      writer.bool(true)
+    }
     writer.endObject()
     return writer.bytes
   }

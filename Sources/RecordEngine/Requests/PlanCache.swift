@@ -216,6 +216,6 @@ extension ByteEncoder {
     byte(request.size == nil ? 0 : 1)
     integer(Int64(request.size ?? 0))
     string(request.count.rawValue)
-    byte(request.may ? 1 : 0)
+    byte((request.may ? 1 : 0) | (request.scope ? 2 : 0))
   }
 }

@@ -14,6 +14,8 @@ package final class PreparedRequest: Sendable {
   /// The request for the first page; for one record, without its key.
   package let resolved: ResolvedRequest
   package let shape: RecordShape
+  /// The fingerprint of its scope, where the request asks for that.
+  package let scope: String?
   private let statement: Mutex<CompiledStatement?>
   private let pushScan = Mutex<PushScan>(.unknown)
   /// The counts, by their limits.
@@ -32,8 +34,10 @@ package final class PreparedRequest: Sendable {
 
   /// - Parameter choice: how its records are found.
   package init(
-    _ table: AccessibleTable, _ resolved: ResolvedRequest, as choice: AccessChoice? = nil
+    _ table: AccessibleTable, _ resolved: ResolvedRequest, as choice: AccessChoice? = nil,
+    scope: String? = nil
   ) {
+    self.scope = scope
     end = choice?.end
     statement = Mutex(choice?.statement)
     self.table = table

@@ -6,7 +6,7 @@ extension Fingerprint {
   /// It uses the conditions as written, not resolved: `last days 7` stays the same query after
   /// midnight. The selection, the count and the page size may change between pages.
   ///
-  /// - Parameter key: the service's key, see ``ServiceLimits/cursorKey``.
+  /// - Parameter key: see ``ServiceLimits/secret``.
   init(of request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
     var encoder = ByteEncoder()
     encoder.string(key)

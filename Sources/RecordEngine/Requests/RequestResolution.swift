@@ -72,7 +72,7 @@ package struct RequestResolution {
       table: table, shownCount: shownCount, layout: layout, keyPositions: keyPositions,
       fingerprint: Fingerprint(
         of: request, user: context.user.id, profile: profileIdentity, table: table.name,
-        key: limits.cursorKey),
+        key: limits.secret),
       size: size, acts: nil)
     resolved.query.keyValues = Array(keyValues)
     resolved.query.tests = tests.filters

@@ -43,6 +43,16 @@ public struct RecordReader: ~Copyable {
     try session.count(request)
   }
 
+  /// The fingerprint of a request's scope, see ``Page/scope``: the part of a cache's key that only
+  /// the service can tell, before there is an answer. No record is read.
+  ///
+  /// Complexity: microseconds; linear in the rules and in the visible fields of the tables that the
+  /// request reads, once for a user and a request, where no rule depends on the time.
+  /// - Throws: any error of the request.
+  public func scope(of request: ListRequest) throws(ServiceError) -> String {
+    try session.scope(of: request)
+  }
+
   /// The record with this primary key.
   ///
   /// Complexity: one lookup by key.

@@ -47,7 +47,7 @@ extension RecordService {
     return Page(
       items: records, hasMore: end.hasMore, next: end.next, count: nil,
       may: request.may ? records.map { $0.may ?? [] } : nil,
-      readonly: request.may ? records.map { $0.readonly ?? [] } : nil)
+      readonly: request.may ? records.map { $0.readonly ?? [] } : nil, scope: prepared.scope)
   }
 
   /// Like ``get(_:from:select:as:)``; nil if the request needs a transaction.

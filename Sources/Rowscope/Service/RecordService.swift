@@ -245,6 +245,11 @@ public final class RecordService: Sendable {
     try await withSession(as: user) { reader throws(ServiceError) in try reader.count(request) }
   }
 
+  /// The fingerprint of a request's scope: see ``RecordReader/scope(of:)``.
+  public func scope(of request: ListRequest, as user: User) async throws(ServiceError) -> String {
+    try await withSession(as: user) { reader throws(ServiceError) in try reader.scope(of: request) }
+  }
+
   /// The record with this primary key.
   ///
   /// - Parameters:

@@ -15,7 +15,7 @@ extension RecordService {
   /// ```
   ///
   /// `next` is present if there is more, `count` if it was requested, and so is `may`: for each item
-  /// what the user may do with it, as `["edit","delete"]`. An item has the fields in the
+  /// what the user may do with it, as `["edit","delete"]`, and `scope`, see ``Page/scope``. An item has the fields in the
   /// order of the selection. NULL is `null`; an integer has only digits; a real has a point or an
   /// exponent and reads back as the same real (an infinity is `9e999` or `-9e999`); a text is a
   /// string, with U+FFFD for each invalid UTF-8 sequence; a blob is the string `\x00ff`, its bytes
@@ -128,6 +128,10 @@ extension ReadSession {
       answer.key("exact")
       answer.bool(count.isExact)
       answer.endObject()
+    }
+    if let scope = list.request.scope {
+      answer.key("scope")
+      answer.string(scope)
     }
     answer.endObject()
     answer.endObject()

@@ -212,7 +212,7 @@ extension Declaration {
       + "workspace are reloaded when their files change. A client that writes many requests at "
       + "once must read answers at the same time. A request names its user and cannot describe "
       + "the user or set the time, unless --trust allows it.",
-    options: [.workspace, .trust, .engine, .timeout],
+    options: [.workspace, .trust, .secret, .engine, .timeout],
     examples: [
       Example(
         "three of Bia's tasks",
@@ -474,6 +474,11 @@ extension Option {
       "what requests may set: \"as\" may be a user as in users.json, \"now\" the time in Unix "
       + "seconds, \"narrowed_by\" a profile that narrows the access",
     choices: ["user", "clock", "narrowing"], default: "none", isRepeatable: true)
+  static let secret = Option(
+    "secret", value: "FILE", group: .how,
+    help:
+      "16 or more random bytes, the key of \"scope\" in answers and of cursors: the same for all "
+      + "processes that share a cache", default: "one of this process alone", completion: .path)
   static let rows = Option(
     "rows", value: "N", group: .how, help: "how many tasks; the other tables are smaller",
     isRequired: true)

@@ -417,6 +417,11 @@ extension HelpTopic {
           "true: the answer says what the user may do with each record, in a list beside "
             + "\"items\": [\"edit\", \"delete\"]"
         ),
+        (
+          "scope",
+          "true: the answer has a fingerprint of what the user's rules make of the request, for the "
+            + "key of a cache"
+        ),
       ]),
     Section(
       heading: "A list of related records",

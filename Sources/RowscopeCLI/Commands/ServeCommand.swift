@@ -15,6 +15,7 @@ extension Command {
   static let serve = Command(declaration: .serve) { arguments, context throws(CommandError) in
     let timeout = try arguments.seconds(.timeout)
     let engine = EngineChoice(arguments)
+    let secret = try arguments.secret()
     var trust: UserRequest.Trust = []
     for word in arguments.values(.trust) {
       trust.insert(word == "clock" ? .clock : word == "narrowing" ? .narrowing : .user)
@@ -23,7 +24,7 @@ extension Command {
     do throws(OpeningError) {
       service = try ReloadingService(
         path: arguments.value(.workspace) ?? WorkspaceContents.fileName,
-        limits: .init(timeout: timeout),
+        limits: .init(timeout: timeout, secret: secret),
         // The second connection opens only when it can help with a count.
         connections: 2, memory: engine.memory, trust: trust,
         report: { report in
@@ -40,6 +41,28 @@ extension Command {
     }
     var serving = try Serving(service, engine, context)
     return try await serving.run(escapingControls: context.output.isTerminal)
+  }
+}
+
+extension Arguments {
+  /// The least bytes of a secret that nobody can try out.
+  private static let leastSecret = 16
+
+  /// The bytes of the file that `--secret` names; none without it.
+  fileprivate func secret() throws(CommandError) -> [UInt8] {
+    guard let path = value(.secret) else { return [] }
+    let bytes: [UInt8]
+    do throws(WorkspaceError) {
+      bytes = try DocumentFile.read(path).bytes
+    } catch {
+      throw CommandError(error)
+    }
+    guard bytes.count >= Self.leastSecret else {
+      throw .failed(
+        "\(path) has \(bytes.count) bytes, too few for a secret",
+        help: "make one of \(Self.leastSecret) or more: head -c 32 /dev/urandom > \(path)")
+    }
+    return bytes
   }
 }
 

@@ -124,7 +124,7 @@ extension JSONSchema {
       ("search", optional(text)), ("sort", optional(text)), ("size", optional(wholeNumber)),
       ("page", optional(wholeNumber)), ("after", optional(text)),
       ("count", optional(choice(ListRequest.Counting.allCases.map(\.rawValue)))),
-      ("may", optional(type("boolean"))),
+      ("may", optional(type("boolean"))), ("scope", optional(type("boolean"))),
       ("as", either([identifier, type("object")])), ("now", optional(wholeNumber)),
       ("narrowed_by", either([text, list(of: text)])),
       ("arguments", type("array")),

@@ -265,11 +265,19 @@ public struct Page<Element: Sendable>: Sendable {
   /// For each of the items, the names of the fields that it does not show: see
   /// ``Record/hiddenFields``. Nil where each shows all.
   public let hidden: [[String]]?
+  /// A fingerprint of what decided, beside the request, which records and fields these are, where the
+  /// request asked for it (``ListRequest/scope``).
+  ///
+  /// Of two pages of one request it is the same exactly where the rules, the values that they read,
+  /// the fields that are shown and the schema are the same: then only the records of the moment tell
+  /// the answers apart. It is made with ``ServiceLimits/secret`` and tells nothing else.
+  public let scope: String?
 
   public init(
     items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil,
-    readonly: [[String]]? = nil, hidden: [[String]]? = nil
+    readonly: [[String]]? = nil, hidden: [[String]]? = nil, scope: String? = nil
   ) {
+    self.scope = scope
     self.readonly = readonly.flatMap { lists in
       lists.allSatisfy { $0 == lists.first } ? nil : lists
     }

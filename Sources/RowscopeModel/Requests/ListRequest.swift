@@ -58,6 +58,8 @@ public struct ListRequest: Sendable {
   public var count: Counting
   /// Whether the answer says what the user may do with each record: ``Page/may``.
   public var may: Bool
+  /// Whether the answer has the fingerprint of its scope: ``Page/scope``.
+  public var scope: Bool
 
   /// A request for the records that the user sees and for which the condition holds.
   ///
@@ -69,11 +71,13 @@ public struct ListRequest: Sendable {
   public init(
     table: String, select: [FieldSelection]? = nil, where condition: Condition? = nil,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
-    after: String? = nil, count: Counting = .none, may: Bool = false
+    after: String? = nil, count: Counting = .none, may: Bool = false,
+    scope: Bool = false
   ) {
     self.init(
       table: table, select: select, filters: condition.map { [$0] } ?? [], joining: .all,
-      search: search, sort: sort, size: size, page: page, after: after, count: count, may: may)
+      search: search, sort: sort, size: size, page: page, after: after, count: count, may: may,
+      scope: scope)
   }
 
   /// - Parameters:
@@ -82,7 +86,8 @@ public struct ListRequest: Sendable {
   package init(
     table: String, select: [FieldSelection]? = nil, filters: [Condition], joining: Joining = .all,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
-    after: String? = nil, count: Counting = .none, may: Bool = false
+    after: String? = nil, count: Counting = .none, may: Bool = false,
+    scope: Bool = false
   ) {
     self.table = table
     self.select = select
@@ -95,6 +100,7 @@ public struct ListRequest: Sendable {
     self.after = after
     self.count = count
     self.may = may
+    self.scope = scope
   }
 
   /// What the request asks of its records; nil where it asks nothing. Setting it replaces every

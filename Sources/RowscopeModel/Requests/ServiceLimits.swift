@@ -8,17 +8,22 @@ public struct ServiceLimits: Sendable {
   /// How long a request may take, the wait for a connection and for locks included; nil for as long
   /// as it takes.
   public var timeout: Duration?
-  /// Mixed into the tag of every cursor. Cursors are refused by a service with another key.
-  public var cursorKey: [UInt8]
+  /// What only the service knows, random bytes, 16 or more: the key of the tags of cursors and of the
+  /// fingerprints of scopes. Cursors are refused by a service with another secret.
+  ///
+  /// Give all workers the same one where they share a cache by ``Page/scope``, and keep it over a
+  /// restart. Where it is empty, cursors have a tag that anybody can make, which gains them nothing,
+  /// and fingerprints a key of this process alone.
+  public var secret: [UInt8]
 
   public init(
     defaultSize: Int? = 100, maximumSize: Int? = 500, maximumSortKeys: Int = 12,
-    timeout: Duration? = nil, cursorKey: [UInt8] = []
+    timeout: Duration? = nil, secret: [UInt8] = []
   ) {
     self.defaultSize = defaultSize
     self.maximumSize = maximumSize
     self.maximumSortKeys = maximumSortKeys
     self.timeout = timeout
-    self.cursorKey = cursorKey
+    self.secret = secret
   }
 }

@@ -27,6 +27,7 @@ import Testing
     "after": (ListRequest(table: "t", after: "x"), false),
     "count": (ListRequest(table: "t", count: .exact), true),
     "may": (ListRequest(table: "t", may: true), true),
+    "scope": (ListRequest(table: "t", scope: true), true),
   ]
 
   static func filters(_ symbol: String, _ value: Int) -> [Condition] {

@@ -166,7 +166,7 @@ import Testing
       let other = request.replacing(change.0, with: change.1)
       #expect(!(await service.ask(other)).contains(#""items":[{"#), "\(other)")
     }
-    let keyed = try database.service(Helpdesk.profile, limits: .init(cursorKey: [1]))
+    let keyed = try database.service(Helpdesk.profile, limits: .init(secret: [1]))
     #expect(await keyed.ask(request).contains("invalid_cursor"))
   }
 

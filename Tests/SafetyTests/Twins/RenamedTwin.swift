@@ -48,12 +48,12 @@ struct RenamedTwin {
   }
 
   /// The difference to an answer of the first twin, or nil. Cursors do not count, as they contain
-  /// the profile's fingerprint.
+  /// the profile's fingerprint, nor do scopes, which stand for rules with other names in them.
   func difference(
     _ service: RecordService, _ answer: [UInt8], _ request: TwinRequest, as user: User
   ) async -> String? {
     func plain(_ answer: [UInt8]) -> String {
-      String(decoding: answer, as: UTF8.self).replacing(/"next":"[^"]*"/, with: "")
+      String(decoding: answer, as: UTF8.self).replacing(/"(next|scope)":"[^"]*"/, with: "")
     }
     let (ours, theirs) = (plain(answer), plain(await request.answer(of: service, as: user)))
     return ours == theirs ? nil : "\(request.description)\n\(ours)\n\(theirs)"

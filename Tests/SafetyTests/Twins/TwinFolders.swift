@@ -26,6 +26,7 @@ final class TwinFolders {
       }
       try write(profile.json(world), to: "p0.json")
       try write("[\(user.json(name: "U"))]", to: "users.json")
+      try write("the same in both folders", to: "secret")
       try write(
         world.workspace.replacing("{PROFILES}", with: #"{"p0": "p0.json"}"#), to: "workspace.json"
       )

@@ -100,7 +100,8 @@ import Testing
         input += JSONText.object([("as", .atom("\"U\""))] + members).text + "\n"
       }
       let outcomes = try folders.paths.map { path in
-        try RowscopeProgram.run(["serve", "--quiet"], in: path, input: Data(input.utf8))
+        try RowscopeProgram.run(
+          ["serve", "--quiet", "--secret", "secret"], in: path, input: Data(input.utf8))
       }
       let answers = outcomes.map {
         $0.text.split(separator: "\n", omittingEmptySubsequences: false)

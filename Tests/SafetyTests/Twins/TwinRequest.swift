@@ -132,7 +132,11 @@ struct TwinRequests {
     let list = list(table, &random)
     switch Int.random(in: 0..<12, using: &random) {
     case 0: return .count(list)
-    case 1, 2: return .list(list.adding("may", .atom("true")))
+    case 1: return .list(list.adding("may", .atom("true")))
+    case 2:
+      return .list(
+        list.adding("may", .atom("true")).adding("scope", .atom("true")))
+    case 3: return .list(list.adding("scope", .atom("true")))
     default: return .list(list)
     }
   }

@@ -9,7 +9,7 @@ from .values import TEXT, Text, fold, text_from_number
 from .writing import readonly, rights
 
 REQUEST_KEYS = {"object_type", "select", "sort", "page", "size", "filters", "operator", "search",
-                "after", "count", "may"}
+                "after", "count", "may", "scope"}
 BOUND = 10_000
 
 
@@ -108,9 +108,15 @@ class Request:
         self.count = self.text("count", "none")
         if self.count not in ("none", "bounded", "exact"):
             raise Problem("invalid_value", "count")
-        self.may = self.document.get("may", False)
-        if not isinstance(self.may, bool):
-            raise Problem("wrong_type", "may")
+        self.may = self.flag("may")
+        # What it stands for is not told here: nobody else can make it.
+        self.flag("scope")
+
+    def flag(self, key):
+        value = self.document.get(key, False)
+        if not isinstance(value, bool):
+            raise Problem("wrong_type", key)
+        return value
 
     def text(self, key, default=""):
         value = self.document.get(key, default)
