@@ -96,6 +96,31 @@ import Testing
     #expect(simplified(.compares(.greaterOrEqual, 4), .compares(.lessOrEqual, 3)) == .never)
   }
 
+  /// What another part contains says nothing more.
+  @Test func partsThatAnotherContains() {
+    func simplified(_ filter: Filter) -> Filter {
+      filter.simplified(in: Self.schema, table: TableID(0))
+    }
+    let one = test(.equals(1))
+    let text = Filter.test(Self.text, .equals("a"))
+    let other = Filter.test(Self.text, .isEmpty)
+    #expect(simplified(.disjunction([.conjunction([text, one]), text])) == text)
+    #expect(simplified(.conjunction([.disjunction([text, one]), text])) == text)
+    #expect(
+      simplified(
+        .disjunction([.conjunction([text, one]), .conjunction([text, one, test(.isNull)]), other]))
+        == .any(.all(text, one), other))
+    // A value of a list is in it.
+    let list = test(.isOneOf([1, 2, 3]))
+    #expect(simplified(.disjunction([.conjunction([text, one]), list])) == list)
+    #expect(
+      simplified(.disjunction([.conjunction([text, test(.equals(4))]), list]))
+        == .any(.all(text, test(.equals(4))), list))
+    // Neither contains the other.
+    let both = Filter.disjunction([.conjunction([text, one]), .conjunction([other, one])])
+    #expect(simplified(both) == .any(.all(text, one), .all(other, one)))
+  }
+
   /// A list keeps the value at a bound only if the bound is inclusive.
   @Test func aListBetweenBounds() {
     let list = FieldTest.isOneOf([1, 2, 3, 4])

@@ -7,6 +7,8 @@ extension Filter {
   /// - `status = 'a' AND status = 'b'` is never; `amount >= 3 AND amount > 5` is `amount > 5`;
   ///   `amount >= 3 AND amount <= 5` is a BETWEEN.
   /// - `owner = 1 OR owner = 2` is a list, which an index can serve.
+  /// - Of a disjunction, a part that another part contains is dropped: `a OR (a AND b)` is `a`. So is
+  ///   a part of a conjunction that another one implies.
   /// - A filter and its own complement are never under AND and always under OR, since complements
   ///   are exact.
   ///
@@ -34,12 +36,16 @@ extension Filter {
       let merged = Filter.all(filters.map { $0.simplified(in: schema, table: table) })
       guard case .conjunction(let parts) = merged else { return merged }
       if parts.containComplements { return .never }
-      return .all(parts.merged { FieldConstraint.conjunction(of: $0, field: schema[table][$1]) })
+      return .all(
+        parts.merged { FieldConstraint.conjunction(of: $0, field: schema[table][$1]) }
+          .withoutWider())
     case .disjunction(let filters):
       let merged = Filter.any(filters.map { $0.simplified(in: schema, table: table) })
       guard case .disjunction(let parts) = merged else { return merged }
       if parts.containComplements { return .always }
-      return .any(parts.merged { FieldConstraint.disjunction(of: $0, field: schema[table][$1]) })
+      return .any(
+        parts.merged { FieldConstraint.disjunction(of: $0, field: schema[table][$1]) }
+          .withoutNarrower())
     }
   }
 }
