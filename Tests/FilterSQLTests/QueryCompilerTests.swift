@@ -30,6 +30,31 @@ import Testing
     #expect(statement.bindings == [1, 2, 3, 10, 20])
   }
 
+  @Test func branchesAreMergedByTheKeysOfTheOrder() throws {
+    let branches: [Filter] = [.test(S.owner, .equals(1)), .test(S.client, .equals(2))]
+    var query = Query(
+      table: S.tasks, scope: .any(branches), request: .test(S.title, .isNull),
+      projection: [S.title], order: [OrderKey(S.due, .descending), OrderKey(S.id)],
+      start: .offset(20), limit: 10)
+    query.accessPath = .union(
+      UnionPath(
+        of: query.scope,
+        [.init(branches[0], isInOrder: true), .init(branches[1], isInOrder: false)]))
+    let statement = try compiler.select(query)
+    #expect(
+      statement.text
+        == #"SELECT "tasks"."title" FROM (SELECT "tasks"."due" AS "k1", "tasks"."id" AS "k2" "#
+        + #"FROM "tasks" WHERE ("tasks"."owner" = ?) AND ("tasks"."title" IS NULL) UNION "#
+        + #"SELECT * FROM (SELECT +"tasks"."due", +"tasks"."id" FROM "tasks" "#
+        + #"WHERE ("tasks"."client" = ?) AND (+"tasks"."title" IS NULL) "#
+        + #"ORDER BY 1 DESC, 2 LIMIT ?) ORDER BY 1 DESC, 2 LIMIT ? OFFSET ?) AS "rowscope_page" "#
+        + #"CROSS JOIN "tasks" ON "tasks"."id" = "rowscope_page"."k2""#)
+    #expect(statement.bindings == [1, 2, 30, 10, 20])
+    // Without the key of a record in its order, branches cannot be merged.
+    query.order.removeLast()
+    #expect(try !compiler.select(query).text.contains("UNION"))
+  }
+
   @Test func countsStopEarlyWhereAsked() throws {
     let query = Query(
       table: S.tasks, scope: .test(S.owner, .equals(1)), projection: [S.id], order: [],

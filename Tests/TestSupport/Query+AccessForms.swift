@@ -12,7 +12,7 @@ extension Query {
       var paths: [AccessPath] = [.any, .filter(nil)]
       if let key = order.first, key.path == nil { paths.append(.order(key.field)) }
       let parts = query.scope.conjuncts + query.request.conjuncts
-      paths += parts.map { .filter($0) }
+      paths += parts.map { .filter($0) } + parts.flatMap(\.unions)
       return paths.map { path in
         query.accessPath = path
         return query
@@ -27,6 +27,24 @@ extension Query {
 }
 
 extension Filter {
+  /// With an index for every branch, for none and for some.
+  fileprivate var unions: [Query.AccessPath] {
+    let branches: [Filter]
+    if case .term(let term) = self, !term.isComplement, case .isOneOf(let values) = term.test {
+      branches = values.map { .test(term.field, .equals($0)) }
+    } else {
+      branches = disjuncts
+    }
+    guard branches.count <= 40 else { return [] }
+    let areInOrder: [(Int) -> Bool] = [{ _ in true }, { _ in false }, { $0 % 2 == 0 }]
+    return areInOrder.map { isInOrder in
+      .union(
+        UnionPath(
+          of: self,
+          branches.enumerated().map { UnionPath.Branch($1, isInOrder: isInOrder($0)) }))
+    }
+  }
+
   fileprivate func setting(_ strategy: SemiJoinStrategy?) -> Filter {
     switch self {
     case .related(var related):

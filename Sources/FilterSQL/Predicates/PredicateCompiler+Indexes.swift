@@ -16,7 +16,8 @@ extension PredicateCompiler {
 
     init(_ path: Query.AccessPath) {
       switch path {
-      case .any, .filter(nil): self = .all
+      // The branches of a union have paths of their own.
+      case .any, .filter(nil), .union: self = .all
       case .order(let field): self = .field(field)
       case .filter(let filter?): self = .only(filter)
       }

@@ -32,7 +32,14 @@ package struct QueryCompiler: Sendable {
   ///
   /// - Precondition: the query does not start within ties, which takes its phases.
   package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
-    try select(query, key: [])
+    if case .union(let union) = query.accessPath,
+      let branches = query.branches(of: union, in: schema),
+      // Where that would be too many tests, the plain statement may not be.
+      let merged = try? select(query, mergedFrom: branches)
+    {
+      return merged
+    }
+    return try select(query, key: [])
   }
 
   /// A query's record with a primary key that is bound when the statement is run:

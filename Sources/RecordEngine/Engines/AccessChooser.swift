@@ -17,7 +17,7 @@ struct AccessChooser {
   let table: AccessibleTable
 
   var schema: Schema { snapshot.schema }
-  private var engine: SQLiteEngine { table.engine }
+  var engine: SQLiteEngine { table.engine }
 
   /// So few matches of a look may as well be half or twice as many.
   private static let few = 10
@@ -36,7 +36,7 @@ struct AccessChooser {
       (plan, statement) = (try snapshot.plans.plan(of: compiled.sql, on: connection), compiled)
     }
     // An index brings what matches, in order.
-    let isInOrder = plan.map { !$0.scans && !$0.sorts } ?? false
+    let isInOrder = plan.map { bringsOrder($0, query) } ?? false
     if isInOrder, !haveRelated { return AccessChoice(query: query, statement: statement) }
     var parts = QueryParts(query, schema)
     let size = try self.size(of: query.table, on: connection)
@@ -47,15 +47,22 @@ struct AccessChooser {
       parts.all[index].count = try count(parts.all[index].filter, query.table, on: connection)
     }
     let name = schema[query.table].name
+    let unions = purpose == .list && !isInOrder ? try unions(parts, query, on: connection) : []
     var reasons: [String] = []
     var tested = Double(size)
     var path = Query.AccessPath.any
     var searched: Int?
+    var union: UnionCandidate?
     if let few = parts.fewest {
       let part = parts.all[few]
       tested = Double(part.count ?? 0)
       let isAlone = parts.all.count { $0.isSearchable } == 1 && !part.hasRelated
-      if isInOrder || plan?.scans == false && isAlone {
+      let cost = tested * AccessCosts.found + Double(part.filter.seekCount) * AccessCosts.sought
+      union = try cheapest(
+        unions, parts, nil, query, below: cost, on: connection)
+      if union != nil {
+        // Even few are too many to sort for each page.
+      } else if isInOrder || plan?.scans == false && isAlone {
         // SQLite searches by this part in any case.
       } else if purpose == .list || parts.haveRelated {
         searched = few
@@ -70,7 +77,11 @@ struct AccessChooser {
         tested = costs.walked(seen)
         let search = try isInOrder ? nil : cheapestSearch(parts, seen, costs, query, on: connection)
         let cost = try walkCost(tested, by: first, parts, on: connection)
-        if let search, search.cost < cost {
+        union = try cheapest(
+          unions, parts, seen, query, below: min(cost, search?.cost ?? cost), on: connection)
+        if union != nil {
+          // Its records are a part of those that a walk reads.
+        } else if let search, search.cost < cost {
           tested = costs.matching(seen.matching[search.part], of: seen.read)
           searched = search.part
           reasons.append(
@@ -85,9 +96,16 @@ struct AccessChooser {
           }
         }
       }
+    } else {
+      // SQLite would find all that match, and sort them.
+      union = try cheapest(unions, parts, nil, query, below: nil, on: connection)
+    }
+    if let union {
+      tested = union.read
+      reasons.append(text(union, parts, query))
     }
     for index in parts.all.indices {
-      let isSearched = index == searched
+      let isSearched = index == searched || index == union?.part
       parts.all[index].filter = try parts.all[index].filter.settingStrategies {
         related throws(ServiceError) in
         try strategy(
@@ -95,6 +113,7 @@ struct AccessChooser {
       }
     }
     if let searched { path = .filter(parts.all[searched].filter) }
+    if let union { path = .union(union.path(parts, schema)) }
     var chosen = parts.query(query)
     chosen.accessPath = path
     return AccessChoice(query: chosen, reasons: reasons, end: DataLooks.end)
@@ -123,7 +142,7 @@ struct AccessChooser {
   }
 
   /// What it costs to find the related records first.
-  private func costOfCollecting(
+  func costOfCollecting(
     _ related: RelatedFilter, on connection: borrowing Connection
   ) throws(ServiceError) -> Double {
     if let count = try count(related.filter, related.table, on: connection),
@@ -142,11 +161,13 @@ struct AccessChooser {
 
   /// Whether a page may be found by an index on a part of its filter, or in its order.
   private func isSearchedForPage(_ query: Query) -> Bool {
-    guard query.limit != nil, query.walkedField(in: schema) != nil else { return false }
-    func isSearchable(_ filter: Filter) -> Bool {
-      filter.conjuncts.contains { $0.isSearchable(in: schema, query.table) }
+    guard query.limit != nil else { return false }
+    let parts = query.scope.conjuncts + query.request.conjuncts
+    if query.walkedField(in: schema) != nil {
+      return parts.contains { $0.isSearchable(in: schema, query.table) }
     }
-    return isSearchable(query.scope) || isSearchable(query.request)
+    return query.canBeMerged(in: schema)
+      && parts.contains { $0.branches(in: schema, query.table) != nil }
   }
 
   /// How many of the first records in the order match.
@@ -295,7 +316,7 @@ struct AccessChooser {
 
   /// How many records match a filter that an index can answer, up to one more than a look reads; nil
   /// if that is not known.
-  private func count(
+  func count(
     _ filter: Filter, _ table: TableID, on connection: borrowing Connection
   ) throws(ServiceError) -> Int? {
     switch filter {
@@ -340,7 +361,7 @@ struct AccessChooser {
   }
 
   /// The number of a table's records, at most.
-  private func size(
+  func size(
     of table: TableID, on connection: borrowing Connection
   ) throws(ServiceError) -> Int {
     try numbers(of: table, on: connection).size

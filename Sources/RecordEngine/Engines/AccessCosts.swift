@@ -16,6 +16,13 @@ struct AccessCosts {
   /// To test for the record of a key, and for one of several.
   static let testedForOne = 0.2
   static let testedForSome = 1.0
+  /// To begin with a branch of a union, and for each branch to pass a record on.
+  static let branched = 1.5
+  static let merged = 0.015
+  /// Of the records in a union, the part that matches everything else, where that is not known.
+  static let unknownShare = 0.3
+  /// Another way must cost so much less to be chosen for what is estimated.
+  static let certain = 0.8
   /// To put a related record's key into a set.
   static let collected = 0.5
   /// To read past a record of a scan.

@@ -10,6 +10,10 @@ package struct QueryPlan: Sendable, Hashable {
   package let scans: Bool
   /// Whether the plan sorts records after finding them.
   package let sorts: Bool
+  /// Whether it sorts all of them, and not only those that agree in the first keys of the order.
+  package let sortsAll: Bool
+  /// The steps that find records by an index, as SQLite writes them.
+  private let searches: [String]
   /// Whether the plan scans one table and does nothing else: no index, no other table, no sort.
   package let readsOneTableThrough: Bool
 
@@ -21,10 +25,47 @@ package struct QueryPlan: Sendable, Hashable {
       // its own step, and so has what was found of a tree.
       $0.hasBytePrefix("SCAN ") && !$0.hasBytePrefix("SCAN (") && !$0.contains("VIRTUAL TABLE")
         && $0 != "SCAN CONSTANT ROW" && !$0.hasBytePrefix("SCAN \(QueryCompiler.walkPrefix)")
+        && !$0.hasBytePrefix("SCAN \(QueryCompiler.mergePrefix)")
     }
-    sorts = steps.contains { $0.hasBytePrefix("USE TEMP B-TREE") }
+    let own = Self.stepsOutsideExpressions(of: lines)
+    sorts = own.contains { $0.hasBytePrefix("USE TEMP B-TREE") }
+    sortsAll = own.contains("USE TEMP B-TREE FOR ORDER BY")
+    searches = steps.filter { $0.hasBytePrefix("SEARCH ") }.map(String.init)
     readsOneTableThrough =
       steps.count == 1 && scans && !steps.contains { $0.contains(" USING ") }
+  }
+
+  /// The steps of a plan without those of subqueries in expressions, which order what a cell shows
+  /// and not the records.
+  package static func stepsOutsideExpressions(of lines: [String]) -> [Substring] {
+    var steps: [Substring] = []
+    var depthOfSubquery: Int?
+    for line in lines {
+      let step = line.drop { $0 == " " }
+      let depth = line.utf8.count - step.utf8.count
+      if let outer = depthOfSubquery {
+        if depth > outer { continue }
+        depthOfSubquery = nil
+      }
+      if step.contains("SCALAR SUBQUERY ") || step.contains("LIST SUBQUERY ") {
+        depthOfSubquery = depth
+      } else {
+        steps.append(step)
+      }
+    }
+    return steps
+  }
+
+  /// Whether it finds the records of a table by an index that begins with one of some fields.
+  func searches(_ table: Table, by fields: [FieldID]) -> Bool {
+    var columns = fields.map { table[$0].name.string }
+    if fields.contains(where: { table.primaryKey == [$0] }) { columns.append("rowid") }
+    return searches.contains { step in
+      step.hasBytePrefix("SEARCH \(table.name) USING ")
+        && columns.contains { column in
+          ["=", "<", ">"].contains { step.contains(" (\(column)\($0)") }
+        }
+    }
   }
 
   /// How many records a list may skip for an index to be faster than a scan.

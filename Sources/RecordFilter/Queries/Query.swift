@@ -63,6 +63,9 @@ package struct Query: Sendable, Hashable {
     /// Those that match are found, then sorted: few are expected. Where a filter is given, which is
     /// a conjunct of the scope or the request, by that filter's index and no other.
     case filter(Filter?)
+    /// The records of each branch of a disjunction by themselves, each in their order, which are
+    /// then merged until the page is full: see ``UnionPath``.
+    case union(UnionPath)
   }
 
   /// Whether no record can match, so the query need not be run.

@@ -1,3 +1,4 @@
+import RecordEngine
 import RecordFilter
 import RecordStore
 import RowscopeModel
@@ -31,9 +32,10 @@ struct IndexAdvice {
     }
     // Where an index gives the first keys, only records that agree in these are sorted.
     let sorts = plans.contains {
-      $0.contains { $0.contains("TEMP B-TREE FOR ORDER BY") }
+      QueryPlan.stepsOutsideExpressions(of: $0).contains("USE TEMP B-TREE FOR ORDER BY")
     }
     guard scans || sorts else { return [] }
+    if let lines = branchLines { return lines }
 
     let terms = [query.scope, query.request].flatMap(\.requiredTerms).filter { !$0.isComplement }
     var columns: [FieldID] = []
@@ -118,7 +120,7 @@ struct IndexAdvice {
 
 extension Index {
   /// Whether its first columns are these, the first few of them in any order.
-  fileprivate func begins(
+  func begins(
     with fields: [FieldID], inAnyOrder equalities: Int, of table: Table
   ) -> Bool {
     guard !isPartial, columns.count >= fields.count else { return false }
@@ -156,7 +158,7 @@ extension FieldTest {
     }
   }
 
-  fileprivate var isRange: Bool {
+  var isRange: Bool {
     switch self {
     case .compares, .isBetween: true
     // A date is first sought in a range of stored ones.

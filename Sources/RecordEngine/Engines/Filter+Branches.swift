@@ -1,0 +1,53 @@
+import RecordFilter
+import RowscopeModel
+
+extension Filter {
+  /// With more branches a statement takes longer to compile than its page takes to read. SQLite's
+  /// own limit on the parts of a UNION is above it.
+  private static var mostBranches: Int { 32 }
+
+  /// Filters that together match what this one does, each by an index of its own; nil if there are
+  /// not several, or too many. The values of a list are a branch each, as far as they are few.
+  func branches(in schema: Schema, _ table: TableID) -> [Filter]? {
+    let filters = disjuncts
+    guard filters.count <= Self.mostBranches, isSearchable(in: schema, table) else { return nil }
+    let single = filters.flatMap { $0.oneForEachValue(in: schema[table]) }
+    let branches = single.count <= Self.mostBranches ? single : filters
+    return branches.count > 1 ? branches : nil
+  }
+
+  /// A filter for each value of a list of which an index is asked.
+  private func oneForEachValue(in table: Table) -> [Filter] {
+    switch self {
+    case .term(let term):
+      guard case .isOneOf(let values) = term.test, values.count <= Self.mostBranches,
+        term.isSearchable(in: table)
+      else { return [self] }
+      return values.map { .test(term.field, .equals($0)) }
+    case .conjunction(let filters):
+      for (index, filter) in filters.enumerated() {
+        let values = filter.oneForEachValue(in: table)
+        guard values.count > 1 else { continue }
+        return values.map { value in
+          var filters = filters
+          filters[index] = value
+          return .conjunction(filters)
+        }
+      }
+      return [self]
+    case .always, .never, .related, .under, .comparison, .disjunction: return [self]
+    }
+  }
+
+  /// The table's own fields by which an index finds what matches.
+  func searchedFields(in schema: Schema, _ table: TableID) -> [FieldID] {
+    switch self {
+    case .term(let term): return term.isSearchable(in: schema[table]) ? [term.field] : []
+    case .related(let related):
+      return related.isSearchable(in: schema, of: table) ? related.pairs.map(\.near) : []
+    case .conjunction(let filters):
+      return filters.flatMap { $0.searchedFields(in: schema, table) }
+    case .always, .never, .under, .comparison, .disjunction: return []
+    }
+  }
+}
