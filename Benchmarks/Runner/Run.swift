@@ -45,6 +45,9 @@ final class Run {
     if entries.contains(where: { $0.name.hasPrefix("shape") }) {
       try makeFiles(rows: options.rows, [.shapes])
     }
+    if entries.contains(where: { $0.name.hasPrefix("union") }) {
+      try makeFiles(rows: options.rows, [.unions])
+    }
     if options.includes("q3-fetch") { try makeFiles(rows: Counts.rows) }
     if entries.contains(where: { $0.name.hasPrefix("scaling") }) {
       for size in Suite.sizes where size < options.rows { try makeFiles(rows: size) }

@@ -19,6 +19,8 @@ struct TaskFiles {
     case sweep
     /// Other tables: ``ShapeDatabase``.
     case shapes
+    /// Other tables: ``UnionDatabase``.
+    case unions
   }
 
   init(folder: String?) throws {
@@ -81,6 +83,10 @@ struct TaskFiles {
       try create(
         target, ShapeDatabase.tables(rows: rows),
         indexes: ShapeDatabase.indexes.map { "CREATE INDEX \($0)" }, progress)
+    case .unions:
+      try create(
+        target, UnionDatabase.tables(rows: rows),
+        indexes: UnionDatabase.indexes.map { "CREATE INDEX \($0)" }, progress)
     case .related:
       try create(
         target, RelatedDatabase.tables(rows: rows),
