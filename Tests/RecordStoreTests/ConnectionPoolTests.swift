@@ -156,3 +156,14 @@ private final class Notes: Sendable {
     #expect(try connection.rows("SELECT 1") == [[1]])
   }
 }
+
+extension ConnectionPool {
+  /// Runs `body` with a leased connection.
+  func withConnection<Result>(
+    deadline: Deadline = .never,
+    _ body: (borrowing Connection) async throws(StoreError) -> sending Result
+  ) async throws(StoreError) -> sending Result {
+    let connection = try await connection(deadline: deadline)
+    return try await body(connection)
+  }
+}

@@ -9,8 +9,15 @@ extension ReadSession {
   ) throws(ServiceError) -> AccessChoice? {
     guard connection != nil else { return nil }
     return try onDatabase { connection throws(ServiceError) in
-      // A look that fails decides nothing. What stopped it stops the query too.
-      try? AccessChooser(snapshot: snapshot, table: table).choose(query, purpose, on: connection)
+      do throws(ServiceError) {
+        return try AccessChooser(snapshot: snapshot, table: table).choose(
+          query, purpose, on: connection)
+      } catch {
+        // What stopped the look stops the request; nothing is remembered of it.
+        try checkTime()
+        // A look that fails decides nothing.
+        return nil
+      }
     }
   }
 }

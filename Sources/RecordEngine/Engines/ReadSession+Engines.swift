@@ -89,8 +89,10 @@ extension ReadSession {
   }
 
   package func memoryEngine(_ tables: MemoryDatabase) -> MemoryEngine {
-    let deadline = deadline
-    return MemoryEngine(tables: tables) { !Task.isCancelled && !deadline.hasPassed }
+    let (deadline, meter) = (deadline, meter)
+    return MemoryEngine(tables: tables) {
+      meter.takeBlocks() && !Task.isCancelled && !deadline.hasPassed
+    }
   }
 
   /// Runs `body` on the database's connection; throws if there is no database.
@@ -123,6 +125,7 @@ extension ReadSession {
       }
       if let view = nondeterministicView(in: tables) { return .sqlite(.nondeterministic(view)) }
       if memory.policy.use == .always {
+        try leaveCaller()
         return .memory(try memory.load(tables, snapshot, on: connection), .alwaysWanted)
       }
       if try isServedByIndex(query, table, purpose, on: connection) {

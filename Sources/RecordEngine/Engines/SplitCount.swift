@@ -31,7 +31,7 @@ package struct SplitCount {
       guard let moment = try connection.moment(), let helper = helper(of: pool, deadline, moment)
       else { return nil }
       let work = RangeWork(self, helper: helper)
-      DispatchQueue.global(qos: .userInitiated).async { work.help(pool) }
+      pool.threads.begin { work.help(pool) }
       // Stop the helper on every exit: its work is no longer needed.
       defer { work.stop() }
       return try work.finish(on: connection)
@@ -150,17 +150,21 @@ private final class RangeWork: Sendable {
   /// Returns the connection to the pool when done.
   private func takeRanges(with connection: consuming Connection, of pool: ConnectionPool) {
     let connection = connection
-    connection.withStopSignal(signal) {
-      // Give the connection up if a reader is waiting for one.
-      var isFirst = true
-      while pool.waitingCount == 0, let range = takeRange(last: isFirst) {
-        isFirst = false
-        do throws(StoreError) {
-          add(try count(range, on: connection))
-        } catch {
-          state.withLock { $0.left.append(range) }
-          return
-        }
+    connection.meter.atLength {
+      connection.withStopSignal(signal) { takeRanges(on: connection, of: pool) }
+    }
+  }
+
+  private func takeRanges(on connection: borrowing Connection, of pool: ConnectionPool) {
+    // Give the connection up if a reader is waiting for one.
+    var isFirst = true
+    while pool.waitingCount == 0, let range = takeRange(last: isFirst) {
+      isFirst = false
+      do throws(StoreError) {
+        add(try count(range, on: connection))
+      } catch {
+        state.withLock { $0.left.append(range) }
+        return
       }
     }
   }

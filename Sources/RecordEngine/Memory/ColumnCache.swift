@@ -1,4 +1,3 @@
-import Dispatch
 package import FilterMemory
 package import RecordFilter
 package import RecordStore
@@ -125,7 +124,7 @@ package final class ColumnCache: Sendable {
       return true
     }
     guard begins else { return }
-    DispatchQueue.global(qos: .utility).async { [weak self] in self?.load(snapshot) }
+    ServiceThreads.beginApart { [weak self] in self?.load(snapshot) }
   }
 
   /// Loads the tables now, if they are missing.

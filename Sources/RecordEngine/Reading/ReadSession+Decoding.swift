@@ -12,7 +12,13 @@ extension ReadSession {
   package func list<Item: Decodable & Sendable>(
     _ request: ListRequest, decoding type: Item.Type
   ) throws(ServiceError) -> Page<Item> {
-    let list = try prepare(request)
+    try items(of: try prepare(request), decoding: type)
+  }
+
+  /// A prepared page, each of its records decoded.
+  package func items<Item: Decodable & Sendable>(
+    of list: PreparedPage, decoding type: Item.Type
+  ) throws(ServiceError) -> Page<Item> {
     let decoder = RecordDecoder(
       columns: list.shape.fields.map { ($0.name, $0.presentation) })
     var items: [Item] = []

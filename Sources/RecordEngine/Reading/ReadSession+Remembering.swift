@@ -66,6 +66,7 @@ extension ReadSession {
     // Safe to reuse: it was resolved under the profiles of this snapshot, by rules that do not
     // depend on the time.
     if let key, let known = snapshot.planCache.request(for: key), known.isCurrent { return known }
+    try leaveCaller()
     let prepared = try resolve()
     if let key, !prepared.dependsOnClock {
       snapshot.planCache.remember(prepared, for: key)

@@ -14,6 +14,8 @@ package struct ReadSession: ~Copyable {
   package var pool: ConnectionPool?
   /// Nil if nothing is held in memory.
   package let memory: ReaderMemory?
+  /// Counts what the session's work takes.
+  package let meter: WorkMeter
   package let deadline: Deadline
   /// Nil if no answer is verified.
   package let chosen: ChosenQuestions?
@@ -26,6 +28,10 @@ package struct ReadSession: ~Copyable {
     deadline: Deadline, chosen: ChosenQuestions?, snapshot: ServiceSnapshot,
     context: ReferenceContext, limits: ServiceLimits
   ) {
+    switch connection {
+    case .some(let connection): meter = connection.meter
+    case .none: meter = WorkMeter()
+    }
     self.connection = connection
     self.pool = pool
     self.memory = memory
@@ -47,7 +53,13 @@ package struct ReadSession: ~Copyable {
 
   /// A page of the requested records.
   package func list(_ request: ListRequest) throws(ServiceError) -> Page<Record> {
-    let list = try prepare(request)
+    try records(of: try prepare(request), for: request)
+  }
+
+  /// The page that was prepared for a request.
+  package func records(
+    of list: PreparedPage, for request: ListRequest
+  ) throws(ServiceError) -> Page<Record> {
     var records: [Record] = []
     records.reserveCapacity(min(list.size ?? 0, Self.mostRecordsForeseen))
     let end = try forEachRecord(of: list) { record in
@@ -66,16 +78,28 @@ package struct ReadSession: ~Copyable {
 
   /// The number of records of a request, ignoring its page.
   package func count(_ request: ListRequest) throws(ServiceError) -> Int {
+    try count(try prepareTotal(of: request))
+  }
+
+  package func prepareTotal(of request: ListRequest) throws(ServiceError) -> PreparedTotal {
     let prepared = try preparedRequest(counting: request)
     chosen?.note(.count(request))
-    return try count(prepared)
+    return PreparedTotal(request: prepared)
+  }
+
+  package func count(_ total: PreparedTotal) throws(ServiceError) -> Int {
+    try count(total.request)
   }
 
   /// The record with this primary key; `not_found` if the user cannot access one.
   package func get(
     _ key: [Value], from name: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> Record {
-    let list = try prepare(key, from: name, select: select)
+    try record(of: try prepare(key, from: name, select: select))
+  }
+
+  /// The one record that was prepared.
+  package func record(of list: PreparedPage) throws(ServiceError) -> Record {
     var record: Record?
     let end = try forEachRecord(of: list) {
       record = $0
@@ -107,6 +131,12 @@ package struct ReadSession: ~Copyable {
   /// memory ask this by themselves while they search.
   func checkTime() throws(ServiceError) {
     if Task.isCancelled || deadline.hasPassed { throw MemoryError(.interrupted).serviceError }
+  }
+
+  /// Gives up on the caller's thread: what comes next takes long, or is not known to be short. See
+  /// ``WorkMeter/giveUp()``.
+  func leaveCaller() throws(ServiceError) {
+    if meter.giveUp() { throw ServiceError(.cancelled, "the request takes long") }
   }
 
   /// A table that the user can access, from the plan cache if possible.

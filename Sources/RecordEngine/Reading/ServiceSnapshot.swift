@@ -137,6 +137,9 @@ package final class ServiceSnapshot: Sendable {
     var snapshot = self
     let table = schema[documents.lookup.table].name.string
     for name in names {
+      if !snapshot.stored.withLock({ $0.knows(name) }), connection.meter.giveUp() {
+        throw ServiceError(.cancelled, "a profile is to be read")
+      }
       let found = try documents.document(named: name, for: context, on: connection) { found in
         snapshot.stored.withLock {
           $0.isFull(for: name) ? nil : $0.take(found, as: name, in: table)

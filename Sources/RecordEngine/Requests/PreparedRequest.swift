@@ -22,6 +22,9 @@ package final class PreparedRequest: Sendable {
   private let counts = Mutex<[Int?: PreparedCount]>([:])
   /// The number of later pages to answer without trying whether their first statement suffices.
   private let untried = Atomic<Int>(0)
+  private let listing = Pace()
+  private let listingAndCounting = Pace()
+  private let counting = Pace()
 
   private enum PushScan {
     case unknown
@@ -58,6 +61,17 @@ package final class PreparedRequest: Sendable {
     table.entry.dependsOnClock
       || resolved.acts != nil
         && table.entry.profiles.actsDependOnClock(table.access.table)
+  }
+
+  /// What a request is prepared for.
+  package enum Work { case list, listAndCount, count }
+
+  func withPace<Result>(of work: Work, _ body: (borrowing Pace) -> Result) -> Result {
+    switch work {
+    case .list: body(listing)
+    case .listAndCount: body(listingAndCounting)
+    case .count: body(counting)
+    }
   }
 
   /// Whether a key may be given in another form than the stored one.

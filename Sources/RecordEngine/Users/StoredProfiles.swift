@@ -20,6 +20,9 @@ struct StoredProfiles: Sendable {
   /// more memory.
   static let limit = 1_000
 
+  /// Whether it is known what is in the table for this name.
+  func knows(_ name: String) -> Bool { documents[Text(name)] != nil }
+
   /// Whether there is no room for a further name.
   func isFull(for name: String) -> Bool {
     documents.count >= Self.limit && documents[Text(name)] == nil

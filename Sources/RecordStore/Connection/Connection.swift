@@ -190,6 +190,9 @@ extension Connection {
     nonmutating set { core.provenCopy = newValue }
   }
 
+  /// Counts the work on this connection.
+  package var meter: WorkMeter { core.meter }
+
   /// Whether the database is an image in memory.
   package var isImage: Bool { core.image != nil }
 

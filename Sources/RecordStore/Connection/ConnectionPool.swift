@@ -3,12 +3,15 @@ internal import Synchronization
 /// Connections to one database, shared by many tasks. Each is leased to one task at a time.
 ///
 /// Connections are opened on demand. When all are in use, tasks wait in first-come, first-served
-/// order without blocking a thread.
+/// order without blocking a thread. For work that takes long there are as many threads as
+/// connections.
 package final class ConnectionPool: Sendable {
   private let source: Connection.Source
   private let configuration: Connection.Configuration
   /// The limit on open connections.
   package let capacity: Int
+  /// Where the work on connections runs that takes long or waits.
+  package let threads: ServiceThreads
   private let state: Mutex<State>
 
   private struct State {
@@ -45,12 +48,13 @@ package final class ConnectionPool: Sendable {
     self.source = source
     self.configuration = configuration
     self.capacity = max(capacity, 1)
+    threads = ServiceThreads(limit: self.capacity)
     let first = try Opening(source: source, configuration: configuration).open()
     state = Mutex(State(idle: [first], opened: 1))
   }
 
   /// Leases a connection, which returns to the pool when it goes out of scope. Does not suspend if
-  /// one is free.
+  /// one is free. A connection is opened on one of the pool's threads.
   ///
   /// - Parameter deadline: for the wait and for all work on the connection during the lease.
   /// - Throws: `deadlineExceeded` or `cancelled` while waiting; what opening a connection throws.
@@ -58,11 +62,17 @@ package final class ConnectionPool: Sendable {
     deadline: Deadline = .never
   ) async throws(StoreError) -> sending Connection {
     guard !Task.isCancelled else { throw stopped(.cancelled) }
-    if let connection = try connectionIfAvailable(deadline: deadline) { return connection }
-    switch await wait(until: deadline) {
-    case .success(.connection(let core)): return lend(core, deadline: deadline)
-    case .success(.slot): return try open(deadline: deadline)
-    case .failure(let error): throw error
+    let permit: Permit
+    if let available = self.permit() {
+      permit = available
+    } else {
+      permit = try await wait(until: deadline).get()
+    }
+    switch permit {
+    case .connection(let core): return lend(core, deadline: deadline)
+    case .slot:
+      let core = try await threads.perform { () throws(StoreError) in try open() }
+      return lend(core, deadline: deadline)
     }
   }
 
@@ -81,32 +91,24 @@ package final class ConnectionPool: Sendable {
   package func connectionIfAvailable(
     deadline: Deadline, waitsForLocks: Bool
   ) throws(StoreError) -> sending Connection? {
-    let permit = state.withLock { state -> Permit? in
+    switch permit() {
+    case nil: return nil
+    case .connection(let core):
+      core.waitsForLocks = waitsForLocks
+      return lend(core, deadline: deadline)
+    case .slot: return lend(try open(waitsForLocks: waitsForLocks), deadline: deadline)
+    }
+  }
+
+  /// What can be had without waiting.
+  private func permit() -> Permit? {
+    state.withLock { state -> Permit? in
       guard state.waiters.isEmpty else { return nil }
       if let core = state.idle.popLast() { return .connection(core) }
       guard state.opened < capacity else { return nil }
       state.opened += 1
       return .slot
     }
-    switch permit {
-    case nil: return nil
-    case .connection(let core):
-      core.waitsForLocks = waitsForLocks
-      return lend(core, deadline: deadline)
-    case .slot: return try open(deadline: deadline, waitsForLocks: waitsForLocks)
-    }
-  }
-
-  /// Runs `body` with a leased connection.
-  ///
-  /// `body` blocks a thread of the concurrency runtime while SQLite works; the deadline bounds
-  /// that.
-  package func withConnection<Result>(
-    deadline: Deadline = .never,
-    _ body: (borrowing Connection) async throws(StoreError) -> sending Result
-  ) async throws(StoreError) -> sending Result {
-    let connection = try await connection(deadline: deadline)
-    return try await body(connection)
   }
 
   /// Opens a separate connection to the same database, outside the pool and its capacity. For work
@@ -127,13 +129,11 @@ package final class ConnectionPool: Sendable {
     Connection(core: core, lease: Lease(core, of: self, deadline: deadline))
   }
 
-  private func open(
-    deadline: Deadline, waitsForLocks: Bool = true
-  ) throws(StoreError) -> sending Connection {
+  private func open(waitsForLocks: Bool = true) throws(StoreError) -> DatabaseCore {
     do throws(StoreError) {
-      let opening = Opening(
-        source: source, configuration: configuration, waitsForLocks: waitsForLocks)
-      return lend(try opening.open(), deadline: deadline)
+      return try Opening(
+        source: source, configuration: configuration, waitsForLocks: waitsForLocks
+      ).open()
     } catch {
       releaseSlot()
       throw error

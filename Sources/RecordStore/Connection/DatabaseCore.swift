@@ -21,6 +21,7 @@ final class DatabaseCore: @unchecked Sendable {
   let image: DatabaseImage?
 
   var deadline = Deadline.never
+  let meter = WorkMeter()
   var statements: StatementCache
   /// See ``ControlStatement``. Nil for a statement that has not been needed yet.
   var controls: [PreparedStatement?] = Array(repeating: nil, count: ControlStatement.allCases.count)
@@ -91,7 +92,7 @@ final class DatabaseCore: @unchecked Sendable {
   }
 
   /// The number of virtual machine instructions between two checks of the clock: some 20 µs of
-  /// work, against 50 ns for the check.
+  /// work, against 50 ns for the check. It is the step of ``WorkMeter``.
   private static let instructionsPerCheck: Int32 = 2000
 
   private func installCallbacks() {
@@ -107,7 +108,7 @@ final class DatabaseCore: @unchecked Sendable {
       handle, Self.instructionsPerCheck,
       { context in
         guard let context else { return 1 }
-        return Unmanaged<DatabaseCore>.fromOpaque(context).takeUnretainedValue().mayContinue()
+        return Unmanaged<DatabaseCore>.fromOpaque(context).takeUnretainedValue().mayTakeStep()
           ? 0 : 1
       }, context)
     sqlite3_busy_handler(
@@ -124,8 +125,14 @@ final class DatabaseCore: @unchecked Sendable {
 
 extension DatabaseCore {
   /// Whether work may continue. SQLite calls back on the thread that steps, and so inside its task.
+  private func mayTakeStep() -> Bool {
+    _ = meter.take(1)
+    return mayContinue()
+  }
+
   private func mayContinue() -> Bool {
-    if Task.isCancelled || stopSignal?.isSet == true {
+    // For what is too long for the caller's thread the kind does not matter: the error is dropped.
+    if Task.isCancelled || stopSignal?.isSet == true || meter.isOver {
       interruption = .cancelled
     } else if deadline.hasPassed {
       interruption = .deadlineExceeded
@@ -135,7 +142,7 @@ extension DatabaseCore {
 
   /// Sleeps, a little longer each time, until the busy time-out is used up.
   private func waitForLock(attempt: Int) -> Bool {
-    guard waitsForLocks, mayContinue() else { return false }
+    guard waitsForLocks, !meter.giveUp(), mayContinue() else { return false }
     let now = ContinuousClock.now
     let since = attempt == 0 ? now : busySince ?? now
     busySince = since

@@ -101,14 +101,16 @@ extension RecordService {
   public func access(
     ofEach users: [User], to table: String
   ) async throws(ServiceError) -> [AccessReport] {
-    var reader = try await reader(as: User(id: .null))
-    try reader.know(profiles: Set(users.flatMap(\.profiles).map { Text($0) }).map(\.string))
-    let tables = try reader.tables(named: table)
-    let obstacles = try reader.writeObstacles()
-    return users.map { user in
-      AccessReport(
-        reader.decisions(for: user), tables: tables, pages: [], dashboards: [],
-        obstacles: obstacles)
+    try await withOwnSession(as: User(id: .null)) { session throws(ServiceError) in
+      var reader = session
+      try reader.know(profiles: Set(users.flatMap(\.profiles).map { Text($0) }).map(\.string))
+      let tables = try reader.tables(named: table)
+      let obstacles = try reader.writeObstacles()
+      return users.map { user in
+        AccessReport(
+          reader.decisions(for: user), tables: tables, pages: [], dashboards: [],
+          obstacles: obstacles)
+      }
     }
   }
 }

@@ -88,7 +88,7 @@ struct LoadedWorkspace: Sendable {
   // MARK: Looking again
 
   /// Whether the database is still the one that was opened.
-  mutating func isDataSame() -> Bool { data.isSame() }
+  mutating func lookAtData() -> WatchedFile.Finding { data.look() }
 
   /// Reads the users again if their file may have changed.
   mutating func refreshUsers() -> ReloadingService.Report? {
@@ -162,13 +162,19 @@ private struct WatchedData: Sendable {
     }
   }
 
-  mutating func isSame() -> Bool {
-    guard isCSVFolder else { return !files[0].wasReplaced() }
+  mutating func look() -> WatchedFile.Finding {
+    guard isCSVFolder else { return files[0].wasReplaced() ? .changed : .same }
     let now = ContinuousClock.now
-    guard now >= nextLook else { return true }
+    guard now >= nextLook else { return .same }
     nextLook = now + Self.pause
-    var isSame = true
-    for index in files.indices where files[index].look() != .same { isSame = false }
-    return isSame
+    var finding = WatchedFile.Finding.same
+    for index in files.indices {
+      switch files[index].look() {
+      case .same: break
+      case .unsettled: if finding == .same { finding = .unsettled }
+      case .changed: finding = .changed
+      }
+    }
+    return finding
   }
 }

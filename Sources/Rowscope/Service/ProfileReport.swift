@@ -111,13 +111,12 @@ extension RecordService {
   package func check(
     _ names: [String]? = nil, users: UserDirectory?, others: [Diagnostics] = []
   ) async throws(ServiceError) -> CheckReport {
-    var session = try await reader(as: User(id: .null))
-    if let names {
-      try session.know(profiles: names)
-    } else {
-      try session.know(profiles: session.profileNames())
+    try await withOwnSession(as: User(id: .null)) { session throws(ServiceError) in
+      var session = session
+      let known = if let names { names } else { try session.profileNames() }
+      try session.know(profiles: known)
+      return try check(names, users: users, others: others, session)
     }
-    return try check(names, users: users, others: others, session)
   }
 
   private func check(

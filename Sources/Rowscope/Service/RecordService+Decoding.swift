@@ -7,8 +7,10 @@ extension RecordService {
   public func list<Item: Decodable & Sendable>(
     _ request: ListRequest, as user: User, decoding type: Item.Type
   ) async throws(ServiceError) -> Page<Item> {
-    try await withSession(as: user) { reader throws(ServiceError) in
-      try reader.list(request, decoding: type)
+    try await answer(as: user) { reader throws(ServiceError) in
+      try reader.prepare(request)
+    } _: { reader, list throws(ServiceError) in
+      try reader.items(of: list, decoding: type)
     }
   }
 }

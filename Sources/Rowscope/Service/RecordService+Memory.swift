@@ -28,7 +28,7 @@ public struct MemoryReport: Sendable, Hashable {
 extension RecordService {
   /// Loads the tables of the memory policy now, so that they are ready for the first requests.
   ///
-  /// This uses the calling task's thread. Otherwise they are loaded in the background when requests
+  /// This uses one of the service's threads. Otherwise they are loaded in the background when requests
   /// need them.
   ///
   /// - Throws: `database_error` if they could not be read. The report shows tables that did not
@@ -52,7 +52,7 @@ extension RecordService {
   /// What is in memory now.
   public func memoryReport() async throws(ServiceError) -> MemoryReport {
     switch source {
-    case .tables(let tables, _):
+    case .tables(let tables, _, _):
       return MemoryReport(
         tables: tables.schema.tables.indices.map {
           Self.line(tables.schema[TableID($0)], try? tables.table(TableID($0)), nil)

@@ -32,7 +32,10 @@ extension RecordService {
     var records: [Record] = []
     records.reserveCapacity(min(list.size ?? 0, ReadSession.mostRecordsForeseen))
     let maker = list.recordMaker
-    let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
+    let isAnswered = try await forEachRow(of: statement, list, pool, snapshot) {
+      page = PageOfRows(list)
+      records.removeAll(keepingCapacity: true)
+    } _: { (row: borrowing Row) in
       guard page.take(row) else { return false }
       records.append(maker.record(row))
       return true
@@ -64,7 +67,9 @@ extension RecordService {
       of: prepared, start: .first, key: key, counting: .none, decision: .sqlite(.memoryIsOff))
     var record: Record?
     guard let statement = try list.firstStatement(in: snapshot.schema) else { return nil }
-    let isAnswered = try await forEachRow(of: statement, pool, snapshot) { (row: borrowing Row) in
+    let isAnswered = try await forEachRow(of: statement, list, pool, snapshot) {
+      record = nil
+    } _: { (row: borrowing Row) in
       record = list.recordMaker.record(row)
       return false
     }
@@ -82,37 +87,56 @@ extension RecordService {
     return (pool, known)
   }
 
+  /// - Parameter restart: called before the rows are read from the first one again.
   /// - Returns: whether the rows were read; if not, `body` was not called.
   private func forEachRow(
-    of first: PreparedPage.Statement, _ pool: ConnectionPool, _ snapshot: ServiceSnapshot,
-    _ body: (borrowing Row) -> Bool
+    of first: PreparedPage.Statement, _ list: PreparedPage, _ pool: ConnectionPool,
+    _ snapshot: ServiceSnapshot, restart: () -> Void, _ body: (borrowing Row) -> Bool
   ) async throws(ServiceError) -> Bool {
     do throws(StoreError) {
       let connection = try await pool.connection(deadline: deadline)
-      guard
-        let statement = connection.statement(
-          first.compiled.key, lastRunOn: snapshot.schemaVersion)
-      else { return false }
-      try statement.bind(first.bindings)
-      let hasRow: Bool
-      do throws(StoreError) {
-        hasRow = try statement.step()
-      } catch {
-        switch error.kind {
-        // The tables have changed so that SQLite could not prepare the statement again, or denied
-        // it.
-        case .schemaChanged, .schemaMismatch, .denied: return false
-        case .noSuchFile, .notADatabase, .corrupt, .locked, .readOnly, .diskFull, .cannotOpen,
-          .limitExceeded, .deadlineExceeded, .cancelled, .outOfMemory, .ioError, .constraint,
-          .unsupportedEncoding, .expressionFailed, .mismatchedRecord, .internalError:
-          throw error
+      let isRead = try list.onCaller(connection.meter) { () throws(StoreError) in
+        try forEachRow(of: first, on: connection, snapshot, body)
+      }
+      if let isRead { return isRead }
+      restart()
+      var passed: Connection? = connection
+      return try await pool.threads.perform { () throws(StoreError) in
+        // It goes back to the pool on that thread, however busy the caller is.
+        guard let connection = passed.take() else { preconditionFailure("this runs once") }
+        return try list.onServiceThread(connection.meter) { () throws(StoreError) in
+          try forEachRow(of: first, on: connection, snapshot, body)
         }
       }
-      guard statement.hasRead(schemaVersion: snapshot.schemaVersion) else { return false }
-      if hasRow { try statement.forEachRowFromCurrent(body) }
-      return true
     } catch {
       throw ServiceError(error)
     }
+  }
+
+  private func forEachRow(
+    of first: PreparedPage.Statement, on connection: borrowing Connection,
+    _ snapshot: ServiceSnapshot, _ body: (borrowing Row) -> Bool
+  ) throws(StoreError) -> Bool {
+    guard
+      let statement = connection.statement(first.compiled.key, lastRunOn: snapshot.schemaVersion)
+    else { return false }
+    try statement.bind(first.bindings)
+    let hasRow: Bool
+    do throws(StoreError) {
+      hasRow = try statement.step()
+    } catch {
+      switch error.kind {
+      // The tables have changed so that SQLite could not prepare the statement again, or denied
+      // it.
+      case .schemaChanged, .schemaMismatch, .denied: return false
+      case .noSuchFile, .notADatabase, .corrupt, .locked, .readOnly, .diskFull, .cannotOpen,
+        .limitExceeded, .deadlineExceeded, .cancelled, .outOfMemory, .ioError, .constraint,
+        .unsupportedEncoding, .expressionFailed, .mismatchedRecord, .internalError:
+        throw error
+      }
+    }
+    guard statement.hasRead(schemaVersion: snapshot.schemaVersion) else { return false }
+    if hasRow { try statement.forEachRowFromCurrent(body) }
+    return true
   }
 }

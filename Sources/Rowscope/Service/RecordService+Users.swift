@@ -17,9 +17,8 @@ extension RecordService {
   /// - Throws: `unknown_user`; `invalid_user` if what the database says of the user cannot be used;
   ///   `deadline_exceeded`, `cancelled`, `database_error`.
   public func user(_ identifier: Value) async throws(ServiceError) -> User {
-    try await withSession(as: .inWorkspace(identifier)) { reader throws(ServiceError) in
-      reader.context.user
-    }
+    // Where a session begins, its user is known.
+    try await reader(as: .inWorkspace(identifier)).context.user
   }
 
   /// The user in the database whom a person at a terminal names, as in

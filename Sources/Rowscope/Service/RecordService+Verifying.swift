@@ -14,7 +14,7 @@ extension RecordService {
     guard case .database(let pool, let held) = source, let verifier, verifier.begin() else {
       return
     }
-    Task.detached(priority: .utility) { [self] in
+    ServiceThreads.beginApart { [self] in
       defer { verifier.end() }
       for question in questions {
         let finding: Verification.Finding

@@ -27,8 +27,8 @@ extension RecordService {
   /// The transaction commits when `body` returns and rolls back when it throws. When this call
   /// returns, the changes are on disk; after an earlier crash there is no trace of them. No one
   /// else writes at the same time: writers of the same service wait in a queue without blocking a
-  /// thread, those of other processes for up to the busy timeout. `body` runs on the calling task's
-  /// thread.
+  /// thread, those of other processes for up to the busy timeout. `body` runs once, in the calling
+  /// task, on the service's thread for writing.
   ///
   /// - Throws: errors of `body`; `not_writable` if the service was opened for reading;
   ///   `constraint_failed` for a constraint that the database checks at commit;
@@ -49,9 +49,30 @@ extension RecordService {
     as user: User, at clock: RequestClock? = nil, everyProfile: Bool = false,
     _ body: (borrowing RecordWriter) throws(ServiceError) -> (Result, isKept: Bool)
   ) async throws(ServiceError) -> Result {
-    let connection = try await writingConnection()
+    let pool = try writingPool()
+    var lease: Connection?
+    do throws(StoreError) {
+      lease = try await pool.connection(deadline: deadline)
+    } catch {
+      throw ServiceError(writing: error)
+    }
+    return try await pool.threads.perform { () throws(ServiceError) in
+      guard let connection = lease.take() else { preconditionFailure("this runs once") }
+      return try transaction(
+        as: user, at: clock ?? self.clock(), everyProfile: everyProfile, on: connection, body)
+    }
+  }
+
+  private func transaction<Result>(
+    as user: User, at clock: RequestClock, everyProfile: Bool,
+    on connection: consuming Connection,
+    _ body: (borrowing RecordWriter) throws(ServiceError) -> (Result, isKept: Bool)
+  ) throws(ServiceError) -> Result {
+    try rethrowing(ServiceError.init(writing:)) { () throws(StoreError) in
+      try connection.beginWriting()
+    }
     let (snapshot, context) = try identify(
-      user, at: clock ?? self.clock(), everyProfile: everyProfile, on: connection)
+      user, at: clock, everyProfile: everyProfile, on: connection)
     let writer = RecordWriter(
       connection: connection,
       reader: ReadSession(
@@ -66,24 +87,15 @@ extension RecordService {
     return result
   }
 
-  /// A connection in a write transaction.
-  private func writingConnection() async throws(ServiceError) -> sending Connection {
-    let pool: ConnectionPool
+  private func writingPool() throws(ServiceError) -> ConnectionPool {
     switch writeSource {
-    case .pool(let source): pool = source
+    case .pool(let pool): return pool
     case .none:
       throw ServiceError(.notWritable, "the service was opened only for reading")
     case .csvFiles:
       throw ServiceError(
         .notWritable, "the tables are CSV files, which cannot be written",
         hint: "use a SQLite database for data to be written")
-    }
-    do throws(StoreError) {
-      let connection = try await pool.connection(deadline: deadline)
-      try connection.beginWriting()
-      return connection
-    } catch {
-      throw ServiceError(writing: error)
     }
   }
 

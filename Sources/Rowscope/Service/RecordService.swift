@@ -18,8 +18,10 @@ package import Workspaces
 ///
 /// A service can be used from any number of tasks at once. Each request runs in one read
 /// transaction on a connection of a pool; if all are busy, it waits without blocking a thread.
-/// While SQLite works, it blocks the calling task's thread, for no longer than the request's
-/// deadline.
+///
+/// It does not block the calling task's thread. A request that is known to be short, such as a
+/// record by its key, runs there, and is stopped after some 0.1 ms of work. All others, and what
+/// is written, run on threads of the service, one for each connection, while the task is suspended.
 ///
 /// When the database's tables change, the next request reads the schema again and checks the
 /// profiles against it, so that no answer uses an outdated schema.
@@ -43,8 +45,9 @@ public final class RecordService: Sendable {
   enum Source {
     /// In a database, with some tables also in memory.
     case database(ConnectionPool, ColumnCache?)
-    /// In memory only, with the workspace's declarations that cannot be used.
-    case tables(MemoryDatabase, [Diagnostic])
+    /// In memory only, with the workspace's declarations that cannot be used, and threads to search
+    /// them.
+    case tables(MemoryDatabase, [Diagnostic], ServiceThreads)
   }
 
   private struct State {
@@ -110,7 +113,7 @@ public final class RecordService: Sendable {
   /// Runs several reads for one user in one snapshot of the database.
   ///
   /// All reads of `body` run in one read transaction, and each costs less than a separate request.
-  /// `body` runs on the calling task's thread.
+  /// `body` runs once, in the calling task, on one of the service's threads.
   ///
   /// Complexity: takes one connection of the pool while `body` runs.
   /// - Throws: errors of `body`; `deadline_exceeded`, `cancelled` and `database_error` before it.
@@ -118,10 +121,78 @@ public final class RecordService: Sendable {
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing RecordReader) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    let reader = RecordReader(try await reader(as: user, at: clock))
-    let result = try body(reader)
-    verifyChosen(of: reader.session)
-    return result
+    try await onServiceThread(try await reader(as: user, at: clock)) {
+      session throws(ServiceError) in
+      let reader = RecordReader(session)
+      let result = try reader.session.meter.atLength { () throws(ServiceError) in
+        try body(reader)
+      }
+      verifyChosen(of: reader.session)
+      return result
+    }
+  }
+
+  /// Passes a session to one of the service's threads, where it ends, too: a busy caller keeps
+  /// neither its connection nor its transaction.
+  private func onServiceThread<Result>(
+    _ session: consuming ReadSession,
+    _ body: (consuming ReadSession) throws(ServiceError) -> Result
+  ) async throws(ServiceError) -> Result {
+    var passed: ReadSession? = session
+    return try await threads.perform { () throws(ServiceError) in
+      guard let session = passed.take() else { preconditionFailure("this runs once") }
+      return try body(session)
+    }
+  }
+
+  /// The threads for reading.
+  var threads: ServiceThreads {
+    switch source {
+    case .database(let pool, _): pool.threads
+    case .tables(_, _, let threads): threads
+    }
+  }
+
+  /// Answers a question on the caller's thread if it is known to be short, and otherwise on one of
+  /// the service's.
+  ///
+  /// - Parameters:
+  ///   - prepare: resolves the question.
+  ///   - body: answers it. Both may be run twice, so they only read.
+  func answer<Prepared: RepeatableWork, Result>(
+    as user: User, at clock: RequestClock? = nil,
+    preparing prepare: (borrowing ReadSession) throws(ServiceError) -> Prepared,
+    _ body: (borrowing ReadSession, Prepared) throws(ServiceError) -> Result
+  ) async throws(ServiceError) -> Result {
+    let session = try await reader(as: user, at: clock)
+    let meter = session.meter
+    let known = try meter.briefly { () throws(ServiceError) in try prepare(session) }
+    if let known {
+      let result = try known.onCaller(meter) { () throws(ServiceError) in try body(session, known) }
+      if let result {
+        verifyChosen(of: session)
+        return result
+      }
+    }
+    return try await onServiceThread(session) { session throws(ServiceError) in
+      let prepared =
+        if let known { known } else {
+          try meter.atLength { () throws(ServiceError) in try prepare(session) }
+        }
+      let result = try prepared.onServiceThread(meter) { () throws(ServiceError) in
+        try body(session, prepared)
+      }
+      verifyChosen(of: session)
+      return result
+    }
+  }
+
+  /// Passes a session to `body`, on one of the service's threads.
+  func withOwnSession<Result>(
+    as user: User, at clock: RequestClock? = nil,
+    _ body: (consuming ReadSession) throws(ServiceError) -> Result
+  ) async throws(ServiceError) -> Result {
+    try await onServiceThread(try await reader(as: user, at: clock), body)
   }
 
   /// Like ``read(as:at:_:)``, for the package's own code, with the full session.
@@ -129,10 +200,11 @@ public final class RecordService: Sendable {
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing ReadSession) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    let session = try await reader(as: user, at: clock)
-    let result = try body(session)
-    verifyChosen(of: session)
-    return result
+    try await withOwnSession(as: user, at: clock) { session throws(ServiceError) in
+      let result = try session.meter.atLength { () throws(ServiceError) in try body(session) }
+      verifyChosen(of: session)
+      return result
+    }
   }
 
   private func verifyChosen(of session: borrowing ReadSession) {
@@ -140,7 +212,8 @@ public final class RecordService: Sendable {
     verify(chosen, in: session.context)
   }
 
-  /// A session with its own connection and read transaction, which end with it.
+  /// A session with its own connection and read transaction, which end with it. It is begun on the
+  /// caller's thread if the tables are known and not locked.
   func reader(
     as user: User, at clock: RequestClock? = nil
   ) async throws(ServiceError) -> ReadSession {
@@ -152,12 +225,12 @@ public final class RecordService: Sendable {
       // Take the memory's state before the transaction begins: what is loaded then is not newer
       // than its snapshot.
       let memory = held.map { ReaderMemory($0, policy: $0.policy) }
-      let (snapshot, context) = try identify(user, at: clock, on: connection)
+      let (snapshot, context) = try await begin(as: user, at: clock, on: connection, of: pool)
       return ReadSession(
         connection: connection, pool: pool, memory: memory, deadline: deadline,
         chosen: verifier.map { ChosenQuestions($0) }, snapshot: snapshot, context: context,
         limits: limits)
-    case .tables(let tables, let problems):
+    case .tables(let tables, let problems, _):
       return ReadSession(
         connection: nil, memory: ReaderMemory(tables), deadline: deadline, chosen: nil,
         snapshot: snapshot(tables.schema, problems),
@@ -168,17 +241,36 @@ public final class RecordService: Sendable {
   /// The last snapshot of the schema and profiles.
   var lastSnapshot: ServiceSnapshot? { state.withLock { $0.snapshot } }
 
-  /// A connection in a read transaction that has read nothing yet.
   private func connection(
     of pool: ConnectionPool, _ deadline: Deadline
   ) async throws(ServiceError) -> sending Connection {
     do throws(StoreError) {
-      let connection = try await pool.connection(deadline: deadline)
-      try connection.beginReading()
-      return connection
+      return try await pool.connection(deadline: deadline)
     } catch {
       throw ServiceError(error)
     }
+  }
+
+  /// Begins a read transaction, and looks the user up in it.
+  private func begin(
+    as user: User, at clock: RequestClock, on connection: borrowing Connection,
+    of pool: ConnectionPool
+  ) async throws(ServiceError) -> (ServiceSnapshot, ReferenceContext) {
+    let begun = try connection.meter.briefly { () throws(ServiceError) in
+      try begin(as: user, at: clock, on: connection)
+    }
+    if let begun { return begun }
+    return try await pool.threads.perform { () throws(ServiceError) in
+      connection.endReading()
+      return try begin(as: user, at: clock, on: connection)
+    }
+  }
+
+  private func begin(
+    as user: User, at clock: RequestClock, on connection: borrowing Connection
+  ) throws(ServiceError) -> (ServiceSnapshot, ReferenceContext) {
+    try serviceErrors { () throws(StoreError) in try connection.beginReading() }
+    return try identify(user, at: clock, on: connection)
   }
 
   /// The snapshot for tables that are only in memory. They never change.
@@ -214,6 +306,7 @@ public final class RecordService: Sendable {
     let (profiles, known) = state.withLock { ($0.profiles, $0.snapshot) }
     let version = try serviceErrors { () throws(StoreError) in try connection.schemaVersion() }
     if let known, known.schemaVersion == version { return known }
+    if connection.meter.giveUp() { throw ServiceError(.cancelled, "the tables are to be read") }
     let database = try serviceErrors { () throws(StoreError) in try connection.readSchema() }
     let declared = try declared(database.schema)
     let snapshot = ServiceSnapshot(
@@ -236,13 +329,20 @@ public final class RecordService: Sendable {
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record> {
     if let page = try await listByOneStatement(request, as: user) { return page }
-    return try await withSession(as: user) { reader throws(ServiceError) in try reader.list(request)
+    return try await answer(as: user) { reader throws(ServiceError) in
+      try reader.prepare(request)
+    } _: { reader, list throws(ServiceError) in
+      try reader.records(of: list, for: request)
     }
   }
 
   /// The number of records of a request, ignoring its page.
   public func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
-    try await withSession(as: user) { reader throws(ServiceError) in try reader.count(request) }
+    try await answer(as: user) { reader throws(ServiceError) in
+      try reader.prepareTotal(of: request)
+    } _: { reader, total throws(ServiceError) in
+      try reader.count(total)
+    }
   }
 
   /// The fingerprint of a request's scope: see ``RecordReader/scope(of:)``.
@@ -264,8 +364,10 @@ public final class RecordService: Sendable {
     if let record = try await getByOneStatement(key, from: table, select: select, as: user) {
       return record
     }
-    return try await withSession(as: user) { reader throws(ServiceError) in
-      try reader.get(key, from: table, select: select)
+    return try await answer(as: user) { reader throws(ServiceError) in
+      try reader.prepare(key, from: table, select: select)
+    } _: { reader, list throws(ServiceError) in
+      try reader.record(of: list)
     }
   }
 }

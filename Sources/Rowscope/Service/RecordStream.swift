@@ -18,6 +18,8 @@ extension RecordService {
 }
 
 /// Records as an asynchronous sequence: see ``RecordService/stream(_:as:)``.
+///
+/// Some records are read in advance, on one of the service's threads.
 public struct RecordStream: AsyncSequence, Sendable {
   public typealias Element = Record
   public typealias Failure = ServiceError
@@ -38,10 +40,14 @@ public struct RecordStream: AsyncSequence, Sendable {
     public mutating func next() async throws(ServiceError) -> Record? {
       guard !isDone else { return nil }
       do throws(ServiceError) {
-        if source == nil {
+        let source: Source
+        if let known = self.source {
+          source = known
+        } else {
           source = try await Source(stream)
+          self.source = source
         }
-        if let record = try source?.next() { return record }
+        if let record = try await source.next() { return record }
       } catch {
         finish()
         throw error
@@ -68,41 +74,81 @@ public struct RecordStream: AsyncSequence, Sendable {
     private var phase: (query: Query, count: Int)?
     private var remaining: Int?
     private var held: (cells: SelectionCells, next: Int)?
-    /// Records that have been read with their related ones, the next one last.
+    /// Records that have been read, the next one last.
     private var ready: [Record] = []
+    /// What comes after them, if the rest cannot be read.
+    private var failure: ServiceError?
+    private let threads: ServiceThreads
 
-    /// The records that are read before the related ones of all of them.
+    /// The most records that are read in advance, with the related ones of all of them.
     private static var batchSize: Int { 100 }
 
     init(_ stream: RecordStream) async throws(ServiceError) {
-      reader = try await stream.service.reader(as: stream.user)
-      list = try reader.prepare(stream.request, anySize: true)
+      let service = stream.service
+      threads = service.threads
+      let reader = try await service.reader(as: stream.user)
+      let (list, held) = try await threads.perform { () throws(ServiceError) in
+        try reader.meter.atLength { () throws(ServiceError) in
+          try Self.begin(stream.request, reader)
+        }
+      }
+      (self.list, self.held) = (list, held.map { ($0, 0) })
       maker = list.recordMaker
-      let resolved = list.resolved
       engine = list.table.engine
+      let resolved = list.resolved
       remaining = resolved.size
-      stream.service.verify(.stream(stream.request), in: reader.context)
-      switch list.decision {
-      case .memory(let tables, _) where !resolved.query.isNever:
-        held = (try reader.memoryCells(of: resolved.query, tables), 0)
-      case .sqlite where !resolved.query.isNever:
+      if held == nil, !resolved.query.isNever {
         phases = PhaseSequence(of: resolved.query, in: reader.snapshot.schema)
-      case .sqlite, .memory: break
+      }
+      service.verify(.stream(stream.request), in: reader.context)
+      self.reader = reader
+    }
+
+    private static func begin(
+      _ request: ListRequest, _ reader: borrowing ReadSession
+    ) throws(ServiceError) -> (PreparedPage, SelectionCells?) {
+      let list = try reader.prepare(request, anySize: true)
+      switch list.decision {
+      case .memory(let tables, _) where !list.isNever:
+        return (list, try reader.memoryCells(of: list.resolved.query, tables))
+      case .sqlite, .memory: return (list, nil)
       }
     }
 
-    func next() throws(ServiceError) -> Record? {
-      guard let layout = list.layout else {
-        return try nextRow { (row: borrowing Row) in maker.record(row) }
-      }
+    func next() async throws(ServiceError) -> Record? {
       if ready.isEmpty {
-        let batch = RecordBatch(layout, telling: list.acts)
-        while batch.count < Self.batchSize,
-          try nextRow({ (row: borrowing Row) in batch.append(row) }) != nil
-        {}
-        ready = try batch.records(of: list.table, from: reader).reversed()
+        if let failure { throw failure }
+        try await threads.perform { () throws(ServiceError) in
+          try reader.meter.atLength { () throws(ServiceError) in try readAhead() }
+        }
       }
       return ready.popLast()
+    }
+
+    /// Reads the next records: at least one, and so many as take little time.
+    private func readAhead() throws(ServiceError) {
+      let meter = reader.meter
+      var records: [Record] = []
+      if let layout = list.layout {
+        let batch = RecordBatch(layout, telling: list.acts)
+        while batch.count < Self.batchSize, batch.count == 0 || meter.steps < WorkMeter.manySteps,
+          try nextRow({ (row: borrowing Row) in batch.append(row) }) != nil
+        {}
+        records = try batch.records(of: list.table, from: reader)
+      } else {
+        do throws(ServiceError) {
+          while records.count < Self.batchSize,
+            records.isEmpty || meter.steps < WorkMeter.manySteps,
+            let record = try nextRow({ (row: borrowing Row) in maker.record(row) })
+          {
+            records.append(record)
+          }
+        } catch {
+          if records.isEmpty { throw error }
+          failure = error
+        }
+      }
+      ready = records.reversed()
     }
 
     /// What `body` makes of the next row; nil after the last.

@@ -89,11 +89,10 @@ public final class ReloadingService: Sendable {
     return try outcome.get()
   }
 
-  /// Answers a ``UserRequest`` for its user and time.
-  private func read<Result>(
-    line: [UInt8],
-    _ body: (borrowing ReadSession, ListRequest) throws(ServiceError) -> Result
-  ) async throws(ServiceError) -> Result {
+  /// What is needed to answer a ``UserRequest`` for its user and time.
+  private func parts(
+    of line: [UInt8]
+  ) throws(ServiceError) -> (RecordService, User, RequestClock?, ListRequest) {
     let request = try UserRequest(json: line, trusting: trust)
     let (service, user) = try service(
       for: request.describedUser.map { .described($0) } ?? .known(request.user),
@@ -101,16 +100,15 @@ public final class ReloadingService: Sendable {
     let clock = request.now.map {
       RequestClock(now: $0, zone: service.workspace?.zone ?? .utc)
     }
-    return try await service.withSession(as: user, at: clock) { reader throws(ServiceError) in
-      try body(reader, request.list)
-    }
+    return (service, user, clock, request.list)
   }
 
   /// Answers one ``UserRequest`` with both engines.
   ///
   /// - Throws: errors of the request, or of an engine.
   public func compareEngines(line: [UInt8]) async throws(ServiceError) -> EngineDifference? {
-    try await read(line: line) { reader, request throws(ServiceError) in
+    let (service, user, clock, request) = try parts(of: line)
+    return try await service.withSession(as: user, at: clock) { reader throws(ServiceError) in
       try reader.compareEngines(request)
     }
   }
@@ -119,10 +117,8 @@ public final class ReloadingService: Sendable {
   /// errors.
   public func answer(line: [UInt8]) async -> Answer {
     do throws(ServiceError) {
-      return Answer(
-        json: try await read(line: line) { reader, request throws(ServiceError) in
-          try reader.answer(request)
-        })
+      let (service, user, clock, request) = try parts(of: line)
+      return Answer(json: try await service.json(request, as: user, at: clock))
     } catch {
       return Answer(error)
     }

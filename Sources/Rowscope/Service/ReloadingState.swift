@@ -82,11 +82,17 @@ struct ReloadingState: Sendable {
 
   private mutating func refreshWorkspace() {
     let isSame = isWorkspaceSame()
-    let isDataSame = loaded.isDataSame()
-    if isSame, isDataSame, fault.map({ ContinuousClock.now < $0.nextAttempt }) ?? true { return }
+    let data = loaded.lookAtData()
+    if isSame, data == .same, fault.map({ ContinuousClock.now < $0.nextAttempt }) ?? true { return }
     do throws(OpeningError) {
+      let known = loaded.faults
       loaded = try LoadedWorkspace(opening)
+      let isNews = !isSame || data == .changed || fault != nil
       fault = nil
+      guard isNews else {
+        reports += loaded.faults.filter { !known.contains($0) }
+        return
+      }
       reports.append(.reread(opening.file))
       reports += loaded.faults
     } catch {

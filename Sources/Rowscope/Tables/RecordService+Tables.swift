@@ -1,5 +1,6 @@
 package import Documents
 package import RecordEngine
+import RecordStore
 import RowscopeModel
 package import Workspaces
 
@@ -48,7 +49,8 @@ extension RecordService {
   ) throws(Diagnostics) {
     let declared = try tables.declared(by: workspace)
     self.init(
-      source: .tables(tables.database(of: declared.schema), declared.problems),
+      source: .tables(
+        tables.database(of: declared.schema), declared.problems, ServiceThreads(limit: 4)),
       profiles: profiles,
       workspace: workspace, limits: limits, clock: clock)
   }

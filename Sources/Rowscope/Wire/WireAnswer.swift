@@ -25,12 +25,19 @@ extension RecordService {
   /// Complexity: as ``list(_:as:)``, and O(n) in the bytes of the answer.
   public func answer(_ request: ListRequest, as user: User) async -> Answer {
     do throws(ServiceError) {
-      return Answer(
-        json: try await withSession(as: user) { session throws(ServiceError) in
-          try session.answer(request)
-        })
+      return Answer(json: try await json(request, as: user))
     } catch {
       return Answer(error)
+    }
+  }
+
+  func json(
+    _ request: ListRequest, as user: User, at clock: RequestClock? = nil
+  ) async throws(ServiceError) -> [UInt8] {
+    try await answer(as: user, at: clock) { session throws(ServiceError) in
+      try session.prepare(request)
+    } _: { session, list throws(ServiceError) in
+      try session.answer(list, to: request)
     }
   }
 
@@ -68,8 +75,9 @@ public struct Answer: Sendable {
 
 extension ReadSession {
   /// A page in the wire format, written directly from the statement's cells.
-  func answer(_ request: ListRequest) throws(ServiceError) -> [UInt8] {
-    let list = try prepare(request)
+  func answer(
+    _ list: PreparedPage, to request: ListRequest
+  ) throws(ServiceError) -> [UInt8] {
     var answer = JSONWriter(capacity: 4096)
     answer.beginObject()
     answer.key("data")

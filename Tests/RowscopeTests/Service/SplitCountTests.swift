@@ -159,7 +159,7 @@ private final class Notes: Sendable {
     let expected = Self.rows / 3
     let notes = Notes()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
+      group.addTask(executorPreference: OwnThread()) {
         // With a rollback journal the writer has to wait until all readers are done.
         let writer = try Connection(
           .readWrite(path: database.path), configuration: .init(busyTimeout: .seconds(60)))
@@ -169,7 +169,7 @@ private final class Notes: Sendable {
         }
       }
       for _ in 0..<4 {
-        group.addTask {
+        group.addTask(executorPreference: OwnThread()) {
           for _ in 0..<25 {
             if let count = try await shared(service, ListRequest(table: "t")) {
               #expect(count == expected)

@@ -1,5 +1,4 @@
 import AccessProfiles
-import Dispatch
 import Foundation
 import RecordEngine
 import RecordFilter
@@ -160,15 +159,4 @@ private final class Counter: Sendable {
   private let count = Atomic(0)
   func add() { count.add(1, ordering: .relaxed) }
   var value: Int { count.load(ordering: .relaxed) }
-}
-
-/// Runs a task on a thread of its own: the runtime has one thread for each core, and a task that
-/// reads without a pause would keep the others from running.
-final class OwnThread: TaskExecutor {
-  private let queue = DispatchQueue(label: "ConcurrencyTests")
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-  }
 }

@@ -11,30 +11,32 @@ struct LockTests {
   /// Locks of another process are waited for as long as the busy time-out says, and no longer.
   @Test(.watches(.time), arguments: ["DELETE", "WAL"])
   func aLockOfAnotherProcess(journal: String) async throws {
-    let database = try TemporaryDatabase("PRAGMA journal_mode = \(journal);" + Helpdesk.tables)
-    let service = try database.service(
-      ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#],
-      configuration: .init(busyTimeout: .milliseconds(50)),
-      isWritable: true)
-    for lock in ["IMMEDIATE", "EXCLUSIVE"] {
-      let other = try OtherProcess(beginning: lock, path: database.path)
-      #expect(other.hasBegun)
-      let start = ContinuousClock.now
-      let error = await serviceError {
-        try await service.update([2], in: "tasks", set: ["title": "changed"], as: .ana)
+    try await OwnThread.run {
+      let database = try TemporaryDatabase("PRAGMA journal_mode = \(journal);" + Helpdesk.tables)
+      let service = try database.service(
+        ["p": #"{"tables_enabled": {"*": {"*": "*"}}}"#],
+        configuration: .init(busyTimeout: .milliseconds(50)),
+        isWritable: true)
+      for lock in ["IMMEDIATE", "EXCLUSIVE"] {
+        let other = try OtherProcess(beginning: lock, path: database.path)
+        #expect(other.hasBegun)
+        let start = ContinuousClock.now
+        let error = await serviceError {
+          try await service.update([2], in: "tasks", set: ["title": "changed"], as: .ana)
+        }
+        #expect(error?.code == .database && error?.message.contains("locked") == true, "\(lock)")
+        let answer = await service.ask(#"{"object_type": "tasks"}"#)
+        // Under WAL a writer does not block readers, nor does a transaction that has not yet written
+        // to the file.
+        let isRead = journal == "WAL" || lock == "IMMEDIATE"
+        #expect(answer.contains(isRead ? "\"two\"" : "locked"), "\(lock): \(answer)")
+        #expect(start.duration(to: .now) < .seconds(5))
+        other.end()
+        #expect(try database.rows("SELECT title FROM tasks WHERE id = 2") == [["two"]])
       }
-      #expect(error?.code == .database && error?.message.contains("locked") == true, "\(lock)")
-      let answer = await service.ask(#"{"object_type": "tasks"}"#)
-      // Under WAL a writer does not block readers, nor does a transaction that has not yet written
-      // to the file.
-      let isRead = journal == "WAL" || lock == "IMMEDIATE"
-      #expect(answer.contains(isRead ? "\"two\"" : "locked"), "\(lock): \(answer)")
-      #expect(start.duration(to: .now) < .seconds(5))
-      other.end()
-      #expect(try database.rows("SELECT title FROM tasks WHERE id = 2") == [["two"]])
+      _ = try await service.update([2], in: "tasks", set: ["title": "changed"], as: .ana)
+      #expect(try database.rows("SELECT title FROM tasks WHERE id = 2") == [["changed"]])
     }
-    _ = try await service.update([2], in: "tasks", set: ["title": "changed"], as: .ana)
-    #expect(try database.rows("SELECT title FROM tasks WHERE id = 2") == [["changed"]])
   }
 
   /// While one connection reads, another process cannot write, even if this process opens and

@@ -1,0 +1,77 @@
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A thread of the operating system.
+enum NativeThread {
+  /// As much as the main thread has: the default is less on some systems.
+  private static let stackSize = 8 << 20
+
+  private final class Start {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  /// Starts a thread that runs `body` and ends.
+  ///
+  /// - Returns: false if the system allows no further thread.
+  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    var attributes = pthread_attr_t()
+    guard pthread_attr_init(&attributes) == 0 else { return false }
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, stackSize)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    let start = Unmanaged.passRetained(Start(body))
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let code = pthread_create(
+        &thread, &attributes,
+        { argument in
+          Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+          return nil
+        }, start.toOpaque())
+    #else
+      var thread = pthread_t()
+      let code = pthread_create(
+        &thread, &attributes,
+        { argument in
+          if let argument { Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
+          return nil
+        }, start.toOpaque())
+    #endif
+    guard code == 0 else {
+      start.release()
+      return false
+    }
+    return true
+  }
+}
+
+/// How the system prefers the calling thread to others.
+struct ThreadPriority: Equatable {
+  private let value: Int
+
+  static var current: Self {
+    #if canImport(Darwin)
+      Self(value: Int(qos_class_self().rawValue))
+    #else
+      // On Linux the niceness is a thread's own.
+      Self(value: Int(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)))
+    #endif
+  }
+
+  /// Makes the calling thread yield to all others that have work, for good: raising a priority
+  /// takes a privilege.
+  static func lower() {
+    #if canImport(Darwin)
+      pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0)
+    #else
+      let which = __priority_which_t(PRIO_PROCESS.rawValue)
+      setpriority(which, 0, min(getpriority(which, 0) + 10, 19))
+    #endif
+  }
+}

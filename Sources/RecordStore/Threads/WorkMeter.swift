@@ -1,0 +1,96 @@
+/// Counts the work that a request takes, and stops it where it takes more than its caller's thread
+/// should bear.
+///
+/// The unit is a step: 2,000 instructions of SQLite's virtual machine, which take some 20 µs. It is
+/// the same in every run, however busy the machine is. Used only by the task that has the
+/// connection.
+package final class WorkMeter {
+  /// What may run on the caller's thread: some 100 µs.
+  package static let fewSteps = 5
+  /// A request that takes more, some 2 ms, gives way to all others.
+  package static let manySteps = 100
+
+  /// The steps since the current work began.
+  package private(set) var steps = 0
+  /// Whether the work turned out to be too long for the caller's thread. All that it still does
+  /// fails.
+  package private(set) var isOver = false
+  private var place = Place.anywhere
+
+  private enum Place {
+    /// Nothing is known about the thread.
+    case anywhere
+    case caller
+    case serviceThread
+  }
+
+  package init() {}
+
+  /// Whether the work runs on the caller's thread, and so must not block it.
+  package var isBrief: Bool { place == .caller }
+
+  /// Counts steps. Returns whether the work may continue.
+  func take(_ count: Int) -> Bool {
+    let before = steps
+    steps += count
+    switch place {
+    case .anywhere: break
+    case .caller: if steps > Self.fewSteps { isOver = true }
+    case .serviceThread:
+      if before < Self.manySteps, steps >= Self.manySteps { ThreadPriority.lower() }
+    }
+    return !isOver
+  }
+
+  /// Counts a part of a search in memory, of 65,536 records. Returns whether to continue.
+  package func takeBlocks() -> Bool { take(3) }
+
+  /// Gives up, if the work runs on the caller's thread: what comes next is known to take long.
+  ///
+  /// - Returns: whether it gave up. The caller throws any error then; nobody sees it.
+  package func giveUp() -> Bool {
+    if place == .caller { isOver = true }
+    return isOver
+  }
+
+  /// Runs `body` on the calling thread, which it does not block for long.
+  ///
+  /// - Parameter body: reads only, since it may be run again.
+  /// - Returns: nil if it takes more than ``fewSteps`` or would have to wait. It is to be run on a
+  ///   service's thread then. What it returned or threw is dropped: an error or an answer that only
+  ///   came about because the work was stopped is nobody's.
+  package func briefly<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    begin(.caller)
+    defer { end() }
+    do throws(Failure) {
+      let result = try body()
+      return isOver ? nil : result
+    } catch {
+      if isOver { return nil }
+      throw error
+    }
+  }
+
+  /// Runs `body` on the calling thread, which is one of a service's. After ``manySteps`` the
+  /// thread's priority is lowered.
+  package func atLength<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    begin(.serviceThread)
+    defer { end() }
+    return try body()
+  }
+
+  private func begin(_ place: Place) {
+    self.place = place
+    steps = 0
+    isOver = false
+  }
+
+  private func end() {
+    place = .anywhere
+    isOver = false
+  }
+}
