@@ -60,9 +60,15 @@ struct ThreadPriority: Equatable {
       Self(value: Int(qos_class_self().rawValue))
     #else
       // On Linux the niceness is a thread's own.
-      Self(value: Int(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)))
+      Self(value: Int(getpriority(thread, 0)))
     #endif
   }
+
+  #if canImport(Glibc)
+    private static var thread: __priority_which_t { __priority_which_t(PRIO_PROCESS.rawValue) }
+  #elseif canImport(Musl)
+    private static var thread: Int32 { PRIO_PROCESS }
+  #endif
 
   /// Makes the calling thread yield to all others that have work, for good: raising a priority
   /// takes a privilege.
@@ -70,8 +76,7 @@ struct ThreadPriority: Equatable {
     #if canImport(Darwin)
       pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0)
     #else
-      let which = __priority_which_t(PRIO_PROCESS.rawValue)
-      setpriority(which, 0, min(getpriority(which, 0) + 10, 19))
+      setpriority(thread, 0, min(getpriority(thread, 0) + 10, 19))
     #endif
   }
 }

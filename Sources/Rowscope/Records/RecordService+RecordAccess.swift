@@ -17,7 +17,7 @@ extension RecordService {
   public func recordAccess(
     to table: String, as user: User, at clock: RequestClock? = nil, related: RelatedRecords? = nil
   ) async throws(ServiceError) -> RecordAccess {
-    try await withSession(as: user, at: clock) { reader throws(ServiceError) in
+    try await core().resolve(as: user, at: clock) { reader throws(ServiceError) in
       try reader.recordAccess(to: table, related: related)
     }
   }

@@ -85,9 +85,10 @@ extension RecordService {
   public func access(
     of user: User, to table: String? = nil
   ) async throws(ServiceError) -> AccessReport {
-    let pages = workspace?.pages ?? []
-    let dashboards = workspace?.dashboards ?? []
-    return try await withSession(as: user) { reader throws(ServiceError) in
+    let core = try await core()
+    let pages = core.workspace?.pages ?? []
+    let dashboards = core.workspace?.dashboards ?? []
+    return try await core.withSession(as: user) { reader throws(ServiceError) in
       AccessReport(
         try reader.decisions(), tables: try reader.tables(named: table), pages: pages,
         dashboards: dashboards, obstacles: try reader.writeObstacles())
@@ -101,7 +102,7 @@ extension RecordService {
   public func access(
     ofEach users: [User], to table: String
   ) async throws(ServiceError) -> [AccessReport] {
-    try await withOwnSession(as: User(id: .null)) { session throws(ServiceError) in
+    try await core().withOwnSession(as: User(id: .null)) { session throws(ServiceError) in
       var reader = session
       try reader.know(profiles: Set(users.flatMap(\.profiles).map { Text($0) }).map(\.string))
       let tables = try reader.tables(named: table)

@@ -13,6 +13,8 @@ struct WorkspaceOpening: Sendable {
   let memory: MemoryPolicy
   let verification: Verification?
   let clock: (@Sendable () -> RequestClock)?
+  let isWritable: Bool
+  let report: @Sendable (RecordService.FileReport) -> Void
 
   /// The workspace's own file.
   var file: String {
@@ -24,19 +26,18 @@ struct WorkspaceOpening: Sendable {
 /// A workspace with everything read for it, and the file of each part.
 struct LoadedWorkspace: Sendable {
   private let workspace: WorkspaceContents
-  let service: RecordService
-  private(set) var users: UserDirectory
+  let core: ServiceCore
+  private let profiles: ProfileFiles
   /// Whether the users' file could not be read the last time; no user is known then.
   private(set) var usersAreFaulty = false
   private var usersFile: WatchedFile?
-  private var profiles: ProfileCatalog
-  private var profileFiles: [Text: WatchedFile]
   private var data: WatchedData
   /// The declarations that did not fit the database when it was opened.
   private let declarationProblems: Diagnostics?
 
   init(_ opening: WorkspaceOpening) throws(OpeningError) {
     // Stamp files before reading them, so that the next look detects changes made in between.
+    let users: UserDirectory
     do throws(WorkspaceError) {
       workspace = try WorkspaceContents.load(path: opening.path)
       usersFile = workspace.usersPath.map { WatchedFile($0) }
@@ -44,57 +45,53 @@ struct LoadedWorkspace: Sendable {
     } catch {
       throw OpeningError(error)
     }
-    profileFiles = Dictionary(
+    let files = Dictionary(
       workspace.profiles.map { (Text($0.name), WatchedFile($0.path)) },
       uniquingKeysWith: { first, _ in first })
-    profiles = ProfileCatalog(reading: workspace)
+    let catalog = ProfileCatalog(reading: workspace)
+    profiles = ProfileFiles(files, catalog, report: opening.report)
     data = WatchedData(workspace)
     let zone = workspace.zone
+    let configuration = Connection.Configuration(within: opening.limits.timeout)
+    let writing = opening.isWritable ? try workspace.writeSource(configuration) : .none
     let opened = try workspace.open(
-      connections: opening.connections,
-      configuration: Connection.Configuration(within: opening.limits.timeout))
+      connections: opening.connections, configuration: configuration)
     declarationProblems = workspace.declarationProblems(of: opened.pool)
-    service = RecordService(
-      pool: opened.pool, notes: opened.notes, profiles: profiles,
-      workspace: workspace.document, limits: opening.limits, memory: opening.memory,
-      verification: opening.verification,
-      clock: opening.clock ?? { RequestClock(now: SystemClock.now, zone: zone) })
+    core = ServiceCore(
+      pool: opened.pool, notes: opened.notes, profiles: catalog, workspace: workspace.document,
+      users: workspace.document.userTables == nil ? users : nil, limits: opening.limits,
+      memory: opening.memory, verification: opening.verification,
+      clock: opening.clock ?? { RequestClock(now: SystemClock.now, zone: zone) },
+      writing: writing, following: profiles)
   }
 
   var document: WorkspaceDocument { workspace.document }
 
   /// The problems of the profiles, and of what the workspace declares.
-  var faults: [ReloadingService.Report] {
+  var faults: [RecordService.FileReport] {
     let declared = declarationProblems.map { problems in
-      ReloadingService.Report.problem(
+      RecordService.FileReport.problem(
         "\(problems.description)What needs this is denied until it is fixed.")
     }
-    return profiles.names.compactMap { fault(of: $0) } + [declared].compactMap(\.self)
+    return profiles.faults + [declared].compactMap(\.self)
   }
 
-  private func fault(of name: String) -> ReloadingService.Report? {
-    let reason: String
-    switch profiles[fault: name] {
-    case nil: return nil
-    case .invalid(let diagnostics): reason = diagnostics.description
-    case .unreadable(let error): reason = error.description + "\n"
-    }
-    return .problem(
-      "\(reason)The users of the profile \(Printable.quoted(name)) are denied everything "
-        + "until this is fixed."
-    )
-  }
+  var hasUsers: Bool { core.users?.users.isEmpty == false || document.userTables != nil }
 
   // MARK: Looking again
+
+  /// Whether all but the profiles is certainly as it was. One system call for each file.
+  var isSame: Bool { !usersAreFaulty && usersFile?.isSame ?? true && data.isSame }
 
   /// Whether the database is still the one that was opened.
   mutating func lookAtData() -> WatchedFile.Finding { data.look() }
 
   /// Reads the users again if their file may have changed.
-  mutating func refreshUsers() -> ReloadingService.Report? {
+  mutating func refreshUsers() -> RecordService.FileReport? {
     guard let finding = usersFile?.look(), finding != .same else { return nil }
     do throws(WorkspaceError) {
-      users = try workspace.currentUsers()
+      let users = try workspace.currentUsers()
+      if document.userTables == nil { core.users = users }
       usersAreFaulty = false
       return finding == .changed ? workspace.usersPath.map { .reread($0) } : nil
     } catch {
@@ -102,24 +99,6 @@ struct LoadedWorkspace: Sendable {
       return finding == .changed
         ? .problem("\(error.description)\nEverything is denied until this is fixed.") : nil
     }
-  }
-
-  /// The names of the profiles that a user may have.
-  func profiles(of user: User) -> [String] {
-    // Who is looked up may turn out to have any.
-    user.isToBeLookedUp
-      ? document.profiles.map(\.name.value) : user.profiles + user.narrowedBy
-  }
-
-  /// Reads a profile again if its file may have changed.
-  mutating func refreshProfile(named name: String) -> ReloadingService.Report? {
-    guard let finding = profileFiles[Text(name)]?.look(), finding != .same,
-      let path = profileFiles[Text(name)]?.path
-    else { return nil }
-    profiles.read(path, as: name)
-    service.replaceProfiles(profiles)
-    guard finding == .changed else { return nil }
-    return fault(of: name) ?? .reread(path)
   }
 }
 
@@ -160,6 +139,11 @@ private struct WatchedData: Sendable {
     } catch {
       // Opening the folder reports why it cannot be read.
     }
+  }
+
+  /// Whether nothing is to be looked at more closely.
+  var isSame: Bool {
+    isCSVFolder ? ContinuousClock.now < nextLook : files[0].isSameFile
   }
 
   mutating func look() -> WatchedFile.Finding {

@@ -111,15 +111,19 @@ extension RecordService {
   package func check(
     _ names: [String]? = nil, users: UserDirectory?, others: [Diagnostics] = []
   ) async throws(ServiceError) -> CheckReport {
-    try await withOwnSession(as: User(id: .null)) { session throws(ServiceError) in
+    let core = try await core()
+    return try await core.withOwnSession(as: User(id: .null)) { session throws(ServiceError) in
       var session = session
       let known = if let names { names } else { try session.profileNames() }
       try session.know(profiles: known)
-      return try check(names, users: users, others: others, session)
+      return try core.check(names, users: users, others: others, session)
     }
   }
+}
 
-  private func check(
+extension ServiceCore {
+
+  fileprivate func check(
     _ names: [String]?, users: UserDirectory?, others: [Diagnostics],
     _ reader: borrowing ReadSession
   ) throws(ServiceError) -> CheckReport {

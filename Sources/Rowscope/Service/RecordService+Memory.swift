@@ -36,8 +36,9 @@ extension RecordService {
   /// - Returns: what is in memory afterwards.
   @discardableResult
   public func loadTables() async throws(ServiceError) -> MemoryReport {
-    guard case .database(_, let held?) = source else { return try await memoryReport() }
-    try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
+    let core = try await core()
+    guard case .database(_, let held?) = core.source else { return try await memoryReport() }
+    try await core.withSession(as: User(id: .null)) { reader throws(ServiceError) in
       let schema = reader.snapshot.schema
       let chosen = schema.tables.indices.map { TableID($0) }.filter {
         held.policy.covers(schema[$0].name)
@@ -51,7 +52,8 @@ extension RecordService {
 
   /// What is in memory now.
   public func memoryReport() async throws(ServiceError) -> MemoryReport {
-    switch source {
+    let core = try await core()
+    switch core.source {
     case .tables(let tables, _, _):
       return MemoryReport(
         tables: tables.schema.tables.indices.map {
@@ -60,7 +62,7 @@ extension RecordService {
     case .database(_, nil):
       return MemoryReport(tables: [], unknownNames: [], isLoading: false)
     case .database(_, let held?):
-      let schema = try await withSession(as: User(id: .null)) { reader throws(ServiceError) in
+      let schema = try await core.withSession(as: User(id: .null)) { reader throws(ServiceError) in
         reader.snapshot.schema
       }
       return Self.report(held, schema)

@@ -9,9 +9,10 @@ extension RecordService {
   ///
   /// - Throws: `invalid_profile` if the user's profile has mistakes or does not exist.
   public func navigation(of user: User) async throws(ServiceError) -> Navigation {
-    let pages = workspace?.pages ?? []
-    let dashboards = workspace?.dashboards ?? []
-    return try await withSession(as: user) { reader throws(ServiceError) in
+    let core = try await core()
+    let pages = core.workspace?.pages ?? []
+    let dashboards = core.workspace?.dashboards ?? []
+    return try await core.withSession(as: user) { reader throws(ServiceError) in
       Navigation(try reader.decisions(), pages: pages, dashboards: dashboards)
     }
   }

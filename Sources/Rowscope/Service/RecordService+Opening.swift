@@ -56,7 +56,7 @@ extension RecordService {
 
 extension WorkspaceContents {
   /// The connection that writes the workspace's database.
-  fileprivate func writeSource(
+  func writeSource(
     _ configuration: Connection.Configuration
   ) throws(OpeningError) -> WriteSource {
     guard !isCSVFolder else { return .csvFiles }

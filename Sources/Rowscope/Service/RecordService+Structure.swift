@@ -23,9 +23,11 @@ extension RecordService {
   public func change(
     _ change: FieldChange, in table: String, as user: User
   ) async throws(ServiceError) -> FieldChangeReport {
-    try await transaction(as: user, everyProfile: true) { writer throws(ServiceError) in
+    let core = try await core()
+    return try await core.transaction(as: user, everyProfile: true) {
+      writer throws(ServiceError) in
       // Make the change to find the obstacles, then roll it back if there are any.
-      let report = try writer.change(change, in: table, declaredBy: workspace)
+      let report = try writer.change(change, in: table, declaredBy: core.workspace)
       return (report, report.isMade)
     }
   }

@@ -17,8 +17,9 @@ extension RecordService {
   /// - Throws: `unknown_user`; `invalid_user` if what the database says of the user cannot be used;
   ///   `deadline_exceeded`, `cancelled`, `database_error`.
   public func user(_ identifier: Value) async throws(ServiceError) -> User {
-    // Where a session begins, its user is known.
-    try await reader(as: .inWorkspace(identifier)).context.user
+    try await core().resolve(as: .inWorkspace(identifier)) { reader throws(ServiceError) in
+      reader.context.user
+    }
   }
 
   /// The user in the database whom a person at a terminal names, as in
@@ -41,13 +42,15 @@ extension RecordService {
       try session.everyone() ?? ([], [])
     }
   }
+}
 
+extension ServiceCore {
   /// The user, if they are not looked up in the database; otherwise the same that is yet to be
   /// looked up.
   func settled(_ user: User) throws(ServiceError) -> User {
     guard user.isToBeLookedUp, workspace?.userTables == nil else { return user }
-    guard let directory else { throw .unknownUser(user.id.identifierText ?? "") }
-    return try directory.user(asking: user.id).narrowed(as: user)
+    guard let users else { throw .unknownUser(user.id.identifierText ?? "") }
+    return try users.user(asking: user.id).narrowed(as: user)
   }
 
   /// The user of a request with what the database says of them, and a snapshot that knows their
@@ -58,11 +61,19 @@ extension RecordService {
     _ user: User, at clock: RequestClock, everyProfile: Bool = false,
     on connection: borrowing Connection
   ) throws(ServiceError) -> (ServiceSnapshot, ReferenceContext) {
-    let known = try snapshot(connection)
+    var known = try snapshot(connection)
     var user = try settled(user)
     if user.isToBeLookedUp {
       guard let users = known.users else { throw .unknownUser(user.id.identifierText ?? "") }
       user = try users.user(user.id, at: clock, on: connection).narrowed(as: user)
+    }
+    if let profileFiles {
+      if !profileFiles.areSame(of: user) {
+        if connection.meter.giveUp() { throw ServiceError(.cancelled, "a profile is to be read") }
+        profileFiles.refresh(of: user, for: self)
+      }
+      // This request or another may have read them since the snapshot was taken.
+      if lastSnapshot !== known { known = try snapshot(connection) }
     }
     let context = ReferenceContext(user: user, clock: clock)
     var names = user.profiles + user.narrowedBy

@@ -14,34 +14,7 @@ package enum WriteSource: Sendable {
   case pool(ConnectionPool)
 }
 
-extension RecordService {
-  /// Writes for one user in one transaction: everything that `body` does, or nothing.
-  ///
-  /// ```swift
-  /// try await service.write(as: ana) { writer throws(ServiceError) in
-  ///   let task = try writer.create(["title": "Toner"], in: "tasks")
-  ///   try writer.delete([7], from: "reminders")
-  /// }
-  /// ```
-  ///
-  /// The transaction commits when `body` returns and rolls back when it throws. When this call
-  /// returns, the changes are on disk; after an earlier crash there is no trace of them. No one
-  /// else writes at the same time: writers of the same service wait in a queue without blocking a
-  /// thread, those of other processes for up to the busy timeout. `body` runs once, in the calling
-  /// task, on the service's thread for writing.
-  ///
-  /// - Throws: errors of `body`; `not_writable` if the service was opened for reading;
-  ///   `constraint_failed` for a constraint that the database checks at commit;
-  ///   `deadline_exceeded`, `cancelled`, `database_error`.
-  public func write<Result>(
-    as user: User, at clock: RequestClock? = nil,
-    _ body: (borrowing RecordWriter) throws(ServiceError) -> Result
-  ) async throws(ServiceError) -> Result {
-    try await transaction(as: user, at: clock) { writer throws(ServiceError) in
-      (try body(writer), true)
-    }
-  }
-
+extension ServiceCore {
   /// - Parameters:
   ///   - everyProfile: whether the reader knows the profiles of all users.
   ///   - body: returns whether to commit.
@@ -96,6 +69,35 @@ extension RecordService {
       throw ServiceError(
         .notWritable, "the tables are CSV files, which cannot be written",
         hint: "use a SQLite database for data to be written")
+    }
+  }
+}
+
+extension RecordService {
+  /// Writes for one user in one transaction: everything that `body` does, or nothing.
+  ///
+  /// ```swift
+  /// try await service.write(as: ana) { writer throws(ServiceError) in
+  ///   let task = try writer.create(["title": "Toner"], in: "tasks")
+  ///   try writer.delete([7], from: "reminders")
+  /// }
+  /// ```
+  ///
+  /// The transaction commits when `body` returns and rolls back when it throws. When this call
+  /// returns, the changes are on disk; after an earlier crash there is no trace of them. No one
+  /// else writes at the same time: writers of the same service wait in a queue without blocking a
+  /// thread, those of other processes for up to the busy timeout. `body` runs once, in the calling
+  /// task, on the service's thread for writing.
+  ///
+  /// - Throws: errors of `body`; `not_writable` if the service was opened for reading;
+  ///   `constraint_failed` for a constraint that the database checks at commit;
+  ///   `deadline_exceeded`, `cancelled`, `database_error`.
+  public func write<Result>(
+    as user: User, at clock: RequestClock? = nil,
+    _ body: (borrowing RecordWriter) throws(ServiceError) -> Result
+  ) async throws(ServiceError) -> Result {
+    try await core().transaction(as: user, at: clock) { writer throws(ServiceError) in
+      (try body(writer), true)
     }
   }
 

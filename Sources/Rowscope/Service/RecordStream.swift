@@ -84,9 +84,9 @@ public struct RecordStream: AsyncSequence, Sendable {
     private static var batchSize: Int { 100 }
 
     init(_ stream: RecordStream) async throws(ServiceError) {
-      let service = stream.service
-      threads = service.threads
-      let reader = try await service.reader(as: stream.user)
+      let core = try await stream.service.core()
+      threads = core.threads
+      let reader = try await core.reader(as: stream.user)
       let (list, held) = try await threads.perform { () throws(ServiceError) in
         try reader.meter.atLength { () throws(ServiceError) in
           try Self.begin(stream.request, reader)
@@ -100,7 +100,7 @@ public struct RecordStream: AsyncSequence, Sendable {
       if held == nil, !resolved.query.isNever {
         phases = PhaseSequence(of: resolved.query, in: reader.snapshot.schema)
       }
-      service.verify(.stream(stream.request), in: reader.context)
+      core.verify(.stream(stream.request), in: reader.context)
       self.reader = reader
     }
 

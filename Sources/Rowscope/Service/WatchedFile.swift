@@ -22,6 +22,12 @@ struct WatchedFile: Sendable {
     case changed
   }
 
+  /// Whether the file is certainly the same as at the last look. One system call.
+  var isSame: Bool { stamp.isSettled && FileStamp(path) == stamp }
+
+  /// Whether it is the same file as at the last look, whatever it holds. One system call.
+  var isSameFile: Bool { FileStamp(path).isSameFile(as: stamp) }
+
   /// Compares the file with its last known state. One system call.
   mutating func look() -> Finding {
     let now = FileStamp(path)

@@ -48,10 +48,10 @@ extension RecordService {
     limits: Limits = Limits(), clock: (@Sendable () -> RequestClock)? = nil
   ) throws(Diagnostics) {
     let declared = try tables.declared(by: workspace)
+    let tables = tables.database(of: declared.schema)
     self.init(
-      source: .tables(
-        tables.database(of: declared.schema), declared.problems, ServiceThreads(limit: 4)),
-      profiles: profiles,
-      workspace: workspace, limits: limits, clock: clock)
+      ServiceCore(
+        source: .tables(tables, declared.problems, ServiceThreads(limit: 4)), profiles: profiles,
+        workspace: workspace, limits: limits, clock: clock))
   }
 }

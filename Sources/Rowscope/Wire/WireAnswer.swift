@@ -25,19 +25,9 @@ extension RecordService {
   /// Complexity: as ``list(_:as:)``, and O(n) in the bytes of the answer.
   public func answer(_ request: ListRequest, as user: User) async -> Answer {
     do throws(ServiceError) {
-      return Answer(json: try await json(request, as: user))
+      return Answer(json: try await core().json(request, as: user))
     } catch {
       return Answer(error)
-    }
-  }
-
-  func json(
-    _ request: ListRequest, as user: User, at clock: RequestClock? = nil
-  ) async throws(ServiceError) -> [UInt8] {
-    try await answer(as: user, at: clock) { session throws(ServiceError) in
-      try session.prepare(request)
-    } _: { session, list throws(ServiceError) in
-      try session.answer(list, to: request)
     }
   }
 
@@ -49,6 +39,19 @@ extension RecordService {
       return await answer(try ListRequest(json: Array(request)), as: user)
     } catch {
       return Answer(error)
+    }
+  }
+}
+
+extension ServiceCore {
+  /// The answer to a list request in the wire format.
+  func json(
+    _ request: ListRequest, as user: User, at clock: RequestClock? = nil
+  ) async throws(ServiceError) -> [UInt8] {
+    try await answer(as: user, at: clock) { session throws(ServiceError) in
+      try session.prepare(request)
+    } _: { session, list throws(ServiceError) in
+      try session.answer(list, to: request)
     }
   }
 }

@@ -20,13 +20,13 @@ extension Command {
     for word in arguments.values(.trust) {
       trust.insert(word == "clock" ? .clock : word == "narrowing" ? .narrowing : .user)
     }
-    let service: ReloadingService
+    let service: RecordService
     do throws(OpeningError) {
-      service = try ReloadingService(
-        path: arguments.value(.workspace) ?? WorkspaceContents.fileName,
+      service = try RecordService(
+        following: arguments.value(.workspace) ?? WorkspaceContents.fileName,
         limits: .init(timeout: timeout, secret: secret),
         // The second connection opens only when it can help with a count.
-        connections: 2, memory: engine.memory, trust: trust,
+        connections: 2, memory: engine.memory,
         report: { report in
           if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
         })
@@ -39,7 +39,7 @@ extension Command {
         "the workspace has no users, so no request can be answered",
         help: (try? WorkspaceContents.load(path: path))?.usersHint)
     }
-    var serving = try Serving(service, engine, context)
+    var serving = try Serving(service, trust, engine, context)
     return try await serving.run(escapingControls: context.output.isTerminal)
   }
 }
@@ -71,7 +71,8 @@ private struct Serving {
   /// The most bytes in a request.
   static let lineLimit = 8 << 20
 
-  private let service: ReloadingService
+  private let service: RecordService
+  private let trust: UserRequest.Trust
   private let engine: EngineChoice
   private let context: CommandContext
   private let stop: Int32
@@ -79,9 +80,11 @@ private struct Serving {
   private var enginesDiffered = false
 
   init(
-    _ service: ReloadingService, _ engine: EngineChoice, _ context: CommandContext
+    _ service: RecordService, _ trust: UserRequest.Trust, _ engine: EngineChoice,
+    _ context: CommandContext
   ) throws(CommandError) {
     self.service = service
+    self.trust = trust
     self.engine = engine
     self.context = context
     stop = try StopRequest.expect()
@@ -113,7 +116,7 @@ private struct Serving {
     switch line {
     case .text(let line):
       if engine == .both { await compare(line) }
-      return await service.answer(line: line).json
+      return await service.answer(line: line, trusting: trust).json
     case .tooLong:
       return ServiceError(
         .limitExceeded,
@@ -126,7 +129,7 @@ private struct Serving {
   /// Asks both engines and reports differences. Errors in the request are reported by the answer
   /// itself.
   private mutating func compare(_ line: [UInt8]) async {
-    let difference = try? await service.compareEngines(line: line)
+    let difference = try? await service.compareEngines(line: line, trusting: trust)
     guard let difference = difference ?? nil else { return }
     enginesDiffered = true
     context.report(CommandError(difference))

@@ -88,9 +88,9 @@ import Workspaces
 
     /// The data of the answer to a line of `rowscope serve`.
     func answer(to line: String, trusting trust: UserRequest.Trust) async throws -> [String: Any] {
-      let service = try ReloadingService(
-        path: ManualPage.root.path + "/SampleData", trust: trust)
-      return try Self.data(of: await service.answer(line: Array(line.utf8)).json)
+      let service = try RecordService(following: ManualPage.root.path + "/SampleData")
+      return try Self.data(
+        of: await service.answer(line: Array(line.utf8), trusting: trust).json)
     }
 
     static func data(of answer: [UInt8]) throws -> [String: Any] {

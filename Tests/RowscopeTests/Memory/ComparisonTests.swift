@@ -32,11 +32,15 @@ struct ComparisonTests {
       () throws(StoreError) -> sending Connection in try Connection(.readOnly(path: path))
     }
     let profile = #"{"tables_enabled": {"tasks": {"fields_excluded": ["hidden"]}}}"#
+    let catalog = ProfileCatalog([
+      "p": try Profile(document: .init(name: "p.json", text: profile))
+    ])
     let service = RecordService(
-      source: .database(
-        try ConnectionPool(.readOnly(path: database.path), capacity: 2), tables),
-      profiles: ProfileCatalog(["p": try Profile(document: .init(name: "p.json", text: profile))]),
-      workspace: nil, limits: .init(), verification: verification, clock: nil)
+      ServiceCore(
+        source: .database(
+          try ConnectionPool(.readOnly(path: database.path), capacity: 2), tables),
+        profiles: catalog, workspace: nil, limits: .init(), verification: verification,
+        clock: nil))
     return (service, [database, other])
   }
 

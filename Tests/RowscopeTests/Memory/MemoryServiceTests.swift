@@ -187,7 +187,7 @@ struct MemoryServiceTests {
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all))
     try await service.loadTables()
-    let early = try await service.reader(as: .ana)
+    let early = try await service.core().reader(as: .ana)
     try database.execute("INSERT INTO tasks (id, owner) VALUES (10, 7)")
     // Another request finds the held tables outdated and has them loaded again.
     #expect(try await answersFromMemory(service))
@@ -201,7 +201,7 @@ struct MemoryServiceTests {
     let database = try TemporaryDatabase("PRAGMA journal_mode = WAL;" + Self.tables)
     defer { withExtendedLifetime(database) {} }
     let service = try service(database, MemoryPolicy(tables: .all))
-    let early = try await service.reader(as: .ana)
+    let early = try await service.core().reader(as: .ana)
     try database.execute("INSERT INTO tasks (id, owner) VALUES (10, 7)")
     try await service.loadTables()
     #expect(try early.count(ListRequest(table: "tasks")) == 3)

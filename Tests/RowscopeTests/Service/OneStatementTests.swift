@@ -25,7 +25,7 @@ import Testing
   private static let request = ListRequest(table: "t")
 
   private func quick(_ service: RecordService) async throws -> [Value]? {
-    try await service.listByOneStatement(Self.request, as: .ana)?.column("shown")
+    try await service.core().listByOneStatement(Self.request, as: .ana)?.column("shown")
   }
 
   @Test func aRepeatedRequestIsAnsweredByOneStatement() async throws {
@@ -40,14 +40,14 @@ import Testing
     // The next page is a second statement, and a count another.
     var other = Self.request
     other.page = 2
-    #expect(try await service.listByOneStatement(other, as: .ana) == nil)
+    #expect(try await service.core().listByOneStatement(other, as: .ana) == nil)
     other = Self.request
     other.count = .exact
-    #expect(try await service.listByOneStatement(other, as: .ana) == nil)
+    #expect(try await service.core().listByOneStatement(other, as: .ana) == nil)
     #expect(try await service.list(other, as: .ana).count?.value == 2)
     // Another user's request is a different one.
     let other7 = User(id: 8, name: "Ana", profile: "p")
-    #expect(try await service.listByOneStatement(Self.request, as: other7) == nil)
+    #expect(try await service.core().listByOneStatement(Self.request, as: other7) == nil)
   }
 
   @Test func pagesAreThoseOfTheLongWay() async throws {
@@ -56,7 +56,7 @@ import Testing
     var request = Self.request
     request.size = 1
     let long = try await service.list(request, as: .ana)
-    let quick = try #require(try await service.listByOneStatement(request, as: .ana))
+    let quick = try #require(try await service.core().listByOneStatement(request, as: .ana))
     #expect(quick.column("id") == long.column("id"))
     #expect(quick.hasMore && long.hasMore)
     #expect(quick.next != nil && quick.next == long.next)
@@ -83,7 +83,7 @@ import Testing
     while true {
       let page = try await service.list(request, as: .ana)
       // Again, now that each statement has been run.
-      if let again = try await service.listByOneStatement(request, as: .ana) {
+      if let again = try await service.core().listByOneStatement(request, as: .ana) {
         #expect(again.column("id") == page.column("id"))
         #expect(again.next == page.next && again.hasMore == page.hasMore)
         quick += 1
@@ -97,7 +97,7 @@ import Testing
     #expect((2...10).contains(quick))
     // An invalid cursor is refused as usual.
     request.after = "nonsense"
-    #expect(try await service.listByOneStatement(request, as: .ana) == nil)
+    #expect(try await service.core().listByOneStatement(request, as: .ana) == nil)
     let error = await #expect(throws: ServiceError.self) {
       try await service.list(request, as: .ana)
     }
@@ -133,10 +133,12 @@ import Testing
     for _ in 0..<2 { _ = try await service.list(Self.request, as: .ana) }
     _ = try await service.get([1], from: "t", as: .ana)
     #expect(try await quick(service) != nil)
-    #expect(try await service.getByOneStatement([1], from: "t", select: nil, as: .ana) != nil)
+    #expect(
+      try await service.core().getByOneStatement([1], from: "t", select: nil, as: .ana) != nil)
     try database.execute(sql)
     #expect(try await quick(service) == nil)
-    #expect(try await service.getByOneStatement([1], from: "t", select: nil, as: .ana) == nil)
+    #expect(
+      try await service.core().getByOneStatement([1], from: "t", select: nil, as: .ana) == nil)
     // From now on it answers as a newly opened service does.
     let fresh = try database.service(Self.profile, connections: 1)
     for _ in 0..<3 {
@@ -170,9 +172,11 @@ import Testing
       }
     }
     #expect(
-      try await service.getByOneStatement([1, "p"], from: "pair", select: nil, as: .ana) != nil)
+      try await service.core().getByOneStatement([1, "p"], from: "pair", select: nil, as: .ana)
+        != nil)
     #expect(
-      try await service.getByOneStatement([.null, "p"], from: "pair", select: nil, as: .ana) == nil)
+      try await service.core().getByOneStatement([.null, "p"], from: "pair", select: nil, as: .ana)
+        == nil)
   }
 
   @Test func replacedProfilesAreNotCached() async throws {

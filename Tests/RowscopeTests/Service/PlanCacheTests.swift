@@ -61,4 +61,28 @@ import Testing
     service.replaceProfiles(ProfileCatalog(["p": narrow]))
     #expect(try await service.list(request, as: .ana).column("id") == [3])
   }
+
+  /// The tables are read by a first request, which takes a while. It does not bring back the
+  /// profiles that it began with.
+  @Test func aProfileThatIsReplacedMeanwhileStaysReplaced() async throws {
+    let many = (0..<200).map { "CREATE TABLE other\($0) (id INTEGER PRIMARY KEY, a, b, c, d);" }
+    let database = try TemporaryDatabase(Self.tables + many.joined())
+    let narrow = try Profile(
+      document: .init(
+        name: "p.json",
+        text: #"{"tables_enabled": {"tasks": {"data": [{"field": "id", "value": 3}]}}}"#))
+    let request = ListRequest(table: "tasks")
+    for round in 0..<20 {
+      let service = try database.service(#"{"tables_enabled": {"tasks": "*"}}"#)
+      let first = Task(executorPreference: OwnThread()) {
+        try await service.list(request, as: .ana)
+      }
+      try await OwnThread.run {
+        try await Task.sleep(for: .milliseconds(round))
+        service.replaceProfiles(ProfileCatalog(["p": narrow]))
+      }
+      _ = try await first.value
+      #expect(try await service.list(request, as: .ana).column("id") == [3], "\(round) ms")
+    }
+  }
 }

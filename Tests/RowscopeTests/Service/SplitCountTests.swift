@@ -242,7 +242,7 @@ private final class Notes: Sendable {
         while true { _ = try await limited.count(request, as: .ana) }
       }
     }
-    guard case .database(let pool, _) = limited.source else { return }
+    guard case .database(let pool, _) = try await limited.core().source else { return }
     // Both can be leased again.
     let one = try pool.connectionIfAvailable()
     let areLent = try one != nil && pool.connectionIfAvailable() != nil

@@ -2,14 +2,14 @@ import Documents
 import RowscopeModel
 import Workspaces
 
-/// The current state of a ``ReloadingService``, or why everything is denied.
-struct ReloadingState: Sendable {
+/// The current state of a workspace whose files are followed, or why everything is denied.
+struct FollowedWorkspace: Sendable {
   private let opening: WorkspaceOpening
   private var file: WatchedFile
   private var loaded: LoadedWorkspace
   private var fault: Fault?
   /// The reports to deliver.
-  private var reports: [ReloadingService.Report] = []
+  private var reports: [RecordService.FileReport] = []
 
   private struct Fault {
     let reason: String
@@ -27,49 +27,32 @@ struct ReloadingState: Sendable {
     reports = loaded.faults
   }
 
-  var hasUsers: Bool { !loaded.users.users.isEmpty || loaded.document.userTables != nil }
+  var hasUsers: Bool { loaded.hasUsers }
 
-  mutating func takeReports() -> [ReloadingService.Report] {
+  mutating func takeReports() -> [RecordService.FileReport] {
     defer { reports = [] }
     return reports
   }
 
-  /// The user of a request: one of the workspace's, or one described in the request.
-  enum Asker {
-    case known(Value)
-    case described(User)
+  /// What to answer from, if nothing has changed; nil if something is to be read again.
+  var coreIfSame: ServiceCore? {
+    fault == nil && file.isSame && loaded.isSame ? loaded.core : nil
   }
 
-  /// The service and the user, after checking their files.
-  ///
-  /// - Parameter narrowing: the profiles to which the access is narrowed.
-  mutating func service(
-    for asker: Asker, narrowedBy narrowing: [String]
-  ) -> Result<(service: RecordService, user: User), ServiceError> {
+  /// What to answer from.
+  func core() throws(ServiceError) -> ServiceCore {
+    guard fault == nil, !loaded.usersAreFaulty else {
+      throw ServiceError(
+        .invalidWorkspace, "the workspace cannot be read, so everything is denied",
+        hint: "the service's log says what to fix")
+    }
+    return loaded.core
+  }
+
+  /// Reads what has changed.
+  mutating func refresh() {
     refreshWorkspace()
     if fault == nil, let report = loaded.refreshUsers() { reports.append(report) }
-    guard fault == nil, !loaded.usersAreFaulty else {
-      return .failure(
-        ServiceError(
-          .invalidWorkspace, "the workspace cannot be read, so everything is denied",
-          hint: "the service's log says what to fix"))
-    }
-    do throws(ServiceError) {
-      var user =
-        switch asker {
-        case .known(let identifier):
-          loaded.document.userTables == nil
-            ? try loaded.users.user(asking: identifier) : .inWorkspace(identifier)
-        case .described(let user): user
-        }
-      for name in narrowing { user = user.narrowed(by: name) }
-      for name in loaded.profiles(of: user) {
-        if let report = loaded.refreshProfile(named: name) { reports.append(report) }
-      }
-      return .success((loaded.service, user))
-    } catch {
-      return .failure(error)
-    }
   }
 
   /// Whether the workspace's file has the content that was read. Opening everything again is
@@ -96,6 +79,8 @@ struct ReloadingState: Sendable {
       reports.append(.reread(opening.file))
       reports += loaded.faults
     } catch {
+      // Nothing is known to have changed; what is wrong with the users is told when they are read.
+      if fault == nil, isSame, data == .unsettled { return }
       if case .csv = error.cause, fault == nil, isSame {
         reports.append(
           .problem("\(error.description)\nThe data stays as it was until this is fixed."))
@@ -108,9 +93,4 @@ struct ReloadingState: Sendable {
       fault = Fault(reason: error.description, nextAttempt: .now + Self.pause)
     }
   }
-}
-
-extension ReloadingService.Report {
-  static func reread(_ path: String) -> Self { Self(isProblem: false, message: "reread \(path)") }
-  static func problem(_ message: String) -> Self { Self(isProblem: true, message: message) }
 }

@@ -12,7 +12,7 @@ import RowscopeModel
 /// confirms that for a statement that has run on these tables before
 /// (``Statement/hasRead(schemaVersion:)``). Otherwise nothing has been returned yet, and the
 /// request runs in a transaction as usual.
-extension RecordService {
+extension ServiceCore {
   /// Like ``list(_:as:)``; nil if the request needs a transaction.
   func listByOneStatement(
     _ request: ListRequest, as user: User
@@ -81,8 +81,9 @@ extension RecordService {
   /// The last snapshot, for a service that has only a database, without memory or verification, and
   /// for a user about whom nothing is looked up there.
   private func knownSnapshot(for user: User) -> (ConnectionPool, ServiceSnapshot)? {
+    // The snapshot is looked at last: it has what was read again up to then.
     guard case .database(let pool, nil) = source, verifier == nil, !user.isToBeLookedUp,
-      let known = lastSnapshot, known.documents == nil
+      profileFiles?.areSame(of: user) ?? true, let known = lastSnapshot, known.documents == nil
     else { return nil }
     return (pool, known)
   }

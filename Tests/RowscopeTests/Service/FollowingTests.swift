@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct ReloadingServiceTests {
+@Suite struct FollowingTests {
   static let files = [
     "workspace.json": """
     {"database": "tables", "users": "users.json", "profiles": {"a": "a.json", "b": "b.json"}}
@@ -22,9 +22,9 @@ import Testing
   ]
 
   final class Log: Sendable {
-    private let reports = Mutex<[ReloadingService.Report]>([])
-    func add(_ report: ReloadingService.Report) { reports.withLock { $0.append(report) } }
-    func take() -> [ReloadingService.Report] {
+    private let reports = Mutex<[RecordService.FileReport]>([])
+    func add(_ report: RecordService.FileReport) { reports.withLock { $0.append(report) } }
+    func take() -> [RecordService.FileReport] {
       reports.withLock { reports in
         defer { reports = [] }
         return reports
@@ -34,17 +34,17 @@ import Testing
 
   let folder: TemporaryFolder
   let log = Log()
-  let service: ReloadingService
+  let service: RecordService
 
   init() throws {
     folder = try TemporaryFolder(Self.files)
-    service = try ReloadingService(path: folder.path, report: log.add)
+    service = try RecordService(following: folder.path, report: log.add)
   }
 
   /// The ids that a user reaches, or the code of the error.
   private func ids(as user: String) async -> String { await Self.ids(service, as: user) }
 
-  private static func ids(_ service: ReloadingService, as user: String) async -> String {
+  private static func ids(_ service: RecordService, as user: String) async -> String {
     let line = #"{"as": \#(user), "object_type": "t", "select": ["id"]}"#
     let answer = await service.answer(line: Array(line.utf8)).json
     guard
@@ -135,7 +135,7 @@ import Testing
   @Test func aProfileThatIsBrokenAtTheStartIsReported() async throws {
     try folder.write("{", to: "a.json")
     let log = Log()
-    _ = try ReloadingService(path: folder.path + "/workspace.json", report: log.add)
+    _ = try RecordService(following: folder.path + "/workspace.json", report: log.add)
     let reports = log.take()
     #expect(reports.count == 1)
     #expect(reports.first?.isProblem == true)
@@ -235,6 +235,100 @@ import Testing
     }
   }
 
+  private final class Changes: Sendable {
+    let begun = Atomic(0)
+    let done = Atomic(0)
+    let isOver = Atomic(false)
+    let answers = Atomic(0)
+  }
+
+  /// A profile is replaced again and again under eight readers. No request that begins after that
+  /// is answered by an older one.
+  @Test(arguments: [#""users.json""#, #"{"table": "people", "id_user": "id", "profile": "role"}"#])
+  func noAnswerIsOfAnOlderProfile(users: String) async throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": "h.db", "users": \(users), "profiles": {"a": "a.json", "b": "b.json"}}
+      """,
+      "users.json": #"[{"id_user": 1, "profile": "a"}]"#,
+      "b.json": "{}",
+    ])
+    func replace(_ number: Int) throws {
+      let condition = #"{"field": "id", "value": \#(number % 16)}"#
+      try folder.write(#"{"tables_enabled": {"t": {"data": [\#(condition)]}}}"#, to: "new.json")
+      guard rename(folder.path + "/new.json", folder.path + "/a.json") == 0 else {
+        throw CocoaError(.fileWriteUnknown)
+      }
+    }
+    try replace(0)
+    try Connection(.create(path: folder.path + "/h.db")).execute(
+      """
+      CREATE TABLE people (id INTEGER PRIMARY KEY, role TEXT); INSERT INTO people VALUES (1, 'a');
+      CREATE TABLE t (id INTEGER PRIMARY KEY);
+      WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x < 15)
+      INSERT INTO t SELECT x FROM n;
+      """)
+    let service = try RecordService(following: folder.path, connections: 3)
+    let changes = Changes()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask(executorPreference: OwnThread()) {
+        defer { changes.isOver.store(true, ordering: .sequentiallyConsistent) }
+        for number in 1...150 {
+          changes.begun.store(number, ordering: .sequentiallyConsistent)
+          try replace(number)
+          changes.done.store(number, ordering: .sequentiallyConsistent)
+          // At times so long that the file counts as settled.
+          try await Task.sleep(for: .milliseconds(number % 10 == 0 ? 40 : 3))
+        }
+      }
+      for reader in 0..<8 {
+        group.addTask(executorPreference: OwnThread()) {
+          while !changes.isOver.load(ordering: .sequentiallyConsistent) {
+            let first = changes.done.load(ordering: .sequentiallyConsistent)
+            let request = ListRequest(table: "t")
+            let page = try await service.list(request, as: .inWorkspace(1))
+            let last = changes.begun.load(ordering: .sequentiallyConsistent)
+            let seen = page.items.map { $0["id"]?.integer ?? -1 }
+            let isRight = (first...last).contains { seen == [Int64($0 % 16)] }
+            #expect(isRight, "\(seen) by reader \(reader) after \(first), before \(last)")
+            changes.answers.add(1, ordering: .relaxed)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(changes.answers.load(ordering: .relaxed) > 50)
+  }
+
+  @Test func aFollowingServiceWrites() async throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": "h.db", "users": "users.json", "profiles": {"a": "a.json"}}
+      """,
+      "users.json": #"[{"id_user": 1, "profile": "a"}]"#,
+      "a.json": #"{"tables_enabled": {"t": {"can_create": true}}}"#,
+    ])
+    try Connection(.create(path: folder.path + "/h.db")).execute(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)")
+    let service = try RecordService(following: folder.path, isWritable: true)
+    try await service.create(["note": "one"], in: "t", as: .inWorkspace(1))
+    // A user who is passed in has the profiles of the files, too.
+    try await service.create(["note": "two"], in: "t", as: User(id: 2, profile: "a"))
+    try folder.write(#"{"tables_enabled": {"t": {"can_create": false}}}"#, to: "a.json")
+    for user in [User.inWorkspace(1), User(id: 2, profile: "a")] {
+      let error = await #expect(throws: ServiceError.self) {
+        try await service.create(["note": "three"], in: "t", as: user)
+      }
+      #expect(error?.code == .denied)
+      #expect(try await service.count(ListRequest(table: "t"), as: user) == 2)
+    }
+    let reading = try RecordService(following: folder.path)
+    let error = await #expect(throws: ServiceError.self) {
+      try await reading.create(["note": "four"], in: "t", as: .inWorkspace(1))
+    }
+    #expect(error?.code == .notWritable)
+  }
+
   @Test func invalidRequestsAreAnswered() async {
     for line: [UInt8] in [[], [0], [0xFF, 0xFE], Array("{".utf8), Array("\u{FEFF}{}".utf8)] {
       let answer = await service.answer(line: line).json
@@ -244,7 +338,7 @@ import Testing
 
   @Test func aMissingWorkspaceIsReportedAtOnce() {
     #expect(throws: OpeningError.self) {
-      try ReloadingService(path: folder.path + "/nowhere")
+      try RecordService(following: folder.path + "/nowhere")
     }
   }
 }

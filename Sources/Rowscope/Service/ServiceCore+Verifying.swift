@@ -3,7 +3,7 @@ import RecordEngine
 import RecordStore
 import RowscopeModel
 
-extension RecordService {
+extension ServiceCore {
   /// Compares both engines, if this question is selected for verification.
   func verify(_ question: Question, in context: ReferenceContext) {
     if let verifier, verifier.isChosen() { verify([question], in: context) }
