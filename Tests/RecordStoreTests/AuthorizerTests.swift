@@ -29,8 +29,18 @@ import Testing
     tables: ["tasks": ["id", "title", "owner"]], functions: ["count", "like"])
 
   func outcome(_ sql: String, _ permissions: ReadPermissions) throws -> StoreError.Kind? {
-    let connection = try Connection.memory(Self.ddl)
-    return kind { _ = try connection.rows(sql, as: .reading(permissions)) }
+    try outcome(sql, permissions, on: Connection.memory(Self.ddl))
+  }
+
+  private func outcome(
+    _ sql: String, _ permissions: ReadPermissions, on connection: borrowing Connection
+  ) throws -> StoreError.Kind? {
+    do throws(StoreError) {
+      _ = try connection.rows(sql, as: .reading(permissions))
+      return nil
+    } catch {
+      return error.kind
+    }
   }
 
   @Test(arguments: [
@@ -165,6 +175,59 @@ import Testing
     #expect(first == second)
     #expect(first.hashValue == second.hashValue)
     #expect(first != ReadPermissions(tables: ["tasks": ["title", "id"]], functions: ["lower"]))
+  }
+
+  @Test func permissionsByNumbersAreThoseByNames() throws {
+    let connection = try Connection.memory(
+      """
+      CREATE TABLE plain (id INTEGER PRIMARY KEY, title TEXT, secret TEXT);
+      CREATE TABLE numbered (rowid TEXT, secret TEXT);
+      CREATE VIEW shown AS SELECT title, secret FROM plain;
+      INSERT INTO plain VALUES (1, 'a', 'b');
+      INSERT INTO numbered VALUES ('c', 'd');
+      """)
+    let schema = try connection.readSchema().schema
+    let numbers = ColumnNumbers(of: schema)
+    func fields(_ table: String, _ names: [String]) throws -> [FieldReference] {
+      let id = try #require(schema.tableID(named: table))
+      return try names.map { FieldReference(id, try #require(schema[id].fieldID(named: $0))) }
+    }
+    let visible =
+      try fields("plain", ["id", "title"]) + fields("numbered", ["rowid"])
+      + fields("shown", ["title"])
+    let functions: FunctionPermissions = ["count", "json_each"]
+    let byNumber = ReadPermissions(fields: visible, of: schema, numbers, functions: functions)
+    let byName = ReadPermissions(fields: visible, of: schema, functions: functions)
+    #expect(byNumber == byName)
+    #expect(byNumber.hashValue == byName.hashValue)
+    #expect(
+      byNumber
+        != ReadPermissions(fields: visible.dropLast(), of: schema, numbers, functions: functions))
+    #expect(byNumber != byNumber.calling(["count"]))
+
+    for (sql, isPermitted) in [
+      ("SELECT title FROM plain", true), ("SELECT secret FROM plain", false),
+      ("SELECT TITLE FROM PLAIN WHERE id = 1", true), ("SELECT rowid FROM numbered", true),
+      ("SELECT secret FROM numbered", false),
+      ("SELECT title FROM shown", true), ("SELECT secret FROM shown", false),
+      ("SELECT count(*) FROM numbered", true), ("SELECT max(id) FROM plain", false),
+      ("SELECT value FROM json_each('[1]')", true), ("SELECT name FROM sqlite_schema", false),
+    ] {
+      for permissions in [byNumber, byName] {
+        #expect((try outcome(sql, permissions, on: connection) == nil) == isPermitted, "\(sql)")
+      }
+    }
+  }
+
+  @Test func rowNumbersAreReadOnlyOfTheTablesThatAreNamed() throws {
+    let connection = try Connection.memory("CREATE TABLE a (x); CREATE TABLE b (x)")
+    let schema = try connection.readSchema().schema
+    let permissions = ReadPermissions(
+      fields: [], tables: [TableID(0), TableID(1)], of: schema, ColumnNumbers(of: schema),
+      rowNumbersOf: [TableID(0)])
+    #expect(try outcome("SELECT rowid FROM a", permissions, on: connection) == nil)
+    #expect(try outcome("SELECT rowid FROM b", permissions, on: connection) == .denied)
+    #expect(try outcome("SELECT 1 FROM b", permissions, on: connection) == nil)
   }
 
   @Test func theAuthorizerIsAskedAgainAfterASchemaChange() throws {

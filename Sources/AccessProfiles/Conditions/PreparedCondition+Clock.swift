@@ -5,10 +5,20 @@ extension PreparedGrant {
   /// Whether the conditions depend on the time: they use `now`, `today`, or the last or next days.
   package var dependsOnClock: Bool { conditions.contains(where: \.dependsOnClock) }
 
-  /// The same for which records may be edited or deleted.
+  /// The same for which records may be edited or deleted, and for what new ones are set to.
   package var actsDependOnClock: Bool {
     dependsOnClock || editConditions.contains(where: \.dependsOnClock)
       || deleteConditions.contains(where: \.dependsOnClock)
+      || presets.contains(where: \.dependsOnClock)
+  }
+}
+
+extension PreparedPreset {
+  fileprivate var dependsOnClock: Bool {
+    switch source {
+    case .value: false
+    case .reference(let reference): reference == .now || reference == .today
+    }
   }
 }
 

@@ -45,9 +45,13 @@ package struct MutationCompiler: Sendable {
   let schema: Schema
   private let columns: ColumnNames
 
-  package init(schema: Schema) {
-    self.schema = schema
-    columns = ColumnNames(schema)
+  /// Complexity: linear in the schema.
+  package init(schema: Schema) { self.init(QueryCompiler(schema: schema)) }
+
+  /// For the same schema as another compiler.
+  package init(_ queries: QueryCompiler) {
+    schema = queries.schema
+    columns = queries.columns
   }
 
   /// Adds a record with these values. The database's defaults apply to all other columns.

@@ -9,11 +9,11 @@ final class ColumnNames: Sendable {
   init(_ schema: Schema) {
     texts = schema.tables.map { table in
       table.fields.map { field in
-        var writer = SQLWriter()
+        var writer = SQLWriter(capacity: 64)
         writer.identifier(table.name.string)
         writer.write(".")
         writer.identifier(field.name.string)
-        return writer.bytes
+        return Array(writer.bytes)
       }
     }
   }

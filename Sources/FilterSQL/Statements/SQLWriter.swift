@@ -8,7 +8,7 @@ struct SQLWriter {
   private(set) var bindings: [Value] = []
   private var deferredBindings: [DeferredBinding] = []
 
-  init() { bytes.reserveCapacity(2048) }
+  init(capacity: Int = 2048) { bytes.reserveCapacity(capacity) }
 
   mutating func write(_ sql: StaticString) {
     sql.withUTF8Buffer { bytes.append(contentsOf: $0) }

@@ -1,4 +1,4 @@
-package import AccessProfiles
+import AccessProfiles
 package import FilterSQL
 package import RecordFilter
 package import RecordStore
@@ -12,28 +12,35 @@ package import RowscopeModel
 package struct MutationEngine {
   package let compiler: MutationCompiler
   package let schema: Schema
+  private let queries: QueryCompiler
   private let reads: ReadPermissions
+  /// Every way by which the records' own columns refer to others.
+  package let references: [Relation]
 
-  package init(_ profiles: ProfileUnion, table: TableID) {
+  /// - Parameters:
+  ///   - queries: for the profiles' schema.
+  ///   - numbers: of the profiles' schema.
+  init(
+    _ profiles: ProfileUnion, _ queries: QueryCompiler, _ numbers: ColumnNumbers, table: TableID
+  ) {
     let schema = profiles.schema
     self.schema = schema
-    compiler = MutationCompiler(schema: schema)
-    var columns: [Name: Set<Name>] = [:]
-    for id in profiles.reachedTables { columns[schema[id].name, default: []].formUnion([]) }
-    func insert(_ fields: some Sequence<FieldID>, of table: TableID) {
-      columns[schema[table].name, default: []].formUnion(
-        fields.map { schema[table][$0].name })
+    self.queries = queries
+    references = schema.references(of: table)
+    compiler = MutationCompiler(queries)
+    var fields = profiles.readableFields(for: .changing)
+    func insert(_ columns: some Sequence<FieldID>, of table: TableID) {
+      for column in columns { fields.insert(FieldReference(table, column)) }
     }
-    for field in profiles.readableFields(for: .changing) { insert([field.field], of: field.table) }
     insert(schema[table].primaryKey, of: table)
-    // The rowid, for tables without a column for it.
-    columns[schema[table].name, default: []].insert("rowid")
     for link in schema[table].links {
       insert(link.pairs.map(\.near), of: table)
       insert(link.pairs.map(\.far) + [link.member], of: link.table)
     }
-    columns["json_each"] = ["key", "value", "type", "atom", "id", "json", "root"]
-    reads = ReadPermissions(tables: columns, functions: SQLiteEngine.functions)
+    // The row id, for tables without a column for it.
+    reads = ReadPermissions(
+      fields: fields, tables: profiles.reachedTables, of: schema, numbers,
+      functions: SQLiteEngine.functions, rowNumbersOf: [table])
   }
 
   /// Runs a statement that changes records.
@@ -69,7 +76,7 @@ package struct MutationEngine {
     let query = Query(
       table: target.table, scope: target.scope, request: target.request, projection: [], order: [])
     let statement = try serviceErrors { () throws(SQLCompilationError) in
-      try QueryCompiler(schema: schema).count(query, upTo: 1)
+      try queries.count(query, upTo: 1)
     }
     return try rows(statement, on: connection) != [[0]]
   }
@@ -83,7 +90,7 @@ package struct MutationEngine {
       table: target.table, scope: target.scope, request: target.request, projection: [field],
       order: [OrderKey(field), OrderKey(field, isExact: true)], limit: 1)
     let statement = try serviceErrors { () throws(SQLCompilationError) in
-      try QueryCompiler(schema: schema).select(query)
+      try queries.select(query)
     }
     return try rows(statement, on: connection).first?.first
   }

@@ -1,4 +1,4 @@
-package import AccessProfiles
+import AccessProfiles
 package import FilterSQL
 package import RecordFilter
 package import RecordStore
@@ -21,29 +21,36 @@ package struct SQLiteEngine {
 
   /// An engine for the users of these profiles. Its statements cannot read what the profiles'
   /// queries do not need.
-  package init(_ profiles: ProfileUnion) {
+  ///
+  /// - Parameters:
+  ///   - compiler: for the profiles' schema.
+  ///   - numbers: of the profiles' schema.
+  init(_ profiles: ProfileUnion, _ compiler: QueryCompiler, _ numbers: ColumnNumbers) {
     schema = profiles.schema
-    compiler = QueryCompiler(schema: schema)
+    self.compiler = compiler
     let (seen, tested) = (
       profiles.readableFields(), profiles.readableFields(for: .tellingActs)
     )
+    let tables = profiles.reachedTables
     func permissions(
-      _ fields: Set<FieldReference>, _ functions: Set<Name>, rowNumbers: Bool = false
+      _ fields: Set<FieldReference>, rowNumbersOf numbered: [TableID] = []
     ) -> ReadPermissions {
       ReadPermissions(
-        fields: fields, tables: profiles.reachedTables, of: profiles.schema,
-        functions: functions, rowNumbers: rowNumbers)
+        fields: fields, tables: tables, of: profiles.schema, numbers, functions: Self.functions,
+        rowNumbersOf: numbered)
     }
-    let scanning = Self.functions.union([Name(QueryCompiler.scanFunction)])
-    self.permissions = permissions(seen, Self.functions)
-    pushScanPermissions = permissions(seen, scanning)
-    testPermissions = permissions(tested, Self.functions)
-    testScanPermissions = permissions(tested, scanning)
-    rangePermissions = permissions(seen, Self.functions, rowNumbers: true)
+    self.permissions = permissions(seen)
+    pushScanPermissions = self.permissions.calling(Self.scanFunctions)
+    testPermissions = seen == tested ? self.permissions : permissions(tested)
+    testScanPermissions = testPermissions.calling(Self.scanFunctions)
+    rangePermissions = permissions(seen, rowNumbersOf: tables)
   }
 
   /// The functions that compiled statements call.
-  package static let functions: Set<Name> = [
+  package static let functions = FunctionPermissions(functionNames)
+  private static let scanFunctions = FunctionPermissions(
+    functionNames + [Name(QueryCompiler.scanFunction)])
+  private static let functionNames: [Name] = [
     "char", "count", "ifnull", "instr", "json_array_length", "json_each",
     "json_group_array", "json_type", "json_valid", "likelihood", "lower", "substr", "typeof",
     Name(QueryCompiler.conversionFunction), Name(QueryCompiler.memberFunction),

@@ -34,7 +34,7 @@ package struct TableLoader {
     let compiler = QueryCompiler(schema: schema)
     let permissions = ReadPermissions(
       fields: builder.fields.map { FieldReference(id, $0) }, tables: [id], of: schema,
-      functions: [Name(QueryCompiler.scanFunction)])
+      functions: FunctionPermissions([Name(QueryCompiler.scanFunction)]))
     do throws(StoreError) {
       _ = try connection.scan(compiler.scan(id, builder.fields), as: permissions) { cells in
         builder.append(cells)

@@ -4,6 +4,7 @@ import FilterMemory
 package import RecordFilter
 package import RecordStore
 package import RowscopeModel
+import Synchronization
 
 /// Reads records for one user in one snapshot of the database; ``RecordService/read(as:at:_:)``
 /// provides it.
@@ -185,7 +186,7 @@ package struct ReadSession: ~Copyable {
     let table = try self.table(request.table)
     var resolved = try RequestResolution(table, reader: self).resolve(request, anySize: anySize)
     if request.may {
-      let write = try? table.entry.profiles.writeAccess(to: table.access.table, for: context)
+      let write = table.writeAccess(for: context)
       let written: ((FieldID) -> Filter)? = write.flatMap { write in
         write.differsByField ? { write.editableRows(writing: [$0]) } : nil
       }
@@ -204,6 +205,8 @@ package final class AccessibleTable: Sendable {
   package let table: Table
   package let entry: ServiceSnapshot.PreparedEntry
   package let scope: FieldScope
+  /// See ``writeAccess(for:)``. Nil before it is needed.
+  private let write = Mutex<WriteAccess??>(nil)
 
   package init(
     access: TableAccess, table: Table, entry: ServiceSnapshot.PreparedEntry, scope: FieldScope
@@ -215,6 +218,19 @@ package final class AccessibleTable: Sendable {
   }
 
   package var engine: SQLiteEngine { entry.engine }
+
+  /// What the user's changes are limited to; nil where that cannot be determined, so that there can
+  /// be none. Kept, unless it changes with the clock.
+  ///
+  /// - Parameter context: of the user whose access this is.
+  package func writeAccess(for context: ReferenceContext) -> WriteAccess? {
+    if let known = write.withLock({ $0 }) { return known }
+    let found = try? entry.profiles.writeAccess(to: access.table, for: context)
+    if !entry.dependsOnClock, !entry.profiles.actsDependOnClock(access.table) {
+      write.withLock { $0 = .some(found) }
+    }
+    return found
+  }
 
   package func shape(of resolved: ResolvedRequest) -> RecordShape {
     let shown = resolved.query.projection.prefix(resolved.shownCount)

@@ -30,6 +30,8 @@ package final class ServiceSnapshot: Sendable {
   package let planCache = PlanCache()
   package let looks = DataLooks()
   private let rowIDNames = Mutex<[TableID: String?]>([:])
+  private let compiler: QueryCompiler
+  private let columnNumbers: ColumnNumbers
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
   private let unions = Mutex<[UnionKey: PreparedEntry]>([:])
 
@@ -48,9 +50,16 @@ package final class ServiceSnapshot: Sendable {
     /// accessible then changes with the clock.
     let dependsOnClock: Bool
 
-    init(_ profiles: ProfileUnion) {
+    private let columnNumbers: ColumnNumbers
+    private let mutationEngines = Mutex<[TableID: MutationEngine]>([:])
+
+    /// - Parameters:
+    ///   - compiler: for the profiles' schema.
+    ///   - numbers: of the profiles' schema.
+    init(_ profiles: ProfileUnion, _ compiler: QueryCompiler, _ numbers: ColumnNumbers) {
       self.profiles = profiles
-      engine = SQLiteEngine(profiles)
+      columnNumbers = numbers
+      engine = SQLiteEngine(profiles, compiler, numbers)
       // An empty text is no document, and stands between those that give and those that narrow.
       let documents = profiles.profiles.map(\.profile.source.bytes)
       let narrowing = profiles.narrowing.map(\.profile.source.bytes)
@@ -62,6 +71,14 @@ package final class ServiceSnapshot: Sendable {
           profiles.dependsOnClock(table)
             || profiles.schema[table].fields.contains { $0.type?.isLocal ?? false }
         }
+    }
+
+    /// The engine for changes to a table's records, made at the first of them.
+    package func mutationEngine(for table: TableID) -> MutationEngine {
+      if let known = mutationEngines.withLock({ $0[table] }) { return known }
+      let engine = MutationEngine(profiles, engine.compiler, columnNumbers, table: table)
+      mutationEngines.withLock { $0[table] = engine }
+      return engine
     }
   }
 
@@ -88,13 +105,15 @@ package final class ServiceSnapshot: Sendable {
     self.notes = notes
     self.declarationProblems = declarationProblems
     stored = Mutex(StoredProfiles())
+    let compiler = QueryCompiler(schema: schema)
+    self.compiler = compiler
+    columnNumbers = ColumnNumbers(of: schema)
     files = profiles
     self.lookups = lookups
     guard let lookups else {
       (users, documents) = (nil, nil)
       return
     }
-    let compiler = QueryCompiler(schema: schema)
     users = lookups.users.map { UserLookup($0, schema, compiler) }
     documents = lookups.profiles.map { LookupStatement($0, schema, compiler) }
   }
@@ -107,6 +126,7 @@ package final class ServiceSnapshot: Sendable {
     declarationProblems = other.declarationProblems
     (files, users, documents) = (other.files, other.users, other.documents)
     lookups = other.lookups
+    (compiler, columnNumbers) = (other.compiler, other.columnNumbers)
     stored = Mutex(profiles)
   }
 
@@ -117,7 +137,7 @@ package final class ServiceSnapshot: Sendable {
 
   /// A statement for a look-up, for SQLite's plan of it.
   package func statement(of lookup: RecordLookup) -> LookupStatement {
-    LookupStatement(lookup, schema, QueryCompiler(schema: schema))
+    LookupStatement(lookup, schema, compiler)
   }
 
   // MARK: Profiles in the database
@@ -160,7 +180,8 @@ package final class ServiceSnapshot: Sendable {
     prepared.withLock { prepared in
       if let entry = prepared[Text(name)] { return entry }
       guard let profile = profiles[name] else { return nil }
-      let entry = PreparedEntry(ProfileUnion(PreparedProfile(profile, schema: schema)))
+      let entry = PreparedEntry(
+        ProfileUnion(PreparedProfile(profile, schema: schema)), compiler, columnNumbers)
       prepared[Text(name)] = entry
       return entry
     }
@@ -183,7 +204,8 @@ package final class ServiceSnapshot: Sendable {
       else { return nil }
       if unions.count >= Self.mostUnions { unions.removeAll() }
       let entry = PreparedEntry(
-        ProfileUnion(documents, narrowedBy: limits, schema: schema))
+        ProfileUnion(documents, narrowedBy: limits, schema: schema), compiler,
+        columnNumbers)
       unions[key] = entry
       return entry
     }

@@ -85,14 +85,19 @@ struct AuthorizedEvents: Sendable {
     insert(parts.kind, parts.first, parts.second, parts.within)
   }
 
-  private mutating func insert(_ kind: UInt8, _ first: String, _ second: String, _ within: String?)
-  {
+  static func key(_ kind: UInt8, _ first: String, _ second: String, _ within: String?) -> Key {
     var key = Key()
     key.append(kind)
     for part in [first, second, within ?? ""] {
       key += part.utf8.map(\.asciiLowercased)
       key.append(0)
     }
+    return key
+  }
+
+  private mutating func insert(_ kind: UInt8, _ first: String, _ second: String, _ within: String?)
+  {
+    let key = Self.key(kind, first, second, within)
     guard !contains(key) else { return }
     let hash = Self.hash(key)
     keys[hash, default: []].append(key)
@@ -105,7 +110,7 @@ struct AuthorizedEvents: Sendable {
   }
 
   /// FNV-1a: short keys, and a collision costs one comparison.
-  private static func hash(_ key: Key) -> UInt64 {
+  static func hash(_ key: Key) -> UInt64 {
     key.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -57,7 +57,7 @@ extension DatabaseCore {
 
   private func isPermitted(
     _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?,
-    within: UnsafePointer<CChar>?, by permitted: [AuthorizedEvents]
+    within: UnsafePointer<CChar>?, by permitted: Permitted
   ) -> Bool {
     // The statement's own recursive queries may read what the statement may. (So may a view of such
     // a name, in place of what its body needs.)
@@ -68,7 +68,7 @@ extension DatabaseCore {
       _ within: UnsafePointer<CChar>?
     ) -> Bool {
       AuthorizedEvents.fill(&key, kind: kind, first, second, within: within)
-      return permitted.contains { $0.contains(key) }
+      return permitted.contains(key)
     }
     switch action {
     case SQLITE_SELECT: return true

@@ -25,13 +25,19 @@ extension DatabaseCore {
   }
 
   /// The permissions, extended by what the bodies of their views read.
-  func permitted(by permissions: ReadPermissions) throws(StoreError) -> [AuthorizedEvents] {
-    var permitted = [permissions.events]
-    for table in permissions.tables {
+  ///
+  /// - Parameters:
+  ///   - change: what the statement changes.
+  ///   - mayBeView: whether to ask of every table what reading it does, and not of views alone.
+  func permitted(
+    by permissions: ReadPermissions, _ change: AuthorizedEvents? = nil, asking mayBeView: Bool
+  ) throws(StoreError) -> Permitted {
+    var bodies = change.map { [$0] } ?? []
+    for table in mayBeView ? permissions.tables : permissions.views {
       let body = try viewBody(table)
-      if body.fingerprint != 0 { permitted.append(body) }
+      if body.fingerprint != 0 { bodies.append(body) }
     }
-    return permitted
+    return Permitted(reads: permissions, bodies: bodies)
   }
 
   // MARK: Changes
@@ -190,7 +196,7 @@ extension DatabaseCore {
     return functions
   }
 
-  private static let reportsColumnFunctions = sqlite3_libversion_number() >= 3_054_000
+  static let reportsColumnFunctions = sqlite3_libversion_number() >= 3_054_000
 
   /// All events of reading this view.
   ///

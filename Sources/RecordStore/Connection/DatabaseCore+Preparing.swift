@@ -9,24 +9,12 @@ extension DatabaseCore {
     switch authority {
     case .unrestricted: return try prepare(sql, armed: .unrestricted, isKept: isKept)
     case .writing(let permissions):
-      do throws(StoreError) {
-        return try prepare(sql, as: permissions, isKept: isKept)
-      } catch {
-        guard error.kind == .denied else { throw error }
-        // A trigger or view may have been replaced since its body was read.
-        forgetBodies()
-        return try prepare(sql, as: permissions, isKept: isKept)
+      return try preparing { mayBeView throws(StoreError) in
+        try prepare(sql, as: permissions, asking: mayBeView, isKept: isKept)
       }
     case .reading(let permissions):
-      let armed = Armed.permitting(try permitted(by: permissions))
-      let prepared: PreparedStatement
-      do throws(StoreError) {
-        prepared = try prepare(sql, armed: armed, isKept: isKept)
-      } catch {
-        // A view may have been replaced since its body was read, or may have replaced a table.
-        guard error.kind == .denied, !viewBodies.isEmpty else { throw error }
-        forgetBodies()
-        let armed = Armed.permitting(try permitted(by: permissions))
+      let prepared = try preparing { mayBeView throws(StoreError) in
+        let armed = Armed.permitting(try permitted(by: permissions, asking: mayBeView))
         return try prepare(sql, armed: armed, isKept: isKept)
       }
       guard sqlite3_stmt_readonly(prepared.handle) != 0 else {
@@ -38,11 +26,37 @@ extension DatabaseCore {
     }
   }
 
+  /// Prepares by what is known of the bodies of views; if that does not do, by asking every table;
+  /// and if that does not do either, by asking anew.
+  ///
+  /// From 3.54 on, SQLite also reports the functions of the defaults where a table is read. A view
+  /// may have replaced a table, and a trigger or view may have been replaced since its body was
+  /// read.
+  private func preparing(
+    _ body: (_ mayBeView: Bool) throws(StoreError) -> PreparedStatement
+  ) throws(StoreError) -> PreparedStatement {
+    do throws(StoreError) {
+      return try body(tablesHaveBodies)
+    } catch {
+      guard error.kind == .denied else { throw error }
+    }
+    if !tablesHaveBodies, Self.reportsColumnFunctions {
+      tablesHaveBodies = true
+      do throws(StoreError) {
+        return try body(true)
+      } catch {
+        guard error.kind == .denied else { throw error }
+      }
+    }
+    forgetBodies()
+    return try body(true)
+  }
+
   private func prepare(
-    _ sql: String, as permissions: WritePermissions, isKept: Bool
+    _ sql: String, as permissions: WritePermissions, asking mayBeView: Bool, isKept: Bool
   ) throws(StoreError) -> PreparedStatement {
     let change = try changeBody(permissions.change)
-    let permitted = try [change.events] + permitted(by: permissions.reads)
+    let permitted = try permitted(by: permissions.reads, change.events, asking: mayBeView)
     return try prepare(
       sql, armed: .permitting(permitted),
       running: change.ownTables.map { .running(permitted, ownTables: $0) }, isKept: isKept)

@@ -47,6 +47,8 @@ final class DatabaseCore: @unchecked Sendable {
   var key = AuthorizedEvents.Key()
   /// What the bodies of views read, by view. Empty for a name that is not a view.
   var viewBodies: [Name: AuthorizedEvents] = [:]
+  /// Whether reading a table was found to do more than that.
+  var tablesHaveBodies = false
   /// The texts of all views; nil before they are needed.
   var viewDefinitions: [Name: String]?
   /// What changes to tables do implicitly, see ``changeBody(_:)``.
@@ -61,11 +63,22 @@ final class DatabaseCore: @unchecked Sendable {
   enum Armed {
     case unrestricted
     case recording
-    case permitting([AuthorizedEvents])
+    case permitting(Permitted)
     /// Steps a statement that was prepared under these permissions and changes virtual tables.
     /// Their modules then prepare statements of their own: these may read anything, and change
     /// those tables.
-    case running([AuthorizedEvents], ownTables: AuthorizedEvents)
+    case running(Permitted, ownTables: AuthorizedEvents)
+  }
+
+  /// What a statement may do: what its permissions name, and what the database's own definitions do
+  /// as a result.
+  struct Permitted {
+    let reads: ReadPermissions
+    let bodies: [AuthorizedEvents]
+
+    func contains(_ key: AuthorizedEvents.Key) -> Bool {
+      reads.contains(key) || bodies.contains { $0.contains(key) }
+    }
   }
 
   /// Takes ownership of `handle`.
