@@ -6,9 +6,12 @@
 #include <sqlite3.h>
 #include <string.h>
 
-sqlite3 *floor_open(const char *path) {
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+static sqlite3 *open_with(const char *path, int flags) {
   sqlite3 *database = NULL;
-  int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
   if (sqlite3_open_v2(path, &database, flags, NULL) != SQLITE_OK ||
       sqlite3_exec(
           database, "PRAGMA mmap_size = 1099511627776; PRAGMA cache_size = -8192", NULL, NULL,
@@ -17,6 +20,14 @@ sqlite3 *floor_open(const char *path) {
     return NULL;
   }
   return database;
+}
+
+sqlite3 *floor_open(const char *path) {
+  return open_with(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
+}
+
+sqlite3 *floor_open_writable(const char *path) {
+  return open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
 }
 
 FloorAnswer floor_step(sqlite3_stmt *statement) {
@@ -107,4 +118,13 @@ int64_t floor_count_matches(
     }
   }
   return matches;
+}
+
+size_t floor_bytes_in_use(void) {
+#ifdef __GLIBC__
+  struct mallinfo2 information = mallinfo2();
+  return information.uordblks + information.hblkhd;
+#else
+  return 0;
+#endif
 }

@@ -183,7 +183,8 @@ import Testing
     let connection = try Connection.memory(Self.tables)
     try connection.beginWriting()
     func add(_ line: String, then fails: Bool) throws(StoreError) {
-      try connection.withSavepoint(failing: { $0 }) { () throws(StoreError) in
+      try connection.withSavepoint(deferringForeignKeys: true, failing: { $0 }) {
+        () throws(StoreError) in
         try connection.execute("INSERT INTO log VALUES ('\(line)')")
         if fails { throw StoreError(.internalError, "for the test") }
       }

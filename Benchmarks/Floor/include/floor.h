@@ -23,6 +23,9 @@ typedef struct {
 // cannot be opened.
 struct sqlite3 *floor_open(const char *path);
 
+// The same for writing.
+struct sqlite3 *floor_open_writable(const char *path);
+
 // Steps through the rows without reading a cell.
 FloorAnswer floor_step(struct sqlite3_stmt *statement);
 
@@ -43,5 +46,8 @@ uint64_t floor_sum(const uint64_t *words, size_t count);
 // of text i.
 int64_t floor_count_matches(
     const char *texts, const uint32_t *ends, size_t rows, const char *needle, size_t length);
+
+// The bytes that malloc has given out; 0 where it does not tell.
+size_t floor_bytes_in_use(void);
 
 #endif

@@ -12,6 +12,8 @@ final class FloorDatabase {
     self.handle = handle
   }
 
+  init(owning handle: OpaquePointer) { self.handle = handle }
+
   deinit { sqlite3_close_v2(handle) }
 
   func execute(_ sql: String) throws {

@@ -75,6 +75,7 @@ struct Goal {
     case microseconds
     case milliseconds
     case gigabytesPerSecond = "GB/s"
+    case kilobytes = "KB"
     case megabytes = "MB"
   }
 

@@ -20,6 +20,7 @@ enum Figures {
     case .microseconds: "\(digits(value)) µs"
     case .milliseconds: "\(digits(value)) ms"
     case .gigabytesPerSecond: "\(digits(value)) GB/s"
+    case .kilobytes: "\(digits(value)) KB"
     case .megabytes: "\(digits(value)) MB"
     }
   }

@@ -38,39 +38,42 @@ extension Connection {
   /// Runs `body` within a savepoint of the open transaction: all of its changes are kept, or none.
   /// Foreign keys must hold at its end.
   ///
-  /// - Parameter failure: makes an error from SQLite's.
+  /// - Parameters:
+  ///   - deferring: whether foreign keys may be broken until then; otherwise each statement must
+  ///     keep them. SQLite prepares every statement anew after this is turned on or off.
+  ///   - failure: makes an error from SQLite's.
   /// - Precondition: a transaction is open.
   package func withSavepoint<Result, Failure: Error>(
-    failing failure: (StoreError) -> Failure, _ body: () throws(Failure) -> Result
+    deferringForeignKeys deferring: Bool, failing failure: (StoreError) -> Failure,
+    _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     do throws(StoreError) {
       // Outside a transaction the savepoint would be one itself, and its release would commit.
       guard isInTransaction else {
         throw core.misuse("the database has ended the transaction; none of its changes were kept")
       }
-      _ = try statement("SAVEPOINT operation", as: .unrestricted).step()
+      try core.run(.savepoint)
     } catch {
       throw failure(error)
     }
-    // Link tables are changed after the record that they belong to, so foreign keys are checked
-    // when both are done.
-    let hadViolations = core.hasForeignKeyViolations
-    core.runUnrestricted("PRAGMA defer_foreign_keys = ON")
+    let hadViolations = deferring && core.hasForeignKeyViolations
+    if deferring { core.runUnrestricted("PRAGMA defer_foreign_keys = ON") }
     do throws(Failure) {
       let result = try body()
-      if !hadViolations, core.hasForeignKeyViolations {
+      if deferring, !hadViolations, core.hasForeignKeyViolations {
         throw failure(
           StoreError(
             code: .constraintForeignKey, message: "", activity: .stepping, path: core.path,
             busyTimeout: core.busyTimeout))
       }
       // Keys that the schema declares as deferred are checked at the commit.
-      core.runUnrestricted("PRAGMA defer_foreign_keys = OFF; RELEASE operation")
+      if deferring { core.runUnrestricted("PRAGMA defer_foreign_keys = OFF") }
+      core.end(.release)
       return result
     } catch {
-      // This must run even after the deadline or a cancellation.
-      core.runUnrestricted(
-        "ROLLBACK TO operation; RELEASE operation; PRAGMA defer_foreign_keys = OFF")
+      core.end(.rollbackToSavepoint)
+      core.end(.release)
+      if deferring { core.runUnrestricted("PRAGMA defer_foreign_keys = OFF") }
       throw error
     }
   }

@@ -3,6 +3,7 @@ internal import CSQLite
 /// The statements that requests run on their connection besides their own.
 enum ControlStatement: Int, CaseIterable {
   case begin, rollback, schemaVersion, dataVersion, journalMode
+  case savepoint, rollbackToSavepoint, release
 
   fileprivate var sql: String {
     switch self {
@@ -11,6 +12,9 @@ enum ControlStatement: Int, CaseIterable {
     case .schemaVersion: "PRAGMA schema_version"
     case .dataVersion: "PRAGMA data_version"
     case .journalMode: "PRAGMA journal_mode"
+    case .savepoint: "SAVEPOINT operation"
+    case .rollbackToSavepoint: "ROLLBACK TO operation"
+    case .release: "RELEASE operation"
     }
   }
 }
@@ -52,13 +56,19 @@ extension DatabaseCore {
   /// Rolls back the open transaction, if any. Works even after the deadline.
   func endTransaction() {
     beginning = nil
+    end(.rollback)
+  }
+
+  /// Runs a control statement of the open transaction, if any, which fails only if the whole
+  /// transaction does. Works even after the deadline or a cancellation.
+  func end(_ control: ControlStatement) {
     guard sqlite3_get_autocommit(handle) == 0 else { return }
     do throws(StoreError) {
-      let rollback = try prepared(.rollback)
+      let statement = try prepared(control)
       arm(.unrestricted)
       defer { arm(nil) }
-      sqlite3_step(rollback.handle)
-      sqlite3_reset(rollback.handle)
+      sqlite3_step(statement.handle)
+      sqlite3_reset(statement.handle)
     } catch {
       // Out of memory: closing the connection ends the transaction.
     }

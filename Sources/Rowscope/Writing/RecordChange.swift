@@ -98,12 +98,13 @@ struct RecordChange {
   ) throws(ServiceError) {
     table = try reader.table(name)
     context = reader.context
-    engine = MutationEngine(table.entry.profiles, table: table.access.table)
-    references = engine.schema.references(of: table.access.table)
+    engine = table.entry.mutationEngine(for: table.access.table)
+    references = engine.references
     resolution = RequestResolution(table, reader: reader)
     self.right = right
-    guard let access = try? table.entry.profiles.writeAccess(to: table.access.table, for: context)
-    else { throw .unknownTable(name, among: []) }
+    guard let access = table.writeAccess(for: context) else {
+      throw .unknownTable(name, among: [])
+    }
     write = access
     guard table.access.rights.contains(right) else { throw denied }
     let quoted = Printable.quoted(table.table.name.string)
@@ -112,6 +113,12 @@ struct RecordChange {
         .unsupported, "\(quoted) is a view, and a view's records are not written",
         hint: "write to the tables that it shows")
     }
+  }
+
+  /// Whether foreign keys may be broken between its statements: link tables are changed after the
+  /// record that they belong to, and relations by several columns are checked once it is written.
+  var takesSeveralStatements: Bool {
+    !table.table.links.isEmpty || !compositeRelations.isEmpty
   }
 
   var denied: ServiceError {

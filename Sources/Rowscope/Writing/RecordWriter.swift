@@ -122,6 +122,8 @@ public struct RecordWriter: ~Copyable {
   private func atomically<Result>(
     _ change: RecordChange, _ body: () throws(ServiceError) -> Result
   ) throws(ServiceError) -> Result {
-    try connection.withSavepoint(failing: { ServiceError($0, writing: change) }, body)
+    try connection.withSavepoint(
+      deferringForeignKeys: change.takesSeveralStatements,
+      failing: { ServiceError($0, writing: change) }, body)
   }
 }
