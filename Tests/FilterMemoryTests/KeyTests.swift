@@ -69,6 +69,68 @@ import Testing
     }
   }
 
+  /// A key of one text, whatever forms its columns have and however many keys there are.
+  @Test(arguments: [0, 1 << 20], [Collation.binary, .nocase, .rtrim])
+  func aTextKeyMatchesAsItsBytesDo(plainTextThreshold: Int, collation: Collation) throws {
+    let texts: [Value] = [
+      "abc", "ABC", "abc  ", "abd", "", " ", "a\u{0}b", "a\u{0}C", "A\u{0}c", "12", "12.0", "Ab",
+      "ab", "aB ", .null,
+    ]
+    let others: [Value] = [12, 12.0, 0.5, .blob([0x61, 0x62, 0x63]), .blob([])]
+    for affinities in [
+      [Affinity.text, .text], [.text, .blob], [.blob, .text], [.blob, .blob], [.text, .integer],
+      [.integer, .text],
+    ] {
+      let tables = zip(["near", "far"], affinities).map { name, affinity in
+        Table(
+          name: Name(name),
+          fields: [Field(name: "key", affinity: affinity, collation: collation)])
+      }
+      let schema = Schema(tables: tables)
+      let pair = ColumnPair(near: FieldID(0), far: FieldID(0))
+      let equality = KeyEquality(pair, from: tables[0], to: tables[1])
+      guard equality.nearConversion == nil, equality.farConversion == nil else { continue }
+      func values(_ affinity: Affinity) -> [Value] {
+        affinity == .text ? texts : texts + others
+      }
+      func key(_ value: Value) -> [UInt8]? {
+        var key: [UInt8] = []
+        let isKey = value.borrowed { cell in
+          KeyEncoder.append(
+            cell, affinity: equality.affinity, collation: equality.collation, to: &key)
+        }
+        return isKey ? key : nil
+      }
+      let near = values(affinities[0])
+      for count in [0, 1, 3, 9, 40] {
+        // The first few, from different beginnings, with repetitions.
+        for start in 0..<7 {
+          let all = values(affinities[1])
+          let far = (0..<count).map { all[(start * 3 + $0) % all.count] }
+          var database = MemoryDatabase(schema: schema)
+          for (number, values) in [near, far].enumerated() {
+            var builder = ColumnTableBuilder(
+              tables[number], plainTextThreshold: plainTextThreshold)
+            for value in values { builder.append([value]) }
+            database.load(try builder.finish(), as: TableID(number))
+          }
+          let keys = Set(far.compactMap(key))
+          for isComplement in [false, true] {
+            let related = RelatedFilter(
+              table: TableID(1), pairs: [pair], filter: .always, isComplement: isComplement)
+            let query = Query(
+              table: TableID(0), scope: .related(related), projection: [FieldID(0)], order: [])
+            let expected = near.indices.filter { index in
+              (key(near[index]).map(keys.contains) ?? false) != isComplement
+            }.map(UInt32.init)
+            #expect(
+              try database.select(query).rows == expected, "\(affinities) \(far) \(isComplement)")
+          }
+        }
+      }
+    }
+  }
+
   @Test(arguments: [0, 1 << 20])
   func aSingleTextComparesByItsCollation(plainTextThreshold: Int) throws {
     for (collation, expected) in [

@@ -1,3 +1,5 @@
+import RowscopeModel
+
 /// A set of byte strings, numbered in order of insertion. A hash table with open addressing.
 struct ByteTable: ~Copyable, Sendable {
   var strings = ByteArenaBuilder()
@@ -32,6 +34,11 @@ struct ByteTable: ~Copyable, Sendable {
     slots.base[slot] = UInt64(hash) << 32 | UInt64(truncatingIfNeeded: strings.count)
     if strings.count * 2 > slots.mask { grow() }
     return strings.count - 1
+  }
+
+  /// The strings as texts, in order of insertion.
+  var values: [Value] {
+    (0..<count).map { .text(Text(bytes: Array(strings[$0]))) }
   }
 
   /// The number of a string, if it is in the set.

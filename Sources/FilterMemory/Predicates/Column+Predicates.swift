@@ -51,7 +51,7 @@ extension Column {
   ) -> any BlockPredicate {
     switch test {
     case .none: return ConstantPredicate(holds: isComplement)
-    case .oneOf(let strings) where strings.count > 4:
+    case .oneOf(let strings) where strings.count > BytesTest.linearLimit:
       var wanted = ByteTable()
       for string in strings {
         var key: [UInt8] = []

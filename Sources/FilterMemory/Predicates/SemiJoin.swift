@@ -41,6 +41,9 @@ struct SemiJoin {
     if parts.count == 1, case .integers(let near) = parts[0].near {
       return near.predicate(in: integers(parts[0]).merged(), isComplement: isComplement)
     }
+    if parts.count == 1, let predicate = textPredicate(parts[0], isComplement) {
+      return predicate
+    }
     let keys = self.keys
     if parts.count == 1, case .dictionary(let near) = parts[0].near {
       var key: [UInt8] = []
@@ -52,6 +55,70 @@ struct SemiJoin {
       }
     }
     return KeyPredicate(parts: parts, keys: keys, isComplement: isComplement)
+  }
+
+  /// A test of texts for which no value is converted: they equal texts alone. Nil for any other
+  /// key.
+  private func textPredicate(_ part: Part, _ isComplement: Bool) -> (any BlockPredicate)? {
+    guard !part.affinity.isNumeric else { return nil }
+    switch part.near {
+    case .text(let near):
+      let texts = texts(part)
+      // A few are compared with one after another.
+      if texts.count <= BytesTest.linearLimit, part.collation == .binary {
+        return Column.text(near).predicate(
+          StorageClassTest(oneOf: texts.values), collation: part.collation,
+          isComplement: isComplement)
+      }
+      return BytesSetPredicate(
+        column: near, wanted: ByteSet(texts), collation: part.collation, isComplement: isComplement)
+    case .dictionary(let near):
+      let texts = texts(part)
+      // Fewer than the column has are sought in it, and more the other way round.
+      if texts.count < near.texts.count / 16, part.collation == .binary {
+        return Column.dictionary(near).predicate(
+          StorageClassTest(oneOf: texts.values), collation: part.collation,
+          isComplement: isComplement)
+      }
+      let wanted = ByteSet(texts)
+      var key: [UInt8] = []
+      return near.predicate(isComplement: isComplement) { text in
+        if part.collation == .binary { return wanted.contains(text) }
+        key.removeAll(keepingCapacity: true)
+        KeyEncoder.append(text, part.collation, to: &key)
+        return key.withUnsafeBufferPointer { wanted.contains($0) }
+      }
+    case .nulls, .integers, .reals, .blobs, .mixed: return nil
+    }
+  }
+
+  /// The distinct texts among the far keys, so encoded that those equal under the collation are
+  /// equal.
+  private func texts(_ part: Part) -> ByteTable {
+    var texts = ByteTable()
+    var key: [UInt8] = []
+    switch part.far {
+    case .dictionary(let far):
+      var isSeen = [Bool](repeating: false, count: far.texts.count + 1)
+      // Null is no key.
+      isSeen[0] = true
+      for row in rows {
+        let code = Int(far.codes[Int(row)])
+        if isSeen[code] { continue }
+        isSeen[code] = true
+        texts.insert(far.texts[code - 1], part.collation, &key)
+      }
+    case .text(let far):
+      for row in rows where !far.isNull(Int(row)) {
+        texts.insert(far.arena[Int(row)], part.collation, &key)
+      }
+    case .mixed(let far):
+      for row in rows where far.tags[Int(row)] == MixedColumn.Tag.text {
+        texts.insert(far.bytes(Int(row)), part.collation, &key)
+      }
+    case .nulls, .integers, .reals, .blobs: break
+    }
+    return texts
   }
 
   /// The far keys that an integer can equal.
@@ -111,6 +178,22 @@ struct SemiJoin {
       }
     }
     return ByteSet(keys)
+  }
+}
+
+extension ByteTable {
+  /// Adds a text so encoded that texts equal under the collation are equal. What one column has
+  /// fits.
+  fileprivate mutating func insert(
+    _ text: UnsafeBufferPointer<UInt8>, _ collation: Collation, _ key: inout [UInt8]
+  ) {
+    if collation == .binary {
+      _ = insert(text)
+      return
+    }
+    key.removeAll(keepingCapacity: true)
+    KeyEncoder.append(text, collation, to: &key)
+    key.withUnsafeBufferPointer { _ = insert($0) }
   }
 }
 

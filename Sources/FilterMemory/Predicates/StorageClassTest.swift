@@ -103,6 +103,9 @@ enum BytesTest: Sendable {
   case range(BytesRange)
   case oneOf([[UInt8]])
 
+  /// Up to this many strings are tested one after another.
+  static let linearLimit = 4
+
   fileprivate func intersection(_ other: BytesTest) -> BytesTest {
     switch (self, other) {
     case (.none, _), (_, .none): .none
