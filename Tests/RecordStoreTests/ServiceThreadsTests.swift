@@ -88,6 +88,12 @@ import Testing
     let long = await work(WorkMeter.manySteps + 1)
     #expect(long.wasLowered)
     #expect(long.0 == short.0)
+    let known = await threads.perform {
+      let before = ThreadPriority.current
+      WorkMeter().atLength(isLong: true) {}
+      return ThreadPriority.current != before
+    }
+    #expect(known)
     // With work that waits for the thread, and without.
     for _ in 0..<3 {
       #expect(!(await work(1)).wasLowered)

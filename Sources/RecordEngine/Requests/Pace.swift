@@ -15,6 +15,8 @@ import Synchronization
 struct Pace: ~Copyable {
   /// How many further times the request runs on a service's thread if it is short there.
   private let detours = Atomic<UInt8>(1)
+  /// Whether it took so many steps that it gives way to all others from its beginning.
+  private let gaveWay = Atomic(false)
 
   /// Once it was long, it has to be short several times in a row.
   private static let afterLong: UInt8 = 8
@@ -28,11 +30,14 @@ struct Pace: ~Copyable {
 
   var isBrief: Bool { detours.load(ordering: .relaxed) == 0 }
 
+  var givesWay: Bool { gaveWay.load(ordering: .relaxed) }
+
   func wasLong() { detours.store(Self.afterLong, ordering: .relaxed) }
   func wasSlow() { detours.store(Self.afterSlow, ordering: .relaxed) }
 
   /// - Parameter isSuited: whether steps tell how long the request takes.
   func took(_ steps: Int, isSuited: () -> Bool) {
+    gaveWay.store(steps >= WorkMeter.manySteps, ordering: .relaxed)
     // Some may be counted that were taken before, and the next run may take a few more.
     guard steps <= WorkMeter.fewSteps / 2 + 1 else { return wasLong() }
     let left = detours.load(ordering: .relaxed)
@@ -55,22 +60,22 @@ extension RepeatableWork {
   package func onCaller<Result, Failure: Error>(
     _ meter: WorkMeter, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard let kind, request.withPace(of: kind, { $0.isBrief }) else { return nil }
-    let start = ContinuousClock.now
-    let result = try meter.briefly(body)
-    if result == nil {
-      request.withPace(of: kind) { $0.wasLong() }
-    } else if start.duration(to: .now) > Pace.slow {
-      request.withPace(of: kind) { $0.wasSlow() }
+    guard let kind, let start = request.beginOnCaller(kind, meter) else { return nil }
+    do throws(Failure) {
+      let result = try body()
+      return request.endOnCaller(kind, meter, start) ? result : nil
+    } catch {
+      guard request.endOnCaller(kind, meter, start) else { return nil }
+      throw error
     }
-    return result
   }
 
   /// Runs `body` on the calling thread, one of the service's, and measures it.
   package func onServiceThread<Result, Failure: Error>(
     _ meter: WorkMeter, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let result = try meter.atLength(body)
+    let givesWay = kind.map { request.withPace(of: $0) { $0.givesWay } } ?? false
+    let result = try meter.atLength(isLong: givesWay, body)
     if let kind {
       request.withPace(of: kind) { pace in
         pace.took(meter.steps) { request.isSuitedForCaller(kind) }
@@ -81,6 +86,31 @@ extension RepeatableWork {
 }
 
 extension PreparedRequest {
+  /// When brief work began, if that is looked at.
+  package struct Start {
+    fileprivate let time: ContinuousClock.Instant?
+  }
+
+  /// Begins work on the caller's thread; nil if it is not known to be short.
+  package func beginOnCaller(_ work: Work, _ meter: WorkMeter) -> Start? {
+    guard withPace(of: work, { $0.isBrief }) else { return nil }
+    let time: ContinuousClock.Instant? = meter.isTimed ? .now : nil
+    meter.beginBriefly()
+    return Start(time: time)
+  }
+
+  /// - Returns: whether what was done counts. If not, it has to be done again on a service's thread.
+  package func endOnCaller(_ work: Work, _ meter: WorkMeter, _ start: Start) -> Bool {
+    guard meter.endBriefly() else {
+      withPace(of: work) { $0.wasLong() }
+      return false
+    }
+    if let time = start.time, time.duration(to: .now) > Pace.slow {
+      withPace(of: work) { $0.wasSlow() }
+    }
+    return true
+  }
+
   /// Whether steps tell how long it takes.
   ///
   /// They do not where SQLite counts the pages of a whole table in one instruction, as a view may

@@ -16,6 +16,9 @@ package final class WorkMeter {
   /// fails.
   package private(set) var isOver = false
   private var place = Place.anywhere
+  private var briefRuns: UInt = 0
+  /// Whether the priority of the service's thread was lowered.
+  private var isLowered = false
 
   private enum Place {
     /// Nothing is known about the thread.
@@ -31,13 +34,15 @@ package final class WorkMeter {
 
   /// Counts steps. Returns whether the work may continue.
   func take(_ count: Int) -> Bool {
-    let before = steps
     steps += count
     switch place {
     case .anywhere: break
     case .caller: if steps > Self.fewSteps { isOver = true }
     case .serviceThread:
-      if before < Self.manySteps, steps >= Self.manySteps { ThreadPriority.lower() }
+      if !isLowered, steps >= Self.manySteps {
+        isLowered = true
+        ThreadPriority.lower()
+      }
     }
     return !isOver
   }
@@ -62,24 +67,41 @@ package final class WorkMeter {
   package func briefly<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    begin(.caller)
-    defer { end() }
+    beginBriefly()
     do throws(Failure) {
       let result = try body()
-      return isOver ? nil : result
+      return endBriefly() ? result : nil
     } catch {
-      if isOver { return nil }
+      guard endBriefly() else { return nil }
       throw error
     }
   }
 
+  /// Like ``briefly(_:)``, for what is done until ``endBriefly()``.
+  package func beginBriefly() {
+    begin(.caller)
+    briefRuns &+= 1
+  }
+
+  /// - Returns: whether what was done counts; false if it was stopped.
+  package func endBriefly() -> Bool {
+    defer { end() }
+    return !isOver
+  }
+
+  /// Whether the time of the next brief work is to be looked at, too: now and then, since that takes
+  /// as long as a part of a short request.
+  package var isTimed: Bool { briefRuns & 15 == 0 }
+
   /// Runs `body` on the calling thread, which is one of a service's. After ``manySteps`` the
-  /// thread's priority is lowered.
+  /// thread's priority is lowered, or at once if it is known that there will be as many.
   package func atLength<Result, Failure: Error>(
-    _ body: () throws(Failure) -> Result
+    isLong: Bool = false, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     begin(.serviceThread)
     defer { end() }
+    isLowered = isLong
+    if isLong { ThreadPriority.lower() }
     return try body()
   }
 

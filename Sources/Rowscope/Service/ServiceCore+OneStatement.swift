@@ -96,11 +96,21 @@ extension ServiceCore {
   ) async throws(ServiceError) -> Bool {
     do throws(StoreError) {
       let connection = try await pool.connection(deadline: deadline)
-      let isRead = try list.onCaller(connection.meter) { () throws(StoreError) in
-        try forEachRow(of: first, on: connection, snapshot, body)
+      let meter = connection.meter
+      if let kind = list.kind, let start = list.request.beginOnCaller(kind, meter) {
+        var failure: StoreError?
+        var isRead = false
+        do throws(StoreError) {
+          isRead = try forEachRow(of: first, on: connection, snapshot, body)
+        } catch {
+          failure = error
+        }
+        if list.request.endOnCaller(kind, meter, start) {
+          if let failure { throw failure }
+          return isRead
+        }
+        restart()
       }
-      if let isRead { return isRead }
-      restart()
       var passed: Connection? = connection
       return try await pool.threads.perform { () throws(StoreError) in
         // It goes back to the pool on that thread, however busy the caller is.
