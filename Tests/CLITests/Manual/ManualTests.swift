@@ -144,6 +144,17 @@ import Testing
     #expect(count > 8)
   }
 
+  /// The server in the manual is the one that is measured.
+  @Test func theServerIsMeasured() throws {
+    let server = try String(
+      contentsOf: ManualPage.root.appendingPathComponent(
+        "Benchmarks/Server/Sources/HelpdeskServer.swift"),
+      encoding: .utf8)
+    let blocks = try ManualPage.named("Serving").blocks.filter { $0.example == "server" }
+    #expect(blocks.count == 1)
+    for block in blocks { #expect(block.code == server.trimmingCharacters(in: .newlines)) }
+  }
+
   /// The package and product names for another package's manifest are those of this package.
   @Test func theManifestNamesExist() throws {
     let manifest = try String(
