@@ -125,12 +125,17 @@ import Testing
   }
 
   /// The profile with one restriction more, and the table that it restricts.
-  private static func narrowed(
-    _ profile: TwinProfile, _ world: TwinWorld, _ random: inout SeededGenerator
+  ///
+  /// - Parameter wanted: the table, where the profile reaches it.
+  static func narrowed(
+    _ profile: TwinProfile, _ world: TwinWorld, on wanted: Int? = nil,
+    _ random: inout SeededGenerator
   ) -> (profile: TwinProfile, table: Int) {
     var other = profile
     let reached = world.tables.indices.filter { profile.reaches($0) }
-    let table = reached.randomElement(using: &random) ?? 1
+    let table =
+      wanted.flatMap { reached.contains($0) ? $0 : nil }
+      ?? reached.randomElement(using: &random) ?? 1
     // A table enabled only by "*" gets a grant of everything but the new restriction.
     var grant = other.grants[table] ?? TwinProfile.Grant(isEverything: true)
     switch Int.random(in: 0..<12, using: &random) {
