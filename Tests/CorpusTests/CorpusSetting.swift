@@ -60,6 +60,7 @@ struct CorpusSetting {
   }
 
   fileprivate static func user(_ corpusCase: CorpusCase) throws -> User {
+    if let asked = corpusCase["as"] { return .inWorkspace(try Value(corpus: asked)) }
     let source = SourceDocument(name: "user", text: "[\(corpusCase.userText)]")
     let directory = try UserDirectory(document: source, profiles: corpusCase.profileNames)
     guard let user = directory.users.first else { throw CorpusError("a case without a user") }

@@ -17,15 +17,17 @@ import sqlite3
 import sys
 
 from oracle.dates import Clock
+from oracle.listing import Request
 from oracle.problem import Problem
 from oracle.profiles import Profile
 from oracle.schema import Schema, quoted
+from oracle.stored import StoredProfiles, StoredUsers, is_stored
 from oracle.writing import Writer
 from rowscope_oracle import answer, as_json
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Corpus")
-DEFAULTS = ("schema", "rows", "workspace", "derived", "profile", "profiles", "user", "now",
-            "offset", "filters_as_scope", "twin")
+DEFAULTS = ("schema", "rows", "workspace", "derived", "profile", "profiles", "user", "as",
+            "now", "offset", "filters_as_scope", "twin")
 NOW = "2026-11-22T09:00:00Z"
 
 
@@ -98,7 +100,26 @@ def document_of(case):
 
 def profile_of(case, schema):
     """A function from a name to a checked profile."""
+    declared = case.get("workspace", {}).get("profiles")
+    if is_stored(declared):
+        stored = StoredProfiles(schema, declared)
+        return lambda name: stored.profile(name, case.get("now", NOW), zone_of(case))
     return lambda name: Profile(document_of(case)(name), schema)
+
+
+def zone_of(case):
+    """The time zone of a user who has none of their own."""
+    return case.get("offset") or case.get("workspace", {}).get("time_zone", "UTC")
+
+
+def user_of(case, schema):
+    """The user of a case: as it describes them, or as the database does."""
+    if "as" not in case:
+        return case["user"]
+    # The mistakes of a request are found before its user is looked up.
+    Request(case["request"])
+    stored = StoredUsers(schema, case["workspace"]["users"])
+    return stored.user(case["as"], case.get("now", NOW), zone_of(case))
 
 
 def write_in(case):
@@ -123,7 +144,8 @@ def run(case):
     try:
         schema = schema_of(case)
         found = answer(
-            schema, profile_of(case, schema), case["user"], case["request"], case.get("now", NOW),
+            schema, profile_of(case, schema), user_of(case, schema), case["request"],
+            case.get("now", NOW),
             case.get("offset"), case.get("walk", False))
     except Problem as problem:
         return {"error": problem.code}

@@ -214,7 +214,10 @@ class World(Profiles):
             # Two of one name would be a mistake, and no rule says which of two is reported.
             names = [entry["path"] if isinstance(entry, dict) else entry for entry in entries]
             name = about and about["path"].lower()
-            if about is None or any(f"{other.lower()}.".startswith(f"{name}.") for other in names):
+            if about is None or any(
+                    f"{one}.".startswith(f"{two}.")
+                    for other in map(str.lower, names)
+                    for one, two in ((name, other), (other, name))):
                 break
             entries.insert(self.random.randrange(len(entries) + 1), about)
         return entries

@@ -35,6 +35,12 @@ class Access:
             raise Problem("invalid_profile", f"{problem.code}: {problem.message}") from None
         return table
 
+    def denies_missing(self, name):
+        """Whether a table that does not exist is denied as those are that a misspelt disabled name
+        may mean: else it would show which tables there are.
+        """
+        return self.profile is not None and denies_missing([self.profile], name)
+
     def enabled(self, table):
         name = fold_name(table.name)
         return (self.profile is not None
@@ -190,6 +196,12 @@ class Access:
             return self.reached(table)
         except Problem:
             return []
+
+
+def denies_missing(profiles, name):
+    name = fold_name(name)
+    return (any(p.has_doubts and name not in p.enabled for p in profiles)
+            and any(b"*" in p.enabled and name not in p.enabled for p in profiles))
 
 
 def may_hold(field, identifier):

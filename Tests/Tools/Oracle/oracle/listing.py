@@ -5,6 +5,7 @@ from .ordering import ordering, sort_keys
 from .problem import Problem
 from .projection import DEFAULT_SIZE, LARGEST_SIZE, Shape, selection, whole
 from .reader import Reader
+from .several import table_of
 from .values import TEXT, Text, fold, text_from_number
 from .writing import readonly, rights
 
@@ -140,9 +141,7 @@ class Request:
 def listing(access, document, position=0):
     """The answer to a request; `position` is that of a cursor, as a number of records before it."""
     request = Request(document)
-    table = access.table(request.table)
-    if table is None:
-        raise Problem("unknown_table", request.table)
+    table = table_of(access, request.table)
     shape = Shape(access, table).filled(request.select)
     holds = access.related().bind(request.filters.resolved_in(table, access.sees))
     order = ordering(access, table, request.sort)

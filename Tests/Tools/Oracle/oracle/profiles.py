@@ -134,7 +134,8 @@ class Profile:
         # A disabled name that no table has may be a misspelt one: any table without an entry of its
         # own may be meant.
         tables = set(self.schema.tables)
-        self.doubtful = tables - set(enabled) if self.disabled - {b"*"} - tables else set()
+        self.has_doubts = bool(self.disabled - {b"*"} - tables)
+        self.doubtful = tables - set(enabled) if self.has_doubts else set()
         self.look_up()
 
     def look_up(self):

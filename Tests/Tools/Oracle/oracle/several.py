@@ -4,7 +4,7 @@ A record is reached if one profile reaches it, and a field is visible in it if o
 reaches it and shows the field.
 """
 
-from .access import Access
+from .access import Access, denies_missing
 from .binding import Binder
 from .problem import Problem
 
@@ -19,6 +19,15 @@ def access_of(schema, user, profile_of, clock):
     return SeveralAccess(schema, [profile_of(name) for name in user["profiles"]], user, clock)
 
 
+def table_of(access, name):
+    """The table of this name, if the user reaches it; else raises the problem."""
+    table = access.table(name)
+    if table is None:
+        code = "invalid_profile" if access.denies_missing(name) else "unknown_table"
+        raise Problem(code, name)
+    return table
+
+
 class SeveralAccess:
     """The union of accesses; see `Access`."""
 
@@ -26,6 +35,7 @@ class SeveralAccess:
 
     def __init__(self, schema, profiles, user, clock):
         self.schema, self.user, self.clock = schema, user, clock
+        self.profiles = profiles
         disabled = set().union(*(profile.disabled for profile in profiles))
         doubtful = set().union(*(profile.doubtful for profile in profiles))
         self.parts = [
@@ -36,6 +46,9 @@ class SeveralAccess:
         self.is_certain, self.own = self.parts[0].is_certain, self.parts[0].own
         self.record = self.parts[0].record
         self._givers, self._reached, self._shown = {}, {}, {}
+
+    def denies_missing(self, name):
+        return denies_missing(self.profiles, name)
 
     def table(self, name):
         table = self.schema.find(name)

@@ -13,7 +13,7 @@ from .paths import fold_name
 from .problem import Problem
 from .profiles import Profile
 from .schema import quoted
-from .several import access_of
+from .several import access_of, table_of
 from .values import Text, order_key, sqlite_value
 
 ACTS = ("create", "edit", "delete")
@@ -38,10 +38,7 @@ class Writer:
         """The record as it is stored afterwards, by column; None if there is none any more."""
         kind = next(kind for kind in ACTS if kind in act)
         access = self.access()
-        table = access.table(act[kind])
-        if table is None:
-            raise Problem("unknown_table", act[kind])
-        return getattr(self, kind)(access, table, act)
+        return getattr(self, kind)(access, table_of(access, act[kind]), act)
 
     def create(self, access, table, act):
         """By the first of the user's profiles that gives the new record with its presets."""
