@@ -99,8 +99,9 @@ extension ReadSession {
     if let (kind, stored, kept) = comparison.finish() {
       return found(kind, stored, kept, question)
     }
-    // The rows are the same, and so is the end; but each engine writes JSON in its own way.
-    if let record = try jsonDifference(list, selection, upTo: size) {
+    // The rows are the same, and so is the end; but each engine writes JSON in its own way. Where a
+    // record hides something, it is compared as the answer shows it.
+    if !list.mayHide, let record = try jsonDifference(list, selection, upTo: size) {
       return found(.json(record: record.0), record.1, record.2, question)
     }
     if let layout = list.layout, let record = try relatedDifference(list, layout, tables) {
@@ -204,6 +205,7 @@ extension ReadSession {
 private struct ListComparison {
   private let resolved: ResolvedRequest
   private let table: Table
+  private let layout: AnswerLayout?
   private let held: SelectionCells
   private var next = 0
   private var difference: (EngineDifference.Kind, String, String)?
@@ -211,6 +213,7 @@ private struct ListComparison {
   init(_ list: PreparedPage, _ held: SelectionCells) {
     resolved = list.resolved
     table = list.table.table
+    layout = list.layout
     self.held = held
   }
 
@@ -225,10 +228,15 @@ private struct ListComparison {
       next += 1
       return true
     }
+    let query = resolved.query
+    // Records that look alike stand in any order: of those that hide something, the tests tell what,
+    // and the rest is compared as it is shown.
+    let hides = layout.map { !$0.hiddenSlots(of: row).isEmpty } ?? false
+    let first = hides ? query.projection.count + query.keyValues.count : 0
     // Without fields SQLite returns a constant, so compare only the projection.
-    for field in 0..<held.cellCount where !row.isSame(field, as: held.cell(next, field)) {
+    for field in first..<max(first, held.cellCount)
+    where !row.isSame(field, as: held.cell(next, field)) {
       // The fields after the shown ones make the cursor, and the tests after these tell the acts.
-      let query = resolved.query
       let kind: EngineDifference.Kind =
         if field < resolved.shownCount {
           .field(table[query.projection[field]].name.string, record: next)
