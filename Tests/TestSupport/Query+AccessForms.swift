@@ -9,7 +9,7 @@ extension Query {
       var query = self
       query.scope = scope.setting(strategy)
       query.request = request.setting(strategy)
-      var paths: [AccessPath] = [.any, .filter(nil)]
+      var paths: [AccessPath] = [.any, .filter(nil), .filter(.always)]
       if let key = order.first, key.path == nil { paths.append(.order(key.field)) }
       let parts = query.scope.conjuncts + query.request.conjuncts
       paths += parts.map { .filter($0) } + parts.flatMap(\.unions)

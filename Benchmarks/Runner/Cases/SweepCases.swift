@@ -13,6 +13,8 @@ struct Sweep: Sendable {
   /// The forms of its predicate, which are the same for all values. Those that would take minutes
   /// with some indexes say which they need.
   let forms: [(sql: String, needs: Set<SweepDatabase.Indexes>)]
+  /// One that finds a page alone.
+  var pageForm: String?
 
   /// Seconds that a request takes by itself. Where SQL by hand takes a hundredth of a millisecond,
   /// a ratio would say nothing of how the records are found.
@@ -35,7 +37,7 @@ struct Sweep: Sendable {
       forms: [
         (
           "EXISTS (SELECT 1 FROM comments c WHERE c.task = tasks.id AND +c.kind = ?)",
-          [.near, .both]
+          [.near, .both, .ordered]
         ),
         ("id IN (SELECT task FROM comments WHERE kind = ?)", all),
         ("+id IN (SELECT task FROM comments WHERE kind = ?)", all),
@@ -67,7 +69,32 @@ struct Sweep: Sendable {
       name: "value", title: "tasks by a field of their own",
       condition: { #"{"field": "kind", "value": \#($0)}"# },
       forms: [("kind = ?", all), ("+kind = ?", all)]),
+    Sweep(
+      name: "either", title: "tasks by a field of their own, or of a client",
+      condition: {
+        #"{"or": [{"field": "kind", "value": \#($0)}, {"field": "client", "value": 7}]}"#
+      },
+      forms: [
+        ("(kind = ? OR client = 7)", all), ("(+kind = ? OR +client = 7)", all),
+        (
+          "id IN (SELECT id FROM tasks WHERE kind = ? UNION SELECT id FROM tasks WHERE client = 7)",
+          all
+        ),
+      ],
+      pageForm: merged(["kind = ?", "client = 7"])),
+    Sweep(
+      name: "list", title: "tasks by one of three values of a field",
+      condition: { #"{"field": "kind", "operator": "in", "value": [\#($0), 5, 107]}"# },
+      forms: [("kind IN (?, 5, 107)", all), ("+kind IN (?, 5, 107)", all)],
+      pageForm: merged(["kind = ?", "kind = 5", "kind = 107"])),
   ]
+
+  /// The keys of a page, each branch read in its order.
+  private static func merged(_ branches: [String]) -> String {
+    let union = branches.map { "SELECT due, id FROM tasks WHERE \($0)" }.joined(
+      separator: " UNION ")
+    return "id IN (SELECT id FROM (\(union) ORDER BY 1, 2 LIMIT 51))"
+  }
 
   /// The ratios of one database.
   func ratios(
@@ -76,11 +103,13 @@ struct Sweep: Sendable {
     var ratios: [Double] = []
     for value in SweepDatabase.values {
       let request = try database.answer(condition(value), isCount: isCount)
-      let statements = try forms.filter { $0.needs.contains(indexes) }.map { form in
+      var forms = forms.filter { $0.needs.contains(indexes) }.map(\.sql)
+      if !isCount, let pageForm { forms.append(pageForm) }
+      let statements = try forms.map { form in
         try database.floor.prepare(
           isCount
-            ? "SELECT count(*) FROM tasks WHERE \(form.sql)"
-            : "SELECT id, title FROM tasks WHERE \(form.sql) ORDER BY due, id LIMIT 51",
+            ? "SELECT count(*) FROM tasks WHERE \(form)"
+            : "SELECT id, title FROM tasks WHERE \(form) ORDER BY due, id LIMIT 51",
           [.integer(Int64(value))])
       }
       let wanted = isCount ? statements[0].count().records : min(50, statements[0].read().records)

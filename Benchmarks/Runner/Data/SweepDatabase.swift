@@ -16,9 +16,10 @@ struct SweepDatabase {
   /// The values, from frequent to rare.
   static let values = 0...5
 
-  /// Which of the two sides of a relation has an index.
+  /// Which of the two sides of a relation has an index. `ordered` are both, and indexes of the
+  /// tasks that end with the order.
   enum Indexes: String, CaseIterable {
-    case none, near, far, both
+    case none, near, far, both, ordered
 
     var statements: [String] {
       let near = [
@@ -34,6 +35,8 @@ struct SweepDatabase {
       case .near: near
       case .far: far
       case .both: near + far
+      case .ordered:
+        near + far + ["ordered_kind ON tasks (kind, due)", "ordered_client ON tasks (client, due)"]
       }
     }
   }

@@ -35,8 +35,8 @@ extension AccessChooser {
     return plan.searches(schema[query.table], by: others)
   }
 
-  /// The parts of a page's filter of which at least one branch can be read in the order of the page.
-  /// Where none can, to find all that match and sort them is as good.
+  /// The parts of a page's filter of which an index finds each branch, some of them in the order of
+  /// the page.
   func unions(
     _ parts: QueryParts, _ query: Query, on connection: borrowing Connection
   ) throws(ServiceError) -> [UnionCandidate] {
@@ -59,7 +59,10 @@ extension AccessChooser {
         index, query throws(ServiceError) in
         try isInOrder(query, by: branches[index], on: connection)
       }
-      guard let areInOrder, areInOrder.contains(true) else { continue }
+      // SQLite finds the values of a list by one index itself.
+      guard let areInOrder,
+        areInOrder.contains(true) || found.all[index].filter.disjuncts.count > 1
+      else { continue }
       candidates.append(UnionCandidate(part: index, areInOrder: areInOrder))
     }
     return candidates
@@ -97,40 +100,57 @@ extension AccessChooser {
   ) throws(ServiceError) -> UnionCandidate {
     var union = union
     let size = Double(try self.size(of: query.table, on: connection))
-    let filter = parts.all[union.part].filter
-    let branches = filter.branches(in: schema, query.table) ?? []
     let wanted = Double(query.limit ?? 0)
-    // Those of the part that match everything else, too.
-    var share = parts.all.count > 1 ? AccessCosts.unknownShare : 1
-    var matching = size
+    let branches = try entries(union, parts, seen, size, query.table, on: connection)
+    let isAll = parts.all.count == 1 && branches.allSatisfy(\.isAll)
+    var matching = branches.reduce(0) { $0 + $1.count } * (isAll ? 1 : AccessCosts.unknownShare)
     if let seen {
-      matching = size * seen.matching[union.part] / Double(max(seen.read, 1))
-      if parts.all.count > 1, seen.matching[union.part] > 0 {
-        share = max(seen.all, 0.3) / seen.matching[union.part]
-      }
+      matching = AccessCosts(size: size, wanted: nil).matching(seen.all, of: seen.read)
     }
-    var (inOrder, most) = (0.0, 0.0)
+    // A page reaches so far in the order.
+    let reach = min(1, wanted / max(matching, 1))
     for (branch, isInOrder) in zip(branches, union.areInOrder) {
-      let count = try self.count(branch, query.table, on: connection)
-      let known = count.flatMap { $0 <= DataLooks.limit ? Double($0) : nil }
-      let least = Double(min(count ?? 0, DataLooks.limit))
-      let records = known ?? max(least, matching)
       union.cost += AccessCosts.branched
-      for related in branch.related {
+      for related in branch.filter.related {
         union.cost += try costOfCollecting(related, on: connection)
       }
       if isInOrder {
-        inOrder += 1
-        most += records
+        union.read += branch.count * reach
       } else {
-        union.cost += records * AccessCosts.found
+        union.cost += branch.count * AccessCosts.foundAlone
       }
     }
-    union.read = min(most, wanted / share)
     union.cost +=
       union.read * (AccessCosts.walked + AccessCosts.merged * Double(branches.count))
-      + min(union.read, wanted) * AccessCosts.passed
+      + wanted * AccessCosts.passed
     return union
+  }
+
+  /// How many entries of its index each branch has, as far as that is known.
+  private func entries(
+    _ union: UnionCandidate, _ parts: QueryParts, _ seen: Seen?, _ size: Double, _ table: TableID,
+    on connection: borrowing Connection
+  ) throws(ServiceError) -> [(filter: Filter, count: Double, isAll: Bool)] {
+    let filter = parts.all[union.part].filter
+    let groups = filter.groupedBranches(in: schema, table) ?? []
+    let estimates = try seen.map { seen throws(ServiceError) in
+      try entries(filter, union.part, seen, size, table, connection)
+    }
+    var branches: [(filter: Filter, count: Double, isAll: Bool)] = []
+    for (index, group) in groups.enumerated() {
+      // Where nothing says how many they are.
+      let estimate = estimates?[index] ?? size / 10
+      for branch in group {
+        let count = try self.count(branch, table, on: connection)
+        let known = count.flatMap { $0 <= DataLooks.limit ? Double($0) : nil }
+        branches.append(
+          (
+            branch, known ?? max(Double(DataLooks.limit), estimate / Double(group.count)),
+            branch.conjuncts.count == 1
+          ))
+      }
+    }
+    return branches
   }
 
   /// What was chosen, and why.

@@ -7,7 +7,11 @@ import RecordFilter
 /// index, then sorts them.
 struct AccessCosts {
   /// To read a record by an index, and to sort it.
-  static let found = 1.0
+  static let found = 0.5
+  /// The same by the keys of related records, which come in any order.
+  static let foundByKey = 1.0
+  /// The same of its keys alone, which are cut to the page before the whole record is read.
+  static let foundAlone = 0.35
   /// To read the next record in an order, by an index and by the table's own key.
   static let walked = 0.35
   static let passed = 0.15
@@ -27,6 +31,8 @@ struct AccessCosts {
   static let collected = 0.5
   /// To read past a record of a scan.
   static let scanned = 0.025
+  /// To read the next record of a scan, and to test it.
+  static let scannedAndTested = 0.06
 
   /// The number of the table's records.
   let size: Double

@@ -9,11 +9,36 @@ extension Filter {
   /// Filters that together match what this one does, each by an index of its own; nil if there are
   /// not several, or too many. The values of a list are a branch each, as far as they are few.
   func branches(in schema: Schema, _ table: TableID) -> [Filter]? {
+    groupedBranches(in: schema, table)?.flatMap(\.self)
+  }
+
+  /// The same, those of each filter of the disjunction by themselves.
+  func groupedBranches(in schema: Schema, _ table: TableID) -> [[Filter]]? {
     let filters = disjuncts
     guard filters.count <= Self.mostBranches, isSearchable(in: schema, table) else { return nil }
-    let single = filters.flatMap { $0.oneForEachValue(in: schema[table]) }
-    let branches = single.count <= Self.mostBranches ? single : filters
-    return branches.count > 1 ? branches : nil
+    let single = filters.map { $0.oneForEachValue(in: schema[table]) }
+    let count = single.reduce(0) { $0 + $1.count }
+    guard count > 1 else { return nil }
+    if count <= Self.mostBranches { return single }
+    return filters.count > 1 ? filters.map { [$0] } : nil
+  }
+
+  /// For each filter of a disjunction those of which an index may be asked: SQLite asks for a range
+  /// where nothing else serves.
+  func sought(in schema: Schema, _ table: TableID) -> [[Filter]] {
+    disjuncts.map { filter in
+      let searchable = filter.conjuncts.filter { $0.isSearchable(in: schema, table) }
+      let equalities = searchable.filter { !$0.isRange }
+      return equalities.isEmpty ? searchable : equalities
+    }
+  }
+
+  private var isRange: Bool {
+    guard case .term(let term) = self else { return false }
+    switch term.test {
+    case .compares, .isBetween, .converted: return true
+    case .equals, .isOneOf, .isNull, .isEmpty, .matches, .hasMember: return false
+    }
   }
 
   /// A filter for each value of a list of which an index is asked.

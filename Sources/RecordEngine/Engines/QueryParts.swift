@@ -14,6 +14,17 @@ struct QueryParts {
     /// How many records match, where that is known, up to one more than a look reads.
     var count: Int?
 
+    /// Tests of the table's own fields of which an index may be asked, where there are several
+    /// branches.
+    func soughtTerms(in schema: Schema, _ table: TableID) -> [Filter] {
+      guard isSearchable, filter.disjuncts.count > 1 else { return [] }
+      let terms = filter.sought(in: schema, table).flatMap(\.self).filter {
+        if case .term = $0 { true } else { false }
+      }
+      // So many tests of a record would cost more than to read it.
+      return terms.count <= 16 ? terms : []
+    }
+
     /// Whether some related record of a record cannot be found by an index.
     func isUnserved(in schema: Schema, _ table: TableID) -> Bool {
       filter.related.contains { !schema.isServed($0, of: table) }

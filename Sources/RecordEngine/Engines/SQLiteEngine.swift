@@ -126,26 +126,28 @@ package struct SQLiteEngine {
   /// Reads the first records of a query's scope in its order, until its limit of them match all
   /// filters.
   ///
+  /// - Parameter others: filters that are counted and need not match.
   /// - Returns: how many were read, how many of these match all, and how many match each.
   func firstMatches(
-    _ query: Query, _ filters: [Filter], on connection: borrowing Connection
+    _ query: Query, _ filters: [Filter], besides others: [Filter] = [],
+    on connection: borrowing Connection
   ) throws(ServiceError) -> [Int?] {
     let wanted = query.limit ?? DataLooks.limit
     var first = query
     first.limit = DataLooks.limit
     first.request = .always
-    first.tests = filters
+    first.tests = filters + others
     var (read, all) = (0, 0)
-    var matching = [Int](repeating: 0, count: filters.count)
+    var matching = [Int](repeating: 0, count: first.tests.count)
     let compiled = try compile(first)
     _ = try forEachRow(of: compiled, compiled.sql.bindings, on: connection) {
       (row: borrowing Row) throws(StoreError) in
       read += 1
       var matchesAll = true
-      for index in filters.indices {
+      for index in matching.indices {
         if row.integer(index) == 1 {
           matching[index] += 1
-        } else {
+        } else if index < filters.count {
           matchesAll = false
         }
       }

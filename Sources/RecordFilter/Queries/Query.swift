@@ -61,7 +61,8 @@ package struct Query: Sendable, Hashable {
     /// In their order, of which this field is the first key: each is tested until the page is full.
     case order(FieldID)
     /// Those that match are found, then sorted: few are expected. Where a filter is given, which is
-    /// a conjunct of the scope or the request, by that filter's index and no other.
+    /// a conjunct of the scope or the request, by that filter's index and no other; `.always` is by
+    /// no index, so that all records are read.
     case filter(Filter?)
     /// The records of each branch of a disjunction by themselves, each in their order, which are
     /// then merged until the page is full: see ``UnionPath``.
