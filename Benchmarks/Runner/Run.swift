@@ -39,6 +39,9 @@ final class Run {
     if entries.contains(where: { $0.name.hasPrefix("related") }) {
       try makeFiles(rows: min(options.rows, Suite.relatedRows), [.related])
     }
+    if entries.contains(where: { $0.name.hasPrefix("memory-text") }) {
+      try makeFiles(rows: options.rows, [.textKeys])
+    }
     if entries.contains(where: { $0.name.hasPrefix("sweep") }) {
       try makeFiles(rows: options.rows, [.sweep])
     }

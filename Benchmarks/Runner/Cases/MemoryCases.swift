@@ -75,6 +75,32 @@ extension Suite {
         profile: "urgent", question: "urgent-count",
         goals: Suite.against("DuckDB", 0.33, 0.15) + Suite.against("polars", 0.6, 0.35))
     },
+    Entry(name: "memory-text-few", length: 0.5) { suite in
+      try await suite.textKeys(
+        "memory-text-few", "Count the orders of three customers, by keys that are texts",
+        #"{"field": "customer.number", "operator": "<=", "value": 3}"#,
+        "customer IN (SELECT code FROM customers WHERE number <= 3)")
+    },
+    Entry(name: "memory-text-many", length: 1) { suite in
+      try await suite.textKeys(
+        "memory-text-many", "Count the orders of active customers, by keys that are texts",
+        #"{"field": "customer.active", "value": 1}"#,
+        "customer IN (SELECT code FROM customers WHERE active = 1)")
+    },
+    Entry(name: "memory-text-region", length: 0.5) { suite in
+      try await suite.textKeys(
+        "memory-text-region", "Count the orders of the customers of a region",
+        #"{"field": "customer.region.name", "value": "Region 7"}"#,
+        """
+        customer IN (SELECT code FROM customers WHERE region IN
+          (SELECT code FROM regions WHERE name = 'Region 7'))
+        """)
+    },
+    Entry(name: "memory-text-equal", length: 0.2) { suite in
+      try await suite.textKeys(
+        "memory-text-equal", "Find an order by a text of its own",
+        #"{"field": "reference", "value": "9e3779b1-0001"}"#, "reference = '9e3779b1-0001'")
+    },
     Entry(name: "memory-json", length: 1.5) { suite in try await suite.memoryJSON() },
     Entry(name: "memory-load", length: 6) { suite in try suite.loading() },
   ]
@@ -102,6 +128,20 @@ extension Suite {
           Answer(records: try await service.count(ListRequest(table: "tasks"), as: user))
         }
       ] + opponents(question) + others, goals: goals)
+  }
+
+  /// Whole requests from memory; SQLite has the indexes that serve it.
+  private func textKeys(
+    _ name: String, _ title: String, _ filter: String, _ predicate: String
+  ) async throws -> Comparison {
+    let database = try await TextKeyDatabase(path: files.database(rows: rows, .textKeys).path)
+    let floor = try database.floor.prepare("SELECT count(*) FROM orders WHERE \(predicate)")
+    return Comparison(
+      name: name, title: title,
+      contenders: [
+        Contender("Rowscope, in memory", once: try database.count(filter)),
+        Contender("SQLite by hand") { floor.count() },
+      ], goals: [])
   }
 
   private func memoryPage(

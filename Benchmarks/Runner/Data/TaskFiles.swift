@@ -13,6 +13,8 @@ struct TaskFiles {
     case indexed
     /// Other tables: ``EventDatabase``.
     case events
+    /// Other tables: ``TextKeyDatabase``.
+    case textKeys = "text-keys"
     /// Other tables: ``RelatedDatabase``.
     case related
     /// Other tables: ``SweepDatabase``.
@@ -77,6 +79,13 @@ struct TaskFiles {
       try create(
         target, EventDatabase.tables(rows: rows),
         indexes: EventDatabase.columns.map { EventDatabase.index(on: $0) }, progress)
+    case .textKeys:
+      try create(
+        target, TextKeyDatabase.tables(rows: rows),
+        indexes: [
+          "CREATE INDEX orders_customer ON orders (customer)",
+          "CREATE INDEX customers_region ON customers (region)",
+        ], progress)
     case .sweep:
       try create(target, SweepDatabase.tables(rows: rows), indexes: [], progress)
     case .shapes:

@@ -60,6 +60,13 @@ extension Column {
       }
       return BytesSetPredicate(
         column: column, wanted: ByteSet(wanted), collation: collation, isComplement: isComplement)
+    case .oneOf(let strings) where strings.count > 1 && collation == .binary:
+      // Each by itself takes a tenth of what a list takes for each row.
+      let each = strings.map { string in
+        BytesComparisonPredicate(
+          column: column, test: .oneOf([string]), collation: collation, isComplement: isComplement)
+      }
+      return isComplement ? ConjunctionPredicate(each) : DisjunctionPredicate(each)
     case .all, .range, .oneOf:
       return BytesComparisonPredicate(
         column: column, test: test, collation: collation, isComplement: isComplement)
