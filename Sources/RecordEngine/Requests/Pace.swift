@@ -60,12 +60,12 @@ extension RepeatableWork {
   package func onCaller<Result, Failure: Error>(
     _ meter: WorkMeter, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard let kind, let start = request.beginOnCaller(kind, meter) else { return nil }
+    guard let kind, request.beginOnCaller(kind, meter) else { return nil }
     do throws(Failure) {
       let result = try body()
-      return request.endOnCaller(kind, meter, start) ? result : nil
+      return request.endOnCaller(kind, meter) ? result : nil
     } catch {
-      guard request.endOnCaller(kind, meter, start) else { return nil }
+      guard request.endOnCaller(kind, meter) else { return nil }
       throw error
     }
   }
@@ -86,28 +86,21 @@ extension RepeatableWork {
 }
 
 extension PreparedRequest {
-  /// When brief work began, if that is looked at.
-  package struct Start {
-    fileprivate let time: ContinuousClock.Instant?
-  }
-
-  /// Begins work on the caller's thread; nil if it is not known to be short.
-  package func beginOnCaller(_ work: Work, _ meter: WorkMeter) -> Start? {
-    guard withPace(of: work, { $0.isBrief }) else { return nil }
-    let time: ContinuousClock.Instant? = meter.isTimed ? .now : nil
+  /// Begins work on the caller's thread; false if it is not known to be short.
+  package func beginOnCaller(_ work: Work, _ meter: WorkMeter) -> Bool {
+    guard withPace(of: work, { $0.isBrief }) else { return false }
     meter.beginBriefly()
-    return Start(time: time)
+    return true
   }
 
   /// - Returns: whether what was done counts. If not, it has to be done again on a service's thread.
-  package func endOnCaller(_ work: Work, _ meter: WorkMeter, _ start: Start) -> Bool {
+  package func endOnCaller(_ work: Work, _ meter: WorkMeter) -> Bool {
+    let isSlow = meter.hasTaken(longerThan: Pace.slow)
     guard meter.endBriefly() else {
       withPace(of: work) { $0.wasLong() }
       return false
     }
-    if let time = start.time, time.duration(to: .now) > Pace.slow {
-      withPace(of: work) { $0.wasSlow() }
-    }
+    if isSlow { withPace(of: work) { $0.wasSlow() } }
     return true
   }
 

@@ -11,14 +11,16 @@ package final class WorkMeter {
   package static let manySteps = 100
 
   /// The steps since the current work began.
-  package private(set) var steps = 0
+  @exclusivity(unchecked) package private(set) var steps = 0
   /// Whether the work turned out to be too long for the caller's thread. All that it still does
   /// fails.
-  package private(set) var isOver = false
-  private var place = Place.anywhere
-  private var briefRuns: UInt = 0
+  @exclusivity(unchecked) package private(set) var isOver = false
+  @exclusivity(unchecked) private var place = Place.anywhere
+  @exclusivity(unchecked) private var briefRuns: UInt = 0
+  /// When the present brief work began, if that is looked at.
+  private var briefStart: ContinuousClock.Instant?
   /// Whether the priority of the service's thread was lowered.
-  private var isLowered = false
+  @exclusivity(unchecked) private var isLowered = false
 
   private enum Place {
     /// Nothing is known about the thread.
@@ -81,6 +83,7 @@ package final class WorkMeter {
   package func beginBriefly() {
     begin(.caller)
     briefRuns &+= 1
+    if isTimed { briefStart = .now }
   }
 
   /// - Returns: whether what was done counts; false if it was stopped.
@@ -89,9 +92,15 @@ package final class WorkMeter {
     return !isOver
   }
 
-  /// Whether the time of the next brief work is to be looked at, too: now and then, since that takes
-  /// as long as a part of a short request.
-  package var isTimed: Bool { briefRuns & 15 == 0 }
+  /// Whether the time of the present brief work is looked at, too: now and then, since that takes as
+  /// long as a part of a short request.
+  private var isTimed: Bool { briefRuns & 15 == 0 }
+
+  /// Whether the present brief work took longer than this, as far as it is known.
+  package func hasTaken(longerThan duration: Duration) -> Bool {
+    guard isTimed, let start = briefStart else { return false }
+    return start.duration(to: .now) > duration
+  }
 
   /// Runs `body` on the calling thread, which is one of a service's. After ``manySteps`` the
   /// thread's priority is lowered, or at once if it is known that there will be as many.

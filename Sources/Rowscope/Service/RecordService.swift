@@ -42,6 +42,11 @@ public final class RecordService: Sendable {
     origin = .following(follower)
   }
 
+  /// What the service answers from, unless it follows files.
+  private var fixedCore: ServiceCore? {
+    if case .fixed(let core) = origin { core } else { nil }
+  }
+
   /// What the service answers from now.
   func core() async throws(ServiceError) -> ServiceCore {
     switch origin {
@@ -132,7 +137,7 @@ public final class RecordService: Sendable {
   public func list(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record> {
-    let core = try await core()
+    let core = if let fixedCore { fixedCore } else { try await core() }
     if let page = try await core.listByOneStatement(request, as: user) { return page }
     return try await core.answer(as: user) { reader throws(ServiceError) in
       try reader.prepare(request)
@@ -168,7 +173,7 @@ public final class RecordService: Sendable {
   public func get(
     _ key: [Value], from table: String, select: [FieldSelection]? = nil, as user: User
   ) async throws(ServiceError) -> Record {
-    let core = try await core()
+    let core = if let fixedCore { fixedCore } else { try await core() }
     if let record = try await core.getByOneStatement(key, from: table, select: select, as: user) {
       return record
     }

@@ -97,7 +97,7 @@ extension ServiceCore {
     do throws(StoreError) {
       let connection = try await pool.connection(deadline: deadline)
       let meter = connection.meter
-      if let kind = list.kind, let start = list.request.beginOnCaller(kind, meter) {
+      if let kind = list.kind, list.request.beginOnCaller(kind, meter) {
         var failure: StoreError?
         var isRead = false
         do throws(StoreError) {
@@ -105,7 +105,7 @@ extension ServiceCore {
         } catch {
           failure = error
         }
-        if list.request.endOnCaller(kind, meter, start) {
+        if list.request.endOnCaller(kind, meter) {
           if let failure { throw failure }
           return isRead
         }
