@@ -145,12 +145,12 @@ import Testing
   @Test(.watches(.time)) func aStreamEndsAtItsDeadline() async throws {
     try await OwnThread.run {
       let service = try TemporaryDatabase(Self.slow).service(
-        Self.everything, limits: .init(timeout: .milliseconds(50)))
+        Self.everything, limits: .init(timeout: .milliseconds(500)))
       var count = 0
       let error = await serviceError {
         for try await _ in service.stream(ListRequest(table: "t"), as: .ana) {
           count += 1
-          if count == 10 { try await Task.sleep(for: .milliseconds(60)) }
+          if count == 10 { try await Task.sleep(for: .milliseconds(600)) }
         }
       }
       #expect(error?.code == .deadlineExceeded)
