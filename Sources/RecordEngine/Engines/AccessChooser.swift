@@ -167,11 +167,16 @@ struct AccessChooser {
   /// Whether a page may be found by an index on a part of its filter, or in its order.
   private func isSearchedForPage(_ query: Query) -> Bool {
     guard query.limit != nil else { return false }
-    let parts = (query.scope.conjuncts + query.request.conjuncts).filter { $0 != .always }
     // Where few match, to read all in their own order is faster than in that of an index.
-    if query.walkedField(in: schema) != nil { return !parts.isEmpty }
-    return query.canBeMerged(in: schema)
-      && parts.contains { $0.branches(in: schema, query.table) != nil }
+    if query.walkedField(in: schema) != nil {
+      return query.scope != .always || query.request != .always
+    }
+    // Most requests have no branches, which is told before any are made.
+    return (query.scope.mayHaveBranches || query.request.mayHaveBranches)
+      && query.canBeMerged(in: schema)
+      && (query.scope.conjuncts + query.request.conjuncts).contains {
+        $0.branches(in: schema, query.table) != nil
+      }
   }
 
   /// What it costs to read so many records in the order and to test them.

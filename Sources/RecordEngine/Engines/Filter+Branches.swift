@@ -6,6 +6,16 @@ extension Filter {
   /// own limit on the parts of a UNION is above it.
   private static var mostBranches: Int { 32 }
 
+  /// False where neither this filter nor a part of it has several ``branches(in:_:)``.
+  var mayHaveBranches: Bool {
+    switch self {
+    case .disjunction: return true
+    case .conjunction(let filters): return filters.contains(where: \.mayHaveBranches)
+    case .term(let term): if case .isOneOf = term.test { return true } else { return false }
+    case .always, .never, .related, .under, .comparison: return false
+    }
+  }
+
   /// Filters that together match what this one does, each by an index of its own; nil if there are
   /// not several, or too many. The values of a list are a branch each, as far as they are few.
   func branches(in schema: Schema, _ table: TableID) -> [Filter]? {
