@@ -68,7 +68,11 @@ struct AccessPathTests {
       sql.contains(
         #"EXISTS (SELECT 1 FROM "member" AS "r1" WHERE "r1"."doc" = "doc"."id" "#)
         && sql.contains("likelihood("))
-    #expect(plan.contains { $0.contains("SEARCH r1 USING INDEX member_doc (doc=?)") })
+    // Since SQLite 3.51 the plan says that one is enough: SEARCH r1 EXISTS USING …
+    #expect(
+      plan.contains {
+        $0.replacing(" EXISTS", with: "").contains("SEARCH r1 USING INDEX member_doc (doc=?)")
+      })
     #expect(plan.contains { $0.contains("doc_created") })
     #expect(path.first?.contains("is read in the order of created until the page is full") == true)
     #expect(path.last == "for each record, one of member is looked for")
