@@ -199,7 +199,8 @@ extension Suite {
       ])
   }
 
-  /// What the user may do with each record, of three profiles one of which lets no record be deleted.
+  /// What the user may do with each record, of three profiles one of which lets no record be
+  /// deleted.
   private func toldActs() async throws -> Comparison {
     let database = try unionDatabase()
     let profiles = ["r1", "r2", "r3"]

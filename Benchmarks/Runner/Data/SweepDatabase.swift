@@ -7,8 +7,8 @@ import Rowscope
 import RowscopeModel
 import Workspaces
 
-/// Tasks of clients, with comments. Each of `clients.kind`, `comments.kind` and `tasks.kind` has the
-/// value 0 in half of its records, 1 in a tenth, and n in one of 10ⁿ, the rest being distinct.
+/// Tasks of clients, with comments. Each of `clients.kind`, `comments.kind` and `tasks.kind` has
+/// the value 0 in half of its records, 1 in a tenth, and n in one of 10ⁿ, the rest being distinct.
 struct SweepDatabase {
   let floor: FloorDatabase
   private let pool: ConnectionPool

@@ -14,8 +14,8 @@ struct UnionDatabase {
   private let service: RecordService
   private let stored: RecordService
 
-  /// Role `r1` reaches the notes of team 1, `r2` those of region 2, `r3` those of kind 3, `r4` those
-  /// of owner 4, `r5` those of team 5, and so on.
+  /// Role `r1` reaches the notes of team 1, `r2` those of region 2, `r3` those of kind 3, `r4`
+  /// those of owner 4, `r5` those of team 5, and so on.
   static func condition(ofRole role: Int) -> (field: String, value: String) {
     switch role % 4 {
     case 0: ("owner", "\(role)")

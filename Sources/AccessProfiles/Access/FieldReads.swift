@@ -7,7 +7,8 @@ package struct FieldReads {
   package private(set) var fields: Set<FieldReference> = []
   /// The relations that are followed.
   package private(set) var steps: Set<Step> = []
-  /// What of the user and of the moment they compare with; of days that are counted, the day.
+  /// The references to the user and to the time that they use. For `last days` and `next days` it
+  /// is ``Reference/today``.
   package private(set) var references: Set<Reference> = []
 
   /// A relation from a table.

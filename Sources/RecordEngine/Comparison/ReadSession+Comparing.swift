@@ -229,8 +229,8 @@ private struct ListComparison {
       return true
     }
     let query = resolved.query
-    // Records that look alike stand in any order: of those that hide something, the tests tell what,
-    // and the rest is compared as it is shown.
+    // Records that look alike stand in any order: of those that hide something, the tests tell
+    // what, and the rest is compared as it is shown.
     let hides = layout.map { !$0.hiddenSlots(of: row).isEmpty } ?? false
     let first = hides ? query.projection.count + query.keyValues.count : 0
     // Without fields SQLite returns a constant, so compare only the projection.

@@ -123,8 +123,8 @@ extension AccessChooser {
     return max(matching / Double(read), least)
   }
 
-  /// How many records match a filter that an index can answer, up to one more than a look reads; nil
-  /// if that is not known.
+  /// How many records match a filter that an index can answer, up to one more than a look reads;
+  /// nil if that is not known.
   func count(
     _ filter: Filter, _ table: TableID, on connection: borrowing Connection
   ) throws(ServiceError) -> Int? {

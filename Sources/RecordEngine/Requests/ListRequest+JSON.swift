@@ -12,8 +12,8 @@ extension ListRequest {
   ///  "may": false, "scope": false}
   /// ```
   ///
-  /// An entry of `select` may be a path to one related record (`"client.name"`), or a list of related
-  /// records: `{"path": "comments", "select": ["text"], "sort": "id desc", "size": 3}`.
+  /// An entry of `select` may be a path to one related record (`"client.name"`), or a list of
+  /// related records: `{"path": "comments", "select": ["text"], "sort": "id desc", "size": 3}`.
   ///
   /// `{"arguments": [object_type, filters, size, page, sort, select, fetch_type, operator]}`, as
   /// Jestor's clients send it, is the same request.

@@ -10,8 +10,8 @@ import Synchronization
 /// Changing threads takes as long as a short request, and a long one would keep the caller's thread
 /// from all other tasks of the process. How long a request takes is not known before. So it runs on
 /// a service's thread the first time, and is measured there in steps (``WorkMeter``). On the
-/// caller's thread it is stopped after a few steps, and runs again on a service's: it has only read,
-/// and nothing that it read is kept.
+/// caller's thread it is stopped after a few steps, and runs again on a service's: it has only
+/// read, and nothing that it read is kept.
 struct Pace: ~Copyable {
   /// How many further times the request runs on a service's thread if it is short there.
   private let detours = Atomic<UInt8>(1)
@@ -93,7 +93,8 @@ extension PreparedRequest {
     return true
   }
 
-  /// - Returns: whether what was done counts. If not, it has to be done again on a service's thread.
+  /// - Returns: whether what was done counts. If not, it has to be done again on a service's
+  ///   thread.
   package func endOnCaller(_ work: Work, _ meter: WorkMeter) -> Bool {
     let isSlow = meter.hasTaken(longerThan: Pace.slow)
     guard meter.endBriefly() else {

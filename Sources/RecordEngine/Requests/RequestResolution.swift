@@ -157,8 +157,8 @@ package struct RequestResolution {
   }
 
   /// A total order, and how many of its keys, the first ones, a cursor can hold: they identify
-  /// every record whose primary key is not NULL. Nil where the user does not see one of these fields
-  /// in every record.
+  /// every record whose primary key is not NULL. Nil where the user does not see one of these
+  /// fields in every record.
   func order(
     _ sort: [ListRequest.SortKey]
   ) throws(ServiceError) -> (keys: [OrderKey], keyCount: Int?) {
@@ -190,8 +190,8 @@ package struct RequestResolution {
     let isKeyHidden =
       !access.cells.isEmpty && table.primaryKey.contains { access.cells[$0] != nil }
     let isKeyVisible = isKeySeen && !isKeyHidden
-    // By a declared collation, different keys may compare as equal. Their bytes tell them apart, and
-    // as a cursor compares none, it is a position.
+    // By a declared collation, different keys may compare as equal. Their bytes tell them apart,
+    // and as a cursor compares none, it is a position.
     let equalKeys = isKeyVisible ? table.primaryKey.filter { table[$0].statesCollation } : []
     keys += equalKeys.map { OrderKey($0, isExact: true) }
     let isWhole = access.cells.isEmpty || keys.allSatisfy { !($0.path?.steps.isEmpty ?? false) }

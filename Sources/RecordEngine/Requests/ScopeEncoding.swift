@@ -3,8 +3,9 @@ import Documents
 import RecordFilter
 import RowscopeModel
 
-/// Filters and tables as bytes that tell what they mean: by the names of the schema, since positions
-/// in it change with tables and fields that do not matter, and without an order where none counts.
+/// Filters and tables as bytes that tell what they mean: by the names of the schema, since
+/// positions in it change with tables and fields that do not matter, and without an order where
+/// none counts.
 struct ScopeEncoding {
   let schema: Schema
   let clock: RequestClock
@@ -143,7 +144,8 @@ struct ScopeEncoding {
 
   /// What one user sees of a table.
   ///
-  /// - Parameter acts: of each record that is seen, and for each field those in which it is written.
+  /// - Parameter acts: of each record that is seen, and for each field those in which it is
+  ///   written.
   func write(_ access: TableAccess, to encoder: inout ByteEncoder) {
     let table = schema[access.table]
     encoder.name(table.name)

@@ -8,8 +8,8 @@ import TimeZones
 ///
 /// That is the user's access to the request's table and to each that the request reads on its way,
 /// the relations that it follows, and the values of the references that it names. What the request
-/// itself says has no part in it: a bound that it compares with could otherwise be tried against one
-/// of a rule, since a filter that adds nothing to a rule is dropped.
+/// itself says has no part in it: a bound that it compares with could otherwise be tried against
+/// one of a rule, since a filter that adds nothing to a rule is dropped.
 ///
 /// It is keyed, so that nobody can compute the one of a rule that they guess.
 extension RequestResolution {

@@ -1,8 +1,8 @@
 import RowscopeModel
 
 extension Filter {
-  /// Whether every record that matches this filter certainly matches another one, whatever the data.
-  /// It is told from the form of both, so false means that it is not known.
+  /// Whether every record that matches this filter certainly matches another one, whatever the
+  /// data. It is told from the form of both, so false means that it is not known.
   ///
   /// Complexity: the product of the numbers of nodes.
   func implies(_ other: Filter) -> Bool {
@@ -46,7 +46,8 @@ extension [Filter] {
     return droppingEach { $0.implies($1) }
   }
 
-  /// Without those that another one implies, of the parts of a conjunction: `a AND (a OR b)` is `a`.
+  /// Without those that another one implies, of the parts of a conjunction: `a AND (a OR b)` is
+  /// `a`.
   func withoutWider() -> [Filter] {
     guard contains(where: { $0.isDisjunction }) else { return self }
     return droppingEach { $1.implies($0) }

@@ -7,8 +7,8 @@ extension Filter {
   /// - `status = 'a' AND status = 'b'` is never; `amount >= 3 AND amount > 5` is `amount > 5`;
   ///   `amount >= 3 AND amount <= 5` is a BETWEEN.
   /// - `owner = 1 OR owner = 2` is a list, which an index can serve.
-  /// - Of a disjunction, a part that another part contains is dropped: `a OR (a AND b)` is `a`. So is
-  ///   a part of a conjunction that another one implies.
+  /// - Of a disjunction, a part that another part contains is dropped: `a OR (a AND b)` is `a`. So
+  ///   is a part of a conjunction that another one implies.
   /// - A filter and its own complement are never under AND and always under OR, since complements
   ///   are exact.
   ///

@@ -92,8 +92,8 @@ package final class WorkMeter {
     return !isOver
   }
 
-  /// Whether the time of the present brief work is looked at, too: now and then, since that takes as
-  /// long as a part of a short request.
+  /// Whether the time of the present brief work is looked at, too: now and then, since that takes
+  /// as long as a part of a short request.
   private var isTimed: Bool { briefRuns & 15 == 0 }
 
   /// Whether the present brief work took longer than this, as far as it is known.

@@ -83,8 +83,8 @@ public struct RecordReader: ~Copyable {
 
   /// Calls `body` with the records of a list as JSON objects in UTF-8, written directly from the
   /// database's cells. Where the request asks what the user may do (``ListRequest/may``), each is
-  /// `{"item": {…}, "may": ["edit"]}`. Where the user sees or writes a field in some records and not
-  /// in others, it has `"hidden"` and `"readonly"`, the names of these fields.
+  /// `{"item": {…}, "may": ["edit"]}`. Where the user sees or writes a field in some records and
+  /// not in others, it has `"hidden"` and `"readonly"`, the names of these fields.
   ///
   /// Complexity: as ``forEachRecord(of:_:)``.
   /// - Parameters:

@@ -55,7 +55,7 @@ final class ProfileFiles: Sendable {
         guard finding == .changed else { continue }
         reports.append(now.profiles.report(onFaultOf: name.string) ?? .reread(path))
       }
-      // Whoever sees that the files were read gets the profiles that were read.
+      // A request that finds the files read also gets the profiles of that reading.
       if hasRead { core.replaceProfiles(now.profiles) }
       state.withLock { $0 = now }
       return reports

@@ -28,8 +28,8 @@ public struct MemoryReport: Sendable, Hashable {
 extension RecordService {
   /// Loads the tables of the memory policy now, so that they are ready for the first requests.
   ///
-  /// This uses one of the service's threads. Otherwise they are loaded in the background when requests
-  /// need them.
+  /// This uses one of the service's threads. Otherwise they are loaded in the background when
+  /// requests need them.
   ///
   /// - Throws: `database_error` if they could not be read. The report shows tables that did not
   ///   fit.

@@ -14,13 +14,13 @@ extension RecordService {
   ///  "code":"unknown_field"}}
   /// ```
   ///
-  /// `next` is present if there is more, `count` if it was requested, and so is `may`: for each item
-  /// what the user may do with it, as `["edit","delete"]`, and `scope`, see ``Page/scope``. An item has the fields in the
-  /// order of the selection. NULL is `null`; an integer has only digits; a real has a point or an
-  /// exponent and reads back as the same real (an infinity is `9e999` or `-9e999`); a text is a
-  /// string, with U+FFFD for each invalid UTF-8 sequence; a blob is the string `\x00ff`, its bytes
-  /// in hexadecimal. A many-valued field is the array of its members, empty if the stored value is
-  /// not an array, and `null` if nothing is stored.
+  /// `next` is present if there is more, `count` if it was requested, and so is `may`: for each
+  /// item what the user may do with it, as `["edit","delete"]`, and `scope`, see ``Page/scope``. An
+  /// item has the fields in the order of the selection. NULL is `null`; an integer has only digits;
+  /// a real has a point or an exponent and reads back as the same real (an infinity is `9e999` or
+  /// `-9e999`); a text is a string, with U+FFFD for each invalid UTF-8 sequence; a blob is the
+  /// string `\x00ff`, its bytes in hexadecimal. A many-valued field is the array of its members,
+  /// empty if the stored value is not an array, and `null` if nothing is stored.
   ///
   /// Complexity: as ``list(_:as:)``, and O(n) in the bytes of the answer.
   public func answer(_ request: ListRequest, as user: User) async -> Answer {
@@ -154,8 +154,8 @@ extension ServiceError {
   /// The error in the wire format: `{"data":{"message":…,"code":…}}`, on one line without a line
   /// feed.
   ///
-  /// The message is the ``description``, including the hint. What is wrong with the workspace is not
-  /// for those who ask: it names files, tables and fields.
+  /// The message is the ``description``, including the hint. What is wrong with the workspace is
+  /// not for those who ask: it names files, tables and fields.
   package var wireAnswer: [UInt8] {
     let description =
       code == .invalidWorkspace

@@ -123,8 +123,9 @@ public struct Record: Sendable {
   /// It says what a change would be held to, the user's rights and the profile's conditions; the
   /// values of the change, and constraints and triggers of the database, may still refuse it.
   public let may: [RecordAct]?
-  /// The names of the record's own fields in the answer that the user may not write in it, where the
-  /// request asked for ``may`` and several profiles let that differ from record to record; else nil.
+  /// The names of the record's own fields in the answer that the user may not write in it, where
+  /// the request asked for ``may`` and several profiles let that differ from record to record; else
+  /// nil.
   public let readonly: [String]?
   /// The positions of the fields that the record does not show.
   package let hidden: [Int]
@@ -160,8 +161,8 @@ public struct Record: Sendable {
     return FieldOutcome(values[position])
   }
 
-  /// The names of the fields of the answer that this record does not show, and of those that the one
-  /// record at a path does not, as `client.phone`. Of lists, ``Page/hidden`` tells it.
+  /// The names of the fields of the answer that this record does not show, and of those that the
+  /// one record at a path does not, as `client.phone`. Of lists, ``Page/hidden`` tells it.
   public var hiddenFields: [String] {
     var names: [String] = []
     for (position, field) in fields.enumerated() {
@@ -265,12 +266,12 @@ public struct Page<Element: Sendable>: Sendable {
   /// For each of the items, the names of the fields that it does not show: see
   /// ``Record/hiddenFields``. Nil where each shows all.
   public let hidden: [[String]]?
-  /// A fingerprint of what decided, beside the request, which records and fields these are, where the
-  /// request asked for it (``ListRequest/scope``).
+  /// A fingerprint of what decided, beside the request, which records and fields these are, where
+  /// the request asked for it (``ListRequest/scope``).
   ///
   /// Of two pages of one request it is the same exactly where the rules, the values that they read,
-  /// the fields that are shown and the schema are the same: then only the records of the moment tell
-  /// the answers apart. It is made with ``ServiceLimits/secret`` and tells nothing else.
+  /// the fields that are shown and the schema are the same: then only the records of the moment
+  /// tell the answers apart. It is made with ``ServiceLimits/secret`` and tells nothing else.
   public let scope: String?
 
   public init(

@@ -8,12 +8,12 @@ public struct ServiceLimits: Sendable {
   /// How long a request may take, the wait for a connection and for locks included; nil for as long
   /// as it takes.
   public var timeout: Duration?
-  /// What only the service knows, random bytes, 16 or more: the key of the tags of cursors and of the
-  /// fingerprints of scopes. Cursors are refused by a service with another secret.
+  /// What only the service knows, random bytes, 16 or more: the key of the tags of cursors and of
+  /// the fingerprints of scopes. Cursors are refused by a service with another secret.
   ///
   /// Give all workers the same one where they share a cache by ``Page/scope``, and keep it over a
-  /// restart. Where it is empty, cursors have a tag that anybody can make, which gains them nothing,
-  /// and fingerprints a key of this process alone.
+  /// restart. Where it is empty, cursors have a tag that anybody can make, which gains them
+  /// nothing, and fingerprints a key of this process alone.
   public var secret: [UInt8]
 
   public init(

@@ -222,7 +222,7 @@ import Workspaces
     }
   }
 
-  /// Whoever has the same scope gets the same answer to the same request, whatever the profiles.
+  /// Users of the same scope get the same answer to the same request, whatever their profiles.
   @Test func sameScopesHaveTheSameAnswers() async throws {
     let fixture = try Fixture()
     let names = Self.profiles.keys.sorted()

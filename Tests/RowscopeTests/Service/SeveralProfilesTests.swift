@@ -265,8 +265,8 @@ import Workspaces
     #expect(try await fixture.list(next, as: user).items.map { $0["id"] } == [1, 2, 5])
   }
 
-  /// Records that look alike, but that one has a null where the other shows nothing, or that the user
-  /// may do more with one of them, stand in an order that nothing hidden decides.
+  /// Records that look alike, but that one has a null where the other shows nothing, or that the
+  /// user may do more with one of them, stand in an order that nothing hidden decides.
   @Test(arguments: [
     ["a", "b"], ["acts"],
   ])

@@ -26,8 +26,8 @@ struct LockTests {
         }
         #expect(error?.code == .database && error?.message.contains("locked") == true, "\(lock)")
         let answer = await service.ask(#"{"object_type": "tasks"}"#)
-        // Under WAL a writer does not block readers, nor does a transaction that has not yet written
-        // to the file.
+        // Under WAL a writer does not block readers, nor does a transaction that has not yet
+        // written to the file.
         let isRead = journal == "WAL" || lock == "IMMEDIATE"
         #expect(answer.contains(isRead ? "\"two\"" : "locked"), "\(lock): \(answer)")
         #expect(start.duration(to: .now) < .seconds(5))
