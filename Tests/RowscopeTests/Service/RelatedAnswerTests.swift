@@ -58,29 +58,31 @@ import Workspaces
   /// The time is asked between the records of a batch, which are all read before the first is given.
   @Test(arguments: [true, false])
   func theTimeIsAskedWhileAnAnswerIsMade(ends: Bool) async throws {
-    let database = try TemporaryDatabase(Self.tables)
-    let service = RecordService(
-      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
-      profiles: ProfileCatalog([
-        "p": try Profile(document: SourceDocument(name: "p.json", text: Self.profile))
-      ]), limits: .init(timeout: ends ? .milliseconds(300) : .seconds(60)))
-    let request = ListRequest(table: "tasks", select: Self.selection, size: 5)
-    var seen = 0
-    var code: ServiceError.Code?
-    do throws(ServiceError) {
-      seen = try await service.withSession(as: .ana) { session throws(ServiceError) in
-        var seen = 0
-        _ = try session.forEachRecord(of: try session.prepare(request)) { _ in
-          if ends, seen == 0 { while !session.deadline.hasPassed {} }
-          seen += 1
-          return true
+    try await OwnThread.run {
+      let database = try TemporaryDatabase(Self.tables)
+      let service = RecordService(
+        pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+        profiles: ProfileCatalog([
+          "p": try Profile(document: SourceDocument(name: "p.json", text: Self.profile))
+        ]), limits: .init(timeout: ends ? .milliseconds(300) : nil))
+      let request = ListRequest(table: "tasks", select: Self.selection, size: 5)
+      var seen = 0
+      var code: ServiceError.Code?
+      do throws(ServiceError) {
+        seen = try await service.withSession(as: .ana) { session throws(ServiceError) in
+          var seen = 0
+          _ = try session.forEachRecord(of: try session.prepare(request)) { _ in
+            if ends, seen == 0 { while !session.deadline.hasPassed {} }
+            seen += 1
+            return true
+          }
+          return seen
         }
-        return seen
+      } catch {
+        code = error.code
       }
-    } catch {
-      code = error.code
+      #expect(code == (ends ? .deadlineExceeded : nil) && seen == (ends ? 0 : 5))
     }
-    #expect(code == (ends ? .deadlineExceeded : nil) && seen == (ends ? 0 : 5))
   }
 
   @Test(arguments: [

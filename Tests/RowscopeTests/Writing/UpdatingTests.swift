@@ -278,17 +278,19 @@ import Testing
   }
 
   @Test func aLockedDatabaseIsReported() async throws {
-    let fixture = try WritingFixture(limits: .init(timeout: .milliseconds(200)))
-    let other = try Connection(.readWrite(path: fixture.database.path))
-    try other.beginWriting()
-    let error = await fixture.failure { writer throws(ServiceError) in
-      _ = try writer.update([2], in: "tasks", set: ["title": "x"])
+    try await OwnThread.run {
+      let fixture = try WritingFixture(limits: .init(timeout: .milliseconds(200)))
+      let other = try Connection(.readWrite(path: fixture.database.path))
+      try other.beginWriting()
+      let error = await fixture.failure { writer throws(ServiceError) in
+        _ = try writer.update([2], in: "tasks", set: ["title": "x"])
+      }
+      #expect(error?.code == .deadlineExceeded || error?.code == .database)
+      other.rollback()
+      let later = await fixture.failure { writer throws(ServiceError) in
+        _ = try writer.update([2], in: "tasks", set: ["title": "x"])
+      }
+      #expect(later == nil)
     }
-    #expect(error?.code == .deadlineExceeded || error?.code == .database)
-    other.rollback()
-    let later = await fixture.failure { writer throws(ServiceError) in
-      _ = try writer.update([2], in: "tasks", set: ["title": "x"])
-    }
-    #expect(later == nil)
   }
 }
