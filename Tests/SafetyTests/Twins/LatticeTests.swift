@@ -65,7 +65,7 @@ import Testing
   private static func compare(seed: UInt64) async throws -> Tally? {
     var random = SeededGenerator(seed: seed &* 104_729)
     let world = TwinWorld(&random)
-    let user = TwinUser(profile: 0, &random)
+    let user = TwinUser(&random)
     let looking = try await LatticeWorld(world, user)
     let profiles = (0..<8).map { _ in TwinProfile(world, &random).acting(in: world, &random) }
     var everything = profiles[0]
@@ -166,7 +166,7 @@ import Testing
 
 extension TwinProfile {
   /// The same with rights and conditions for acts.
-  fileprivate func acting(in world: TwinWorld, _ random: inout SeededGenerator) -> TwinProfile {
+  func acting(in world: TwinWorld, _ random: inout SeededGenerator) -> TwinProfile {
     var profile = self
     for (table, grant) in grants where !grant.isEverything {
       var grant = grant

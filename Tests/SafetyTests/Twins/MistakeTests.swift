@@ -38,7 +38,7 @@ import Testing
     var random = SeededGenerator(seed: seed &* 6007)
     let world = TwinWorld(&random)
     let profile = TwinProfile(world, &random)
-    let user = TwinUser(profile: 0, &random).user
+    let user = TwinUser(&random).user
     let database = TwinDatabase(rows: world.tables.map(\.rows), indexes: world.indexes)
     var texts = ["everything": TwinTests.everything, "p0": profile.json(world)]
     var names: [(name: String, table: Int)] = []

@@ -13,13 +13,13 @@ struct RenamedTwin {
   init(_ pair: TwinPair, _ random: inout SeededGenerator) {
     self.pair = pair
     world = pair.world
-    let hidden = pair.profiles[0].hidden(world)
+    let hidden = pair.access.hidden
     for table in world.tables.indices where !world.tables[table].isView {
       for column in world.tables[table].columns.indices {
         let place = TwinWorld.Place(table: table, column: column)
         let declared = world.tables[table].columns[column]
         // Expressions of the world contain the names of the others.
-        guard !pair.profiles[0].reaches(table) || hidden.contains(place),
+        guard hidden.contains(place),
           [.plain, .generated].contains(declared.kind),
           !["client", "owner", "team", "task", "member", "above"].contains(declared.name)
         else { continue }

@@ -55,53 +55,6 @@ extension TwinWorld {
   }
 }
 
-/// Everything that one user can see of a database, found by plain SQL: the visible columns of the
-/// records in scope.
-///
-/// By table: one text for each record, sorted; nil for a table that the user does not reach.
-typealias VisibleRecords = [[String]?]
-
-/// Finds them.
-struct VisibleWorld {
-  private let queries: [String?]
-
-  init(_ world: TwinWorld, _ profile: TwinProfile, _ user: TwinUser) {
-    queries = world.tables.indices.map { table in
-      let visible = profile.visible(table, of: world)
-      // A view without visible fields does not exist: its number of records could give away what is
-      // hidden.
-      guard profile.reaches(table), !(world.tables[table].isView && visible.isEmpty) else {
-        return nil
-      }
-      let declared = world.tables[table]
-      let expressions = visible.flatMap { column -> [String] in
-        if let members = declared.columns[column].members {
-          return [members.shown, members.others]
-        }
-        return ["\(declared.name.quoted).\(declared.columns[column].name.quoted)"]
-      }
-      let list = expressions.isEmpty ? "NULL" : expressions.joined(separator: ", ")
-      let scope = profile.scope(table, of: world, for: user)
-      return "SELECT \(list) FROM \(declared.name.quoted) WHERE \(scope)"
-    }
-  }
-
-  func records(of connection: borrowing Connection) throws -> VisibleRecords {
-    var records: VisibleRecords = []
-    for query in queries {
-      guard let query else {
-        records.append(nil)
-        continue
-      }
-      records.append(
-        try connection.statement(query, as: .unrestricted).rows().map { row in
-          row.map(\.sql).joined(separator: "|")
-        }.sorted())
-    }
-    return records
-  }
-}
-
 /// Two databases in which a user sees the same, while the rest differs.
 struct TwinPair {
   var world: TwinWorld
@@ -112,7 +65,7 @@ struct TwinPair {
   /// The number of cells and rows that differ.
   private(set) var differences = 0
 
-  private var profile: TwinProfile { profiles[user.profile] }
+  var access: TwinAccess { TwinAccess(world, profiles, user) }
 
   /// - Throws: SQLite's error if the world is invalid, which is a mistake of the generator.
   init(
@@ -126,11 +79,12 @@ struct TwinPair {
       rows: rows, indexes: world.indexes.filter { _ in Bool.random(using: &random) })
     second = TwinDatabase(
       rows: rows, indexes: world.indexes.filter { _ in Bool.random(using: &random) })
-    let visible = VisibleWorld(world, profile, user)
+    let access = access
+    let visible = VisibleWorld(access)
     let seen = try visible.records(of: first.connection(world))
     for _ in 0..<48 {
       var changed = second
-      guard Self.change(&changed, self, &random) else { continue }
+      guard Self.change(&changed, access, &random) else { continue }
       // A change that does not fit the tables, or is visible, is discarded.
       guard let after = try? visible.records(of: changed.connection(world)), after == seen
       else { continue }
@@ -141,7 +95,7 @@ struct TwinPair {
 
   /// Whether both are still twins.
   var isValid: Bool {
-    let visible = VisibleWorld(world, profile, user)
+    let visible = VisibleWorld(access)
     guard let first = try? visible.records(of: first.connection(world)),
       let second = try? visible.records(of: second.connection(world))
     else { return false }
@@ -149,15 +103,15 @@ struct TwinPair {
   }
 
   private static func change(
-    _ database: inout TwinDatabase, _ pair: TwinPair, _ random: inout SeededGenerator
+    _ database: inout TwinDatabase, _ access: TwinAccess, _ random: inout SeededGenerator
   ) -> Bool {
-    let tables = pair.world.tables.indices.filter { !pair.world.tables[$0].isView }
+    let tables = access.world.tables.indices.filter { !access.world.tables[$0].isView }
     guard let table = tables.randomElement(using: &random) else { return false }
-    let stored = pair.world.tables[table].stored
+    let stored = access.world.tables[table].stored
     let key = Int.random(in: 1...30, using: &random)
     switch Int.random(in: 0..<10, using: &random) {
     case 0:
-      database.rows[table].append(pair.world.row(of: table, key: key, &random))
+      database.rows[table].append(access.world.row(of: table, key: key, &random))
     case 1:
       guard let index = database.rows[table].indices.randomElement(using: &random) else {
         return false
@@ -169,28 +123,30 @@ struct TwinPair {
     case 3:
       // Two records swap their keys.
       let rows = database.rows[table].indices.shuffled(using: &random).prefix(2)
-      guard rows.count == 2, let key = pair.world.tables[table].key.first,
+      guard rows.count == 2, let key = access.world.tables[table].key.first,
         let place = stored.firstIndex(of: key)
       else { return false }
       let kept = database.rows[table][rows[0]][place]
       database.rows[table][rows[0]][place] = database.rows[table][rows[1]][place]
       database.rows[table][rows[1]][place] = kept
     default:
-      let hidden = pair.profile.hidden(pair.world)
       // Hidden cells first; any cell may be of a record out of scope.
-      let columns = stored.indices.filter {
-        !pair.profile.reaches(table) || hidden.contains(.init(table: table, column: stored[$0]))
-      }
+      let visible = access.visible(table)
+      let columns = stored.indices.filter { !visible.contains(stored[$0]) }
+      let partly = access.partlyVisible(table)
       let pool =
-        columns.isEmpty || Int.random(in: 0..<3, using: &random) == 0
-        ? Array(stored.indices) : columns
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0...2 where !partly.isEmpty: stored.indices.filter { partly.contains(stored[$0]) }
+        case 2...5 where !columns.isEmpty: columns
+        default: Array(stored.indices)
+        }
       guard let column = pool.randomElement(using: &random) else { return false }
       // Several cells of a hidden column at once, or one cell of another column, which must be of a
       // record out of scope.
       let lucky = database.rows[table].indices.randomElement(using: &random)
       for index in database.rows[table].indices
       where columns.contains(column) ? Bool.random(using: &random) : index == lucky {
-        database.rows[table][index][column] = pair.world.value(
+        database.rows[table][index][column] = access.world.value(
           of: table, stored[column], key: key + index, &random)
       }
     }

@@ -14,7 +14,7 @@ final class TwinFolders {
     var random = SeededGenerator(seed: seed &* 104_729)
     let world = TwinWorld(&random)
     var profile = TwinProfile(world, &random)
-    var user = TwinUser(profile: 0, &random)
+    var user = TwinUser(&random)
     if isWriting { profile = profile.writing(&user, in: world, &random) }
     pair = try TwinPair(world, [profile], user, &random)
     let base = NSTemporaryDirectory() + "rowscope-twin-\(UUID().uuidString)"
@@ -42,14 +42,14 @@ final class TwinFolders {
   /// Sometimes a table that the user does not reach.
   func denied(_ number: Int) -> String? {
     guard number % 5 == 4 else { return nil }
-    return pair.world.tables.indices.first { !pair.profiles[0].reaches($0) }.map {
+    let access = pair.access
+    return pair.world.tables.indices.first { !access.reaches($0) }.map {
       pair.world.tables[$0].name
     }
   }
 
   func requests() -> TwinRequests {
     TwinRequests(
-      world: pair.world, profile: pair.profiles[0],
-      rows: zip(pair.first.rows, pair.second.rows).map { $0 + $1 })
+      pair.access, rows: zip(pair.first.rows, pair.second.rows).map { $0 + $1 })
   }
 }

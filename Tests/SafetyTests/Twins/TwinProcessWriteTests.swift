@@ -22,7 +22,7 @@ import Testing
       let folders = try TwinFolders(seed: seed, isWriting: true)
       var random = SeededGenerator(seed: seed)
       var writes = TwinWrites(folders.requests())
-      let visible = VisibleWorld(folders.pair.world, folders.pair.profiles[0], folders.pair.user)
+      let visible = VisibleWorld(folders.pair.access)
       for _ in 0..<10 {
         let arguments = Self.command(writes.write(&random), &random)
         let outcomes = try folders.paths.map { try RowscopeProgram.run(arguments, in: $0) }

@@ -160,15 +160,17 @@ extension TwinWorld {
 
 struct TwinUser {
   var id: Value = 7
-  var profile = 0
+  /// The numbers of the user's profiles, and of those by which the access is narrowed.
+  var profiles = [0]
+  var narrowing: [Int] = []
   var userType: String?
   var teams: [Value] = []
   /// The attribute `one` is a value, and `many` a list; nil if the user has none.
   var one: Value?
   var many: [Value]?
 
-  init(profile: Int, _ random: inout SeededGenerator) {
-    self.profile = profile
+  init(profiles: [Int] = [0], _ random: inout SeededGenerator) {
+    self.profiles = profiles
     id = [7, 8, 9, "7", "x"].randomElement(using: &random) ?? 7
     userType =
       [nil, nil, nil, "admin", "user", "guest"][
@@ -183,9 +185,10 @@ struct TwinUser {
     var attributes: [Text: User.Attribute] = [:]
     if let one { attributes["one"] = .scalar(one) }
     if let many { attributes["many"] = .list(many) }
-    return User(
-      id: id, name: "U", profile: "p\(profile)", userType: userType, teams: teams,
+    let user = User(
+      id: id, name: "U", profiles: profiles.map { "p\($0)" }, userType: userType, teams: teams,
       attributes: attributes)
+    return narrowing.reduce(user) { $0.narrowed(by: "p\($1)") }
   }
 
   func json(name: String) -> String {
@@ -196,8 +199,9 @@ struct TwinUser {
     if let one { attributes.append("\"one\": \(one.json)") }
     if let many { attributes.append("\"many\": \(list(many))") }
     let type = userType.map { ", \"user_type\": \"\($0)\"" } ?? ""
+    let profiles = profiles.map { "\"p\($0)\"" }.joined(separator: ", ")
     return
-      "{\"id_user\": \(id.json), \"name\": \"\(name)\", \"profile\": \"p\(profile)\"\(type), "
+      "{\"id_user\": \(id.json), \"name\": \"\(name)\", \"profiles\": [\(profiles)]\(type), "
       + "\"teams\": \(list(teams)), \"attributes\": {\(attributes.joined(separator: ", "))}}"
   }
 

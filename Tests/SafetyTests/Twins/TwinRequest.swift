@@ -105,22 +105,22 @@ enum TwinRequest {
 /// Requests on a world, for visible, hidden and missing things.
 struct TwinRequests {
   let world: TwinWorld
-  let profile: TwinProfile
+  let access: TwinAccess
   /// Cells of both twins, mostly hidden ones.
   let rows: [[[Value]]]
   /// By table.
   let visible: [[Int]]
 
-  init(world: TwinWorld, profile: TwinProfile, rows: [[[Value]]]) {
-    self.world = world
-    self.profile = profile
+  init(_ access: TwinAccess, rows: [[[Value]]]) {
+    world = access.world
+    self.access = access
     self.rows = rows
-    visible = world.tables.indices.map { profile.visible($0, of: world) }
+    visible = world.tables.indices.map(access.visible)
   }
 
   func request(_ random: inout SeededGenerator) -> TwinRequest {
     var table = [1, 1, 1, 0, 2, 3, 4].randomElement(using: &random) ?? 1
-    if !profile.reaches(table), Int.random(in: 0..<4, using: &random) > 0 {
+    if !access.reaches(table), Int.random(in: 0..<4, using: &random) > 0 {
       table = TwinWorld.tasks
     }
     if Int.random(in: 0..<12, using: &random) == 0 {

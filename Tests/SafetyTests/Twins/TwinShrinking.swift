@@ -54,14 +54,15 @@ struct TwinShrinking {
   }
 
   private mutating func shrinkPair() async {
+    for index in pair.user.narrowing.indices.reversed() {
+      await attempt { $0.user.narrowing.remove(at: index) }
+    }
+    for index in pair.user.profiles.indices.reversed() where pair.user.profiles.count > 1 {
+      await attempt { $0.user.profiles.remove(at: index) }
+    }
     for table in pair.world.tables.indices {
-      await attempt { $0.profiles[0].grants[table] = nil }
-      await attempt { $0.profiles[0].disabled.remove(table) }
-      for index in (pair.profiles[0].grants[table]?.rules ?? []).indices.reversed() {
-        await attempt { $0.profiles[0].grants[table]?.rules.remove(at: index) }
-      }
-      for index in (pair.profiles[0].grants[table]?.excluded ?? []).indices.reversed() {
-        await attempt { $0.profiles[0].grants[table]?.excluded.remove(at: index) }
+      for profile in pair.user.profiles + pair.user.narrowing {
+        await shrink(profile, table)
       }
       await attempt { $0.second.rows[table] = $0.first.rows[table] }
       for index in pair.first.rows[table].indices.reversed() {
@@ -80,6 +81,20 @@ struct TwinShrinking {
     await attempt { $0.first.indexes = [] }
     await attempt { $0.second.indexes = [] }
     await attempt { $0.user.userType = nil }
+  }
+
+  private mutating func shrink(_ profile: Int, _ table: Int) async {
+    await attempt { $0.profiles[profile].grants[table] = nil }
+    await attempt { $0.profiles[profile].disabled.remove(table) }
+    for index in (pair.profiles[profile].grants[table]?.rules ?? []).indices.reversed() {
+      await attempt { $0.profiles[profile].grants[table]?.rules.remove(at: index) }
+    }
+    for index in (pair.profiles[profile].grants[table]?.excluded ?? []).indices.reversed() {
+      await attempt { $0.profiles[profile].grants[table]?.excluded.remove(at: index) }
+    }
+    for index in (pair.profiles[profile].grants[table]?.readonly ?? []).indices.reversed() {
+      await attempt { $0.profiles[profile].grants[table]?.readonly.remove(at: index) }
+    }
   }
 
   func report() async -> String {
@@ -113,8 +128,11 @@ extension TwinPair {
       lines += database.indexes.map { "\($0);" }
     }
     lines.append("-- workspace \(world.workspace)")
-    lines.append("-- profile \(profiles[user.profile].json(world))")
+    for profile in user.profiles + user.narrowing {
+      lines.append("-- profile p\(profile) \(profiles[profile].json(world))")
+    }
     lines.append("-- user \(user.json(name: "U"))")
+    if !user.narrowing.isEmpty { lines.append("-- narrowed by \(user.narrowing.map { "p\($0)" })") }
     return lines.joined(separator: "\n")
   }
 }

@@ -82,7 +82,7 @@ struct TwinWrites {
 
   mutating func write(_ random: inout SeededGenerator) -> TwinWrite {
     var table = [1, 1, 1, 1, 0, 2, 2, 3, 4].randomElement(using: &random) ?? 1
-    if !requests.profile.reaches(table), Int.random(in: 0..<6, using: &random) > 0 {
+    if !requests.access.reaches(table), Int.random(in: 0..<6, using: &random) > 0 {
       table = TwinWorld.tasks
     }
     let name = requests.name(ofTable: table, &random)
@@ -122,7 +122,7 @@ struct TwinWrites {
   private func makesShownKey(_ table: Int) -> Bool {
     world.tables[table].key.contains { key in
       requests.visible[table].contains(key)
-        && requests.profile.grants[table]?.readonly.contains(key) == true
+        && requests.access.isReadonly(table, key)
     }
   }
 
@@ -143,7 +143,7 @@ struct TwinWrites {
     let declared = world.tables[table]
     func isEditable(_ column: Int) -> Bool {
       requests.visible[table].contains(column) && declared.columns[column].kind != .generated
-        && !(requests.profile.grants[table]?.readonly ?? []).contains(column)
+        && !requests.access.isReadonly(table, column)
     }
     for (place, column) in declared.key.enumerated() where isEditable(column) {
       let name = declared.columns[column].name
@@ -226,7 +226,9 @@ extension TwinProfile {
       let visible = Set(visible(table, of: world))
       func isVisible(_ rule: TwinRule) -> Bool {
         rule.testsOfRecord.allSatisfy { test in
-          test.relation == nil && visible.contains(test.column)
+          var columns = [test.column]
+          if case .field(let other) = test.operand { columns.append(other) }
+          return test.relation == nil && columns.allSatisfy(visible.contains)
             && world.tables[table].columns[test.column].kind != .link
         }
       }

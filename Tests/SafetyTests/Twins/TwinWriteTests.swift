@@ -69,7 +69,7 @@ import Testing
   private static func compare(seed: UInt64, _ tally: inout Tally) async throws -> Bool {
     var random = SeededGenerator(seed: seed &* 15_485_863)
     let world = TwinWorld(&random)
-    var user = TwinUser(profile: 0, &random)
+    var user = TwinUser(&random)
     let profile = TwinProfile(world, &random).writing(&user, in: world, &random)
     let pair = try TwinPair(world, [profile], user, &random)
     let files = Files()
@@ -86,9 +86,8 @@ import Testing
     }
     var writes = TwinWrites(
       TwinRequests(
-        world: world, profile: profile,
-        rows: zip(pair.first.rows, pair.second.rows).map { $0 + $1 }))
-    let visible = VisibleWorld(world, profile, user)
+        pair.access, rows: zip(pair.first.rows, pair.second.rows).map { $0 + $1 }))
+    let visible = VisibleWorld(pair.access)
     tally.worlds += 1
     for _ in 0..<25 {
       let write = writes.write(&random)

@@ -53,7 +53,7 @@ import Testing
     var random = SeededGenerator(seed: seed &* 7919)
     let world = TwinWorld(&random)
     let profile = TwinProfile(world, &random)
-    let user = TwinUser(profile: 0, &random)
+    let user = TwinUser(&random)
     let restricted = (0..<perWorld).map { _ in narrowed(profile, world, &random) }
     let database = TwinDatabase(rows: world.tables.map(\.rows), indexes: world.indexes)
     let service = try database.service(
