@@ -88,7 +88,7 @@ struct CorpusRecordByRecord {
 
   /// Every table with all of its records, by name.
   private static func tables(in pool: ConnectionPool) async throws -> [Name: [[String: Value]]] {
-    let connection = try await pool.connection(deadline: .never)
+    let connection = try await pool.turn().connection()
     var tables: [Name: [[String: Value]]] = [:]
     for table in try connection.readSchema().schema.tables {
       let name = table.name.string.split(separator: "\"", omittingEmptySubsequences: false)

@@ -47,3 +47,12 @@ package func kind(_ body: () throws -> Void) -> StoreError.Kind? {
     return (error as? StoreError)?.kind
   }
 }
+
+extension ConnectionPool {
+  /// Leases a connection, which is opened on the calling thread.
+  package func connection(
+    deadline: Deadline = .never
+  ) async throws(StoreError) -> sending Connection {
+    try await turn(deadline: deadline).connection()
+  }
+}

@@ -110,6 +110,15 @@ extension Connection {
     return statement
   }
 
+  /// Whether there is a prepared statement for this key, whose last run was on this version of the
+  /// schema.
+  package func hasRun(_ key: StatementKey, on schemaVersion: Int64) -> Bool {
+    switch statement(key, lastRunOn: schemaVersion) {
+    case .some: true
+    case .none: false
+    }
+  }
+
   /// A statement for one use, which is not cached.
   package func temporaryStatement(
     _ sql: String, as authority: Authority

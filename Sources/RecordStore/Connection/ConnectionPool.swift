@@ -28,6 +28,40 @@ package final class ConnectionPool: Sendable {
     case slot
   }
 
+  /// A connection, or the right to open one.
+  package enum Turn: ~Copyable {
+    case open(Connection)
+    case unopened(Slot)
+
+    /// Opens the connection if it is not, which may block the thread.
+    package consuming func connection() throws(StoreError) -> Connection {
+      switch consume self {
+      case .open(let connection): connection
+      case .unopened(let slot): try slot.open()
+      }
+    }
+  }
+
+  /// The right to open a connection, which goes to the next who waits if it is not used.
+  package struct Slot: ~Copyable {
+    private let pool: ConnectionPool
+    private let deadline: Deadline
+    private var isUsed = false
+
+    fileprivate init(_ pool: ConnectionPool, deadline: Deadline) {
+      self.pool = pool
+      self.deadline = deadline
+    }
+
+    deinit { if !isUsed { pool.releaseSlot() } }
+
+    fileprivate consuming func open() throws(StoreError) -> Connection {
+      let core = try pool.open(waitsForLocks: true)
+      isUsed = true
+      return pool.lend(core, deadline: deadline)
+    }
+  }
+
   /// Opens the first connection at once, so that a database that cannot be opened is reported here.
   ///
   /// - Parameters:
@@ -53,14 +87,12 @@ package final class ConnectionPool: Sendable {
     state = Mutex(State(idle: [first], opened: 1))
   }
 
-  /// Leases a connection, which returns to the pool when it goes out of scope. Does not suspend if
-  /// one is free. A connection is opened on one of the pool's threads.
+  /// Leases a connection, which returns to the pool when it goes out of scope, or the right to open
+  /// one. Does not suspend if one is free, and never blocks the thread.
   ///
   /// - Parameter deadline: for the wait and for all work on the connection during the lease.
-  /// - Throws: `deadlineExceeded` or `cancelled` while waiting; what opening a connection throws.
-  package func connection(
-    deadline: Deadline = .never
-  ) async throws(StoreError) -> sending Connection {
+  /// - Throws: `deadlineExceeded` or `cancelled` while waiting.
+  package func turn(deadline: Deadline = .never) async throws(StoreError) -> sending Turn {
     guard !Task.isCancelled else { throw stopped(.cancelled) }
     let permit: Permit
     if let available = self.permit() {
@@ -69,10 +101,8 @@ package final class ConnectionPool: Sendable {
       permit = try await wait(until: deadline).get()
     }
     switch permit {
-    case .connection(let core): return lend(core, deadline: deadline)
-    case .slot:
-      let core = try await threads.perform { () throws(StoreError) in try open() }
-      return lend(core, deadline: deadline)
+    case .connection(let core): return .open(lend(core, deadline: deadline))
+    case .slot: return .unopened(Slot(self, deadline: deadline))
     }
   }
 
@@ -96,7 +126,13 @@ package final class ConnectionPool: Sendable {
     case .connection(let core):
       core.waitsForLocks = waitsForLocks
       return lend(core, deadline: deadline)
-    case .slot: return lend(try open(waitsForLocks: waitsForLocks), deadline: deadline)
+    case .slot:
+      do throws(StoreError) {
+        return lend(try open(waitsForLocks: waitsForLocks), deadline: deadline)
+      } catch {
+        releaseSlot()
+        throw error
+      }
     }
   }
 
@@ -125,19 +161,14 @@ package final class ConnectionPool: Sendable {
     return try Connection(source, configuration: configuration)
   }
 
-  private func lend(_ core: DatabaseCore, deadline: Deadline) -> sending Connection {
+  fileprivate func lend(_ core: DatabaseCore, deadline: Deadline) -> sending Connection {
     Connection(core: core, lease: Lease(core, of: self, deadline: deadline))
   }
 
-  private func open(waitsForLocks: Bool = true) throws(StoreError) -> DatabaseCore {
-    do throws(StoreError) {
-      return try Opening(
-        source: source, configuration: configuration, waitsForLocks: waitsForLocks
-      ).open()
-    } catch {
-      releaseSlot()
-      throw error
-    }
+  fileprivate func open(waitsForLocks: Bool) throws(StoreError) -> DatabaseCore {
+    try Opening(
+      source: source, configuration: configuration, waitsForLocks: waitsForLocks
+    ).open()
   }
 
   private func stopped(_ kind: StoreError.Kind) -> StoreError {
@@ -216,8 +247,8 @@ extension ConnectionPool {
     waiter?.resume(returning: .success(.connection(core)))
   }
 
-  /// Called after a connection failed to open: lets the next waiting task try.
-  private func releaseSlot() {
+  /// Called where a connection was not opened: lets the next waiting task try.
+  fileprivate func releaseSlot() {
     let waiter = state.withLock { state -> WaitQueue<Permit>.Continuation? in
       if let waiter = state.waiters.popFirst() { return waiter }
       state.opened -= 1

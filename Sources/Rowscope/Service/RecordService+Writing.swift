@@ -23,14 +23,20 @@ extension ServiceCore {
     _ body: (borrowing RecordWriter) throws(ServiceError) -> (Result, isKept: Bool)
   ) async throws(ServiceError) -> Result {
     let pool = try writingPool()
-    var lease: Connection?
+    var turn: ConnectionPool.Turn?
     do throws(StoreError) {
-      lease = try await pool.connection(deadline: deadline)
+      turn = try await pool.turn(deadline: deadline)
     } catch {
       throw ServiceError(writing: error)
     }
     return try await pool.threads.perform { () throws(ServiceError) in
-      guard let connection = lease.take() else { preconditionFailure("this runs once") }
+      guard let turn = turn.take() else { preconditionFailure("this runs once") }
+      let connection: Connection
+      do throws(StoreError) {
+        connection = try turn.connection()
+      } catch {
+        throw ServiceError(writing: error)
+      }
       return try transaction(
         as: user, at: clock ?? self.clock(), everyProfile: everyProfile, on: connection, body)
     }

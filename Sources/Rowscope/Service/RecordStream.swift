@@ -86,12 +86,17 @@ public struct RecordStream: AsyncSequence, Sendable {
     init(_ stream: RecordStream) async throws(ServiceError) {
       let core = try await stream.service.core()
       threads = core.threads
-      let reader = try await core.reader(as: stream.user)
-      let (list, held) = try await threads.perform { () throws(ServiceError) in
-        try reader.meter.atLength { () throws(ServiceError) in
-          try Self.begin(stream.request, reader)
+      var begun: ReadSession?
+      let (list, held) = try await core.withOwnSession(
+        as: stream.user
+      ) { session throws(ServiceError) in
+        let start = try session.meter.atLength { () throws(ServiceError) in
+          try Self.begin(stream.request, session)
         }
+        begun = consume session
+        return start
       }
+      guard let reader = begun.take() else { preconditionFailure("it was begun") }
       (self.list, self.held) = (list, held.map { ($0, 0) })
       maker = list.recordMaker
       engine = list.table.engine

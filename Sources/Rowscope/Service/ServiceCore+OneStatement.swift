@@ -95,26 +95,35 @@ extension ServiceCore {
     _ snapshot: ServiceSnapshot, restart: () -> Void, _ body: (borrowing Row) -> Bool
   ) async throws(ServiceError) -> Bool {
     do throws(StoreError) {
-      let connection = try await pool.connection(deadline: deadline)
-      let meter = connection.meter
-      if let kind = list.kind, list.request.beginOnCaller(kind, meter) {
-        var failure: StoreError?
-        var isRead = false
-        do throws(StoreError) {
-          isRead = try forEachRow(of: first, on: connection, snapshot, body)
-        } catch {
-          failure = error
+      let turn = try await pool.turn(deadline: deadline)
+      switch turn {
+      // It has run no statement.
+      case .unopened: return false
+      case .open(let connection):
+        let meter = connection.meter
+        if let kind = list.kind, list.request.beginOnCaller(kind, meter) {
+          var failure: StoreError?
+          var isRead = false
+          do throws(StoreError) {
+            isRead = try forEachRow(of: first, on: connection, snapshot, body)
+          } catch {
+            failure = error
+          }
+          if list.request.endOnCaller(kind, meter) {
+            if let failure { throw failure }
+            return isRead
+          }
+          restart()
         }
-        if list.request.endOnCaller(kind, meter) {
-          if let failure { throw failure }
-          return isRead
+        guard connection.hasRun(first.compiled.key, on: snapshot.schemaVersion) else {
+          return false
         }
-        restart()
       }
-      var passed: Connection? = connection
+      var passed: ConnectionPool.Turn? = turn
       return try await pool.threads.perform { () throws(StoreError) in
         // It goes back to the pool on that thread, however busy the caller is.
-        guard let connection = passed.take() else { preconditionFailure("this runs once") }
+        guard let turn = passed.take() else { preconditionFailure("this runs once") }
+        let connection = try turn.connection()
         return try list.onServiceThread(connection.meter) { () throws(StoreError) in
           try forEachRow(of: first, on: connection, snapshot, body)
         }

@@ -6,6 +6,13 @@ import RowscopeModel
 
 /// Sessions: on the caller's thread, or on one of the service's.
 extension ServiceCore {
+  /// A session on the caller's thread, or what one of the service's threads makes a session of.
+  enum Arrival: ~Copyable {
+    case begun(ReadSession)
+    /// Beginning it may block: the connection is to be opened, or the tables are to be read.
+    case due(ConnectionPool.Turn)
+  }
+
   /// Answers a question on the caller's thread if it is known to be short, and otherwise on one of
   /// the service's.
   ///
@@ -17,17 +24,23 @@ extension ServiceCore {
     preparing prepare: (borrowing ReadSession) throws(ServiceError) -> Prepared,
     _ body: (borrowing ReadSession, Prepared) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    let session = try await reader(as: user, at: clock)
-    let meter = session.meter
-    let known = try meter.briefly { () throws(ServiceError) in try prepare(session) }
-    if let known {
+    let asking = Asking(user, at: clock ?? self.clock(), until: deadline)
+    let arrival = try await arrive(asking)
+    var known: Prepared?
+    switch arrival {
+    case .due: break
+    case .begun(let session):
+      let meter = session.meter
+      known = try meter.briefly { () throws(ServiceError) in try prepare(session) }
+      guard let known else { break }
       let result = try known.onCaller(meter) { () throws(ServiceError) in try body(session, known) }
       if let result {
         verifyChosen(of: session)
         return result
       }
     }
-    return try await onServiceThread(session) { session throws(ServiceError) in
+    return try await onServiceThread(arrival, asking) { session throws(ServiceError) in
+      let meter = session.meter
       let prepared =
         if let known { known } else {
           try meter.atLength { () throws(ServiceError) in try prepare(session) }
@@ -43,13 +56,13 @@ extension ServiceCore {
   /// Passes a session to one of the service's threads, where it ends, too: a busy caller keeps
   /// neither its connection nor its transaction.
   private func onServiceThread<Result>(
-    _ session: consuming ReadSession,
+    _ arrival: consuming Arrival, _ asking: Asking,
     _ body: (consuming ReadSession) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    var passed: ReadSession? = session
+    var passed: Arrival? = arrival
     return try await threads.perform { () throws(ServiceError) in
-      guard let session = passed.take() else { preconditionFailure("this runs once") }
-      return try body(session)
+      guard let arrival = passed.take() else { preconditionFailure("this runs once") }
+      return try body(try session(of: arrival, asking))
     }
   }
 
@@ -61,10 +74,15 @@ extension ServiceCore {
     as user: User, at clock: RequestClock? = nil,
     _ body: (borrowing ReadSession) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    let session = try await reader(as: user, at: clock)
-    let known = try session.meter.briefly { () throws(ServiceError) in try body(session) }
-    if let known { return known }
-    return try await onServiceThread(session) { session throws(ServiceError) in
+    let asking = Asking(user, at: clock ?? self.clock(), until: deadline)
+    let arrival = try await arrive(asking)
+    switch arrival {
+    case .due: break
+    case .begun(let session):
+      let known = try session.meter.briefly { () throws(ServiceError) in try body(session) }
+      if let known { return known }
+    }
+    return try await onServiceThread(arrival, asking) { session throws(ServiceError) in
       try session.meter.atLength { () throws(ServiceError) in try body(session) }
     }
   }
@@ -74,7 +92,8 @@ extension ServiceCore {
     as user: User, at clock: RequestClock? = nil,
     _ body: (consuming ReadSession) throws(ServiceError) -> Result
   ) async throws(ServiceError) -> Result {
-    try await onServiceThread(try await reader(as: user, at: clock), body)
+    let asking = Asking(user, at: clock ?? self.clock(), until: deadline)
+    return try await onServiceThread(try await arrive(asking, isToBegin: false), asking, body)
   }
 
   /// Like ``read(as:at:_:)``, for the package's own code, with the full session.
@@ -93,62 +112,104 @@ extension ServiceCore {
     guard let chosen = session.chosen?.questions, !chosen.isEmpty else { return }
     verify(chosen, in: session.context)
   }
+}
 
-  /// A session with its own connection and read transaction, which end with it. It is begun on the
-  /// caller's thread if the tables are known and not locked.
-  func reader(
-    as user: User, at clock: RequestClock? = nil
-  ) async throws(ServiceError) -> ReadSession {
-    let clock = clock ?? self.clock()
-    let deadline = deadline
-    switch source {
-    case .database(let pool, let held):
-      let connection = try await connection(of: pool, deadline)
-      // Take the memory's state before the transaction begins: what is loaded then is not newer
-      // than its snapshot.
-      let memory = held.map { ReaderMemory($0, policy: $0.policy) }
-      let (snapshot, context) = try await begin(as: user, at: clock, on: connection, of: pool)
-      return ReadSession(
-        connection: connection, pool: pool, memory: memory, deadline: deadline,
-        chosen: verifier.map { ChosenQuestions($0) }, snapshot: snapshot, context: context,
-        limits: limits)
-    case .tables(let tables, let problems, _):
-      return ReadSession(
-        connection: nil, memory: ReaderMemory(tables), deadline: deadline, chosen: nil,
-        snapshot: snapshot(tables.schema, problems),
-        context: ReferenceContext(user: try settled(user), clock: clock), limits: limits)
-    }
+/// Who asks, when, and until when.
+private struct Asking {
+  let user: User
+  let clock: RequestClock
+  let deadline: Deadline
+
+  init(_ user: User, at clock: RequestClock, until deadline: Deadline) {
+    (self.user, self.clock, self.deadline) = (user, clock, deadline)
   }
+}
 
-  private func connection(
-    of pool: ConnectionPool, _ deadline: Deadline
-  ) async throws(ServiceError) -> sending Connection {
+// MARK: - Beginning
+
+extension ServiceCore {
+  /// Begins a session on the caller's thread if that does not block it.
+  ///
+  /// - Parameter isToBegin: false where one of the service's threads goes on in any case.
+  private func arrive(
+    _ asking: Asking, isToBegin: Bool = true
+  ) async throws(ServiceError) -> Arrival {
+    let pool: ConnectionPool
+    switch source {
+    case .database(let own, _): pool = own
+    case .tables(let tables, let problems, _):
+      return .begun(
+        ReadSession(
+          connection: nil, memory: ReaderMemory(tables), deadline: asking.deadline, chosen: nil,
+          snapshot: snapshot(tables.schema, problems),
+          context: ReferenceContext(user: try settled(asking.user), clock: asking.clock),
+          limits: limits))
+    }
+    let turn: ConnectionPool.Turn
     do throws(StoreError) {
-      return try await pool.connection(deadline: deadline)
+      turn = try await pool.turn(deadline: asking.deadline)
     } catch {
       throw ServiceError(error)
     }
+    guard isToBegin else { return .due(turn) }
+    switch consume turn {
+    case .unopened(let slot): return .due(.unopened(slot))
+    case .open(let connection):
+      let memory = memory()
+      let begun = try connection.meter.briefly { () throws(ServiceError) in
+        try begin(asking, on: connection)
+      }
+      guard let begun else { return .due(.open(connection)) }
+      return .begun(session(on: connection, memory, begun, asking))
+    }
+  }
+
+  /// The session of an arrival, on one of the service's threads.
+  private func session(
+    of arrival: consuming Arrival, _ asking: Asking
+  ) throws(ServiceError) -> ReadSession {
+    switch consume arrival {
+    case .begun(let session): return session
+    case .due(let turn):
+      let connection: Connection
+      do throws(StoreError) {
+        connection = try turn.connection()
+      } catch {
+        throw ServiceError(error)
+      }
+      connection.endReading()
+      let memory = memory()
+      let begun = try begin(asking, on: connection)
+      return session(on: connection, memory, begun, asking)
+    }
+  }
+
+  /// The memory's state, to be taken before a transaction begins: what is loaded then is not newer
+  /// than its snapshot.
+  private func memory() -> ReaderMemory? {
+    guard case .database(_, let held?) = source else { return nil }
+    return ReaderMemory(held, policy: held.policy)
   }
 
   /// Begins a read transaction, and looks the user up in it.
   private func begin(
-    as user: User, at clock: RequestClock, on connection: borrowing Connection,
-    of pool: ConnectionPool
-  ) async throws(ServiceError) -> (ServiceSnapshot, ReferenceContext) {
-    let begun = try connection.meter.briefly { () throws(ServiceError) in
-      try begin(as: user, at: clock, on: connection)
-    }
-    if let begun { return begun }
-    return try await pool.threads.perform { () throws(ServiceError) in
-      connection.endReading()
-      return try begin(as: user, at: clock, on: connection)
-    }
-  }
-
-  private func begin(
-    as user: User, at clock: RequestClock, on connection: borrowing Connection
+    _ asking: Asking, on connection: borrowing Connection
   ) throws(ServiceError) -> (ServiceSnapshot, ReferenceContext) {
     try serviceErrors { () throws(StoreError) in try connection.beginReading() }
-    return try identify(user, at: clock, on: connection)
+    return try identify(asking.user, at: asking.clock, on: connection)
+  }
+
+  /// A session with its own connection and read transaction, which end with it.
+  private func session(
+    on connection: consuming Connection, _ memory: ReaderMemory?,
+    _ begun: (snapshot: ServiceSnapshot, context: ReferenceContext), _ asking: Asking
+  ) -> ReadSession {
+    guard case .database(let pool, _) = source else {
+      preconditionFailure("a connection is that of a database")
+    }
+    return ReadSession(
+      connection: connection, pool: pool, memory: memory, deadline: asking.deadline,
+      chosen: verifier.map { ChosenQuestions($0) }, snapshot: begun.snapshot,
+      context: begun.context, limits: limits)
   }
 }

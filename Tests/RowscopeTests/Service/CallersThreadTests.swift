@@ -26,14 +26,19 @@ import Testing
       queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 
-    /// Whether `body` stayed on this thread from its beginning to its end.
-    func keeps(_ body: @escaping @Sendable () async throws -> Void) async throws -> Bool {
+    /// How often `body` came back to this thread, until its end.
+    func returns(of body: @escaping @Sendable () async throws -> Void) async throws -> Int {
       let task = Task(executorPreference: self) {
         let before = self.count.load(ordering: .relaxed)
         try await body()
-        return self.count.load(ordering: .relaxed) == before
+        return self.count.load(ordering: .relaxed) - before
       }
       return try await task.value
+    }
+
+    /// Whether `body` stayed on this thread from its beginning to its end.
+    func keeps(_ body: @escaping @Sendable () async throws -> Void) async throws -> Bool {
+      try await returns(of: body) == 0
     }
 
     /// Whether it stays there once it is known. A thread that had to wait, on a busy machine, makes
@@ -171,6 +176,31 @@ import Testing
       }
     }
     #expect(!kept)
+  }
+
+  /// What the caller's thread cannot do at once is done elsewhere as a whole: a busy thread comes to
+  /// a request twice and no more.
+  @Test func aRequestChangesThreadsOnce() async throws {
+    for (name, ask) in Self.questions where !["later page", "wrong", "stream"].contains(name) {
+      let database = try TemporaryDatabase(Self.tables(10_000))
+      let service = try database.service(Self.profile, connections: 2)
+      // The tables are to be read, and then, while a connection is in use, another is to be opened.
+      let first = try await loop.returns { _ = try await ask(service) }
+      #expect(first == 1, "\(name)")
+      var held = service.stream(ListRequest(table: "t"), as: .ana).makeAsyncIterator()
+      _ = try await held.next()
+      let second = try await loop.returns { _ = try await ask(service) }
+      #expect(second == 1, "\(name), with a connection to be opened")
+      withExtendedLifetime(held) {}
+    }
+    let database = try TemporaryDatabase(Self.tables(10))
+    let service = try Self.writable(database)
+    for _ in 0..<3 {
+      let returns = try await loop.returns {
+        _ = try await service.create(["note": "new"], in: "t", as: .ana)
+      }
+      #expect(returns == 1)
+    }
   }
 
   @Test func longRequestsDoNot() async throws {
