@@ -18,6 +18,8 @@ extension QueryCompiler {
   ///
   /// SQLite runs a UNION with an ORDER BY as a merge of coroutines, each of which goes no further
   /// than the merge does. Records of several branches have equal keys, which are merged into one.
+  /// Of more than two branches all but the last are joined by UNION ALL: SQLite compares each record
+  /// with the one before it at every UNION that it passes.
   ///
   /// CROSS JOIN makes the merge the outer loop, so the records come in its order. SQLite up to 3.4x
   /// would sort them once more if the statement had an ORDER BY of its own.
@@ -36,14 +38,15 @@ extension QueryCompiler {
     writer.write("SELECT ")
     try predicate.projection(of: query, &writer)
     writer.write(" FROM (")
-    try writer.list(branches.indices, separator: " UNION ") {
-      writer, index throws(SQLCompilationError) in
+    for (index, branch) in branches.enumerated() {
+      // The last UNION drops the duplicates of all.
+      if index > 0 { writer.write(index == branches.count - 1 ? " UNION " : " UNION ALL ") }
       // What is found and sorted is cut to the page before it is merged.
       var isSorted = false
-      if case .filter = branches[index].accessPath { isSorted = true }
+      if case .filter = branch.accessPath { isSorted = true }
       if isSorted { writer.write("SELECT * FROM (") }
-      try keys(of: branches[index], isNamed: index == 0, &predicate, &writer)
-      guard isSorted else { return }
+      try keys(of: branch, isNamed: index == 0, &predicate, &writer)
+      guard isSorted else { continue }
       order(query, &writer)
       let (last, isBeyond) = limit.addingReportingOverflow(offset)
       writer.write(" LIMIT ")
