@@ -48,6 +48,11 @@ package struct PreparedGrant: Sendable {
     PreparedGrant(self, narrowedBy: other, of: table)
   }
 
+  /// Whether both show one and the same field.
+  func showsField(with other: PreparedGrant) -> Bool {
+    zip(fields, other.fields).contains { $0 != .hidden && $1 != .hidden }
+  }
+
   private init(_ grant: PreparedGrant, narrowedBy other: PreparedGrant, of table: Table) {
     conditions = grant.conditions + other.conditions
     editConditions = grant.editConditions + other.editConditions

@@ -41,17 +41,19 @@ package struct PreparedProfile: Sendable {
     everywhere = schema.preparedEverywhere()
   }
 
-  /// What both profiles give: the intersection. A table about which one has mistakes is denied.
+  /// What both profiles give: the intersection. A table about which one has mistakes is denied, and
+  /// a view of which both show no field.
   private init(_ profile: PreparedProfile, narrowedBy other: PreparedProfile) {
     self.profile = profile.profile
     schema = profile.schema
     problems = profile.problems
-    grants = profile.schema.tables.indices.map { index in
+    grants = profile.schema.tables.enumerated().map { index, table in
       switch (profile.grants[index], other.grants[index]) {
       case (.denied, _), (_, .denied): .denied
       case (.invalid, _), (_, .invalid): .invalid
       case (.granted(let one), .granted(let other)):
-        .granted(one.narrowed(by: other, of: profile.schema.tables[index]))
+        table.kind == .view && !one.showsField(with: other)
+          ? .denied : .granted(one.narrowed(by: other, of: table))
       }
     }
     everywhere = profile.everywhere

@@ -1,5 +1,7 @@
 import AccessProfiles
+import Documents
 import RecordEngine
+import RecordStore
 import Rowscope
 import RowscopeModel
 import TestSupport
@@ -64,6 +66,28 @@ import Testing
         }
       }
     }
+  }
+
+  /// As for one profile: the number of a view's records may reveal what is hidden.
+  @Test func aViewOfWhichBothShowNoFieldIsDenied() async throws {
+    let database = try TemporaryDatabase(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES (1, 2, 3);"
+        + "CREATE VIEW v AS SELECT a, b FROM t;")
+    func hiding(_ field: String) throws -> Profile {
+      let text = #"{"tables_enabled": {"v": {"fields_excluded": ["\#(field)"]}}}"#
+      return try Profile(document: .init(name: "p", text: text))
+    }
+    let service = RecordService(
+      pool: try ConnectionPool(.readOnly(path: database.path), capacity: 1),
+      profiles: ProfileCatalog(["a": try hiding("b"), "b": try hiding("a")]))
+    let user = User(id: 7, profile: "a")
+    let request = ListRequest(table: "v")
+    let page = try await service.list(request, as: user.narrowed(by: "a"))
+    #expect(page.items.map(\.values) == [[2]])
+    let error = await #expect(throws: ServiceError.self) {
+      try await service.list(request, as: user.narrowed(by: "b"))
+    }
+    #expect(error?.code == .unknownTable)
   }
 
   /// A user who is narrowed by a profile that gives everything is the same user.
