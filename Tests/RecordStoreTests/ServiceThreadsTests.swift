@@ -104,6 +104,55 @@ import Testing
     }
   }
 
+  /// A thread would inherit the priority of one that starts it, and so would the system's threads
+  /// that a task is resumed on.
+  @Test func noOtherThreadGivesWayWithThem() async {
+    let threads = ServiceThreads(limit: 1)
+    let usual = ThreadPriority.current
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<20 {
+        group.addTask {
+          let (before, isLowered) = await threads.perform {
+            let before = ThreadPriority.current
+            WorkMeter().atLength(isLong: true) {}
+            return (before, ThreadPriority.current != before)
+          }
+          #expect(before == usual && isLowered)
+          #expect(ThreadPriority.current == usual)
+        }
+      }
+    }
+  }
+
+  /// The same of a task that waits for a connection: it is resumed where the connection is returned.
+  @Test func aConnectionIsPassedOnByAUsualThread() async throws {
+    let image = try Connection.memory(TemporaryFolder.sample).image()
+    let pool = try ConnectionPool(.image(image), capacity: 1)
+    let resumed = Mutex<[ThreadPriority]>([])
+    /// Notes the priority of the threads that resume its task.
+    final class Noting: TaskExecutor {
+      let note: @Sendable () -> Void
+      init(_ note: @escaping @Sendable () -> Void) { self.note = note }
+      func enqueue(_ job: consuming ExecutorJob) {
+        note()
+        let job = UnownedJob(job)
+        DispatchQueue.global().async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+      }
+    }
+    let usual = ThreadPriority.current
+    var held: Connection? = try await pool.connection()
+    let waiting = Task(
+      executorPreference: Noting { resumed.withLock { $0.append(.current) } }
+    ) { _ = try await pool.connection() }
+    while pool.waitingCount == 0 { await Task.yield() }
+    await pool.threads.perform {
+      WorkMeter().atLength(isLong: true) {}
+      held = nil
+    }
+    try await waiting.value
+    #expect(resumed.withLock { $0.allSatisfy { $0 == usual } && $0.count > 1 })
+  }
+
   /// What is begun is done even if nobody keeps the threads, which then end.
   @Test func threadsEndWithTheirOwner() async {
     let isDone = DispatchSemaphore(value: 0)

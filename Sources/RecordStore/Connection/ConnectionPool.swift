@@ -244,7 +244,7 @@ extension ConnectionPool {
       state.idle.append(core)
       return nil
     }
-    waiter?.resume(returning: .success(.connection(core)))
+    UsualThread.begin { waiter?.resume(returning: .success(.connection(core))) }
   }
 
   /// Called where a connection was not opened: lets the next waiting task try.
@@ -254,7 +254,7 @@ extension ConnectionPool {
       state.opened -= 1
       return nil
     }
-    waiter?.resume(returning: .success(.slot))
+    UsualThread.begin { waiter?.resume(returning: .success(.slot)) }
   }
 }
 

@@ -70,9 +70,27 @@ struct ThreadPriority: Equatable {
     private static var thread: Int32 { PRIO_PROCESS }
   #endif
 
+  /// Lets the system replace the calling thread by one that has become ready, if it wants to.
+  ///
+  /// It decides that at the end of each system call. A thread that makes none keeps its core until
+  /// the next timer interrupt, up to 4 ms, on kernels that interrupt no other core for that.
+  static func giveWay() { _ = getppid() }
+
+  private static let mark: pthread_key_t = {
+    var key = pthread_key_t()
+    let code = pthread_key_create(&key, nil)
+    precondition(code == 0, "the system allows no further value of threads")
+    return key
+  }()
+
+  /// Whether ``lower()`` was called on the calling thread.
+  static var isLowered: Bool { pthread_getspecific(mark) != nil }
+
   /// Makes the calling thread yield to all others that have work, for good: raising a priority
   /// takes a privilege.
   static func lower() {
+    guard !isLowered else { return }
+    pthread_setspecific(mark, UnsafeRawPointer(bitPattern: 1))
     #if canImport(Darwin)
       pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0)
     #else

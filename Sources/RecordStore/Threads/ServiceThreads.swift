@@ -10,7 +10,10 @@ package final class ServiceThreads: TaskExecutor {
   private let crew: Crew
 
   /// - Parameter limit: the most threads, at least 1.
-  package init(limit: Int) { crew = Crew(limit: max(limit, 1)) }
+  package init(limit: Int) {
+    crew = Crew(limit: max(limit, 1))
+    _ = UsualThread.shared
+  }
 
   deinit { crew.dismiss() }
 
@@ -21,7 +24,10 @@ package final class ServiceThreads: TaskExecutor {
     _ body: () throws(Failure) -> Result
   ) async throws(Failure) -> Result {
     try await withTaskExecutorPreference(self) { () async throws(Failure) -> Result in
-      try body()
+      let outcome = Swift.Result { () throws(Failure) in try body() }
+      // The task goes on from a thread that does not give way.
+      if ThreadPriority.isLowered { await withTaskExecutorPreference(UsualThread.shared) {} }
+      return try outcome.get()
     }
   }
 
@@ -111,8 +117,10 @@ private final class Crew: Sendable {
 
   /// Where no thread can be started, one of the system's does the work.
   private func start(_ worker: Worker) {
-    let isStarted = NativeThread.start { self.serve(worker) }
-    if !isStarted { DispatchQueue.global().async { self.serve(worker) } }
+    UsualThread.begin {
+      let isStarted = NativeThread.start { self.serve(worker) }
+      if !isStarted { DispatchQueue.global().async { self.serve(worker) } }
+    }
   }
 
   func dismiss() {
@@ -126,10 +134,9 @@ private final class Crew: Sendable {
 
   /// What a thread does from its start to its end.
   private func serve(_ worker: Worker) {
-    let usual = ThreadPriority.current
     while worker.run() {
       // A priority that was lowered cannot be raised again: another thread takes the place.
-      let isSpent = ThreadPriority.current != usual
+      let isSpent = ThreadPriority.isLowered
       switch state.withLock({ $0.next(for: worker, isSpent: isSpent) }) {
       case .work(let work):
         let successor = isSpent ? Worker() : worker

@@ -21,6 +21,8 @@ package final class WorkMeter {
   private var briefStart: ContinuousClock.Instant?
   /// Whether the priority of the service's thread was lowered.
   @exclusivity(unchecked) private var isLowered = false
+  /// The steps since that thread last gave way.
+  @exclusivity(unchecked) private var stepsSinceGivingWay = 0
 
   private enum Place {
     /// Nothing is known about the thread.
@@ -41,7 +43,13 @@ package final class WorkMeter {
     case .anywhere: break
     case .caller: if steps > Self.fewSteps { isOver = true }
     case .serviceThread:
-      if !isLowered, steps >= Self.manySteps {
+      if isLowered {
+        stepsSinceGivingWay += count
+        if stepsSinceGivingWay >= Self.fewSteps {
+          stepsSinceGivingWay = 0
+          ThreadPriority.giveWay()
+        }
+      } else if steps >= Self.manySteps {
         isLowered = true
         ThreadPriority.lower()
       }
