@@ -63,7 +63,9 @@ def ping(port, seconds):
 
 
 def search(port, user, clients, stop, answered):
-    """Clients of which each asks as soon as it has its answer."""
+    """Clients of which each asks as soon as it has its answer. They give way to all others, as
+    clients of other machines would not use these cores at all."""
+    os.nice(19)
 
     def client():
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)

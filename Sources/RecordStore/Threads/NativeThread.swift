@@ -70,11 +70,11 @@ struct ThreadPriority: Equatable {
     private static var thread: Int32 { PRIO_PROCESS }
   #endif
 
-  /// Lets the system replace the calling thread by one that has become ready, if it wants to.
+  /// Offers the calling thread's core to those that wait for it.
   ///
-  /// It decides that at the end of each system call. A thread that makes none keeps its core until
-  /// the next timer interrupt, up to 4 ms, on kernels that interrupt no other core for that.
-  static func giveWay() { _ = getppid() }
+  /// Linux does not always interrupt a thread of a lower priority for one that becomes ready: what
+  /// has just used more than its share waits for the next timer interrupt, up to 4 ms.
+  static func giveWay() { sched_yield() }
 
   private static let mark: pthread_key_t = {
     var key = pthread_key_t()
