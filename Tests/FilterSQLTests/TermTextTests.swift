@@ -38,7 +38,7 @@ import TimeZones
         == "(\(value) NOT BETWEEN ? AND ? OR \(value) IS NULL)")
     let before = try sql(S.due, .converted(.value(type), .compares(.less, 20_779)))
     #expect(before.text == "\(due) < ? AND \(value) < ?")
-    #expect(before.bindings == ["2026-11-25", "date (iso, UTC)", 20_779])
+    #expect(before.bindings == ["2026-11-24", "date (iso, UTC)", 20_779])
   }
 
   @Test func textsOfOneLayoutHaveAnExactRange() throws {

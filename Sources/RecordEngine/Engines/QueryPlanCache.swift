@@ -68,6 +68,23 @@ package struct QueryPlan: Sendable, Hashable {
     }
   }
 
+  /// The name of the index by which alone it finds the records with at least some value in a field;
+  /// nil for other plans.
+  func indexWalked(by field: FieldID, of table: Table) -> String? {
+    guard searches.count == 1, !scans, !sorts, let step = searches.first else { return nil }
+    let (start, end) = (
+      "SEARCH \(table.name) USING COVERING INDEX ", " (\(table[field].name)>?)"
+    )
+    guard step.hasBytePrefix(start), step.utf8.count > start.utf8.count + end.utf8.count else {
+      return nil
+    }
+    let (name, rest) = (
+      step.utf8.dropFirst(start.utf8.count).dropLast(end.utf8.count),
+      step.utf8.suffix(end.utf8.count)
+    )
+    return rest.elementsEqual(end.utf8) ? String(Substring(name)) : nil
+  }
+
   /// How many records a list may skip for an index to be faster than a scan.
   package static let mostSkipped = 1000
 

@@ -123,6 +123,23 @@ package struct SQLiteEngine {
     }
   }
 
+  /// The walk that counts a query's records; nil where there is none, or where SQLite takes another
+  /// way.
+  ///
+  /// - Parameter plan: returns SQLite's plan for a statement.
+  func walk(
+    counting query: Query, _ plan: (SQLStatement) throws(ServiceError) -> QueryPlan
+  ) throws(ServiceError) -> CountingWalk? {
+    guard let free = compiler.countByWalk(query) else { return nil }
+    let table = schema[query.table]
+    guard let index = try plan(free.statement).indexWalked(by: free.field, of: table),
+      let walk = compiler.countByWalk(query, index: index),
+      try plan(walk.statement).indexWalked(by: free.field, of: table) == index
+    else { return nil }
+    return CountingWalk(
+      statement: CompiledStatement(walk.statement, as: permissions), walk: walk.walk)
+  }
+
   /// Reads the first records of a query's scope in its order, until its limit of them match all
   /// filters.
   ///

@@ -1,3 +1,4 @@
+import FilterSQL
 package import RecordFilter
 import RecordStore
 package import RowscopeModel
@@ -9,19 +10,28 @@ package final class PreparedCount: Sendable {
   let statement: CompiledStatement
   /// Whether SQLite reads one table through for it, and nothing else.
   let isOneScan: Bool
+  /// Counts the same records in less time.
+  let walk: CountingWalk?
   private let end: ContinuousClock.Instant?
 
   init(
-    _ query: Query, _ statement: CompiledStatement, isOneScan: Bool,
+    _ query: Query, _ statement: CompiledStatement, isOneScan: Bool, walk: CountingWalk?,
     until end: ContinuousClock.Instant?
   ) {
     self.query = query
     self.statement = statement
     self.isOneScan = isOneScan
+    self.walk = walk
     self.end = end
   }
 
   var isCurrent: Bool { end.map { $0 > .now } ?? true }
+}
+
+/// A walk of an index that counts records, and its statement.
+struct CountingWalk: Sendable {
+  let statement: CompiledStatement
+  let walk: DateWalk
 }
 
 extension ReadSession {
@@ -76,7 +86,13 @@ extension ReadSession {
       isOneScan =
         try snapshot.plans.plan(of: statement.sql, on: connection).readsOneTableThrough
     }
-    return PreparedCount(choice.query, statement, isOneScan: isOneScan, until: choice.end)
+    let walk =
+      limit == nil && !isOneScan
+      ? try table.engine.walk(counting: choice.query) { sql throws(ServiceError) in
+        try snapshot.plans.plan(of: sql, on: connection)
+      } : nil
+    return PreparedCount(
+      choice.query, statement, isOneScan: isOneScan, walk: walk, until: choice.end)
   }
 
   private func count(
@@ -87,6 +103,12 @@ extension ReadSession {
       let number = try splitCount(count.query, table, on: connection)
     {
       return number
+    }
+    if let walk = count.walk {
+      return try serviceErrors { () throws(StoreError) in
+        try connection.count(
+          by: walk.walk, walk.statement.key, walk.statement.sql.bindings)
+      }
     }
     return try table.engine.count(by: count.statement, on: connection)
   }

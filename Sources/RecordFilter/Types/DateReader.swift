@@ -34,6 +34,9 @@ package final class DateReader: Sendable {
     }
   }
 
+  /// The separator of texts such as `2026-11-22 09:30:15`, for a layout that says no more.
+  package var plainSeparator: UInt8? { plainLayout?.separator }
+
   /// The day or the moment that a text stands for; nil for none.
   package func number(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard let date = ISODateText(text) else { return nil }

@@ -11,6 +11,8 @@ package struct NearbyRange: Sendable, Hashable {
 
   /// At least one, and each has an end or a beginning.
   package let ranges: [Part]
+  /// Whether all dates inside pass the test.
+  let isExact: Bool
 
   /// The distance between a text's own day and the day of its moment is less than this: an offset
   /// has at most fifteen hours, and so does the zone in which a day is meant.
@@ -27,12 +29,16 @@ package struct NearbyRange: Sendable, Hashable {
     guard let bounds = test.integerBounds else { return nil }
     let unit = isDay ? 1 : Moment.day
     var parts: [Part] = []
+    var isExact = false
     for encoding in form.encodings {
       switch encoding {
       case .iso:
         guard field.collation != .rtrim else { return nil }
         parts.append(
-          form.layout.map { Self.exact(bounds, $0, unit: unit) }
+          form.layout.map { layout in
+            isExact = test.integerRange != nil && layout.fraction == .none
+            return Self.exact(bounds, layout, unit: unit)
+          }
             ?? Part(
               low: bounds.low.flatMap {
                 Self.text(ofDay: $0.floorDivided(by: unit) - Self.days)
@@ -54,6 +60,10 @@ package struct NearbyRange: Sendable, Hashable {
     // A part without bounds is no help.
     guard !parts.isEmpty, parts.allSatisfy({ $0.low != nil || $0.end != nil }) else { return nil }
     ranges = parts
+    // A bound that no text has is no bound.
+    self.isExact =
+      isExact && (parts[0].low != nil) == (bounds.low != nil)
+      && (parts[0].end != nil) == (bounds.high != nil)
   }
 
   /// `YYYY-MM-DD`, which comes before all times of the day; nil outside the calendar.
@@ -73,20 +83,30 @@ package struct NearbyRange: Sendable, Hashable {
   private static func exact(
     _ bounds: (low: Int64?, high: Int64?), _ layout: DateLayout, unit: Int64
   ) -> Part {
-    if unit == 1 || layout.isOfDays {
+    if layout.isOfDays {
       return Part(
-        low: bounds.low.flatMap {
-          let day = $0.floorDivided(by: unit)
-          return layout.isOfDays ? text(ofDay: day) : layout.end(ofDay: day - 1)
-        },
+        low: bounds.low.flatMap { text(ofDay: $0.dividedUp(by: unit)) },
         end: bounds.high.flatMap { text(ofDay: $0.floorDivided(by: unit) + 1) })
     }
+    if unit == 1 {
+      return Part(
+        low: bounds.low.flatMap { layout.end(ofDay: $0 - 1) },
+        end: bounds.high.flatMap { layout.end(ofDay: $0) })
+    }
     return Part(
-      low: bounds.low.flatMap {
-        $0 % Moment.day == 0
-          ? layout.end(ofDay: $0.floorDivided(by: Moment.day) - 1) : layout.beginning(ofLocal: $0)
+      low: bounds.low.flatMap { low in
+        let step = layout.precision
+        return layout.beginning(
+          ofLocal: layout.fraction == .none ? low.dividedUp(by: step) * step : low)
       },
       end: bounds.high.flatMap { layout.beginning(ofLocal: $0 + layout.precision) })
+  }
+}
+
+extension Int64 {
+  /// The quotient rounded towards positive infinity; `divisor` is positive.
+  fileprivate func dividedUp(by divisor: Int64) -> Int64 {
+    floorDivided(by: divisor) + (self % divisor == 0 ? 0 : 1)
   }
 }
 
@@ -96,17 +116,33 @@ extension FieldTest {
     func integer(_ value: Value) -> Int64? {
       if case .integer(let integer) = value { integer } else { nil }
     }
-    switch self {
-    case .equals(let value): return (integer(value), integer(value))
-    case .isBetween(let low, let high): return (integer(low), integer(high))
-    case .isOneOf(let values):
+    if case .isOneOf(let values) = self {
       let integers = values.compactMap(integer)
       return (integers.min(), integers.max())
-    case .compares(.less, let value), .compares(.lessOrEqual, let value):
-      return (nil, integer(value))
-    case .compares(.greater, let value), .compares(.greaterOrEqual, let value):
-      return (integer(value), nil)
-    case .isNull, .isEmpty, .matches, .hasMember, .converted: return nil
+    }
+    return integerRange.map {
+      ($0.lowerBound == .min ? nil : $0.lowerBound, $0.upperBound == .max ? nil : $0.upperBound)
+    }
+  }
+
+  /// The whole numbers that pass, where they are a range.
+  var integerRange: ClosedRange<Int64>? {
+    func range(from low: Value?, through high: Value?) -> ClosedRange<Int64>? {
+      guard case .integer(let low) = low ?? .integer(.min),
+        case .integer(let high) = high ?? .integer(.max), low <= high
+      else { return nil }
+      return low...high
+    }
+    switch self {
+    case .equals(let value): return range(from: value, through: value)
+    case .isBetween(let low, let high): return range(from: low, through: high)
+    case .compares(.lessOrEqual, let value): return range(from: nil, through: value)
+    case .compares(.greaterOrEqual, let value): return range(from: value, through: nil)
+    case .compares(.less, .integer(let value)):
+      return value == .min ? nil : .min...value - 1
+    case .compares(.greater, .integer(let value)):
+      return value == .max ? nil : value + 1 ... .max
+    case .compares, .isOneOf, .isNull, .isEmpty, .matches, .hasMember, .converted: return nil
     }
   }
 }
@@ -128,6 +164,8 @@ extension DateLayout {
   /// this or a later time comes before it.
   fileprivate func beginning(ofLocal local: Int64) -> Value? {
     guard Moment.all.contains(local) else { return nil }
+    let day = local.floorDivided(by: Moment.day)
+    if local - day * Moment.day < precision { return end(ofDay: day - 1) }
     let text = text(ofLocal: local)
     return .text(Text(bytes: text.utf8.prefix(hasSeconds ? 19 : 16)))
   }

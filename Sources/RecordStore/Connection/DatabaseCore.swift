@@ -42,6 +42,8 @@ final class DatabaseCore: @unchecked Sendable {
   var wasRefused = false
   /// The running scan.
   var scan: RowScan?
+  /// The running walk, at an address that SQLite keeps.
+  let walk = UnsafeMutablePointer<RunningWalk>.allocate(capacity: 1)
   private var busySince: ContinuousClock.Instant?
   var recorded: [AuthorizerEvent] = []
   var key = AuthorizedEvents.Key()
@@ -91,8 +93,10 @@ final class DatabaseCore: @unchecked Sendable {
     self.image = image
     self.busyTimeout = busyTimeout
     statements = StatementCache(capacity: statementCapacity)
+    walk.initialize(to: RunningWalk())
     installCallbacks()
     installScanFunction()
+    installWalkCollation()
     installConversionFunction()
     installSearchFunctions()
     BloomFilters.disableIfFaulty(on: handle)
@@ -102,6 +106,7 @@ final class DatabaseCore: @unchecked Sendable {
     statements.removeAll()
     controls.removeAll()
     sqlite3_close_v2(handle)
+    walk.deallocate()
   }
 
   /// The number of virtual machine instructions between two checks of the clock: some 20 µs of
