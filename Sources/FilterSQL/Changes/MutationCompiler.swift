@@ -99,6 +99,33 @@ package struct MutationCompiler: Sendable {
     return writer.statement
   }
 
+  /// Sets fields of the record in scope with a primary key, which is bound when the statement is run
+  /// as the fields' values are: ``SQLStatement/bindings(forKey:written:)``. Only for keys without
+  /// NULL, which equals nothing.
+  package func updateByKey(
+    of table: TableID, in scope: Filter, setting fields: [FieldID]
+  ) throws(SQLCompilationError) -> SQLStatement {
+    var writer = SQLWriter()
+    begin("UPDATE", " ", table, &writer)
+    writer.write(" SET ")
+    for (place, field) in fields.enumerated() {
+      if place > 0 { writer.write(", ") }
+      writer.identifier(schema[table][field].name.string)
+      writer.write(" = ")
+      writer.bind(.written(place))
+    }
+    var predicate = PredicateCompiler(schema: schema, columns: columns, table: table)
+    predicate.isOfOneRecord = true
+    writer.write(" WHERE (")
+    if scope != .always {
+      try predicate.filter(scope, &writer)
+      writer.write(") AND (")
+    }
+    try predicate.equalsKey(schema[table].primaryKey, &writer)
+    writer.write(")")
+    return writer.statement
+  }
+
   /// The verb and table of a change that may break a constraint.
   func begin(
     _ verb: StaticString, _ preposition: StaticString, _ table: TableID, _ writer: inout SQLWriter

@@ -238,7 +238,7 @@ struct PredicateCompiler {
   }
 
   /// `id = ? AND …`, for a key whose values are bound when the statement is run.
-  private mutating func equalsKey(
+  mutating func equalsKey(
     _ fields: [FieldID], _ writer: inout SQLWriter
   ) throws(SQLCompilationError) {
     for (part, field) in fields.enumerated() {

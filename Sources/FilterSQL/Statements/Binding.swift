@@ -5,6 +5,8 @@ package enum Binding: Sendable, Hashable {
   case value(Value)
   /// The n-th value of a record's primary key, bound when the statement is run.
   case key(Int)
+  /// The value that a change gives to its n-th field, bound when the statement is run.
+  case written(Int)
   /// The list of the keys of related records, bound when the statement is run.
   case keys
   /// The first row id of a range, bound when the statement is run.
@@ -21,10 +23,15 @@ struct DeferredBinding: Sendable, Hashable {
 
 extension SQLStatement {
   /// The bindings for the record with this primary key.
-  package func bindings(forKey key: [Value]) -> [Value] {
+  ///
+  /// - Parameter written: what a change gives to its fields.
+  package func bindings(forKey key: [Value], written: [Value] = []) -> [Value] {
     bindings { binding in
-      guard case .key(let part) = binding else { return nil }
-      return key[part]
+      switch binding {
+      case .key(let part): key[part]
+      case .written(let place): written[place]
+      case .value, .keys, .firstRow, .lastRow: nil
+      }
     }
   }
 
@@ -36,7 +43,7 @@ extension SQLStatement {
       switch binding {
       case .firstRow: .integer(first)
       case .lastRow: last.map(Value.integer)
-      case .value, .key, .keys: nil
+      case .value, .key, .keys, .written: nil
       }
     }
   }

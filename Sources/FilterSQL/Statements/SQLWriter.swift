@@ -31,7 +31,7 @@ struct SQLWriter {
   mutating func bind(_ binding: Binding) {
     switch binding {
     case .value(let value): bind(value)
-    case .key, .keys, .firstRow, .lastRow:
+    case .key, .keys, .written, .firstRow, .lastRow:
       deferredBindings.append(DeferredBinding(index: bindings.count, binding: binding))
       bind(Value.null)
     }

@@ -12,8 +12,8 @@ package import RowscopeModel
 package struct MutationEngine {
   package let compiler: MutationCompiler
   package let schema: Schema
-  private let queries: QueryCompiler
-  private let reads: ReadPermissions
+  let queries: QueryCompiler
+  let reads: ReadPermissions
   /// Every way by which the records' own columns refer to others.
   package let references: [Relation]
 

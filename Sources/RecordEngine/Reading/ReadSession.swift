@@ -207,6 +207,8 @@ package final class AccessibleTable: Sendable {
   package let scope: FieldScope
   /// See ``writeAccess(for:)``. Nil before it is needed.
   private let write = Mutex<WriteAccess??>(nil)
+  /// See ``preparedUpdate(where:)``.
+  let updates = Mutex<[PreparedUpdate]>([])
 
   package init(
     access: TableAccess, table: Table, entry: ServiceSnapshot.PreparedEntry, scope: FieldScope

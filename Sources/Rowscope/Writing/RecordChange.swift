@@ -204,7 +204,7 @@ struct RecordChange {
 
   // MARK: Guests
 
-  private var isGuest: Bool { context.user.userType.flatMap { UserType(named: $0) } == .guest }
+  var isGuest: Bool { context.user.userType.flatMap { UserType(named: $0) } == .guest }
 
   /// A guest owns what they submit, whatever their access to the owner field.
   private mutating func claimForGuest() throws(ServiceError) {

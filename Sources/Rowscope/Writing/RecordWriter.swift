@@ -61,12 +61,17 @@ public struct RecordWriter: ~Copyable {
     ifUnchanged unchanged: FieldValues = [:],
     select: [String]? = nil
   ) throws(ServiceError) -> WrittenRecord {
+    if unchanged.isEmpty, let written = updateAsBefore(key, in: table, values, select) {
+      return written
+    }
     let change = try RecordChange(
       updating: table, values, ifUnchanged: unchanged, select: select, reader: reader)
     let request = try change.table.filter(key: key)
-    return try atomically(change) { () throws(ServiceError) in
+    let written = try atomically(change) { () throws(ServiceError) in
       WrittenRecord(record: try update(change, request, isOne: true).records.first)
     }
+    change.rememberUpdate(of: values, select)
+    return written
   }
 
   /// Updates the records of a selection; those that the user sees and may not edit are passed over.
