@@ -5,6 +5,21 @@
 #include <stdint.h>
 #include <string.h>
 
+// What `Dl_info` is. glibc declares it and `dladdr` only where _GNU_SOURCE was defined before any of
+// its headers was read, which a module cannot make sure of.
+typedef struct {
+  const char *path;
+  void *base;  // of the library
+  const char *name;
+  void *address;
+} RowscopeSymbol;
+
+#if defined(__APPLE__)
+extern int rowscope_find_symbol(const void *address, RowscopeSymbol *found) __asm__("_dladdr");
+#else
+extern int rowscope_find_symbol(const void *address, RowscopeSymbol *found) __asm__("dladdr");
+#endif
+
 #if SQLITE_VERSION_NUMBER < 3038000
 #error "SQLite 3.38 or later is required"
 #endif
@@ -92,6 +107,14 @@ static inline int rowscope_bind_blob(
 // Swift cannot call variadic functions.
 static inline int rowscope_set_flag(sqlite3 *database, int option, int value) {
   return sqlite3_db_config(database, option, value, (int *)NULL);
+}
+
+// Whether a function is in the library that this package calls: a process may have several.
+static inline int rowscope_is_of_library(const void *function) {
+  RowscopeSymbol found, own;
+  return rowscope_find_symbol(function, &found) != 0 &&
+         rowscope_find_symbol((const void *)sqlite3_libversion, &own) != 0 &&
+         found.base == own.base;
 }
 
 static inline int rowscope_disable_memory_statistics(void) {

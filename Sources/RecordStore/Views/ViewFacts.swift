@@ -92,6 +92,8 @@ enum ColumnMetadata {
     #elseif canImport(Glibc)
       let symbol = dlsym(nil, name)
     #endif
-    return symbol.map { unsafeBitCast($0, to: Function.self) }
+    // A statement belongs to one library of SQLite, of which a process may have several.
+    guard let symbol, rowscope_is_of_library(symbol) != 0 else { return nil }
+    return unsafeBitCast(symbol, to: Function.self)
   }
 }
