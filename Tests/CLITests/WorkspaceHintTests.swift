@@ -40,6 +40,27 @@ import Testing
     }
   }
 
+  /// A table that a profile enables with a mistake is not one that none enables.
+  @Test(arguments: [
+    (#"{"tables_enabled": {"t": "*"}}"#, #"note: no profile enables "u""#),
+    (
+      #"{"tables_enabled": {"t": {"data": [{"field": "x", "value": 1}]}}}"#,
+      #"note: no profile enables "u""#
+    ),
+    (#"{"tables_enabled": {"t": "*", "#, nil),
+  ])
+  func `tables that no profile enables are told`(_ profile: String, _ note: String?) throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"{"database": "data", "profiles": {"p": "p.json"}, "users": []}"#,
+      "p.json": profile, "data/t.csv": "id\n1\n", "data/u.csv": "id\n1\n",
+    ])
+    let check = try rowscope.run("check", "--workspace", folder.path)
+    let notes = (check.text + check.messages).split(separator: "\n").filter {
+      $0.hasPrefix("note: no profile enables")
+    }
+    #expect(notes.map(String.init) == note.map { [$0] } ?? [])
+  }
+
   /// Who writes a field for a value is told how, unless the field is out of their sight.
   @Test(arguments: [("Marcos", true), ("Bia Fontes", false)])
   func `a field in the place of a value is noticed`(_ user: String, _ isSeen: Bool) throws {

@@ -20,17 +20,22 @@ struct ReachCheck {
 
   mutating func run(_ reader: borrowing ReadSession) throws(ServiceError) {
     let snapshot = reader.snapshot
-    var reached: Set<TableID> = []
+    let schema = snapshot.schema
+    var disabled = schema.tables.indices.map(TableID.init)
     for name in snapshot.profiles.names {
-      guard let entry = snapshot.profile(named: name) else { continue }
-      reached.formUnion(entry.profiles.reachedTables)
+      guard let entry = snapshot.profile(named: name) else {
+        // What it would enable is not known.
+        disabled = []
+        continue
+      }
+      // A profile with mistakes about a table gives nothing of it, but means to.
+      disabled.removeAll { table in
+        if case .denied = entry.profiles.members[0].grant(table) { false } else { true }
+      }
       try check(entry, named: name, reader)
     }
-    guard !snapshot.profiles.names.isEmpty else { return }
-    let schema = snapshot.schema
-    let unreached = schema.tables.indices.map(TableID.init).filter { !reached.contains($0) }
-    if !unreached.isEmpty {
-      let names = unreached.map { Printable.quoted(schema[$0].name.string) }
+    if !snapshot.profiles.names.isEmpty, !disabled.isEmpty {
+      let names = disabled.map { Printable.quoted(schema[$0].name.string) }
       notes.append("no profile enables \(names.joined(separator: ", "))")
     }
   }
