@@ -23,9 +23,17 @@ struct DeferredBinding: Sendable, Hashable {
 
 extension SQLStatement {
   /// The bindings for the record with this primary key.
+  package func bindings(forKey key: [Value]) -> [Value] {
+    bindings { binding in
+      guard case .key(let part) = binding else { return nil }
+      return key[part]
+    }
+  }
+
+  /// The bindings for the change of the record with this primary key.
   ///
-  /// - Parameter written: what a change gives to its fields.
-  package func bindings(forKey key: [Value], written: [Value] = []) -> [Value] {
+  /// - Parameter written: what the change gives to its fields.
+  package func bindings(forKey key: [Value], written: [Value]) -> [Value] {
     bindings { binding in
       switch binding {
       case .key(let part): key[part]

@@ -21,6 +21,8 @@ package final class PreparedUpdate: Sendable {
   package let shape: RecordShape
   private let update: Prepared
   private let read: Prepared
+  /// Finds the record where it satisfies what it must; nil for nothing.
+  private let test: Prepared?
 
   private struct Prepared: Sendable {
     let sql: SQLStatement
@@ -30,28 +32,33 @@ package final class PreparedUpdate: Sendable {
   /// - Parameters:
   ///   - names: of the fields.
   ///   - rows: the records that may be changed.
+  ///   - kept: what the record must satisfy afterwards.
   ///   - sight: the records that the user can access.
   package init(
-    _ names: [String], of fields: [FieldID], in table: TableID, rows: Filter, select: [String]?,
-    shown: [FieldID], sight: Filter, shape: RecordShape, by engine: MutationEngine
+    _ names: [String], of fields: [FieldID], in table: TableID, rows: Filter, kept: Filter,
+    select: [String]?, shown: [FieldID], sight: Filter, shape: RecordShape,
+    by engine: MutationEngine
   ) throws(ServiceError) {
     (self.names, self.fields, self.select, self.shape) = (names, fields, select, shape)
     let columns = engine.schema[table]
-    let query = Query(
-      table: table, scope: sight, request: .always, projection: shown, order: [])
-    let (update, read) = try serviceErrors { () throws(SQLCompilationError) in
-      (
-        try engine.compiler.updateByKey(of: table, in: rows, setting: fields),
+    func reading(_ fields: [FieldID], in scope: Filter) throws(ServiceError) -> Prepared {
+      let query = Query(
+        table: table, scope: scope, request: .always, projection: fields, order: [])
+      let sql = try serviceErrors { () throws(SQLCompilationError) in
         try engine.queries.selectByKey(query)
-      )
+      }
+      return Prepared(sql: sql, key: StatementKey(sql.text, as: .reading(engine.reads)))
+    }
+    let sql = try serviceErrors { () throws(SQLCompilationError) in
+      try engine.compiler.updateByKey(of: table, in: rows, setting: fields)
     }
     let change = WritePermissions.Change.update(
       columns.name, columns: Set(fields.map { columns[$0].name }))
-    self.update = Prepared(
-      sql: update,
-      key: StatementKey(
-        update.text, as: .writing(WritePermissions(change, reads: engine.reads))))
-    self.read = Prepared(sql: read, key: StatementKey(read.text, as: .reading(engine.reads)))
+    update = Prepared(
+      sql: sql,
+      key: StatementKey(sql.text, as: .writing(WritePermissions(change, reads: engine.reads))))
+    test = kept == .always ? nil : try reading([], in: kept)
+    read = try reading(shown, in: sight)
   }
 
   /// Changes the record with a key in a transaction, and reads it back.
@@ -81,6 +88,11 @@ package final class PreparedUpdate: Sendable {
     try statement.bind(update.sql.bindings(forKey: key, written: values))
     _ = try statement.step()
     guard connection.changeCount == 1 else { return nil }
+    if let test {
+      let testing = try connection.statement(test.key)
+      try testing.bind(test.sql.bindings(forKey: key))
+      guard try testing.step() else { return nil }
+    }
     let reading = try connection.statement(read.key)
     try reading.bind(read.sql.bindings(forKey: key))
     return WrittenCells(

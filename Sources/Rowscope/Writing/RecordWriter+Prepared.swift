@@ -46,13 +46,22 @@ extension RecordChange {
       fields.allSatisfy({
         relations(of: $0).isEmpty && memberRelations(of: $0).isEmpty && !leadsNowhere(from: $0)
       }),
-      // Nothing is to be tested once the record is written.
-      write.edited == .always, write.rowsLeaving(byWriting: fields) == .always,
+      let kept = keptWhenWriting(fields),
       let update = try? PreparedUpdate(
-        values.elements.map(\.field), of: fields, in: access.table, rows: writtenRows,
+        values.elements.map(\.field), of: fields, in: access.table, rows: writtenRows, kept: kept,
         select: select, shown: shown, sight: inSight.scope, shape: shape, by: engine)
     else { return }
     self.table.remember(update)
+  }
+}
+
+extension RecordChange {
+  /// What a record must satisfy once these fields are written; nil where that depends on the record
+  /// as it was.
+  private func keptWhenWriting(_ fields: [FieldID]) -> Filter? {
+    let leaving = write.rowsLeaving(byWriting: fields)
+    if leaving == .always { return write.edited }
+    return leaving == .never ? .all(write.edited, write.stays) : nil
   }
 }
 

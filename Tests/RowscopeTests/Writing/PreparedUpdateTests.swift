@@ -132,12 +132,21 @@ import Testing
 
   @Test func aRuleThatRecordsMustKeepToIsTested() async throws {
     let fixture = try WritingFixture(
-      others: #""clients": {"data": [{"field": "region", "value": "south"}], "keep_in_scope": 1}"#)
-    for region in ["south", "north"] as [FieldValue] {
+      others: #"""
+        "clients": {"data": [{"field": "region", "operator": "in", "value": "south,west"}],
+          "keep_in_scope": 1}
+        """#)
+    try await fixture.service.write(as: .ana) { writer throws(ServiceError) in
+      try writer.update([1], in: "clients", set: ["region": "south"])
+      let table = try writer.reader.table("clients")
+      let values: FieldValues = ["region": "north"]
+      #expect(table.preparedUpdate { $0.sets(values, showing: nil) } != nil)
+    }
+    for region in ["west", "north", "south", "north"] as [FieldValue] {
       let error = await fixture.failure { writer throws(ServiceError) in
         _ = try writer.update([1], in: "clients", set: ["region": region])
       }
-      #expect(error?.code == (region == "south" ? nil : .outOfScope))
+      #expect(error?.code == (region == "north" ? .outOfScope : nil))
     }
     #expect(try fixture.rows("SELECT region FROM clients WHERE id = 1") == [["south"]])
   }
