@@ -40,6 +40,27 @@ import Testing
     }
   }
 
+  /// A table that is there and cannot be used is not called missing.
+  @Test func `a table that cannot be used is told with its reason`() throws {
+    let folder = try TemporaryFolder([
+      "p.json": #"{"tables_enabled": {"f": "*"}}"#,
+      "declared.json": #"""
+      {"database": "d.sqlite", "profiles": {}, "users": [], "tables": {"f": {"label": "F"}}}
+      """#,
+      "workspace.json": #"{"database": "d.sqlite", "profiles": {"p": "p.json"}, "users": []}"#,
+    ])
+    _ = try folder.database("CREATE VIRTUAL TABLE f USING fts5(body)", name: "d.sqlite")
+    let reason = "`f` left out: a virtual table may show what other tables hide"
+    let declared = try rowscope.run("check", "--workspace", "\(folder.path)/declared.json")
+    let said = declared.text + declared.messages
+    #expect(said.contains(#"the table "f" of the database cannot be used"#))
+    #expect(said.contains(reason))
+    let enabled = try rowscope.run("check", "--workspace", folder.path)
+    let lines = (enabled.text + enabled.messages).split(separator: "\n")
+    #expect(lines.contains { $0.contains(#"unknown table "f" is enabled"#) })
+    #expect(lines.filter { $0.contains(reason) }.count == 2, "at the error, and as a note")
+  }
+
   /// A table that a profile enables with a mistake is not one that none enables.
   @Test(arguments: [
     (#"{"tables_enabled": {"t": "*"}}"#, #"note: no profile enables "u""#),

@@ -164,7 +164,8 @@ private struct ProfilePreparation {
       problems.error(
         .unknownTable,
         "unknown table \(Printable.quoted(name.value)) is \(verb)",
-        hint: Suggestion.hint(for: name.value, among: schema.tables.map(\.name.string))
+        hint: schema.omitted[Name(name.value)]
+          ?? Suggestion.hint(for: name.value, among: schema.tables.map(\.name.string))
           ?? "the database has no table of that name", at: name.range)
     }
     return areKnown

@@ -10,6 +10,8 @@ package struct Schema: Sendable, Hashable {
   /// The workspace's conditions by name.
   package private(set) var conditions: [Text: [Condition]] = [:]
   private var everywhere: [TableID: Everywhere] = [:]
+  /// Tables of the database that cannot be used and so are not in the schema, and why.
+  package private(set) var omitted: [Name: String] = [:]
 
   /// What a workspace says of every record of a table, for all users.
   package enum Everywhere: Sendable, Hashable {
@@ -39,6 +41,12 @@ package struct Schema: Sendable, Hashable {
 
   /// What holds of every record of a table; nil for nothing.
   package func everywhere(_ table: TableID) -> Everywhere? { everywhere[table] }
+
+  package func omitting(_ reasons: [Name: String]) -> Schema {
+    var copy = self
+    copy.omitted = reasons
+    return copy
+  }
 
   /// The same schema with a workspace's conditions.
   package func with(

@@ -154,6 +154,11 @@ struct SchemaReader {
     let sorted = notes.enumerated().sorted {
       (order[$0.element.table] ?? 0, $0.offset) < (order[$1.element.table] ?? 0, $1.offset)
     }
-    return DatabaseSchema(schema: Schema(tables: finished), notes: sorted.map(\.element))
+    let schema = Schema(tables: finished)
+    let omitted = notes.filter { schema.tableID(named: $0.table.string) == nil }
+    return DatabaseSchema(
+      schema: schema.omitting(
+        Dictionary(omitted.map { ($0.table, $0.description) }, uniquingKeysWith: { $1 })),
+      notes: sorted.map(\.element))
   }
 }

@@ -122,7 +122,8 @@ struct SchemaOverlay {
           nondeterministicSources: draft.table.nondeterministicSources,
           choice: draft.table.choice, convertedFields: draft.table.convertedFields,
           hasConflictClause: draft.table.hasConflictClause, unusable: unusable)
-      })
+      }
+    ).omitting(base.omitted)
   }
 
   mutating func apply(_ declarations: [TableDeclaration]) {
@@ -167,9 +168,8 @@ struct SchemaOverlay {
   /// The table of this name. Reports it, and returns nil, if there is none.
   mutating func tableID(_ name: Located<String>) -> TableID? {
     if let table = base.tableID(named: name.value) { return table }
-    problems.error(
-      .unknownTable, "the database has no table \(Printable.quoted(name.value))",
-      hint: Suggestion.hint(for: name.value, among: base.tables.map(\.name.string)), at: name.range)
+    let (message, hint) = base.missing(table: name.value)
+    problems.error(.unknownTable, message, hint: hint, at: name.range)
     return nil
   }
 

@@ -29,12 +29,8 @@ extension UserDirectory {
     for warning in warnings { problems.append(warning) }
     for place in invitations {
       guard let table = schema.table(named: place.invitation.table) else {
-        problems.error(
-          .unknownTable,
-          "the database has no table \(Printable.quoted(place.invitation.table))",
-          hint: Suggestion.hint(
-            for: place.invitation.table, among: schema.tables.map(\.name.string)),
-          at: place.table)
+        let (message, hint) = schema.missing(table: place.invitation.table)
+        problems.error(.unknownTable, message, hint: hint, at: place.table)
         continue
       }
       if let key = place.invitation.record, let range = place.record {

@@ -139,10 +139,8 @@ private struct LookupResolution {
 
   private mutating func table(_ name: Located<String>) -> TableID? {
     guard let table = schema.tableID(named: name.value) else {
-      problems.error(
-        .unknownTable, "the database has no table \(Printable.quoted(name.value))",
-        hint: Suggestion.hint(for: name.value, among: schema.tables.map(\.name.string)),
-        at: name.range)
+      let (message, hint) = schema.missing(table: name.value)
+      problems.error(.unknownTable, message, hint: hint, at: name.range)
       return nil
     }
     if schema.everywhere(table) == .denied {
