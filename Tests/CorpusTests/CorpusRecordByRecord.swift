@@ -9,6 +9,8 @@ import Testing
 /// Checks every record of a case's table on its own, and compares with the list of all of them.
 struct CorpusRecordByRecord {
   private var services = CorpusServices()
+  /// The records of the databases, which no case changes.
+  private var records: [ObjectIdentifier: [Name: [[String: Value]]]] = [:]
 
   /// Returns the number of records that were checked.
   mutating func check(_ corpusCase: CorpusCase) async throws -> Int {
@@ -23,7 +25,7 @@ struct CorpusRecordByRecord {
     } catch is Diagnostics {
       return 0
     }
-    let tables = try await Self.tables(in: pool)
+    let tables = try await tables(in: pool)
     let access: RecordAccess
     let fields: [String]
     let page: Page<Record>
@@ -87,7 +89,10 @@ struct CorpusRecordByRecord {
   }
 
   /// Every table with all of its records, by name.
-  private static func tables(in pool: ConnectionPool) async throws -> [Name: [[String: Value]]] {
+  private mutating func tables(
+    in pool: ConnectionPool
+  ) async throws -> [Name: [[String: Value]]] {
+    if let known = records[ObjectIdentifier(pool)] { return known }
     let connection = try await pool.turn().connection()
     var tables: [Name: [[String: Value]]] = [:]
     for table in try connection.readSchema().schema.tables {
@@ -99,6 +104,7 @@ struct CorpusRecordByRecord {
         Dictionary(zip(columns, $0)) { first, _ in first }
       }
     }
+    records[ObjectIdentifier(pool)] = tables
     return tables
   }
 }

@@ -43,7 +43,7 @@ package final class ColumnCache: Sendable {
   }
 
   /// The pause after a load, as a multiple of its duration.
-  private static let restFactor = 4
+  private static let restFactor = 9
 
   package init(
     _ policy: MemoryPolicy,
