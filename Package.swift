@@ -109,7 +109,8 @@ let package = Package(
 
     // What several tests need: numbers from a seed, values that tell right from nearly right, threads and processes.
     .target(
-      name: "TestSupport", dependencies: ["RowscopeModel", "RecordFilter", "RecordStore"],
+      name: "TestSupport",
+      dependencies: ["CSQLite", "RowscopeModel", "RecordFilter", "RecordStore"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "TimeZonesTests", dependencies: ["TimeZones"], swiftSettings: settings),
     .testTarget(

@@ -19,32 +19,39 @@ struct CorpusDatabase {
 
   private static func image(_ corpusCase: CorpusCase) throws -> DatabaseImage {
     let connection = try Connection(.inMemory)
+    try fill(corpusCase) { sql, values in
+      let statement = try connection.statement(sql, as: .unrestricted)
+      try statement.bind(values)
+      return try statement.rows()
+    }
+    return try connection.image()
+  }
+
+  /// Makes the tables and records of a case.
+  ///
+  /// - Parameter run: runs one statement and returns its rows.
+  static func fill(
+    _ corpusCase: CorpusCase, _ run: (String, [Value]) throws -> [[Value]]
+  ) throws {
     for statement in corpusCase["schema"]?.elements ?? [] {
       guard let sql = statement.string else { throw CorpusError("\"schema\" is a list of SQL") }
-      try connection.execute(sql)
+      _ = try run(sql, [])
     }
     for table in corpusCase["rows"]?.members ?? [] {
       let name = table.key.value.quotedAsIdentifier
-      let columns = try connection.columns(of: name)
+      let columns = try columns(of: run("PRAGMA table_xinfo(\(name))", []))
       for row in table.value.elements ?? [] {
         let values = try (row.elements ?? []).map(Value.init(corpus:))
         let names = columns.prefix(values.count).joined(separator: ", ")
         let marks = values.map { _ in "?" }.joined(separator: ", ")
-        let insert = try connection.statement(
-          "INSERT INTO \(name) (\(names)) VALUES (\(marks))", as: .unrestricted)
-        try insert.bind(values)
-        _ = try insert.step()
+        _ = try run("INSERT INTO \(name) (\(names)) VALUES (\(marks))", values)
       }
     }
-    return try connection.image()
   }
-}
 
-extension Connection {
   /// The columns that values can be inserted into: not the generated ones.
-  fileprivate func columns(of quotedName: String) throws -> [String] {
-    let statement = try statement("PRAGMA table_xinfo(\(quotedName))", as: .unrestricted)
-    return try statement.rows().compactMap { row in
+  private static func columns(of rows: [[Value]]) throws -> [String] {
+    rows.compactMap { row in
       guard case .text(let name) = row[1], row[6] == .integer(0) else { return nil }
       return name.string.quotedAsIdentifier
     }

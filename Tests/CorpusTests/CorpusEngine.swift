@@ -136,16 +136,10 @@ struct ServiceEngine: CorpusEngine {
     while let next = page.next {
       request.after = next
       page = try reader.list(request)
-      let more = CorpusRecords(page)
-      if records.hidden != nil || more.hidden != nil {
-        records.hidden = records.hiddenByRow + more.hiddenByRow
-      }
-      records.rows += more.rows
-      records.may? += more.may ?? []
+      records.append(page)
       // A cursor that does not advance would never end.
       guard records.rows.count < 1000 else { break }
     }
-    records.hasMore = page.hasMore
     return records
   }
 }
@@ -160,5 +154,14 @@ extension CorpusRecords {
       may: page.may.map { $0.map { $0.map(\.rawValue) } })
   }
 
-  fileprivate var hiddenByRow: [[String]] { hidden ?? rows.map { _ in [] } }
+  /// Adds the page after.
+  mutating func append(_ page: Page<Record>) {
+    let more = CorpusRecords(page)
+    if hidden != nil || more.hidden != nil { hidden = hiddenByRow + more.hiddenByRow }
+    rows += more.rows
+    may? += more.may ?? []
+    hasMore = more.hasMore
+  }
+
+  private var hiddenByRow: [[String]] { hidden ?? rows.map { _ in [] } }
 }

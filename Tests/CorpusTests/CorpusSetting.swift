@@ -59,12 +59,22 @@ struct CorpusSetting {
       user: try Self.user(corpusCase), clock: try Self.clock(corpusCase))
   }
 
-  fileprivate static func user(_ corpusCase: CorpusCase) throws -> User {
+  static func user(_ corpusCase: CorpusCase) throws -> User {
     if let asked = corpusCase["as"] { return .inWorkspace(try Value(corpus: asked)) }
     let source = SourceDocument(name: "user", text: "[\(corpusCase.userText)]")
     let directory = try UserDirectory(document: source, profiles: corpusCase.profileNames)
     guard let user = directory.users.first else { throw CorpusError("a case without a user") }
     return user
+  }
+
+  /// Compiles statements for the tables of a case.
+  static func planner(
+    _ corpusCase: CorpusCase, tablesOf pool: @autoclosure () throws -> ConnectionPool
+  ) throws -> QueryPlanner {
+    let clock = try clock(corpusCase)
+    return try QueryPlanner(
+      tablesOf: pool(), profiles: profiles(corpusCase),
+      workspace: try corpusCase.workspaceText.map(workspace), clock: { clock })
   }
 
   fileprivate static func profiles(_ corpusCase: CorpusCase) -> ProfileCatalog {

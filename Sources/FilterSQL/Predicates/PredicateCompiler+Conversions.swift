@@ -16,7 +16,7 @@ extension PredicateCompiler {
     _ conversion: Conversion?, _ writer: inout SQLWriter, _ operand: (inout SQLWriter) -> Void
   ) {
     guard let conversion else { return operand(&writer) }
-    writer.identifier(QueryCompiler.conversionFunction)
+    writer.ownFunction(QueryCompiler.conversionFunction)
     writer.write("(")
     operand(&writer)
     writer.write(", ")

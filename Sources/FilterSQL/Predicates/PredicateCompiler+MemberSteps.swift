@@ -98,7 +98,7 @@ extension PredicateCompiler {
     switch step.members {
     case nil: break
     case .array(let name, _, let form)?:
-      writer.identifier(QueryCompiler.conversionFunction)
+      writer.ownFunction(QueryCompiler.conversionFunction)
       writer.write("(")
       writer.identifier(name)
       writer.write(".\"value\", ")

@@ -24,6 +24,9 @@ extension PredicateCompiler {
     _ field: FieldID, _ form: MembersForm?, _ values: [Value], _ not: Bool,
     _ writer: inout SQLWriter
   ) {
+    if form == nil, !dialect.hasOwnFunctions {
+      return hasElement(field, values, not, &writer)
+    }
     var (listed, others): ([Value], [Value]) = ([], [])
     for value in values.map(\.wholeAsInteger) {
       if JSONList.encode([value]) == nil { others.append(value) } else { listed.append(value) }
@@ -33,7 +36,7 @@ extension PredicateCompiler {
     if not { writer.write("NOT ") }
     if isChoice { writer.write("(") }
     repeat {
-      writer.identifier(QueryCompiler.memberFunction)
+      writer.ownFunction(QueryCompiler.memberFunction)
       writer.write("(")
       column(field, &writer)
       writer.write(", ")
@@ -48,6 +51,31 @@ extension PredicateCompiler {
       writer.write(others.isEmpty ? ")" : ") OR ")
     } while !others.isEmpty
     if isChoice { writer.write(")") }
+  }
+
+  /// `EXISTS (SELECT 1 FROM json_each(c) …)`: whether the array in a column has one of these.
+  private mutating func hasElement(
+    _ field: FieldID, _ values: [Value], _ not: Bool, _ writer: inout SQLWriter
+  ) {
+    let element = alias(for: scope.table).name
+    writer.write(not ? "NOT EXISTS (SELECT 1 FROM json_each(" : "EXISTS (SELECT 1 FROM json_each(")
+    array(field, nil, &writer)
+    writer.write(") AS ")
+    writer.identifier(element)
+    writer.write(" WHERE ")
+    writer.identifier(element)
+    writer.write(".\"value\"")
+    if values.count == 1 {
+      writer.write(" = ")
+      writer.bind(values[0])
+    } else {
+      writer.write(" IN ")
+      writer.bind(list: values, in: .blob)
+    }
+    // An array or object in the array is given as text, and is no member.
+    writer.write(" AND ")
+    writer.identifier(element)
+    writer.write(".\"type\" NOT IN ('array', 'object'))")
   }
 
   /// SQLite allows a hundred arguments.

@@ -117,7 +117,7 @@ extension PredicateCompiler {
       writer.write(not ? ") IN ('null', 'blob')" : ") NOT IN ('null', 'blob')")
       return
     }
-    if pattern.isSearch {
+    if pattern.isSearch, dialect.hasOwnFunctions {
       if not { writer.write("NOT ") }
       search(pattern.text, in: [()], &writer) { this, _, writer in operand(&this, &writer) }
       return
@@ -169,7 +169,7 @@ extension PredicateCompiler {
     _ text: Text, in operands: [Operand], _ writer: inout SQLWriter,
     _ write: (inout PredicateCompiler, Operand, inout SQLWriter) -> Void
   ) {
-    writer.identifier(QueryCompiler.searchFunction)
+    writer.ownFunction(QueryCompiler.searchFunction)
     writer.write("(")
     writer.bind(.text(text))
     for operand in operands {

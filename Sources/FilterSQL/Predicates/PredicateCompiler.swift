@@ -10,6 +10,7 @@ import RowscopeModel
 /// stack entry instead of three.
 struct PredicateCompiler {
   let schema: Schema
+  let dialect: SQLDialect
   private let columns: ColumnNames
   /// The table that the predicate currently applies to, and its name in the statement.
   var scope: Scope
@@ -31,8 +32,11 @@ struct PredicateCompiler {
     var isAlias = false
   }
 
-  init(schema: Schema, columns: ColumnNames, table: TableID) {
+  init(
+    schema: Schema, columns: ColumnNames, table: TableID, in dialect: SQLDialect = .sqlite
+  ) {
     self.schema = schema
+    self.dialect = dialect
     self.columns = columns
     mainName = schema[table].name
     scope = Scope(table: table, name: mainName.string)
@@ -337,7 +341,7 @@ struct PredicateCompiler {
         if !isFirst { writer.write(separator) }
         isFirst = false
         let isChoice = separator.description == " OR "
-        if isChoice, let (text, fields) = Self.search(rest) {
+        if isChoice, dialect.hasOwnFunctions, let (text, fields) = Self.search(rest) {
           for _ in fields { try countTest() }
           search(text, in: fields, &writer) { this, field, writer in this.column(field, &writer) }
           rest = rest.dropFirst(fields.count)

@@ -18,7 +18,7 @@ extension QueryCompiler {
     _ query: Query, in range: RowRange, by rowID: String
   ) throws(SQLCompilationError) -> SQLStatement {
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    var predicate = predicates(of: query.table)
     writer.write("SELECT count(*) FROM ")
     writer.identifier(schema[query.table].name.string)
     writer.write(" NOT INDEXED WHERE ")

@@ -31,7 +31,7 @@ extension QueryCompiler {
   ) throws(SQLCompilationError) -> SQLStatement {
     let name = schema[query.table].name.string
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    var predicate = predicates(of: query.table)
     let main = predicate.scope
     let keys = predicate.alias(for: query.table)
     let shown = limit == nil ? main : predicate.alias(for: query.table)
@@ -77,7 +77,7 @@ extension QueryCompiler {
       writer.write("))")
     }
     try order(query, predicate, &writer)
-    return writer.statement
+    return try writer.statement(in: dialect)
   }
 
   private func order(

@@ -60,7 +60,7 @@ extension QueryCompiler {
       (1...Self.cellsPerCall).contains(query.projection.count + query.tests.count)
     else { return nil }
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    var predicate = predicates(of: query.table)
     writer.write("SELECT ")
     writer.identifier(Self.scanFunction)
     writer.write("(0")

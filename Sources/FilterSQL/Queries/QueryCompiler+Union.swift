@@ -30,7 +30,7 @@ extension QueryCompiler {
   ) throws(SQLCompilationError) -> SQLStatement {
     let table = schema[query.table]
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    var predicate = predicates(of: query.table)
     let page = table.name == Name(Self.mergePrefix) ? "\(Self.mergePrefix)_2" : Self.mergePrefix
     let limit = query.limit ?? .max
     var offset = 0
@@ -76,16 +76,16 @@ extension QueryCompiler {
       writer.write(".")
       writer.identifier("k\(place + 1)")
     }
-    return writer.statement
+    return try writer.statement(in: dialect)
   }
 
   /// The keys of a branch of a merge by themselves, as they are read there.
   package func keys(of branch: Query) throws(SQLCompilationError) -> SQLStatement {
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: branch.table)
+    var predicate = predicates(of: branch.table)
     try keys(of: branch, isNamed: false, &predicate, &writer)
     order(branch, &writer)
-    return writer.statement
+    return try writer.statement(in: dialect)
   }
 
   private func keys(

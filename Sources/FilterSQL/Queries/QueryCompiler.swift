@@ -21,11 +21,18 @@ package struct QueryCompiler: Sendable {
 
   let schema: Schema
   let columns: ColumnNames
+  let dialect: SQLDialect
 
   /// Complexity: linear in the schema.
-  package init(schema: Schema) {
+  package init(schema: Schema, dialect: SQLDialect = .sqlite) {
     self.schema = schema
+    self.dialect = dialect
     columns = ColumnNames(schema)
+  }
+
+  /// Writes predicates of a table.
+  func predicates(of table: TableID) -> PredicateCompiler {
+    PredicateCompiler(schema: schema, columns: columns, table: table, in: dialect)
   }
 
   /// A query's records: its projection, order, start and limit.
@@ -61,7 +68,7 @@ package struct QueryCompiler: Sendable {
   ) throws(SQLCompilationError) -> SQLStatement {
     let table = schema[query.table]
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    var predicate = predicates(of: query.table)
     writer.write("SELECT ")
     try predicate.projection(of: query, &writer)
     writer.write(" FROM ")
@@ -89,7 +96,7 @@ package struct QueryCompiler: Sendable {
       writer.write(" OFFSET ")
       writer.bind(.integer(Int64(offset)))
     }
-    return writer.statement
+    return try writer.statement(in: dialect)
   }
 
   /// The number of a query's records on all pages, counted up to `limit` if given. One row with one
@@ -100,7 +107,7 @@ package struct QueryCompiler: Sendable {
     var query = query
     query.start = .first
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: query.table)
+    var predicate = predicates(of: query.table)
     writer.write(limit == nil ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ")
     if case .under(let tree) = Filter.all(query.scope, query.request), !tree.isComplement,
       predicate.isOfOwnTree(tree)
@@ -118,7 +125,7 @@ package struct QueryCompiler: Sendable {
       writer.bind(.integer(Int64(limit)))
       writer.write(")")
     }
-    return writer.statement
+    return try writer.statement(in: dialect)
   }
 
   /// The predicate of a filter alone, for people: what would follow WHERE.
@@ -126,8 +133,8 @@ package struct QueryCompiler: Sendable {
     _ filter: Filter, on table: TableID
   ) throws(SQLCompilationError) -> SQLStatement {
     var writer = SQLWriter()
-    var predicate = PredicateCompiler(schema: schema, columns: columns, table: table)
+    var predicate = predicates(of: table)
     try predicate.filter(filter, &writer)
-    return writer.statement
+    return try writer.statement(in: dialect)
   }
 }

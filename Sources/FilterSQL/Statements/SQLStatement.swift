@@ -33,6 +33,8 @@ package struct SQLCompilationError: Error, Sendable, Hashable, CustomStringConve
     case tooManyTests(limit: Int)
     /// Groups are nested deeper than SQLite's parser allows.
     case nestedTooDeep(limit: Int)
+    /// A test of a declared type, which no function of SQLite decides exactly.
+    case needsOwnFunctions
   }
 
   package let kind: Kind
@@ -45,6 +47,9 @@ package struct SQLCompilationError: Error, Sendable, Hashable, CustomStringConve
       "the conditions have more than \(limit) tests; use a list (in) instead of one test per value"
     case .nestedTooDeep(let limit):
       "the conditions are nested more than \(limit) groups deep"
+    case .needsOwnFunctions:
+      "this request compares values of a declared type, such as dates, which plain SQLite has no "
+        + "function for"
     }
   }
 }

@@ -7,6 +7,8 @@ struct SQLWriter {
   private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
   private var deferredBindings: [DeferredBinding] = []
+  /// Whether the statement calls functions that only the package's own connections have.
+  private(set) var callsOwnFunctions = false
 
   init(capacity: Int = 2048) { bytes.reserveCapacity(capacity) }
 
@@ -55,6 +57,12 @@ struct SQLWriter {
     }
   }
 
+  /// The name of a function that only the package's own connections have.
+  mutating func ownFunction(_ name: String) {
+    callsOwnFunctions = true
+    identifier(name)
+  }
+
   /// Calls `element` for each, and writes `separator` between them.
   mutating func list<C: Collection>(
     _ elements: C, separator: StaticString = ", ",
@@ -68,6 +76,15 @@ struct SQLWriter {
     }
   }
 
+  /// The statement, for a dialect in which it may be run.
+  func statement(in dialect: SQLDialect) throws(SQLCompilationError) -> SQLStatement {
+    guard dialect.hasOwnFunctions || !callsOwnFunctions else {
+      throw SQLCompilationError(kind: .needsOwnFunctions)
+    }
+    return statement
+  }
+
+  /// The statement in SQLite's dialect.
   var statement: SQLStatement {
     SQLStatement(
       text: String(decoding: bytes, as: UTF8.self), bindings: bindings,

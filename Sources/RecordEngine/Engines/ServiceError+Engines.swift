@@ -4,7 +4,15 @@ package import RecordStore
 package import RowscopeModel
 
 extension SQLCompilationError: ServiceErrorConvertible {
-  package var serviceError: ServiceError { ServiceError(.limitExceeded, description) }
+  package var serviceError: ServiceError {
+    switch kind {
+    case .tooManyTests, .nestedTooDeep: ServiceError(.limitExceeded, description)
+    case .needsOwnFunctions:
+      ServiceError(
+        .unsupported, description,
+        hint: "let a RecordService answer it")
+    }
+  }
 }
 
 extension StoreError: ServiceErrorConvertible {

@@ -1,6 +1,6 @@
 package import AccessProfiles
 package import Documents
-import FilterSQL
+package import FilterSQL
 package import RecordFilter
 package import RecordStore
 package import RowscopeModel
@@ -96,16 +96,17 @@ package final class ServiceSnapshot: Sendable {
   /// - Parameters:
   ///   - profiles: those of files.
   ///   - lookups: of users and profiles in the database, if they are there.
+  ///   - dialect: of the statements for records.
   package init(
     schemaVersion: Int64, schema: Schema, notes: [SchemaNote], declarationProblems: [Diagnostic],
-    profiles: ProfileCatalog, lookups: UserLookups? = nil
+    profiles: ProfileCatalog, lookups: UserLookups? = nil, dialect: SQLDialect = .sqlite
   ) {
     self.schemaVersion = schemaVersion
     self.schema = schema
     self.notes = notes
     self.declarationProblems = declarationProblems
     stored = Mutex(StoredProfiles())
-    let compiler = QueryCompiler(schema: schema)
+    let compiler = QueryCompiler(schema: schema, dialect: dialect)
     self.compiler = compiler
     columnNumbers = ColumnNumbers(of: schema)
     files = profiles

@@ -138,6 +138,18 @@ package final class RelatedLevel: Sendable {
   }
 }
 
+extension RelatedLevel {
+  /// The rows that may have one of these keys.
+  func query(ofKeys keys: LevelKeys) -> Query {
+    var query = query
+    query.request = .all(
+      zip(self.keys, keys.values).map { part, values in
+        part.findsByValue ? .equals(part.field, oneOf: values) : .always
+      })
+    return query
+  }
+}
+
 extension RequestResolution {
   /// The fields to read for a selection, in the order of the answer and then those that find
   /// related records, and how the answer is put together from them.

@@ -56,15 +56,22 @@ extension ReadSession {
   ) throws(ServiceError) {
     var budget = Self.mostRelated
     try readRelated(of: rows, table, engine, &budget)
-    // A related record is read once and shown wherever it is related.
-    var rest = Self.mostRelated
+    try Self.checkShown(rows)
+  }
+
+  /// Throws if an answer would show too many related records: each is read once and shown wherever
+  /// it is related.
+  static func checkShown<Content: RowContent>(
+    _ rows: LevelRows<Content>
+  ) throws(ServiceError) {
+    var rest = mostRelated
     for shown in rows.shownCounts {
-      guard shown - 1 <= rest else { throw Self.tooManyRelated }
+      guard shown - 1 <= rest else { throw tooManyRelated }
       rest -= shown - 1
     }
   }
 
-  private static var tooManyRelated: ServiceError {
+  static var tooManyRelated: ServiceError {
     ServiceError(
       .limitExceeded, "the answer has more than \(mostRelated) related records",
       hint: "ask for smaller pages, or for shorter lists")
@@ -94,11 +101,7 @@ extension ReadSession {
     of level: RelatedLevel, _ keys: LevelKeys, _ table: AccessibleTable, _ engine: QueryEngine?,
     _ body: (borrowing Row) -> Bool
   ) throws(ServiceError) {
-    var query = level.query
-    query.request = .all(
-      zip(level.keys, keys.values).map { part, values in
-        part.findsByValue ? .equals(part.field, oneOf: values) : .always
-      })
+    let query = level.query(ofKeys: keys)
     if let tables = try memory(for: query, table, engine) {
       return try forEachMemoryRow(of: query, tables, body)
     }

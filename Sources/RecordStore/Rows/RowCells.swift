@@ -1,4 +1,5 @@
 internal import CSQLite
+package import RowscopeModel
 
 /// A row of cells that do not come from a statement, for the same writers and decoders as a
 /// statement's rows.
@@ -48,6 +49,39 @@ package struct RowCells: ~Copyable {
     cells[column].type = type
     cells[column].bytes = bytes.baseAddress
     cells[column].count = Int32(truncatingIfNeeded: bytes.count)
+  }
+
+  /// Passes values to `body` as a row.
+  package static func withRow<Result>(
+    of values: [Value], _ body: (borrowing Row) -> Result
+  ) -> Result {
+    // The row points into these bytes.
+    var bytes: [UInt8] = []
+    for value in values {
+      switch value {
+      case .text(let text): text.withBytes { bytes.append(contentsOf: $0) }
+      case .blob(let blob): bytes.append(contentsOf: blob)
+      case .null, .integer, .real: break
+      }
+    }
+    return bytes.withUnsafeBufferPointer { bytes in
+      let cells = RowCells(count: values.count)
+      var rest = bytes[...]
+      func next(_ count: Int) -> UnsafeBufferPointer<UInt8> {
+        defer { rest = rest.dropFirst(count) }
+        return UnsafeBufferPointer(rebasing: rest.prefix(count))
+      }
+      for (column, value) in values.enumerated() {
+        switch value {
+        case .null: break
+        case .integer(let integer): cells.setInteger(integer, at: column)
+        case .real(let real): cells.setReal(real, at: column)
+        case .text(let text): cells.setText(next(text.count), at: column)
+        case .blob(let blob): cells.setBlob(next(blob.count), at: column)
+        }
+      }
+      return cells.withRow(body)
+    }
   }
 
   /// Passes the cells to `body` as a row.

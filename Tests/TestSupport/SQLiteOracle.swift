@@ -1,16 +1,17 @@
-import CSQLite
+internal import CSQLite
 import RecordFilter
 import RecordStore
-import RowscopeModel
+package import RowscopeModel
 
-/// SQLite itself with bound values, as the reference for the rules that RecordFilter implements.
-final class SQLiteOracle {
+/// SQLite itself with bound values, without the functions of the package's own connections: the
+/// reference for the rules that RecordFilter implements, and what a service's own driver is.
+package final class SQLiteOracle {
   private var connection: OpaquePointer?
   private var statements: [String: OpaquePointer] = [:]
 
-  struct Failure: Error { let message: String }
+  package struct Failure: Error { let message: String }
 
-  init(_ setup: String = "") throws {
+  package init(_ setup: String = "") throws {
     SQLiteDialect.adoptLinked()
     guard sqlite3_open(":memory:", &connection) == SQLITE_OK else { throw failure }
     if !setup.isEmpty, sqlite3_exec(connection, setup, nil, nil, nil) != SQLITE_OK { throw failure }
@@ -25,7 +26,7 @@ final class SQLiteOracle {
 
   /// The rows of a statement, which is kept prepared for the next time.
   @discardableResult
-  func rows(_ sql: String, _ values: [Value] = []) throws -> [[Value]] {
+  package func rows(_ sql: String, _ values: [Value] = []) throws -> [[Value]] {
     let statement = try prepared(sql)
     defer { sqlite3_reset(statement) }
     for (index, value) in values.enumerated() { bind(value, at: Int32(index + 1), of: statement) }
@@ -41,7 +42,7 @@ final class SQLiteOracle {
   }
 
   /// The first cell of the result.
-  func value(_ sql: String, _ values: [Value] = []) throws -> Value {
+  package func value(_ sql: String, _ values: [Value] = []) throws -> Value {
     try rows(sql, values).first?.first ?? .null
   }
 

@@ -1,0 +1,168 @@
+import AccessProfiles
+import Documents
+import FilterSQL
+package import RecordEngine
+import RecordFilter
+package import RecordStore
+public import RowscopeModel
+package import Workspaces
+
+/// Compiles requests into SQL that a driver of the service's own runs: for a database that this
+/// process does not open itself, behind a pooler, a replica or an interface over the network.
+///
+/// ```swift
+/// let planner = try QueryPlanner(workspace: .load(path: "helpdesk"))
+/// var list = try planner.list(ListRequest(table: "tasks", size: 50), as: bia)
+/// while let query = try list.next() {
+///   try list.take(await database.rows(query.text, query.parameters))
+/// }
+/// let page = try list.page()
+/// ```
+///
+/// The statements are SQLite's SQL and call no function of Rowscope's, so that whatever speaks it
+/// runs them. A rule that no function of SQLite decides exactly, such as a comparison of dates in
+/// several layouts, is refused (`unsupported`) and never weakened. It is a compiler and no wall: the
+/// driver's connection can still read everything.
+///
+/// The tables are those of the workspace's database when the planner is made; nothing is read from
+/// it later. Plans are kept, and any number of tasks may use a planner at once.
+public final class QueryPlanner: Sendable {
+  private let snapshot: ServiceSnapshot
+  private let hasStoredProfiles: Bool
+  private let users: UserDirectory?
+  private let limits: RecordService.Limits
+  private let clock: @Sendable () -> RequestClock
+
+  /// Reads the workspace's profiles, and the tables of its database.
+  ///
+  /// Complexity: O(n) in the tables' columns and in the profiles.
+  /// - Parameters:
+  ///   - limits: of requests. A time limit is for the driver to keep.
+  ///   - clock: the time of each request; by default the system's, in the workspace's time zone.
+  /// - Throws: problems of the workspace or its database.
+  public convenience init(
+    workspace: Workspace, limits: RecordService.Limits = .init(),
+    clock: (@Sendable () -> RequestClock)? = nil
+  ) throws(OpeningError) {
+    try self.init(contents: workspace.contents, limits: limits, clock: clock)
+  }
+
+  package convenience init(
+    contents: WorkspaceContents, limits: RecordService.Limits = .init(),
+    clock: (@Sendable () -> RequestClock)? = nil
+  ) throws(OpeningError) {
+    let opened = try contents.open(connections: 1, configuration: Connection.Configuration())
+    let zone = contents.zone
+    try self.init(
+      tablesOf: opened.pool, profiles: ProfileCatalog(reading: contents),
+      workspace: contents.document, users: contents.users, limits: limits,
+      clock: clock ?? { RequestClock(now: SystemClock.now, zone: zone) })
+  }
+
+  /// - Parameter pool: of a database with the tables, with or without their records.
+  package init(
+    tablesOf pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument?,
+    users: UserDirectory? = nil, limits: RecordService.Limits = .init(),
+    clock: @escaping @Sendable () -> RequestClock
+  ) throws(OpeningError) {
+    let (version, database) = try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
+      let connection = try pool.openSeparateConnection()
+      return (try connection.schemaVersion(), try connection.readSchema())
+    }
+    let declared = try rethrowing(OpeningError.init(_:)) { () throws(Diagnostics) in
+      try workspace.map { (document) throws(Diagnostics) in
+        try database.schema.applying(document)
+      } ?? database.schema.undeclared
+    }
+    snapshot = ServiceSnapshot(
+      schemaVersion: version, schema: declared.schema, notes: database.notes,
+      declarationProblems: declared.problems, profiles: profiles, dialect: .portableSQLite)
+    hasStoredProfiles = workspace?.profileTable != nil
+    self.users = workspace?.userTables == nil ? users : nil
+    self.limits = limits
+    self.clock = clock
+  }
+
+  /// The statements of a page.
+  ///
+  /// Complexity: O(n) in the request; O(1) for one whose plan is kept.
+  /// - Throws: any error of the request; `unsupported` for what the statements cannot decide
+  ///   exactly, and for users and profiles in the database.
+  public func list(
+    _ request: ListRequest, as user: User
+  ) throws(ServiceError) -> CompiledList {
+    try CompiledList(try session(as: user).prepare(request), for: request)
+  }
+
+  /// The statements of the record with this primary key.
+  ///
+  /// - Parameters:
+  ///   - key: one value for each field of the key, in order.
+  ///   - select: the fields of the answer; nil for all that the user sees.
+  /// - Throws: as ``list(_:as:)``.
+  public func get(
+    _ key: [Value], from table: String, select: [FieldSelection]? = nil, as user: User
+  ) throws(ServiceError) -> CompiledList {
+    try CompiledList(
+      try session(as: user).prepare(key, from: table, select: select),
+      for: ListRequest(table: table, select: select))
+  }
+
+  /// The statement that counts the records of a request, whatever its page: one row with one
+  /// integer. Nil if no record can match: the number is 0.
+  ///
+  /// - Throws: as ``list(_:as:)``.
+  public func count(
+    _ request: ListRequest, as user: User
+  ) throws(ServiceError) -> SQLQuery? {
+    let total = try session(as: user).prepareTotal(of: request).request
+    guard !total.resolved.query.isNever else { return nil }
+    return SQLQuery(try total.table.engine.sql(ofCounting: total.resolved.query))
+  }
+
+  /// The records of a table that the user may see, edit or delete, as the expression after WHERE:
+  /// for a statement of the service's own, `UPDATE "tasks" SET … WHERE (…)`.
+  ///
+  /// A record that is changed may leave the user's scope, and fields may be readonly: what is
+  /// written is for the service to check.
+  ///
+  /// - Returns: `0` where there is no such record, `1` where it is every one.
+  /// - Throws: as ``list(_:as:)``.
+  public func predicate(
+    for act: RecordAct, in table: String, as user: User
+  ) throws(ServiceError) -> SQLQuery {
+    let session = try session(as: user)
+    let found = try session.table(table)
+    let rows =
+      switch (act, found.writeAccess(for: session.context)) {
+      case (.see, let write): found.access.rows(for: act, write, in: found.table)
+      case (.edit, let write?), (.delete, let write?):
+        found.access.rows(for: act, write, in: found.table)
+      case (.edit, nil), (.delete, nil): RowAccess.none
+      }
+    return SQLQuery(
+      try serviceErrors { () throws(SQLCompilationError) in
+        try found.engine.compiler.predicate(rows.filter, on: found.access.table)
+      })
+  }
+
+  private func session(as user: User) throws(ServiceError) -> ReadSession {
+    guard !hasStoredProfiles else {
+      throw ServiceError(
+        .unsupported, "the workspace's profiles are in its database, which a planner does not read",
+        hint: "keep them in files")
+    }
+    var user = user
+    if user.isToBeLookedUp {
+      guard let users else {
+        throw ServiceError(
+          .unsupported, "the workspace's users are in its database, which a planner does not read",
+          hint: "look the user up, and hand them in with their profile and attributes")
+      }
+      user = try users.user(asking: user.id).narrowed(as: user)
+    }
+    return ReadSession(
+      connection: nil, memory: nil, deadline: .never, chosen: nil, snapshot: snapshot,
+      context: ReferenceContext(user: user, clock: clock()), limits: limits)
+  }
+}
