@@ -147,7 +147,7 @@ import Testing
     while pool.waitingCount == 0 { await Task.yield() }
     await pool.threads.perform {
       WorkMeter().atLength(isLong: true) {}
-      held = nil
+      _ = held.take()
     }
     try await waiting.value
     #expect(resumed.withLock { $0.allSatisfy { $0 == usual } && $0.count > 1 })

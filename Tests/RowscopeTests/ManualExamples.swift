@@ -1,8 +1,11 @@
 import Foundation
+import RecordStore
 import Rowscope
+import RowscopeModel
 import Synchronization
 import TestSupport
 import Testing
+import Workspaces
 
 /// The Swift of the README and the manual, word for word except for workspace paths. `ManualTests`
 /// compares them.
@@ -100,6 +103,41 @@ import Testing
     #expect(urgent.count <= open)
     #expect(count < open)
     #expect(seen == ["id": 9, "owner": 3, "status": "Doing"])
+  }
+
+  @Test func ofAnotherDriver() async throws {
+    let contents = try WorkspaceContents.load(path: Checkout.sampleData)
+    let driver = Driver(
+      connection: try Connection(.image(contents.readCSVFolder(progress: { _ in }, note: { _ in })))
+    )
+    let bia = User(id: 3, name: "Bia Fontes", profile: "support")
+
+    let planner = try QueryPlanner(workspace: .load(path: Checkout.sampleData))
+    var list = try planner.list(
+      ListRequest(
+        table: "tasks", select: ["title", .list("reminders", select: ["title"], size: 3)], size: 5),
+      as: bia)
+    while let query = try list.next() {
+      try list.take(driver.rows(query.text, query.parameters))
+    }
+    let compiledPage = try list.page()
+
+    let service = try RecordService(workspace: .load(path: Checkout.sampleData))
+    let request = ListRequest(table: "tasks", select: ["title"], size: 5)
+    let page = try await service.list(request, as: bia)
+    #expect(compiledPage.items.map { $0["title"] } == page.items.map { $0["title"] })
+    #expect(compiledPage.items.allSatisfy { $0.relatedList("reminders") != nil })
+    #expect(compiledPage.items.count == 5 && compiledPage.hasMore)
+  }
+
+  private struct Driver: ~Copyable {
+    let connection: Connection
+
+    func rows(_ text: String, _ parameters: [Value]) throws -> [[Value]] {
+      let statement = try connection.statement(text, as: .unrestricted)
+      try statement.bind(parameters)
+      return try statement.rows()
+    }
   }
 
   @Test func writing() async throws {

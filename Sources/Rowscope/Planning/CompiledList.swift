@@ -42,7 +42,7 @@ public struct CompiledList: ~Copyable {
   }
 
   /// The page, as a ``RecordService`` gives it. Its records are not counted: see
-  /// ``QueryPlanner/count(_:as:)``.
+  /// ``QueryPlanner/count(_:as:upTo:)``.
   ///
   /// Complexity: O(n) in the records.
   /// - Throws: `invalid_request` if statements are left; `limit_exceeded` if the records share too

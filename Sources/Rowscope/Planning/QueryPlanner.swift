@@ -37,6 +37,7 @@ public final class QueryPlanner: Sendable {
   ///
   /// Complexity: O(n) in the tables' columns and in the profiles.
   /// - Parameters:
+  ///   - workspace: with its database, which may hold no records.
   ///   - limits: of requests. A time limit is for the driver to keep.
   ///   - clock: the time of each request; by default the system's, in the workspace's time zone.
   /// - Throws: problems of the workspace or its database.
@@ -98,7 +99,9 @@ public final class QueryPlanner: Sendable {
   ///
   /// - Parameters:
   ///   - key: one value for each field of the key, in order.
+  ///   - table: the name of the table.
   ///   - select: the fields of the answer; nil for all that the user sees.
+  ///   - user: who asks, and whose rules hold.
   /// - Throws: as ``list(_:as:)``.
   public func get(
     _ key: [Value], from table: String, select: [FieldSelection]? = nil, as user: User
@@ -111,13 +114,44 @@ public final class QueryPlanner: Sendable {
   /// The statement that counts the records of a request, whatever its page: one row with one
   /// integer. Nil if no record can match: the number is 0.
   ///
+  /// - Parameters:
+  ///   - request: whose conditions the records meet.
+  ///   - user: who asks, and whose rules hold.
+  ///   - limit: up to which they are counted; nil for all.
   /// - Throws: as ``list(_:as:)``.
   public func count(
-    _ request: ListRequest, as user: User
+    _ request: ListRequest, as user: User, upTo limit: Int? = nil
   ) throws(ServiceError) -> SQLQuery? {
     let total = try session(as: user).prepareTotal(of: request).request
     guard !total.resolved.query.isNever else { return nil }
-    return SQLQuery(try total.table.engine.sql(ofCounting: total.resolved.query))
+    return SQLQuery(try total.table.engine.sql(ofCounting: total.resolved.query, upTo: limit))
+  }
+
+  /// A page as it is without its cursor, for other programs: the names of the fields, in the order
+  /// of the columns, and the statements one after another until the page is full.
+  ///
+  /// - Throws: as ``list(_:as:)``; `unsupported` for related records, and for fields that some
+  ///   records hide: the rows alone do not say what they show.
+  package func statements(
+    _ request: ListRequest, as user: User
+  ) throws(ServiceError) -> (fields: [String], statements: [SQLQuery]) {
+    let list = try session(as: user).prepare(request)
+    guard list.layout == nil else {
+      throw ServiceError(
+        .unsupported, "this answer is put together from its rows and those of related records",
+        hint: "select the table's own fields, or use the library's QueryPlanner")
+    }
+    let resolved = list.resolved
+    let phases = resolved.query.isNever ? [] : resolved.query.phases(in: snapshot.schema)
+    var statements: [SQLQuery] = []
+    for var phase in phases where !phase.isNever {
+      // What only cursors are made of is not shown, and may be hidden.
+      phase.projection = Array(phase.projection.prefix(resolved.shownCount))
+      phase.keyValues = []
+      phase.limit = resolved.size
+      statements.append(SQLQuery(try list.table.engine.sql(of: phase)))
+    }
+    return (list.shape.fields.map(\.name), statements)
   }
 
   /// The records of a table that the user may see, edit or delete, as the expression after WHERE:

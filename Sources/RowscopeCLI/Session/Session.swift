@@ -40,7 +40,7 @@ struct Session: Sendable {
   }
 
   /// The clock of `--now`; nil for the system's.
-  private static func clock(
+  static func clock(
     _ arguments: Arguments, _ workspace: WorkspaceContents
   ) throws(CommandError) -> (@Sendable () -> RequestClock)? {
     guard let text = arguments.value(.now) else { return nil }

@@ -1,0 +1,117 @@
+import Documents
+import Rowscope
+import RowscopeModel
+
+extension Command {
+  static let compile = Command(declaration: .compile) { arguments, context throws(CommandError) in
+    let request = try ListRequest(arguments)
+    let session = try Session(arguments, context)
+    let user = try await session.knownUser(arguments)
+    let planner = try session.planner(arguments)
+    let compiled: CompiledStatements
+    do throws(ServiceError) {
+      if let act = arguments.choice(.predicate, as: RecordAct.self) {
+        compiled = .predicate(
+          act, try planner.predicate(for: act, in: request.table, as: user))
+      } else {
+        let (fields, statements) = try planner.statements(request, as: user)
+        let limit = request.count.limit.map { $0 + 1 }
+        let count =
+          request.count == .none ? nil : try planner.count(request, as: user, upTo: limit)
+        compiled = .list(fields, statements, count: count)
+      }
+    } catch {
+      throw await session.explained(error, user)
+    }
+    if arguments.value(.sqlFormat) == "json" {
+      try context.target(arguments, format: .json).write(compiled.json.text)
+    } else {
+      let target = context.target(arguments, format: .table)
+      try target.write(compiled.text(width: context.textWidth))
+    }
+    return .done
+  }
+}
+
+/// What `compile` prints.
+private enum CompiledStatements {
+  case list([String], [SQLQuery], count: SQLQuery?)
+  case predicate(RecordAct, SQLQuery)
+
+  var json: JSONTree {
+    switch self {
+    case .list(let fields, let statements, let count):
+      .object([
+        ("fields", .strings(fields)), ("statements", .array(statements.map(\.json))),
+        ("count", count?.json ?? .null),
+      ])
+    case .predicate(let act, let predicate):
+      .object([("act", .string(act.rawValue)), ("predicate", predicate.json)])
+    }
+  }
+
+  func text(width: Int) -> String {
+    switch self {
+    case .list(_, let statements, let count):
+      var parts = statements.enumerated().map { index, statement in
+        (index == 0 ? "" : "-- where the records so far do not fill the page\n")
+          + statement.text(width: width, end: ";")
+      }
+      if parts.isEmpty { parts = ["-- no record can match: there is nothing to run\n"] }
+      if let count {
+        parts.append("-- the number of records\n" + count.text(width: width, end: ";"))
+      }
+      return parts.joined(separator: "\n")
+    case .predicate(_, let predicate): return predicate.text(width: width, end: "")
+    }
+  }
+}
+
+extension SQLQuery {
+  fileprivate var json: JSONTree {
+    .object([("sql", .string(text)), ("parameters", .array(parameters.map(JSONTree.value)))])
+  }
+
+  /// The values as comments, and the text with numbered parameters.
+  fileprivate func text(width: Int, end: String) -> String {
+    let values = parameters.enumerated().map { "-- ?\($0 + 1) = \(Printable.text($1.sqlLiteral))" }
+    let lines = SQLText(text, width: width).lines.map { Printable.text($0) }
+    return (values + lines).joined(separator: "\n") + end + "\n"
+  }
+}
+
+extension Value {
+  /// As SQLite writes it.
+  fileprivate var sqlLiteral: String {
+    switch self {
+    case .null: "NULL"
+    case .text(let text): "'" + text.string.replacing("'", with: "''") + "'"
+    case .integer, .real, .blob: literal
+    }
+  }
+}
+
+extension Session {
+  /// The user of the arguments, looked up where they are in the database.
+  fileprivate func knownUser(_ arguments: Arguments) async throws(CommandError) -> User {
+    let user = try await user(arguments)
+    guard user.isToBeLookedUp else { return user }
+    do throws(ServiceError) {
+      let known = try await service.user(user.id)
+      return user.narrowedBy.reduce(known) { $0.narrowed(by: $1) }
+    } catch {
+      throw await explained(error, user)
+    }
+  }
+
+  /// Compiles for the same tables and profiles, at the same time.
+  fileprivate func planner(_ arguments: Arguments) throws(CommandError) -> QueryPlanner {
+    let clock = try Self.clock(arguments, workspace)
+    do throws(OpeningError) {
+      return try QueryPlanner(
+        contents: workspace, limits: .init(defaultSize: nil, maximumSize: nil), clock: clock)
+    } catch {
+      throw CommandError(error)
+    }
+  }
+}
