@@ -1,8 +1,8 @@
 import CSQLite
 import Foundation
 
-/// Instructions and allocations, counted by valgrind. They are the same in every run, however busy
-/// the machine is.
+/// Instructions and allocations, counted by valgrind. They are the same in every run, unless the
+/// machine is so busy that a request is held up.
 ///
 /// A contender runs a small and a larger number of times, each in a process of its own. The
 /// difference is its cost, without that of the process itself.
@@ -12,6 +12,12 @@ struct Counts {
     var instructions: Double
     /// Calls of malloc and similar functions per answer.
     var allocations: Double
+
+    /// Takes what is less in another count of the same.
+    mutating func limit(to other: Count) {
+      instructions = min(instructions, other.instructions)
+      allocations = min(allocations, other.allocations)
+    }
   }
 
   /// The contenders to count after every change of the code, with the repetitions in the shorter
@@ -132,19 +138,17 @@ struct StoredCounts: Codable {
   /// The tolerated increase: versions of the C library, and addresses, make a small difference.
   static let tolerance = 1.03
 
-  /// The counts that exceed the stored ones, one line each.
-  func regressions(against stored: StoredCounts) -> [String] {
-    counts.sorted { $0.key < $1.key }.flatMap { name, count -> [String] in
-      guard let known = stored.counts[name] else { return ["\(name) has no stored count"] }
-      var lines: [String] = []
-      func compare(_ what: String, _ now: Double, _ before: Double) {
-        if now > before * Self.tolerance + 1 {
-          lines.append("\(name): \(Int(now)) \(what), but only \(Int(before)) are stored")
-        }
+  /// In which way a count exceeds the stored one, one line each.
+  func excess(of count: Counts.Count, named name: String) -> [String] {
+    guard let known = counts[name] else { return ["\(name) has no stored count"] }
+    var lines: [String] = []
+    func compare(_ what: String, _ now: Double, _ before: Double) {
+      if now > before * Self.tolerance + 1 {
+        lines.append("\(name): \(Int(now)) \(what), but only \(Int(before)) are stored")
       }
-      compare("instructions", count.instructions, known.instructions)
-      compare("allocations", count.allocations, known.allocations)
-      return lines
     }
+    compare("instructions", count.instructions, known.instructions)
+    compare("allocations", count.allocations, known.allocations)
+    return lines
   }
 }

@@ -95,35 +95,32 @@ extension ServiceCore {
     _ snapshot: ServiceSnapshot, restart: () -> Void, _ body: (borrowing Row) -> Bool
   ) async throws(ServiceError) -> Bool {
     do throws(StoreError) {
-      let turn = try await pool.turn(deadline: deadline)
-      switch turn {
+      let connection: Connection
+      switch try await pool.turn(deadline: deadline) {
       // It has run no statement.
       case .unopened: return false
-      case .open(let connection):
-        let meter = connection.meter
-        if let kind = list.kind, list.request.beginOnCaller(kind, meter) {
-          var failure: StoreError?
-          var isRead = false
-          do throws(StoreError) {
-            isRead = try forEachRow(of: first, on: connection, snapshot, body)
-          } catch {
-            failure = error
-          }
-          if list.request.endOnCaller(kind, meter) {
-            if let failure { throw failure }
-            return isRead
-          }
-          restart()
-        }
-        guard connection.hasRun(first.compiled.key, on: snapshot.schemaVersion) else {
-          return false
-        }
+      case .open(let free): connection = free
       }
-      var passed: ConnectionPool.Turn? = turn
+      let meter = connection.meter
+      if let kind = list.kind, list.request.beginOnCaller(kind, meter) {
+        var failure: StoreError?
+        var isRead = false
+        do throws(StoreError) {
+          isRead = try forEachRow(of: first, on: connection, snapshot, body)
+        } catch {
+          failure = error
+        }
+        if list.request.endOnCaller(kind, meter) {
+          if let failure { throw failure }
+          return isRead
+        }
+        restart()
+      }
+      guard connection.hasRun(first.compiled.key, on: snapshot.schemaVersion) else { return false }
+      var passed: Connection? = connection
       return try await pool.threads.perform { () throws(StoreError) in
         // It goes back to the pool on that thread, however busy the caller is.
-        guard let turn = passed.take() else { preconditionFailure("this runs once") }
-        let connection = try turn.connection()
+        guard let connection = passed.take() else { preconditionFailure("this runs once") }
         return try list.onServiceThread(connection.meter) { () throws(StoreError) in
           try forEachRow(of: first, on: connection, snapshot, body)
         }

@@ -163,8 +163,8 @@ extension Declaration {
     "compile", summary: "Print the SQL of a user's list, for a driver of your own.",
     details:
       "SQLite's SQL without any function of rowscope's, with a value for each parameter: for what "
-      + "runs it elsewhere. What plain SQLite cannot decide exactly is refused, and exits with 1. "
-      + "Nothing is read but the tables' columns.",
+      + "runs it elsewhere. What plain SQLite cannot decide exactly is refused, and exits with 2. "
+      + "For administrators: rules name fields that the user cannot see.",
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions
       + [
