@@ -70,6 +70,8 @@ import Testing
         + "\(share(tally.telling, of: tally.unrestricted))% tell the twins apart for who sees everything; "
         + "\(tally.several) by users of several profiles, \(tally.hiding) of whose answers hide cells of "
         + "some records, and \(tally.narrowed) by users whose access is narrowed")
+    // A few pairs, of a seed that is tried again, say nothing of shares.
+    guard tally.worlds >= 10 else { return }
     #expect(share(tally.records, of: tally.requests) >= 12, "hardly any answer has a record")
     #expect(share(tally.refusals, of: tally.requests) <= 60, "hardly any request is answered")
     #expect(
