@@ -160,9 +160,9 @@ package struct PageAssembly: ~Copyable {
   ///
   /// - Throws: `not_found`; `not_unique` if several records have the key.
   package func record(for request: ListRequest) throws(ServiceError) -> Record {
-    let records = try result(for: request).items
-    guard records.count < 2 else { throw list.request.ambiguous }
-    guard let record = records.first else { throw list.request.notFound }
+    let page = try result(for: request)
+    guard !page.hasMore else { throw list.request.ambiguous }
+    guard let record = page.items.first else { throw list.request.notFound }
     return record
   }
 }
