@@ -6,10 +6,14 @@ import Testing
 /// The corpus on every engine. `Tests/Corpus/README.md` says what a case is.
 @Suite("Corpus")
 struct CorpusTests {
-  /// What memory answers is asked for after a comparison as well.
-  private static let backends = Extent.cases(few: [CorpusBackend.sqlite, .both], more: [.memory])
+  /// Both engines on all files, and a few files in all forms of SQL. What memory answers is asked for
+  /// after a comparison as well.
+  private static let runs =
+    CorpusFile.names.map { (CorpusBackend.both, $0) }
+    + Extent.share(of: CorpusFile.names, every: 5, from: 0).map { (.sqlite, $0) }
+    + Extent.cases(few: [], more: CorpusFile.names).map { (.memory, $0) }
 
-  @Test("The record service gives the answers", arguments: backends, CorpusFile.names)
+  @Test("The record service gives the answers", arguments: runs)
   func service(backend: CorpusBackend, name: String) async throws {
     let file = try CorpusFile.named(name)
     #expect(!file.cases.isEmpty)
@@ -55,7 +59,7 @@ struct CorpusTests {
     let file = try CorpusFile.named(name)
     var records = CorpusRecordByRecord()
     var count = 0
-    for corpusCase in file.cases where !corpusCase.isAct {
+    for corpusCase in Extent.share(of: file.cases, every: 3, from: 0) where !corpusCase.isAct {
       count += try await records.check(corpusCase)
       if let scope = corpusCase.asScope { count += try await records.check(scope) }
     }
@@ -70,7 +74,7 @@ struct CorpusTests {
       // These versions write reals with 15 digits; SQLite 3.53 writes up to 17.
       if name.hasPrefix("values_"), Value.real(0.1 + 0.2).asTextIfNumber != "0.3" { continue }
       let file = try CorpusFile.named(name)
-      for corpusCase in file.cases where !corpusCase.isAct {
+      for corpusCase in Extent.share(of: file.cases, every: 3, from: 0) where !corpusCase.isAct {
         let (answer, error) = try await planner.answer(corpusCase)
         if answer == .failure("unsupported"), answer != corpusCase.expected {
           refused += 1

@@ -10,7 +10,7 @@ import Testing
 /// Random filters on random databases, evaluated record by record and by SQLite.
 @Suite("One record at a time as SQLite")
 struct RecordAccessTests {
-  @Test(arguments: 0..<Extent.count(few: 15, all: 60))
+  @Test(arguments: 0..<Extent.count(few: 8, all: 60))
   func randomRecords(number: Int) throws {
     let first = Extent.number("ROWSCOPE_DIFFERENTIAL_SEED") ?? 1
     let seed = UInt64(first * 1_000 + number)

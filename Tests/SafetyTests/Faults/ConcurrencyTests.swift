@@ -46,7 +46,7 @@ import Testing
     let service = try database.service(
       [:], connections: 3, configuration: Self.patient, isWritable: true)
     service.replaceProfiles(try Self.profiles(0))
-    let seconds = Extent.number("ROWSCOPE_CONCURRENCY_SECONDS") ?? 2
+    let seconds = Extent.count("ROWSCOPE_CONCURRENCY_SECONDS", few: 1, all: 2)
     let end = ContinuousClock.now + .seconds(seconds)
     let path = database.path
     let (reads, writes, changes) = (Counter(), Counter(), Counter())

@@ -115,7 +115,7 @@ import Testing
     try Connection(.create(path: path)).execute(Self.tables(journal))
     let service = try RecordService(
       workspace: .load(path: folder.path), limits: .init(timeout: .seconds(60)), connections: 3)
-    let seconds = Extent.number("ROWSCOPE_CONCURRENCY_SECONDS") ?? 2
+    let seconds = Extent.count("ROWSCOPE_CONCURRENCY_SECONDS", few: 1, all: 2)
     let end = ContinuousClock.now + .seconds(seconds)
     let changes = Changes()
     try await withThrowingTaskGroup(of: Void.self) { group in

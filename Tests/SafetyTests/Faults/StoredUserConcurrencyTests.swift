@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  private static let count = 150
+  private static let count = Extent.count(few: 50, all: 150)
 
   private final class Number: Sendable {
     private let atomic = Atomic(0)
