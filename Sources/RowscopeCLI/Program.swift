@@ -20,7 +20,8 @@ struct Program {
   static let commands: [Command] = [
     .query, .count, .get, .create, .update, .delete, .field, .explain, .compile, .check, .access,
     .menu,
-    .seats, .serve, .tables, .schema, .initialize, .importing, .generate, .completions, .help,
+    .seats, .serve, .tables, .schema, .catalog, .initialize, .importing, .generate, .completions,
+    .help,
   ]
 
   static func main() async {

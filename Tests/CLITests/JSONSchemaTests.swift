@@ -174,6 +174,7 @@ import Testing
     (.workspace, #"{"database": "x", "tables": {"t": {"fields": {"f": {"relation": "x"}}}}}"#),
     (.users, #"[{"name": "Ana"}]"#), (.users, #"[{"id_user": 1.5}]"#),
     (.users, #"[{"id_user": 1, "teams": [[1]]}]"#), (.users, "{}"),
+    (.catalog, #"{"statements": []}"#), (.catalog, #"{"catalog": "sqlite", "tables": [{}]}"#),
     (.request, #"{"object": "t"}"#), (.request, #"{"object_type": "t", "filters": {}}"#),
   ])
   func `a mistake does not fit`(schema: DocumentSchema, text: String) throws {

@@ -95,10 +95,14 @@ extension ReadSession {
     }
   }
 
+  /// False where only the tables are known, by a catalog.
+  package var holdsRecords: Bool { pool?.holdsRecords ?? true }
+
   /// Runs `body` on the database's connection; throws if there is no database.
   package func onDatabase<Result: ~Copyable>(
     _ body: (borrowing Connection) throws(ServiceError) -> Result
   ) throws(ServiceError) -> Result {
+    guard holdsRecords else { throw .noRecords }
     switch connection {
     case .some(let connection): return try body(connection)
     case .none:

@@ -57,3 +57,10 @@ extension MemoryError: ServiceErrorConvertible {
     }
   }
 }
+
+extension ServiceError {
+  /// For a workspace with a catalog.
+  package static let noRecords = ServiceError(
+    .unsupported, "the workspace has a catalog of tables, and no records",
+    hint: "compile the request, and run its statements where the records are")
+}

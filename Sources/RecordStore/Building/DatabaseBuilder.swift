@@ -40,6 +40,21 @@ package struct DatabaseBuilder: ~Copyable {
     try execute(table.createStatement)
   }
 
+  /// Runs one statement that creates a table, an index or a view.
+  ///
+  /// - Throws: `expressionFailed` for any other text; what SQLite makes of the statement.
+  package func define(_ statement: String) throws(StoreError) {
+    let tokens = SQLTokenizer.tokens(of: statement)
+    // A semicolon in the middle would end the statement.
+    let inner = tokens.last?.isSymbol(";") == true ? tokens.dropLast() : tokens[...]
+    guard tokens.first?.isKeyword("CREATE") == true, !inner.contains(where: { $0.isSymbol(";") })
+    else {
+      throw StoreError(
+        .expressionFailed, at: .database(path: nil), "it is not one CREATE statement")
+    }
+    try execute(statement)
+  }
+
   /// Creates the table's further indexes, best after its records: they are sorted once then.
   package func createIndexes(of table: TableDefinition) throws(StoreError) {
     for statement in table.indexStatements { try execute(statement) }
@@ -114,14 +129,17 @@ package struct DatabaseBuilder: ~Copyable {
   }
 
   /// Commits and returns the database as bytes that connections can share. O(n) in its size.
-  package consuming func image() throws(StoreError) -> DatabaseImage {
+  ///
+  /// - Parameter holdsRecords: false if only the tables are known, and not their records.
+  package consuming func image(holdsRecords: Bool = true) throws(StoreError) -> DatabaseImage {
     try execute("COMMIT")
     var size: sqlite3_int64 = 0
     guard let bytes = sqlite3_serialize(database, "main", &size, 0) else {
       throw error(SQLITE_NOMEM, .stepping)
     }
     defer { sqlite3_free(bytes) }
-    return DatabaseImage(UnsafeBufferPointer(start: bytes, count: Int(size)))
+    return DatabaseImage(
+      UnsafeBufferPointer(start: bytes, count: Int(size)), holdsRecords: holdsRecords)
   }
 
   /// The limit on the number of columns of a table.

@@ -87,6 +87,11 @@ package final class ConnectionPool: Sendable {
     state = Mutex(State(idle: [first], opened: 1))
   }
 
+  /// Whether the database has records: false for one made of a catalog.
+  package var holdsRecords: Bool {
+    if case .image(let image) = source { image.holdsRecords } else { true }
+  }
+
   /// Leases a connection, which returns to the pool when it goes out of scope, or the right to open
   /// one. Does not suspend if one is free, and never blocks the thread.
   ///

@@ -6,9 +6,14 @@ package final class DatabaseImage: Sendable {
   /// Read by SQLite in place, and never written after `init`.
   nonisolated(unsafe) let bytes: UnsafeMutablePointer<UInt8>
   package let count: Int
+  /// Whether the records are known, and not only the tables.
+  package let holdsRecords: Bool
 
-  /// - Parameter bytes: the contents of a database file. They are copied: O(n).
-  package init(_ source: some Collection<UInt8>) {
+  /// - Parameters:
+  ///   - source: the contents of a database file. They are copied: O(n).
+  ///   - holdsRecords: whether the records are known, and not only the tables.
+  package init(_ source: some Collection<UInt8>, holdsRecords: Bool = true) {
+    self.holdsRecords = holdsRecords
     count = source.count
     bytes = .allocate(capacity: max(count, 1))
     let buffer = UnsafeMutableBufferPointer(start: bytes, count: count)

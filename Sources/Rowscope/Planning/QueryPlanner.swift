@@ -29,6 +29,7 @@ package import Workspaces
 public final class QueryPlanner: Sendable {
   private let snapshot: ServiceSnapshot
   private let hasStoredProfiles: Bool
+  private let isOfPostgreSQL: Bool
   private let users: UserDirectory?
   private let limits: RecordService.Limits
   private let clock: @Sendable () -> RequestClock
@@ -52,11 +53,24 @@ public final class QueryPlanner: Sendable {
     contents: WorkspaceContents, limits: RecordService.Limits = .init(),
     clock: (@Sendable () -> RequestClock)? = nil
   ) throws(OpeningError) {
-    let opened = try contents.open(connections: 1, configuration: Connection.Configuration())
+    let pool: ConnectionPool
+    var isOfPostgreSQL = false
+    if contents.isCatalog {
+      let catalog = try rethrowing(OpeningError.init(_:)) { () throws(WorkspaceError) in
+        try contents.readCatalog()
+      }
+      isOfPostgreSQL = catalog.columns != nil
+      pool = try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
+        try ConnectionPool(.image(catalog.image), capacity: 1)
+      }
+    } else {
+      pool = try contents.open(connections: 1, configuration: Connection.Configuration()).pool
+    }
     let zone = contents.zone
     try self.init(
-      tablesOf: opened.pool, profiles: ProfileCatalog(reading: contents),
+      tablesOf: pool, profiles: ProfileCatalog(reading: contents),
       workspace: contents.document, users: contents.users, limits: limits,
+      isOfPostgreSQL: isOfPostgreSQL,
       clock: clock ?? { RequestClock(now: SystemClock.now, zone: zone) })
   }
 
@@ -64,7 +78,7 @@ public final class QueryPlanner: Sendable {
   package init(
     tablesOf pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument?,
     users: UserDirectory? = nil, limits: RecordService.Limits = .init(),
-    clock: @escaping @Sendable () -> RequestClock
+    isOfPostgreSQL: Bool = false, clock: @escaping @Sendable () -> RequestClock
   ) throws(OpeningError) {
     let (version, database) = try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
       let connection = try pool.openSeparateConnection()
@@ -78,6 +92,7 @@ public final class QueryPlanner: Sendable {
     snapshot = ServiceSnapshot(
       schemaVersion: version, schema: declared.schema, notes: database.notes,
       declarationProblems: declared.problems, profiles: profiles, dialect: .portableSQLite)
+    self.isOfPostgreSQL = isOfPostgreSQL
     hasStoredProfiles = workspace?.profileTable != nil
     self.users = workspace?.userTables == nil ? users : nil
     self.limits = limits
@@ -181,6 +196,11 @@ public final class QueryPlanner: Sendable {
   }
 
   private func session(as user: User) throws(ServiceError) -> ReadSession {
+    guard !isOfPostgreSQL else {
+      throw ServiceError(
+        .unsupported, "the catalog is of PostgreSQL, and statements are made for SQLite",
+        hint: "give the catalog of a SQLite database")
+    }
     guard !hasStoredProfiles else {
       throw ServiceError(
         .unsupported, "the workspace's profiles are in its database, which a planner does not read",

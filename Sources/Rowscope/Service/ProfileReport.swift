@@ -132,7 +132,7 @@ extension ServiceCore {
     if names == nil, users != nil, let workspace, reader.snapshot.lookups != nil {
       var stored = StoredUserCheck(workspace)
       try stored.checkPlans(reader)
-      if let everyone = try reader.everyone() {
+      if reader.holdsRecords, let everyone = try reader.everyone() {
         stored.check(everyone.users, everyone.faults, profiles: reader.snapshot.profiles.names)
         users = UserDirectory(checked: everyone.users)
       }

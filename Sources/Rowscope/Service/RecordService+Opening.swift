@@ -60,6 +60,7 @@ extension WorkspaceContents {
     _ configuration: Connection.Configuration
   ) throws(OpeningError) -> WriteSource {
     guard !isCSVFolder else { return .csvFiles }
+    guard !isCatalog else { return .none }
     return try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
       .pool(
         try ConnectionPool(
@@ -80,6 +81,11 @@ extension WorkspaceContents {
         .image(
           try rethrowing(OpeningError.init(_:)) { () throws(CSVError) in
             try readCSVFolder(progress: progress, note: { notes.append($0) })
+          })
+      } else if isCatalog {
+        .image(
+          try rethrowing(OpeningError.init(_:)) { () throws(WorkspaceError) in
+            try readCatalog().image
           })
       } else {
         .readOnly(path: databasePath)

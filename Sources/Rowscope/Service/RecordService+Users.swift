@@ -63,6 +63,12 @@ extension ServiceCore {
   ) throws(ServiceError) -> (ServiceSnapshot, ReferenceContext) {
     var known = try snapshot(connection)
     var user = try settled(user)
+    if case .database(let pool, _) = source, !pool.holdsRecords {
+      // Their tables are known, and not who is in them.
+      if user.isToBeLookedUp || known.documents != nil && !user.profiles.isEmpty {
+        throw .noRecords
+      }
+    }
     if user.isToBeLookedUp {
       guard let users = known.users else { throw .unknownUser(user.id.identifierText ?? "") }
       user = try users.user(user.id, at: clock, on: connection).narrowed(as: user)
@@ -92,6 +98,7 @@ extension ReadSession {
     _ body: (UserLookup, RequestClock, borrowing Connection) throws(ServiceError) -> Result
   ) throws(ServiceError) -> Result? {
     guard let users = snapshot.users else { return nil }
+    guard holdsRecords else { throw .noRecords }
     switch connection {
     case .none: return nil
     case .some(let connection): return try body(users, context.clock, connection)

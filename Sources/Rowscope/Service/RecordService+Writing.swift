@@ -67,6 +67,7 @@ extension ServiceCore {
   }
 
   private func writingPool() throws(ServiceError) -> ConnectionPool {
+    if case .database(let pool, _) = source, !pool.holdsRecords { throw .noRecords }
     switch writeSource {
     case .pool(let pool): return pool
     case .none:

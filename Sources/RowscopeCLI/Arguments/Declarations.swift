@@ -329,6 +329,24 @@ extension Declaration {
           + "&& rowscope query tasks --workspace /tmp/desk --as Bia --limit 2"),
     ])
 
+  static let catalog = Declaration(
+    "catalog", summary: "Print the statement whose answer is a database's catalog.",
+    details:
+      "A catalog has the tables of a database without its records. With it in place of the database "
+      + "`compile`, `check`, `access` and `menu` work where the database cannot be opened.",
+    positionals: [
+      Positional(
+        "DATABASE", help: "what the database is", choices: CatalogKind.allCases.map(\.rawValue))
+    ],
+    examples: [
+      Example(
+        "for `sqlite3 helpdesk.sqlite < /tmp/catalog.sql > helpdesk.catalog.json`",
+        "rowscope catalog sqlite > /tmp/catalog.sql"),
+      Example(
+        "for `psql \"$URL\" -XAtf /tmp/catalog.sql > helpdesk.catalog.json`",
+        "rowscope catalog postgresql > /tmp/catalog.sql"),
+    ])
+
   static let completions = Declaration(
     "completions", summary: "Write a script that completes commands and options in a shell.",
     positionals: [Positional("SHELL", help: "the shell", choices: Completions.Shell.names)],

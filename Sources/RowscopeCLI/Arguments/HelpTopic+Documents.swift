@@ -15,7 +15,10 @@ extension HelpTopic {
     Section(
       heading: "workspace.json",
       rows: [
-        ("database", "a SQLite database, or a folder of CSV files; required"),
+        (
+          "database",
+          "a SQLite database, a folder of CSV files, or {\"catalog\": PATH}; required"
+        ), ("catalog", "in \"database\": the tables of a database that is elsewhere"),
         ("profiles", "{NAME: PATH}: the profiles that users may have; or a table of them"),
         ("users", "the path of users.json, the list itself, or a table of them"),
         ("tables", "{NAME: TABLE}: what the database's own schema does not say"),

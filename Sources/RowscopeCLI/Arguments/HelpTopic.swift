@@ -6,7 +6,7 @@ import Workspaces
 
 /// A topic of `rowscope help` besides the commands: the keys of documents and requests.
 enum HelpTopic: String, Sendable, CaseIterable {
-  case operators, profile, workspace, request
+  case operators, profile, workspace, catalogs, request
 
   static let names = allCases.map(\.rawValue)
 
@@ -24,6 +24,7 @@ enum HelpTopic: String, Sendable, CaseIterable {
     case .operators: "Conditions: the operators and their aliases, groups, paths, references."
     case .profile: "The keys of a profile, and of a grant in it."
     case .workspace: "The keys of workspace.json and of users.json, and the field types."
+    case .catalogs: "The keys of a catalog: a database's tables without its records."
     case .request: "The keys of a list request, and its answer."
     }
   }
@@ -33,6 +34,7 @@ enum HelpTopic: String, Sendable, CaseIterable {
     case .operators: Self.conditions
     case .profile: Self.profileKeys
     case .workspace: Self.workspaceKeys + Self.userTableKeys
+    case .catalogs: Self.catalogKeys
     case .request: Self.requestKeys
     }
   }

@@ -16,7 +16,8 @@ extension Option {
     default: "./workspace.json", completion: .path)
   static let database = Option(
     "db", value: "FILE|FOLDER", group: .data,
-    help: "without a workspace: a SQLite database, or a folder of CSV files", completion: .path)
+    help: "without a workspace: a SQLite database, a folder of CSV files, or a .catalog.json",
+    completion: .path)
   static let profile = Option(
     "profile", value: "FILE|NAME", group: .data,
     help: "without a workspace: the profile's file; with one: the profiles of the --user, by name",

@@ -35,7 +35,8 @@ extension Command {
       text += style.warning("warning:") + " \(Printable.text(note.description))\n"
       text += "  " + style.help("help:") + " \(Printable.text(note.hint))\n"
     }
-    for note in report.notes.map(\.description) + report.dataNotes {
+    let catalogNotes = try catalogNotes(arguments)
+    for note in catalogNotes + report.notes.map(\.description) + report.dataNotes {
       text += style.help("note:") + " \(Printable.text(note))\n"
     }
     if !text.isEmpty { text += "\n" }
@@ -46,6 +47,17 @@ extension Command {
       ].map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: ", ") + "\n"
     try context.print(text)
     return report.errorCount > 0 ? .negative : .done
+  }
+
+  /// What a catalog leaves out.
+  private static func catalogNotes(_ arguments: Arguments) throws(CommandError) -> [String] {
+    let workspace = try Session.workspace(arguments)
+    guard workspace.isCatalog else { return [] }
+    do throws(WorkspaceError) {
+      return try workspace.readCatalog().notes
+    } catch {
+      throw CommandError(error)
+    }
   }
 
   private static func checkReport(

@@ -6,7 +6,7 @@ import RowscopeModel
 /// A schema knows the shape of a document and no database: `rowscope check` knows both. It is of
 /// draft 7, which every editor takes. The keys' descriptions are those of `rowscope help`.
 enum DocumentSchema: String, CaseIterable {
-  case profile, workspace, users, request
+  case profile, workspace, users, catalog, request
 
   /// The schema as a JSON document.
   var text: String {
@@ -16,6 +16,7 @@ enum DocumentSchema: String, CaseIterable {
         (JSONSchema.profile, JSONSchema.conditions(inRequest: false) + JSONSchema.grants)
       case .workspace:
         (JSONSchema.workspace, JSONSchema.users + JSONSchema.conditions(inRequest: false))
+      case .catalog: (JSONSchema.catalog, [])
       case .users: (.list(of: .reference("user")), JSONSchema.users)
       case .request:
         (JSONSchema.request, JSONSchema.conditions(inRequest: true) + JSONSchema.selections)
@@ -34,6 +35,7 @@ enum DocumentSchema: String, CaseIterable {
     case .profile: "a profile"
     case .workspace: "workspace.json"
     case .users: "users.json"
+    case .catalog: "a catalog"
     case .request: "a list request"
     }
   }

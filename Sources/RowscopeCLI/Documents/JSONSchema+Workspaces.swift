@@ -8,7 +8,13 @@ extension JSONSchema {
 
   static let workspace = object(
     [
-      ("database", text), ("profiles", either([map(to: text), profileTable])),
+      (
+        "database",
+        either([
+          text,
+          object([("catalog", text)], required: ["catalog"], topic: .workspace, "workspace.json"),
+        ])
+      ), ("profiles", either([map(to: text), profileTable])),
       ("users", either([text, list(of: reference("user")), userTables])),
       ("tables", map(to: table)),
       ("conditions", map(to: reference("conditions"))),

@@ -15,6 +15,8 @@ extension Diagnostic.Code {
   static let fieldExists = Self("field_exists")
   package static let unsupportedTimeZone = Self("unsupported_time_zone")
   static let badPath = Self("bad_path")
+  /// What a catalog says of a database cannot be.
+  static let badCatalog = Self("bad_catalog")
   static let noSuchFile = Self("no_such_file")
   /// A file beside the workspace that it does not name.
   static let unusedFile = Self("unused_file")

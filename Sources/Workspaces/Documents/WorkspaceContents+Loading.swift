@@ -32,7 +32,14 @@ private struct WorkspaceLoading {
     }
     let folder = DocumentPath.folder(of: file)
     let databasePath = DocumentPath.join(folder, document.database.value)
-    let database = entry(document.database, at: databasePath, as: "file or folder")
+    let database = entry(
+      document.database, at: databasePath, as: document.isCatalog ? "file" : "file or folder")
+
+    if document.isCatalog, database == .folder {
+      problems.error(
+        .badPath, "this is a folder, not a catalog", hint: "name the file",
+        at: document.database.range)
+    }
 
     let profiles = document.profiles.map { profile in
       let path = DocumentPath.join(folder, profile.path.value)

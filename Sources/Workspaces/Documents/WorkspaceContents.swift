@@ -8,10 +8,12 @@ package struct WorkspaceContents: Sendable {
   package let document: WorkspaceDocument
   /// The `workspace.json`; nil for a workspace made of only a database and a profile.
   package let path: String?
-  /// A database file, or a folder of CSV files.
+  /// A database file, a folder of CSV files, or a catalog.
   package let databasePath: String
   /// Whether `databasePath` is a folder of CSV files to read into memory.
   package let isCSVFolder: Bool
+  /// Whether `databasePath` is a ``Catalog``: the tables of a database that is elsewhere.
+  package var isCatalog: Bool { document.isCatalog }
   /// In document order; names are unique.
   package let profiles: [ProfileFile]
   /// The users' file, if they have their own.
@@ -42,7 +44,8 @@ package struct WorkspaceContents: Sendable {
     let entry = DocumentFile.entry(at: database)
     if entry == .missing { throw WorkspaceError(.noSuchFile, path: database) }
     return WorkspaceContents(
-      document: WorkspaceDocument(database: database, profiles: []), path: nil,
+      document: WorkspaceDocument(
+        database: database, isCatalog: isCatalog(database), profiles: []), path: nil,
       databasePath: database, isCSVFolder: entry == .folder, profiles: [], usersPath: nil,
       users: UserDirectory(checked: []))
   }
@@ -64,11 +67,27 @@ package struct WorkspaceContents: Sendable {
     let name = DocumentPath.stem(of: profile)
     return WorkspaceContents(
       document: WorkspaceDocument(
-        database: database,
+        database: database, isCatalog: isCatalog(database),
         profiles: [.init(name: Located(name, at: 0..<0), path: Located(profile, at: 0..<0))]),
       path: nil, databasePath: database, isCSVFolder: entry == .folder,
       profiles: [ProfileFile(name: name, path: profile)], usersPath: nil,
       users: UserDirectory(checked: []))
+  }
+
+  /// Whether a path without a workspace is that of a catalog: it ends in `.catalog.json`.
+  private static func isCatalog(_ path: String) -> Bool { path.hasByteSuffix(".catalog.json") }
+
+  /// The tables of a workspace with a catalog.
+  ///
+  /// Complexity: O(n) in the catalog.
+  /// - Precondition: ``isCatalog``.
+  /// - Throws: ``WorkspaceError`` if the file cannot be read or has errors.
+  package func readCatalog() throws(WorkspaceError) -> Catalog {
+    precondition(isCatalog, "the database is no catalog")
+    let source = try DocumentFile.read(databasePath)
+    return try rethrowing({ WorkspaceError(.invalid([$0])) }) { () throws(Diagnostics) in
+      try Catalog(document: source)
+    }
   }
 
   /// Reads the current users: the file may have changed since the workspace was loaded.

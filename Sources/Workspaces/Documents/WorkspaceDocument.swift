@@ -9,8 +9,10 @@ package struct WorkspaceDocument: Sendable {
   package let source: SourceDocument
   /// Where the document begins.
   let start: Range<Int>
-  /// The path of a database or of a folder of CSV files.
+  /// The path of a database, of a folder of CSV files, or of a catalog.
   package let database: Located<String>
+  /// Whether the path is that of a catalog.
+  package let isCatalog: Bool
   package let profiles: [ProfileDeclaration]
   /// Where the profiles are, if they are in the database.
   package let profileTable: ProfileTable?
@@ -88,6 +90,7 @@ package struct WorkspaceDocument: Sendable {
     self.source = source
     start = root.range.lowerBound..<(root.range.lowerBound + 1)
     database = draft.database ?? Located("", at: root.range)
+    isCatalog = draft.isCatalog
     profiles = draft.profiles
     profileTable = draft.profileTable
     users = draft.users
@@ -103,10 +106,11 @@ package struct WorkspaceDocument: Sendable {
   }
 
   /// A workspace of only a database and profiles.
-  init(database: String, profiles: [ProfileDeclaration]) {
+  init(database: String, isCatalog: Bool = false, profiles: [ProfileDeclaration]) {
     source = SourceDocument(name: "<command line>", bytes: [])
     start = 0..<0
     self.database = Located(database, at: 0..<0)
+    self.isCatalog = isCatalog
     self.profiles = profiles
     profileTable = nil
     users = .none

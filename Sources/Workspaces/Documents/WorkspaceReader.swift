@@ -10,6 +10,7 @@ struct WorkspaceReader {
 
   struct Draft {
     var database: Located<String>?
+    var isCatalog = false
     var profiles: [WorkspaceDocument.ProfileDeclaration] = []
     var profileTable: ProfileTable?
     var users: WorkspaceDocument.UsersDeclaration = .none
@@ -41,9 +42,9 @@ struct WorkspaceReader {
     var draft = Draft()
     // For editors.
     if let node = members[.schema] { _ = problems.string(node, as: "the path of a JSON Schema") }
-    let hint = "name a database file, or a folder of CSV files"
+    let hint = "name a database file, a folder of CSV files, or a catalog"
     if let node = members.required(.database, hint: hint, reporting: &problems) {
-      draft.database = path(node, as: "the path of a database or of a folder of CSV files")
+      (draft.database, draft.isCatalog) = database(node)
     }
     if let node = members[.profiles] {
       if Self.isProfileTable(node) {
@@ -68,6 +69,20 @@ struct WorkspaceReader {
     if let node = members[.timeZone] { draft.zone = zone(node) ?? .utc }
     if let node = members[.dateZone], let zone = dateZone(node) { draft.dateZone = zone.value }
     return draft
+  }
+
+  private enum DatabaseKey: String, CaseIterable { case catalog }
+
+  /// A path, or `{"catalog": "helpdesk.catalog.json"}`.
+  private mutating func database(_ node: JSONNode) -> (path: Located<String>?, isCatalog: Bool) {
+    guard node.members != nil else {
+      return (path(node, as: "the path of a database or of a folder of CSV files"), false)
+    }
+    guard
+      let catalog = KeyedMembers<DatabaseKey>(node, as: "a database", reporting: &problems)?
+        .required(.catalog, reporting: &problems)
+    else { return (nil, true) }
+    return (path(catalog, as: "the path of a catalog"), true)
   }
 
   private mutating func path(_ node: JSONNode, as expected: String) -> Located<String>? {

@@ -137,6 +137,13 @@ import Workspaces
       } catch {
         return errors(error.list)
       }
+    case "catalog":
+      do throws(Diagnostics) {
+        _ = try Catalog(document: SourceDocument(name: "catalog", text: text))
+        return []
+      } catch {
+        return errors(error.list)
+      }
     case "tables":
       return errors(
         try await world.findings(inWorkspace: #"{"database": "tables", "tables": \#(text)}"#))
@@ -216,7 +223,7 @@ import Workspaces
     "undetermined_view", "not_found", "invalid_user", "invalid_workspace", "deadline_exceeded",
     "cancelled", "gives_rights", "unserved_lookup",
     "database_error", "mismatched_record", "unused_file", "denied_table", "contradicted_type",
-    "undeclared_form",
+    "undeclared_form", "bad_catalog",
   ]
 
   @Test func everyCodeIsExplained() throws {

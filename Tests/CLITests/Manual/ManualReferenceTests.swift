@@ -68,6 +68,8 @@ import Testing
     ("Profile.swift", "ProfileFormat", .profile),
     ("ConditionParser", "Conditions", .operators),
     ("WorkspaceReader", "WorkspaceFile", .workspace),
+    ("Catalog.swift", "WorkspaceFile", .catalogs),
+    ("PostgreSQLCatalogReader", "WorkspaceFile", .catalogs),
     ("UserReader", "Users", .workspace),
     ("ListRequest+JSON", "Requests", .request),
   ]

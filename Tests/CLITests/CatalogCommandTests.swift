@@ -1,0 +1,140 @@
+import RecordStore
+import RowscopeModel
+import TestSupport
+import Testing
+import Workspaces
+
+/// A workspace of a catalog: what works without records, and what does not.
+@Suite struct CatalogCommandTests {
+  private let folder: TemporaryFolder
+  private let rowscope: RowscopeProcess
+  private let driver: SQLiteOracle
+
+  private static let tables = """
+    CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE);
+    CREATE TABLE tasks (id INTEGER PRIMARY KEY, title TEXT, owner INTEGER, secret TEXT,
+      shouted TEXT GENERATED ALWAYS AS (upper(secret)), client INTEGER REFERENCES clients (id));
+    CREATE INDEX tasks_owner ON tasks (owner);
+    CREATE VIEW own AS SELECT id, title FROM tasks;
+    CREATE VIRTUAL TABLE texts USING fts5 (body);
+    INSERT INTO tasks (id, title, owner, secret) VALUES (1, 'it''s', 7, 's1'), (2, 'b', 8, 's2');
+    """
+
+  init() throws {
+    driver = try SQLiteOracle(Self.tables)
+    let catalog = try driver.value(CatalogKind.sqlite.statement).text ?? ""
+    folder = try TemporaryFolder([
+      "workspace.json": """
+      {"database": {"catalog": "c.catalog.json"}, "users": "users.json", "profiles": {"own": "own.json"}}
+      """,
+      "other.json": """
+      {"database": "h.db", "users": "users.json", "profiles": {"own": "own.json"}}
+      """,
+      "stored.json": """
+      {"database": {"catalog": "c.catalog.json"}, "profiles": {"own": "own.json"},
+       "users": {"table": "clients", "id_user": "id", "profile": "name"}}
+      """,
+      "own.json": """
+      {"tables_enabled": {"tasks": {"data": [{"field": "owner", "reference": "id_user"}],
+        "fields_excluded": ["secret"], "can_delete": 1}}}
+      """,
+      "users.json": #"[{"id_user": 7, "name": "Ana", "profile": "own"}]"#,
+      "c.catalog.json": catalog,
+    ])
+    try Connection(.create(path: folder.path("h.db"))).execute(Self.tables)
+    rowscope = RowscopeProcess(folder: folder.path)
+  }
+
+  @Test func `what needs no records is as from the database`() throws {
+    for arguments in [
+      ["compile", "tasks", "--as", "7", "--where", "title != c", "--sort", "owner desc"],
+      ["compile", "tasks", "--as", "7", "--predicate", "delete"],
+      ["access", "tasks", "--as", "7"], ["tables"], ["schema", "tasks"],
+      ["schema", "own"],
+    ] {
+      let fromCatalog = try rowscope.run(arguments)
+      let fromDatabase = try rowscope.run(arguments + ["--workspace", "other.json"])
+      #expect(fromCatalog.exitCode == 0 && !fromCatalog.text.isEmpty, "\(fromCatalog.messages)")
+      if arguments != ["tables"] { #expect(fromCatalog.text == fromDatabase.text, "\(arguments)") }
+    }
+    #expect(try rowscope.run(["schema", "texts_data"]).exitCode != 0)
+    #expect(try rowscope.run(["check"]).text.hasSuffix("1 profile, 0 errors, 0 warnings\n"))
+    #expect(try rowscope.run(["menu", "--as", "7"]).messages == "the menu is empty\n")
+    let compiled = try rowscope.run(["compile", "tasks", "--as", "7", "--select", "title"])
+    #expect(try driver.rows(compiled.text, [7, 100]) == [["it's"]])
+    let plain = try rowscope.run([
+      "compile", "tasks", "--db", "c.catalog.json", "--profile", "own.json", "--user", "7",
+      "--select",
+      "title",
+    ])
+    #expect(plain.text == compiled.text)
+  }
+
+  @Test func `records are neither read nor written`() throws {
+    for arguments in [
+      ["query", "tasks"], ["count", "tasks"], ["get", "tasks", "1"], ["explain", "tasks"],
+      ["update", "tasks", "1", "title=x"], ["delete", "tasks", "1"], ["create", "tasks"],
+    ] {
+      let outcome = try rowscope.run(arguments + ["--as", "7"])
+      #expect(outcome.exitCode == 2 && outcome.text.isEmpty, "\(arguments)")
+      #expect(
+        outcome.messages.contains("the workspace has a catalog of tables, and no records"),
+        "\(arguments): \(outcome.messages)")
+    }
+    let hidden = try rowscope.run(["query", "tasks", "--as", "7", "--where", "secret = s1"])
+    let missing = try rowscope.run(["query", "tasks", "--as", "7", "--where", "nosuch = s1"])
+    #expect(hidden.messages.replacing("secret", with: "nosuch") == missing.messages)
+    // Who is in a table of users is not known either.
+    let stored = try rowscope.run(["compile", "tasks", "--as", "7", "--workspace", "stored.json"])
+    #expect(stored.exitCode == 2 && stored.messages.contains("no records"), "\(stored.messages)")
+  }
+
+  @Test func `mistakes of a catalog are shown in it`() throws {
+    for (text, message) in [
+      (#"{"catalog": "sqlite", "statements": ["DROP TABLE x"]}"#, "it is not one CREATE statement"),
+      (#"{"catalog": "sqlite", "statements": ["CREATE TABLE a (b); ATTACH 'x' AS y"]}"#, "not one"),
+      (#"{"catalog": "sqlite", "statements": ["CREATE TABLE a"]}"#, "SQLite cannot define this"),
+      (#"{"catalog": "sqlit", "statements": []}"#, #"did you mean "sqlite"?"#),
+      (#"{"catalog": "sqlite", "tables": []}"#, #"the key "statements" is missing"#),
+      (#"{"catalog": "postgresql", "schema": "s", "tables": [], "encoding": "LATIN1"}"#, "in UTF8"),
+      (
+        #"{"catalog": "postgresql", "schema": "s", "encoding": "UTF8", "tables": [{"name": "a", "kind": "table"}]}"#,
+        #"the key "columns" is missing"#
+      ),
+    ] {
+      try folder.write(text, to: "c.catalog.json")
+      let outcome = try rowscope.run(["check"])
+      #expect(outcome.exitCode == 1 && outcome.messages.contains("c.catalog.json:1:"), "\(text)")
+      #expect(outcome.messages.contains(message), "\(outcome.messages)")
+    }
+  }
+
+  @Test func `a catalog of PostgreSQL shows its tables`() throws {
+    try folder.write(
+      """
+      {"catalog": "postgresql", "schema": "public", "encoding": "UTF8", "tables": [
+        {"name": "tasks", "kind": "table", "primary_key": ["id"], "indexed": ["id"],
+         "foreign_keys": [{"columns": ["client"], "table": "clients", "references": ["id"]}],
+         "columns": [
+          {"name": "id", "type": "bigint", "not_null": true}, {"name": "owner", "type": "integer"},
+          {"name": "secret", "type": "text"}, {"name": "Twice", "type": "text"},
+          {"name": "twice", "type": "text"}, {"name": "client", "type": "uuid"},
+          {"name": "told", "type": "date", "generated_from": ["secret", "id"]},
+          {"name": "gone", "type": "text", "generated_from": ["Twice"]}]},
+        {"name": "clients", "kind": "table", "primary_key": ["id"], "columns": [
+          {"name": "id", "type": "uuid", "not_null": true}]},
+        {"name": "seen", "kind": "view", "columns": []}]}
+      """, to: "c.catalog.json")
+    let access = try rowscope.run(["access", "tasks", "--as", "7", "--format", "json"]).text
+    #expect(!access.contains("wice") && !access.contains("gone"))
+    let table = try rowscope.run(["access", "tasks", "--as", "7"]).text
+    #expect(table.contains(#"told    hidden    it may tell of "secret""#), "\(table)")
+    let check = try rowscope.run(["check"])
+    #expect(check.exitCode == 0)
+    for note in ["`seen` left out", "`tasks`.`Twice` left out", "`tasks`.`gone` left out"] {
+      #expect(check.text.contains("note: " + note), "\(check.text)")
+    }
+    let schema = try rowscope.run(["schema", "tasks"]).text
+    #expect(schema.contains("client  uuid text") || schema.contains("clients.id"), "\(schema)")
+  }
+}
