@@ -19,15 +19,14 @@ extension ReadSession {
   package func items<Item: Decodable & Sendable>(
     of list: PreparedPage, decoding type: Item.Type
   ) throws(ServiceError) -> Page<Item> {
-    let decoder = RecordDecoder(
-      columns: list.shape.fields.map { ($0.name, $0.presentation) })
     var items: [Item] = []
     var may: [[RecordAct]]? = list.acts.map { _ in [] }
     var hidden: [[String]] = []
     var readonly: [[String]] = []
     var failure: StoreError?
+    let end: ListEnd?
     if let layout = list.layout {
-      let end = try forEachRow(inBatchesOf: list, layout, ValueRows.self) { rows, row in
+      end = try forEachRow(inBatchesOf: list, layout, ValueRows.self) { rows, row in
         do throws(StoreError) {
           let record = rows.record(row)
           items.append(try RecordDecoder.decode(type, from: record))
@@ -40,27 +39,26 @@ extension ReadSession {
           return false
         }
       }
-      if let failure { throw ServiceError(failure) }
-      return Page(
-        items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-        may: may, readonly: readonly, hidden: hidden, scope: list.request.scope)
-    }
-    let end = try forEachRow(of: list) { (row: borrowing Row) in
-      do throws(StoreError) {
-        items.append(try decoder.decode(type, from: row))
-        if let acts = list.acts {
-          may?.append(acts.acts(of: row))
-          readonly.append(acts.readonly(of: row) ?? [])
+    } else {
+      let decoder = RecordDecoder(
+        columns: list.shape.fields.map { ($0.name, $0.presentation) })
+      end = try forEachRow(of: list) { (row: borrowing Row) in
+        do throws(StoreError) {
+          items.append(try decoder.decode(type, from: row))
+          if let acts = list.acts {
+            may?.append(acts.acts(of: row))
+            readonly.append(acts.readonly(of: row) ?? [])
+          }
+          return true
+        } catch {
+          failure = error
+          return false
         }
-        return true
-      } catch {
-        failure = error
-        return false
       }
     }
     if let failure { throw ServiceError(failure) }
     return Page(
       items: items, hasMore: end?.hasMore ?? false, next: end?.next, count: try count(list),
-      may: may, readonly: readonly, scope: list.request.scope)
+      may: may, readonly: readonly, hidden: hidden, scope: list.request.scope)
   }
 }
