@@ -23,7 +23,9 @@ public struct Explanation: Sendable {
     package let records: String?
   }
 
+  /// As the database spells it; as the request does, where the table does not exist for the user.
   public let table: String
+  /// Their name and, in parentheses, their id: `Bia Fontes (3)`; the id alone if they have no name.
   public let user: String
   /// The profile's name, and the line of the grant that decided.
   public let rule: String
@@ -41,8 +43,10 @@ public struct Explanation: Sendable {
   public let editScope: String?
   /// The same for deleting.
   public let deleteScope: String?
-  /// The request's conditions as written, and simplified.
+  /// The request's conditions as written, in words.
   public let request: String
+  /// The same after duplicates and what is always true are dropped and negations pushed down: what
+  /// becomes SQL.
   public let simplifiedRequest: String
   /// The statements that SQLite runs, or would run if it answered; empty without a query or a
   /// database. A page that is read in parts has several. Then come those for related records in the
@@ -57,8 +61,11 @@ public struct Explanation: Sendable {
   /// How to make it faster, and other remarks.
   public let advice: [String]
 
+  /// One statement, with its bindings and how SQLite runs it.
   public struct Statement: Sendable {
+    /// The text as SQLite gets it. Values never stand in it.
     public let sql: String
+    /// A value for each `?` of the text, in order.
     public let bindings: [Value]
     /// SQLite's plan, one line for each step, indented by depth.
     public let plan: [String]

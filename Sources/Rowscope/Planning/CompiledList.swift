@@ -26,6 +26,8 @@ public struct CompiledList: ~Copyable {
 
   /// The next statement; nil once all have been run, and at once where no record can match.
   ///
+  /// Complexity: O(n) in the rules and the request; for related records also in the keys that they
+  /// are looked up by.
   /// - Throws: `invalid_request` if the rows of the last statement have not been taken.
   public mutating func next() throws(ServiceError) -> SQLQuery? {
     try assembly.next().map { SQLQuery($0) }

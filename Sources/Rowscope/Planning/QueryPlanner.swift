@@ -112,6 +112,7 @@ public final class QueryPlanner: Sendable {
 
   /// The statements of the record with this primary key.
   ///
+  /// Complexity: as ``list(_:as:)``.
   /// - Parameters:
   ///   - key: one value for each field of the key, in order.
   ///   - table: the name of the table.
@@ -129,6 +130,7 @@ public final class QueryPlanner: Sendable {
   /// The statement that counts the records of a request, whatever its page: one row with one
   /// integer. Nil if no record can match: the number is 0.
   ///
+  /// Complexity: as ``list(_:as:)``.
   /// - Parameters:
   ///   - request: whose conditions the records meet.
   ///   - user: who asks, and whose rules hold.
@@ -175,6 +177,7 @@ public final class QueryPlanner: Sendable {
   /// A record that is changed may leave the user's scope, and fields may be readonly: what is
   /// written is for the service to check.
   ///
+  /// Complexity: O(n) in the rules of the table.
   /// - Returns: `0` where there is no such record, `1` where it is every one.
   /// - Throws: as ``list(_:as:)``.
   public func predicate(

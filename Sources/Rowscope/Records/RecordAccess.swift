@@ -42,9 +42,8 @@ import RowscopeModel
 /// true, call ``renewed(at:)`` as time passes; ask the service again after the user, a profile or
 /// the table has changed.
 ///
-/// - Complexity: linear in the rules and the bytes that they read; for values by name also in the
-///   number of names, which costs more than the rules do, so pass a feed's values in order.
-/// than the rules do: give a feed's values in order.
+/// Complexity: linear in the rules and the bytes that they read; for values by name also in the
+/// number of names, which costs more than the rules do, so pass a feed's values in order.
 public struct RecordAccess: Sendable {
   /// The name that the database has for it.
   public let table: String
@@ -111,6 +110,7 @@ public struct RecordAccess: Sendable {
 
   /// The same access for records with other fields, or in another order.
   ///
+  /// Complexity: O(n·m) in the fields named and those of the table.
   /// - Throws: `unknown_field` if the table has no such field, `invalid_value` if one is named
   ///   twice. The messages are for the service's administrator, since they may name hidden fields.
   public func reading(_ fields: [String]) throws(ServiceError) -> RecordAccess {
@@ -135,8 +135,9 @@ public struct RecordAccess: Sendable {
     return copy
   }
 
-  /// The same access at another time. Takes microseconds, and does not use the database.
+  /// The same access at another time. The database is not used.
   ///
+  /// Complexity: microseconds, linear in the rules of the table.
   /// - Throws: `invalid_profile` if the profile does not fit the user at that time.
   public func renewed(at clock: RequestClock) throws(ServiceError) -> RecordAccess {
     RecordAccess(scope: try scope.renewed(at: clock), at: clock, layout: layout)

@@ -6,6 +6,7 @@ extension RecordService {
   /// A user's access to the records of one table, for records that the program already has: see
   /// ``RecordAccess``.
   ///
+  /// Complexity: as ``RecordReader/recordAccess(to:related:)``.
   /// - Parameters:
   ///   - table: the name of the table.
   ///   - user: who asks, and whose rules hold.

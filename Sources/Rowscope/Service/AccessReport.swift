@@ -9,8 +9,11 @@ import Workspaces
 /// What a user may see and do, and for each denial the rule that decided it. For administrators: it
 /// names hidden fields.
 public struct AccessReport: Sendable {
+  /// What the user may do with one table.
   public struct TableLine: Sendable {
+    /// As the database spells it.
     public let name: String
+    /// What people call the table; its name if the workspace gives no label.
     public let label: String
     /// Why the table is denied; nil if it is not.
     public let denial: AccessReason?
@@ -26,12 +29,17 @@ public struct AccessReport: Sendable {
     public let presets: [PresetLine]
     /// Why no record is accessible; nil if one may be.
     public let emptiness: AccessReason?
+    /// Every field of the table in its order, hidden ones as well.
     public let fields: [FieldLine]
+    /// Every right in the order of `Right.allCases`, those that are denied as well.
     public let rights: [RightLine]
   }
 
+  /// What the user may do with one field.
   public struct FieldLine: Sendable {
+    /// As the database spells it.
     public let name: String
+    /// In the records that show it. Readonly, too, where the user may write no record of the table.
     public let access: FieldAccess
     /// The profiles that show it, where only some of several do; else empty.
     public let profiles: [String]
@@ -43,12 +51,15 @@ public struct AccessReport: Sendable {
 
   /// A field that the profile sets on the records that the user creates.
   public struct PresetLine: Sendable {
+    /// The field's name, as the database spells it.
     public let field: String
     /// As it is stored. The members of a field with a table of its own are a JSON array.
     public let value: Value
   }
 
+  /// Whether the user has one right in a table.
   public struct RightLine: Sendable {
+    /// The right that the line is about, granted or not.
     public let right: Right
     /// Nil if the user has it.
     public let denial: AccessReason?
@@ -56,27 +67,37 @@ public struct AccessReport: Sendable {
 
   /// A page or a dashboard.
   public struct PlaceLine: Sendable {
+    /// As the workspace spells it.
     public let name: String
     /// Nil if the user can open it.
     public let denial: AccessReason?
   }
 
+  /// Whether the user has one power, whatever the table.
   public struct PowerLine: Sendable {
+    /// The power that the line is about, granted or not.
     public let power: Power
     /// Nil if the user has it.
     public let denial: AccessReason?
   }
 
+  /// The user as they were looked up, with their profiles, seat, type and teams.
   public let user: User
+  /// The tables asked for, in the database's order, those denied to the user as well.
   public let tables: [TableLine]
+  /// The pages that the workspace lists, in its order; empty if it lists none, and for
+  /// ``RecordService/access(ofEach:to:)``.
   public let pages: [PlaceLine]
+  /// The dashboards, likewise.
   public let dashboards: [PlaceLine]
+  /// Every power in the order of `Power.allCases`, those that are denied as well.
   public let powers: [PowerLine]
 }
 
 extension RecordService {
   /// What a user may see and do.
   ///
+  /// Complexity: O(n) in the fields of the tables and in the profiles; no record is read.
   /// - Parameters:
   ///   - user: who asks, and whose rules hold.
   ///   - table: one table; nil for all.
@@ -98,6 +119,7 @@ extension RecordService {
   /// What each of these users may do with one table, all in one snapshot. A profile with mistakes
   /// denies the table to its users.
   ///
+  /// Complexity: as ``access(of:to:)`` for each of the users.
   /// - Throws: `unknown_table` if the database has no such table.
   public func access(
     ofEach users: [User], to table: String

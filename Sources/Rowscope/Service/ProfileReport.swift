@@ -74,6 +74,7 @@ public struct CheckReport: Sendable {
   /// What else was noticed in the data and among users: one line each, for people.
   package let dataNotes: [String]
 
+  /// The errors among the problems, and the profiles that could not be read.
   public var errorCount: Int {
     let others = declarations?.count(of: .error) ?? 0
     return profiles.reduce(users.reduce(others) { $0 + $1.count(of: .error) }) {
@@ -81,6 +82,7 @@ public struct CheckReport: Sendable {
     }
   }
 
+  /// The warnings among the problems, and the ``dataWarnings``.
   public var warningCount: Int {
     let others = csvNotes.count + (declarations?.count(of: .warning) ?? 0)
     return profiles.reduce(users.reduce(others) { $0 + $1.count(of: .warning) }) {

@@ -36,6 +36,7 @@ extension RecordService {
   /// memory instead, and read again when one of them changes, which is checked once a second. If
   /// the new CSV files cannot be read, the data stays as it was.
   ///
+  /// Complexity: O(n) in the bytes of the documents and of the CSV files, and in the tables.
   /// - Parameters:
   ///   - path: a workspace's file, or the folder of a `workspace.json`.
   ///   - limits: what one request may take.
@@ -64,6 +65,7 @@ extension RecordService {
   /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, also for
   /// errors.
   ///
+  /// Complexity: as ``list(_:as:)``, and O(n) in the bytes of the request and of the answer.
   /// - Parameters:
   ///   - line: the request in JSON.
   ///   - trust: what it may say about its user beyond a name or id.

@@ -6,7 +6,9 @@ import RowscopeModel
 
 /// The tables that a service holds in memory.
 public struct MemoryReport: Sendable, Hashable {
+  /// One table, in memory or not.
   public struct TableLine: Sendable, Hashable {
+    /// As the database spells it.
     public let name: String
     /// Nil if the table is not in memory.
     public let rowCount: Int?
@@ -20,8 +22,10 @@ public struct MemoryReport: Sendable, Hashable {
   public let tables: [TableLine]
   /// Names in the policy that match no table.
   public let unknownNames: [String]
+  /// Whether tables are being loaded beside the requests.
   public let isLoading: Bool
 
+  /// The size of all the columns in memory.
   public var byteCount: Int { tables.reduce(0) { $0 + ($1.byteCount ?? 0) } }
 }
 
@@ -31,6 +35,7 @@ extension RecordService {
   /// This uses one of the service's threads. Otherwise they are loaded in the background when
   /// requests need them.
   ///
+  /// Complexity: O(n) in the tables' values, about as long as reading them takes.
   /// - Throws: `database_error` if they could not be read. The report shows tables that did not
   ///   fit.
   /// - Returns: what is in memory afterwards.
@@ -51,6 +56,9 @@ extension RecordService {
   }
 
   /// What is in memory now.
+  ///
+  /// Complexity: O(n) in the tables; no record is read.
+  /// - Throws: `invalid_workspace`, `deadline_exceeded`, `cancelled`, `database_error`.
   public func memoryReport() async throws(ServiceError) -> MemoryReport {
     let core = try await core()
     switch core.source {

@@ -16,6 +16,7 @@ extension RecordService {
   ///
   /// It is one transaction: after a crash the table is either unchanged or fully changed.
   ///
+  /// Complexity: O(n) in the profiles and the schema. To drop a field SQLite writes the table anew.
   /// - Throws: `denied` without the right to manage the structure, or for a developer field without
   ///   a developer seat; `unknown_field`, `field_exists`, `unsupported`; `constraint_failed` if an
   ///   index, a constraint, a computed field, a view or a trigger of the database uses the field;

@@ -96,6 +96,7 @@ extension RecordService {
   /// thread, those of other processes for up to the busy timeout. `body` runs once, in the calling
   /// task, on the service's thread for writing.
   ///
+  /// Complexity: that of `body`, one sync of the disk, and the wait for other writers.
   /// - Throws: errors of `body`; `not_writable` if the service was opened for reading;
   ///   `constraint_failed` for a constraint that the database checks at commit;
   ///   `deadline_exceeded`, `cancelled`, `database_error`.
@@ -112,6 +113,8 @@ extension RecordService {
 
   /// Creates a record, in its own transaction.
   ///
+  /// Complexity: one insertion, a lookup for each relation that is set, and the transaction of
+  /// ``write(as:at:_:)``.
   /// - Parameters:
   ///   - values: for fields that the user sees and may write. Other fields get what the profile
   ///     presets, or the database's defaults.
@@ -142,6 +145,8 @@ extension RecordService {
   ///   [35], in: "tasks", set: ["status": "Done"], ifUnchanged: ["status": "Doing"], as: bia)
   /// ```
   ///
+  /// Complexity: one lookup by key, one for each relation that is set, and the transaction of
+  /// ``write(as:at:_:)``.
   /// - Parameters:
   ///   - key: one value for each field of the key, in order.
   ///   - table: the name of the table.
@@ -166,6 +171,13 @@ extension RecordService {
 
   /// Updates the records of a selection, all or none, in its own transaction. Records that the user
   /// sees and may not edit are passed over. The selection may be empty.
+  ///
+  /// Complexity: what finding the records costs, O(n) in those that are changed, and the
+  /// transaction of ``write(as:at:_:)``.
+  /// - Throws: `invalid_request` for a selection without a filter or a search that is not
+  ///   ``RecordSelection/everything(in:)``; `denied` without the right to edit; `conflict` if a
+  ///   field of one of the records does not have its expected value; and the errors of
+  ///   ``create(_:in:select:as:)``.
   @discardableResult
   public func update(
     _ selection: RecordSelection, set values: FieldValues,
@@ -181,6 +193,8 @@ extension RecordService {
   /// The members of its many-valued fields are deleted too. For other references the database's
   /// foreign keys decide. A trigger of the database may keep the record.
   ///
+  /// Complexity: one lookup by key, what the foreign keys ask for, and the transaction of
+  /// ``write(as:at:_:)``.
   /// - Throws: `denied`, `not_found`, `conflict`, `constraint_failed`, as for
   ///   ``update(_:in:set:ifUnchanged:select:as:)``.
   @discardableResult
@@ -194,6 +208,11 @@ extension RecordService {
 
   /// Deletes the records of a selection, all or none, in its own transaction. Records that the user
   /// sees and may not delete are passed over. A trigger of the database may keep some.
+  ///
+  /// Complexity: as ``update(_:set:ifUnchanged:select:as:)``.
+  /// - Throws: `invalid_request` for a selection without a filter or a search that is not
+  ///   ``RecordSelection/everything(in:)``; `denied` without the right to delete; `conflict`,
+  ///   `constraint_failed`; and the errors of ``write(as:at:_:)``.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:], as user: User

@@ -24,6 +24,7 @@ public final class RecordService: Sendable {
   /// The limits for one request.
   public typealias Limits = ServiceLimits
 
+  /// Those that the service was made with.
   public let limits: Limits
   private let origin: Origin
 
@@ -134,6 +135,12 @@ public final class RecordService: Sendable {
   }
 
   /// A page of the requested records.
+  ///
+  /// Complexity: as ``RecordReader/list(_:)``, and microseconds for the request's own transaction.
+  /// - Throws: any error of the request: `unknown_table`, `unknown_field`, `invalid_value`,
+  ///   `invalid_cursor`, `unsupported`, `limit_exceeded`, `invalid_profile`, `invalid_user`,
+  ///   `unknown_user`; and `deadline_exceeded`, `cancelled`, `database_error`,
+  ///   `invalid_workspace`.
   public func list(
     _ request: ListRequest, as user: User
   ) async throws(ServiceError) -> Page<Record> {
@@ -147,6 +154,9 @@ public final class RecordService: Sendable {
   }
 
   /// The number of records of a request, ignoring its page.
+  ///
+  /// Complexity: as ``RecordReader/count(_:)``.
+  /// - Throws: as ``list(_:as:)``.
   public func count(_ request: ListRequest, as user: User) async throws(ServiceError) -> Int {
     try await answer(as: user) { reader throws(ServiceError) in
       try reader.prepareTotal(of: request)
@@ -156,6 +166,9 @@ public final class RecordService: Sendable {
   }
 
   /// The fingerprint of a request's scope: see ``RecordReader/scope(of:)``.
+  ///
+  /// Complexity: as ``RecordReader/scope(of:)``.
+  /// - Throws: as ``list(_:as:)``.
   public func scope(of request: ListRequest, as user: User) async throws(ServiceError) -> String {
     try await core().resolve(as: user) { reader throws(ServiceError) in
       try reader.scope(of: request)
@@ -164,12 +177,14 @@ public final class RecordService: Sendable {
 
   /// The record with this primary key.
   ///
+  /// Complexity: one lookup by key.
   /// - Parameters:
   ///   - key: one value for each field of the key, in order.
   ///   - table: the name of the table.
   ///   - select: the fields of the answer; nil for all that the user sees.
   ///   - user: who asks, and whose rules hold.
-  /// - Throws: `not_found` if there is no such record or the user cannot access it.
+  /// - Throws: `not_found` if there is no such record or the user cannot access it; `not_unique` if
+  ///   several have the key in different spellings; and the errors of ``list(_:as:)``.
   public func get(
     _ key: [Value], from table: String, select: [FieldSelection]? = nil, as user: User
   ) async throws(ServiceError) -> Record {

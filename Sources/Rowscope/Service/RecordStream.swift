@@ -30,6 +30,7 @@ public struct RecordStream: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
+  /// Holds the connection and the snapshot until it is released, or ``next()`` returns nil.
   public struct Iterator: AsyncIteratorProtocol {
     private let stream: RecordStream
     private var source: Source?
@@ -37,6 +38,11 @@ public struct RecordStream: AsyncSequence, Sendable {
 
     init(_ stream: RecordStream) { self.stream = stream }
 
+    /// The next record; nil after the last one, and after an error.
+    ///
+    /// Complexity: the first call runs the query. Some call in a hundred reads the next records in
+    /// advance, the others return one of these: O(1).
+    /// - Throws: as ``RecordReader/list(_:)``.
     public mutating func next() async throws(ServiceError) -> Record? {
       guard !isDone else { return nil }
       do throws(ServiceError) {

@@ -6,6 +6,7 @@ import Workspaces
 public enum FieldChange: Sendable, Hashable {
   /// A new field, without values.
   case add(String, FieldType)
+  /// The field keeps its values.
   case rename(String, to: String)
   /// Removes the field and its values.
   case drop(String)

@@ -22,6 +22,7 @@ extension MemoryTables {
   /// integers beyond 2⁵³), TEXT, a list if all are arrays, and no type if numbers and texts are
   /// mixed.
   ///
+  /// Complexity: O(n) in the bytes, which are read twice: for the types, and for the values.
   /// - Parameters:
   ///   - name: the name of the table.
   ///   - bytes: the text, in UTF-8.
@@ -38,6 +39,10 @@ extension MemoryTables {
 
   /// Adds a table from a file of JSON lines, see ``add(_:jsonLines:primaryKey:)``. The table has
   /// the file's name without its extension.
+  ///
+  /// Complexity: O(n) in the bytes of the file.
+  /// - Throws: ``TableSourceError`` if the file cannot be read, or for its first line that is not
+  ///   such an object. Nothing is added then.
   public mutating func add(
     jsonLinesFile path: String, primaryKey: [String]? = nil
   ) throws(TableSourceError) {

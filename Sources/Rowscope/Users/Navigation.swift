@@ -8,6 +8,7 @@ public struct Navigation: Sendable {
   public struct Section: Sendable, Hashable {
     /// A number or a text; nil if the profile has none.
     public let id: Value?
+    /// The heading that people see; nil if the profile gives none.
     public let label: String?
     /// Never empty.
     public let items: [Item]
@@ -17,6 +18,7 @@ public struct Navigation: Sendable {
   public struct Item: Sendable, Hashable {
     /// The name of the table, dashboard or page.
     public let object: String
+    /// What people see; the table's label or the object's name, if the profile gives none.
     public let label: String
     package let kind: MenuItem.Kind
 
@@ -27,8 +29,9 @@ public struct Navigation: Sendable {
   /// The menu at the first login, in the order of the profiles: `default_tabs` without items that the
   /// user cannot open or that do not exist, and without sections that this empties.
   public let menu: [Section]
-  /// The pages and dashboards that the user can open, in workspace order.
+  /// The pages that the user can open, in the order of the workspace, which lists them.
   public let pages: [String]
+  /// The dashboards, likewise.
   public let dashboards: [String]
   private let decisions: AccessDecisions
 
@@ -51,8 +54,11 @@ public struct Navigation: Sendable {
     }
   }
 
+  /// Whether the user may open the page of this name, also one that the workspace does not list.
+  /// O(1) for each of the user's profiles.
   public func canOpen(page name: String) -> Bool { decisions.denial(ofPage: name) == nil }
 
+  /// Whether the user may open the dashboard of this name, likewise.
   public func canOpen(dashboard name: String) -> Bool {
     decisions.denial(ofDashboard: name) == nil
   }

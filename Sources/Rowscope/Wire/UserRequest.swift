@@ -39,6 +39,7 @@ public struct UserRequest: Sendable {
   public let narrowedBy: [String]
   /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
   public let now: Int64?
+  /// What is asked for, without its user.
   public let list: ListRequest
 
   private static let userKey = "as"
@@ -47,6 +48,7 @@ public struct UserRequest: Sendable {
 
   /// Strict JSON: `"as"`, and the keys of a ``ListRequest``.
   ///
+  /// Complexity: O(n) in the bytes.
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
   public init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
     let source = SourceDocument(name: "request", bytes: bytes)

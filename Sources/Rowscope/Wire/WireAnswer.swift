@@ -63,6 +63,7 @@ public struct Answer: Sendable {
   /// Why the request failed; nil if it did not.
   public let error: ServiceError?
 
+  /// Whether ``json`` is an error with its code and message instead of data.
   public var isError: Bool { error != nil }
 
   init(json: [UInt8]) {

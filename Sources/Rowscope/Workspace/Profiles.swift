@@ -6,6 +6,7 @@ package import RecordEngine
 public struct Profiles: Sendable {
   package var catalog: ProfileCatalog
 
+  /// No profiles yet.
   public init() { catalog = ProfileCatalog() }
 
   package init(_ catalog: ProfileCatalog) { self.catalog = catalog }

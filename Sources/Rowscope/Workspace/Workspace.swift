@@ -69,6 +69,7 @@ public struct Workspace: Sendable {
   /// another type, or the seat or the user type does not exist.
   ///
   /// Complexity: O(n) in the users.
+  /// - Throws: an error that says which of these it is, for people.
   public func checkSeat(for user: User) throws(OpeningError) {
     do throws(WorkspaceError) {
       _ = try contents.seatUsage.adding(user)

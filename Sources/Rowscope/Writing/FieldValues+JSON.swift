@@ -6,6 +6,7 @@ import RowscopeModel
 extension FieldValues {
   /// The values in a JSON object: `{"title": "Toner", "client": null, "watchers": [3, 7]}`.
   ///
+  /// Complexity: O(n) in the bytes.
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
   public init(json bytes: [UInt8]) throws(ServiceError) {
     let source = SourceDocument(name: "values", bytes: bytes)

@@ -17,6 +17,7 @@ public struct FieldValues: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
   package var elements: [Element]
 
+  /// No fields yet.
   public init() { elements = [] }
 
   package init(_ elements: [Element]) { self.elements = elements }
@@ -25,8 +26,10 @@ public struct FieldValues: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     self.elements = elements.map { Element($0.0, $0.1) }
   }
 
+  /// Whether no field is named.
   public var isEmpty: Bool { elements.isEmpty }
 
+  /// Adds a field after the others. One that is named twice is an error of the write.
   public mutating func append(_ field: String, _ value: FieldValue) {
     elements.append(Element(field, value))
   }

@@ -18,6 +18,7 @@ public struct RecordWriter: ~Copyable {
   ///
   /// A guest owns their records: the table's owner field, if there is one, is set to the guest.
   ///
+  /// Complexity: one insertion, and a lookup for each relation that is set.
   /// - Parameters:
   ///   - values: what the fields are to hold.
   ///   - table: the name of the table.
@@ -47,6 +48,7 @@ public struct RecordWriter: ~Copyable {
 
   /// Updates the record with this primary key.
   ///
+  /// Complexity: one lookup by key, and one for each relation that is set.
   /// - Parameters:
   ///   - key: one value for each field of the key, in order.
   ///   - table: the name of the table.
@@ -76,12 +78,14 @@ public struct RecordWriter: ~Copyable {
 
   /// Updates the records of a selection; those that the user sees and may not edit are passed over.
   ///
+  /// Complexity: what finding the records costs, and O(n) in those that are changed.
   /// - Parameters:
   ///   - selection: which records.
   ///   - values: what the fields are to hold.
   ///   - unchanged: must hold for each of the records; see
   ///     ``update(_:in:set:ifUnchanged:select:)``.
   ///   - select: the fields of the answer; nil for all that the user sees.
+  /// - Throws: the errors of ``RecordService/update(_:set:ifUnchanged:select:as:)``.
   @discardableResult
   public func update(
     _ selection: RecordSelection, set values: FieldValues,
@@ -97,6 +101,7 @@ public struct RecordWriter: ~Copyable {
 
   /// Deletes the record with this primary key.
   ///
+  /// Complexity: one lookup by key, and what the foreign keys ask for.
   /// - Throws: the errors of ``RecordService/delete(_:from:ifUnchanged:as:)``.
   @discardableResult
   public func delete(
@@ -111,6 +116,9 @@ public struct RecordWriter: ~Copyable {
 
   /// Deletes the records of a selection; those that the user sees and may not delete are passed
   /// over.
+  ///
+  /// Complexity: what finding the records costs, and O(n) in those that are deleted.
+  /// - Throws: the errors of ``RecordService/delete(_:ifUnchanged:as:)``.
   @discardableResult
   public func delete(
     _ selection: RecordSelection, ifUnchanged unchanged: FieldValues = [:]

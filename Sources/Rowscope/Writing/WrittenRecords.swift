@@ -5,7 +5,9 @@ import RowscopeModel
 ///
 /// Names are resolved among the fields that the user sees, as in a ``ListRequest``.
 public struct RecordSelection: Sendable {
+  /// The name of the table, without regard to ASCII case.
   public var table: String
+  /// The conditions that select the records.
   public var filters: [Condition]
   package var joining: ListRequest.Joining
   /// A text that a visible text field contains, ignoring ASCII case.

@@ -9,10 +9,13 @@ extension Condition {
   /// Names are looked up among the fields that the user sees when the request is answered. An
   /// operand that does not fit its operator (an order with null, a blob) is an error then.
   public struct Field: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// As it was given; not yet looked up.
     public let name: String
 
+    /// A field of this name, or at the end of this path. It is the same as ``Condition/field(_:)``.
     public init(_ name: String) { self.name = name }
 
+    /// A name in a condition: `"priority" >= 4`.
     public init(stringLiteral name: String) { self.init(name) }
 
     /// Equals one of the values; a null among them equals null fields. False of no values.
@@ -29,17 +32,22 @@ extension Condition {
     /// Holds this text anywhere. `%` and `_` are themselves.
     public func contains(_ text: String) -> Condition { test(.contains, .value(.text(text))) }
 
+    /// Begins with this text. `%` and `_` are themselves.
     public func starts(with text: String) -> Condition { test(.startsWith, .value(.text(text))) }
 
+    /// Ends with this text. `%` and `_` are themselves.
     public func ends(with text: String) -> Condition { test(.endsWith, .value(.text(text))) }
 
+    /// Whether no value is stored.
     public var isNull: Condition { test(.isNull, .none) }
 
+    /// The complement of ``isNull``.
     public var isNotNull: Condition { test(.isNotNull, .none) }
 
     /// Null, the empty text, or no member.
     public var isEmpty: Condition { test(.isEmpty, .none) }
 
+    /// The complement of ``isEmpty``.
     public var isNotEmpty: Condition { test(.isNotEmpty, .none) }
 
     /// Whether one related record satisfies a condition. The field is a path of relations, and the
@@ -97,12 +105,14 @@ extension Condition {
   /// A field to compare, for what no operator says: `.field("title").contains("invoice")`.
   public static func field(_ name: String) -> Field { Field(name) }
 
+  /// Holds where both hold.
   public static func && (left: Condition, right: Condition) -> Condition {
     // Flat, so that a long chain is not deep.
     if case .and(let conditions) = left.content { return .all(conditions + [right]) }
     return .all([left, right])
   }
 
+  /// Holds where one of them holds.
   public static func || (left: Condition, right: Condition) -> Condition {
     if case .or(let conditions) = left.content { return .any(conditions + [right]) }
     return .any([left, right])
@@ -128,8 +138,10 @@ extension Condition {
   /// Another field of the same record, or of one related record, to compare a field with:
   /// `"paid_on" > .other("due_date")`.
   public struct OtherField: Sendable, Hashable {
+    /// As it was given; not yet looked up.
     public let name: String
 
+    /// The same as ``other(_:)``.
     public init(_ name: String) { self.name = name }
 
     /// A field's name, or a path of relations to one record that ends in one.
@@ -139,6 +151,7 @@ extension Condition {
 
 /// With a null on either side all but `!=` are false.
 extension Condition.Field {
+  /// Equal, as the two columns compare.
   public static func == (field: Condition.Field, other: Condition.OtherField) -> Condition {
     field.test(.equal, .otherField(other.name))
   }
@@ -148,24 +161,30 @@ extension Condition.Field {
     field.test(.notEqual, .otherField(other.name))
   }
 
+  /// The field's value is less than the other's.
   public static func < (field: Condition.Field, other: Condition.OtherField) -> Condition {
     field.test(.less, .otherField(other.name))
   }
 
+  /// The field's value is the other's, or less.
   public static func <= (field: Condition.Field, other: Condition.OtherField) -> Condition {
     field.test(.lessOrEqual, .otherField(other.name))
   }
 
+  /// The field's value is greater than the other's.
   public static func > (field: Condition.Field, other: Condition.OtherField) -> Condition {
     field.test(.greater, .otherField(other.name))
   }
 
+  /// The field's value is the other's, or greater.
   public static func >= (field: Condition.Field, other: Condition.OtherField) -> Condition {
     field.test(.greaterOrEqual, .otherField(other.name))
   }
 }
 
 extension Condition.Field {
+  /// Equal to the value, as SQLite compares them; `== .null` holds of null fields. Of a field of
+  /// many values: one of its members is.
   public static func == (field: Condition.Field, value: Value) -> Condition {
     field.test(.equal, .value(value))
   }
@@ -175,18 +194,22 @@ extension Condition.Field {
     field.test(.notEqual, .value(value))
   }
 
+  /// Less than the value. False of null fields; null for a value is an error.
   public static func < (field: Condition.Field, value: Value) -> Condition {
     field.test(.less, .value(value))
   }
 
+  /// The value, or less. False of null fields; null for a value is an error.
   public static func <= (field: Condition.Field, value: Value) -> Condition {
     field.test(.lessOrEqual, .value(value))
   }
 
+  /// Greater than the value. False of null fields; null for a value is an error.
   public static func > (field: Condition.Field, value: Value) -> Condition {
     field.test(.greater, .value(value))
   }
 
+  /// The value, or greater. False of null fields; null for a value is an error.
   public static func >= (field: Condition.Field, value: Value) -> Condition {
     field.test(.greaterOrEqual, .value(value))
   }

@@ -23,6 +23,7 @@ public struct EngineDifference: Sendable {
   public let request: ListRequest
   /// Nil for a list; else what was asked instead: `count`, or the key of the one record.
   public let question: String?
+  /// The id of the user who asked.
   public let user: Value
   package let kind: Kind
   /// What SQLite gave at that place, as text.

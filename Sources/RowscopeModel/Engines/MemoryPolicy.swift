@@ -11,14 +11,18 @@
 /// for which it has is answered by SQLite, while a thread beside the requests loads the tables
 /// again. So a database that is written to all the time gains nothing from this.
 public struct MemoryPolicy: Sendable, Hashable {
+  /// Which tables are held.
   public enum Tables: Sendable, Hashable {
+    /// No table: SQLite answers everything.
     case none
+    /// Every table, as far as the byte limit goes.
     case all
     /// These, and none of their relations that are not among them. A name that the database lacks
     /// is listed by ``RecordService/memoryReport()``.
     case named([String])
   }
 
+  /// When columns answer in place of SQLite.
   public enum Use: String, Sendable, Hashable {
     /// For queries that no index serves, while what is in memory is current. SQLite answers
     /// everything else, and no request waits for a table to be loaded.
@@ -29,12 +33,15 @@ public struct MemoryPolicy: Sendable, Hashable {
     case always
   }
 
+  /// Which tables are held.
   public var tables: Tables
+  /// When they answer in place of SQLite.
   public var use: Use
   /// The most bytes that all tables together take. The old columns are freed before a table is
   /// loaded again.
   public var byteLimit: Int
 
+  /// A policy; by default one that holds at most 1 GiB.
   public init(
     tables: Tables, use: Use = .whereNoIndexServes, byteLimit: Int = 1 << 30
   ) {

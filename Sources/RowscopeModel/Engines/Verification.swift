@@ -12,8 +12,11 @@
 /// other begins. Tables that are not in memory are loaded for it, which takes about as long as
 /// reading them.
 public struct Verification: Sendable {
+  /// What one check found.
   public enum Finding: Sendable {
+    /// Both engines gave the same answer, byte for byte, or the same error.
     case same
+    /// They did not: a mistake of this library, to be reported.
     case difference(EngineDifference)
     /// One of the engines could not answer.
     case notCompared(ServiceError)
@@ -24,6 +27,7 @@ public struct Verification: Sendable {
   /// Told of every check, by the task that did it.
   public var report: @Sendable (Finding) -> Void
 
+  /// A check of this share of the answers: 0.001 for one in a thousand.
   public init(share: Double, report: @escaping @Sendable (Finding) -> Void) {
     self.share = share
     self.report = report

@@ -12,10 +12,13 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The request is not JSON, or not a request.
     public static let invalidRequest = Code(rawValue: "invalid_request")
+    /// The user reaches no table of this name, whether there is one or not.
     public static let unknownTable = Code(rawValue: "unknown_table")
+    /// The user sees no field of this name, whether there is one or not.
     public static let unknownField = Code(rawValue: "unknown_field")
     /// A sort or a selection that the field does not allow.
     public static let unsupported = Code(rawValue: "unsupported")
+    /// A value that its key of the request, its operator or its field does not take.
     public static let invalidValue = Code(rawValue: "invalid_value")
     /// The cursor was not made for this user, profile and query.
     public static let invalidCursor = Code(rawValue: "invalid_cursor")
@@ -53,12 +56,15 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let conflict = Code(rawValue: "conflict")
     /// The record would leave the user's reach, and the grant wants it to stay.
     public static let outOfScope = Code(rawValue: "out_of_scope")
+    /// It took longer than ``ServiceLimits/timeout``.
     public static let deadlineExceeded = Code(rawValue: "deadline_exceeded")
+    /// The task that asked was cancelled.
     public static let cancelled = Code(rawValue: "cancelled")
     /// The database could not do it.
     public static let database = Code(rawValue: "database_error")
   }
 
+  /// For programs; the message is for people and may change.
   public let code: Code
   /// One sentence without a full stop.
   public let message: String
@@ -67,6 +73,8 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What the database said, for the operator's log; not for the user.
   public let databaseMessage: String?
 
+  /// An error of a service's own, for the closures of ``RecordService/read(as:at:_:)`` and
+  /// ``RecordService/write(as:at:_:)``.
   public init(_ code: Code, _ message: String, hint: String? = nil, databaseMessage: String? = nil)
   {
     self.code = code

@@ -1,11 +1,18 @@
 /// What a user may do with a record.
 public enum RecordAct: String, Sendable, Hashable, CaseIterable {
-  case see, edit, delete
+  /// See the record, with the fields that the user sees.
+  case see
+  /// Change the fields that the user may write.
+  case edit
+  /// Delete the record.
+  case delete
 }
 
 /// Whether a record in hand exists for a user, or may be changed by them.
 public enum RecordDecision: Sendable, Hashable {
+  /// The record exists for the user, and the act is allowed.
   case allowed
+  /// The record does not exist for the user, or the act is not allowed.
   case denied
   /// The record alone cannot decide. Treat it as denied; the value says what is missing.
   case undecidable(MissingInformation)
@@ -49,6 +56,7 @@ extension RecordDecision.MissingInformation: CustomStringConvertible {
 
 /// Which records of another table a rule asks for: all whose fields have these values.
 public struct RelatedKey: Sendable, Hashable {
+  /// The name of the other table, as the database spells it.
   public let table: String
   /// The fields of `table` that the values belong to. One, but for a key of several columns.
   public let fields: [String]
@@ -56,6 +64,7 @@ public struct RelatedKey: Sendable, Hashable {
   /// UUID is in the field's declared form; where it declares none, any spelling of it is meant.
   public let values: [Value]
 
+  /// A key, as for tests of a ``RelatedRecords``.
   public init(table: String, fields: [String], values: [Value]) {
     self.table = table
     self.fields = fields

@@ -1,5 +1,6 @@
 /// A field as an answer shows it.
 public struct RecordField: Sendable, Hashable {
+  /// The key in an item: a field's name, or the relation or list that leads to related records.
   public let name: String
   /// Whether the user may see it and never write it.
   public let isReadonly: Bool
@@ -7,6 +8,7 @@ public struct RecordField: Sendable, Hashable {
   public var isManyValued: Bool { presentation.isManyValued }
   package let presentation: Presentation
 
+  /// A field whose values are shown as they are stored.
   public init(name: String, isReadonly: Bool, isManyValued: Bool) {
     self.init(
       name: name, isReadonly: isReadonly, presentation: isManyValued ? .members : .stored)
@@ -199,6 +201,7 @@ public struct Record: Sendable {
 
 /// What one record shows of a field: null and hidden are never confused.
 public enum FieldOutcome: Sendable, Hashable {
+  /// What is stored, in the form that answers show.
   case value(Value)
   /// The record has no value.
   case null
@@ -238,10 +241,12 @@ package struct RecordNotes: Sendable {
 
 /// How many records there are, whatever the page.
 public struct RecordCount: Sendable, Hashable {
+  /// How many; where ``isExact`` is false, the bound.
   public let value: Int
   /// False where counting stopped at a bound: there are more than `value`.
   public let isExact: Bool
 
+  /// A count of a program's own, for a ``Page`` that it makes.
   public init(value: Int, isExact: Bool) {
     self.value = value
     self.isExact = isExact
@@ -250,6 +255,7 @@ public struct RecordCount: Sendable, Hashable {
 
 /// A page of a list.
 public struct Page<Element: Sendable>: Sendable {
+  /// In the order of the request.
   public let items: [Element]
   /// Whether there are records after these. Exact.
   public let hasMore: Bool
@@ -274,6 +280,7 @@ public struct Page<Element: Sendable>: Sendable {
   /// tell the answers apart. It is made with ``ServiceLimits/secret`` and tells nothing else.
   public let scope: String?
 
+  /// A page of a program's own, as a test or a cache makes it.
   public init(
     items: [Element], hasMore: Bool, next: String?, count: RecordCount?, may: [[RecordAct]]? = nil,
     readonly: [[String]]? = nil, hidden: [[String]]? = nil, scope: String? = nil
@@ -299,6 +306,11 @@ extension Page: Decodable where Element: Decodable {
     case hasMore = "has_more"
   }
 
+  /// Decodes an object with `items` and `has_more`, as an answer has it for a list of related
+  /// records.
+  ///
+  /// Complexity: O(n) in the items.
+  /// - Throws: `DecodingError` if a key is missing, and the errors of an item.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(

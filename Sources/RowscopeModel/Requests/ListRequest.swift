@@ -11,9 +11,11 @@ public struct ListRequest: Sendable {
 
   /// Whether the records are counted, whatever the page.
   public enum Counting: String, Sendable, Hashable, CaseIterable {
+    /// They are not counted.
     case none
     /// Counting stops at ``ListRequest/boundedCountLimit``.
     case bounded
+    /// All of them, which without an index reads the table.
     case exact
 
     /// The most records that are counted; nil where there is no such bound, or nothing is counted.
@@ -22,16 +24,21 @@ public struct ListRequest: Sendable {
 
   /// One key of a sort.
   public struct SortKey: Sendable, Hashable {
+    /// A field's name, or a path of relations to one record that ends in one.
     public var field: String
+    /// Whether the greatest come first, and null last.
     public var isDescending: Bool
 
+    /// A key by this field; ascending, with null first, unless said otherwise.
     public init(_ field: String, isDescending: Bool = false) {
       self.field = field
       self.isDescending = isDescending
     }
 
+    /// The least first, null before them.
     public static func ascending(_ field: String) -> SortKey { SortKey(field) }
 
+    /// The greatest first, null last.
     public static func descending(_ field: String) -> SortKey {
       SortKey(field, isDescending: true)
     }
@@ -40,6 +47,7 @@ public struct ListRequest: Sendable {
   /// Where a bounded count stops.
   public static let boundedCountLimit = 10_000
 
+  /// The name of the table, without regard to ASCII case.
   public var table: String
   /// What the answer shows of each record, in this order; nil for all fields that the user sees.
   public var select: [FieldSelection]?
@@ -48,6 +56,8 @@ public struct ListRequest: Sendable {
   package var joining: Joining
   /// A text to look for, without ASCII case, in every visible text field.
   public var search: String?
+  /// The first key decides, the others where it does not. Records that all keys leave equal are in
+  /// the order of their primary key.
   public var sort: [SortKey]
   /// The most records of a page; nil for the service's default.
   public var size: Int?
@@ -55,6 +65,7 @@ public struct ListRequest: Sendable {
   public var page: Int
   /// The `next` of the page before.
   public var after: String?
+  /// Whether ``Page/count`` is given.
   public var count: Counting
   /// Whether the answer says what the user may do with each record: ``Page/may``.
   public var may: Bool
@@ -67,7 +78,18 @@ public struct ListRequest: Sendable {
   /// ListRequest(table: "tasks", where: "priority" >= 4 && "status" != "Done")
   /// ```
   ///
-  /// - Parameter condition: nil for every record that the user sees.
+  /// - Parameters:
+  ///   - table: the name of the table.
+  ///   - select: what the answer shows of each record; nil for all fields that the user sees.
+  ///   - condition: nil for every record that the user sees.
+  ///   - search: a text that a visible text field contains; nil for none.
+  ///   - sort: the keys of the order; without any, that of the primary key.
+  ///   - size: the most records of the page; nil for the service's default.
+  ///   - page: the number of the page, from 1.
+  ///   - after: the `next` of the page before, in place of a number.
+  ///   - count: whether all records are counted.
+  ///   - may: whether the answer says what the user may do with each record.
+  ///   - scope: whether the answer has the fingerprint of its scope.
   public init(
     table: String, select: [FieldSelection]? = nil, where condition: Condition? = nil,
     search: String? = nil, sort: [SortKey] = [], size: Int? = nil, page: Int = 1,
@@ -123,6 +145,8 @@ extension ListRequest {
   ///
   /// A name with a comma, or one that ends in a direction, stands in double quotes, its own
   /// doubled.
+  ///
+  /// Complexity: O(n) in the bytes of the text.
   /// - Throws: `invalid_request` where a key is empty or has more than a name and a direction.
   public static func sortKeys(_ text: String) throws(ServiceError) -> [SortKey] {
     var parser = SortParser(text)

@@ -4,6 +4,7 @@ public struct ServiceLimits: Sendable {
   public var defaultSize: Int?
   /// The largest size that a request may name; nil for no limit.
   public var maximumSize: Int?
+  /// The most keys of one sort; with more the request is `limit_exceeded`.
   public var maximumSortKeys: Int
   /// How long a request may take, the wait for a connection and for locks included; nil for as long
   /// as it takes.
@@ -16,6 +17,7 @@ public struct ServiceLimits: Sendable {
   /// nothing, and fingerprints a key of this process alone.
   public var secret: [UInt8]
 
+  /// By default pages of 100 records and at most 500, without a time limit.
   public init(
     defaultSize: Int? = 100, maximumSize: Int? = 500, maximumSortKeys: Int = 12,
     timeout: Duration? = nil, secret: [UInt8] = []

@@ -58,6 +58,7 @@ extension Value {
       }
     }
 
+    /// A copy of the bytes. O(n).
     public var bytes: [UInt8] { withBytes { Array($0) } }
 
     /// The number of bytes. O(1).
@@ -68,9 +69,12 @@ extension Value {
       }
     }
 
+    /// Whether there are no bytes. O(1).
     public var isEmpty: Bool { count == 0 }
 
-    /// Calls `body` with the bytes, without copying them.
+    /// Calls `body` with the bytes, without copying them. They are valid during the call. O(1).
+    ///
+    /// - Throws: what `body` throws.
     @inlinable
     public func withBytes<Result, Failure: Error>(
       _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
@@ -122,6 +126,7 @@ extension Value.Text: Comparable {
 }
 
 extension Value.Text: ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The bytes of the literal in UTF-8.
   public init(stringLiteral value: String) { self.init(value) }
   public var description: String { string }
 }

@@ -10,7 +10,9 @@ public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
     case absent
     /// The profile has mistakes that concern it.
     case invalidProfile = "invalid_profile"
+    /// The user's ``Seat`` does not allow it, or does not exist.
     case seat
+    /// The user's ``UserType`` does not allow it, or does not exist.
     case userType = "user_type"
     /// The user was not invited, or the invitation is for less.
     case invitation
@@ -22,11 +24,13 @@ public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
     case derived
   }
 
+  /// Which kind of rule decided.
   public let rule: Rule
   /// The profile's name, where it is a rule of the profile.
   public let profile: String?
-  /// The profile's document, as messages call it, and the line in it, from 1.
+  /// The profile's document, as messages call it.
   public let document: String?
+  /// The line of the document, from 1; nil where no single line decided.
   public let line: Int?
   /// The key of the profile that decided: `fields_excluded`.
   public let key: String?

@@ -1,7 +1,8 @@
 /// Something that a user may do, whatever the table: a row of the catalogue of seats or of that of
 /// user types, with a case for each thing that the row names.
 ///
-/// The raw value is stable: it is the name in JSON.
+/// To manage is to create, to edit and to delete. Seats and user types are listed in the manual's
+/// chapter Users. The raw value is stable: it is the name in JSON.
 public enum Power: String, Sendable, Hashable, CaseIterable {
   // Use what there is.
   case createRecords = "create_records"
@@ -22,7 +23,7 @@ public enum Power: String, Sendable, Hashable, CaseIterable {
   case createPages = "create_pages"
   case writePageText = "write_page_text"
 
-  // Build. To manage is to create, to edit and to delete.
+  // Build.
   case manageTables = "manage_tables"
   case manageFields = "manage_fields"
   case manageViews = "manage_views"

@@ -10,8 +10,10 @@ public struct RequestClock: Sendable, Hashable {
   /// The time zone in which a day begins and ends.
   package let zone: ZoneRule
 
-  /// - Parameter now: clamped to the years 0000 to 9999, the ones that ISO 8601 text of ten
-  ///   characters can name.
+  /// - Parameters:
+  ///   - now: seconds since 1970-01-01T00:00:00Z, clamped to the years 0000 to 9999, the ones that
+  ///     ISO 8601 text of ten characters can name.
+  ///   - utcOffset: where the day begins, in seconds east of UTC; clamped to less than a day.
   public init(now: Int64, utcOffset: Int = 0) {
     self.init(now: now, zone: .fixed(min(max(utcOffset, -86_399), 86_399)))
   }

@@ -2,8 +2,18 @@
 ///
 /// The raw value is stable: it is the name in JSON.
 public enum Right: String, Sendable, Hashable, CaseIterable {
-  case create, edit, delete, comment
+  /// Create records.
+  case create
+  /// Edit the records that the user reaches, or those of them that the profile says.
+  case edit
+  /// Delete the records that the user reaches, or those of them that the profile says.
+  case delete
+  /// Write comments on records. The service's own comments: Rowscope keeps none.
+  case comment
+  /// Create, rename and drop fields, developer fields aside.
   case manageStructure = "manage_structure"
+  /// The same of developer fields. No profile names it: it comes with ``manageStructure`` to
+  /// developer seats.
   case manageDeveloperFields = "manage_developer_fields"
 
   /// The set of this right alone.

@@ -3,8 +3,11 @@
 /// A seat limits permissions and grants none: without a profile there is no data, whatever the
 /// seat.
 public enum Seat: String, Sendable, Hashable, CaseIterable {
+  /// Works with records, tasks, dashboards and pages; builds nothing.
   case member
+  /// Builds as well: tables, fields, views, automations, users.
   case noCode = "no_code"
+  /// Programs as well: functions, triggers, developer fields, profile documents.
   case developer
 
   /// The seat of this name, alias or label, without regard to case.

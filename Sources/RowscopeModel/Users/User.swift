@@ -2,14 +2,20 @@
 public struct User: Sendable, Hashable {
   /// A number or a text.
   public var id: Value
+  /// For people, and for the reference `name`. Several users may share one.
   public var name: String?
+  /// For the reference `email`.
   public var email: String?
   /// The names of the user's profiles; a user without one sees no data. What one of them gives, the
   /// user has; what one of them disables is gone. Where profiles set a field to different values,
   /// the first decides.
   public var profiles: [String]
+  /// A name of a ``Seat``. Nil takes nothing away but what only developers have; a name that no
+  /// seat has denies everything.
   public var seat: String?
+  /// A name of a ``UserType``. Nil takes nothing away; a name that no type has denies everything.
   public var userType: String?
+  /// The ids of the user's teams, for the reference `teams` and the `team_field` of tables.
   public var teams: [Value]
   /// By name. The names compare by bytes, so that `é` composed and decomposed are two.
   public var attributes: [Value.Text: Attribute]
@@ -26,13 +32,24 @@ public struct User: Sendable, Hashable {
 
   /// What an attribute holds.
   public enum Attribute: Sendable, Hashable {
+    /// One value, for operators that take one.
     case scalar(Value)
+    /// Several, for operators that take a list. An empty list is a value too: `in` is false of it.
     case list([Value])
   }
 
   /// - Parameters:
+  ///   - id: a number or a text.
+  ///   - name: for people, and for the reference `name`.
+  ///   - email: for the reference `email`.
   ///   - profile: the name of the user's only profile, or of the first.
   ///   - profiles: the names of the user's profiles, after `profile`.
+  ///   - seat: the name of a ``Seat``; nil for none.
+  ///   - userType: the name of a ``UserType``; nil for none.
+  ///   - teams: the ids of the user's teams.
+  ///   - attributes: for references such as `attributes.region`.
+  ///   - invitations: the tables and records that the user was invited to.
+  ///   - timeZone: when the user's day begins; nil for the workspace's zone.
   public init(
     id: Value, name: String? = nil, email: String? = nil, profile: String? = nil,
     profiles: [String] = [], seat: String? = nil, userType: String? = nil, teams: [Value] = [],

@@ -1,6 +1,11 @@
 /// A user's role on the whole server. Like a ``Seat``, it limits permissions and grants none.
 public enum UserType: String, Sendable, Hashable, CaseIterable {
-  case admin, user, guest
+  /// Reaches every record that the profile gives, and manages the server.
+  case admin
+  /// Reaches their own records, those of their teams, and records that they are invited to.
+  case user
+  /// Reaches what they are invited to, and takes no seat.
+  case guest
 
   /// The user type of this name or label, without regard to case.
   public init?(named name: String) {
