@@ -61,8 +61,13 @@ import Testing
 
   // MARK: - Keys
 
-  /// Where the keys of each file are explained; several files may share a place.
+  /// Where the keys of each file, or of one enumeration in it, are explained; several may share a
+  /// place.
   private static let places: [(prefix: String, page: String, topic: HelpTopic)] = [
+    ("WorkspaceReader+Forms", "Fields", .workspace),
+    ("WorkspaceReader+Relations", "Fields", .workspace),
+    ("WorkspaceReader+Tables.swift FieldKey", "Fields", .workspace),
+    ("WorkspaceReader+Tables.swift LinkKey", "Fields", .workspace),
     ("ProfileReader", "ProfileFormat", .profile),
     ("Grant.swift", "ProfileFormat", .profile),
     ("Profile.swift", "ProfileFormat", .profile),
@@ -90,7 +95,7 @@ import Testing
     for file in try Self.sources() {
       for match in file.text.matches(of: keys) {
         let place = try #require(
-          Self.places.first { file.name.hasPrefix($0.prefix) },
+          Self.places.first { "\(file.name) \(match.1)".hasPrefix($0.prefix) },
           "say which page explains the keys of \(match.1) in \(file.name)")
         let spans = try ManualPage.named(place.page).codeSpans
         let names = Self.names(of: match.2)
@@ -109,8 +114,8 @@ import Testing
 
   @Test func everyChoiceIsExplained() throws {
     let choices: [(page: String, topic: HelpTopic, names: [String])] = [
-      ("WorkspaceFile", .workspace, FieldType.allCases.map(\.rawValue)),
-      ("WorkspaceFile", .workspace, DateEncoding.named.map(\.name)),
+      ("Fields", .workspace, FieldType.allCases.map(\.rawValue)),
+      ("Fields", .workspace, DateEncoding.named.map(\.name)),
       ("Conditions", .workspace, FieldType.allCases.map(\.rawValue)),
       ("Users", .workspace, Seat.allCases.map(\.name)),
       ("Users", .workspace, UserType.allCases.map(\.name)),
