@@ -1,5 +1,5 @@
 /// What answers queries. Whichever does, the answer is the same.
-public enum QueryEngine: String, Sendable, Hashable, CaseIterable {
+package enum QueryEngine: String, Sendable, Hashable, CaseIterable {
   /// The database, by a compiled statement.
   case sqlite
   /// Columns in memory.
