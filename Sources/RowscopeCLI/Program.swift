@@ -18,7 +18,8 @@ struct Program {
 
   /// In the order of the help.
   static let commands: [Command] = [
-    .query, .count, .get, .create, .update, .delete, .field, .explain, .compile, .check, .access,
+    .query, .count, .summarize, .get, .create, .update, .delete, .field, .explain, .compile, .check,
+    .access,
     .menu,
     .seats, .serve, .tables, .schema, .catalog, .initialize, .importing, .generate, .completions,
     .help,

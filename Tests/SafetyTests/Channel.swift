@@ -156,7 +156,7 @@ enum Channel: String, CaseIterable, Sendable {
     case .aliasOverHidden:
       (
         "Directus CVE-2024-34708, CVE-2026-35442: a hidden field by an alias or in an aggregate",
-        "a request has neither; names are whole fields"
+        "names are whole fields, each looked up among the visible ones, in summaries too"
       )
     case .planAcrossRoles:
       (

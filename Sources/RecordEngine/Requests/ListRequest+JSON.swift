@@ -109,6 +109,10 @@ private struct RequestReader {
       if let key = Key(rawValue: member.key.value) {
         if case .null = member.value.content { continue }
         values[key] = member.value
+      } else if SummaryRequest.keys.contains(member.key.value), !others.contains(member.key.value) {
+        problems.error(
+          .unsupported, "\(Printable.quoted(member.key.value)) makes a summary, and this is a list",
+          hint: "leave it out, or ask for a summary", at: member.key.range)
       } else if !others.contains(member.key.value) {
         let keys = others.sorted() + Key.allCases.map(\.rawValue)
         problems.error(
@@ -281,5 +285,6 @@ private struct RequestReader {
 
 extension Diagnostic.Code {
   fileprivate static let invalidRequest = Self(ServiceError.Code.invalidRequest.rawValue)
+  fileprivate static let unsupported = Self(ServiceError.Code.unsupported.rawValue)
   fileprivate static let invalidValue = Self(ServiceError.Code.invalidValue.rawValue)
 }

@@ -6,8 +6,13 @@ extension Fingerprint {
   /// It uses the conditions as written, not resolved: `last days 7` stays the same query after
   /// midnight. The selection, the count and the page size may change between pages.
   ///
-  /// - Parameter key: see ``ServiceLimits/secret``.
-  init(of request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8]) {
+  /// - Parameters:
+  ///   - key: see ``ServiceLimits/secret``.
+  ///   - summary: what is made of the records, where they are not listed.
+  init(
+    of request: ListRequest, user: Value, profile: Fingerprint, table: Name, key: [UInt8],
+    summary: SummaryRequest? = nil
+  ) {
     var encoder = ByteEncoder()
     encoder.string(key)
     encoder.value(user)
@@ -22,11 +27,27 @@ extension Fingerprint {
       encoder.string(key.field)
       encoder.byte(key.isDescending ? 1 : 0)
     }
+    if let summary { encoder.summary(summary) }
     self.init(encoder.bytes)
   }
 }
 
 extension ByteEncoder {
+  fileprivate mutating func summary(_ summary: SummaryRequest) {
+    integer(Int64(summary.groupBy.count))
+    for grouping in summary.groupBy {
+      string(grouping.field)
+      string(grouping.period?.rawValue ?? "")
+      string(grouping.shownName)
+    }
+    for aggregate in summary.aggregates {
+      string(aggregate.function.rawValue)
+      string(aggregate.field ?? "")
+      byte(aggregate.field == nil ? 0 : 1)
+      string(aggregate.shownName)
+    }
+  }
+
   mutating func conditions(_ conditions: [Condition]) {
     integer(Int64(conditions.count))
     for condition in conditions { self.condition(condition) }

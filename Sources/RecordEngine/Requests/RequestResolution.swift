@@ -234,6 +234,11 @@ package struct RequestResolution {
     let direction: OrderKey.Direction = key.isDescending ? .descending : .ascending
     let type = field.orderType?.resolved(in: context.clock.zone)
     guard !path.steps.isEmpty else { return ownKey(path.field, direction, type: type) }
+    return OrderKey(path.field, direction, type: type, path: orderPath(to: path))
+  }
+
+  /// The way to the field of one related record, where the user sees it.
+  func orderPath(to path: FieldPath) -> OrderPath {
     var steps: [FieldOperand.Step] = []
     var near = access.table
     for relation in path.steps {
@@ -246,8 +251,7 @@ package struct RequestResolution {
         table: last.table, pairs: last.pairs, condition: last.condition,
         filter: .all(last.filter, scope.records(of: path.table, showing: path.field)),
         memberType: last.memberType))
-    return OrderKey(
-      path.field, direction, type: type, path: OrderPath(steps: steps, field: field))
+    return OrderPath(steps: steps, field: scope.schema[path.table][path.field])
   }
 
   /// - Parameter isOfRelated: whether it is that of a list of related records.

@@ -6,7 +6,9 @@ extension Query {
     scope.collectTables(in: schema, table, into: &tables)
     request.collectTables(in: schema, table, into: &tables)
     for test in tests { test.collectTables(in: schema, table, into: &tables) }
-    for path in order.compactMap(\.path) {
+    // The keys of an order are mostly those whose values are returned.
+    let keys = keyValues.allSatisfy(order.contains) ? order : order + keyValues
+    for path in keys.compactMap(\.path) {
       Filter.collectTables(of: path.steps, in: schema, from: table, into: &tables)
       path.condition.collectTables(in: schema, table, into: &tables)
     }

@@ -72,9 +72,12 @@ extension RecordService {
   public func answer(line: [UInt8], trusting trust: UserRequest.Trust = []) async -> Answer {
     do throws(ServiceError) {
       let (core, request) = try await parts(of: line, trust)
-      return Answer(
-        json: try await core.json(
-          request.list, as: request.asker, at: request.clock(of: core.workspace)))
+      let (asker, clock) = (request.asker, request.clock(of: core.workspace))
+      switch request.question {
+      case .list(let list): return Answer(json: try await core.json(list, as: asker, at: clock))
+      case .summary(let summary):
+        return Answer(json: try await core.json(summary, as: asker, at: clock))
+      }
     } catch {
       return Answer(error)
     }
@@ -89,7 +92,12 @@ extension RecordService {
     let (core, request) = try await parts(of: line, trust)
     return try await core.withSession(
       as: request.asker, at: request.clock(of: core.workspace)
-    ) { reader throws(ServiceError) in try reader.compareEngines(request.list) }
+    ) { reader throws(ServiceError) in
+      switch request.question {
+      case .list(let list): try reader.compareEngines(list)
+      case .summary(let summary): try reader.compareEnginesSummarizing(summary)
+      }
+    }
   }
 
   private func parts(

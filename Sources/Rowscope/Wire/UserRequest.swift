@@ -3,7 +3,7 @@ import RecordEngine
 import RowscopeModel
 import Workspaces
 
-/// A list request with its user: the format for services whose caller knows the user, and of
+/// A request for a list or a summary, with its user: the format for services whose caller knows the user, and of
 /// `rowscope serve`.
 ///
 /// ```
@@ -40,13 +40,26 @@ public struct UserRequest: Sendable {
   /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
   public let now: Int64?
   /// What is asked for, without its user.
-  public let list: ListRequest
+  public let question: Question
+
+  /// What a request may ask for.
+  public enum Question: Sendable {
+    /// Records.
+    case list(ListRequest)
+    /// Groups of records.
+    case summary(SummaryRequest)
+  }
+
+  /// The list that is asked for; nil where a summary is.
+  public var list: ListRequest? {
+    if case .list(let list) = question { list } else { nil }
+  }
 
   private static let userKey = "as"
   private static let clockKey = "now"
   private static let narrowingKey = "narrowed_by"
 
-  /// Strict JSON: `"as"`, and the keys of a ``ListRequest``.
+  /// Strict JSON: `"as"`, and the keys of a ``ListRequest`` or of a ``SummaryRequest``.
   ///
   /// Complexity: O(n) in the bytes.
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
@@ -59,7 +72,7 @@ public struct UserRequest: Sendable {
       throw ServiceError(error, fallback: .invalidRequest)
     }
     // Any other value than an object gets the same error as in a list request.
-    list = try ListRequest(
+    question = try Question(
       node, in: source,
       ignoring: Set(
         [Self.userKey] + (trust.contains(.clock) ? [Self.clockKey] : [])
@@ -145,6 +158,30 @@ public struct UserRequest: Sendable {
           .wrongType, "expected a time, found \(now.typeDescription)",
           hint: "\"now\" is a whole number: the seconds since 1970-01-01T00:00:00Z", at: now.range)
       ], in: source)
+  }
+}
+
+extension UserRequest.Question {
+  /// A request for a summary is one that groups or computes.
+  init(
+    _ node: JSONNode, in source: SourceDocument, ignoring others: Set<String> = []
+  ) throws(ServiceError) {
+    self =
+      SummaryRequest.isAsked(by: node)
+      ? .summary(try SummaryRequest(node, in: source, ignoring: others))
+      : .list(try ListRequest(node, in: source, ignoring: others))
+  }
+
+  /// Strict JSON.
+  init(json bytes: [UInt8]) throws(ServiceError) {
+    let source = SourceDocument(name: "request", bytes: bytes)
+    let node: JSONNode
+    do {
+      node = try JSONReader.read(source, as: .strict)
+    } catch {
+      throw ServiceError(error, fallback: .invalidRequest)
+    }
+    try self.init(node, in: source)
   }
 }
 

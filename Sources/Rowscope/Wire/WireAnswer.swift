@@ -31,12 +31,15 @@ extension RecordService {
     }
   }
 
-  /// The answer to a list request in JSON in the wire format.
+  /// The answer to a request for a list or a summary, in JSON in the wire format.
   ///
   /// Complexity: as ``answer(_:as:)``, and O(n) in the bytes of the request.
   public func answer(json request: some Sequence<UInt8>, as user: User) async -> Answer {
     do throws(ServiceError) {
-      return await answer(try ListRequest(json: Array(request)), as: user)
+      switch try UserRequest.Question(json: Array(request)) {
+      case .list(let list): return await answer(list, as: user)
+      case .summary(let summary): return await answer(summary, as: user)
+      }
     } catch {
       return Answer(error)
     }

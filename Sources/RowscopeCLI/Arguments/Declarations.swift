@@ -32,6 +32,28 @@ extension Declaration {
         "rowscope count tasks --workspace SampleData --as 'Bia Fontes' --where 'status != Done'")
     ])
 
+  static let summarize = Declaration(
+    "summarize", summary: "Group the records that a user may see, and count and sum them.",
+    details:
+      "Each group has its number of records, \"count\", and what the options ask for. Sums are "
+      + "exact. --sort takes the names of the columns: --sort -sum_amount.",
+    positionals: [.table],
+    options: Option.data + Option.who + Option.conditions
+      + [
+        .by, .sum, .avg, .min, .max, .countDistinct, .summarySort, .summaryLimit, .page, .after,
+        .format, .engine, .output, .now, .timeout,
+      ],
+    exclusive: Option.exclusive + [[.page, .after]],
+    examples: [
+      Example(
+        "Bia's tasks by status",
+        "rowscope summarize tasks --workspace SampleData --as 'Bia Fontes' --by status"),
+      Example(
+        "by the month in which they are due, with the hours",
+        "rowscope summarize tasks --workspace SampleData --as 'Bia Fontes' "
+          + "--by due_date:month --sum amount --format csv"),
+    ])
+
   static let get = Declaration(
     "get", summary: "Show one record, if the user may see it.",
     details: "A record that does not exist and one that the user may not see give the same answer.",
@@ -230,7 +252,7 @@ extension Declaration {
     examples: [Example("the helpdesk's seats", "rowscope seats --workspace SampleData")])
 
   static let serve = Declaration(
-    "serve", summary: "Answer list requests, one a line, until the input ends.",
+    "serve", summary: "Answer requests for lists and summaries, one a line, until the input ends.",
     details:
       "Each request and each answer is a line of JSON, and answers come in the order of the "
       + "requests. Every line is answered, if only with an error. Profiles, users and the "

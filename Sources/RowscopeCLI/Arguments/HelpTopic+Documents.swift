@@ -157,6 +157,36 @@ extension HelpTopic {
           "true: the answer has a fingerprint of what the user's rules make of the request, for the "
             + "key of a cache"
         ),
+        (
+          "group_by",
+          "[GROUPING]: the answer is a summary, with groups in place of records; \"sort\" names what "
+            + "it shows"
+        ),
+        (
+          "aggregates",
+          "[AGGREGATE]: what a summary has of each group, or of all records; absent: [\"count\"]"
+        ),
+      ]),
+    Section(
+      heading: "A grouping",
+      text: "The name of a field, or a period of a date.",
+      code: [#"{"field": "due_date", "by": "month"}"#],
+      rows: [
+        ("field", "a field, or a path to one record; required"),
+        ("by", SummaryRequest.Period.allCases.map(\.rawValue).joined(separator: ", ")),
+        ("as", "the name in the answer; absent: due_date_month"),
+      ]),
+    Section(
+      heading: "An aggregate",
+      text: "\"count\", the number of records, or what is computed of a field.",
+      code: [#"{"function": "sum", "field": "amount", "as": "total"}"#],
+      rows: [
+        (
+          "function",
+          SummaryRequest.Aggregate.Function.allCases.map(\.rawValue).joined(separator: ", ")
+        ),
+        ("field", "a field, or a path to one record"),
+        ("as", "the name in the answer; absent: sum_amount"),
       ]),
     Section(
       heading: "A list of related records",

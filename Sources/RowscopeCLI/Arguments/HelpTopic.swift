@@ -25,7 +25,7 @@ enum HelpTopic: String, Sendable, CaseIterable {
     case .profile: "The keys of a profile, and of a grant in it."
     case .workspace: "The keys of workspace.json and of users.json, and the field types."
     case .catalogs: "The keys of a catalog: a database's tables without its records."
-    case .request: "The keys of a list request, and its answer."
+    case .request: "The keys of a request for a list or a summary, and its answer."
     }
   }
 

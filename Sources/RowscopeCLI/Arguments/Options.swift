@@ -98,6 +98,32 @@ extension Option {
     "count", value: "HOW", group: .what, help: "how to count all matching records",
     choices: ["none", "bounded", "exact"], default: "none")
 
+  // Summary.
+  static let by = Option(
+    "by", value: "FIELDS", group: .what,
+    help: "the fields to group by, separated by commas; client.region is that of the related "
+      + "record, due_date:month the month of a date (day, week, month, quarter, year)",
+    default: "one group of all records", isRepeatable: true)
+  static let sum = aggregate("sum", "the exact sum of these fields")
+  static let avg = aggregate("avg", "their mean")
+  static let min = aggregate("min", "their least value")
+  static let max = aggregate("max", "their greatest value")
+  static let countDistinct = aggregate("count-distinct", "how many different values they have")
+  static let aggregates: [(Option, SummaryRequest.Aggregate.Function)] = [
+    (sum, .sum), (avg, .avg), (min, .min), (max, .max), (countDistinct, .countDistinct),
+  ]
+  static let summarySort = Option(
+    "sort", value: "KEYS", group: .what,
+    help: "the order, by the columns of the answer: 'count desc', or -count",
+    default: "the groupings", takesDash: true)
+  static let summaryLimit = Option(
+    "limit", short: "n", value: "N|all", group: .what, help: "the most groups to list",
+    default: "100")
+
+  private static func aggregate(_ name: String, _ help: String) -> Option {
+    Option(name, value: "FIELDS", group: .what, help: help, isRepeatable: true)
+  }
+
   static let conditions = [`where`, filter, any, search]
 
   // Writing.

@@ -36,7 +36,7 @@ enum DocumentSchema: String, CaseIterable {
     case .workspace: "workspace.json"
     case .users: "users.json"
     case .catalog: "a catalog"
-    case .request: "a list request"
+    case .request: "a request for a list or a summary"
     }
   }
 }

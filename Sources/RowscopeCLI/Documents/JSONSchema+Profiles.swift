@@ -104,6 +104,29 @@ extension JSONSchema {
 
   static let selections: [Definition] = [
     (
+      "grouping",
+      either([
+        text,
+        object(
+          [
+            ("field", text),
+            ("by", optional(choice(SummaryRequest.Period.allCases.map(\.rawValue)))),
+            ("as", optional(text)),
+          ], required: ["field"], topic: .request, "A grouping"),
+      ])
+    ),
+    (
+      "aggregate",
+      either([
+        choice(["count"]),
+        object(
+          [
+            ("function", choice(SummaryRequest.Aggregate.Function.allCases.map(\.rawValue))),
+            ("field", optional(text)), ("as", optional(text)),
+          ], required: ["function"], topic: .request, "An aggregate"),
+      ])
+    ),
+    (
       "selection",
       either([
         text,
@@ -113,7 +136,7 @@ extension JSONSchema {
             ("sort", optional(text)), ("size", optional(wholeNumber)),
           ], required: ["path"], topic: .request, "A list of related records"),
       ])
-    )
+    ),
   ]
 
   static let request = object(
@@ -125,6 +148,8 @@ extension JSONSchema {
       ("page", optional(wholeNumber)), ("after", optional(text)),
       ("count", optional(choice(ListRequest.Counting.allCases.map(\.rawValue)))),
       ("may", optional(type("boolean"))), ("scope", optional(type("boolean"))),
+      ("group_by", optional(list(of: reference("grouping")))),
+      ("aggregates", optional(list(of: reference("aggregate")))),
       ("as", either([identifier, type("object")])), ("now", optional(wholeNumber)),
       ("narrowed_by", either([text, list(of: text)])),
       ("arguments", type("array")),

@@ -13,6 +13,8 @@ public struct EngineDifference: Sendable {
     case hasMore
     case cursor
     case count
+    /// The groups of a summary.
+    case groups
     /// What the user may do with a record.
     case may(record: Int)
     /// One gives an answer and the other an error, or they give different errors.
@@ -55,6 +57,7 @@ extension EngineDifference: CustomStringConvertible {
       case .hasMore: "whether there is more"
       case .cursor: "the cursor of the next page"
       case .count: "the count"
+      case .groups: "the groups"
       case .may(let record): "what the user may do with record \(record + 1)"
       case .error: "the error"
       }

@@ -26,6 +26,8 @@ public struct ServiceError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let notFound = Code(rawValue: "not_found")
     /// Larger than a stated limit.
     public static let limitExceeded = Code(rawValue: "limit_exceeded")
+    /// A sum of integers that no integer of 64 bits is.
+    public static let sumOutOfRange = Code(rawValue: "sum_out_of_range")
     /// The profile does not fit the database, or the user; what it would have allowed is denied.
     public static let invalidProfile = Code(rawValue: "invalid_profile")
     /// The workspace declares something that the database lacks.

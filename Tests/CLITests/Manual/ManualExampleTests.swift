@@ -221,7 +221,7 @@ import Workspaces
     "depth_limit", "nesting_limit", "list_limit", "nothing_visible",
     "text_for_number", "other_meaning",
     "undetermined_view", "not_found", "invalid_user", "invalid_workspace", "deadline_exceeded",
-    "cancelled", "gives_rights", "unserved_lookup",
+    "cancelled", "sum_out_of_range", "gives_rights", "unserved_lookup",
     "database_error", "mismatched_record", "unused_file", "denied_table", "contradicted_type",
     "undeclared_form", "bad_catalog",
   ]

@@ -77,6 +77,7 @@ import Testing
     ("PostgreSQLCatalogReader", "WorkspaceFile", .catalogs),
     ("UserReader", "Users", .workspace),
     ("ListRequest+JSON", "Requests", .request),
+    ("SummaryRequest+JSON", "Summaries", .request),
   ]
 
   /// The names that an enumeration's cases have in documents.

@@ -31,6 +31,12 @@ import Testing
     #""filters": [{"field": "NAME AS id", "value": "a"}]"#,
     #""select": ["count(NAME)"]"#, #""select": ["max(NAME)"]"#, #""select": ["NAME AS title"]"#,
     #""sort": "NAME COLLATE NOCASE""#, #""sort": "client.NAME""#, #""select": ["client.NAME"]"#,
+    #""group_by": ["NAME"]"#, #""group_by": [{"field": "NAME", "by": "day", "as": "x"}]"#,
+    #""group_by": ["client.NAME"]"#, #""group_by": ["id"], "sort": "NAME""#,
+    #""aggregates": [{"function": "sum", "field": "NAME", "as": "x"}]"#,
+    #""aggregates": [{"function": "min", "field": "client.NAME", "as": "x"}]"#,
+    #""aggregates": [{"function": "count_distinct", "field": "NAME"}]"#,
+    #""aggregates": ["count"], "filters": [{"field": "NAME", "operator": "is null"}]"#,
   ]
 
   @Test(.watches(.hiddenField, .aliasOverHidden), arguments: clauses)

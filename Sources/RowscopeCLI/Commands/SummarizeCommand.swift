@@ -1,0 +1,105 @@
+import Documents
+import RecordEngine
+import RowscopeModel
+
+extension Command {
+  static let summarize = Command(declaration: .summarize) {
+    arguments, context throws(CommandError) in
+    let request = try SummaryRequest(arguments)
+    let target = context.target(arguments)
+    let session = try Session(arguments, context)
+    let user = try await session.user(arguments)
+    let engine = EngineChoice(arguments)
+    let result: Result<Summary, CommandError> = try await session.read(as: user) {
+      reader throws(ServiceError) in
+      if engine == .both, let difference = try reader.compareEnginesSummarizing(request) {
+        return .failure(CommandError(difference))
+      }
+      return .success(try reader.summarize(request))
+    }
+    let summary = try result.get()
+    do throws(OutputError) {
+      try summary.write(request, to: target)
+    } catch {
+      throw error.commandError
+    }
+    context.noteAgreement(engine)
+    summary.printNotes(context, request)
+    return .done
+  }
+}
+
+extension SummaryRequest {
+  /// The request that the options describe, with unresolved names.
+  init(_ arguments: Arguments) throws(CommandError) {
+    var groupBy: [Grouping] = []
+    for text in arguments.values(.by) {
+      for name in try FieldList.names(text) { groupBy.append(Grouping(argument: name)) }
+    }
+    var aggregates: [Aggregate] = [.count]
+    for (option, function) in Option.aggregates {
+      for text in arguments.values(option) {
+        for name in try FieldList.names(text) { aggregates.append(Aggregate(function, name)) }
+      }
+    }
+    self.init(try ListRequest(arguments), groupBy: groupBy, aggregates: aggregates)
+  }
+}
+
+extension SummaryRequest.Grouping {
+  /// `due_date:month`, or a field as it is.
+  fileprivate init(argument: String) {
+    for period in SummaryRequest.Period.allCases {
+      let end = ":\(period.rawValue)"
+      if argument.utf8.count > end.utf8.count, argument.hasSuffix(end) {
+        let field = String(decoding: argument.utf8.dropLast(end.utf8.count), as: UTF8.self)
+        self.init(field, by: period)
+        return
+      }
+    }
+    self.init(argument)
+  }
+}
+
+extension Summary {
+  fileprivate func write(
+    _ request: SummaryRequest, to target: OutputTarget
+  ) throws(OutputError) {
+    if target.format.isJSON {
+      var output = try ObjectOutput(to: target)
+      for item in items {
+        let failure: OutputError? = item.json.withUnsafeBufferPointer { object in
+          do throws(OutputError) {
+            try output.write(object)
+            return nil
+          } catch {
+            return error
+          }
+        }
+        if let failure { throw failure }
+      }
+      return try output.finish()
+    }
+    let names = request.groupBy.map(\.shownName) + request.aggregates.map(\.shownName)
+    var output = try RowOutput(columns: names, to: target)
+    for item in items { try output.write(item.values.map { TextCell($0) }) }
+    _ = try output.finish()
+  }
+
+  fileprivate func printNotes(_ context: CommandContext, _ request: SummaryRequest) {
+    if items.isEmpty { context.note("no groups") }
+    if hasMore {
+      let groups = items.count == 1 ? "1 group" : "\(items.count) groups"
+      let rest =
+        request.page > 1
+        ? "--page \(request.page + 1)" : next.map { "--after \($0)" } ?? "--page 2"
+      context.note("\(groups), and there are more: \(rest) continues, --limit all lists all")
+    }
+    var left: [String: Int] = [:]
+    for counts in skipped ?? [] { left.merge(counts) { $0 + $1 } }
+    for (name, count) in left.sorted(by: { $0.key < $1.key }) {
+      let values = count == 1 ? "1 value that is no number" : "\(count) values that are no numbers"
+      context.note("\(name) leaves out \(values)")
+    }
+  }
+}
