@@ -19,6 +19,16 @@ extension Suite {
         ["2023-02-27", "2023-04-03", 1_677_664_800, 1_680_256_800], must: 1, aim: 0.8,
         by: "SQL by hand, two days more on both sides")
     },
+    Entry(name: "types-layout-page", length: 0.05) { suite in
+      try suite.list(
+        "types-layout-page", "A page of the events of 30 days, ISO texts with a layout", "at",
+        size: 50, must: 1.5, aim: 1.2)
+    },
+    Entry(name: "types-layout-list", length: 0.05) { suite in
+      try suite.list(
+        "types-layout-list", "List the events of 30 days, ISO texts with a layout", "at",
+        size: nil, must: 1.5, aim: 1.2)
+    },
     Entry(name: "types-unix-ms", length: 0.05) { suite in
       try suite.types(
         "types-unix-ms", "Count the events of 30 days, Unix milliseconds", range("ms"),
@@ -56,6 +66,25 @@ extension Suite {
   private static func hexadecimal(_ number: Int, _ digits: Int) -> String {
     let text = String(number, radix: 16)
     return String(repeating: "0", count: digits - text.count) + text
+  }
+
+  /// The records of a month by their moment, all or one page of them, with two of their columns.
+  /// To make the records costs more than to find them, and is the same without a declared type.
+  private func list(
+    _ name: String, _ title: String, _ field: String, size: Int?, must: Double, aim: Double
+  ) throws -> Comparison {
+    let database = try EventDatabase(path: files.database(rows: rows, .events).path)
+    let plain = "the same texts without a declared type"
+    func list(isDeclared: Bool) throws -> Contender {
+      Contender(
+        isDeclared ? "Rowscope" : plain,
+        once: try database.list(
+          Self.range(field), field, size: size, isDeclared: isDeclared))
+    }
+    return Comparison(
+      name: name, title: title,
+      contenders: [try list(isDeclared: true), try list(isDeclared: false)],
+      goals: [.ratio("whole request ÷ \(plain)", "Rowscope", by: plain, must: must, aim: aim)])
   }
 
   private func types(

@@ -11,6 +11,8 @@ import Workspaces
 /// numbers, flags, and UUIDs.
 struct EventDatabase {
   let service: RecordService
+  /// The same tables without a declared type.
+  let undeclared: RecordService
   let floor: FloorDatabase
 
   static let columns = ["at", "written", "ms", "done", "key"]
@@ -49,11 +51,15 @@ struct EventDatabase {
     var catalog = ProfileCatalog()
     catalog["all"] = try Profile(
       document: SourceDocument(name: "all.json", text: #"{"tables_enabled": {"events": "*"}}"#))
-    service = RecordService(
-      pool: try ConnectionPool(.readOnly(path: path), capacity: 1), profiles: catalog,
-      workspace: try WorkspaceDocument(
-        document: SourceDocument(name: "workspace.json", text: Self.workspace)),
-      limits: RecordService.Limits(defaultSize: nil, maximumSize: nil))
+    func open(_ workspace: String) throws -> RecordService {
+      RecordService(
+        pool: try ConnectionPool(.readOnly(path: path), capacity: 1), profiles: catalog,
+        workspace: try WorkspaceDocument(
+          document: SourceDocument(name: "workspace.json", text: workspace)),
+        limits: RecordService.Limits(defaultSize: nil, maximumSize: nil))
+    }
+    service = try open(Self.workspace)
+    undeclared = try open(#"{"database": "events.sqlite", "profiles": {}}"#)
     floor = try FloorDatabase(path: path)
   }
 
@@ -65,5 +71,22 @@ struct EventDatabase {
       json: Array(#"{"object_type": "events", "filters": [\#(filters)]}"#.utf8))
     let (service, user) = (service, Self.user)
     return { Answer(records: try await service.count(request, as: user)) }
+  }
+
+  /// The events that meet all conditions, by a whole request: their ids and one field, in its order.
+  func list(
+    _ filters: String, _ field: String, size: Int?, isDeclared: Bool
+  ) throws -> () async throws -> Answer {
+    var request = try ListRequest(
+      json: Array(
+        #"""
+        {"object_type": "events", "select": ["id", "\#(field)"], "filters": [\#(filters)],
+          "sort": "\#(field)"}
+        """#.utf8))
+    request.size = size
+    let (service, user) = (isDeclared ? service : undeclared, Self.user)
+    return {
+      Answer(records: try await service.list(request, as: user).items.count)
+    }
   }
 }

@@ -74,6 +74,7 @@ package struct RequestResolution {
         of: request, user: context.user.id, profile: profileIdentity, table: table.name,
         key: limits.secret),
       size: size, acts: nil)
+    resolved.query.simplifyOrder(in: scope.schema)
     resolved.query.keyValues = Array(keyValues)
     resolved.query.tests = tests.filters
     resolved.query.start = try resolved.start(of: request)

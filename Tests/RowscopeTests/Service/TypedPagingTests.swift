@@ -63,6 +63,50 @@ import Workspaces
     }
   }
 
+  /// Filters that let only values of the type through, all but one end of them, or others as well.
+  private static let filters: [(condition: Condition, sort: String, isPlain: Bool)] = {
+    let (n, never, due) = (
+      Condition.Field("n"), Condition.Field("never"), Condition.Field("due")
+    )
+    let moment: Value = "2026-11-22T09:01:00Z"
+    return [
+      (n < 9, "n", true), (n >= 3, "n desc", true), (n == 5, "n, due", true),
+      (n != 5, "n", false), (n <= -1e300, "n desc", true), (never > 0, "never", true),
+      (never != 2, "never desc", false), (due >= moment, "due", true),
+      (due < moment, "due desc", true), (due >= moment && n < 9, "n desc, due", true),
+      (due > moment || n < 9, "due", false), (due.isNotNull, "due", false),
+    ]
+  }()
+
+  @Test(arguments: filters.indices, [false, true])
+  func aFilterMayMakeTheOrderPlain(index: Int, isIndexed: Bool) async throws {
+    let (condition, sort, isPlain) = Self.filters[index]
+    let database = try Self.database()
+    if !isIndexed { try database.execute("DROP INDEX tn; DROP INDEX td; DROP INDEX tv") }
+    var request = ListRequest(
+      table: "t", where: condition, sort: try ListRequest.sortKeys(sort), size: 500)
+    let services = try [MemoryPolicy.none, MemoryPolicy(tables: .all, use: .always)].map {
+      try service(database, $0)
+    }
+    let whole = try await services[0].list(request, as: .ana).items.map(\.values)
+    #expect(!whole.isEmpty && whole.count < 120)
+    #expect(try await services[1].list(request, as: .ana).items.map(\.values) == whole)
+    // The order of the type is that of the whole table, of which these are some.
+    var all = request
+    all.filters = []
+    let kept = Set(whole)
+    let table = try await services[0].list(all, as: .ana).items.map(\.values)
+    #expect(table.filter(kept.contains) == whole)
+    if isIndexed, isPlain {
+      let plans = try await services[0].explain(request, as: .ana).statements.map(\.plan)
+      #expect(plans.count == 1 && plans[0].allSatisfy { !$0.hasPrefix("SCAN t") }, "\(plans)")
+    }
+    for size in [1, 7, 40] {
+      request.size = size
+      for service in services { #expect(try await service.pages(of: request) == whole) }
+    }
+  }
+
   @Test(arguments: ["n", "n desc", "due desc"])
   func anIndexServesThem(sort: String) async throws {
     let service = try service(Self.database())
