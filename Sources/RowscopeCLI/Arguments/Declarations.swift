@@ -41,7 +41,7 @@ extension Declaration {
     options: Option.data + Option.who + Option.conditions
       + [
         .by, .sum, .avg, .min, .max, .countDistinct, .summarySort, .summaryLimit, .page, .after,
-        .format, .engine, .output, .now, .timeout,
+        .chart, .format, .engine, .output, .now, .timeout,
       ],
     exclusive: Option.exclusive + [[.page, .after]],
     examples: [

@@ -109,6 +109,8 @@ extension Option {
   static let min = aggregate("min", "their least value")
   static let max = aggregate("max", "their greatest value")
   static let countDistinct = aggregate("count-distinct", "how many different values they have")
+  static let chart = Option(
+    "chart", group: .how, help: "draw a bar for the last column of each group, in a table")
   static let aggregates: [(Option, SummaryRequest.Aggregate.Function)] = [
     (sum, .sum), (avg, .avg), (min, .min), (max, .max), (countDistinct, .countDistinct),
   ]

@@ -6,7 +6,7 @@ extension Command {
   static let summarize = Command(declaration: .summarize) {
     arguments, context throws(CommandError) in
     let request = try SummaryRequest(arguments)
-    let target = context.target(arguments)
+    let target = try context.summaryTarget(arguments)
     let session = try Session(arguments, context)
     let user = try await session.user(arguments)
     let engine = EngineChoice(arguments)
@@ -19,13 +19,27 @@ extension Command {
     }
     let summary = try result.get()
     do throws(OutputError) {
-      try summary.write(request, to: target)
+      try summary.write(request, to: target, asChart: arguments.isGiven(.chart))
     } catch {
       throw error.commandError
     }
     context.noteAgreement(engine)
     summary.printNotes(context, request)
     return .done
+  }
+}
+
+extension CommandContext {
+  /// A chart is a table wherever it goes.
+  fileprivate func summaryTarget(_ arguments: Arguments) throws(CommandError) -> OutputTarget {
+    guard arguments.isGiven(.chart) else { return target(arguments) }
+    let format = arguments.choice(.format, as: OutputFormat.self) ?? .table
+    guard format == .table else {
+      throw .usage(
+        "`--chart` draws into a table, not into `\(format.rawValue)`",
+        help: "leave out `--format`, or `--chart`")
+    }
+    return target(arguments, format: format)
   }
 }
 
@@ -63,7 +77,7 @@ extension SummaryRequest.Grouping {
 
 extension Summary {
   fileprivate func write(
-    _ request: SummaryRequest, to target: OutputTarget
+    _ request: SummaryRequest, to target: OutputTarget, asChart: Bool
   ) throws(OutputError) {
     if target.format.isJSON {
       var output = try ObjectOutput(to: target)
@@ -81,8 +95,16 @@ extension Summary {
       return try output.finish()
     }
     let names = request.groupBy.map(\.shownName) + request.aggregates.map(\.shownName)
-    var output = try RowOutput(columns: names, to: target)
-    for item in items { try output.write(item.values.map { TextCell($0) }) }
+    // Bars of the last aggregate.
+    let drawn = items.map { $0.values.last ?? .null }
+    let width = min(40, max(8, (target.terminal.width ?? 120) / 3))
+    let chart = asChart ? BarChart(of: drawn, width: width) : nil
+    var output = try RowOutput(columns: names + (asChart ? ["chart"] : []), to: target)
+    for (item, value) in zip(items, drawn) {
+      var cells = item.values.map { TextCell($0) }
+      if let chart { cells.append(chart.bar(of: value).map { .text($0) } ?? .null) }
+      try output.write(cells)
+    }
     _ = try output.finish()
   }
 
