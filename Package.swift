@@ -129,7 +129,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "FilterSQLTests",
-      dependencies: ["TimeZones", "RowscopeModel", "RecordFilter", "FilterSQL"],
+      dependencies: ["TimeZones", "RowscopeModel", "RecordFilter", "FilterSQL", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "FilterMemoryTests",

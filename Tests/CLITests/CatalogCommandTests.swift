@@ -137,4 +137,40 @@ import Workspaces
     let schema = try rowscope.run(["schema", "tasks"]).text
     #expect(schema.contains("client  uuid text") || schema.contains("clients.id"), "\(schema)")
   }
+
+  @Test func `SQL for PostgreSQL says its types, and a refusal its place`() throws {
+    try folder.write(
+      """
+      {"catalog": "postgresql", "schema": "app", "encoding": "UTF8", "tables": [
+        {"name": "tasks", "kind": "table", "primary_key": ["id"], "columns": [
+          {"name": "id", "type": "bigint", "not_null": true}, {"name": "owner", "type": "integer"},
+          {"name": "secret", "type": "text"}, {"name": "price", "type": "numeric"}]}]}
+      """, to: "c.catalog.json")
+    let compiled = try rowscope.run(
+      ["compile", "tasks", "--as", "7", "--select", "price", "--where", "id in 1, 2, 2.5"])
+    #expect(
+      compiled.text == """
+        -- $1 = 7
+        -- $2 = '{1,2}'
+        -- $3 = 100
+        SELECT "tasks"."price"::text
+        FROM "app"."tasks"
+        WHERE ("tasks"."owner" = $1::integer)
+          AND ("tasks"."id" = ANY ($2::bigint[]))
+        ORDER BY "tasks"."id"
+        LIMIT $3::bigint;
+
+        """, "\(compiled.messages)")
+    let json = try rowscope.run(
+      ["compile", "tasks", "--as", "7", "--select", "id", "--format", "json"])
+    let types = json.text.filter { !$0.isWhitespace }
+    #expect(types.contains(#""types":["integer","bigint"]"#), "\(json.text)")
+    let refused = try rowscope.run(["compile", "tasks", "--as", "7", "--where", "price > 3"])
+    #expect(refused.exitCode == 2 && refused.text.isEmpty)
+    #expect(refused.messages.contains("has no exact form in PostgreSQL"), "\(refused.messages)")
+    #expect(refused.messages.contains(#"field "price" of table "tasks""#), "\(refused.messages)")
+    let hidden = try rowscope.run(["compile", "tasks", "--as", "7", "--where", "secret > 3"])
+    let missing = try rowscope.run(["compile", "tasks", "--as", "7", "--where", "nosuch > 3"])
+    #expect(hidden.messages.replacing("secret", with: "nosuch") == missing.messages)
+  }
 }

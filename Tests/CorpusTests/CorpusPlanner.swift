@@ -27,41 +27,13 @@ struct CorpusPlanner: CorpusEngine {
     }
     let user = try CorpusSetting.user(corpusCase)
     do throws(ServiceError) {
-      return (.records(try records(corpusCase, planner, user, driver)), error: "")
+      let records = try CorpusRecords(of: corpusCase, planner, user) {
+        query throws(ServiceError) in try rows(of: query, driver)
+      }
+      return (.records(records), error: "")
     } catch {
       return (.failure(error.code.rawValue), error: "\(error.code): \(error)")
     }
-  }
-
-  private func records(
-    _ corpusCase: CorpusCase, _ planner: QueryPlanner, _ user: User, _ driver: SQLiteOracle
-  ) throws(ServiceError) -> CorpusRecords {
-    var request = try ListRequest(json: Array(corpusCase.requestText.utf8))
-    var page = try page(request, planner, user, driver)
-    var records = CorpusRecords(page)
-    // A cursor that does not advance would never end.
-    while corpusCase.walks, let next = page.next, records.rows.count < 1000 {
-      request.after = next
-      page = try self.page(request, planner, user, driver)
-      records.append(page)
-    }
-    if let limit = request.count.limit ?? (request.count == .exact ? .max : nil) {
-      let statement = try planner.count(request, as: user)
-      let count = try statement.map { (statement) throws(ServiceError) in
-        try rows(of: statement, driver)[0][0].integer ?? -1
-      }
-      let number = Int(count ?? 0)
-      records.count = .init(value: min(number, limit), isExact: number <= limit)
-    }
-    return records
-  }
-
-  private func page(
-    _ request: ListRequest, _ planner: QueryPlanner, _ user: User, _ driver: SQLiteOracle
-  ) throws(ServiceError) -> Page<Record> {
-    var list = try planner.list(request, as: user)
-    while let query = try list.next() { try list.take(try rows(of: query, driver)) }
-    return try list.page()
   }
 
   private func rows(
@@ -80,5 +52,38 @@ struct CorpusPlanner: CorpusEngine {
     try CorpusDatabase.fill(corpusCase) { try driver.rows($0, $1) }
     drivers[corpusCase.databaseText] = driver
     return driver
+  }
+}
+
+extension CorpusRecords {
+  /// The records that a case's request has, by the statements of a planner.
+  ///
+  /// - Parameter rows: runs one.
+  init(
+    of corpusCase: CorpusCase, _ planner: QueryPlanner, _ user: User,
+    _ rows: (SQLQuery) throws(ServiceError) -> [[Value]]
+  ) throws(ServiceError) {
+    func page(_ request: ListRequest) throws(ServiceError) -> Page<Record> {
+      var list = try planner.list(request, as: user)
+      while let query = try list.next() { try list.take(try rows(query)) }
+      return try list.page()
+    }
+    var request = try ListRequest(json: Array(corpusCase.requestText.utf8))
+    var found = try page(request)
+    self.init(found)
+    // A cursor that does not advance would never end.
+    while corpusCase.walks, let next = found.next, self.rows.count < 1000 {
+      request.after = next
+      found = try page(request)
+      append(found)
+    }
+    if let limit = request.count.limit ?? (request.count == .exact ? .max : nil) {
+      let statement = try planner.count(request, as: user)
+      let count = try statement.map { (statement) throws(ServiceError) in
+        try rows(statement)[0][0].integer ?? -1
+      }
+      let number = Int(count ?? 0)
+      self.count = .init(value: min(number, limit), isExact: number <= limit)
+    }
   }
 }

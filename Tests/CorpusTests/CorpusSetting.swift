@@ -1,6 +1,7 @@
 import AccessProfiles
 import Documents
 import RecordEngine
+import RecordFilter
 import RecordStore
 import Rowscope
 import RowscopeModel
@@ -69,12 +70,14 @@ struct CorpusSetting {
 
   /// Compiles statements for the tables of a case.
   static func planner(
-    _ corpusCase: CorpusCase, tablesOf pool: @autoclosure () throws -> ConnectionPool
+    _ corpusCase: CorpusCase, tablesOf pool: @autoclosure () throws -> ConnectionPool,
+    columns: PostgreSQLColumns? = nil
   ) throws -> QueryPlanner {
     let clock = try clock(corpusCase)
     return try QueryPlanner(
       tablesOf: pool(), profiles: profiles(corpusCase),
-      workspace: try corpusCase.workspaceText.map(workspace), clock: { clock })
+      workspace: try corpusCase.workspaceText.map(workspace), columns: columns,
+      clock: { clock })
   }
 
   fileprivate static func profiles(_ corpusCase: CorpusCase) -> ProfileCatalog {

@@ -88,6 +88,31 @@ struct CorpusTests {
     #expect(answered > 3 * refused)
   }
 
+  @Test(
+    "Statements for PostgreSQL give the answers, or are refused",
+    .enabled(if: !PostgreSQLServer.isMissing))
+  func postgreSQL() async throws {
+    var planner = try CorpusPostgreSQL(try #require(try PostgreSQLServer.shared?.get()))
+    var (answered, refused, others) = (0, 0, 0)
+    for name in CorpusFile.names {
+      let file = try CorpusFile.named(name)
+      for corpusCase in file.cases where !corpusCase.isAct {
+        guard let (answer, error) = try await planner.answer(corpusCase) else {
+          others += 1
+          continue
+        }
+        if answer == .failure("unsupported"), answer != corpusCase.expected {
+          refused += 1
+          continue
+        }
+        answered += 1
+        expect(answer, corpusCase, in: file, error: error)
+      }
+    }
+    print("PostgreSQL: \(answered) answers, \(refused) refused, \(others) of other columns")
+    #expect(answered > refused && answered > 300)
+  }
+
   @Test("The corpus is there")
   func size() throws {
     let cases = try CorpusFile.names.flatMap { try CorpusFile.named($0).cases }

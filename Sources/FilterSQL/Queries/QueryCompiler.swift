@@ -35,10 +35,17 @@ package struct QueryCompiler: Sendable {
     PredicateCompiler(schema: schema, columns: columns, table: table, in: dialect)
   }
 
+  /// The compiler for PostgreSQL; nil for SQLite's dialects.
+  private func postgreSQL(numberedFrom number: Int = 1) -> PostgreSQLCompiler? {
+    guard case .postgreSQL(let columns) = dialect else { return nil }
+    return PostgreSQLCompiler(schema: schema, columns: columns, firstParameter: number)
+  }
+
   /// A query's records: its projection, order, start and limit.
   ///
   /// - Precondition: the query does not start within ties, which takes its phases.
   package func select(_ query: Query) throws(SQLCompilationError) -> SQLStatement {
+    if let postgreSQL = postgreSQL() { return try postgreSQL.select(query) }
     if case .union(let union) = query.accessPath,
       let branches = query.branches(of: union, in: schema),
       // Where that would be too many tests, the plain statement may not be.
@@ -104,6 +111,7 @@ package struct QueryCompiler: Sendable {
   package func count(
     _ query: Query, upTo limit: Int? = nil
   ) throws(SQLCompilationError) -> SQLStatement {
+    if let postgreSQL = postgreSQL() { return try postgreSQL.count(query, upTo: limit) }
     var query = query
     query.start = .first
     var writer = SQLWriter()
@@ -129,9 +137,14 @@ package struct QueryCompiler: Sendable {
   }
 
   /// The predicate of a filter alone, for people: what would follow WHERE.
+  ///
+  /// - Parameter number: that of the first parameter, where parameters have numbers.
   package func predicate(
-    _ filter: Filter, on table: TableID
+    _ filter: Filter, on table: TableID, numberedFrom number: Int = 1
   ) throws(SQLCompilationError) -> SQLStatement {
+    if let postgreSQL = postgreSQL(numberedFrom: number) {
+      return try postgreSQL.predicate(filter, on: table)
+    }
     var writer = SQLWriter()
     var predicate = predicates(of: table)
     try predicate.filter(filter, &writer)

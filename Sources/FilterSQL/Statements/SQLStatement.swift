@@ -13,12 +13,17 @@ package struct SQLStatement: Sendable, Hashable {
   /// The parameters that are bound when the statement is run. They are few, so filling them in is
   /// cheap.
   let deferredBindings: [DeferredBinding]
+  /// The types of the parameters, where the text says them; empty for SQLite.
+  package let types: [String]
 
   package init(text: String, bindings: [Value]) {
     self.init(text: text, bindings: bindings, deferredBindings: [])
   }
 
-  init(text: String, bindings: [Value], deferredBindings: [DeferredBinding]) {
+  init(
+    text: String, bindings: [Value], deferredBindings: [DeferredBinding], types: [String] = []
+  ) {
+    self.types = types
     self.text = text
     self.bindings = bindings
     self.deferredBindings = deferredBindings
@@ -35,6 +40,24 @@ package struct SQLCompilationError: Error, Sendable, Hashable, CustomStringConve
     case nestedTooDeep(limit: Int)
     /// A test of a declared type, which no function of SQLite decides exactly.
     case needsOwnFunctions
+    /// What PostgreSQL has no exact form of.
+    case noExactForm(NoExactForm)
+  }
+
+  /// What has no exact form. A rule of a profile may be about hidden fields: only ``what`` is for
+  /// users.
+  package struct NoExactForm: Sendable, Hashable {
+    package let what: String
+    package let table: String
+    package let field: String?
+    /// The type of the field's column.
+    package let type: String?
+
+    /// For the administrator.
+    package var place: String {
+      let column = field.map { "field \(Printable.quoted($0)) of " } ?? ""
+      return "\(column)table \(Printable.quoted(table))" + (type.map { ", \($0)" } ?? "")
+    }
   }
 
   package let kind: Kind
@@ -50,6 +73,8 @@ package struct SQLCompilationError: Error, Sendable, Hashable, CustomStringConve
     case .needsOwnFunctions:
       "this request compares values of a declared type, such as dates, which plain SQLite has no "
         + "function for"
+    case .noExactForm(let form):
+      "this request, or a rule that holds for it, has no exact form in PostgreSQL: \(form.what)"
     }
   }
 }

@@ -6,11 +6,18 @@ struct SQLWriter {
   /// pieces.
   private(set) var bytes: [UInt8] = []
   private(set) var bindings: [Value] = []
+  /// The types of the parameters, where the text says them.
+  private(set) var types: [String] = []
+  private let firstNumber: Int
   private var deferredBindings: [DeferredBinding] = []
   /// Whether the statement calls functions that only the package's own connections have.
   private(set) var callsOwnFunctions = false
 
-  init(capacity: Int = 2048) { bytes.reserveCapacity(capacity) }
+  /// - Parameter number: that of the first parameter, where parameters have numbers.
+  init(capacity: Int = 2048, numberedFrom number: Int = 1) {
+    bytes.reserveCapacity(capacity)
+    firstNumber = number
+  }
 
   mutating func write(_ sql: StaticString) {
     sql.withUTF8Buffer { bytes.append(contentsOf: $0) }
@@ -27,6 +34,16 @@ struct SQLWriter {
   mutating func bind(_ value: Value) {
     bytes.append(0x3F)
     bindings.append(value)
+  }
+
+  /// A parameter with a number and a type: `$1::bigint`.
+  mutating func bind(_ value: Value, as type: String) {
+    bytes.append(UInt8(ascii: "$"))
+    write(integer: firstNumber + bindings.count)
+    write("::")
+    bytes.append(contentsOf: type.utf8)
+    bindings.append(value)
+    types.append(type)
   }
 
   /// A parameter, bound now or when the statement is run.
@@ -88,6 +105,6 @@ struct SQLWriter {
   var statement: SQLStatement {
     SQLStatement(
       text: String(decoding: bytes, as: UTF8.self), bindings: bindings,
-      deferredBindings: deferredBindings)
+      deferredBindings: deferredBindings, types: types)
   }
 }

@@ -11,6 +11,11 @@ extension SQLCompilationError: ServiceErrorConvertible {
       ServiceError(
         .unsupported, description,
         hint: "let a RecordService answer it")
+    case .noExactForm(let form):
+      ServiceError(
+        .unsupported, description,
+        hint: "the manual's chapter on PostgreSQL says what is refused",
+        databaseMessage: form.place)
     }
   }
 }

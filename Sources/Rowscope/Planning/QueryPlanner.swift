@@ -2,7 +2,7 @@ import AccessProfiles
 import Documents
 import FilterSQL
 package import RecordEngine
-import RecordFilter
+package import RecordFilter
 package import RecordStore
 public import RowscopeModel
 package import Workspaces
@@ -29,7 +29,6 @@ package import Workspaces
 public final class QueryPlanner: Sendable {
   private let snapshot: ServiceSnapshot
   private let hasStoredProfiles: Bool
-  private let isOfPostgreSQL: Bool
   private let users: UserDirectory?
   private let limits: RecordService.Limits
   private let clock: @Sendable () -> RequestClock
@@ -54,12 +53,12 @@ public final class QueryPlanner: Sendable {
     clock: (@Sendable () -> RequestClock)? = nil
   ) throws(OpeningError) {
     let pool: ConnectionPool
-    var isOfPostgreSQL = false
+    var columns: PostgreSQLColumns?
     if contents.isCatalog {
       let catalog = try rethrowing(OpeningError.init(_:)) { () throws(WorkspaceError) in
         try contents.readCatalog()
       }
-      isOfPostgreSQL = catalog.columns != nil
+      columns = catalog.columns
       pool = try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
         try ConnectionPool(.image(catalog.image), capacity: 1)
       }
@@ -70,15 +69,17 @@ public final class QueryPlanner: Sendable {
     try self.init(
       tablesOf: pool, profiles: ProfileCatalog(reading: contents),
       workspace: contents.document, users: contents.users, limits: limits,
-      isOfPostgreSQL: isOfPostgreSQL,
+      columns: columns,
       clock: clock ?? { RequestClock(now: SystemClock.now, zone: zone) })
   }
 
-  /// - Parameter pool: of a database with the tables, with or without their records.
+  /// - Parameters:
+  ///   - pool: of a database with the tables, with or without their records.
+  ///   - columns: the types of the tables' columns, if they are PostgreSQL's.
   package init(
     tablesOf pool: ConnectionPool, profiles: ProfileCatalog, workspace: WorkspaceDocument?,
     users: UserDirectory? = nil, limits: RecordService.Limits = .init(),
-    isOfPostgreSQL: Bool = false, clock: @escaping @Sendable () -> RequestClock
+    columns: PostgreSQLColumns? = nil, clock: @escaping @Sendable () -> RequestClock
   ) throws(OpeningError) {
     let (version, database) = try rethrowing(OpeningError.init(_:)) { () throws(StoreError) in
       let connection = try pool.openSeparateConnection()
@@ -91,8 +92,8 @@ public final class QueryPlanner: Sendable {
     }
     snapshot = ServiceSnapshot(
       schemaVersion: version, schema: declared.schema, notes: database.notes,
-      declarationProblems: declared.problems, profiles: profiles, dialect: .portableSQLite)
-    self.isOfPostgreSQL = isOfPostgreSQL
+      declarationProblems: declared.problems, profiles: profiles,
+      dialect: columns.map { .postgreSQL($0) } ?? .portableSQLite)
     hasStoredProfiles = workspace?.profileTable != nil
     self.users = workspace?.userTables == nil ? users : nil
     self.limits = limits
@@ -178,10 +179,15 @@ public final class QueryPlanner: Sendable {
   /// written is for the service to check.
   ///
   /// Complexity: O(n) in the rules of the table.
-  /// - Returns: `0` where there is no such record, `1` where it is every one.
+  /// - Parameters:
+  ///   - act: what is to be done with the records.
+  ///   - table: the name of the table.
+  ///   - user: who asks, and whose rules hold.
+  ///   - number: of PostgreSQL, that of the first parameter: the statement's own may come first.
+  /// - Returns: `0` or `FALSE` where there is no such record, `1` or `TRUE` where it is every one.
   /// - Throws: as ``list(_:as:)``.
   public func predicate(
-    for act: RecordAct, in table: String, as user: User
+    for act: RecordAct, in table: String, as user: User, numberedFrom number: Int = 1
   ) throws(ServiceError) -> SQLQuery {
     let session = try session(as: user)
     let found = try session.table(table)
@@ -194,16 +200,12 @@ public final class QueryPlanner: Sendable {
       }
     return SQLQuery(
       try serviceErrors { () throws(SQLCompilationError) in
-        try found.engine.compiler.predicate(rows.filter, on: found.access.table)
+        try found.engine.compiler.predicate(
+          rows.filter, on: found.access.table, numberedFrom: number)
       })
   }
 
   private func session(as user: User) throws(ServiceError) -> ReadSession {
-    guard !isOfPostgreSQL else {
-      throw ServiceError(
-        .unsupported, "the catalog is of PostgreSQL, and statements are made for SQLite",
-        hint: "give the catalog of a SQLite database")
-    }
     guard !hasStoredProfiles else {
       throw ServiceError(
         .unsupported, "the workspace's profiles are in its database, which a planner does not read",

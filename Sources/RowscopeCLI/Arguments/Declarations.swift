@@ -184,8 +184,9 @@ extension Declaration {
   static let compile = Declaration(
     "compile", summary: "Print the SQL of a user's list, for a driver of your own.",
     details:
-      "SQLite's SQL without any function of rowscope's, with a value for each parameter: for what "
-      + "runs it elsewhere. What plain SQLite cannot decide exactly is refused, and exits with 2. "
+      "SQLite's SQL without any function of rowscope's, or PostgreSQL's with the catalog of such a "
+      + "database, and a value for each parameter: for what runs it elsewhere. What the database "
+      + "cannot decide exactly is refused, and exits with 2. "
       + "For administrators: rules name fields that the user cannot see.",
     positionals: [.table],
     options: Option.data + Option.who + Option.conditions

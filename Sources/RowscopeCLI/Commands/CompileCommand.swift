@@ -21,7 +21,12 @@ extension Command {
         compiled = .list(fields, statements, count: count)
       }
     } catch {
-      throw await session.explained(error, user)
+      var explained = await session.explained(error, user)
+      // The administrator is told which field it is.
+      if error.code == .unsupported, let place = error.databaseMessage {
+        explained.help = [place, explained.help].compactMap(\.self).joined(separator: "; ")
+      }
+      throw explained
     }
     if arguments.value(.sqlFormat) == "json" {
       try context.target(arguments, format: .json).write(compiled.json.text)
@@ -69,12 +74,18 @@ private enum CompiledStatements {
 
 extension SQLQuery {
   fileprivate var json: JSONTree {
-    .object([("sql", .string(text)), ("parameters", .array(parameters.map(JSONTree.value)))])
+    .object(
+      [("sql", .string(text)), ("parameters", .array(parameters.map(JSONTree.value)))]
+        + (types.isEmpty ? [] : [("types", .strings(types))]))
   }
 
   /// The values as comments, and the text with numbered parameters.
   fileprivate func text(width: Int, end: String) -> String {
-    let values = parameters.enumerated().map { "-- ?\($0 + 1) = \(Printable.text($1.sqlLiteral))" }
+    // The parameters of PostgreSQL have types, and are written with another mark.
+    let mark = types.isEmpty ? "?" : "$"
+    let values = parameters.enumerated().map {
+      "-- \(mark)\($0 + 1) = \(Printable.text($1.sqlLiteral))"
+    }
     let lines = SQLText(text, width: width).lines.map { Printable.text($0) }
     return (values + lines).joined(separator: "\n") + end + "\n"
   }
