@@ -33,7 +33,7 @@ extension RecordService {
 
   /// The answer to a request for a list or a summary, in JSON in the wire format.
   ///
-  /// Complexity: as ``answer(_:as:)``, and O(n) in the bytes of the request.
+  /// Complexity: as the answer to the list or the summary, and O(n) in the bytes of the request.
   public func answer(json request: some Sequence<UInt8>, as user: User) async -> Answer {
     do throws(ServiceError) {
       switch try UserRequest.Question(json: Array(request)) {
