@@ -54,6 +54,8 @@ package final class PostgreSQLServer: Sendable {
     read -r line || true
     kill -INT $server
     wait $server || true
+    # The tests have ended: nobody else removes the folder.
+    cd / && rm -rf "${2:?}"
     """
 
   private init(_ programs: String) throws {
