@@ -73,6 +73,15 @@ import Testing
     #expect(try profile.access(to: Fixture.directory, for: Fixture.context()) == nil)
   }
 
+  @Test func aPathIsNotSuggestedWhereItIsNoField() throws {
+    let profile = try Fixture.prepared(
+      #"{"tables_enabled": {"pay": {"fields_excluded": ["person.name"]}}}"#)
+    #expect(
+      profile.problems.map(\.hint) == [
+        "only fields of the table itself can stand here, not those of a related one"
+      ])
+  }
+
   @Test(
     arguments: [
       ("person.nme", "person.name"), ("persn.name", "person.name"), ("people.name", "person.name"),

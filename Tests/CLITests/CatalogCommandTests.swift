@@ -138,6 +138,36 @@ import Workspaces
     #expect(schema.contains("client  uuid text") || schema.contains("clients.id"), "\(schema)")
   }
 
+  @Test func `types may have other names, and a key needs no word`() throws {
+    try folder.write(
+      """
+      {"catalog": "postgresql", "schema": "app", "encoding": "UTF8", "tables": [
+        {"name": "tasks", "kind": "table", "primary_key": ["id"],
+         "foreign_keys": [{"columns": ["owner"], "table": "people", "references": ["id"]}],
+         "columns": [
+          {"name": "id", "type": "int8"}, {"name": "owner", "type": "INT"},
+          {"name": "secret", "type": "varchar (20)"}, {"name": "price", "type": "numeric(10,2)"},
+          {"name": "seen", "type": "timestamp(3) with time zone"},
+          {"name": "done", "type": "bool"}]}]}
+      """, to: "c.catalog.json")
+    let compiled = try rowscope.run(
+      ["compile", "tasks", "--as", "7", "--select", "id", "--where", "done == 1", "-n", "all"])
+    // The key is never null, so that it is the order by itself.
+    #expect(
+      compiled.text.hasSuffix(
+        """
+        WHERE ("tasks"."owner" = $1::integer)
+          AND ("tasks"."done" = $2::boolean)
+        ORDER BY "tasks"."id";
+
+        """), "\(compiled.text)\(compiled.messages)")
+    let check = try rowscope.run(["check"])
+    #expect(
+      check.text.contains(
+        "note: a foreign key of `tasks` left out: there is no table `people`"), "\(check.text)")
+    #expect(!check.text.contains("may be NULL"), "\(check.text)")
+  }
+
   @Test func `SQL for PostgreSQL says its types, and a refusal its place`() throws {
     try folder.write(
       """

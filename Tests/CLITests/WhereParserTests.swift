@@ -164,6 +164,8 @@ struct WhereParserTests {
     (">= 3", "^^", "a condition begins with a field"),
     ("priority", "        ^", "an operator is missing after `priority`"),
     ("priority => 3", "         ^^", "unknown operator `=>`"),
+    ("a is Open", "  ^^", "unknown operator `is`, did you mean `==`?"),
+    ("a is not Open", "  ^^^^^^", "unknown operator `is not`, did you mean `!=`?"),
     ("a is nul", "  ^^^^^^", "unknown operator `is nul`, did you mean `is null`?"),
     ("a betwen 1 and 2", "  ^^^^^^", "unknown operator `betwen`, did you mean `between`?"),
     ("due date = x", "    ^^^^", "unknown operator `date`"),

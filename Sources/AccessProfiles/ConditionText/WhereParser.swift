@@ -246,7 +246,9 @@ struct WhereParser: Sendable {
     for count in stride(from: words.count, to: 0, by: -1) {
       guard let last = words.prefix(count).last else { continue }
       let tried = words.prefix(count).map { String($0) }.joined(separator: " ")
-      if let meant = Suggestion.nearest(to: tried, among: operators.flatMap(\.names)) {
+      let known = operators.flatMap(\.names)
+      let named = Operator.meant(by: tried).flatMap { known.contains($0) ? $0 : nil }
+      if let meant = named ?? Suggestion.nearest(to: tried, among: known) {
         return ConditionTextError(
           "unknown operator `\(tried)`, did you mean `\(meant)`?",
           excerpt: reader.excerpt(rest[..<last.endIndex]))

@@ -64,8 +64,9 @@ extension ConditionParser {
     if let meaning = Operator.named(name.value) { return meaning }
     diagnostics.error(
       .unknownOperator, "unknown operator \(Printable.quoted(name.value))",
-      hint: Suggestion.hint(
-        for: name.value, among: Operator.names + Quantifier.allCases.map(\.rawValue))
+      hint: Operator.meant(by: name.value).map { "did you mean \(Printable.quoted($0))?" }
+        ?? Suggestion.hint(
+          for: name.value, among: Operator.names + Quantifier.allCases.map(\.rawValue))
         ?? "the operators are \(Operator.listing), \(Quantifier.listing)",
       at: name.range)
     return nil

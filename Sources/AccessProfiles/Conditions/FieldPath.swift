@@ -155,7 +155,11 @@ package struct FieldScope: Sendable {
   func hint(for name: String, in table: TableID) -> String? {
     limitOfSteps(in: name, from: table) ?? ambiguity(in: name, from: table)
       ?? undeclaredRelation(for: name, in: table)
-      ?? suggestion(for: name, in: table).map { "did you mean \(Printable.quoted($0))?" }
+      ?? suggestion(for: name, in: table).map {
+        $0.hasSameBytes(as: name)
+          ? "only fields of the table itself can stand here, not those of a related one"
+          : "did you mean \(Printable.quoted($0))?"
+      }
   }
 
   /// How to declare the relation that a path begins with, where it begins with a field that is

@@ -48,7 +48,7 @@ extension SummaryRequest {
   init(_ arguments: Arguments) throws(CommandError) {
     var groupBy: [Grouping] = []
     for text in arguments.values(.by) {
-      for name in try FieldList.names(text) { groupBy.append(Grouping(argument: name)) }
+      for name in try FieldList.names(text) { groupBy.append(try Grouping(argument: name)) }
     }
     var aggregates: [Aggregate] = [.count]
     for (option, function) in Option.aggregates {
@@ -62,14 +62,24 @@ extension SummaryRequest {
 
 extension SummaryRequest.Grouping {
   /// `due_date:month`, or a field as it is.
-  fileprivate init(argument: String) {
-    for period in SummaryRequest.Period.allCases {
-      let end = ":\(period.rawValue)"
-      if argument.utf8.count > end.utf8.count, argument.hasSuffix(end) {
-        let field = String(decoding: argument.utf8.dropLast(end.utf8.count), as: UTF8.self)
-        self.init(field, by: period)
-        return
-      }
+  fileprivate init(argument: String) throws(CommandError) {
+    guard let colon = argument.utf8.lastIndex(of: UInt8(ascii: ":")) else {
+      self.init(argument)
+      return
+    }
+    let field = String(argument[..<colon])
+    let name = String(argument[argument.utf8.index(after: colon)...])
+    if let period = SummaryRequest.Period(rawValue: name), !field.isEmpty {
+      self.init(field, by: period)
+      return
+    }
+    // The name of a field may hold a colon.
+    let periods = SummaryRequest.Period.allCases.map(\.rawValue)
+    if let meant = Suggestion.nearest(to: name, among: periods) {
+      throw .usage(
+        "unknown period \(Printable.quoted(name)) in `--by`",
+        help: "did you mean `\(Printable.text(field)):\(meant)`? The periods are "
+          + periods.joined(separator: ", "))
     }
     self.init(argument)
   }

@@ -34,6 +34,23 @@ extension Operator {
     }
   }.joined(separator: ", ")
 
+  /// The operator that other languages call so, for suggestions: `is` is `==`.
+  package static func meant(by name: String) -> String? {
+    switch name.lowercased() {
+    case "is", "eq", "equals", "is equal to", "equal to": "=="
+    case "is not", "isn't", "ne", "neq", "not equal", "not equals", "is not equal to": "!="
+    case "before", "is before", "below", "less than", "is less than": "<"
+    case "after", "is after", "above", "greater than", "more than", "is greater than": ">"
+    case "at least": ">="
+    case "at most": "<="
+    case "matches", "ilike", "includes", "has": "contains"
+    case "one of", "is one of", "any of", "is in": "in"
+    case "none of", "is not in", "nin": "not in"
+    case "exists": "is not null"
+    default: nil
+    }
+  }
+
   private static let meanings: [String: Meaning] = {
     var meanings: [String: Meaning] = [:]
     for canonical in allCases {

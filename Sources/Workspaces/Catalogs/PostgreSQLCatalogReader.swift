@@ -205,20 +205,35 @@ struct PostgreSQLCatalogReader {
     }
   }
 
+  /// A type by the name that PostgreSQL gives, or by another that it takes. A length or a precision
+  /// behind it changes what can be stored, not how it compares.
   private static func type(named name: String, _ text: PostgreSQLType.TextColumn) -> PostgreSQLType
   {
-    switch name {
-    case "smallint": .integer(bits: 16)
-    case "integer": .integer(bits: 32)
-    case "bigint": .integer(bits: 64)
-    case "double precision": .double
-    case "text", "character varying": .text(text)
-    case "boolean": .boolean
+    switch withoutLength(name) {
+    case "smallint", "int2": .integer(bits: 16)
+    case "integer", "int", "int4": .integer(bits: 32)
+    case "bigint", "int8": .integer(bits: 64)
+    case "double precision", "float8": .double
+    case "text", "character varying", "varchar": .text(text)
+    case "boolean", "bool": .boolean
     case "date": .date
-    case "timestamp with time zone": .timestamp
+    case "timestamp with time zone", "timestamptz": .timestamp
     case "uuid": .uuid
     default: .other
     }
+  }
+
+  /// `character varying(20)` and `timestamp (3) with time zone` without what is in parentheses.
+  private static func withoutLength(_ name: String) -> String {
+    let bytes = Array(name.utf8.map(\.asciiLowercased))
+    guard let first = bytes.firstIndex(of: UInt8(ascii: "(")),
+      let last = bytes.lastIndex(of: UInt8(ascii: ")")), first < last,
+      bytes[(first + 1)..<last].allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
+    else { return String(decoding: bytes, as: UTF8.self) }
+    let words = [bytes[..<first], bytes[(last + 1)...]].flatMap {
+      $0.split(separator: UInt8(ascii: " "))
+    }
+    return String(decoding: Array(words.joined(separator: [UInt8(ascii: " ")])), as: UTF8.self)
   }
 
   // MARK: Defining
@@ -238,14 +253,21 @@ struct PostgreSQLCatalogReader {
         let expression = sources.map(quoted).joined(separator: " || ")
         part += " GENERATED ALWAYS AS (\(expression.isEmpty ? "NULL" : expression))"
       }
-      return part + (column.isRequired ? " NOT NULL" : "")
+      // The columns of a key are never null in PostgreSQL.
+      let isOfKey = table.primaryKey.contains { $0.hasSameBytes(as: column.name) }
+      return part + (column.isRequired || isOfKey ? " NOT NULL" : "")
     }
     if !table.primaryKey.isEmpty, table.has(table.primaryKey) {
       parts.append("PRIMARY KEY (\(list(table.primaryKey)))")
     }
     for key in table.foreignKeys {
       let parent = tables.first { $0.name.value.hasSameBytes(as: key.table) }
-      guard let parent, table.has(key.columns), parent.has(key.parents) else { continue }
+      guard let parent, table.has(key.columns), parent.has(key.parents) else {
+        let missing = parent == nil ? "there is no table" : "it names a column that is not there in"
+        builder.notes.append(
+          "a foreign key of `\(table.name.value)` left out: \(missing) `\(key.table)`")
+        continue
+      }
       parts.append(
         "FOREIGN KEY (\(list(key.columns))) REFERENCES \(quoted(key.table)) (\(list(key.parents)))")
     }

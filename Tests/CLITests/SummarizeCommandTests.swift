@@ -5,7 +5,7 @@ import Testing
 
 @testable import RowscopeCLI
 
-@Suite struct BarChartTests {
+@Suite struct SummarizeCommandTests {
   @Test func barsAreAsLongAsTheirNumbers() {
     let values: [Value] = [8, 4.0, "2.50", 0, -4, .null, 0.001, "x", .real(.infinity)]
     let chart = BarChart(of: values, width: 4)
@@ -25,5 +25,17 @@ import Testing
     let refused = try command.run(["summarize"] + arguments + ["--format", "csv"])
     #expect(refused.exitCode == 2)
     #expect(refused.messages.contains("`--chart` draws into a table, not into `csv`"))
+  }
+
+  @Test(arguments: ["months", "Month", "monht"]) func aMisspeltPeriodIsSaid(name: String) throws {
+    let outcome = try RowscopeProcess().run([
+      "summarize", "tasks", "--workspace", ManualPage.root.path + "/SampleData", "--as",
+      "Bia Fontes", "--by", "due_date:" + name,
+    ])
+    #expect(outcome.exitCode == 2 && outcome.text.isEmpty)
+    #expect(
+      outcome.messages.contains(
+        "did you mean `due_date:month`? The periods are day, week, month, quarter, year"),
+      "\(outcome.messages)")
   }
 }
