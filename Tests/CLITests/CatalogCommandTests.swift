@@ -93,7 +93,23 @@ import Workspaces
     for (text, message) in [
       (#"{"catalog": "sqlite", "statements": ["DROP TABLE x"]}"#, "it is not one CREATE statement"),
       (#"{"catalog": "sqlite", "statements": ["CREATE TABLE a (b); ATTACH 'x' AS y"]}"#, "not one"),
-      (#"{"catalog": "sqlite", "statements": ["CREATE TABLE a"]}"#, "SQLite cannot define this"),
+      (#"{"catalog": "sqlite", "statements": ["CREATE TABLE a"]}"#, "incomplete input"),
+      (#"{"catalog": "sqlite", "statements": ["CREATE TABLE a (b", "x"]}"#, "incomplete input"),
+      (
+        #"{"catalog": "sqlite", "statements": ["CREATE TABLE a AS SELECT randomblob(9) AS x"]}"#,
+        "a table is defined by its columns, not by a query"
+      ),
+      (
+        #"{"catalog": "sqlite", "statements": ["CREATE TEMP TABLE a (b)"]}"#, "it is not one CREATE"
+      ),
+      (
+        #"{"catalog": "sqlite", "statements": ["CREATE VIRTUAL TABLE a USING fts5 (b)"]}"#,
+        "it is not one CREATE"
+      ),
+      (
+        #"{"catalog": "sqlite", "statements": ["CREATE VIEW temp.a AS SELECT 1"]}"#,
+        "a name with that of a database before it"
+      ),
       (#"{"catalog": "sqlit", "statements": []}"#, #"did you mean "sqlite"?"#),
       (#"{"catalog": "sqlite", "tables": []}"#, #"the key "statements" is missing"#),
       (#"{"catalog": "postgresql", "schema": "s", "tables": [], "encoding": "LATIN1"}"#, "in UTF8"),
@@ -136,6 +152,30 @@ import Workspaces
     }
     let schema = try rowscope.run(["schema", "tasks"]).text
     #expect(schema.contains("client  uuid text") || schema.contains("clients.id"), "\(schema)")
+  }
+
+  @Test func `a database without tables has a catalog`() throws {
+    try folder.write(#"{"catalog": "sqlite", "statements": []}"#, to: "c.catalog.json")
+    try folder.write("{}", to: "own.json")
+    let check = try rowscope.run(["check"])
+    #expect(check.exitCode == 0, "\(check.text)\(check.messages)")
+  }
+
+  /// Printed with the line feed escaped, the name is that of the other field.
+  @Test func `a name that cannot be printed is in JSON alone`() throws {
+    let table = #"CREATE TABLE t (id INTEGER PRIMARY KEY, \"a\nb\", \"a\\nb\")"#
+    try folder.write(
+      #"{"catalog": "sqlite", "statements": ["\#(table)"]}"#, to: "c.catalog.json")
+    try folder.write(
+      #"{"tables_enabled": {"t": {"fields_excluded": ["a\\nb"]}}}"#, to: "own.json")
+    let printed = try rowscope.run(["compile", "t", "--as", "7"])
+    #expect(printed.exitCode == 2 && printed.text.isEmpty)
+    #expect(printed.messages.contains("a name has control characters"), "\(printed.messages)")
+    let json = try rowscope.run(["compile", "t", "--as", "7", "--format", "json"])
+    #expect(json.text.contains(#"\"t\".\"a\nb\""#), "\(json.text)")
+    #expect(!json.text.contains(#"a\\nb"#))
+    let id = try rowscope.run(["compile", "t", "--as", "7", "--select", "id"])
+    #expect(id.exitCode == 0, "\(id.messages)")
   }
 
   @Test func `types may have other names, and a key needs no word`() throws {

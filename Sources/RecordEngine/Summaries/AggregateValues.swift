@@ -103,8 +103,10 @@ private final class ExtremeValues: AggregateValues {
     if !values[group].shown.isNull {
       let order = form.order(value, values[group].order)
       if order == 0 {
-        // Of equal ones the least stored form is shown.
-        if form.precedes(value, values[group].shown) { values[group].shown = value.copied }
+        // Of equal ones the least stored form is shown, and a cursor is of that one: which of them
+        // is read first may depend on an index of fields that are hidden.
+        guard form.precedes(value, values[group].shown) else { return }
+        values[group] = OrderedValue(order: form.orderValue(of: value), shown: value.copied)
         return
       }
       guard (order > 0) == isGreatest else { return }

@@ -40,19 +40,32 @@ package struct DatabaseBuilder: ~Copyable {
     try execute(table.createStatement)
   }
 
-  /// Runs one statement that creates a table, an index or a view.
+  /// Runs one statement that creates a table, an index or a view, and reads nothing.
   ///
-  /// - Throws: `expressionFailed` for any other text; what SQLite makes of the statement.
+  /// - Throws: `expressionFailed` for any other text, or with what SQLite says of the statement.
   package func define(_ statement: String) throws(StoreError) {
     let tokens = SQLTokenizer.tokens(of: statement)
     // A semicolon in the middle would end the statement.
     let inner = tokens.last?.isSymbol(";") == true ? tokens.dropLast() : tokens[...]
-    guard tokens.first?.isKeyword("CREATE") == true, !inner.contains(where: { $0.isSymbol(";") })
-    else {
-      throw StoreError(
-        .expressionFailed, at: .database(path: nil), "it is not one CREATE statement")
+    let what = inner.dropFirst().first
+    guard tokens.first?.isKeyword("CREATE") == true, !inner.contains(where: { $0.isSymbol(";") }),
+      let what, ["TABLE", "INDEX", "UNIQUE", "VIEW"].contains(where: { what.isKeyword($0) })
+    else { throw undefined("it is not one CREATE statement of a table, an index or a view") }
+    let name = inner.prefix { !$0.isSymbol("(") && !$0.isKeyword("AS") && !$0.isKeyword("ON") }
+    if name.contains(where: { $0.isSymbol(".") }) {
+      throw undefined("a name with that of a database before it; SQLite stores it without")
     }
-    try execute(statement)
+    // It would run the query.
+    if what.isKeyword("TABLE"), inner.dropFirst(name.count).first?.isKeyword("AS") == true {
+      throw undefined("a table is defined by its columns, not by a query")
+    }
+    guard sqlite3_exec(database, statement, nil, nil, nil) == SQLITE_OK else {
+      throw undefined(sqlite3_errmsg(database).map { String(cString: $0) } ?? "")
+    }
+  }
+
+  private func undefined(_ why: String) -> StoreError {
+    StoreError(.expressionFailed, at: nil, Printable.text(why))
   }
 
   /// Creates the table's further indexes, best after its records: they are sorted once then.
@@ -132,6 +145,8 @@ package struct DatabaseBuilder: ~Copyable {
   ///
   /// - Parameter holdsRecords: false if only the tables are known, and not their records.
   package consuming func image(holdsRecords: Bool = true) throws(StoreError) -> DatabaseImage {
+    // A database without tables has no page, and could not be copied.
+    try execute("PRAGMA user_version = 1")
     try execute("COMMIT")
     var size: sqlite3_int64 = 0
     guard let bytes = sqlite3_serialize(database, "main", &size, 0) else {

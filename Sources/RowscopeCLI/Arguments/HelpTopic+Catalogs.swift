@@ -17,7 +17,7 @@ extension HelpTopic {
       heading: "A table of a catalog",
       rows: [
         ("name", "its name"),
-        ("kind", "table or view; views are left out"),
+        ("kind", "table, view or parent, which others inherit from; only tables are used"),
         ("columns", "[COLUMN]"),
         ("primary_key", "[NAME]: the columns of the primary key; null for none"),
         ("foreign_keys", "[FOREIGN KEY]"),
@@ -27,7 +27,7 @@ extension HelpTopic {
       heading: "A column of a catalog",
       rows: [
         ("name", "its name"),
-        ("type", "as PostgreSQL calls it, without a length"),
+        ("type", "as PostgreSQL calls it, such as bigint or text"),
         ("not_null", "flag: it is never null; absent: it may be"),
         ("collation", "the name of its collation; null for none"),
         ("deterministic", "flag: the collation calls only the same bytes equal; absent: no"),

@@ -31,6 +31,7 @@ extension Command {
     if arguments.value(.sqlFormat) == "json" {
       try context.target(arguments, format: .json).write(compiled.json.text)
     } else {
+      try compiled.checkNames()
       let target = context.target(arguments, format: .table)
       try target.write(compiled.text(width: context.textWidth))
     }
@@ -52,6 +53,21 @@ private enum CompiledStatements {
       ])
     case .predicate(let act, let predicate):
       .object([("act", .string(act.rawValue)), ("predicate", predicate.json)])
+    }
+  }
+
+  /// A name with a line feed or the like would be shown escaped, which is the name of another field.
+  func checkNames() throws(CommandError) {
+    let queries: [SQLQuery] =
+      switch self {
+      case .list(_, let statements, let count): statements + [count].compactMap(\.self)
+      case .predicate(_, let predicate): [predicate]
+      }
+    guard queries.allSatisfy({ !$0.text.unicodeScalars.contains(where: Printable.isUnsafe) })
+    else {
+      throw .usage(
+        "a name has control characters, which printed SQL cannot show",
+        help: "`--format json` has it as it is")
     }
   }
 

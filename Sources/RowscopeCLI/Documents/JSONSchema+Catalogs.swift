@@ -11,7 +11,7 @@ extension JSONSchema {
 
   private static let table = object(
     [
-      ("name", text), ("kind", choice(["table", "view"])), ("columns", list(of: column)),
+      ("name", text), ("kind", choice(["table", "view", "parent"])), ("columns", list(of: column)),
       ("primary_key", either([list(of: text), nothing])), ("foreign_keys", list(of: foreignKey)),
       ("indexed", list(of: text)),
     ], required: ["name", "kind", "columns"], topic: .catalogs, "A table of a catalog")

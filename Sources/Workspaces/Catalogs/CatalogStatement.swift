@@ -30,7 +30,9 @@ extension CatalogKind {
       'encoding', current_setting('server_encoding'),
       'tables', (SELECT coalesce(json_agg(json_build_object(
         'name', t.relname,
-        'kind', CASE t.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' ELSE 'table' END,
+        'kind', CASE WHEN t.relkind IN ('v', 'm') THEN 'view'
+          WHEN t.relkind <> 'p' AND EXISTS (SELECT 1 FROM pg_inherits AS h
+            WHERE h.inhparent = t.oid) THEN 'parent' ELSE 'table' END,
         'columns', (SELECT coalesce(json_agg(json_build_object(
           'name', a.attname, 'type', format_type(y.oid, NULL), 'not_null', a.attnotnull,
           'collation', c.collname, 'deterministic', coalesce(c.collisdeterministic, true),
@@ -77,7 +79,7 @@ extension CatalogKind {
           WHERE i.indrelid = t.oid AND i.indpred IS NULL AND i.indisvalid AND m.amname = 'btree')
         ) ORDER BY t.relname), '[]')
         FROM pg_class AS t JOIN pg_database AS d ON d.datname = current_database()
-        WHERE t.relnamespace = current_schema()::regnamespace AND NOT t.relispartition
+        WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND NOT t.relispartition
           AND t.relkind IN ('r', 'p', 'f', 'v', 'm')));
 
     """

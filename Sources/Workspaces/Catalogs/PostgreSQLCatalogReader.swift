@@ -14,6 +14,21 @@ struct PostgreSQLCatalogReader {
     case foreignKeys = "foreign_keys"
   }
 
+  private enum TableKind: String, CaseIterable {
+    case table, view
+    /// Other tables inherit from it.
+    case parent
+
+    /// Why such a table is left out.
+    var reason: String {
+      switch self {
+      case .table: ""
+      case .view: "it is not known what a view of PostgreSQL shows"
+      case .parent: "other tables inherit from it, and a query of it has their rows too"
+      }
+    }
+  }
+
   private enum ColumnKey: String, CaseIterable {
     case name, type, collation, deterministic, enumeration
     case notNull = "not_null"
@@ -102,9 +117,11 @@ struct PostgreSQLCatalogReader {
       let columnsNode = members.required(.columns, reporting: &builder.problems),
       let columnNodes = builder.problems.array(columnsNode, as: "a list of columns")
     else { return nil }
-    guard kind.string == "table" else {
-      builder.notes.append(
-        "`\(name.value)` left out: it is not known what a view of PostgreSQL shows")
+    switch builder.problems.choice(kind, as: "a kind of table") as Located<TableKind>? {
+    case nil: return nil
+    case let kind? where kind.value == .table: break
+    case let kind?:
+      builder.notes.append("`\(name.value)` left out: \(kind.value.reason)")
       return nil
     }
     var columns = columnNodes.compactMap { column($0, &builder) }
@@ -257,15 +274,20 @@ struct PostgreSQLCatalogReader {
       let isOfKey = table.primaryKey.contains { $0.hasSameBytes(as: column.name) }
       return part + (column.isRequired || isOfKey ? " NOT NULL" : "")
     }
-    if !table.primaryKey.isEmpty, table.has(table.primaryKey) {
-      parts.append("PRIMARY KEY (\(list(table.primaryKey)))")
+    if table.has(table.primaryKey) {
+      if !table.primaryKey.isEmpty { parts.append("PRIMARY KEY (\(list(table.primaryKey)))") }
+    } else {
+      builder.notes.append(
+        "the primary key of `\(table.name.value)` left out: it has a column that is not there")
     }
     for key in table.foreignKeys {
       let parent = tables.first { $0.name.value.hasSameBytes(as: key.table) }
-      guard let parent, table.has(key.columns), parent.has(key.parents) else {
-        let missing = parent == nil ? "there is no table" : "it names a column that is not there in"
+      guard let parent, table.has(key.columns), parent.has(key.parents),
+        key.columns.count == key.parents.count
+      else {
+        let why = parent == nil ? "there is no table" : "its columns are not those of"
         builder.notes.append(
-          "a foreign key of `\(table.name.value)` left out: \(missing) `\(key.table)`")
+          "a foreign key of `\(table.name.value)` left out: \(why) `\(key.table)`")
         continue
       }
       parts.append(
