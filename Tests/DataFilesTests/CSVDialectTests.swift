@@ -116,6 +116,28 @@ import Testing
     #expect(error.kind == .primaryKey)
   }
 
+  @Test(arguments: [
+    ("1,000.00", 19, false), ("1,000.00", 20, true), ("$5", 60, true), ("5 EUR", 60, true),
+    ("x", 12_000, true),
+  ]) func `a few texts among numbers are said`(text: String, numbers: Int, isSaid: Bool) throws {
+    var lines = (1...numbers).map { "\($0),\($0 * 10),n\($0)" }
+    lines.insert("0,\"\(text)\",n", at: numbers / 2)
+    let load = try Self.load("id,amount,name\n" + lines.joined(separator: "\n") + "\n")
+    #expect(load.definition.columns.map(\.declaredType) == ["INTEGER", "TEXT", "TEXT"])
+    let count = min(numbers + 1, 10_000)
+    #expect(
+      load.notes.map(\.description)
+        == (isSaid
+          ? [
+            """
+            t.csv: the column "amount" is text: of its first \(count) cells that are not empty 1 is no \
+            number, such as "\(text)"
+            """
+          ] : []))
+    // It is no word for a missing value.
+    #expect(load.notes.allSatisfy { $0.words.isEmpty && $0.hint.hasPrefix("write numbers as") })
+  }
+
   @Test func `words that make a column of numbers text are counted`() throws {
     let load = try Self.load(
       "id,delay,price,name,mixed,none,quoted\n"

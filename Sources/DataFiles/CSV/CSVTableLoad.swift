@@ -74,10 +74,12 @@ package struct CSVTableLoad {
           collation: declaredTypes[index]?.collation ?? .binary))
     }
     notes = header.names.indices.filter { declaredTypes[$0] == nil && inferences[$0].hidesNumbers }
-      .map {
-        CSVNote(
-          file: file.path, column: header.names[$0], words: inferences[$0].standIns.words,
-          recordCount: recordCount)
+      .map { column in
+        let sample = inferences[column].sample
+        return CSVNote(
+          file: file.path, column: header.names[column],
+          words: sample.others > 0 ? [] : inferences[column].standIns.words,
+          sample: sample.others > 0 ? sample : nil, recordCount: recordCount)
       }
     let isIdentified =
       identity.map { Name(columns[$0].declaredType) == "INTEGER" } ?? false

@@ -39,24 +39,36 @@ struct CSVTypeInference {
   /// The cells that say that there is no number. They make a column of numbers TEXT as any text
   /// does, since only the data's owner knows what they mean.
   private(set) var standIns = CSVStandIns()
+  /// What the first cells are, where some of them are neither numbers nor such words.
+  private(set) var sample = CSVSample()
 
   /// - Parameter isQuoted: whether the cell is in quotes, and so is meant as text. Only asked of
   ///   what is no number.
   mutating func observe(
     _ cell: UnsafeBufferPointer<UInt8>?, isQuoted: @autoclosure () -> Bool
   ) {
-    guard !hasText, let cell, !cell.isEmpty else { return }
+    guard !hasText || sample.hasRoom, let cell, !cell.isEmpty else { return }
     switch CSVNumber(cell) {
     case .integer(let integer):
       hasInteger = true
       if integer.magnitude > 1 << 53 { hasLargeInteger = true }
-    case .real: hasReal = true
-    case nil: if isQuoted() || !standIns.count(cell) { hasText = true }
+      sample.countNumber()
+    case .real:
+      hasReal = true
+      sample.countNumber()
+    case nil:
+      if hasText || isQuoted() || !standIns.count(cell) {
+        hasText = true
+        sample.count(cell)
+      }
     }
   }
 
-  /// Whether the column would hold numbers but for ``standIns``.
-  var hidesNumbers: Bool { !hasText && !standIns.words.isEmpty && (hasInteger || hasReal) }
+  /// Whether the column would hold numbers but for ``standIns``, or for a few texts among many.
+  var hidesNumbers: Bool {
+    hasText
+      ? sample.isMostlyNumbers : !standIns.words.isEmpty && (hasInteger || hasReal)
+  }
 
   var content: CSVColumnContent {
     if hasText || !standIns.words.isEmpty || hasReal && hasLargeInteger { return .text }
