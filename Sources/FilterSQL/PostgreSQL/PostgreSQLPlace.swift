@@ -48,7 +48,7 @@ extension PostgreSQLType {
   }
 
   private static func quoted(_ name: String) -> String {
-    "\"" + name.replacing("\"", with: "\"\"") + "\""
+    name.quoted(by: "\"")
   }
 
   /// The values of a type that has few, as they are seen and as PostgreSQL writes them; nil for

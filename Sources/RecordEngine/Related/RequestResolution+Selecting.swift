@@ -66,7 +66,7 @@ extension RequestResolution {
   /// `id_clients`, where a path ends in that instead of the key's own name.
   private func keyName(at path: String, _ fields: [FieldID], of steps: [Relation]) -> Name? {
     guard let far = steps.last.map({ scope.schema[$0.table] }), let field = fields.first,
-      far.primaryKey == [field], fields.count == 1, !path.hasSuffix("*")
+      far.primaryKey == [field], fields.count == 1, !path.hasByteSuffix("*")
     else { return nil }
     let (own, other) = (".\(far[field].name)", "id_\(far.name)")
     func end(_ count: Int) -> Name {
@@ -81,9 +81,10 @@ extension RequestResolution {
     _ name: String, asColumn: Bool
   ) throws(ServiceError) -> ([Relation], [FieldID]) {
     if let path = scope.field(named: name, in: access.table) { return (path.steps, [path.field]) }
-    if name.hasSuffix(".*"),
+    if name.hasByteSuffix(".*"),
       let steps = scope.relations(
-        named: String(name.dropLast(2)), from: access.table), let last = steps.last
+        named: String(decoding: name.utf8.dropLast(2), as: UTF8.self), from: access.table),
+      let last = steps.last
     {
       let fields = scope.fields(of: last.table)
       return (steps, fields.indices.filter { fields[$0] != .hidden }.map(FieldID.init))

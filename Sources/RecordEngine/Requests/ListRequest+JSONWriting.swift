@@ -88,8 +88,7 @@ extension ListRequest.SortKey {
       $0 == UInt8(ascii: "_") || ($0 >= 0x30 && $0 <= 0x39)
         || ($0.asciiLowercased >= 0x61 && $0.asciiLowercased <= 0x7A)
     }
-    let name =
-      isPlain && !field.isEmpty ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
+    let name = isPlain && !field.isEmpty ? field : field.quoted(by: "\"")
     return name + (isDescending ? " desc" : "")
   }
 }

@@ -142,11 +142,6 @@ package struct TableDefinition: Sendable, Hashable {
   /// The name in double quotes, with its own quotes doubled, so that it cannot be a keyword or end
   /// the identifier.
   private static func quoted(_ name: String) -> String {
-    var text = "\""
-    for character in name.unicodeScalars {
-      text.unicodeScalars.append(character)
-      if character == "\"" { text.unicodeScalars.append(character) }
-    }
-    return text + "\""
+    name.quoted(by: "\"")
   }
 }

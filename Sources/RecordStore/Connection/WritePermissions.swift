@@ -49,12 +49,5 @@ extension Set<Name> {
 
 extension Name {
   /// The name in double quotes, with its own quotes doubled.
-  var quoted: String {
-    var text = "\""
-    for scalar in string.unicodeScalars {
-      text.unicodeScalars.append(scalar)
-      if scalar == "\"" { text.unicodeScalars.append(scalar) }
-    }
-    return text + "\""
-  }
+  var quoted: String { string.quoted(by: "\"") }
 }

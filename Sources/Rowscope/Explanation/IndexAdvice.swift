@@ -112,9 +112,7 @@ struct IndexAdvice {
     let isPlain =
       !name.isEmpty
       && name.utf8.allSatisfy { $0 == 0x5F || $0.isASCIILetter || ($0 >= 0x30 && $0 <= 0x39) }
-    return isPlain
-      ? name
-      : "\"" + name.replacing("\"", with: "\"\"") + "\""
+    return isPlain ? name : name.quoted(by: "\"")
   }
 }
 

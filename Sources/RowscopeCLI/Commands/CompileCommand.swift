@@ -112,7 +112,7 @@ extension Value {
   fileprivate var sqlLiteral: String {
     switch self {
     case .null: "NULL"
-    case .text(let text): "'" + text.string.replacing("'", with: "''") + "'"
+    case .text(let text): text.string.quoted(by: "'")
     case .integer, .real, .blob: literal
     }
   }

@@ -91,6 +91,6 @@ extension Command {
           || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "/")
           || byte == UInt8(ascii: "-")
       }
-    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    return isPlain ? word : "'" + word.replacing(byte: "'", with: "'\\''") + "'"
   }
 }

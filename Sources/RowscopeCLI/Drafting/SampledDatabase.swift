@@ -102,6 +102,6 @@ struct SampledDatabase {
   }
 
   private static func quoted(_ name: String) -> String {
-    "\"" + name.replacing("\"", with: "\"\"") + "\""
+    name.quoted(by: "\"")
   }
 }

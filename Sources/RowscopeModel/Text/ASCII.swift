@@ -41,6 +41,28 @@ extension String {
 }
 
 extension String {
+  /// With the byte `mark`, which is ASCII, replaced wherever it stands. `replacing` looks for whole
+  /// characters: a quote before a combining mark is another one, and would end a quoted name.
+  package func replacing(byte mark: Unicode.Scalar, with text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      if scalar == mark {
+        result.append(contentsOf: text.unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// Between quotes, with those inside doubled, as SQL writes names (`"`) and texts (`'`).
+  package func quoted(by quote: Unicode.Scalar) -> String {
+    let mark = String(quote)
+    return mark + replacing(byte: quote, with: mark + mark) + mark
+  }
+}
+
+extension String {
   /// Equality as JSON keys and SQLite know it. `==` would also equate `é` composed and decomposed.
   package func hasSameBytes(as other: String) -> Bool {
     utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)

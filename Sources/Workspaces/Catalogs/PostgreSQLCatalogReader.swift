@@ -258,7 +258,7 @@ struct PostgreSQLCatalogReader {
   private func define(
     _ table: Table, among tables: [Table], _ builder: inout CatalogBuilder
   ) {
-    func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+    func quoted(_ name: String) -> String { name.quoted(by: "\"") }
     func list(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
     var parts = table.columns.map { column in
       // SQLite takes the affinity from the type's name, which people see.
