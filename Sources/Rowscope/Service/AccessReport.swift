@@ -31,8 +31,9 @@ public struct AccessReport: Sendable {
     public let emptiness: AccessReason?
     /// Every field of the table in its order, hidden ones as well.
     public let fields: [FieldLine]
-    /// Every right in the order of `Right.allCases`, those that are denied as well.
-    public let rights: [RightLine]
+    /// Every right, those that are denied as well: `create`, `edit`, `delete`, `comment`,
+    /// `manage_structure` and `manage_developer_fields`.
+    public let rights: [Line]
   }
 
   /// What the user may do with one field.
@@ -57,26 +58,12 @@ public struct AccessReport: Sendable {
     public let value: Value
   }
 
-  /// Whether the user has one right in a table.
-  public struct RightLine: Sendable {
-    /// The right that the line is about, granted or not.
-    public let right: Right
-    /// Nil if the user has it.
-    public let denial: AccessReason?
-  }
-
-  /// A page or a dashboard.
-  public struct PlaceLine: Sendable {
-    /// As the workspace spells it.
+  /// Whether the user has a page or a dashboard, a right in a table, or a power.
+  public struct Line: Sendable {
+    /// A page or a dashboard as the workspace spells it, a right or a power by its name in JSON.
     public let name: String
-    /// Nil if the user can open it.
-    public let denial: AccessReason?
-  }
-
-  /// Whether the user has one power, whatever the table.
-  public struct PowerLine: Sendable {
-    /// The power that the line is about, granted or not.
-    public let power: Power
+    /// What people call it, in English.
+    public let label: String
     /// Nil if the user has it.
     public let denial: AccessReason?
   }
@@ -87,11 +74,11 @@ public struct AccessReport: Sendable {
   public let tables: [TableLine]
   /// The pages that the workspace lists, in its order; empty if it lists none, and for
   /// ``RecordService/access(ofEach:to:)``.
-  public let pages: [PlaceLine]
+  public let pages: [Line]
   /// The dashboards, likewise.
-  public let dashboards: [PlaceLine]
-  /// Every power in the order of `Power.allCases`, those that are denied as well.
-  public let powers: [PowerLine]
+  public let dashboards: [Line]
+  /// Every power, what a user may do whatever the table, those that are denied as well.
+  public let powers: [Line]
 }
 
 extension RecordService {
@@ -159,12 +146,14 @@ extension AccessReport {
         TableLine(id, decisions, obstacles[decisions.schema[id].name] ?? [])
       },
       pages: pages.map {
-        PlaceLine(name: $0.string, denial: decisions.denial(ofPage: $0.string))
+        Line(name: $0.string, label: $0.string, denial: decisions.denial(ofPage: $0.string))
       },
       dashboards: dashboards.map {
-        PlaceLine(name: $0.string, denial: decisions.denial(ofDashboard: $0.string))
+        Line(name: $0.string, label: $0.string, denial: decisions.denial(ofDashboard: $0.string))
       },
-      powers: Power.allCases.map { PowerLine(power: $0, denial: decisions.denial(of: $0)) })
+      powers: Power.allCases.map {
+        Line(name: $0.rawValue, label: $0.englishLabel, denial: decisions.denial(of: $0))
+      })
   }
 }
 
@@ -182,15 +171,13 @@ extension AccessReport.TableLine {
       else { return nil }
       return words(act.rows.filter)
     }
-    let rights = Right.allCases.map { right in
+    func denial(of right: Right) -> AccessReason? {
       let obstacle = obstacles.first { $0.prevents(right) }
-      return AccessReport.RightLine(
-        right: right,
-        denial: decisions.denial(of: right, in: id)
-          ?? obstacle.map { AccessReason(.database, $0.description) })
+      return decisions.denial(of: right, in: id)
+        ?? obstacle.map { AccessReason(.database, $0.description) }
     }
     // A field that can be written with no record cannot be written.
-    let writing = rights.filter { $0.right == .create || $0.right == .edit }.map(\.denial)
+    let writing = [Right.create, .edit].map(denial)
     let withoutWriting = writing.contains { $0 == nil } ? nil : writing.last ?? nil
     self.init(
       name: table.name.string, label: table.label, denial: decisions.denial(of: id),
@@ -210,7 +197,10 @@ extension AccessReport.TableLine {
           access: level == .editable && reason != nil ? .readonly : level,
           profiles: level == .hidden ? [] : decisions.profiles(showing: field, in: id),
           records: access?.cells[field].map(words), reason: reason)
-      }, rights: rights)
+      },
+      rights: Right.allCases.map {
+        AccessReport.Line(name: $0.rawValue, label: $0.label, denial: denial(of: $0))
+      })
   }
 }
 

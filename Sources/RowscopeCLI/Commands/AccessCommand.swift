@@ -90,7 +90,7 @@ struct AccessText {
 
   private var matrix: String {
     var facts = who
-    let powers = report.powers.filter { $0.denial == nil }.map(\.power.englishLabel)
+    let powers = report.powers.filter { $0.denial == nil }.map(\.label)
     facts.append(("May", wrapped(powers.joined(separator: ", "))))
     let places = [("Pages", report.pages), ("Dashboards", report.dashboards)]
     for (title, lines) in places where !lines.isEmpty {
@@ -127,7 +127,7 @@ struct AccessText {
     func names(_ access: FieldAccess) -> TextCell {
       .text(line.fields.filter { $0.access == access }.map(\.name).joined(separator: ", "))
     }
-    let rights = line.rights.filter { $0.denial == nil }.map(\.right.label)
+    let rights = line.rights.filter { $0.denial == nil }.map(\.label)
     return [
       .text(line.rows), names(.readonly), names(.hidden), .text(rights.joined(separator: ", ")),
     ]
@@ -155,7 +155,7 @@ struct AccessText {
         }
       }
       let rights = line.rights.compactMap { right in
-        right.denial.map { ($0, right.right.label) }
+        right.denial.map { ($0, right.label) }
       }
       for (reason, labels) in Self.grouped(rights) {
         add(line.name, labels.joined(separator: ", "), reason)
@@ -167,7 +167,7 @@ struct AccessText {
       }
     }
     let powers = report.powers.compactMap { line in
-      line.denial.map { ($0, line.power.englishLabel) }
+      line.denial.map { ($0, line.label) }
     }
     for (reason, labels) in Self.grouped(powers) {
       for label in labels { add(label, "power", reason) }
@@ -225,7 +225,7 @@ struct AccessText {
       + target.text(
         ["right", "may", "decided by"],
         line.rights.map {
-          [.text($0.right.label), .text($0.denial == nil ? "yes" : "no"), Self.reason($0.denial)]
+          [.text($0.label), .text($0.denial == nil ? "yes" : "no"), Self.reason($0.denial)]
         })
   }
 

@@ -5,7 +5,7 @@ extension JSONTree {
   /// - Parameter isOneTable: whether one table was requested; pages, dashboards and powers are then
   ///   omitted.
   init(_ report: AccessReport, isOneTable: Bool) {
-    func places(_ lines: [AccessReport.PlaceLine]) -> JSONTree {
+    func places(_ lines: [AccessReport.Line]) -> JSONTree {
       .array(
         lines.map {
           .object(
@@ -29,7 +29,7 @@ extension JSONTree {
           .array(
             report.powers.map {
               .object(
-                [("power", .string($0.power.rawValue)), ("allowed", .flag($0.denial == nil))]
+                [("power", .string($0.name)), ("allowed", .flag($0.denial == nil))]
                   + .decided($0.denial))
             })
         ),
@@ -72,7 +72,7 @@ extension JSONTree {
         .array(
           line.rights.map {
             .object(
-              [("right", .string($0.right.rawValue)), ("allowed", .flag($0.denial == nil))]
+              [("right", .string($0.name)), ("allowed", .flag($0.denial == nil))]
                 + .decided($0.denial))
           })
       ),

@@ -1,7 +1,7 @@
 /// The rule that denied something to a user: in the profile, with its line, or a limit.
 public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
   /// Which kind of rule. The raw value is stable: it is the name in JSON.
-  public enum Rule: String, Sendable, Hashable, CaseIterable {
+  package enum Rule: String, Sendable, Hashable, CaseIterable {
     /// Without a profile there is no data, whatever the seat.
     case noProfile = "no_profile"
     /// The profile takes it away, at a line of its document.
@@ -25,7 +25,7 @@ public struct AccessReason: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Which kind of rule decided.
-  public let rule: Rule
+  package let rule: Rule
   /// The profile's name, where it is a rule of the profile.
   public let profile: String?
   /// The profile's document, as messages call it.

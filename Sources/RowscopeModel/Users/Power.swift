@@ -3,7 +3,7 @@
 ///
 /// To manage is to create, to edit and to delete. Seats and user types are listed in the manual's
 /// chapter Users. The raw value is stable: it is the name in JSON.
-public enum Power: String, Sendable, Hashable, CaseIterable {
+package enum Power: String, Sendable, Hashable, CaseIterable {
   // Use what there is.
   case createRecords = "create_records"
   case editRecords = "edit_records"
@@ -71,7 +71,7 @@ extension Power {
   ///
   /// The catalogue of user types names its powers broadly, that of seats one by one; that a table
   /// is an asset, and a profile the security of a server, is this project's reading.
-  public var serverPower: Power? {
+  package var serverPower: Power? {
     switch self {
     case .createRecords, .editRecords, .useKanbanCards, .useButtons, .useForms: .useInvitations
     case .useTasks, .sendMessages, .useDashboards, .printPages: .useSharedWorkspaces
@@ -92,7 +92,7 @@ extension Power {
   }
 
   /// What people call it, in English: as it follows "may".
-  public var englishLabel: String {
+  package var englishLabel: String {
     switch self {
     case .createRecords: "create records"
     case .editRecords: "edit records"
@@ -143,7 +143,7 @@ extension Power {
   }
 
   /// What people call it, in Portuguese: as it follows "pode".
-  public var portugueseLabel: String {
+  package var portugueseLabel: String {
     switch self {
     case .createRecords: "criar registros"
     case .editRecords: "editar registros"

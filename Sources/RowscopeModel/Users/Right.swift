@@ -1,7 +1,7 @@
 /// What a user may do with the records or the fields of a table.
 ///
 /// The raw value is stable: it is the name in JSON.
-public enum Right: String, Sendable, Hashable, CaseIterable {
+package enum Right: String, Sendable, Hashable, CaseIterable {
   /// Create records.
   case create
   /// Edit the records that the user reaches, or those of them that the profile says.
@@ -29,7 +29,7 @@ public enum Right: String, Sendable, Hashable, CaseIterable {
   }
 
   /// The power that the right is the use of, in one table.
-  public var power: Power {
+  package var power: Power {
     switch self {
     case .create: .createRecords
     case .edit: .editRecords
@@ -41,7 +41,7 @@ public enum Right: String, Sendable, Hashable, CaseIterable {
   }
 
   /// In a word or two, for a list of rights.
-  public var label: String {
+  package var label: String {
     switch self {
     case .create: "create"
     case .edit: "edit"

@@ -2,7 +2,7 @@
 ///
 /// A seat limits permissions and grants none: without a profile there is no data, whatever the
 /// seat.
-public enum Seat: String, Sendable, Hashable, CaseIterable {
+package enum Seat: String, Sendable, Hashable, CaseIterable {
   /// Works with records, tasks, dashboards and pages; builds nothing.
   case member
   /// Builds as well: tables, fields, views, automations, users.
@@ -11,7 +11,7 @@ public enum Seat: String, Sendable, Hashable, CaseIterable {
   case developer
 
   /// The seat of this name, alias or label, without regard to case.
-  public init?(named name: String) {
+  package init?(named name: String) {
     // As documents have it, and as every request looks it up.
     if let seat = Seat(rawValue: name) {
       self = seat
@@ -24,10 +24,10 @@ public enum Seat: String, Sendable, Hashable, CaseIterable {
   }
 
   /// The name in documents.
-  public var name: String { rawValue }
+  package var name: String { rawValue }
 
   /// What else a document may call it.
-  public var aliases: [String] {
+  package var aliases: [String] {
     switch self {
     case .member: []
     case .noCode: ["business"]
@@ -36,7 +36,7 @@ public enum Seat: String, Sendable, Hashable, CaseIterable {
   }
 
   /// What people call it, in English.
-  public var englishLabel: String {
+  package var englishLabel: String {
     switch self {
     case .member: "Member"
     case .noCode: "Business"
@@ -45,7 +45,7 @@ public enum Seat: String, Sendable, Hashable, CaseIterable {
   }
 
   /// What people call it, in Portuguese.
-  public var portugueseLabel: String {
+  package var portugueseLabel: String {
     switch self {
     case .member: "Membro"
     case .noCode: "Construtor"
@@ -54,7 +54,7 @@ public enum Seat: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Everything that ``init(named:)`` takes, for suggestions.
-  public var names: [String] { [name] + aliases + [englishLabel, portugueseLabel] }
+  package var names: [String] { [name] + aliases + [englishLabel, portugueseLabel] }
 }
 
 extension [String] {

@@ -10,10 +10,11 @@ public struct User: Sendable, Hashable {
   /// user has; what one of them disables is gone. Where profiles set a field to different values,
   /// the first decides.
   public var profiles: [String]
-  /// A name of a ``Seat``. Nil takes nothing away but what only developers have; a name that no
-  /// seat has denies everything.
+  /// `member`, `no_code` or `developer`, or another name of a seat. Nil takes nothing away but what
+  /// only developers have; a name that no seat has denies everything.
   public var seat: String?
-  /// A name of a ``UserType``. Nil takes nothing away; a name that no type has denies everything.
+  /// `admin`, `user` or `guest`, or another name of a type. Nil takes nothing away; a name that no
+  /// type has denies everything.
   public var userType: String?
   /// The ids of the user's teams, for the reference `teams` and the `team_field` of tables.
   public var teams: [Value]
@@ -44,8 +45,8 @@ public struct User: Sendable, Hashable {
   ///   - email: for the reference `email`.
   ///   - profile: the name of the user's only profile, or of the first.
   ///   - profiles: the names of the user's profiles, after `profile`.
-  ///   - seat: the name of a ``Seat``; nil for none.
-  ///   - userType: the name of a ``UserType``; nil for none.
+  ///   - seat: the name of a seat; nil for none.
+  ///   - userType: the name of a user type; nil for none.
   ///   - teams: the ids of the user's teams.
   ///   - attributes: for references such as `attributes.region`.
   ///   - invitations: the tables and records that the user was invited to.

@@ -1,5 +1,5 @@
 /// A user's role on the whole server. Like a ``Seat``, it limits permissions and grants none.
-public enum UserType: String, Sendable, Hashable, CaseIterable {
+package enum UserType: String, Sendable, Hashable, CaseIterable {
   /// Reaches every record that the profile gives, and manages the server.
   case admin
   /// Reaches their own records, those of their teams, and records that they are invited to.
@@ -8,7 +8,7 @@ public enum UserType: String, Sendable, Hashable, CaseIterable {
   case guest
 
   /// The user type of this name or label, without regard to case.
-  public init?(named name: String) {
+  package init?(named name: String) {
     // As documents have it, and as every request looks it up.
     if let type = UserType(rawValue: name) {
       self = type
@@ -20,10 +20,10 @@ public enum UserType: String, Sendable, Hashable, CaseIterable {
   }
 
   /// The name in documents.
-  public var name: String { rawValue }
+  package var name: String { rawValue }
 
   /// What people call it, in English.
-  public var englishLabel: String {
+  package var englishLabel: String {
     switch self {
     case .admin: "Admin"
     case .user: "User"
@@ -32,7 +32,7 @@ public enum UserType: String, Sendable, Hashable, CaseIterable {
   }
 
   /// What people call it, in Portuguese.
-  public var portugueseLabel: String {
+  package var portugueseLabel: String {
     switch self {
     case .admin: "Administrador"
     case .user: "Usuário"
@@ -41,5 +41,5 @@ public enum UserType: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Everything that ``init(named:)`` takes, for suggestions.
-  public var names: [String] { [name, englishLabel, portugueseLabel] }
+  package var names: [String] { [name, englishLabel, portugueseLabel] }
 }

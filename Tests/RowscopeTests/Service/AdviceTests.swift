@@ -58,8 +58,8 @@ import Workspaces
     #expect(hints.count == 3)
     #expect(hints.filter { $0.contains("LIMIT") }.count == 1)
     // What a view lets nobody do is said, whatever the profile grants.
-    let rights = tables["plain"]?.rights.filter { $0.denial == nil }.map(\.right)
-    #expect(rights == [.comment])
+    let rights = tables["plain"]?.rights.filter { $0.denial == nil }.map(\.name)
+    #expect(rights == ["comment"])
   }
 
   /// Of a view's expression SQLite converts nothing: `not in "1,2"` would pass every number.

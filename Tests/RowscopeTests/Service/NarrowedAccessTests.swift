@@ -62,7 +62,7 @@ import Testing
           try await fixture.service.access(of: user.narrowed(by: name))
         )
         for (wide, narrow) in zip(all.powers, some.powers) where narrow.denial == nil {
-          #expect(wide.denial == nil, "\(wide.power) \(name)")
+          #expect(wide.denial == nil, "\(wide.name) \(name)")
         }
       }
     }

@@ -213,7 +213,7 @@ import Testing
       #""edit_data": [{"field": "owner", "reference": "attributes.boss"}]"#)
     let report = try #require(
       try await fixture.service.access(of: .ana, to: "tasks").tables.first)
-    let edit = try #require(report.rights.first { $0.right == .edit })
+    let edit = try #require(report.rights.first { $0.name == "edit" })
     #expect(edit.denial?.key == "edit_data")
     #expect(
       edit.denial?.description == #"profile p, line 1: the user has no value for "attributes.boss""#

@@ -121,7 +121,7 @@ import Testing
     }
     #expect(try fixture.rows("SELECT count(*) FROM tasks") == [[4]])
     let report = try await fixture.service.access(of: Self.ana, to: "tasks").tables.first
-    let denial = report?.rights.first { $0.right == .create }?.denial
+    let denial = report?.rights.first { $0.name == "create" }?.denial
     #expect(denial?.key == "presets")
     #expect(denial?.description.contains("the user has no value for") == true)
     // Other acts go on.

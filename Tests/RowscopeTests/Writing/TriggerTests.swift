@@ -110,9 +110,9 @@ import Testing
         #"`tasks` its records cannot be created: that needs the table "log", which is missing"#
       ])
     let access = try await fixture.service.access(of: .ana, to: "tasks")
-    let denials = access.tables[0].rights.filter { $0.denial != nil }.map(\.right)
-    #expect(denials.contains(.create))
-    #expect(!denials.contains(.edit) && !denials.contains(.delete))
+    let denials = access.tables[0].rights.filter { $0.denial != nil }.map(\.name)
+    #expect(denials.contains("create"))
+    #expect(!denials.contains("edit") && !denials.contains("delete"))
     let error = await fixture.failure { writer throws(ServiceError) in
       try writer.create(["title": "x", "owner": 7], in: "tasks")
     }
