@@ -19,10 +19,9 @@ struct Program {
   /// In the order of the help.
   static let commands: [Command] = [
     .query, .count, .summarize, .get, .create, .update, .delete, .field, .explain, .compile, .check,
-    .access,
-    .menu,
-    .seats, .serve, .tables, .schema, .catalog, .initialize, .importing, .generate, .completions,
-    .help,
+    .access, .why, .who, .menu, .seats, .serve, .tables, .schema, .catalog, .initialize, .importing,
+    .generate,
+    .completions, .help,
   ]
 
   static func main() async {

@@ -24,6 +24,8 @@ struct EngineTests {
     ["count", "tasks", "--where", "priority >= 3"],
     ["get", "tasks", "35"],
     ["get", "tasks", "1"],
+    ["why", "tasks", "35"],
+    ["why", "tasks", "1", "--may", "edit"],
   ])
   func everyEngineGivesTheSameAnswer(words: [String]) throws {
     let plain = try ask(words)

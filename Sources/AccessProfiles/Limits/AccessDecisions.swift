@@ -13,9 +13,9 @@ package struct AccessDecisions: Sendable {
   /// Nil if the user has no profile that can be used.
   package let prepared: ProfileUnion?
   /// One for each profile; for a user without one, one that denies everything.
-  private let members: [ProfileDecisions]
+  let members: [ProfileDecisions]
   /// One for each profile by which the access is narrowed: what one of them denies is denied.
-  private let narrowing: [ProfileDecisions]
+  let narrowing: [ProfileDecisions]
 
   /// - Parameter profiles: the user's, checked against `schema`; nil if the user has none.
   package init(for context: ReferenceContext, profiles: ProfileUnion?, schema: Schema) {

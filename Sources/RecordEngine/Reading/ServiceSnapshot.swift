@@ -34,6 +34,7 @@ package final class ServiceSnapshot: Sendable {
   private let columnNumbers: ColumnNumbers
   private let prepared = Mutex<[Text: PreparedEntry]>([:])
   private let unions = Mutex<[UnionKey: PreparedEntry]>([:])
+  private let whole = Mutex<PreparedEntry?>(nil)
 
   private struct UnionKey: Hashable {
     let names: [Text]
@@ -184,6 +185,17 @@ package final class ServiceSnapshot: Sendable {
       let entry = PreparedEntry(
         ProfileUnion(PreparedProfile(profile, schema: schema)), compiler, columnNumbers)
       prepared[Text(name)] = entry
+      return entry
+    }
+  }
+
+  /// A profile that shows every field of every table, for reading what rules are about.
+  package var everything: PreparedEntry {
+    whole.withLock { known in
+      if let known { return known }
+      let entry = PreparedEntry(
+        ProfileUnion(PreparedProfile(.newlyCreated, schema: schema)), compiler, columnNumbers)
+      known = entry
       return entry
     }
   }

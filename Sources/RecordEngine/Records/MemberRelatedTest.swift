@@ -67,7 +67,16 @@ final class MemberRelatedTest: Sendable {
   }
 
   func evaluate(_ record: BorrowedRecord, _ evaluation: inout RecordEvaluation) -> Truth {
-    if predicate.constant == false { return Truth(isComplement) }
+    let truth = relatedRecords(of: record, &evaluation) { _, _ in .yes }
+    return isComplement ? truth.complement : truth
+  }
+
+  /// Whether there is a record that a member names and that matches, and for which `body` holds.
+  func relatedRecords(
+    of record: BorrowedRecord, _ evaluation: inout RecordEvaluation,
+    where body: (BorrowedRecord, inout RecordEvaluation) -> Truth
+  ) -> Truth {
+    if predicate.constant == false { return .no }
     let isDoubtful = evaluation.doubt != nil
     let members: [Value]
     switch rows.map({ linked($0, record, &evaluation) }) ?? listed(record, &evaluation) {
@@ -76,15 +85,15 @@ final class MemberRelatedTest: Sendable {
     }
     var result = Truth.no
     for member in Set(members) {
-      switch evaluate(member, &evaluation) {
+      switch evaluate(member, &evaluation, where: body) {
       case .no: continue
       case .unknown: result = .unknown
       case .yes:
         if !isDoubtful { evaluation.doubt = nil }
-        return isComplement ? .no : .yes
+        return .yes
       }
     }
-    return isComplement ? result.complement : result
+    return result
   }
 
   // MARK: Members
@@ -177,7 +186,10 @@ final class MemberRelatedTest: Sendable {
 
   // MARK: The records that they name
 
-  private func evaluate(_ member: Value, _ evaluation: inout RecordEvaluation) -> Truth {
+  private func evaluate(
+    _ member: Value, _ evaluation: inout RecordEvaluation,
+    where body: (BorrowedRecord, inout RecordEvaluation) -> Truth
+  ) -> Truth {
     var result = Truth.no
     // A key may be the same digits in the other form.
     for value in MemberType.any.equals([member]) {
@@ -187,7 +199,7 @@ final class MemberRelatedTest: Sendable {
         return evaluation.unknown(.missingRelated(table: asked.table))
       }
       for record in records {
-        switch evaluate(record, named: member, &evaluation) {
+        switch evaluate(record, named: member, &evaluation, where: body) {
         case .no: continue
         case .unknown: result = .unknown
         case .yes: return .yes
@@ -198,7 +210,8 @@ final class MemberRelatedTest: Sendable {
   }
 
   private func evaluate(
-    _ record: [String: Value], named member: Value, _ evaluation: inout RecordEvaluation
+    _ record: [String: Value], named member: Value, _ evaluation: inout RecordEvaluation,
+    where body: (BorrowedRecord, inout RecordEvaluation) -> Truth
   ) -> Truth {
     far.withRecord(record, &evaluation) { record, evaluation in
       guard let value = key.value(of: record) else {
@@ -208,7 +221,8 @@ final class MemberRelatedTest: Sendable {
       guard !own.isNull,
         Comparison.order(own, member, collation: rows?.collation ?? .binary) == 0
       else { return .no }
-      return predicate.evaluate(record, &evaluation)
+      let truth = predicate.evaluate(record, &evaluation)
+      return truth == .yes ? body(record, &evaluation) : truth
     }
   }
 }

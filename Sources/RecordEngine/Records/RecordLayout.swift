@@ -68,7 +68,7 @@ package struct RecordLayout: Sendable {
 extension Table {
   /// The affinity that is applied when a value is stored in this field; nil if none is: a view
   /// stores nothing, and a link's members are in another table.
-  func storing(_ id: FieldID) -> Affinity? {
+  package func storing(_ id: FieldID) -> Affinity? {
     guard kind == .table else { return nil }
     if case .link = self[id].storage { return nil }
     return self[id].affinity

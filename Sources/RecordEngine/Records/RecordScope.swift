@@ -181,7 +181,7 @@ extension RecordScope.Origin {
 }
 
 extension RecordDecision {
-  fileprivate init(_ truth: Truth, _ doubt: RecordDecision.MissingInformation?) {
+  init(_ truth: Truth, _ doubt: RecordDecision.MissingInformation?) {
     switch (truth, doubt) {
     case (.yes, _): self = .allowed
     case (.no, _): self = .denied

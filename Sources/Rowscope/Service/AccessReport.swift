@@ -158,7 +158,7 @@ extension AccessReport {
 }
 
 extension AccessReport.TableLine {
-  fileprivate init(_ id: TableID, _ decisions: AccessDecisions, _ obstacles: [WriteObstacle]) {
+  init(_ id: TableID, _ decisions: AccessDecisions, _ obstacles: [WriteObstacle]) {
     let table = decisions.schema[id]
     let scoped = decisions.access(to: id)
     func words(_ filter: Filter?) -> String {

@@ -144,6 +144,14 @@ extension Option {
     "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
     choices: OutputFormat.allCases.map(\.rawValue),
     default: "as --output ends; else table on a terminal, jsonl in a pipe")
+  static let askedAct = Option(
+    "may", value: "ACT", group: .what,
+    help: "whether the user may do this, in place of seeing the record",
+    choices: ["edit", "delete"]
+  )
+  static let askedField = Option(
+    "field", value: "FIELD", group: .what,
+    help: "whether the user sees, or with `--may edit` edits, this field of the record")
   static let explanationFormat = Option(
     "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
     choices: ["text", "json"], default: "text")

@@ -83,7 +83,7 @@ extension JSONTree {
 
 extension [(String, JSONTree)] {
   /// `"decided_by"`, if something is denied.
-  fileprivate static func decided(_ reason: AccessReason?) -> Self {
+  static func decided(_ reason: AccessReason?) -> Self {
     guard let reason else { return [] }
     var members: [(String, JSONTree)] = [
       ("rule", .string(reason.rule.rawValue)), ("description", .string(reason.description)),

@@ -1,0 +1,42 @@
+extension Declaration {
+  static let why = Declaration(
+    "why", summary: "Show why a user sees one record or does not, and what would turn it.",
+    details:
+      "For administrators: it shows hidden fields, their values and records out of sight. Every "
+      + "condition of every profile stands with the values that it saw, and what it does not know. "
+      + "The smallest changes of the record, of the user and of the rules were each evaluated with "
+      + "the rules themselves. Exits with 3 if the answer is no, or if there is no such record.",
+    positionals: [
+      .table,
+      Positional(
+        "KEY", help: "the record's primary key; for a composite key, all values in order",
+        isRepeatable: true),
+    ],
+    options: Option.data + Option.who
+      + [.askedAct, .askedField, .accessFormat, .engine, .output, .now, .timeout],
+    exclusive: Option.exclusive,
+    examples: [
+      Example(
+        "why Bia sees a task", "rowscope why tasks 35 --workspace SampleData --as 'Bia Fontes'")
+    ])
+
+  static let who = Declaration(
+    "who", summary: "Show who sees, edits or deletes one record, or how much of a table.",
+    details:
+      "For administrators: it shows the rules and users of the workspace. Users for whom the rules "
+      + "decide alike stand in one line, with the rule that decides. Without a KEY, the line says "
+      + "how many records of the table they see. Exits with 3 if there is no such record.",
+    positionals: [
+      .table,
+      Positional(
+        "KEY", help: "the record's primary key; for a composite key, all values in order",
+        isRequired: false, isRepeatable: true),
+    ],
+    options: Option.data
+      + [.narrowedBy, .askedAct, .askedField, .accessFormat, .output, .now, .timeout],
+    exclusive: [[.workspace, .database], [.workspace, .profile]],
+    examples: [
+      Example("who sees a task", "rowscope who tasks 35 --workspace SampleData"),
+      Example("who sees how many tasks", "rowscope who tasks --workspace SampleData"),
+    ])
+}
