@@ -213,7 +213,7 @@ struct ServeTests {
   func `a signal ends it after the requests so far are answered`(signal: Int32, code: Int32) throws
   {
     // A shell starts background processes with SIGINT ignored, and their children inherit that.
-    guard !Self.isIgnored(signal) else { return }
+    guard !SignalState.isIgnored(signal) else { return }
     let server = try Server(Folder())
     #expect(server.ask(Self.byID(1)) == Self.answer(1))
     kill(server.process.processIdentifier, signal)
@@ -221,12 +221,6 @@ struct ServeTests {
     #expect(server.line() == nil)
     #expect(server.process.terminationReason == .exit)
     #expect(server.process.terminationStatus == code)
-  }
-
-  private static func isIgnored(_ signal: Int32) -> Bool {
-    let handler = Foundation.signal(signal, SIG_IGN)
-    _ = Foundation.signal(signal, handler)
-    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   @Test func `a request that takes too long is answered, and the next one too`() throws {

@@ -25,6 +25,17 @@ extension TemporaryFolder {
     return rows.list
   }
 
+  /// Runs `body` while nobody else can write the database.
+  func whileLocked(_ name: String, _ body: () throws -> Void) throws {
+    var database: OpaquePointer?
+    defer { sqlite3_close(database) }
+    guard sqlite3_open(path + "/" + name, &database) == SQLITE_OK,
+      sqlite3_exec(database, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK
+    else { throw SQLFailure() }
+    defer { sqlite3_exec(database, "ROLLBACK", nil, nil, nil) }
+    try body()
+  }
+
   struct SQLFailure: Error {}
 }
 

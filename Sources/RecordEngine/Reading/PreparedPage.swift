@@ -156,6 +156,15 @@ extension ReadSession {
     return try page(of: prepared, start: .first, key: key, counting: .none)
   }
 
+  /// Resolves the request for what the user may do with the record with this primary key.
+  package func prepareActs(
+    on key: [Value], in name: String
+  ) throws(ServiceError) -> PreparedPage {
+    let prepared = try preparedRequest(forOneFrom: name, select: nil, may: true)
+    try prepared.table.check(key: key)
+    return try page(of: prepared, start: .first, key: key, counting: .none)
+  }
+
   private func page(
     of request: PreparedRequest, start: Query.Start, key: [Value]?, counting: ListRequest.Counting
   ) throws(ServiceError) -> PreparedPage {

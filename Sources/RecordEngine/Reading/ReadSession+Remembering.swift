@@ -46,14 +46,15 @@ extension ReadSession {
   }
 
   /// The request for one record, without its key, from the plan cache if possible.
+  ///
+  /// - Parameter may: whether to ask what the user may do with it; that is not cached.
   package func preparedRequest(
-    forOneFrom name: String, select: [FieldSelection]?
+    forOneFrom name: String, select: [FieldSelection]?, may: Bool = false
   ) throws(ServiceError) -> PreparedRequest {
-    try remembered(PlanCache.Key(table: name, select: select, as: context.user)) {
+    try remembered(may ? nil : PlanCache.Key(table: name, select: select, as: context.user)) {
       () throws(ServiceError) in
-      let table = try self.table(name)
-      var resolved = try RequestResolution(table, reader: self).resolve(
-        ListRequest(table: name, select: select, size: 1), anySize: true)
+      var (table, resolved) = try resolve(
+        ListRequest(table: name, select: select, size: 1, may: may), anySize: true)
       resolved.query.order = []
       resolved.query.request = table.showsKey
       return PreparedRequest(table, resolved)

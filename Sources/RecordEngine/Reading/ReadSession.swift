@@ -115,7 +115,11 @@ package struct ReadSession: ~Copyable {
   package func getObject(
     _ key: [Value], from name: String, select: [FieldSelection]? = nil
   ) throws(ServiceError) -> [UInt8] {
-    let list = try prepare(key, from: name, select: select)
+    try object(of: try prepare(key, from: name, select: select))
+  }
+
+  /// The one record that was prepared, as a JSON object.
+  package func object(of list: PreparedPage) throws(ServiceError) -> [UInt8] {
     var object: [UInt8]?
     let end = try forEachObject(of: list) { bytes, _ in
       object = Array(bytes)

@@ -1,3 +1,4 @@
+import Documents
 import RecordEngine
 import RowscopeModel
 import TimeZones
@@ -70,41 +71,48 @@ extension RecordService {
   ///   - line: the request in JSON.
   ///   - trust: what it may say about its user beyond a name or id.
   public func answer(line: [UInt8], trusting trust: UserRequest.Trust = []) async -> Answer {
+    await answer(line: line, on: LineTerms(trust: trust))
+  }
+
+  /// The answer to one line of a client: see ``answer(line:trusting:)``.
+  package func answer(line: [UInt8], on terms: LineTerms) async -> Answer {
+    var id: RequestID?
     do throws(ServiceError) {
-      let (core, request) = try await parts(of: line, trust)
-      let (asker, clock) = (request.asker, request.clock(of: core.workspace))
-      switch request.question {
-      case .list(let list): return Answer(json: try await core.json(list, as: asker, at: clock))
-      case .summary(let summary):
-        return Answer(json: try await core.json(summary, as: asker, at: clock))
-      }
+      let source = SourceDocument(name: "request", bytes: line)
+      let node = try source.request()
+      id = try RequestID(of: node, in: source, isRequired: terms.needsID)
+      let request = try UserRequest(node, in: source, on: terms)
+      let core = try await core()
+      let json = try await core.json(
+        request.question, as: request.asker, at: request.clock(of: core.workspace))
+      return Answer(json: id?.prefixed(to: json) ?? json)
     } catch {
-      return Answer(error)
+      return Answer(error, id)
     }
   }
 
-  /// Answers one ``UserRequest`` with both engines.
+  /// Answers one line with both engines.
   ///
+  /// - Returns: nil where the answers agree, and for what is not read by an engine.
   /// - Throws: errors of the request, or of an engine.
   package func compareEngines(
-    line: [UInt8], trusting trust: UserRequest.Trust
+    line: [UInt8], on terms: LineTerms
   ) async throws(ServiceError) -> EngineDifference? {
-    let (core, request) = try await parts(of: line, trust)
+    let source = SourceDocument(name: "request", bytes: line)
+    let request = try UserRequest(try source.request(), in: source, on: terms)
+    let core = try await core()
     return try await core.withSession(
       as: request.asker, at: request.clock(of: core.workspace)
     ) { reader throws(ServiceError) in
       switch request.question {
       case .list(let list): try reader.compareEngines(list)
       case .summary(let summary): try reader.compareEnginesSummarizing(summary)
+      case .count(let request): try reader.compareEnginesCounting(request)
+      case .get(let key, let table, let select):
+        try reader.compareEngines(key, from: table, select: select)
+      case .may, .access, .menu, .create, .update, .delete: nil
       }
     }
-  }
-
-  private func parts(
-    of line: [UInt8], _ trust: UserRequest.Trust
-  ) async throws(ServiceError) -> (ServiceCore, UserRequest) {
-    let request = try UserRequest(json: line, trusting: trust)
-    return (try await core(), request)
   }
 }
 

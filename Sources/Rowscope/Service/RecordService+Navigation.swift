@@ -10,12 +10,7 @@ extension RecordService {
   /// Complexity: O(n) in the items of the profile's menu, the pages and the dashboards.
   /// - Throws: `invalid_profile` if the user's profile has mistakes or does not exist.
   public func navigation(of user: User) async throws(ServiceError) -> Navigation {
-    let core = try await core()
-    let pages = core.workspace?.pages ?? []
-    let dashboards = core.workspace?.dashboards ?? []
-    return try await core.withSession(as: user) { reader throws(ServiceError) in
-      Navigation(try reader.decisions(), pages: pages, dashboards: dashboards)
-    }
+    try await core().navigation(of: user)
   }
 
   /// What the user may do, each denial with the rule that decided it: see ``AccessDecisions``.
@@ -23,6 +18,16 @@ extension RecordService {
   /// - Throws: `invalid_profile` if the user's profile has mistakes or does not exist.
   package func decisions(for user: User) async throws(ServiceError) -> AccessDecisions {
     try await withSession(as: user) { reader throws(ServiceError) in try reader.decisions() }
+  }
+}
+
+extension ServiceCore {
+  /// See ``RecordService/navigation(of:)``.
+  func navigation(of user: User) async throws(ServiceError) -> Navigation {
+    let (pages, dashboards) = (workspace?.pages ?? [], workspace?.dashboards ?? [])
+    return try await withSession(as: user) { reader throws(ServiceError) in
+      Navigation(try reader.decisions(), pages: pages, dashboards: dashboards)
+    }
   }
 }
 

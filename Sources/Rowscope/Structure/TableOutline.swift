@@ -14,6 +14,8 @@ package struct TableOutline: Sendable {
   package let relations: [RelationOutline]
   package let ownerField: String?
   package let teamField: String?
+  /// What the user may do with its records and fields; for an administrator, nothing is said.
+  package let rights: [Right]
 }
 
 package struct FieldOutline: Sendable {
@@ -61,29 +63,34 @@ extension RecordService {
   package func outline(
     _ name: String? = nil, as user: User
   ) async throws(ServiceError) -> [TableOutline] {
-    try await withSession(as: user) { reader throws(ServiceError) in
-      guard try reader.profiles() != nil || name != nil else { return [] }
-      let schema = reader.snapshot.schema
-      var seen: [TableID: TableAccess] = [:]
-      for table in schema.tables {
-        do throws(ServiceError) {
-          let access = try reader.table(table.name.string).access
-          seen[access.table] = access
-        } catch {
-          // A table that is denied is not there.
-          guard error.code == .unknownTable || error.code == .invalidProfile else { throw error }
-        }
+    try await withSession(as: user) { reader throws(ServiceError) in try reader.outline(name) }
+  }
+}
+
+extension ReadSession {
+  /// One table, or all, without anything that the user does not see.
+  func outline(_ name: String?) throws(ServiceError) -> [TableOutline] {
+    guard try profiles() != nil || name != nil else { return [] }
+    let schema = snapshot.schema
+    var seen: [TableID: TableAccess] = [:]
+    for table in schema.tables {
+      do throws(ServiceError) {
+        let access = try self.table(table.name.string).access
+        seen[access.table] = access
+      } catch {
+        // A table that is denied is not there.
+        guard error.code == .unknownTable || error.code == .invalidProfile else { throw error }
       }
-      let visible = seen
-      let scope = try reader.profiles()?.profiles.requestScope(for: reader.context)
-      func outline(_ id: TableID) -> TableOutline {
-        TableOutline(id, in: schema, scope: scope) { visible[$0].map { .some($0) } ?? .some(nil) }
-      }
-      guard let name else {
-        return schema.tables.indices.map { TableID($0) }.filter { visible[$0] != nil }.map(outline)
-      }
-      return [outline(try reader.table(name).access.table)]
     }
+    let visible = seen
+    let scope = try profiles()?.profiles.requestScope(for: context)
+    func outline(_ id: TableID) -> TableOutline {
+      TableOutline(id, in: schema, scope: scope) { visible[$0].map { .some($0) } ?? .some(nil) }
+    }
+    guard let name else {
+      return schema.tables.indices.map { TableID($0) }.filter { visible[$0] != nil }.map(outline)
+    }
+    return [outline(try table(name).access.table)]
   }
 }
 
@@ -124,6 +131,10 @@ extension TableOutline {
       }
       return (names + [name(path.field, of: path.table)]).joined(separator: ".")
     }
+    var rights: [Right] = []
+    if case .some(.some(let access)) = access(id) {
+      rights = Right.allCases.filter { access.rights.contains($0) }
+    }
     self.init(
       name: table.name.string, label: table.label, isView: table.kind == .view,
       fields: shown.map { field in
@@ -143,7 +154,8 @@ extension TableOutline {
           isToMany: relation.direction != .toParent)
       },
       ownerField: shownName(table.ownerField) ?? shownName(table.ownerPath),
-      teamField: shownName(table.teamField) ?? shownName(table.teamPath))
+      teamField: shownName(table.teamField) ?? shownName(table.teamPath),
+      rights: rights)
   }
 }
 

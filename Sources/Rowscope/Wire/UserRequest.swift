@@ -1,10 +1,10 @@
-import Documents
+package import Documents
 import RecordEngine
 import RowscopeModel
 import Workspaces
 
-/// A request for a list or a summary, with its user: the format for services whose caller knows the user, and of
-/// `rowscope serve`.
+/// A request with its user: the format for services whose caller knows the user, and of `rowscope
+/// serve`.
 ///
 /// ```
 /// {"as": 7, "object_type": "tasks", "size": 20}
@@ -29,6 +29,8 @@ public struct UserRequest: Sendable {
     /// `"narrowed_by"` may name a profile, or a list of them, to which the user's access is narrowed:
     /// see ``User/narrowed(by:)``.
     public static let narrowing = Trust(rawValue: 4)
+    /// `"do"` may be `create`, `update` or `delete`, if the service is writable.
+    public static let writing = Trust(rawValue: 8)
   }
 
   /// The id of a user, or a text that is exactly a user's name or id.
@@ -40,17 +42,9 @@ public struct UserRequest: Sendable {
   /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
   public let now: Int64?
   /// What is asked for, without its user.
-  public let question: Question
+  package let question: WireQuestion
 
-  /// What a request may ask for.
-  public enum Question: Sendable {
-    /// Records.
-    case list(ListRequest)
-    /// Groups of records.
-    case summary(SummaryRequest)
-  }
-
-  /// The list that is asked for; nil where a summary is.
+  /// The list that is asked for; nil where it is something else.
   public var list: ListRequest? {
     if case .list(let list) = question { list } else { nil }
   }
@@ -59,27 +53,37 @@ public struct UserRequest: Sendable {
   private static let clockKey = "now"
   private static let narrowingKey = "narrowed_by"
 
-  /// Strict JSON: `"as"`, and the keys of a ``ListRequest`` or of a ``SummaryRequest``.
+  /// Strict JSON: `"as"`, and the keys of what is asked for, such as those of a ``ListRequest``.
   ///
   /// Complexity: O(n) in the bytes.
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
   public init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
     let source = SourceDocument(name: "request", bytes: bytes)
-    let node: JSONNode
-    do {
-      node = try JSONReader.read(source, as: .strict)
-    } catch {
-      throw ServiceError(error, fallback: .invalidRequest)
-    }
+    try self.init(try source.request(), in: source, on: LineTerms(trust: trust))
+  }
+
+  init(
+    _ node: JSONNode, in source: SourceDocument, on terms: LineTerms
+  ) throws(ServiceError) {
+    let trust = terms.trust
     // Any other value than an object gets the same error as in a list request.
-    question = try Question(
+    question = try WireQuestion(
       node, in: source,
-      ignoring: Set(
-        [Self.userKey] + (trust.contains(.clock) ? [Self.clockKey] : [])
-          + (trust.contains(.narrowing) ? [Self.narrowingKey] : [])))
+      ignoring: Set([RequestID.key])
+        .union(terms.user == nil ? [Self.userKey] : [])
+        .union(trust.contains(.clock) ? [Self.clockKey] : [])
+        .union(trust.contains(.narrowing) ? [Self.narrowingKey] : []),
+      refusing: terms.user == nil
+        ? [:]
+        : [Self.userKey: "the first line of this connection said who asks: leave \"as\" out"])
+    if question.isWrite, !trust.contains(.writing) { throw .readsOnly }
     do throws(Diagnostics) {
       now = try Self.now(node, in: source, trust)
       narrowedBy = try Self.narrowing(node, in: source, trust)
+      if let user = terms.user {
+        (self.user, describedUser) = (user.id, user)
+        return
+      }
       let described = try Self.describedUser(node, in: source, trust)
       describedUser = described
       if let described {
@@ -161,27 +165,36 @@ public struct UserRequest: Sendable {
   }
 }
 
-extension UserRequest.Question {
-  /// A request for a summary is one that groups or computes.
-  init(
-    _ node: JSONNode, in source: SourceDocument, ignoring others: Set<String> = []
-  ) throws(ServiceError) {
-    self =
-      SummaryRequest.isAsked(by: node)
-      ? .summary(try SummaryRequest(node, in: source, ignoring: others))
-      : .list(try ListRequest(node, in: source, ignoring: others))
-  }
-
-  /// Strict JSON.
-  init(json bytes: [UInt8]) throws(ServiceError) {
-    let source = SourceDocument(name: "request", bytes: bytes)
-    let node: JSONNode
-    do {
-      node = try JSONReader.read(source, as: .strict)
+extension UserRequest {
+  /// Who a line names, alone or with other keys: what the first line of a connection says.
+  ///
+  /// - Returns: one of the service's users, yet to be looked up, or the one who is described; nil
+  ///   where the line names nobody.
+  package static func asker(
+    _ node: JSONNode, in source: SourceDocument, trusting trust: Trust
+  ) throws(ServiceError) -> User? {
+    do throws(Diagnostics) {
+      let narrowedBy = try narrowing(node, in: source, trust)
+      guard node[userKey] != nil else { return nil }
+      let user =
+        if let described = try describedUser(node, in: source, trust) { described } else {
+          User.inWorkspace(try user(node, in: source))
+        }
+      return narrowedBy.reduce(user) { $0.narrowed(by: $1) }
     } catch {
       throw ServiceError(error, fallback: .invalidRequest)
     }
-    try self.init(node, in: source)
+  }
+}
+
+extension SourceDocument {
+  /// The tree of a request: strict JSON.
+  package func request() throws(ServiceError) -> JSONNode {
+    do {
+      return try JSONReader.read(self, as: .strict)
+    } catch {
+      throw ServiceError(error, fallback: .invalidRequest)
+    }
   }
 }
 

@@ -31,15 +31,14 @@ extension RecordService {
     }
   }
 
-  /// The answer to a request for a list or a summary, in JSON in the wire format.
+  /// The answer to a request in JSON, in the wire format. Only reading requests are answered.
   ///
-  /// Complexity: as the answer to the list or the summary, and O(n) in the bytes of the request.
+  /// Complexity: that of what is asked for, and O(n) in the bytes of the request.
   public func answer(json request: some Sequence<UInt8>, as user: User) async -> Answer {
     do throws(ServiceError) {
-      switch try UserRequest.Question(json: Array(request)) {
-      case .list(let list): return await answer(list, as: user)
-      case .summary(let summary): return await answer(summary, as: user)
-      }
+      let question = try WireQuestion(json: Array(request))
+      guard !question.isWrite else { throw .readsOnly }
+      return Answer(json: try await core().json(question, as: user))
     } catch {
       return Answer(error)
     }
@@ -74,8 +73,8 @@ public struct Answer: Sendable {
     error = nil
   }
 
-  init(_ error: ServiceError) {
-    json = error.wireAnswer
+  init(_ error: ServiceError, _ id: RequestID? = nil) {
+    json = id?.prefixed(to: error.wireAnswer) ?? error.wireAnswer
     self.error = error
   }
 }

@@ -16,7 +16,7 @@ extension FieldValues {
     }
   }
 
-  private init(_ node: JSONNode, in source: SourceDocument) throws(Diagnostics) {
+  init(_ node: JSONNode, in source: SourceDocument) throws(Diagnostics) {
     var problems = DiagnosticCollector()
     elements = []
     if let members = node.members {

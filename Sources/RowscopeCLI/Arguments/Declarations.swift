@@ -253,14 +253,18 @@ extension Declaration {
     examples: [Example("the helpdesk's seats", "rowscope seats --workspace SampleData")])
 
   static let serve = Declaration(
-    "serve", summary: "Answer requests for lists and summaries, one a line, until the input ends.",
+    "serve", summary: "Answer requests, one a line, for programs in any language.",
     details:
-      "Each request and each answer is a line of JSON, and answers come in the order of the "
-      + "requests. Every line is answered, if only with an error. Profiles, users and the "
+      "Each request and each answer is a line of JSON. On standard input, answers come in the "
+      + "order of the requests, until the input ends. With --listen, the first line of a "
+      + "connection says who asks, {\"as\": 7}, requests have an \"id\", and answers come as they "
+      + "are ready. Every line is answered, if only with an error. Profiles, users and the "
       + "workspace are reloaded when their files change. A client that writes many requests at "
-      + "once must read answers at the same time. A request names its user and cannot describe "
-      + "the user or set the time, unless --trust allows it.",
-    options: [.workspace, .trust, .secret, .engine, .timeout],
+      + "once must read answers at the same time. A request cannot describe its user or set the "
+      + "time, unless --trust allows it.",
+    options: [
+      .workspace, .trust, .writable, .listen, .secretFile, .secret, .engine, .timeout,
+    ],
     examples: [
       Example(
         "three of Bia's tasks",

@@ -200,9 +200,24 @@ extension HelpTopic {
         ("size", "the most records of each list, from 1; absent: 100; at most 500"),
       ]),
     Section(
+      heading: "Other requests",
+      code: [#"{"do": "get", "object_type": "tasks", "key": 7, "select": ["id", "title"]}"#],
+      rows: [
+        (
+          "do",
+          WireQuestion.Act.allCases.map(\.rawValue).joined(separator: ", ")
+            + "; absent: list, or summarize"
+        ),
+        ("key", "of get, may, update, delete: the primary key, or a list of its values"),
+        ("values", "of create, update: an object of fields"),
+        ("if_unchanged", "of update, delete: values that fields must still have"),
+        ("all", "of update, delete: true for all records, in place of key, filters and search"),
+      ]),
+    Section(
       heading: "With `rowscope serve`",
       rows: [
         ("as", "the user's id or whole name; with --trust user, a user as in users.json"),
+        ("id", "a whole number or a text, repeated in the answer; required with --listen"),
         ("now", "with --trust clock, the time in Unix seconds"),
         ("narrowed_by", "with --trust narrowing, a profile that narrows the access, or a list"),
       ]),

@@ -191,8 +191,19 @@ extension Option {
     "trust", value: "WHAT", group: .what,
     help:
       "what requests may set: \"as\" may be a user as in users.json, \"now\" the time in Unix "
-      + "seconds, \"narrowed_by\" a profile that narrows the access",
-    choices: ["user", "clock", "narrowing"], default: "none", isRepeatable: true)
+      + "seconds, \"narrowed_by\" a profile that narrows the access; with --listen, naming: each "
+      + "request has its own \"as\"",
+    choices: ["user", "clock", "narrowing", "naming"], default: "none", isRepeatable: true)
+  static let listen = Option(
+    "listen", value: "ADDRESS", group: .how,
+    help: "take connections at unix:PATH, or at tcp:127.0.0.1:PORT (0: any free one, told on "
+      + "standard error)", default: "standard input and output")
+  static let secretFile = Option(
+    "secret-file", value: "FILE", group: .how,
+    help: "a text of 16 bytes or more that the first line of each connection must have as "
+      + "\"secret\"; needed for tcp", completion: .path, requires: "listen")
+  static let writable = Option(
+    "writable", group: .what, help: "let requests create, update and delete records")
   static let secret = Option(
     "secret", value: "FILE", group: .how,
     help:

@@ -1,32 +1,37 @@
 import Documents
+import Foundation
 import Rowscope
 import RowscopeModel
 import Workspaces
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension Command {
   static let serve = Command(declaration: .serve) { arguments, context throws(CommandError) in
     let timeout = try arguments.seconds(.timeout)
     let engine = EngineChoice(arguments)
     let secret = try arguments.secret()
-    var trust: UserRequest.Trust = []
+    let address = try arguments.value(.listen).map { text throws(CommandError) in
+      try ListenAddress(text)
+    }
+    let password = try arguments.password(for: address, besides: secret)
+    var trust: UserRequest.Trust = arguments.isGiven(.writable) ? .writing : []
+    var namesUsers = false
     for word in arguments.values(.trust) {
-      trust.insert(word == "clock" ? .clock : word == "narrowing" ? .narrowing : .user)
+      switch word {
+      case "clock": trust.insert(.clock)
+      case "narrowing": trust.insert(.narrowing)
+      case "naming": namesUsers = true
+      default: trust.insert(.user)
+      }
     }
     let service: RecordService
     do throws(OpeningError) {
       service = try RecordService(
         following: arguments.value(.workspace) ?? WorkspaceContents.fileName,
         limits: .init(timeout: timeout, secret: secret),
-        // The second connection opens only when it can help with a count.
-        connections: 2, memory: engine.memory,
+        // On standard input the second connection opens only when it can help with a count. On a
+        // socket, requests that take long leave some to the others.
+        connections: address == nil ? 2 : max(4, 2 * ProcessInfo.processInfo.activeProcessorCount),
+        memory: engine.memory, isWritable: arguments.isGiven(.writable),
         report: { report in
           if report.isProblem { context.warn(report.message) } else { context.note(report.message) }
         })
@@ -39,8 +44,17 @@ extension Command {
         "the workspace has no users, so no request can be answered",
         help: (try? WorkspaceContents.load(path: path))?.usersHint)
     }
-    var serving = try Serving(service, trust, engine, context)
-    return try await serving.run(escapingControls: context.output.isTerminal)
+    let answering = RequestAnswering(service, trust, engine, context)
+    let stop = try StopRequest.expect()
+    if let address {
+      let door = Door(password: password, namesUsers: namesUsers || trust.contains(.user))
+      try SocketServer(address, door, answering, stop: stop).run()
+    } else {
+      try await Serving(answering: answering, stop: stop)
+        .run(escapingControls: context.output.isTerminal)
+    }
+    if StopRequest.signal == SIGINT { return .interrupted }
+    return answering.enginesDiffered ? .negative : .done
   }
 }
 
@@ -51,6 +65,10 @@ extension Arguments {
   /// The bytes of the file that `--secret` names; none without it.
   fileprivate func secret() throws(CommandError) -> [UInt8] {
     guard let path = value(.secret) else { return [] }
+    return try secret(of: path)
+  }
+
+  private func secret(of path: String) throws(CommandError) -> [UInt8] {
     let bytes: [UInt8]
     do throws(WorkspaceError) {
       bytes = try DocumentFile.read(path).bytes
@@ -64,39 +82,53 @@ extension Arguments {
     }
     return bytes
   }
+
+  /// What clients have to know, from the file that `--secret-file` names: its text without the line
+  /// feed at its end. Nil where the file system decides who may connect.
+  fileprivate func password(
+    for address: ListenAddress?, besides secret: [UInt8]
+  ) throws(CommandError) -> [UInt8]? {
+    guard let path = value(.secretFile) else {
+      if case .tcp = address {
+        throw .usage(
+          "`--listen tcp:…` needs `--secret-file FILE`, since any program here can connect",
+          help: "make one: (umask 077; head -c 32 /dev/urandom | base64 > FILE)")
+      }
+      return nil
+    }
+    let bytes = Self.text(try self.secret(of: path))
+    guard bytes.count >= Self.leastSecret, String(validating: bytes, as: UTF8.self) != nil else {
+      throw .failed(
+        "\(path) is not a text of \(Self.leastSecret) bytes or more",
+        help: "make one: (umask 077; head -c 32 /dev/urandom | base64 > \(path))")
+    }
+    guard bytes != Self.text(secret) else {
+      throw .usage(
+        "`--secret` and `--secret-file` are the same secret",
+        help: "clients know that of `--secret-file`, and none may know that of `--secret`")
+    }
+    return bytes
+  }
+
+  /// Without line feeds at the end.
+  private static func text(_ bytes: [UInt8]) -> [UInt8] {
+    Array(bytes.reversed().drop { $0 == 0x0A || $0 == 0x0D }.reversed())
+  }
 }
 
-/// Reads requests and writes answers.
+/// Reads requests from standard input and writes answers to standard output.
 private struct Serving {
-  /// The most bytes in a request.
-  static let lineLimit = 8 << 20
-
-  private let service: RecordService
-  private let trust: UserRequest.Trust
-  private let engine: EngineChoice
-  private let context: CommandContext
-  private let stop: Int32
-  /// Whether the two engines have given different answers.
-  private var enginesDiffered = false
-
-  init(
-    _ service: RecordService, _ trust: UserRequest.Trust, _ engine: EngineChoice,
-    _ context: CommandContext
-  ) throws(CommandError) {
-    self.service = service
-    self.trust = trust
-    self.engine = engine
-    self.context = context
-    stop = try StopRequest.expect()
-  }
+  let answering: RequestAnswering
+  let stop: Int32
 
   /// Answers requests line by line, in order, until the input ends or a signal arrives.
   ///
   /// Requests run one at a time: passing short requests to several threads costs as much as it
-  /// gains. For more throughput, run several processes.
-  mutating func run(escapingControls: Bool) async throws(CommandError) -> ExitCode {
-    var input = LineReader(STDIN_FILENO, limit: Self.lineLimit)
+  /// gains. For more throughput, listen on a socket.
+  func run(escapingControls: Bool) async throws(CommandError) {
+    var input = LineReader(STDIN_FILENO, limit: RequestAnswering.lineLimit)
     var output = OutputStream(.standardOutput(), escapesControls: escapingControls)
+    let terms = LineTerms(trust: answering.trust)
     while StopRequest.signal == nil {
       guard let line = input.available() else {
         // Flush before waiting: a client may wait for this answer before it sends the next request.
@@ -104,35 +136,10 @@ private struct Serving {
         guard try input.wait(orStopAt: stop) else { break }
         continue
       }
-      let answer = await answer(line)
+      let answer = await answering.answer(line, on: terms)
       try Self.write(answer, to: &output)
     }
     try Self.flush(&output)
-    if StopRequest.signal == SIGINT { return .interrupted }
-    return enginesDiffered ? .negative : .done
-  }
-
-  private mutating func answer(_ line: LineReader.Line) async -> [UInt8] {
-    switch line {
-    case .text(let line):
-      if engine == .both { await compare(line) }
-      return await service.answer(line: line, trusting: trust).json
-    case .tooLong:
-      return ServiceError(
-        .limitExceeded,
-        "this request is longer than the limit of \(Self.lineLimit >> 20) MB",
-        hint: "split it into smaller requests"
-      ).wireAnswer
-    }
-  }
-
-  /// Asks both engines and reports differences. Errors in the request are reported by the answer
-  /// itself.
-  private mutating func compare(_ line: [UInt8]) async {
-    let difference = try? await service.compareEngines(line: line, trusting: trust)
-    guard let difference = difference ?? nil else { return }
-    enginesDiffered = true
-    context.report(CommandError(difference))
   }
 
   private static func write(

@@ -1,5 +1,6 @@
 import AccessProfiles
 import RecordFilter
+import Rowscope
 import RowscopeModel
 
 extension JSONSchema {
@@ -151,7 +152,14 @@ extension JSONSchema {
       ("group_by", optional(list(of: reference("grouping")))),
       ("aggregates", optional(list(of: reference("aggregate")))),
       ("as", either([identifier, type("object")])), ("now", optional(wholeNumber)),
-      ("narrowed_by", either([text, list(of: text)])),
+      ("narrowed_by", either([text, list(of: text)])), ("id", identifier),
+      ("do", optional(choice(WireQuestion.Act.allCases.map(\.rawValue)))),
+      (
+        "key",
+        either([identifier, type("number"), list(of: either([identifier, type("number")]))])
+      ),
+      ("values", optional(type("object"))), ("if_unchanged", optional(type("object"))),
+      ("all", optional(type("boolean"))),
       ("arguments", type("array")),
     ], topic: .request, "A request", isRoot: true)
 }

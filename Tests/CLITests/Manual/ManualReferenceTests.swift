@@ -78,6 +78,7 @@ import Testing
     ("UserReader", "Users", .workspace),
     ("ListRequest+JSON", "Requests", .request),
     ("SummaryRequest+JSON", "Summaries", .request),
+    ("WireQuestion", "Serving", .request),
   ]
 
   /// The names that an enumeration's cases have in documents.
