@@ -126,6 +126,7 @@ import Testing
     ]
     documents += try Self.names(in: "SampleData/profiles").map { (.profile, $0) }
     documents += try Self.names(in: "SampleData/requests").map { (.request, $0) }
+    documents += try Self.names(in: "SampleData/tests").map { (.tests, $0) }
     #expect(documents.count > 20)
     for (schema, path) in documents {
       #expect(try Validator(schema).faults(of: Self.document(path)) == [], "\(path)")
@@ -175,6 +176,7 @@ import Testing
     (.users, #"[{"name": "Ana"}]"#), (.users, #"[{"id_user": 1.5}]"#),
     (.users, #"[{"id_user": 1, "teams": [[1]]}]"#), (.users, "{}"),
     (.catalog, #"{"statements": []}"#), (.catalog, #"{"catalog": "sqlite", "tables": [{}]}"#),
+    (.tests, #"{"tests": [{"as": 3, "hiden": []}]}"#), (.tests, #"{"tests": [{"table": "t"}]}"#),
     (.request, #"{"object": "t"}"#), (.request, #"{"object_type": "t", "filters": {}}"#),
   ])
   func `a mistake does not fit`(schema: DocumentSchema, text: String) throws {

@@ -95,7 +95,7 @@ extension ValueCheck {
   }
 
   /// Members as a JSON array in canonical form: no spaces, no unnecessary escapes.
-  static func array(_ members: [Value]) -> Value {
+  package static func array(_ members: [Value]) -> Value {
     var writer = JSONWriter()
     writer.beginArray()
     for member in members {

@@ -74,7 +74,8 @@ extension RecordService {
 }
 
 extension [User] {
-  fileprivate var profileNames: [String] {
+  /// The names of all of their profiles.
+  var profileNames: [String] {
     var lists: Set<[String]> = []
     for user in self { lists.insert(user.profiles + user.narrowedBy) }
     return Set(lists.joined().map { Text($0) }).map(\.string)

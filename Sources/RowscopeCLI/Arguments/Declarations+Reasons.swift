@@ -39,4 +39,17 @@ extension Declaration {
       Example("who sees a task", "rowscope who tasks 35 --workspace SampleData"),
       Example("who sees how many tasks", "rowscope who tasks --workspace SampleData"),
     ])
+
+  static let test = Declaration(
+    "test", summary: "Check what users are expected to see and do.",
+    details:
+      "For administrators: the differences show what the users cannot see. Without a FILE, runs the "
+      + "files of the folder `tests` beside the workspace. `rowscope help tests` shows their keys. "
+      + "Exits with 1 if a test fails.",
+    positionals: [
+      Positional(
+        "FILE", help: "a file of tests", isRequired: false, isRepeatable: true, completion: .path)
+    ],
+    options: [.workspace, .testFormat, .output, .now, .timeout],
+    examples: [Example("the sample's tests", "rowscope test --workspace SampleData")])
 }

@@ -6,7 +6,7 @@ import Workspaces
 
 /// A topic of `rowscope help` besides the commands: the keys of documents and requests.
 enum HelpTopic: String, Sendable, CaseIterable {
-  case operators, profile, workspace, catalogs, request
+  case operators, profile, workspace, catalogs, request, tests
 
   static let names = allCases.map(\.rawValue)
 
@@ -26,6 +26,7 @@ enum HelpTopic: String, Sendable, CaseIterable {
     case .workspace: "The keys of workspace.json and of users.json, and the field types."
     case .catalogs: "The keys of a catalog: a database's tables without its records."
     case .request: "The keys of a request for a list or a summary, and its answer."
+    case .tests: "The keys of a file of tests: what users are expected to see and do."
     }
   }
 
@@ -36,6 +37,7 @@ enum HelpTopic: String, Sendable, CaseIterable {
     case .workspace: Self.workspaceKeys + Self.userTableKeys
     case .catalogs: Self.catalogKeys
     case .request: Self.requestKeys
+    case .tests: Self.testKeys
     }
   }
 }

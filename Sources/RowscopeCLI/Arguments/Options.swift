@@ -149,6 +149,9 @@ extension Option {
     help: "whether the user may do this, in place of seeing the record",
     choices: ["edit", "delete"]
   )
+  static let testFormat = Option(
+    "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
+    choices: ["text", "junit"], default: "text")
   static let askedField = Option(
     "field", value: "FIELD", group: .what,
     help: "whether the user sees, or with `--may edit` edits, this field of the record")

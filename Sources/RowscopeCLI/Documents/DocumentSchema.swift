@@ -6,7 +6,7 @@ import RowscopeModel
 /// A schema knows the shape of a document and no database: `rowscope check` knows both. It is of
 /// draft 7, which every editor takes. The keys' descriptions are those of `rowscope help`.
 enum DocumentSchema: String, CaseIterable {
-  case profile, workspace, users, catalog, request
+  case profile, workspace, users, catalog, request, tests
 
   /// The schema as a JSON document.
   var text: String {
@@ -18,6 +18,11 @@ enum DocumentSchema: String, CaseIterable {
         (JSONSchema.workspace, JSONSchema.users + JSONSchema.conditions(inRequest: false))
       case .catalog: (JSONSchema.catalog, [])
       case .users: (.list(of: .reference("user")), JSONSchema.users)
+      case .tests:
+        (
+          JSONSchema.tests,
+          JSONSchema.users + JSONSchema.conditions(inRequest: true) + JSONSchema.selections
+        )
       case .request:
         (JSONSchema.request, JSONSchema.conditions(inRequest: true) + JSONSchema.selections)
       }
@@ -37,6 +42,7 @@ enum DocumentSchema: String, CaseIterable {
     case .users: "users.json"
     case .catalog: "a catalog"
     case .request: "a request for a list or a summary"
+    case .tests: "a file of tests"
     }
   }
 }

@@ -1,18 +1,20 @@
-import Documents
+package import Documents
 import RowscopeModel
 
 /// The members of an object with a fixed set of keys. Unknown keys are reported on reading.
-struct KeyedMembers<Key>
+package struct KeyedMembers<Key>
 where Key: RawRepresentable<String> & CaseIterable & Hashable {
   private var values: [Key: JSONNode] = [:]
   /// The end of the object, where missing keys are reported.
-  let end: Range<Int>
+  package let end: Range<Int>
   /// Whether the object has an unknown key. It may be a misspelt one, so missing keys are not
   /// reported.
   private var hasUnknownKey = false
 
   /// Reports a node that is not an object, and returns nil.
-  init?(_ node: JSONNode, as expected: String, reporting problems: inout DiagnosticCollector) {
+  package init?(
+    _ node: JSONNode, as expected: String, reporting problems: inout DiagnosticCollector
+  ) {
     guard let members = problems.object(node, as: expected) else { return nil }
     end = max(node.range.upperBound - 1, node.range.lowerBound)..<node.range.upperBound
     for member in members {
@@ -30,10 +32,10 @@ where Key: RawRepresentable<String> & CaseIterable & Hashable {
   }
 
   /// The value of a key; nil if it is absent.
-  subscript(key: Key) -> JSONNode? { values[key] }
+  package subscript(key: Key) -> JSONNode? { values[key] }
 
   /// The value of a required key. Reports it, and returns nil, if it is absent.
-  func required(
+  package func required(
     _ key: Key, hint: String? = nil, reporting problems: inout DiagnosticCollector
   ) -> JSONNode? {
     if let value = values[key] { return value }

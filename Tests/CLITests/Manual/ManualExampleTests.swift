@@ -144,6 +144,15 @@ import Workspaces
       } catch {
         return errors(error.list)
       }
+    case "tests":
+      let file: ExpectationFile
+      do throws(Diagnostics) {
+        file = try ExpectationFile(document: SourceDocument(name: "tests", text: text))
+      } catch {
+        return errors(error.list)
+      }
+      let service = try await world.service().testing(file, of: world.workspace, clock: nil)
+      return await service.results(of: file.tests).flatMap(\.failures)
     case "tables":
       return errors(
         try await world.findings(inWorkspace: #"{"database": "tables", "tables": \#(text)}"#))

@@ -76,6 +76,7 @@ import Testing
     ("Catalog.swift", "WorkspaceFile", .catalogs),
     ("PostgreSQLCatalogReader", "WorkspaceFile", .catalogs),
     ("UserReader", "Users", .workspace),
+    ("ExpectationFile", "Reasons", .tests),
     ("ListRequest+JSON", "Requests", .request),
     ("SummaryRequest+JSON", "Summaries", .request),
     ("WireQuestion", "Serving", .request),
