@@ -291,22 +291,11 @@ struct ServeTests {
   }()
 
   @Test(.enabled(if: python != nil, "there is no python3 here"))
-  func `the Python client gets its answers`() throws {
-    let script = Checkout.sampleData + "/serve_client.py"
-    let outcome = try RowscopeProcess(environment: ["PYTHONDONTWRITEBYTECODE": "1"])
-      .shell("python3 '\(script)' '\(RowscopeProcess.path)'")
-    #expect(outcome.messages == "")
-    #expect(outcome.exitCode == 0)
-    #expect(
-      outcome.text == """
-        6 urgent tasks of Bia's, first:
-          5 Lost admin password
-          5 Menu prices outdated
-          5 Printer prints blank
-        17 tasks of Bia's in all, in pages of five
-        unknown_field: unknown field "request_date" in table "tasks"
-        unknown_table: unknown table "payables"
-
-        """)
+  func `the Python client passes its tests`() throws {
+    let outcome = try RowscopeProcess(
+      environment: ["PYTHONDONTWRITEBYTECODE": "1", "ROWSCOPE": RowscopeProcess.path]
+    ).shell("python3 '\(Checkout.root.path)/Tests/Tools/Client/test_rowscope.py'")
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    #expect(outcome.messages.contains("\nOK"))
   }
 }

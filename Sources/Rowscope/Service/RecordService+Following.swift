@@ -79,7 +79,13 @@ extension RecordService {
     var id: RequestID?
     do throws(ServiceError) {
       let source = SourceDocument(name: "request", bytes: line)
-      let node = try source.request()
+      let node: JSONNode
+      do throws(ServiceError) {
+        node = try source.request()
+      } catch {
+        id = RequestID(beginningOf: line)
+        throw error
+      }
       id = try RequestID(of: node, in: source, isRequired: terms.needsID)
       let request = try UserRequest(node, in: source, on: terms)
       let core = try await core()

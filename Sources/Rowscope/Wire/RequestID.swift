@@ -40,6 +40,30 @@ package struct RequestID: Sendable {
     }
   }
 
+  /// The id of a line that is not JSON, if it begins with one: a client that waits for the answer
+  /// is told what is wrong.
+  init?(beginningOf line: [UInt8]) {
+    var rest = line[...]
+    func skip(_ expected: StaticString) -> Bool {
+      rest = rest.drop { $0 == 0x20 || $0 == 0x09 }
+      let bytes = UnsafeBufferPointer(start: expected.utf8Start, count: expected.utf8CodeUnitCount)
+      guard rest.starts(with: bytes) else { return false }
+      rest = rest.dropFirst(bytes.count)
+      return true
+    }
+    guard skip("{"), skip("\"id\""), skip(":"), skip("") else { return nil }
+    let number = rest.prefix { (0x30...0x39).contains($0) || $0 == 0x2D }
+    if let id = Int64(String(decoding: number, as: UTF8.self)) {
+      json = String(id)
+      return
+    }
+    guard skip("\"") else { return nil }
+    // Any character that would not stand in a text as it is ends it.
+    let text = rest.prefix { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+    guard text.count <= Self.longest, rest.dropFirst(text.count).first == 0x22 else { return nil }
+    json = JSONWriter.string(String(decoding: text, as: UTF8.self))
+  }
+
   /// An answer with the id as its first key.
   func prefixed(to answer: [UInt8]) -> [UInt8] {
     Array("{\"id\":\(json),".utf8) + answer.dropFirst()

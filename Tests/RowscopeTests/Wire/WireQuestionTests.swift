@@ -183,6 +183,21 @@ import Testing
     #expect(answer.contains(#","code":"\#(code)"}}"#), "\(answer)")
   }
 
+  /// A line that is not JSON is known by an id at its beginning.
+  @Test(arguments: [
+    (#"{"id":7,"#, #"{"id":7,"#), (#" { "id" : -7 ,"#, #"{"id":-7,"#),
+    (#"{"id": "a b", }"#, #"{"id":"a b","#),
+    (#"{"as": 3, "id": 7,"#, "{\"data\""), (#"{"id": 7x"#, #"{"id":7,"#),
+    (#"{"id": "a\"", }"#, "{\"data\""),
+    (#"{"id": "é", }"#, "{\"data\""), (#"{"id": 99999999999999999999, }"#, "{\"data\""),
+    (#"{"id": "a"#, "{\"data\""), (#"{"id""#, "{\"data\""), ("{", "{\"data\""), ("", "{\"data\""),
+    (#"{"id": -, }"#, "{\"data\""), (#"["id": 7"#, "{\"data\""),
+  ])
+  func aLineThatIsNotJSONIsKnownByItsBeginning(line: String, beginning: String) async {
+    let answer = await service.answer(line: Array(line.utf8)).json
+    #expect(String(decoding: answer, as: UTF8.self).hasPrefix(beginning))
+  }
+
   @Test func anErrorHasTheIDOfItsRequest() async {
     #expect(
       await answer(#""id": 5, "do": "gett""#).hasPrefix(#"{"id":5,"data":{"message":"#))
