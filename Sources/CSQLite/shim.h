@@ -20,6 +20,12 @@ extern int rowscope_find_symbol(const void *address, RowscopeSymbol *found) __as
 extern int rowscope_find_symbol(const void *address, RowscopeSymbol *found) __asm__("dladdr");
 #endif
 
+#if defined(__APPLE__)
+extern void *rowscope_look_up(void *library, const char *name) __asm__("_dlsym");
+#else
+extern void *rowscope_look_up(void *library, const char *name) __asm__("dlsym");
+#endif
+
 #if SQLITE_VERSION_NUMBER < 3038000
 #error "SQLite 3.38 or later is required"
 #endif
@@ -115,6 +121,26 @@ static inline int rowscope_is_of_library(const void *function) {
   return rowscope_find_symbol(function, &found) != 0 &&
          rowscope_find_symbol((const void *)sqlite3_libversion, &own) != 0 &&
          found.base == own.base;
+}
+
+typedef void (*RowscopeRowHook)(
+    void *context, sqlite3 *database, int operation, const char *schema, const char *table,
+    sqlite3_int64 old_row_id, sqlite3_int64 new_row_id);
+
+// Calls `hook` before each row of a table is changed, whatever changes it: SQLite's preupdate hook,
+// which not every build has. Returns whether this one has it.
+static inline int rowscope_set_row_hook(sqlite3 *database, RowscopeRowHook hook, void *context) {
+#if defined(__APPLE__)
+  void *everywhere = (void *)-2;
+#else
+  void *everywhere = NULL;
+#endif
+  void *(*set)(sqlite3 *, RowscopeRowHook, void *);
+  void *found = rowscope_look_up(everywhere, "sqlite3_preupdate_hook");
+  if (found == NULL || !rowscope_is_of_library(found)) return 0;
+  memcpy(&set, &found, sizeof set);
+  set(database, hook, context);
+  return 1;
 }
 
 static inline int rowscope_disable_memory_statistics(void) {

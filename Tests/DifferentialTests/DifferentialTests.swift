@@ -69,7 +69,8 @@ struct WorldComparison: ~Copyable {
     var random = SeededGenerator(seed: seed)
     let world = World(&random)
     self.init(
-      seed: seed, world: world, plain: try Engines(world, withIndexes: false),
+      seed: seed, world: world,
+      plain: try Engines(world, withIndexes: false, byChanges: seed & 2 == 0 ? nil : seed),
       indexed: try Engines(world, withIndexes: true), random: random)
   }
 

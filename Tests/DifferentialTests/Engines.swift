@@ -5,6 +5,7 @@ import RecordEngine
 import RecordFilter
 import RecordStore
 import RowscopeModel
+import TestSupport
 
 /// One world, held by both engines.
 struct Engines: ~Copyable {
@@ -14,7 +15,9 @@ struct Engines: ~Copyable {
   /// The values as SQLite stored them, by table and row, one for each field (NULL for a link).
   let cells: [[[Value]]]
 
-  init(_ world: World, withIndexes: Bool) throws {
+  /// - Parameter changes: whether the tables in memory begin with other records and are brought up
+  ///   to date, by the random numbers of this seed.
+  init(_ world: World, withIndexes: Bool, byChanges changes: UInt64? = nil) throws {
     let connection = try Connection(.inMemory)
     for definition in world.definitions { try connection.execute(definition) }
     try connection.execute("BEGIN")
@@ -37,20 +40,25 @@ struct Engines: ~Copyable {
     var memory = MemoryDatabase(schema: world.schema)
     var cells: [[[Value]]] = []
     for (index, table) in world.schema.tables.enumerated() {
-      var builder = ColumnTableBuilder(table, plainTextThreshold: world.plainTextThreshold)
+      var builder = ColumnTableBuilder(
+        table, rowIDs: .lastCell, plainTextThreshold: world.plainTextThreshold)
       let columns = builder.fields.map { table[$0].name.string }.joined(separator: ", ")
       let order = table.fields[0].name == "id" ? " ORDER BY id" : ""
       let select = try connection.statement(
         "SELECT \(columns) FROM \(table.name)\(order)", as: .unrestricted)
       var rows: [[Value]] = []
       for values in try select.rows() {
-        builder.append(values)
+        builder.append(values + [.integer(Int64(rows.count * 2))])
         var row = Array(repeating: Value.null, count: table.fields.count)
         for (field, value) in zip(builder.fields, values) { row[field.index] = value }
         rows.append(row)
       }
       memory.load(try builder.finish(), as: TableID(index))
       cells.append(rows)
+    }
+    if let changes {
+      var changed = ChangedTables(world, cells, SeededGenerator(seed: changes))
+      memory = try changed.memory()
     }
     schema = world.schema
     self.memory = memory

@@ -51,7 +51,7 @@ final class Suite {
 
   static let entries: [Entry] =
     scans + reading + requests + types + related + sweeps + shapes + unions + wide + documents
-    + memory + scaling
+    + memory + following + scaling
 
   /// The comparisons shown in the plot.
   static let plotted = ["q3-json", "q3-structs", "memory-q1", "memory-q5", "memory-q6"]

@@ -3,8 +3,8 @@ import Documents
 /// Concatenated byte strings.
 struct ByteArena: Sendable {
   /// The start of each string, and the end of the last.
-  let starts: Vector<UInt32>
-  let bytes: Vector<UInt8>
+  var starts: Vector<UInt32>
+  var bytes: Vector<UInt8>
 
   var count: Int { starts.count - 1 }
 

@@ -54,7 +54,7 @@ struct BlockSummary: Sendable {
     var hasNumber: Bool
   }
 
-  let entries: Vector<Entry>
+  var entries: Vector<Entry>
   var byteCount: Int { entries.byteCount }
 
   enum Verdict { case all, none, some }
@@ -79,13 +79,14 @@ struct BlockSummary: Sendable {
 /// Integers. Null is stored as a value outside their range, so that every range test is false for
 /// it and every complement true, without a lookup.
 struct IntegerColumn: Sendable {
-  let values: IntegerStorage
-  let range: ClosedRange<Int64>
+  var values: IntegerStorage
+  /// Contains every value.
+  var range: ClosedRange<Int64>
   /// The value that stands for null; nil if there are no nulls.
-  let null: Int64?
-  let summary: BlockSummary
+  var null: Int64?
+  var summary: BlockSummary
   /// Whether there are no nulls and the values are strictly ascending, as in most keys.
-  let ascends: Bool
+  var ascends: Bool
 
   /// The range of stored values, including the one for null; nil if it has more than `limit`
   /// values.
@@ -103,8 +104,8 @@ struct IntegerColumn: Sendable {
 
 /// Reals. Null is stored as NaN, which SQLite never stores and for which every comparison is false.
 struct RealColumn: Sendable {
-  let values: Vector<Double>
-  let hasNulls: Bool
+  var values: Vector<Double>
+  var hasNulls: Bool
 
   func cell(_ row: Int) -> Cell {
     let value = values[row]
@@ -112,17 +113,17 @@ struct RealColumn: Sendable {
   }
 }
 
-/// Text as codes into a dictionary of its distinct values. The dictionary is sorted by the field's
+/// Text as codes into a dictionary of its distinct values, and of some that were there before. The dictionary is sorted by the field's
 /// collation, and bytewise among equal texts. So a comparison becomes a range of codes, and any
 /// other test runs once per distinct value. Code 0 is null; code n is text n - 1.
 struct DictionaryColumn: Sendable {
-  let codes: IntegerStorage
-  let texts: ByteArena
+  var codes: IntegerStorage
+  var texts: ByteArena
   /// The rank of each code, if the collation treats some different texts as equal; otherwise a code
   /// is its own rank.
-  let ranks: Vector<UInt32>?
-  let hasNulls: Bool
-  let summary: BlockSummary
+  var ranks: Vector<UInt32>?
+  var hasNulls: Bool
+  var summary: BlockSummary
 
   func cell(_ row: Int) -> Cell {
     let code = Int(codes[row])
@@ -132,12 +133,12 @@ struct DictionaryColumn: Sendable {
 
 /// Texts or blobs, concatenated.
 struct BytesColumn: Sendable {
-  let arena: ByteArena
+  var arena: ByteArena
   /// One bit per row, set if there is a value. Nil if there are no nulls.
-  let validity: Vector<UInt64>?
-  /// The length of the common prefix of all values (up to a NUL). The bytes after it distinguish
+  var validity: Vector<UInt64>?
+  /// The length of a common prefix of all values (up to a NUL). The bytes after it distinguish
   /// the values sooner.
-  let sharedCount: Int
+  var sharedCount: Int
 
   init(arena: ByteArena, validity: Vector<UInt64>?) {
     self.arena = arena
@@ -177,10 +178,11 @@ struct BytesColumn: Sendable {
 
 /// Cells with a tag each for their storage class.
 struct MixedColumn: Sendable {
-  let tags: Vector<UInt8>
+  var tags: Vector<UInt8>
   /// An integer, the bit pattern of a real, or a string's number in the arena.
-  let payloads: Vector<Int64>
-  let arena: ByteArena
+  var payloads: Vector<Int64>
+  /// Strings of cells, and of some that were there before.
+  var arena: ByteArena
 
   enum Tag {
     static let null: UInt8 = 0

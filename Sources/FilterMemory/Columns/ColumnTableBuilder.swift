@@ -15,6 +15,7 @@ package struct ColumnTableBuilder: ~Copyable {
   private let table: Table
   /// The fields that have a column, in order.
   package let fields: [FieldID]
+  private let rowIDs: RowIDSource?
   private let columns: Columns
   /// The column of the next cell.
   private var next = 0
@@ -32,12 +33,12 @@ package struct ColumnTableBuilder: ~Copyable {
     let base: UnsafeMutablePointer<ColumnBuilder>
     let count: Int
 
-    init(_ table: Table, _ fields: [FieldID], plainTextThreshold: Int) {
+    init(_ fields: [Field], plainTextThreshold: Int) {
       base = .allocate(capacity: fields.count)
       count = fields.count
       for (index, field) in fields.enumerated() {
         (base + index).initialize(
-          to: ColumnBuilder(table[field], plainTextThreshold: plainTextThreshold))
+          to: ColumnBuilder(field, plainTextThreshold: plainTextThreshold))
       }
     }
 
@@ -47,16 +48,29 @@ package struct ColumnTableBuilder: ~Copyable {
     }
   }
 
-  package init(_ table: Table) { self.init(table, plainTextThreshold: Block.size) }
+  /// Where the database's numbers of the rows come from.
+  package enum RowIDSource: Sendable {
+    case field(FieldID)
+    /// A cell after those of the fields.
+    case lastCell
+  }
+
+  /// - Parameter rowIDs: where rows have numbers by which they can be changed; they ascend.
+  package init(_ table: Table, rowIDs: RowIDSource? = nil) {
+    self.init(table, rowIDs: rowIDs, plainTextThreshold: Block.size)
+  }
 
   /// - Parameter plainTextThreshold: from this many rows on, texts with few duplicates are stored
   ///   plainly instead of as codes.
-  package init(_ table: Table, plainTextThreshold: Int) {
+  package init(_ table: Table, rowIDs: RowIDSource? = nil, plainTextThreshold: Int) {
     self.table = table
+    self.rowIDs = rowIDs
     fields = table.fieldIndices.filter { field in
       if case .link = table[field].storage { false } else { true }
     }
-    columns = Columns(table, fields, plainTextThreshold: plainTextThreshold)
+    var described = fields.map { table[$0] }
+    if case .lastCell = rowIDs { described.append(Field.rowID) }
+    columns = Columns(described, plainTextThreshold: plainTextThreshold)
   }
 
   /// Appends the next cells of the current row; the last one completes it. NaN becomes NULL.
@@ -98,7 +112,7 @@ package struct ColumnTableBuilder: ~Copyable {
 
   private func findFailure() -> MemoryError? {
     if rowCount >= Int(UInt32.max) { return MemoryError(.tooManyRows(table.name)) }
-    for index in 0..<columns.count where columns.base[index].isFull {
+    for index in fields.indices where columns.base[index].isFull {
       return MemoryError(.columnTooLarge(table.name, table[fields[index]].name))
     }
     return nil
@@ -144,11 +158,44 @@ package struct ColumnTableBuilder: ~Copyable {
       if column.isUnconverted(table[field].affinity) { unconverted.insert(field) }
     }
     return ColumnTable(
-      table: table, rowCount: rowCount, columns: finished, unconverted: unconverted)
+      table: table, rowCount: rowCount, columns: finished, unconverted: unconverted,
+      rowIDs: finishedRowIDs(finished))
+  }
+
+  /// Nil if they do not ascend.
+  private func finishedRowIDs(_ finished: [Column?]) -> ColumnTable.RowIDs? {
+    switch rowIDs {
+    case nil: return nil
+    case .field(let field):
+      return finished[field.index]?.ascends(rowCount: rowCount) == true ? .field(field) : nil
+    case .lastCell:
+      switch columns.base[fields.count].finish(place) {
+      case .integers(let ids)? where ids.ascends: return .own(ids)
+      case .nulls(count: 0)?: return .own(.none)
+      default: return nil
+      }
+    }
+  }
+}
+
+extension Field {
+  /// For the numbers of rows.
+  static let rowID = Field(name: "rowid", affinity: .integer)
+}
+
+extension IntegerColumn {
+  fileprivate static var none: IntegerColumn {
+    IntegerColumn(
+      values: .int64(Vector([])), range: 0...0, null: nil,
+      summary: BlockSummary(entries: Vector([])), ascends: true)
   }
 }
 
 extension Column {
+  fileprivate func ascends(rowCount: Int) -> Bool {
+    if case .integers(let column) = self { column.ascends } else { rowCount == 0 }
+  }
+
   /// See ``ColumnTable/unconverted``.
   fileprivate func isUnconverted(_ affinity: Affinity) -> Bool {
     switch affinity {

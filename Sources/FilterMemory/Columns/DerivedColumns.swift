@@ -10,9 +10,25 @@ final class DerivedColumns: Sendable {
     let conversion: Conversion
   }
 
-  private let columns = Mutex<[Key: Column]>([:])
+  private let columns: Mutex<[Key: Column]>
+  private let trees: Mutex<[ColumnPair: TreeLinks]>
 
-  private let trees = Mutex<[ColumnPair: TreeLinks]>([:])
+  init(_ columns: [Key: Column] = [:], _ trees: [ColumnPair: TreeLinks] = [:]) {
+    self.columns = Mutex(columns)
+    self.trees = Mutex(trees)
+  }
+
+  /// What has been made, which stays with those only that use it meanwhile.
+  static func take(
+    from derived: inout DerivedColumns
+  ) -> (columns: [Key: Column], trees: [ColumnPair: TreeLinks]) {
+    let made = (derived.columns.withLock { $0 }, derived.trees.withLock { $0 })
+    derived = none
+    return made
+  }
+
+  /// Stands for columns that are being changed.
+  private static let none = DerivedColumns()
 
   var byteCount: Int {
     columns.withLock { $0.values.reduce(0) { $0 + $1.byteCount } }
@@ -63,18 +79,22 @@ extension ColumnTable {
     if stored.isItself(under: conversion, of: declared) { return stored }
     return try derived.column(DerivedColumns.Key(field: field, conversion: conversion)) {
       () throws(MemoryError) in
-      let column: Column?
-      if case .order(let type) = conversion, declared.isPlainlyOrdered {
-        column = stored.mapped(as: conversion.field(of: declared), rowCount: rowCount) {
-          declared.orderValue(of: $0.value, as: type)
-        }
-      } else {
-        column = stored.mapped(
-          as: conversion.field(of: declared), rowCount: rowCount, conversion.converted)
+      let column = stored.mapped(as: conversion.field(of: declared), rowCount: rowCount) {
+        conversion.value(of: $0, in: declared)
       }
       guard let column else { throw MemoryError(.columnTooLarge(table.name, declared.name)) }
       return column
     }
+  }
+}
+
+extension Conversion {
+  /// What becomes of a cell of a field.
+  func value(of cell: Cell, in field: Field) -> Value {
+    if case .order(let type) = self, field.isPlainlyOrdered {
+      return field.orderValue(of: cell.value, as: type)
+    }
+    return converted(cell)
   }
 }
 

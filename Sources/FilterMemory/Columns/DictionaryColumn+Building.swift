@@ -55,7 +55,7 @@ extension DictionaryColumn {
     return (sorted.finish(), codes)
   }
 
-  private static func ranks(of texts: ByteArena, collation: Collation) -> Vector<UInt32>? {
+  static func ranks(of texts: ByteArena, collation: Collation) -> Vector<UInt32>? {
     guard collation != .binary, texts.count > 1 else { return nil }
     var rank: UInt32 = 1
     var hasEquals = false

@@ -1,31 +1,53 @@
 internal import CFilterKernels
 
-/// An immutable run of numbers in memory of its own.
+/// A run of numbers in memory of its own, which nobody changes while another holds it.
 ///
 /// Unlike with an `Array`, kernels use its pointer without bounds checks, retains or closures.
 /// ``VectorMemory/padding`` bytes after the last element are readable (zeros), so that kernels can
 /// load whole vectors.
 final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-  // Sendable because nothing is written after the initialiser.
+  // Sendable because nothing is written after the initialiser, except by the only one who holds it.
   let base: UnsafePointer<Element>
   let count: Int
-  private let memory: UnsafeMutableRawPointer
+  /// How many elements there is room for.
+  let capacity: Int
+  /// Nil once another vector has taken it.
+  private var memory: UnsafeMutableRawPointer?
 
   /// - Parameter fill: writes every element.
-  init(count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) -> Void) {
-    let byteCount = count * MemoryLayout<Element>.stride
-    memory = VectorMemory.allocate(byteCount)
-    VectorMemory.clearPadding(memory + byteCount)
-    let elements = memory.bindMemory(to: Element.self, capacity: count)
+  convenience init(count: Int, _ fill: (UnsafeMutableBufferPointer<Element>) -> Void) {
+    self.init(count: count, capacity: count, fill)
+  }
+
+  /// - Parameter fill: writes every element.
+  init(count: Int, capacity: Int, _ fill: (UnsafeMutableBufferPointer<Element>) -> Void) {
+    let stride = MemoryLayout<Element>.stride
+    let memory = VectorMemory.allocate(capacity * stride)
+    VectorMemory.clearPadding(memory + count * stride)
+    let elements = memory.bindMemory(to: Element.self, capacity: capacity)
     fill(UnsafeMutableBufferPointer(start: elements, count: count))
     base = UnsafePointer(elements)
     self.count = count
+    self.capacity = capacity
+    self.memory = memory
+  }
+
+  /// Takes the memory of a vector that is not used any more, for a number of elements for which it
+  /// has room.
+  init(taking other: Vector, count: Int) {
+    base = other.base
+    capacity = other.capacity
+    self.count = count
+    memory = other.memory
+    other.memory = nil
+    if let memory { VectorMemory.clearPadding(memory + count * MemoryLayout<Element>.stride) }
   }
 
   /// Takes ownership of memory allocated by ``VectorMemory`` for at least this many elements.
   init(adopting memory: UnsafeMutableRawPointer, count: Int) {
     self.memory = memory
     self.count = count
+    capacity = count
     VectorMemory.clearPadding(memory + count * MemoryLayout<Element>.stride)
     base = UnsafePointer(memory.bindMemory(to: Element.self, capacity: count))
   }
@@ -34,12 +56,12 @@ final class Vector<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     self.init(count: elements.count) { _ = $0.initialize(from: elements) }
   }
 
-  deinit { memory.deallocate() }
+  deinit { memory?.deallocate() }
 
   @inline(__always)
   subscript(index: Int) -> Element { base[index] }
 
-  var byteCount: Int { count * MemoryLayout<Element>.stride + VectorMemory.padding }
+  var byteCount: Int { capacity * MemoryLayout<Element>.stride + VectorMemory.padding }
 }
 
 /// Allocates memory for vectors.

@@ -93,7 +93,7 @@ extension QueryCompiler {
 }
 
 extension SQLWriter {
-  fileprivate mutating func column(_ name: String, of table: String) {
+  mutating func column(_ name: String, of table: String) {
     identifier(table)
     write(".")
     identifier(name)

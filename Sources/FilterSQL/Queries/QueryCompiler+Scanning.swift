@@ -22,22 +22,25 @@ extension QueryCompiler {
   /// `NOT INDEXED` keeps SQLite from reading a covering index instead, in that index's order.
   /// (ORDER BY rowid is not an option, as a column may be called `rowid`.)
   ///
-  /// - Parameter fields: must not include links.
-  package func scan(_ id: TableID, _ fields: [FieldID]) -> SQLStatement {
+  /// - Parameters:
+  ///   - fields: must not include links.
+  ///   - rowID: a name for the row id, to follow the fields.
+  package func scan(
+    _ id: TableID, _ fields: [FieldID], rowID: String? = nil
+  ) -> SQLStatement {
     let table = schema[id]
+    let columns = fields.map { table[$0].name.string } + [rowID].compactMap(\.self)
     var writer = SQLWriter()
     writer.write("SELECT ")
-    for call in 0...(max(0, fields.count - 1) / Self.cellsPerCall) {
+    for call in 0...(max(0, columns.count - 1) / Self.cellsPerCall) {
       if call > 0 { writer.write(", ") }
       writer.identifier(Self.scanFunction)
       writer.write("(")
       writer.write(integer: call)
       let start = call * Self.cellsPerCall
-      for field in fields[start..<min(start + Self.cellsPerCall, fields.count)] {
+      for column in columns[start..<min(start + Self.cellsPerCall, columns.count)] {
         writer.write(", ")
-        writer.identifier(table.name.string)
-        writer.write(".")
-        writer.identifier(table[field].name.string)
+        writer.column(column, of: table.name.string)
       }
       writer.write(")")
     }
@@ -45,6 +48,27 @@ extension QueryCompiler {
     writer.identifier(table.name.string)
     if table.kind == .table { writer.write(" NOT INDEXED") }
     return writer.statement
+  }
+
+  /// A row id, and these fields, of the record that has it, which is bound:
+  /// `SELECT "tasks"."rowid", "tasks"."title" FROM "tasks" NOT INDEXED WHERE "tasks"."rowid" = ?1`
+  ///
+  /// - Parameter rowID: a name for the row id.
+  package func record(_ id: TableID, _ fields: [FieldID], rowID: String) -> String {
+    let table = schema[id]
+    var writer = SQLWriter()
+    writer.write("SELECT ")
+    writer.column(rowID, of: table.name.string)
+    for field in fields {
+      writer.write(", ")
+      writer.column(table[field].name.string, of: table.name.string)
+    }
+    writer.write(" FROM ")
+    writer.identifier(table.name.string)
+    writer.write(" NOT INDEXED WHERE ")
+    writer.column(rowID, of: table.name.string)
+    writer.write(" = ?1")
+    return writer.statement.text
   }
 
   /// The records of a query without order, page or limit, pushed to the scan function in storage

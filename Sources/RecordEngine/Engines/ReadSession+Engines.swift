@@ -135,6 +135,7 @@ extension ReadSession {
       if try isServedByIndex(query, table, purpose, on: connection) {
         return .sqlite(.indexServes)
       }
+      if memory.isBehind { try leaveCaller() }
       let availability = try serviceErrors { () throws(StoreError) in
         try memory.availability(of: tables, snapshot, on: connection)
       }

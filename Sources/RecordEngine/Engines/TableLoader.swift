@@ -12,10 +12,17 @@ package struct TableLoader {
   package let schema: Schema
   /// The most bytes for the columns of one table.
   package let byteLimit: Int
+  /// Whether the tables are to be brought up to date by their row ids.
+  let keepsRowIDs: Bool
 
-  package init(schema: Schema, byteLimit: Int? = nil) {
+  package init(schema: Schema, byteLimit: Int? = nil, keepsRowIDs: Bool = false) {
     self.schema = schema
     self.byteLimit = byteLimit ?? .max
+    self.keepsRowIDs = keepsRowIDs
+  }
+
+  func limited(to byteLimit: Int) -> TableLoader {
+    TableLoader(schema: schema, byteLimit: byteLimit, keepsRowIDs: keepsRowIDs)
   }
 
   /// Loads a table as the connection's transaction sees it, with its records in the database's
@@ -30,13 +37,21 @@ package struct TableLoader {
     _ id: TableID, on connection: borrowing Connection
   ) throws(TableLoadError) -> ColumnTable {
     let table = schema[id]
-    var builder = ColumnTableBuilder(table)
+    let numbers: RowNumbers?
+    do throws(StoreError) {
+      numbers = try keepsRowIDs ? rowNumbers(of: table, on: connection) : nil
+    } catch {
+      throw .store(error)
+    }
+    var builder = ColumnTableBuilder(table, rowIDs: numbers?.source)
     let compiler = QueryCompiler(schema: schema)
+    let isCell = if case .lastCell = numbers?.source { true } else { false }
+    let scan = compiler.scan(id, builder.fields, rowID: isCell ? numbers?.name : nil)
     let permissions = ReadPermissions(
-      fields: builder.fields.map { FieldReference(id, $0) }, tables: [id], of: schema,
+      tables: [table.name: columns(of: table, numbers)],
       functions: FunctionPermissions([Name(QueryCompiler.scanFunction)]))
     do throws(StoreError) {
-      _ = try connection.scan(compiler.scan(id, builder.fields), as: permissions) { cells in
+      _ = try connection.scan(scan, as: permissions) { cells in
         builder.append(cells)
         return builder.rowCount & (Self.rowsBetweenLooks - 1) != 0
           || builder.byteCount <= byteLimit && builder.failure == nil
@@ -58,4 +73,65 @@ package struct TableLoader {
 
   /// The number of rows read between two checks of the columns' size; a power of two.
   private static let rowsBetweenLooks = 4_096
+}
+
+// MARK: - Row ids
+
+extension TableLoader {
+  private struct RowNumbers {
+    /// A name for them in statements.
+    let name: String
+    let alias: Name?
+    let source: ColumnTableBuilder.RowIDSource
+  }
+
+  /// Nil for a view, and a table without row ids or without a name for them.
+  private func rowNumbers(
+    of table: Table, on connection: borrowing Connection
+  ) throws(StoreError) -> RowNumbers? {
+    guard table.kind == .table, let name = try connection.rowIDName(of: table.name) else {
+      return nil
+    }
+    let alias = try connection.rowIDAlias(of: table.name)
+    let field = alias.flatMap { alias in
+      table.fieldIndices.first { table[$0].name == alias && !table[$0].isLink }
+    }
+    return RowNumbers(name: name, alias: alias, source: field.map { .field($0) } ?? .lastCell)
+  }
+
+  /// What statements read, as SQLite names it.
+  private func columns(of table: Table, _ numbers: RowNumbers?) -> Set<Name> {
+    let fields = table.fields.filter { !$0.isLink }.map(\.name)
+    guard let numbers else { return Set(fields) }
+    return Set(fields + [numbers.alias ?? "ROWID"])
+  }
+
+  /// What has become of some records of a table, as the connection's transaction sees it.
+  ///
+  /// - Precondition: the table has row ids, so that a loader that keeps them could load it.
+  func changes(
+    _ rowIDs: some Sequence<Int64>, of id: TableID, on connection: borrowing Connection
+  ) throws(StoreError) -> [RowChange] {
+    let table = schema[id]
+    guard let numbers = try rowNumbers(of: table, on: connection) else {
+      preconditionFailure("the table has no row ids")
+    }
+    let fields = table.fieldIndices.filter { !table[$0].isLink }
+    let statement = try connection.statement(
+      QueryCompiler(schema: schema).record(id, fields, rowID: numbers.name),
+      as: .reading(ReadPermissions(tables: [table.name: columns(of: table, numbers)])))
+    var changes: [RowChange] = []
+    for rowID in rowIDs.sorted() {
+      try statement.bind([.integer(rowID)])
+      let rows = try statement.rows()
+      changes.append(RowChange(rowID: rowID, values: rows.first.map { Array($0.dropFirst()) }))
+    }
+    return changes
+  }
+}
+
+extension Field {
+  fileprivate var isLink: Bool {
+    if case .link = storage { true } else { false }
+  }
 }

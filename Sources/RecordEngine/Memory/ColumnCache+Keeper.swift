@@ -9,6 +9,9 @@ extension ColumnCache {
     /// The data state of the keeper's connection when it made the copy.
     var loaded: Connection.DataState?
     var number: UInt64 = 0
+    /// What the service's connection for writing saw before the copy was made; nil if the copy
+    /// cannot follow it.
+    var seenByWriter: Int64?
   }
 }
 
@@ -16,24 +19,31 @@ extension ColumnCache.Keeper {
   /// Whether the database is unchanged since the copy was made; false if this cannot be determined.
   package var isUnchanged: Bool {
     switch connection {
-    case .some(let connection): (try? connection.dataState()) == loaded
-    case .none: false
+    case .some(let connection):
+      // The reader has a transaction open, for which a writer may be waiting.
+      connection.waitsForLocks = false
+      defer { connection.waitsForLocks = true }
+      return (try? connection.dataState()) == loaded
+    case .none: return false
     }
   }
 
   /// Copies tables, all from one snapshot.
   package mutating func load(
     _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ byteLimit: Int,
-    _ open: () throws(StoreError) -> sending Connection
+    following own: OwnWrites?, _ open: () throws(StoreError) -> sending Connection
   ) -> Result<ColumnCache.Copy, StoreError> {
     loaded = nil
     self.number = number
+    seenByWriter = own?.begin()
     do throws(StoreError) {
       if connection == nil { connection = try open() }
       switch connection {
       case .none: return .failure(ColumnCache.changed)
       case .some(let connection):
-        let (copy, state) = try Self.copy(wanted, snapshot, number, byteLimit, on: connection)
+        let loader = TableLoader(
+          schema: snapshot.schema, byteLimit: byteLimit, keepsRowIDs: seenByWriter != nil)
+        let (copy, state) = try Self.copy(wanted, snapshot, number, loader, on: connection)
         loaded = state
         return .success(copy)
       }
@@ -43,7 +53,7 @@ extension ColumnCache.Keeper {
   }
 
   private static func copy(
-    _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ byteLimit: Int,
+    _ wanted: Set<TableID>, _ snapshot: ServiceSnapshot, _ number: UInt64, _ loader: TableLoader,
     on connection: borrowing Connection
   ) throws(StoreError) -> (ColumnCache.Copy, Connection.DataState) {
     try connection.beginReading()
@@ -55,11 +65,10 @@ extension ColumnCache.Keeper {
     var tables = MemoryDatabase(schema: snapshot.schema)
     var held: Set<TableID> = []
     var tooLarge: Set<TableID> = []
-    var room = byteLimit
+    var room = loader.byteLimit
     for id in wanted.sorted(by: { $0.index < $1.index }) {
       do throws(TableLoadError) {
-        let table = try TableLoader(schema: snapshot.schema, byteLimit: room).load(
-          id, on: connection)
+        let table = try loader.limited(to: room).load(id, on: connection)
         tables.load(table, as: id)
         held.insert(id)
         room -= table.byteCount
@@ -72,7 +81,7 @@ extension ColumnCache.Keeper {
     }
     let copy = ColumnCache.Copy(
       number: number, schemaVersion: snapshot.schemaVersion, tables: tables, held: held,
-      tooLarge: tooLarge)
+      tooLarge: tooLarge, byteLimit: loader.byteLimit)
     return (copy, state)
   }
 }

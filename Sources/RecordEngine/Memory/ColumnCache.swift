@@ -12,10 +12,13 @@ import Synchronization
 /// not, the reader's snapshot is what was loaded. This is recorded with the data state of the
 /// reader's own connection, so that the keeper need not be asked again while that state stays the
 /// same.
+///
+/// After the service's own writes the copy is brought up to date, see ``OwnWrites``.
 package final class ColumnCache: Sendable {
   package let policy: MemoryPolicy
   private let openLoader: @Sendable () throws(StoreError) -> sending Connection
-  private let state: Mutex<State>
+  let own: OwnWrites?
+  let state: Mutex<State>
   private let keeper: Mutex<Keeper>
 
   package struct State {
@@ -27,37 +30,57 @@ package final class ColumnCache: Sendable {
     /// The schema version that `wanted` refers to.
     var schemaVersion: Int64?
     var isLoading = false
+    /// Whether the copy has been taken to be brought up to date.
+    var isFollowing = false
     var failure: String?
     /// When the next load may begin. A pause in proportion to each load keeps repeated loading from
     /// taking more than a fraction of the machine.
     var nextLoad = ContinuousClock.now
+    var lastLoad: (end: ContinuousClock.Instant, duration: Duration)?
+    /// How many copies in a row others have outdated before they were worth their load.
+    var lossCount = 0
+    /// When the copy may be brought up to date again.
+    var nextStep = ContinuousClock.now - ColumnCache.stepReserve
   }
 
   /// Tables as of one snapshot.
   package struct Copy: Sendable {
-    let number: UInt64
+    var number: UInt64
     let schemaVersion: Int64
-    package let tables: MemoryDatabase
-    package let held: Set<TableID>
+    package internal(set) var tables: MemoryDatabase
+    package internal(set) var held: Set<TableID>
     let tooLarge: Set<TableID>
+    let byteLimit: Int
   }
 
   /// The pause after a load, as a multiple of its duration.
-  private static let restFactor = 9
+  fileprivate static let restFactor = 9
+  /// How often the pause doubles at most.
+  fileprivate static let mostLosses = 4
 
+  /// - Parameter writing: the service's own connection for writing, if it writes.
   package init(
-    _ policy: MemoryPolicy,
+    _ policy: MemoryPolicy, writing: ConnectionPool? = nil,
     openLoader: @escaping @Sendable () throws(StoreError) -> sending Connection
   ) {
     self.policy = policy
+    own = writing.flatMap { OwnWrites(of: $0) }
     self.openLoader = openLoader
     state = Mutex(State())
     keeper = Mutex(Keeper())
   }
 
-  /// The number of the current copy; 0 for none. A reader takes it before its transaction begins: a
-  /// copy made after that may be newer than its snapshot.
-  package var copyNumber: UInt64 { state.withLock { $0.copy?.number ?? 0 } }
+  /// What a reader takes before its transaction begins: a copy made after that may be newer than
+  /// its snapshot, and so may the service's own writes.
+  package struct Beginning {
+    /// The number of the current copy; 0 for none.
+    fileprivate let number: UInt64
+    fileprivate let commits: UInt64?
+  }
+
+  package var beginning: Beginning {
+    Beginning(number: state.withLock { $0.copy?.number ?? 0 }, commits: own?.commits)
+  }
 
   /// The current copy, for reports.
   package var copy: Copy? { state.withLock { $0.copy } }
@@ -75,40 +98,57 @@ package final class ColumnCache: Sendable {
 
   /// The copy, if it provably matches what a connection's transaction sees.
   ///
-  /// - Parameter number: the copy's number before the transaction began.
+  /// - Parameter beginning: taken before the transaction began.
   package func current(
-    for connection: borrowing Connection, since number: UInt64, schemaVersion: Int64
+    for connection: borrowing Connection, since beginning: Beginning, schemaVersion: Int64
   ) throws(StoreError) -> Finding {
-    let (copy, isLoading, failure) = state.withLock { ($0.copy, $0.isLoading, $0.failure) }
-    guard let copy, copy.schemaVersion == schemaVersion else {
-      if isLoading { return .not(.isBeingLoaded) }
-      return .not(failure.map { .failed($0) } ?? .notYetLoaded)
+    let known = state.withLock { state in
+      (
+        number: state.copy?.schemaVersion == schemaVersion ? state.copy?.number : nil,
+        isLoading: state.isLoading, failure: state.failure
+      )
+    }
+    guard let number = known.number else {
+      if known.isLoading { return .not(.isBeingLoaded) }
+      return .not(known.failure.map { .failed($0) } ?? .notYetLoaded)
     }
     let seen = try connection.dataState()
-    if let proven = connection.provenCopy, proven.number == copy.number, proven.state == seen {
-      return .current(copy)
+    if let proven = connection.provenCopy, proven.number == number, proven.state == seen {
+      return finding(number)
     }
     // A transaction that began while the copy was being made may have an older snapshot.
-    guard number == copy.number else { return .not(isLoading ? .isBeingLoaded : .outOfDate) }
-    let isSame = keeper.withLockIfAvailable { keeper in
-      keeper.number == copy.number && keeper.isUnchanged
+    guard beginning.number == number else {
+      return .not(known.isLoading ? .isBeingLoaded : .outOfDate)
     }
-    switch isSame {
+    let standing = keeper.withLockIfAvailable { keeper -> Standing in
+      guard keeper.number == number else { return .behind }
+      return keeper.isUnchanged ? .current(number) : follow(&keeper, since: beginning.commits)
+    }
+    switch standing {
     case nil: return .not(.isBeingLoaded)
-    case false?:
-      drop(copy.number)
+    case .behind?: return .not(.outOfDate)
+    case .outdated?:
+      state.withLock { $0.drop(number) }
       return .not(.outOfDate)
-    case true?:
-      connection.provenCopy = (copy.number, seen)
-      return .current(copy)
+    case .current(let number)?:
+      connection.provenCopy = (number, seen)
+      return finding(number)
     }
   }
 
-  /// Drops an outdated copy: it can never answer again.
-  private func drop(_ number: UInt64) {
-    state.withLock { state in
-      if state.copy?.number == number { state.copy = nil }
-    }
+  /// How the copy stands to a reader's snapshot.
+  enum Standing {
+    /// The same, with this number.
+    case current(UInt64)
+    /// Not the same, or not known to be, for this reader.
+    case behind
+    /// It can never be brought up to date.
+    case outdated
+  }
+
+  private func finding(_ number: UInt64) -> Finding {
+    guard let copy, copy.number == number else { return .not(.outOfDate) }
+    return .current(copy)
   }
 
   // MARK: Loading
@@ -157,12 +197,13 @@ package final class ColumnCache: Sendable {
     }
     let start = ContinuousClock.now
     let outcome = keeper.withLock { keeper in
-      keeper.load(wanted, snapshot, number, policy.byteLimit, openLoader)
+      keeper.load(wanted, snapshot, number, policy.byteLimit, following: own, openLoader)
     }
-    let duration = ContinuousClock.now - start
+    let end = ContinuousClock.now
     state.withLock { state in
       state.isLoading = false
-      state.nextLoad = ContinuousClock.now + duration * Self.restFactor
+      state.lastLoad = (end, end - start)
+      state.nextLoad = end + (end - start) * Self.restFactor
       switch outcome {
       case .success(let copy):
         state.copy = copy
@@ -185,6 +226,17 @@ extension ColumnCache.State {
       copy = nil
     }
     wanted.formUnion(tables)
+  }
+
+  /// Drops an outdated copy: it can never answer again. One that has not lived for the time that
+  /// its load is to be paid back in makes the next one wait longer.
+  mutating func drop(_ number: UInt64) {
+    guard copy?.number == number else { return }
+    copy = nil
+    guard let (end, duration) = lastLoad else { return }
+    let isInVain = ContinuousClock.now < end + duration * ColumnCache.restFactor
+    lossCount = isInVain ? min(lossCount + 1, ColumnCache.mostLosses) : 0
+    nextLoad = max(nextLoad, end + duration * (ColumnCache.restFactor << lossCount))
   }
 
   fileprivate var isLacking: Bool {

@@ -11,9 +11,10 @@ package final class ReaderMemory {
   private enum Origin {
     /// There is no database: the tables are the only source.
     case alone(MemoryDatabase)
-    /// The service's copy, and its number before the reader's transaction began; nil if the service
-    /// holds none.
-    case held(ColumnCache?, number: UInt64)
+    /// The service's copy, and what it was before the reader's transaction began; nil if the
+    /// service holds none.
+    case held(ColumnCache, since: ColumnCache.Beginning)
+    case notHeld
   }
 
   package let policy: MemoryPolicy
@@ -32,12 +33,18 @@ package final class ReaderMemory {
   /// - Parameter policy: the cache's, or another one for this reader.
   package init(_ held: ColumnCache?, policy: MemoryPolicy) {
     self.policy = policy
-    origin = .held(held, number: held?.copyNumber ?? 0)
+    origin = held.map { .held($0, since: $0.beginning) } ?? .notHeld
   }
 
   /// Whether the tables have no database behind them.
   package var isAlone: Bool {
     if case .alone = origin { true } else { false }
+  }
+
+  /// Whether the service has written since the tables were last brought up to date, which may take
+  /// long.
+  package var isBehind: Bool {
+    if case .held(let held, _) = origin { held.own?.hasChanges ?? false } else { false }
   }
 
   // MARK: What is there
@@ -51,7 +58,7 @@ package final class ReaderMemory {
   package func availability(
     of tables: Set<TableID>, _ snapshot: ServiceSnapshot, on connection: borrowing Connection
   ) throws(StoreError) -> Availability {
-    guard case .held(let held?, let number) = origin, let first = tables.first else {
+    guard case .held(let held, let beginning) = origin, let first = tables.first else {
       return .missing(TableID(0), .notYetLoaded)
     }
     let finding: ColumnCache.Finding
@@ -59,7 +66,7 @@ package final class ReaderMemory {
       finding = known
     } else {
       finding = try held.current(
-        for: connection, since: number, schemaVersion: snapshot.schemaVersion)
+        for: connection, since: beginning, schemaVersion: snapshot.schemaVersion)
       self.finding = finding
     }
     switch finding {

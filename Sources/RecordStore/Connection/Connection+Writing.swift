@@ -19,6 +19,7 @@ extension Connection {
     guard isInTransaction else {
       throw core.misuse("there is no transaction to commit: the database has ended it")
     }
+    defer { core.changeLog?.hasCommitted() }
     _ = try statement("COMMIT", as: .unrestricted).step()
   }
 
@@ -90,6 +91,12 @@ extension Connection {
   package func rowIDName(of table: Name) throws(StoreError) -> String? {
     try core.rowIDName(of: table)
   }
+
+  /// The column that is an alias of the row id, if there is one.
+  package func rowIDAlias(of table: Name) throws(StoreError) -> Name? {
+    guard try core.rowIDName(of: table) != nil else { return nil }
+    return try core.rowIDAlias(of: table)
+  }
 }
 
 extension DatabaseCore {
@@ -128,5 +135,29 @@ extension DatabaseCore {
     }
     rowIDNames[table] = .some(name)
     return name
+  }
+
+  func rowIDAlias(of table: Name) throws(StoreError) -> Name? {
+    let columns = try rows(
+      "SELECT name, type, pk FROM pragma_table_xinfo(?, 'main')", [.text(table.string)])
+    return try rowIDAlias(of: table, columns: columns.map { ($0[0], $0[1], $0[2]) })
+  }
+
+  /// The column of a table with row ids that is an alias of them: `INTEGER PRIMARY KEY` and nothing
+  /// else. For historical reasons `INTEGER PRIMARY KEY DESC` is not one, nor is `INT PRIMARY KEY`.
+  /// SQLite makes an index for those, which tells them apart.
+  ///
+  /// - Parameter columns: each with its name, its declared type and its place in the key.
+  func rowIDAlias(
+    of table: Name, columns: [(name: Value, type: Value, place: Value)]
+  ) throws(StoreError) -> Name? {
+    let key = columns.filter { $0.place != 0 }
+    guard key.count == 1, case .text(let name) = key[0].name, case .text(let type) = key[0].type,
+      Name(type.string) == "INTEGER",
+      try rows(
+        "SELECT 1 FROM pragma_index_list(?, 'main') WHERE origin = 'pk'", [.text(table.string)]
+      ).isEmpty
+    else { return nil }
+    return Name(name.string)
   }
 }

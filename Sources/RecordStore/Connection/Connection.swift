@@ -199,6 +199,12 @@ extension Connection {
     nonmutating set { core.provenCopy = newValue }
   }
 
+  /// Whether to wait for the locks of other connections, or to fail at once (`locked`).
+  package var waitsForLocks: Bool {
+    get { core.waitsForLocks }
+    nonmutating set { core.waitsForLocks = newValue }
+  }
+
   /// Counts the work on this connection.
   package var meter: WorkMeter { core.meter }
 

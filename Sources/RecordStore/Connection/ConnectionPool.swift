@@ -1,5 +1,11 @@
 internal import Synchronization
 
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// Connections to one database, shared by many tasks. Each is leased to one task at a time.
 ///
 /// Connections are opened on demand. When all are in use, tasks wait in first-come, first-served
@@ -19,6 +25,7 @@ package final class ConnectionPool: Sendable {
     /// The number of connections that are open or being opened.
     var opened = 0
     var waiters = WaitQueue<Permit>()
+    var isRecorded = false
   }
 
   /// What a waiting task receives.
@@ -141,6 +148,17 @@ package final class ConnectionPool: Sendable {
     }
   }
 
+  /// Leases a connection as soon as one is free, for which it blocks the thread up to a fifth of a
+  /// second. For work beside the requests.
+  package func connectionSoon() throws(StoreError) -> sending Connection? {
+    for _ in 0..<100 {
+      if let connection = try connectionIfAvailable() { return connection }
+      var pause = timespec(tv_sec: 0, tv_nsec: 2_000_000)
+      nanosleep(&pause, nil)
+    }
+    return nil
+  }
+
   /// What can be had without waiting.
   private func permit() -> Permit? {
     state.withLock { state -> Permit? in
@@ -164,6 +182,20 @@ package final class ConnectionPool: Sendable {
         "a database in memory has one connection; share an image of it")
     }
     return try Connection(source, configuration: configuration)
+  }
+
+  /// Records from now on the rows that the pool's only connection changes.
+  ///
+  /// - Returns: nil if that is impossible: there are several connections or other recipients, the
+  ///   connection is in use, or SQLite's build does not report rows.
+  package func recordChanges() -> ChangeLog? {
+    state.withLock { state in
+      guard capacity == 1, !state.isRecorded, let core = state.idle.first else { return nil }
+      let log = ChangeLog()
+      guard core.recordChanges(in: log) else { return nil }
+      state.isRecorded = true
+      return log
+    }
   }
 
   fileprivate func lend(_ core: DatabaseCore, deadline: Deadline) -> sending Connection {
@@ -234,6 +266,11 @@ extension ConnectionPool {
     core.deadline = .never
     core.waitsForLocks = true
     core.endTransaction()
+    if let log = core.changeLog {
+      // Of a statement outside a transaction.
+      log.hasCommitted()
+      core.changedRows = ChangedRows()
+    }
     let isIdle = state.withLock { state in
       guard state.waiters.isEmpty else { return false }
       state.idle.append(core)

@@ -118,4 +118,11 @@ extension DatabaseCore {
       row.storageClass(0) == .integer ? row.integer(0) : 0
     } ?? 0
   }
+
+  /// The rows returned by a statement of this package's own.
+  func rows(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> [[Value]] {
+    let statement = try Connection(core: self).statement(sql, as: .unrestricted)
+    try statement.bind(bindings)
+    return try statement.rows()
+  }
 }

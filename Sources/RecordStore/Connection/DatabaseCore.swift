@@ -44,6 +44,10 @@ final class DatabaseCore: @unchecked Sendable {
   var scan: RowScan?
   /// The running walk, at an address that SQLite keeps.
   let walk = UnsafeMutablePointer<RunningWalk>.allocate(capacity: 1)
+  /// Where the rows that this connection changes are recorded.
+  var changeLog: ChangeLog?
+  /// Those of the open transaction, and of ones that were rolled back.
+  var changedRows = ChangedRows()
   private var busySince: ContinuousClock.Instant?
   var recorded: [AuthorizerEvent] = []
   var key = AuthorizedEvents.Key()

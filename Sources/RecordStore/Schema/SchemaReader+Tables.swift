@@ -39,7 +39,9 @@ extension SchemaReader {
     let found = try rows(
       "SELECT name, type, \"notnull\", pk, hidden FROM pragma_table_xinfo(?, 'main')",
       [.text(table.name.string)])
-    let alias = isWithoutRowID ? nil : try rowIDAlias(of: table.name, columns: found)
+    let alias =
+      isWithoutRowID
+      ? nil : try core.rowIDAlias(of: table.name, columns: found.map { ($0[0], $0[1], $0[3]) })
     var generated: Set<Name> = []
     for row in found {
       guard case .text(let nameText) = row[0], case .text(let type) = row[1],
@@ -132,20 +134,6 @@ extension SchemaReader {
       // What is different in any way is different by its bytes.
       return column.collation != .binary && Collation(named: collation.string) != column.collation
     }
-  }
-
-  /// The column that is an alias of the row id: `INTEGER PRIMARY KEY` and nothing else. For
-  /// historical reasons `INTEGER PRIMARY KEY DESC` is not one, nor is `INT PRIMARY KEY`. SQLite
-  /// makes an index for those, which tells them apart.
-  private func rowIDAlias(of table: Name, columns: [[Value]]) throws(StoreError) -> Name? {
-    let key = columns.filter { $0[3] != 0 }
-    guard key.count == 1, case .text(let name) = key[0][0], case .text(let type) = key[0][1],
-      Name(type.string) == "INTEGER",
-      try rows(
-        "SELECT 1 FROM pragma_index_list(?, 'main') WHERE origin = 'pk'", [.text(table.string)]
-      ).isEmpty
-    else { return nil }
-    return Name(name.string)
   }
 
   private func collation(of column: String, in table: String) -> Collation? {

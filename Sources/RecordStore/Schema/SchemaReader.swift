@@ -96,9 +96,7 @@ struct SchemaReader {
   }
 
   func rows(_ sql: String, _ bindings: [Value] = []) throws(StoreError) -> [[Value]] {
-    let statement = try Connection(core: core).statement(sql, as: .unrestricted)
-    try statement.bind(bindings)
-    return try statement.rows()
+    try core.rows(sql, bindings)
   }
 
   func result() -> DatabaseSchema {

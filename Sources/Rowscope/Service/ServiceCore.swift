@@ -63,10 +63,11 @@ final class ServiceCore: Sendable {
     clock: (@Sendable () -> RequestClock)? = nil, writing: WriteSource = .none,
     following profileFiles: ProfileFiles? = nil
   ) {
+    let writingPool = if case .pool(let pool) = writing { pool } else { nil as ConnectionPool? }
     let held =
       memory.tables == .none
       ? nil
-      : ColumnCache(memory) { () throws(StoreError) -> sending Connection in
+      : ColumnCache(memory, writing: writingPool) { () throws(StoreError) -> sending Connection in
         try pool.openSeparateConnection()
       }
     self.init(

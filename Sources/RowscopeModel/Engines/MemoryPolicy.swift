@@ -7,9 +7,10 @@
 ///
 /// A request gets the same answer from columns as from SQLite, but where no index serves it some
 /// hundred times as fast. The columns answer only while they are provably current: SQLite tells
-/// every connection whether the database has changed since (`PRAGMA data_version`), and a request
-/// for which it has is answered by SQLite, while a thread beside the requests loads the tables
-/// again. So a database that is written to all the time gains nothing from this.
+/// every connection whether the database has changed since (`PRAGMA data_version`). They follow what
+/// the service itself writes. After a write by anyone else requests are answered by SQLite, while a
+/// thread beside them loads the tables again. So a database that others write to all the time gains
+/// nothing from this.
 public struct MemoryPolicy: Sendable, Hashable {
   /// Which tables are held.
   public enum Tables: Sendable, Hashable {

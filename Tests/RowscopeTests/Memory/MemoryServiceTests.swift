@@ -328,7 +328,7 @@ struct MemoryServiceTests {
 
 extension ServiceCore {
   /// A session with its own transaction, which has begun.
-  fileprivate func reader(as user: User) async throws(ServiceError) -> ReadSession {
+  func reader(as user: User) async throws(ServiceError) -> ReadSession {
     var begun: ReadSession?
     try await withOwnSession(as: user) { session throws(ServiceError) in
       begun = consume session
