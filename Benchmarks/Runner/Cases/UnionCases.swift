@@ -144,7 +144,10 @@ extension Suite {
   static let unions: [Entry] =
     UnionCase.cases.map { union in
       Entry(name: union.name) { suite in try await suite.comparison(union) }
-    } + [Entry(name: "union-may") { suite in try await suite.toldActs() }]
+    } + [
+      Entry(name: "union-may") { suite in try await suite.toldActs() },
+      Entry(name: "union-lookup") { suite in try await suite.lookup() },
+    ]
 
   private func unionDatabase() throws -> UnionDatabase {
     try UnionDatabase(path: files.database(rows: rows, .unions).path)
@@ -196,6 +199,25 @@ extension Suite {
           else { return nil }
           return own / (hand + Sweep.ownCost)
         },
+      ])
+  }
+
+  /// What it costs that the user, with five roles, is in tables.
+  private func lookup() async throws -> Comparison {
+    let database = try unionDatabase()
+    let handed = try await database.page(Self.request(""), of: (1...5).map { "r\($0)" })
+    let stored = try await database.page(Self.request(""), of: nil)
+    return Comparison(
+      name: "union-lookup", title: "A page for a user with five roles, of tables and handed in",
+      contenders: [
+        Contender("of tables", once: stored.answer), Contender("handed in", once: handed.answer),
+      ],
+      goals: [
+        Goal("a user of tables − one handed in", unit: .microseconds, must: 15, aim: 5) { outcome in
+          guard let stored = outcome.median("of tables"), let handed = outcome.median("handed in")
+          else { return nil }
+          return (stored - handed) * 1e6
+        }
       ])
   }
 

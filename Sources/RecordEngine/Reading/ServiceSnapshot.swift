@@ -137,6 +137,11 @@ package final class ServiceSnapshot: Sendable {
     documents == nil ? files : stored.withLock { $0.catalog.merging(files) }
   }
 
+  /// Whether who a user is, or what their profiles say, depends on the time of the request.
+  package var lookupsDependOnClock: Bool {
+    users?.dependsOnClock ?? false || documents?.dependsOnClock ?? false
+  }
+
   /// A statement for a look-up, for SQLite's plan of it.
   package func statement(of lookup: RecordLookup) -> LookupStatement {
     LookupStatement(lookup, schema, compiler)

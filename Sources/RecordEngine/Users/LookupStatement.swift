@@ -42,6 +42,13 @@ package final class LookupStatement: Sendable {
     self.projection = projection
   }
 
+  /// Whether its conditions depend on the time of the request, or what it finds is written in the
+  /// request's time zone.
+  var dependsOnClock: Bool {
+    lookup.dependsOnClock
+      || lookup.fields.contains { schema[lookup.table][$0].type?.isLocal ?? false }
+  }
+
   /// Calls `body` with the records of a key, until it returns false.
   ///
   /// - Parameter passing: see ``RecordLookup/filter(for:passing:)``.

@@ -16,6 +16,8 @@ package final class UserLookup: Sendable {
   private let teams: LookupStatement?
   private let profiles: LookupStatement?
   private let lists: [(name: Text, statement: LookupStatement)]
+  /// See ``LookupStatement/dependsOnClock``.
+  let dependsOnClock: Bool
 
   init(_ declared: UserLookups.Users, _ schema: Schema, _ compiler: QueryCompiler) {
     func statement(_ lookup: RecordLookup) -> LookupStatement {
@@ -28,6 +30,8 @@ package final class UserLookup: Sendable {
     teams = declared.teams.map(statement)
     profiles = declared.profiles.map(statement)
     lists = declared.lists.map { (Text($0.name), statement($0.lookup)) }
+    let statements = [byID, byName, teams, profiles].compactMap(\.self) + lists.map(\.statement)
+    dependsOnClock = statements.contains(where: \.dependsOnClock)
   }
 
   /// The user with exactly this id, otherwise with exactly this name.

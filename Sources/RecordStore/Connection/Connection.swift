@@ -205,6 +205,12 @@ extension Connection {
     nonmutating set { core.waitsForLocks = newValue }
   }
 
+  /// What the layer above keeps with the connection from lease to lease.
+  package var companion: AnyObject? {
+    get { core.companion }
+    nonmutating set { core.companion = newValue }
+  }
+
   /// Counts the work on this connection.
   package var meter: WorkMeter { core.meter }
 

@@ -27,6 +27,8 @@ final class DatabaseCore: @unchecked Sendable {
   var controls: [PreparedStatement?] = Array(repeating: nil, count: ControlStatement.allCases.count)
   /// See ``Connection/provenCopy``.
   var provenCopy: (number: UInt64, state: Connection.DataState)?
+  /// See ``Connection/companion``.
+  var companion: AnyObject?
   /// When the open read transaction began, on the clock of ``Observations``.
   var beginning: UInt64?
   /// See ``Connection/beginReading(at:)``.

@@ -70,7 +70,7 @@ extension RecordService {
   /// - Parameters:
   ///   - line: the request in JSON.
   ///   - trust: what it may say about its user beyond a name or id.
-  public func answer(line: [UInt8], trusting trust: UserRequest.Trust = []) async -> Answer {
+  public func answer(line: [UInt8], trusting trust: Trust = []) async -> Answer {
     await answer(line: line, on: LineTerms(trust: trust))
   }
 

@@ -69,9 +69,16 @@ extension ServiceCore {
         throw .noRecords
       }
     }
-    if user.isToBeLookedUp {
-      guard let users = known.users else { throw .unknownUser(user.id.identifierText ?? "") }
-      user = try users.user(user.id, at: clock, on: connection).narrowed(as: user)
+    let asked = user
+    var isFound = false
+    if asked.isToBeLookedUp {
+      guard let users = known.users else { throw .unknownUser(asked.id.identifierText ?? "") }
+      if let found = try FoundUsers.user(asked, in: known, on: connection) {
+        user = found
+        isFound = true
+      } else {
+        user = try users.user(asked.id, at: clock, on: connection).narrowed(as: asked)
+      }
     }
     if let profileFiles {
       if !profileFiles.areSame(of: user) {
@@ -79,15 +86,22 @@ extension ServiceCore {
         profileFiles.refresh(of: user, for: self)
       }
       // This request or another may have read them since the snapshot was taken.
-      if lastSnapshot !== known { known = try snapshot(connection) }
+      if lastSnapshot !== known {
+        known = try snapshot(connection)
+        isFound = false
+      }
     }
     let context = ReferenceContext(user: user, clock: clock)
+    if isFound, !everyProfile { return (known, context) }
     var names = user.profiles + user.narrowedBy
     if everyProfile, let documents = known.documents {
       names += try documents.names(at: clock, on: connection)
     }
     let snapshot = try known.knowing(profiles: names, for: context, on: connection)
     if snapshot !== known { replace(known, by: snapshot) }
+    if asked.isToBeLookedUp {
+      try FoundUsers.remember(user, asked: asked, in: snapshot, on: connection)
+    }
     return (snapshot, context)
   }
 }

@@ -3,18 +3,7 @@ import RecordEngine
 import RowscopeModel
 import Workspaces
 
-/// A request with its user: the format for services whose caller knows the user, and of `rowscope
-/// serve`.
-///
-/// ```
-/// {"as": 7, "object_type": "tasks", "size": 20}
-/// {"as": "Ana Schäfer", "object_type": "tasks"}
-/// ```
-///
-/// A request names its user, and the service knows that user's data. It cannot set their profile,
-/// seat, user type, teams, attributes or invitations, or the time, unless the process that runs the
-/// service allows it: see ``Trust``.
-public struct UserRequest: Sendable {
+extension RecordService {
   /// What requests may set beyond a user's name or id, if the process that runs the service trusts
   /// its clients.
   public struct Trust: OptionSet, Sendable, Hashable {
@@ -32,20 +21,36 @@ public struct UserRequest: Sendable {
     /// `"do"` may be `create`, `update` or `delete`, if the service is writable.
     public static let writing = Trust(rawValue: 8)
   }
+}
+
+/// A request with its user: the format for services whose caller knows the user, and of `rowscope
+/// serve`.
+///
+/// ```
+/// {"as": 7, "object_type": "tasks", "size": 20}
+/// {"as": "Ana Schäfer", "object_type": "tasks"}
+/// ```
+///
+/// A request names its user, and the service knows that user's data. It cannot set their profile,
+/// seat, user type, teams, attributes or invitations, or the time, unless the process that runs the
+/// service allows it: see ``RecordService/Trust``.
+package struct UserRequest: Sendable {
+  package typealias Trust = RecordService.Trust
 
   /// The id of a user, or a text that is exactly a user's name or id.
-  public let user: Value
-  /// The user as described in the request, with ``Trust/user``; nil for one of the service's users.
-  public let describedUser: User?
-  /// The profiles to which the user's access is narrowed, with ``Trust/narrowing``.
-  public let narrowedBy: [String]
-  /// Unix seconds, with ``Trust/clock``; nil for the service's clock.
-  public let now: Int64?
+  package let user: Value
+  /// The user as described in the request, with ``RecordService/Trust/user``; nil for one of the
+  /// service's users.
+  package let describedUser: User?
+  /// The profiles to which the user's access is narrowed, with ``RecordService/Trust/narrowing``.
+  package let narrowedBy: [String]
+  /// Unix seconds, with ``RecordService/Trust/clock``; nil for the service's clock.
+  package let now: Int64?
   /// What is asked for, without its user.
   package let question: WireQuestion
 
   /// The list that is asked for; nil where it is something else.
-  public var list: ListRequest? {
+  package var list: ListRequest? {
     if case .list(let list) = question { list } else { nil }
   }
 
@@ -57,7 +62,7 @@ public struct UserRequest: Sendable {
   ///
   /// Complexity: O(n) in the bytes.
   /// - Throws: `invalid_request`, or the code of the first problem, with its line and column.
-  public init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
+  package init(json bytes: [UInt8], trusting trust: Trust = []) throws(ServiceError) {
     let source = SourceDocument(name: "request", bytes: bytes)
     try self.init(try source.request(), in: source, on: LineTerms(trust: trust))
   }
