@@ -10,7 +10,7 @@ struct CorpusTests {
   /// after a comparison as well.
   private static let runs =
     CorpusFile.names.map { (CorpusBackend.both, $0) }
-    + Extent.share(of: CorpusFile.names, every: 5, from: 0).map { (.sqlite, $0) }
+    + Extent.share(of: CorpusFile.names, every: 9, from: 0).map { (.sqlite, $0) }
     + Extent.cases(few: [], more: CorpusFile.names).map { (.memory, $0) }
 
   @Test("The record service gives the answers", arguments: runs)
@@ -59,7 +59,7 @@ struct CorpusTests {
     let file = try CorpusFile.named(name)
     var records = CorpusRecordByRecord()
     var count = 0
-    for corpusCase in Extent.share(of: file.cases, every: 3, from: 0) where !corpusCase.isAct {
+    for corpusCase in Extent.share(of: file.cases, every: 6, from: 0) where !corpusCase.isAct {
       count += try await records.check(corpusCase)
       if let scope = corpusCase.asScope { count += try await records.check(scope) }
     }
@@ -74,7 +74,7 @@ struct CorpusTests {
       // These versions write reals with 15 digits; SQLite 3.53 writes up to 17.
       if name.hasPrefix("values_"), Value.real(0.1 + 0.2).asTextIfNumber != "0.3" { continue }
       let file = try CorpusFile.named(name)
-      for corpusCase in Extent.share(of: file.cases, every: 3, from: 0) where !corpusCase.isAct {
+      for corpusCase in Extent.share(of: file.cases, every: 6, from: 0) where !corpusCase.isAct {
         let (answer, error) = try await planner.answer(corpusCase)
         if answer == .failure("unsupported"), answer != corpusCase.expected {
           refused += 1
@@ -96,7 +96,7 @@ struct CorpusTests {
     var (answered, refused, others) = (0, 0, 0)
     for name in CorpusFile.names {
       let file = try CorpusFile.named(name)
-      for corpusCase in file.cases where !corpusCase.isAct {
+      for corpusCase in Extent.share(of: file.cases, every: 4, from: 1) where !corpusCase.isAct {
         guard let (answer, error) = try await planner.answer(corpusCase) else {
           others += 1
           continue
@@ -110,7 +110,7 @@ struct CorpusTests {
       }
     }
     print("PostgreSQL: \(answered) answers, \(refused) refused, \(others) of other columns")
-    #expect(answered > refused && answered > 300)
+    #expect(answered > refused && answered > 100)
   }
 
   @Test("The corpus is there")
