@@ -61,7 +61,8 @@ struct Program {
   ) throws(CommandError) -> Command {
     if let command = commands.first(where: { $0.declaration.name == name }) { return command }
     let names = commands.map(\.declaration.name)
-    let meant = Suggestion.nearest(to: name, among: names + topics)
+    let meant =
+      OtherWords.command(meantBy: name) ?? Suggestion.nearest(to: name, among: names + topics)
     let others = topics.isEmpty ? "" : "; the topics are \(topics.joined(separator: ", "))"
     throw .usage(
       "unknown command `\(name)`" + (meant.map { ", did you mean `\($0)`?" } ?? ""),

@@ -45,6 +45,25 @@ struct ProgramTests {
     for (words, message) in [
       (["hlep"], "error: unknown command `hlep`, did you mean `help`?\n"),
       (["help", "hlep"], "error: unknown command `hlep`, did you mean `help`?\n"),
+      (["list"], "error: unknown command `list`, did you mean `query`?\n"),
+      (["version"], "error: unknown command `version`, did you mean `--version`?\n"),
+      (
+        ["query", "--order-by", "x"], "error: unknown option `--order-by`, did you mean `--sort`?\n"
+      ),
+      (["query", "--json"], "error: unknown option `--json`, did you mean `--format json`?\n"),
+      (["help", "--json"], "error: unknown option `--json`\n"),
+      (
+        ["init", "--db", "x"],
+        "error: unknown option `--db`, did you mean DB|FOLDER, which stands without one?\n"
+      ),
+      (
+        ["query", "--table", "x"],
+        "error: unknown option `--table`, did you mean TABLE, which stands without one?\n"
+      ),
+      (
+        ["summarize", "x", "--by", "d:decade"],
+        "error: unknown period \"decade\" in `--by`\nhelp: the periods are day, week,"
+      ),
       (["--quiet"], "error: the command comes before its options, such as `--quiet`\n"),
       (["help", "--qiet"], "error: unknown option `--qiet`, did you mean `--quiet`?\n"),
       (["completions"], "error: missing SHELL: the shell\n"),

@@ -54,6 +54,9 @@ extension ConditionPreparation {
           at: preset.source.range)
         continue
       }
+      if case .value(.value(let value)) = preset.source.value {
+        warnOfReference(value, at: preset.source.range)
+      }
       prepared.append(
         PreparedPreset(field: field, source: preset.source.value, range: preset.source.range))
     }

@@ -2,6 +2,18 @@ import Documents
 import RecordFilter
 import RowscopeModel
 
+extension Reference {
+  /// The reference in a text such as `@id_user`, `$user_type` or `{{attributes.region}}`.
+  fileprivate init?(markedIn text: String) {
+    let isMark: (Unicode.Scalar) -> Bool = { "@$:#{}".unicodeScalars.contains($0) }
+    let scalars = text.unicodeScalars
+    guard let first = scalars.first, isMark(first) else { return nil }
+    var name = String.UnicodeScalarView(scalars.drop(while: isMark))
+    while let last = name.last, isMark(last) { name.removeLast() }
+    self.init(named: String(name))
+  }
+}
+
 /// What is legal and rarely meant.
 extension ConditionPreparation {
   /// A view's expression has no affinity, so that SQLite converts neither side: the text "1" is
@@ -23,6 +35,28 @@ extension ConditionPreparation {
         + "not equal the text \(Printable.quoted(text.shownText))",
       hint: "if it holds numbers, write \(text.asNumberIfText.literal), or declare its type in the "
         + "workspace", at: test.operand.range)
+  }
+
+  /// `"value": "@id_user"` is a text like any other.
+  mutating func warnOfReference(in operand: ConditionTest.Operand, at range: Range<Int>) {
+    let values: [Value] =
+      switch operand {
+      case .value(let value): [value]
+      case .list(let list): list
+      case .range, .reference, .otherField, .days, .none: []
+      }
+    for value in values { warnOfReference(value, at: range) }
+  }
+
+  mutating func warnOfReference(_ value: Value, at range: Range<Int>) {
+    guard case .text(let text) = value, let reference = Reference(markedIn: text.string) else {
+      return
+    }
+    problems.warning(
+      .textForReference,
+      "\(Printable.quoted(text.string)) is a text, and not what a user has",
+      hint: "write \"reference\": \(JSONWriter.string(reference.description)) instead of \"value\"",
+      at: range)
   }
 
   /// `client.region is not null` is the complement of "the client's region is null", which is false

@@ -180,6 +180,7 @@ struct ConditionPreparation {
       return nil
     }
     warnOfText(test, on: field, of: scope.schema[path.table])
+    warnOfReference(in: test.operand.value, at: test.operand.range)
     warnOfUnrelated(test, path, at: range)
     return PreparedTest(
       path: path, operator: symbol, operand: test.operand.value, other: nil, tree: nil,
@@ -293,6 +294,8 @@ extension Diagnostic.Code {
   package static let severalRelated = Self("several_related")
   /// A text that a view's column of numbers never equals.
   package static let textForNumber = Self("text_for_number")
+  /// A text that is what other tools write for a reference.
+  package static let textForReference = Self("text_for_reference")
   /// A test over a relation passes records without a related one, though it does not look so.
   package static let passesUnrelated = Self("passes_unrelated")
   /// The operator does not apply to this field.

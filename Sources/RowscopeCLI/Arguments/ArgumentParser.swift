@@ -96,10 +96,27 @@ struct ArgumentParser {
       let option = declaration.options.first(where: { spelling.hasSameBytes(as: "--" + $0.long) })
     else {
       let name = String(spelling.unicodeScalars.dropFirst(2))
-      let meant = Suggestion.nearest(to: name, among: declaration.options.map(\.long))
-      throw unknown("`\(spelling)`", meant: meant)
+      if let argument = declaration.positionals.first(where: {
+        OtherWords.means(name, argument: $0)
+      }) {
+        throw wrong(
+          "unknown option `\(spelling)`, did you mean \(argument.name), which stands without one?")
+      }
+      throw unknown("`\(spelling)`", meant: meant(by: name))
     }
     return (option, spelling, parts?.after)
+  }
+
+  /// What another tool calls so, or what is spelt almost so, as it is written after its dashes.
+  private func meant(by name: String) -> String? {
+    let names = declaration.options.map(\.long)
+    if let (option, value) = OtherWords.option(meantBy: name),
+      let known = declaration.options.first(where: { $0.long == option })
+    {
+      guard let value else { return option }
+      if known.choices.contains(value) { return "\(option) \(value)" }
+    }
+    return Suggestion.nearest(to: name, among: names)
   }
 
   private func append(

@@ -61,6 +61,12 @@ extension SummaryRequest {
 }
 
 extension SummaryRequest.Grouping {
+  /// Lengths of time that are no periods.
+  private static let otherPeriods = [
+    "second", "minute", "hour", "fortnight", "decade", "century", "semester", "half", "halfyear",
+    "weekday", "dow",
+  ]
+
   /// `due_date:month`, or a field as it is.
   fileprivate init(argument: String) throws(CommandError) {
     guard let colon = argument.utf8.lastIndex(of: UInt8(ascii: ":")) else {
@@ -75,13 +81,15 @@ extension SummaryRequest.Grouping {
     }
     // The name of a field may hold a colon.
     let periods = SummaryRequest.Period.allCases.map(\.rawValue)
-    if let meant = Suggestion.nearest(to: name, among: periods) {
-      throw .usage(
-        "unknown period \(Printable.quoted(name)) in `--by`",
-        help: "did you mean `\(Printable.text(field)):\(meant)`? The periods are "
-          + periods.joined(separator: ", "))
+    let meant = Suggestion.nearest(to: name, among: periods)
+    guard meant != nil || Self.otherPeriods.contains(name) else {
+      self.init(argument)
+      return
     }
-    self.init(argument)
+    throw .usage(
+      "unknown period \(Printable.quoted(name)) in `--by`",
+      help: (meant.map { "did you mean `\(Printable.text(field)):\($0)`? The" } ?? "the")
+        + " periods are \(periods.joined(separator: ", "))")
   }
 }
 

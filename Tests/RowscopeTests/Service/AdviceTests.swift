@@ -80,6 +80,26 @@ import Workspaces
     }
   }
 
+  /// A text that looks like a reference is compared as it is.
+  @Test(arguments: [
+    (#""value": "@id_user""#, 1), (#""value": "{{attributes.region}}""#, 1),
+    (#""operator": "in", "value": ["Open", "$user_type"]"#, 1), (#""value": ":today""#, 1),
+    (#""value": "@""#, 0), (#""value": "@ana""#, 0), (#""value": "id_user""#, 0),
+    (#""reference": "id_user""#, 0),
+  ])
+  func aTextThatLooksLikeAReferenceIsSaid(test: String, warnings: Int) async throws {
+    let (service, _) = try Self.service(
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, c TEXT)",
+      "{\"tables_enabled\": {\"t\": {\"data\": [{\"field\": \"c\", \(test)}]}}}")
+    let problems = try await service.check().problems
+    #expect(problems.map(\.code) == Array(repeating: "text_for_reference", count: warnings))
+    guard test.contains("@id_user") else { return }
+    let (creating, _) = try Self.service(
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, c TEXT)",
+      "{\"tables_enabled\": {\"t\": {\"can_create\": 1, \"presets\": {\"c\": {\(test)}}}}}")
+    #expect(try await creating.check().problems.map(\.code) == ["text_for_reference"])
+  }
+
   @Test func anIndexOnALinkIsAdvised() async throws {
     let database = try TemporaryDatabase(
       "CREATE TABLE doc(id INTEGER PRIMARY KEY); CREATE TABLE reader(doc INTEGER, user INTEGER)")
