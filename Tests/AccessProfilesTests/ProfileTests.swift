@@ -135,6 +135,29 @@ private func rights(_ grant: Grant) -> Set<String> {
     #expect(try profile("{\(dashboards)}").dashboards.allows("tasks") == reached)
   }
 
+  @Test(arguments: [
+    (#"{"tables_enabled":["tasks"]}"#, #"write {"tasks": "*"}"#),
+    (#"{"tables_enabled":"*"}"#, #"write {"*": "*"}"#),
+    (#"{"tables_enabled":{"a":{"data":{"field":"b","value":1}}}}"#, "write [{…}], in brackets"),
+    (#"{"tables_enabled":{"a":{"fields_excluded":"b"}}}"#, #"write ["b"]"#),
+    (
+      #"{"fields_excluded":["b"]}"#,
+      #"it is a key of a table's grant: {"tables_enabled": {"TABLE": {"fields_excluded": …}}}"#
+    ),
+    (
+      #"{"tables_enabled":{"a":{"tables_disabled":[]}}}"#,
+      #"it is a key of the profile, beside "tables_enabled""#
+    ),
+  ])
+  func `a value of another shape shows how it is meant`(text: String, hint: String) throws {
+    do throws(Diagnostics) {
+      _ = try profile(text)
+      Issue.record("no mistake in \(text)")
+    } catch {
+      #expect(error.list.map(\.hint) == [hint])
+    }
+  }
+
   static let mistakes: [(String, String)] = [
     ("[]", "wrong_type"), ("1", "wrong_type"), ("", "empty_document"),
     (#"{"manage_users":2}"#, "bad_flag"), (#"{"manage_users":"1"}"#, "bad_flag"),

@@ -267,6 +267,18 @@ struct SampleDataTests {
       #expect(outcome.exitCode == Int32(code), "\(options)")
       #expect(outcome.messages.hasPrefix(message), "\(outcome.messages)")
     }
+    // A draft has the workspace's relations and types.
+    let folder = try TemporaryFolder([
+      "draft.json":
+        #"{"tables_enabled": {"tasks": {"data": [{"field": "reminders.done", "value": 1}]}}}"#
+    ])
+    for (name, isOne) in [("draft.json", true), ("draft", false)] {
+      let profile = "\(folder.path)/\(name)"
+      let tried = try rowscope.run(
+        "count", "tasks", "--workspace", "SampleData", "--user", "3", "--profile", profile)
+      #expect(tried.exitCode == (isOne ? 0 : 3), "\(tried.messages)")
+      #expect((Int(tried.text.dropLast()) ?? 0 > 0) == isOne)
+    }
     let here = try rowscope.run("query", "tasks", "--as", "Bia")
     #expect(here.exitCode == 4)
     #expect(here.messages.hasPrefix("error: there is no workspace.json here\nhelp: "))

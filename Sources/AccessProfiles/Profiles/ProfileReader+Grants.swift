@@ -2,7 +2,7 @@ import Documents
 import RowscopeModel
 
 extension ProfileReader {
-  private enum GrantKey: String, CaseIterable {
+  enum GrantKey: String, CaseIterable {
     case everything = "*"
     case data
     case editData = "edit_data"
@@ -12,7 +12,8 @@ extension ProfileReader {
     case presets
 
     /// The keys of a grant other than the flags.
-    static let names = allCases.filter { $0 != .everything }.map(\.rawValue)
+    private static let others = allCases.filter { $0 != .everything }.map(\.rawValue)
+    static let names = others + Grant.Flag.allCases.map(\.rawValue)
   }
 
   /// A table's value in `tables_enabled`: `"*"` or an object. Nil, after reporting it, if it is
@@ -40,7 +41,10 @@ extension ProfileReader {
       }
       guard let key = GrantKey(rawValue: member.key.value) else {
         diagnostics.unknownKey(
-          member.key, among: GrantKey.names + Grant.Flag.allCases.map(\.rawValue))
+          member.key, among: GrantKey.names,
+          hint: Key(rawValue: member.key.value).map { _ in
+            "it is a key of the profile, beside \"tables_enabled\""
+          })
         continue
       }
       switch key {

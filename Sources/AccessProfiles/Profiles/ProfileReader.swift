@@ -8,7 +8,7 @@ struct ProfileReader {
 
   static let wildcard = "*"
 
-  private enum Key: String, CaseIterable {
+  enum Key: String, CaseIterable {
     case schema = "$schema"
     case manageUsers = "manage_users"
     case createTable = "create_table"
@@ -31,7 +31,12 @@ struct ProfileReader {
     }
     for member in members {
       guard let key = Key(rawValue: member.key.value) else {
-        diagnostics.unknownKey(member.key, among: Key.allCases.map(\.rawValue))
+        let name = member.key.value
+        diagnostics.unknownKey(
+          member.key, among: Key.allCases.map(\.rawValue),
+          hint: GrantKey.names.contains { $0.hasSameBytes(as: name) }
+            ? "it is a key of a table's grant: {\"tables_enabled\": {\"TABLE\": {\"\(name)\": …}}}"
+            : nil)
         continue
       }
       if let flag = Profile.Flag(rawValue: key.rawValue) { parts.flags[flag] = member.key.range }
@@ -95,9 +100,11 @@ struct ProfileReader {
   /// The members of a map of names; reports names that differ only in case.
   private mutating func enabledMap(_ thing: String, _ node: JSONNode) -> [JSONNode.Member]? {
     guard let members = node.members else {
+      // Of a list the first name shows how it is meant.
+      let name = node.string ?? node.elements?.first?.string
       diagnostics.wrongType(
         node, expected: "a map of \(thing) names",
-        hint: node.string == Self.wildcard ? "write {\"*\": \"*\"}" : nil)
+        hint: name.map { "write {\(JSONWriter.string($0)): \"*\"}" })
       return nil
     }
     if members.isEmpty {

@@ -11,8 +11,18 @@ extension DiagnosticCollector {
 
   package mutating func array(_ node: JSONNode, as expected: String) -> [JSONNode]? {
     if let elements = node.elements { return elements }
-    wrongType(node, expected: expected)
+    wrongType(node, expected: expected, hint: Self.listHint(node))
     return nil
+  }
+
+  /// How one thing is a list.
+  private static func listHint(_ node: JSONNode) -> String? {
+    switch node.content {
+    case .string(let text): "write [\(JSONWriter.string(text))]"
+    case .integer(let number): "write [\(number)]"
+    case .object: "write [{…}], in brackets"
+    case .real, .bool, .null, .array: nil
+    }
   }
 
   package mutating func string(_ node: JSONNode, as expected: String) -> Located<String>? {

@@ -20,7 +20,8 @@ extension Option {
     completion: .path)
   static let profile = Option(
     "profile", value: "FILE|NAME", group: .data,
-    help: "without a workspace: the profile's file; with one: the profiles of the --user, by name",
+    help: "without a workspace: the profile's file; with one: the profiles of the --user, by name, "
+      + "or the file of a draft",
     isRepeatable: true, completion: .path)
 
   static let data = [workspace, database, profile]

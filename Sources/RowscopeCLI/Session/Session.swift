@@ -9,6 +9,8 @@ import Workspaces
 struct Session: Sendable {
   let workspace: WorkspaceContents
   let service: RecordService
+  /// The paths of profiles to be tried in the workspace, which name them.
+  let drafts: [String]
 
   /// Opens what the arguments name, and reads a folder of CSV files into memory.
   ///
@@ -36,6 +38,20 @@ struct Session: Sendable {
         progress: { bar.update(Int($0 * 1000)) })
     } catch {
       throw CommandError(error)
+    }
+    drafts = Self.drafts(arguments, workspace)
+    guard !drafts.isEmpty else { return }
+    var catalog = ProfileCatalog(reading: workspace)
+    for draft in drafts { catalog.read(draft, as: draft) }
+    service.replaceProfiles(catalog)
+  }
+
+  /// The profiles of `--profile` that are files and none of the workspace's.
+  private static func drafts(_ arguments: Arguments, _ workspace: WorkspaceContents) -> [String] {
+    guard workspace.path != nil else { return [] }
+    return arguments.values(.profile).filter { name in
+      !workspace.profiles.contains { Text($0.name) == Text(name) }
+        && DocumentFile.entry(at: name) == .file
     }
   }
 

@@ -94,12 +94,14 @@ extension Session {
     let given = arguments.values(.profile)
     guard !given.isEmpty else {
       throw .usage(
-        "`--user` needs `--profile NAME`",
+        "`--user` needs `--profile NAME`, or the file of a draft",
         help: workspace.document.profileTable == nil
           ? "the profiles are \(names.joined(separator: ", "))" : nil)
     }
     // Those of a table are looked up by each request.
-    if workspace.document.profileTable == nil { try check(profiles: given) }
+    if workspace.document.profileTable == nil {
+      try check(profiles: given.filter { !drafts.contains($0) })
+    }
     return given
   }
 
