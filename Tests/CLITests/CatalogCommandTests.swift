@@ -242,5 +242,23 @@ import Workspaces
     let hidden = try rowscope.run(["compile", "tasks", "--as", "7", "--where", "secret > 3"])
     let missing = try rowscope.run(["compile", "tasks", "--as", "7", "--where", "nosuch > 3"])
     #expect(hidden.messages.replacing("secret", with: "nosuch") == missing.messages)
+    // A rule has its place, for who compiles and for who reviews.
+    try folder.write(
+      """
+      {"tables_enabled": {"tasks": {
+        "data": [{"field": "owner", "reference": "id_user"},
+          {"or": [{"field": "secret", "value": "x"}, {"field": "price", "operator": ">", "value": 3}]}],
+        "edit_data": [{"field": "price", "operator": "<", "value": 3}]}}}
+      """, to: "own.json")
+    let ruled = try rowscope.run(["compile", "tasks", "--as", "7"])
+    #expect(ruled.exitCode == 2)
+    for outcome in [ruled, try rowscope.run(["check"])] {
+      let said = outcome.text + outcome.messages
+      #expect(said.contains("own.json:3:"), "\(said)")
+      #expect(said.contains("own.json:4:"), "\(said)")
+      #expect(!said.contains("own.json:2:"), "\(said)")
+      #expect(said.contains("warning: PostgreSQL has no exact form of this: "), "\(said)")
+      #expect(said.contains(#"field "price" of table "tasks", numeric)"#), "\(said)")
+    }
   }
 }

@@ -38,7 +38,16 @@ struct PostgreSQLPredicate {
       kind: .noExactForm(
         .init(
           what: what, table: table.name.string, field: id.map { table[$0].name.string },
-          type: id.map { table[$0].declaredType })))
+          type: id.map { Self.ownName(ofType: table[$0].declaredType) })))
+  }
+
+  /// The server's name of a type: a catalog's tables have a word more, where SQLite would take
+  /// another affinity from it.
+  private static func ownName(ofType name: String) -> String {
+    for word in [" blob", " text"] where name.hasByteSuffix(word) {
+      return String(decoding: name.utf8.dropLast(word.utf8.count), as: UTF8.self)
+    }
+    return name
   }
 
   // MARK: Filters

@@ -147,6 +147,13 @@ package final class ServiceSnapshot: Sendable {
     LookupStatement(lookup, schema, compiler)
   }
 
+  /// The predicate of a filter alone.
+  package func predicate(
+    _ filter: Filter, on table: TableID
+  ) throws(SQLCompilationError) -> SQLStatement {
+    try compiler.predicate(filter, on: table)
+  }
+
   // MARK: Profiles in the database
 
   /// This snapshot, or a new one if a profile in the database is not, or no longer, what this one

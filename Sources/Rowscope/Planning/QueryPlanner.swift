@@ -27,11 +27,11 @@ package import Workspaces
 /// The tables are those of the workspace's database when the planner is made; nothing is read from
 /// it later. Plans are kept, and any number of tasks may use a planner at once.
 public final class QueryPlanner: Sendable {
-  private let snapshot: ServiceSnapshot
+  let snapshot: ServiceSnapshot
   private let hasStoredProfiles: Bool
   private let users: UserDirectory?
   private let limits: RecordService.Limits
-  private let clock: @Sendable () -> RequestClock
+  let clock: @Sendable () -> RequestClock
 
   /// Reads the workspace's profiles, and the tables of its database.
   ///
@@ -48,9 +48,10 @@ public final class QueryPlanner: Sendable {
     try self.init(contents: workspace.contents, limits: limits, clock: clock)
   }
 
+  /// - Parameter profiles: instead of the workspace's.
   package convenience init(
-    contents: WorkspaceContents, limits: RecordService.Limits = .init(),
-    clock: (@Sendable () -> RequestClock)? = nil
+    contents: WorkspaceContents, profiles: ProfileCatalog? = nil,
+    limits: RecordService.Limits = .init(), clock: (@Sendable () -> RequestClock)? = nil
   ) throws(OpeningError) {
     let pool: ConnectionPool
     var columns: PostgreSQLColumns?
@@ -67,7 +68,7 @@ public final class QueryPlanner: Sendable {
     }
     let zone = contents.zone
     try self.init(
-      tablesOf: pool, profiles: ProfileCatalog(reading: contents),
+      tablesOf: pool, profiles: profiles ?? ProfileCatalog(reading: contents),
       workspace: contents.document, users: contents.users, limits: limits,
       columns: columns,
       clock: clock ?? { RequestClock(now: SystemClock.now, zone: zone) })

@@ -10,8 +10,9 @@ import Workspaces
 extension Command {
   static let check = Command(declaration: .check) { arguments, context throws(CommandError) in
     let report: CheckReport
+    let refusals: [Diagnostics]
     do throws(CommandError) {
-      report = try await checkReport(arguments, context)
+      (report, refusals) = try await checkReport(arguments, context)
     } catch {
       // Mistakes in the workspace are a negative answer too.
       if error.documents.isEmpty { throw error }
@@ -29,6 +30,7 @@ extension Command {
         text += style.error("error:") + " \(Printable.lines(unreadable.description))\n"
       }
     }
+    for diagnostics in refusals { text += renderer.render(diagnostics) }
     for diagnostics in report.users { text += renderer.render(diagnostics) }
     if let declarations = report.declarations { text += renderer.render(declarations) }
     for note in report.csvNotes {
@@ -43,7 +45,7 @@ extension Command {
     text +=
       [
         (report.profiles.count, "profile"), (report.errorCount, "error"),
-        (report.warningCount, "warning"),
+        (report.warningCount + refusals.reduce(0) { $0 + $1.list.count }, "warning"),
       ].map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: ", ") + "\n"
     try context.print(text)
     return report.errorCount > 0 ? .negative : .done
@@ -62,7 +64,7 @@ extension Command {
 
   private static func checkReport(
     _ arguments: Arguments, _ context: CommandContext
-  ) async throws(CommandError) -> CheckReport {
+  ) async throws(CommandError) -> (CheckReport, refusals: [Diagnostics]) {
     let session = try Session(arguments, context)
     let workspace = session.workspace
     var catalog = ProfileCatalog(reading: workspace)
@@ -91,11 +93,31 @@ extension Command {
     session.service.replaceProfiles(catalog)
     do throws(ServiceError) {
       // If profiles are named, check only those, not the users.
-      return try await session.service.check(
+      let report = try await session.service.check(
         names.isEmpty ? nil : names, users: names.isEmpty ? workspace.users : nil,
         others: names.isEmpty ? [workspace.usersDiagnostics].compactMap(\.self) : [])
+      let checked = report.profiles.filter { $0.errorCount == 0 }.map(\.name)
+      return (report, try refusals(of: checked, in: catalog, workspace))
     } catch {
       throw CommandError(error)
+    }
+  }
+
+  /// The rules of profiles that a planner for the workspace's catalog refuses.
+  private static func refusals(
+    of names: [String], in catalog: ProfileCatalog, _ workspace: WorkspaceContents
+  ) throws(ServiceError) -> [Diagnostics] {
+    guard workspace.isCatalog,
+      let planner = try? QueryPlanner(contents: workspace, profiles: catalog)
+    else { return [] }
+    return names.flatMap { name in
+      // A rule is refused for its fields and operators, and seldom for a user's values.
+      let user = workspace.users.users.first { user in
+        user.profiles.contains { Text($0) == Text(name) }
+      }
+      var alone = user ?? User(id: 1, name: "", email: "")
+      alone.profiles = [name]
+      return planner.refusals(for: alone)
     }
   }
 }

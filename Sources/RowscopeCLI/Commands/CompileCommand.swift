@@ -25,6 +25,7 @@ extension Command {
       // The administrator is told which field it is.
       if error.code == .unsupported, let place = error.databaseMessage {
         explained.help = [place, explained.help].compactMap(\.self).joined(separator: "; ")
+        explained.documents += planner.refusals(for: user, in: request.table)
       }
       throw explained
     }
@@ -136,7 +137,8 @@ extension Session {
     let clock = try Self.clock(arguments, workspace)
     do throws(OpeningError) {
       return try QueryPlanner(
-        contents: workspace, limits: .init(defaultSize: nil, maximumSize: nil), clock: clock)
+        contents: workspace, profiles: profiles,
+        limits: .init(defaultSize: nil, maximumSize: nil), clock: clock)
     } catch {
       throw CommandError(error)
     }

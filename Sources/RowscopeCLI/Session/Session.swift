@@ -40,10 +40,14 @@ struct Session: Sendable {
       throw CommandError(error)
     }
     drafts = Self.drafts(arguments, workspace)
-    guard !drafts.isEmpty else { return }
+    if !drafts.isEmpty { service.replaceProfiles(profiles) }
+  }
+
+  /// The profiles of the workspace, and the drafts.
+  var profiles: ProfileCatalog {
     var catalog = ProfileCatalog(reading: workspace)
     for draft in drafts { catalog.read(draft, as: draft) }
-    service.replaceProfiles(catalog)
+    return catalog
   }
 
   /// The profiles of `--profile` that are files and none of the workspace's.

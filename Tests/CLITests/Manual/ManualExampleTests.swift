@@ -228,7 +228,7 @@ import Workspaces
   /// The codes that need more than a line to show; other tests have them.
   private static let withoutExample: Set = [
     "depth_limit", "nesting_limit", "list_limit", "nothing_visible",
-    "text_for_number", "other_meaning",
+    "text_for_number", "other_meaning", "no_exact_form",
     "undetermined_view", "not_found", "invalid_user", "invalid_workspace", "deadline_exceeded",
     "cancelled", "sum_out_of_range", "gives_rights", "unserved_lookup",
     "database_error", "mismatched_record", "unused_file", "denied_table", "contradicted_type",
