@@ -63,8 +63,13 @@ extension RecordService {
 
   // MARK: Requests that name their user
 
-  /// The answer to one ``UserRequest``, in the wire format: one line without a line feed, also for
-  /// errors.
+  /// The answer to a request that names its user, in the wire format: one line without a line feed,
+  /// also for errors.
+  ///
+  /// ```
+  /// {"as": 7, "object_type": "tasks", "size": 20}
+  /// {"as": "Ana Schäfer", "object_type": "tasks"}
+  /// ```
   ///
   /// Complexity: as ``list(_:as:)``, and O(n) in the bytes of the request and of the answer.
   /// - Parameters:
