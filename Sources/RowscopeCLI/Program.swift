@@ -19,8 +19,8 @@ struct Program {
   /// In the order of the help.
   static let commands: [Command] = [
     .query, .count, .summarize, .get, .create, .update, .delete, .field, .explain, .compile, .check,
-    .access, .why, .who, .test, .menu, .seats, .serve, .tables, .schema, .catalog, .initialize,
-    .importing, .generate, .completions, .help,
+    .access, .why, .who, .test, .menu, .seats, .serve, .mcp, .tables, .schema, .catalog,
+    .initialize, .importing, .generate, .completions, .help,
   ]
 
   static func main() async {

@@ -154,16 +154,20 @@ extension ReadSession {
 }
 
 extension ServiceError {
+  /// What one who asks is told: the ``description``, unless the workspace is wrong.
+  package var wireDescription: String {
+    code == .invalidWorkspace
+      ? "the workspace has mistakes, so this is denied; `rowscope check` says what to fix"
+      : description
+  }
+
   /// The error in the wire format: `{"data":{"message":…,"code":…}}`, on one line without a line
   /// feed.
   ///
   /// The message is the ``description``, including the hint. What is wrong with the workspace is
   /// not for those who ask: it names files, tables and fields.
   package var wireAnswer: [UInt8] {
-    let description =
-      code == .invalidWorkspace
-      ? "the workspace has mistakes, so this is denied; `rowscope check` says what to fix"
-      : self.description
+    let description = wireDescription
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("data")

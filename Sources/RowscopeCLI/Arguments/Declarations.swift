@@ -252,26 +252,6 @@ extension Declaration {
     options: [.workspace, .format, .output],
     examples: [Example("the helpdesk's seats", "rowscope seats --workspace SampleData")])
 
-  static let serve = Declaration(
-    "serve", summary: "Answer requests, one a line, for programs in any language.",
-    details:
-      "Each request and each answer is a line of JSON. On standard input, answers come in the "
-      + "order of the requests, until the input ends. With --listen, the first line of a "
-      + "connection says who asks, {\"as\": 7}, requests have an \"id\", and answers come as they "
-      + "are ready. Every line is answered, if only with an error. Profiles, users and the "
-      + "workspace are reloaded when their files change. A client that writes many requests at "
-      + "once must read answers at the same time. A request cannot describe its user or set the "
-      + "time, unless --trust allows it.",
-    options: [
-      .workspace, .trust, .writable, .listen, .secretFile, .secret, .engine, .timeout,
-    ],
-    examples: [
-      Example(
-        "three of Bia's tasks",
-        "echo '{\"as\": 3, \"object_type\": \"tasks\", \"size\": 3}' "
-          + "| rowscope serve --workspace SampleData")
-    ])
-
   static let tables = Declaration(
     "tables", summary: "List the tables of a database, or those that a user may see.",
     details:

@@ -31,6 +31,9 @@ extension Option {
   static let `as` = Option(
     "as", value: "NAME|ID", group: .who,
     help: "one of the workspace's users, by name, its beginning, email or id")
+  static let requiredAs = Option(
+    "as", value: "NAME|ID", group: .who,
+    help: "one of the workspace's users, by name, its beginning, email or id", isRequired: true)
   static let user = Option(
     "user", value: "ID", group: .who,
     help: "a user described by options, by id; goes with --profile")

@@ -50,8 +50,9 @@ extension Command {
       let door = Door(password: password, namesUsers: namesUsers || trust.contains(.user))
       try SocketServer(address, door, answering, stop: stop).run()
     } else {
-      try await Serving(answering: answering, stop: stop)
-        .run(escapingControls: context.output.isTerminal)
+      let terms = LineTerms(trust: trust)
+      try await StandardLines(stop: stop, escapingControls: context.output.isTerminal)
+        .answer { await answering.answer($0, on: terms) }
     }
     if StopRequest.signal == SIGINT { return .interrupted }
     return answering.enginesDiffered ? .negative : .done
@@ -113,53 +114,5 @@ extension Arguments {
   /// Without line feeds at the end.
   private static func text(_ bytes: [UInt8]) -> [UInt8] {
     Array(bytes.reversed().drop { $0 == 0x0A || $0 == 0x0D }.reversed())
-  }
-}
-
-/// Reads requests from standard input and writes answers to standard output.
-private struct Serving {
-  let answering: RequestAnswering
-  let stop: Int32
-
-  /// Answers requests line by line, in order, until the input ends or a signal arrives.
-  ///
-  /// Requests run one at a time: passing short requests to several threads costs as much as it
-  /// gains. For more throughput, listen on a socket.
-  func run(escapingControls: Bool) async throws(CommandError) {
-    var input = LineReader(STDIN_FILENO, limit: RequestAnswering.lineLimit)
-    var output = OutputStream(.standardOutput(), escapesControls: escapingControls)
-    let terms = LineTerms(trust: answering.trust)
-    while StopRequest.signal == nil {
-      guard let line = input.available() else {
-        // Flush before waiting: a client may wait for this answer before it sends the next request.
-        try Self.flush(&output)
-        guard try input.wait(orStopAt: stop) else { break }
-        continue
-      }
-      let answer = await answering.answer(line, on: terms)
-      try Self.write(answer, to: &output)
-    }
-    try Self.flush(&output)
-  }
-
-  private static func write(
-    _ answer: [UInt8], to output: inout OutputStream
-  ) throws(CommandError) {
-    do throws(OutputError) {
-      try output.write { out in
-        out.append(answer)
-        out.append(UInt8(ascii: "\n"))
-      }
-    } catch {
-      throw error.commandError
-    }
-  }
-
-  private static func flush(_ output: inout OutputStream) throws(CommandError) {
-    do throws(OutputError) {
-      try output.flush()
-    } catch {
-      throw error.commandError
-    }
   }
 }

@@ -12,6 +12,10 @@ struct Session: Sendable {
   /// The paths of profiles to be tried in the workspace, which name them.
   let drafts: [String]
 
+  init(_ workspace: WorkspaceContents, _ service: RecordService) {
+    (self.workspace, self.service, drafts) = (workspace, service, [])
+  }
+
   /// Opens what the arguments name, and reads a folder of CSV files into memory.
   ///
   /// - Parameters:
