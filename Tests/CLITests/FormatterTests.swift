@@ -104,6 +104,78 @@ struct FormatterTests {
   }
 
   @Test
+  func `values separated by tabs, as databases read them`() {
+    let formatter = TSVFormatter(columns: ["id", "a\tb"])
+    var out = ByteBuffer()
+    formatter.begin(&out)
+    for row: [TextCell] in [
+      [.integer(1), .text("x\ty\nz\r\\N é")], [.null, .hidden], [.real(0.5), .text("")],
+      [.blob([0, 0xab]), .malformedText([0x61, 0xff, 0x09])],
+    ] { formatter.append(row, to: &out) }
+    let expected =
+      Array("id\ta\\tb\n1\tx\\ty\\nz\\r\\\\N é\n\\N\t\\N\n0.5\t\nx'00ab'\ta".utf8) + [0xff]
+      + Array("\\t\n".utf8)
+    #expect(out.array == expected)
+  }
+
+  @Test
+  func `an HTML table holds no markup of its cells`() {
+    let rows: [[TextCell]] = [
+      [.text("<script>'\"&\r\nx\u{1b}[31m\u{202e}"), .null, .hidden],
+      [.integer(-3), .malformedText([0x3c, 0xff]), .blob([1])],
+    ]
+    #expect(
+      text(HTMLFormatter(columns: ["<b>", "é", "c"]), rows) == """
+        <table>
+        <thead><tr><th>&lt;b&gt;</th><th>é</th><th>c</th></tr></thead>
+        <tbody>
+        <tr><td>&lt;script&gt;&#39;&quot;&amp;<br>x\\u001b[31m\\u202e</td><td></td><td>▒</td></tr>
+        <tr><td>-3</td><td>&lt;\u{FFFD}</td><td>x&#39;01&#39;</td></tr>
+        </tbody>
+        </table>
+
+        """)
+    #expect(text(HTMLFormatter(columns: ["a"]), []).hasSuffix("<tbody>\n</tbody>\n</table>\n"))
+  }
+
+  @Test
+  func `a line for each field`() {
+    #expect(
+      text(VerticalFormatter(columns: Self.columns, style: .plain)) == """
+        ─── 1 ───
+        id      1
+        title   say "hi", you
+        amount  12.5
+
+        ─── 2 ───
+        id      20
+        title   ∅
+        amount  ∅
+
+        ─── 3 ───
+        id      -3
+        title   a|b
+                c
+        amount  7
+
+        ─── 4 ───
+        id      4
+        title\("   ")
+        amount  -9e999
+
+        ─── 5 ───
+        id      5
+        title   a\u{FFFD}
+        amount  x'00ab'
+
+        """)
+    #expect(text(VerticalFormatter(columns: ["a"], style: .plain), []) == "")
+    #expect(
+      text(VerticalFormatter(columns: ["a"], style: .plain), [[.text("\u{1b}[31m")]])
+        == "─── 1 ───\na  \\u001b[31m\n")
+  }
+
+  @Test
   func `Markdown`() {
     #expect(
       text(MarkdownFormatter(columns: ["due_date", "a|b"])) == """

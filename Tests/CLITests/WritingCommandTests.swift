@@ -130,7 +130,7 @@ struct WritingCommandTests {
       try folder.sql("SELECT person FROM watchers WHERE task = 4", on: "desk.sqlite").count == 2)
   }
 
-  @Test(arguments: ["table", "json", "csv", "markdown"])
+  @Test(arguments: ["table", "vertical", "json", "csv", "tsv", "markdown", "html"])
   func `a record is changed and shown in every format`(format: String) throws {
     let outcome = try bia("update", "tasks", "1", "title=uno", "--format", format)
     let read = try bia("get", "tasks", "1", "--format", format)

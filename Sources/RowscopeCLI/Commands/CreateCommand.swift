@@ -89,8 +89,9 @@ extension CommandContext {
     let target = target(arguments)
     switch target.format {
     case .json, .jsonl: try target.write(String(decoding: record.json, as: UTF8.self) + "\n")
-    case .table: try target.write(Command.text(of: record, style: target.textStyle))
-    case .csv, .markdown: try write([record], record.shape, to: target)
+    case .table, .vertical:
+      try target.write(Command.text(of: record, style: target.textStyle))
+    case .csv, .tsv, .markdown, .html: try write([record], record.shape, to: target)
     }
   }
 

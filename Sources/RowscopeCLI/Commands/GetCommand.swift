@@ -28,7 +28,7 @@ extension Command {
     let record = try await session.read(as: user) { reader throws(ServiceError) in
       try reader.get(key, from: request.table, select: request.select)
     }
-    if target.format == .table {
+    if target.format == .table || target.format == .vertical {
       try target.write(text(of: record, style: target.textStyle))
       return .done
     }

@@ -16,7 +16,7 @@ extension Command {
     if menu.isEmpty { context.note("the menu is empty") }
     // In the form of the profile's "default_tabs".
     let sections = menu.map(\.json)
-    if menu.isEmpty, [.table, .markdown].contains(target.format) { return .done }
+    if menu.isEmpty, [.table, .vertical, .markdown, .html].contains(target.format) { return .done }
     try target.write(
       .array(sections), of: sections, columns: ["section", "label", "type", "object"],
       rows: menu.flatMap(\.rows))

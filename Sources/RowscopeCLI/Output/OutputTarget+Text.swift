@@ -15,7 +15,9 @@ extension OutputTarget {
 
   /// Names and their descriptions in the target's format.
   func text(_ facts: [(String, String)]) -> String {
-    if format == .markdown { return text(["", ""], facts.map { [.text($0), .text($1)] }) }
+    if format == .markdown || format == .html {
+      return text(["", ""], facts.map { [.text($0), .text($1)] })
+    }
     return FactList(facts.map { ($0, Printable.lines($1)) }, style: textStyle).text
   }
 
@@ -31,8 +33,8 @@ extension OutputTarget {
     switch format {
     case .json: try write(document.text)
     case .jsonl: try write(elements.map(\.line).joined())
-    case .csv: try write(text(columns, rows))
-    case .table, .markdown:
+    case .csv, .tsv: try write(text(columns, rows))
+    case .table, .vertical, .markdown, .html:
       let above = heading.isEmpty ? "" : text(heading) + "\n"
       try write(above + text(columns, rows))
     }

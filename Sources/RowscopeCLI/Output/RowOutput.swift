@@ -3,7 +3,7 @@ import RowscopeModel
 
 /// The formats for records.
 enum OutputFormat: String, Sendable, CaseIterable {
-  case table, json, jsonl, csv, markdown
+  case table, vertical, json, jsonl, csv, tsv, markdown, html
 
   /// The format that the end of a file's name says; nil for any other name.
   init?(ofFile path: String) {
@@ -14,7 +14,9 @@ enum OutputFormat: String, Sendable, CaseIterable {
     case "csv": self = .csv
     case "json": self = .json
     case "jsonl", "ndjson": self = .jsonl
+    case "tsv", "tab": self = .tsv
     case "md", "markdown": self = .markdown
+    case "html", "htm": self = .html
     default: return nil
     }
   }
@@ -70,8 +72,11 @@ struct OutputTarget: Sendable {
     case .table:
       TableFormatter(
         columns: columns, width: isSeen ? terminal.width : nil, style: textStyle)
+    case .vertical: VerticalFormatter(columns: columns, style: textStyle)
     case .json, .jsonl: preconditionFailure("JSON is written as objects")
     case .csv: CSVFormatter(columns: columns)
+    case .tsv: TSVFormatter(columns: columns)
+    case .html: HTMLFormatter(columns: columns)
     case .markdown: MarkdownFormatter(columns: columns)
     }
   }
@@ -79,8 +84,8 @@ struct OutputTarget: Sendable {
   fileprivate func open(
     beginning: consuming ByteBuffer = ByteBuffer(capacity: 0)
   ) throws(OutputError) -> OutputStream {
-    // Table cells are already escaped, and their colours use control characters.
-    let escapesControls = isSeen && format != .table
+    // These cells are already escaped, and their colours use control characters.
+    let escapesControls = isSeen && ![.table, .vertical].contains(format)
     let file = if let path { try OutputFile.file(path) } else { OutputFile.standardOutput() }
     return OutputStream(file, escapesControls: escapesControls, beginning: beginning)
   }
