@@ -37,7 +37,7 @@ package final class ColumnCache: Sendable {
     /// taking more than a fraction of the machine.
     var nextLoad = ContinuousClock.now
     var lastLoad: (end: ContinuousClock.Instant, duration: Duration)?
-    /// How many copies in a row others have outdated before they were worth their load.
+    /// How often in a row a copy, or a part of it, was outdated before it was worth its load.
     var lossCount = 0
     /// When the copy may be brought up to date again.
     var nextStep = ContinuousClock.now - ColumnCache.stepReserve
@@ -228,11 +228,16 @@ extension ColumnCache.State {
     wanted.formUnion(tables)
   }
 
-  /// Drops an outdated copy: it can never answer again. One that has not lived for the time that
-  /// its load is to be paid back in makes the next one wait longer.
+  /// Drops an outdated copy: it can never answer again.
   mutating func drop(_ number: UInt64) {
     guard copy?.number == number else { return }
     copy = nil
+    noteLoss()
+  }
+
+  /// What has not lived for the time that its load is to be paid back in makes the next load wait
+  /// longer.
+  mutating func noteLoss() {
     guard let (end, duration) = lastLoad else { return }
     let isInVain = ContinuousClock.now < end + duration * ColumnCache.restFactor
     lossCount = isInVain ? min(lossCount + 1, ColumnCache.mostLosses) : 0

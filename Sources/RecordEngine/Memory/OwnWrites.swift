@@ -76,8 +76,9 @@ extension ColumnCache {
   /// - Parameter commits: how many there were before the reader's transaction began.
   func follow(_ keeper: inout Keeper, since commits: UInt64?) -> Standing {
     guard let own else { return .outdated }
-    let start = ContinuousClock.now
-    guard state.withLock({ start >= $0.nextStep }) else { return .behind }
+    let now = ContinuousClock.now
+    guard state.withLock({ now >= $0.nextStep }) else { return .behind }
+    let start = ThreadTime.now
     let outcome: Keeper.Step
     do throws(StoreError) {
       outcome = try keeper.follow(own) { take() }
@@ -85,18 +86,21 @@ extension ColumnCache {
       // Nothing has been taken before the copy.
       outcome = state.withLock { $0.isFollowing } ? .impossible : .busy
     }
-    let end = ContinuousClock.now
+    let duration = ThreadTime.now - start
     return state.withLock { state in
       switch outcome {
       case .busy: return .behind
       case .impossible:
-        if state.isFollowing { (state.isFollowing, state.isLoading) = (false, false) }
+        guard state.isFollowing else { return .outdated }
+        (state.isFollowing, state.isLoading) = (false, false)
+        state.noteLoss()
         return .outdated
       case .followed(let copy, let ownCommits):
         state.copy = copy
+        if !state.wanted.isSubset(of: copy.held.union(state.refused)) { state.noteLoss() }
         (state.isFollowing, state.isLoading) = (false, false)
-        let before = max(state.nextStep, start - Self.stepReserve)
-        state.nextStep = before + (end - start) * Self.stepShare
+        let before = max(state.nextStep, now - Self.stepReserve)
+        state.nextStep = before + duration * Self.stepShare
         return commits != nil && commits == ownCommits ? .current(copy.number) : .behind
       }
     }

@@ -65,6 +65,25 @@ struct FollowedWritesTests {
       try await service.explain(FollowedWritesTests.request(), as: .ana).engine
     }
 
+    /// Whether columns answer, at once or, on a busy machine, once their share of the time allows
+    /// to bring them up to date.
+    func answersFromMemory() async throws -> Bool {
+      for _ in 0..<500 {
+        if try await engine() == .memory { return true }
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      return false
+    }
+
+    /// Whether columns answer for these tables, soon.
+    func holds(_ names: Set<String>) async throws -> Bool {
+      for _ in 0..<500 {
+        if try await comparedTables().isSuperset(of: names) { return true }
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      return false
+    }
+
     /// Writes as the service does.
     func write(_ sql: String) async throws {
       try await service.write(as: .ana) { writer throws(ServiceError) in
@@ -110,11 +129,11 @@ struct FollowedWritesTests {
     let setting = try Setting(mode: mode)
     let service = setting.service
     try await service.loadTables()
-    #expect(try await setting.engine() == .memory)
+    #expect(try await setting.answersFromMemory())
     let request = Self.request(select: ["id", "title", "note"])
 
     try await service.create(["title": "five", "client": 1], in: "tasks", as: .ana)
-    #expect(try await setting.engine() == .memory)
+    #expect(try await setting.answersFromMemory())
     #expect(try await service.list(request, as: .ana).column("note").last == "five!")
     // A trigger has changed another table.
     let clients = ListRequest(table: "clients", select: ["open"], where: "open" >= 0)
@@ -122,14 +141,15 @@ struct FollowedWritesTests {
     #expect(try await service.list(clients, as: .ana).column("open") == [2, 1, 0])
 
     try await service.update([2], in: "tasks", set: ["title": "zwei"], as: .ana)
-    #expect(try await setting.engine() == .memory)
+    #expect(try await setting.answersFromMemory())
     #expect(try await service.list(request, as: .ana).column("title")[1] == "zwei")
 
     // A foreign key takes the tasks along.
     try await service.delete([1], from: "clients", as: .ana)
-    #expect(try await setting.engine() == .memory)
+    #expect(try await setting.answersFromMemory())
     #expect(try await service.list(request, as: .ana).column("id") == [2, 4])
-    #expect(try await setting.comparedTables().isSuperset(of: ["tasks", "clients", "codes"]))
+    #expect(
+      try await setting.holds(["tasks", "clients", "codes", "slots", "links"]))
   }
 
   @Test func whatIsNotCommittedIsNotAnswered() async throws {
@@ -141,8 +161,9 @@ struct FollowedWritesTests {
         throw ServiceError(.conflict, "undone")
       }
     }
-    #expect(try await setting.engine() == .memory)
+    #expect(try await setting.answersFromMemory())
     try await setting.write("UPDATE tasks SET status = 'Doing' WHERE id = 4")
+    #expect(try await setting.answersFromMemory())
     #expect(try await setting.comparedTables().contains("tasks"))
     let page = try await setting.service.list(Self.request(), as: .ana)
     #expect(page.column("title").first == "one")
@@ -168,7 +189,7 @@ struct FollowedWritesTests {
     let early = try await setting.service.core().reader(as: .ana)
     try await setting.write("INSERT INTO tasks (id, title) VALUES (10, 'late')")
     // Another request brings the columns up to date.
-    #expect(try await setting.engine() == .memory)
+    #expect(try await setting.answersFromMemory())
     #expect(try early.count(Self.request()) == 3)
     #expect(try early.explain(Self.request()).engine == .sqlite)
     #expect(try await setting.service.count(Self.request(), as: .ana) == 4)
@@ -182,26 +203,25 @@ struct FollowedWritesTests {
     try await setting.write("INSERT INTO tasks (id, title) VALUES (10, 'late')")
     #expect(try early.count(Self.request()) == 3)
     #expect(try early.explain(Self.request()).engine == .sqlite)
-    #expect(try await setting.engine() == .memory)
+    #expect(try await setting.answersFromMemory())
   }
 
+  /// Tables without row ids, views, and many rows at once. Each comparison is with SQLite.
   @Test func whatCannotBeFollowedIsLoadedAnew() async throws {
     let setting = try Setting()
     try await setting.service.loadTables()
     let all: Set = ["clients", "tasks", "codes", "slots", "links", "doing"]
-    #expect(try await setting.comparedTables() == all)
-    try await setting.write("UPDATE tasks SET title = 'x'")
-    // A view may show any table; a table without row ids was not written.
-    #expect(try await setting.comparedTables() == all.subtracting(["doing"]))
-    try await setting.write("INSERT INTO links VALUES (1, 2)")
-    #expect(try await setting.comparedTables() == all.subtracting(["doing", "links"]))
-    // Too many rows.
-    try await setting.write(
+    for sql in [
+      "UPDATE tasks SET title = 'x'", "INSERT INTO links VALUES (1, 2)",
       """
       INSERT INTO slots WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
       SELECT i, i FROM n
-      """)
-    #expect(try await setting.comparedTables().isEmpty)
+      """,
+    ] {
+      #expect(try await setting.holds(all))
+      try await setting.write(sql)
+    }
+    #expect(try await setting.holds(all))
   }
 
   /// Statements of all kinds, by the service and by others, in transactions that end well or not.
@@ -232,7 +252,12 @@ struct FollowedWritesTests {
         // Some statements fail for a constraint, and the transaction with them.
         try? await setting.write(sql)
       }
-      let names = try await setting.comparedTables()
+      var names = try await setting.comparedTables()
+      // Columns are brought up to date in a share of the time, which this history does not leave.
+      for _ in 0..<5 where isOwn && !names.contains("tasks") {
+        try await Task.sleep(for: .milliseconds(20))
+        names = try await setting.comparedTables()
+      }
       if isOwn {
         own += 1
         if names.contains("tasks") { followed += 1 }
@@ -241,7 +266,6 @@ struct FollowedWritesTests {
         try await setting.service.loadTables()
       }
     }
-    // Where they come fast, not each is followed at once.
     #expect(followed * 2 > own, "only \(followed) of \(own) writes were followed")
   }
 
@@ -301,6 +325,7 @@ struct FollowedWritesTests {
       }
       try await group.waitForAll()
     }
+    #expect(try await setting.answersFromMemory())
     #expect(try await setting.comparedTables().contains("tasks"))
   }
 }
