@@ -19,7 +19,7 @@ struct Program {
   /// In the order of the help.
   static let commands: [Command] = [
     .query, .count, .summarize, .get, .create, .update, .delete, .field, .explain, .compile, .check,
-    .access, .why, .who, .test, .menu, .seats, .serve, .mcp, .tables, .schema, .catalog,
+    .access, .why, .who, .test, .diff, .menu, .seats, .serve, .mcp, .tables, .schema, .catalog,
     .initialize, .importing, .generate, .completions, .help,
   ]
 

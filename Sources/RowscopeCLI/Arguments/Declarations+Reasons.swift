@@ -52,4 +52,21 @@ extension Declaration {
     ],
     options: [.workspace, .testFormat, .output, .now, .timeout],
     examples: [Example("the sample's tests", "rowscope test --workspace SampleData")])
+
+  static let diff = Declaration(
+    "diff", summary: "Show what users gain and lose where other rules take the place of old ones.",
+    details:
+      "For administrators: it shows records and fields that users cannot see. OLD and NEW are two "
+      + "workspaces, or with --workspace two documents of one of its profiles. Both are asked of the "
+      + "same records, those of NEW. Exits with 1 if somebody gains something.",
+    positionals: [
+      Positional("OLD", help: "a workspace, or a profile's document", completion: .path),
+      Positional("NEW", help: "what takes its place", completion: .path),
+    ],
+    options: [.workspace, .changedProfile, .accessFormat, .output, .now, .timeout],
+    examples: [
+      Example(
+        "a profile in the place of another",
+        "cd SampleData && rowscope diff profiles/support.json profiles/nobody.json --workspace .")
+    ])
 }

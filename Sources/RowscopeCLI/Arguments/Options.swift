@@ -153,6 +153,10 @@ extension Option {
     help: "whether the user may do this, in place of seeing the record",
     choices: ["edit", "delete"]
   )
+  static let changedProfile = Option(
+    "profile", value: "NAME", group: .data,
+    help: "the profile that OLD and NEW are documents of, if neither is the workspace's own file",
+    requires: "workspace")
   static let testFormat = Option(
     "format", short: "f", value: "FORMAT", group: .how, help: "the output format",
     choices: ["text", "junit"], default: "text")

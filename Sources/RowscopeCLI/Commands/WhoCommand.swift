@@ -108,7 +108,7 @@ struct AudienceText {
       })
   }
 
-  private static func names(_ users: [User]) -> String {
+  static func names(_ users: [User]) -> String {
     let named = users.prefix(usersNamed).map { $0.name ?? $0.id.literal }
     let rest = users.count - named.count
     return (named + (rest > 0 ? ["… \(rest) more"] : [])).joined(separator: ", ")
@@ -153,7 +153,7 @@ extension JSONTree {
     ])
   }
 
-  private init(_ users: [User]) {
+  init(_ users: [User]) {
     self = .array(
       users.map { .object([("id_user", .value($0.id)), ("name", .optional($0.name))]) })
   }

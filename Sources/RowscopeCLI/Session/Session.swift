@@ -25,7 +25,20 @@ struct Session: Sendable {
     _ arguments: Arguments, _ context: CommandContext, isWriting: Bool = false,
     needsProfile: Bool = true
   ) throws(CommandError) {
-    let workspace = try Self.workspace(arguments, needsProfile: needsProfile)
+    try self.init(
+      arguments, context, opening: try Self.workspace(arguments, needsProfile: needsProfile),
+      isWriting: isWriting)
+  }
+
+  init(workspace: WorkspaceContents, service: RecordService) {
+    (self.workspace, self.service, drafts) = (workspace, service, [])
+  }
+
+  /// Opens a workspace.
+  init(
+    _ arguments: Arguments, _ context: CommandContext, opening workspace: WorkspaceContents,
+    isWriting: Bool = false
+  ) throws(CommandError) {
     self.workspace = workspace
     // Requests from a terminal come one at a time and may be of any size.
     var limits = RecordService.Limits(defaultSize: nil, maximumSize: nil)

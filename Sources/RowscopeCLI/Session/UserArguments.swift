@@ -105,7 +105,7 @@ extension Session {
     return given
   }
 
-  private func check(profiles given: [String]) throws(CommandError) {
+  func check(profiles given: [String]) throws(CommandError) {
     let names = workspace.profiles.map(\.name)
     for name in given where !names.contains(where: { Text($0) == Text(name) }) {
       throw .denied(
