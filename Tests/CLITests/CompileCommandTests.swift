@@ -130,6 +130,14 @@ import Testing
     #expect(
       hidden.messages.replacing("secret", with: "nosuch") == missing.messages
         && hidden.exitCode == missing.exitCode)
+    // Of two profiles, one of which hides a field.
+    try folder.write(
+      #"{"tables_enabled": {"tasks": {"data": [{"field": "id", "value": 1}]}}}"#, to: "all.json")
+    let roles = ["--user", "7", "--profile", "own", "--profile", "all.json"]
+    let cells = try rowscope.run(["compile", "tasks"] + roles)
+    #expect(cells.messages.contains("some records hide fields"), "\(cells.messages)")
+    let shown = try rowscope.run(["compile", "tasks", "--select", "id,title"] + roles)
+    #expect(shown.exitCode == 0, "\(shown.messages)")
     let denied = try rowscope.run("compile", "people", "--as", "7")
     #expect(denied.exitCode == 3 && denied.text.isEmpty)
   }

@@ -155,6 +155,12 @@ public final class QueryPlanner: Sendable {
     _ request: ListRequest, as user: User
   ) throws(ServiceError) -> (fields: [String], statements: [SQLQuery]) {
     let list = try session(as: user).prepare(request)
+    guard !list.mayHide else {
+      throw ServiceError(
+        .unsupported, "some records hide fields of this answer, which their rows alone do not say",
+        hint: "select fields that every record shows, as `rowscope access` lists them, or use the "
+          + "library's QueryPlanner")
+    }
     guard list.layout == nil else {
       throw ServiceError(
         .unsupported, "this answer is put together from its rows and those of related records",
