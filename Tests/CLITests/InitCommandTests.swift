@@ -88,6 +88,45 @@ import Testing
         .contains(#"// "tasks": {"data": [{"field": "owner_id", "reference": "id_user"}]},"#))
   }
 
+  /// Texts that are meant as something else are declared, or at least told of.
+  @Test func `decimals, flags and days as texts`() throws {
+    let folder = try TemporaryFolder([
+      "sales/deals.csv": """
+      id;won;price;rate;list_price;closed
+      1;TRUE;12.50;0.25;1.234,50;21/05/2026
+      2;;9.00;1.50;12,5;01/06/2026
+      3;FALSE;100.00;3.25;0,99;31/12/2025
+
+      """
+    ])
+    #expect(try rowscope.run("init", folder.path("sales")).exitCode == 0)
+    #expect(try folder.read("workspace.json").contains(#""won": {"type": "checkbox"}"#))
+    let table = try TemporaryFolder()
+    try table.sql(
+      """
+      CREATE TABLE deals (id INTEGER PRIMARY KEY, price TEXT, rate TEXT, list_price TEXT, closed TEXT);
+      INSERT INTO deals VALUES (1, '12.50', '0.25', '1.234,50', '21/05/2026'),
+        (2, '9.00', '1.50', '12,5', '01/06/2026'), (3, '', '3.25', '0,99', '');
+      """, on: "app.sqlite")
+    #expect(try rowscope.run("init", table.path("app.sqlite")).exitCode == 0)
+    #expect(try table.read("workspace.json").contains(#""price": {"type": "currency"}"#))
+    let dear = try rowscope.run(
+      "query", "deals", "--where", "price > 10", "--select", "id", "--workspace", table.path,
+      "--as",
+      "1", "--format", "csv")
+    #expect(dear.text == "id\r\n1\r\n", "\(dear.messages)")
+    let check = try rowscope.run("check", "--workspace", table.path).text
+    for note in [
+      #""rate" of "deals" holds decimals as texts, which compare as text: if they are numbers"#,
+      #""list_price" of "deals" holds numbers with a decimal comma, which compare as text"#,
+      #""closed" of "deals" holds days with the year last, which compare as text"#,
+    ] { #expect(check.contains("note: " + note), "\(check)") }
+    let mistaken = try rowscope.run(
+      "query", "deals", "--workspace", table.path("app.sqlite"), "--as", "1")
+    #expect(mistaken.messages.contains("this is a SQLite database, and no workspace"))
+    #expect(mistaken.messages.contains("--db FILE --profile FILE"), "\(mistaken.messages)")
+  }
+
   @Test func `its profile leaves out what looks like a secret`() throws {
     let folder = try TemporaryFolder()
     try folder.sql(
@@ -184,7 +223,9 @@ import Testing
       (1_770_000_000, [.number, .unix, .apple]), (1_770_000_000_000, [.number, .unixMilliseconds]),
       (1_770_000_000_000_000, [.number, .unixMicroseconds]),
       (13_414_000_000_000_000, [.number, .webkit]), (2_461_000.5, [.number, .apple, .julian]),
-      (1, [.number, .flag]), (2, [.number]), ("t", [.flagLetter]), ("FALSE", [.flagLetter]),
+      (1, [.number, .flag]), (2, [.number]), ("t", [.flagLetter]),
+      ("FALSE", [.flagLetter, .flagWord]), ("-12.50", [.decimalText]), ("12", []), ("1.2.3", []),
+      (".5", []), ("1e5", []),
       ("[1,2]", [.numbers]), (#"["a"]"#, [.members]), ("[]", [.numbers]), ("[[1]]", []), ("[1", []),
       ("6BA7B8109DAD11D180B400C04FD430C8", [.uuid]),
       ("6ba7b8109dad11d180b400c04fd430c8", [.uuidDigits, .uuid]),

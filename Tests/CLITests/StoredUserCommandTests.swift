@@ -93,6 +93,9 @@ import Testing
   }
 
   @Test func checkSaysWhatDenies() throws {
+    let typed = #""tables": {"people": {"fields": {"active": {"type": "checkbox"}}}}, "seats""#
+    try folder.write(
+      Self.workspace.replacing(#""seats""#, with: typed), to: "workspace.json")
     try execute(
       """
       DROP INDEX membership_persons; DROP INDEX people_names;
@@ -109,6 +112,8 @@ import Testing
       "its users may edit \"role\" in \"people\", which says who may do what: in their own row too",
       "its users may create records in \"memberships\", which says who may do what",
     ] { #expect(outcome.text.contains(words), "\(outcome.text)") }
+    // The list of values of a declared type is no table.
+    #expect(!outcome.text.contains("of \"people\" by \"id\""), "\(outcome.text)")
     // Users who manage users are meant to.
     #expect(!outcome.text.contains("roles: manager"))
     let one = try run("check", "own")

@@ -116,8 +116,13 @@ package struct ValueCheck {
 
   // MARK: Dates
 
+  /// An empty text is meant for no date.
+  private static func orNull(_ value: Value) -> String {
+    value == .text("") ? ", or null for none" : ""
+  }
+
   private func date(_ value: Value, _ form: DateForm) throws(ValueFault) -> Value {
-    let fault = ValueFault("a date", hint: "such as 2026-11-22")
+    let fault = ValueFault("a date", hint: "such as 2026-11-22\(Self.orNull(value))")
     switch form.encodings.first {
     case .iso?, nil:
       guard case .text(let text) = value, let date = dateText(text), !date.hasTime else {
@@ -134,7 +139,8 @@ package struct ValueCheck {
 
   private func dateTime(_ value: Value, _ form: DateForm) throws(ValueFault) -> Value {
     let fault = ValueFault(
-      "a date and time", hint: "such as 2026-11-22T09:30 or 2026-11-22T12:30:00Z")
+      "a date and time",
+      hint: "such as 2026-11-22T09:30 or 2026-11-22T12:30:00Z\(Self.orNull(value))")
     switch form.encodings.first {
     case .iso?, nil:
       guard case .text(let text) = value, let date = dateText(text) else { throw fault }

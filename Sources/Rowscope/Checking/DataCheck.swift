@@ -180,11 +180,36 @@ struct DataCheck {
           + "\"type\": \"uuid\", \"form\": \"blob\"")
       return
     }
+    if let (what, mending) = misread(values) {
+      notes.append("\(name) holds \(what), which compare as text: \(mending)")
+      return
+    }
     let texts = values.filter { DeclaredType.datetime(.iso).value(of: $0) != nil }
     guard texts.count == values.count, DateGuess.layout(of: values) == nil else { return }
     notes.append(
       "\(name) holds dates of several layouts, which compare as text: declare it "
         + "\"type\": \"datetime\"")
+  }
+
+  /// What all of these texts are meant as, and how they compare as that.
+  private func misread(_ values: [Value]) -> (what: String, mending: String)? {
+    let texts = values.filter { !isEmptyText($0) }
+    func all(_ test: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+      texts.allSatisfy { value in
+        if case .text(let text) = value { text.withBytes(test) } else { false }
+      }
+    }
+    guard !texts.isEmpty else { return nil }
+    if all(NumberGuess.isDecimal) {
+      return ("decimals as texts", "if they are numbers, declare it \"type\": \"number\"")
+    }
+    if all(NumberGuess.hasDecimalComma) {
+      return ("numbers with a decimal comma", "no type reads them; store 1234.5 instead")
+    }
+    if all(NumberGuess.isDayWithYearLast) {
+      return ("days with the year last", "no type reads them; store 2026-05-21 instead")
+    }
+    return nil
   }
 
   private func isUUIDBlob(_ value: Value) -> Bool {

@@ -1,5 +1,6 @@
 import Documents
 import RecordEngine
+import RecordFilter
 import RowscopeModel
 import Workspaces
 
@@ -16,12 +17,15 @@ struct StoredUserCheck {
 
   /// Warns of look-ups that read their tables through.
   mutating func checkPlans(_ reader: borrowing ReadSession) throws(ServiceError) {
-    for (table, field, place) in try reader.unservedLookups() {
-      let (table, field) = (Printable.quoted(table), Printable.quoted(field))
+    for lookup in try reader.unservedLookups() {
+      let table = Printable.quoted(lookup.table.name.string)
+      let field = Printable.quoted(lookup.field.name.string)
       problems.warning(
         .unservedLookup,
         "no index finds the rows of \(table) by \(field), so a look-up reads it through",
-        hint: "CREATE INDEX … ON \(table) (\(field))", at: place)
+        hint: lookup.table.kind == .view
+          ? "give the table that the view reads an index on it"
+          : "CREATE INDEX … ON \(table) (\(field))", at: lookup.place)
     }
   }
 

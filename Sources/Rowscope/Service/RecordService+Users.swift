@@ -128,11 +128,11 @@ extension ReadSession {
     }
   }
 
-  /// The look-ups for which SQLite reads a table through: the names of the table and of the field,
-  /// and the place of the declaration. None in a folder of CSV files, where no index can be made.
-  func unservedLookups() throws(ServiceError) -> [(String, String, Range<Int>)] {
+  /// The look-ups for which SQLite reads a table through. None in a folder of CSV files, where no
+  /// index can be made.
+  func unservedLookups() throws(ServiceError) -> [UnservedLookup] {
     guard let lookups = snapshot.lookups else { return [] }
-    var unserved: [(String, String, Range<Int>)] = []
+    var unserved: [UnservedLookup] = []
     switch connection {
     case .none: break
     case .some(let connection):
@@ -141,11 +141,13 @@ extension ReadSession {
         let plan = try snapshot.statement(of: lookup).plan(at: context.clock, on: connection)
         let readsThrough = plan.contains { line in
           let words = line.drop { $0 == " " }
-          return words.hasPrefix("SCAN") || words.contains("AUTOMATIC")
+          // A list of values is read through, too.
+          return words.hasPrefix("SCAN") && !words.contains("VIRTUAL TABLE")
+            && !words.contains("CONSTANT ROW") || words.contains("AUTOMATIC")
         }
         guard readsThrough else { continue }
         let table = snapshot.schema[lookup.table]
-        unserved.append((table.name.string, table[lookup.key].name.string, place))
+        unserved.append(UnservedLookup(table: table, field: table[lookup.key], place: place))
       }
     }
     return unserved
@@ -159,4 +161,12 @@ extension ReadSession {
     case .some(let connection): return try documents.names(at: context.clock, on: connection)
     }
   }
+}
+
+/// A look-up for which no index finds the rows.
+struct UnservedLookup {
+  let table: Table
+  let field: Field
+  /// The place of its declaration.
+  let place: Range<Int>
 }

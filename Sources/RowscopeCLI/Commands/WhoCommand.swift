@@ -95,10 +95,11 @@ struct AudienceText {
     target.text(
       ["users", "profiles", "records", "hidden", "who", "which records"],
       audience.groups.map { group in
-        let hidden =
-          group.hidden.joined(separator: ", ")
-          + (group.partlyHidden.isEmpty
-            ? "" : "; in some records \(group.partlyHidden.joined(separator: ", "))")
+        let partly = group.partlyHidden.joined(separator: ", ")
+        let hidden = [
+          group.hidden.joined(separator: ", "), partly.isEmpty ? "" : "in some records \(partly)",
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "; ")
         return [
           TextCell(.integer(Int64(group.users.count))),
           .text(group.profiles.joined(separator: ", ")), TextCell(.integer(Int64(group.count))),

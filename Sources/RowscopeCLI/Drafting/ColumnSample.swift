@@ -8,6 +8,10 @@ struct ColumnSample {
     case isoDay, isoMoment
     case unix, unixMilliseconds, unixMicroseconds, apple, webkit, julian
     case flag, flagLetter
+    /// One of `true` and `false`.
+    case flagWord
+    /// Digits with a decimal point, as a text.
+    case decimalText
     case number
     /// In lower case with dashes, or without; of 16 bytes; of any of these forms and in any case.
     case uuidText, uuidDigits, uuidBytes, uuid
@@ -22,7 +26,8 @@ struct ColumnSample {
   private var dates: [Value] = []
 
   mutating func observe(_ value: Value) {
-    if value.isNull { return }
+    // An empty text is written where there is no value.
+    if value.isNull || value == .text("") { return }
     count += 1
     let forms = Self.forms(of: value)
     for form in forms { counts[form, default: 0] += 1 }
@@ -67,9 +72,12 @@ struct ColumnSample {
       let isLower = text.allSatisfy { $0 == $0.asciiLowercased }
       return [.uuid] + (isLower ? [text.count == 36 ? .uuidText : .uuidDigits] : [])
     }
-    if text.count <= 5, flagLetters.contains(Name(String(decoding: text, as: UTF8.self))) {
-      return [.flagLetter]
+    if text.count <= 5 {
+      let name = Name(String(decoding: text, as: UTF8.self))
+      if name == "true" || name == "false" { return [.flagLetter, .flagWord] }
+      if flagLetters.contains(name) { return [.flagLetter] }
     }
+    if NumberGuess.isDecimal(text) { return [.decimalText] }
     guard text.first == UInt8(ascii: "[") else { return [] }
     var (areNumbers, isFlat) = (true, true)
     let isArray = JSONMembers.forEach(in: text) { element in

@@ -53,6 +53,7 @@ struct FieldGuess {
     if sample.isAll(.flag), isFlag {
       return ("checkbox", nil, "\(all) are 0 or 1, and the name or type is that of a flag")
     }
+    if sample.isAll(.flagWord) { return ("checkbox", nil, "\(all) are true or false") }
     if sample.isAll(.flagLetter, .flag), isFlag {
       return ("checkbox", nil, "\(all) are words for yes and no, or 0 and 1")
     }
@@ -67,6 +68,11 @@ struct FieldGuess {
     }
     if sample.isAll(.number), field.affinity != .text, mentions(money, field) {
       return ("currency", nil, "the name is one of an amount of money")
+    }
+    if sample.isAll(.decimalText), mentions(money, field) {
+      return (
+        "currency", nil, "the name is one of an amount of money, and \(all) are decimals as texts"
+      )
     }
     return nil
   }

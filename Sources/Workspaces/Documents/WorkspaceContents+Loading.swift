@@ -27,6 +27,14 @@ private struct WorkspaceLoading {
   init(source: SourceDocument) { self.source = source }
 
   mutating func load(_ file: String) throws(WorkspaceError) -> WorkspaceContents {
+    guard !source.bytes.starts(with: "SQLite format 3\0".utf8) else {
+      let problem = Diagnostic(
+        .unexpectedText, "this is a SQLite database, and no workspace",
+        hint: "`--db FILE --profile FILE` asks it, and `rowscope init FILE` writes a workspace",
+        at: 0..<0)
+      throw WorkspaceError(
+        .invalid([Diagnostics([problem], in: SourceDocument(name: source.name, text: ""))]))
+    }
     guard let document = WorkspaceDocument(reading: source, reporting: &problems) else {
       throw WorkspaceError(.invalid([Diagnostics(problems.list, in: source)]))
     }
