@@ -45,6 +45,15 @@ import Testing
       #""request": {"object_type": "tasks", "filters": [{"field": "request_date", "value": null}]}, "count": 1"#,
       #"denied: unknown field "request_date" in table "tasks""#
     ),
+    // A misspelt name is not what a user may not see.
+    (
+      #""request": {"object_type": "tassks"}, "denied": true"#,
+      #"the database has no table "tassks""#
+    ),
+    (
+      #""request": {"object_type": "tasks", "select": ["titel"]}, "denied": true"#,
+      #"table "tasks" has no field "titel""#
+    ),
   ])
   func aTestThatFailsSaysHow(expectation: String, failure: String) throws {
     let outcome = try run(#"{"name": "n", "as": 3, \#(expectation)}"#)

@@ -15,6 +15,8 @@ package enum EngineDecision {
     case notChosen(Name)
     /// A view whose rows SQLite chooses: columns in memory may hold a different choice.
     case nondeterministic(Name)
+    /// A view that asks for the time: columns in memory may hold what it showed earlier.
+    case readsClock(Name)
     case notCached(Name, NotCachedReason)
   }
 
@@ -42,6 +44,8 @@ package enum EngineDecision {
       "no index serves the query, but \(table) is not held in memory"
     case .sqlite(.nondeterministic(let view)):
       "the rows of \(view) are not determined, so SQLite chooses them"
+    case .sqlite(.readsClock(let view)):
+      "the rows of \(view) depend on the time, so SQLite makes them for each request"
     case .sqlite(.notCached(let table, let reason)):
       "no index serves the query, but \(table) \(reason.description)"
     case .memory(_, .noDatabase): "the records come from no database"

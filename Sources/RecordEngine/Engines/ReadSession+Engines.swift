@@ -128,6 +128,9 @@ extension ReadSession {
         return .sqlite(.notChosen(snapshot.schema[other].name))
       }
       if let view = nondeterministicView(in: tables) { return .sqlite(.nondeterministic(view)) }
+      if let view = tables.sorted().first(where: { snapshot.schema[$0].readsClock }) {
+        return .sqlite(.readsClock(snapshot.schema[view].name))
+      }
       if memory.policy.use == .always {
         try leaveCaller()
         return .memory(try memory.load(tables, snapshot, on: connection), .alwaysWanted)

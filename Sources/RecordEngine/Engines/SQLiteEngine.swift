@@ -224,7 +224,7 @@ package struct SQLiteEngine {
   /// The statement for the record of a query with a key that is given when it is run.
   package func compileByKey(_ query: Query) throws(ServiceError) -> CompiledStatement {
     try serviceErrors { () throws(SQLCompilationError) in
-      CompiledStatement(try compiler.selectByKey(query), as: permissions)
+      CompiledStatement(try compiler.selectByKey(query), as: permissions(for: query))
     }
   }
 

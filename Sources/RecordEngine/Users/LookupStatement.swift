@@ -42,10 +42,10 @@ package final class LookupStatement: Sendable {
     self.projection = projection
   }
 
-  /// Whether its conditions depend on the time of the request, or what it finds is written in the
-  /// request's time zone.
+  /// Whether its conditions depend on the time of the request, what it finds is written in the
+  /// request's time zone, or a view that it reads asks for the time.
   var dependsOnClock: Bool {
-    lookup.dependsOnClock
+    lookup.dependsOnClock || lookup.reads.contains { schema[$0.table].readsClock }
       || lookup.fields.contains { schema[lookup.table][$0].type?.isLocal ?? false }
   }
 

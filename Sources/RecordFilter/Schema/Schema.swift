@@ -141,6 +141,8 @@ package final class Table: Sendable {
   package let nondeterministicSources: Set<TableID>
   /// Why it is nondeterministic; nil for all other views.
   package let choice: ViewChoice?
+  /// Whether it is a view that asks for the time: its records may change while no table does.
+  package let readsClock: Bool
   /// The fields of a view whose values the database converts on their way out of the view: those of
   /// a UNION whose parts have different types. A test must be kept from moving into the view, where
   /// it would see other values than are shown.
@@ -160,7 +162,8 @@ package final class Table: Sendable {
     ownerField: FieldID? = nil, teamField: FieldID? = nil, ownerPath: FieldPath? = nil,
     teamPath: FieldPath? = nil,
     indexedFields: Set<FieldID> = [], nondeterministicSources: Set<TableID> = [],
-    choice: ViewChoice? = nil, convertedFields: Set<FieldID> = [], hasConflictClause: Bool = false,
+    choice: ViewChoice? = nil, readsClock: Bool = false, convertedFields: Set<FieldID> = [],
+    hasConflictClause: Bool = false,
     unusable: UnusableDeclarations = UnusableDeclarations()
   ) {
     self.name = name
@@ -177,6 +180,7 @@ package final class Table: Sendable {
     self.indexedFields = indexedFields
     self.nondeterministicSources = nondeterministicSources
     self.choice = choice
+    self.readsClock = readsClock
     self.convertedFields = convertedFields
     self.hasConflictClause = hasConflictClause
     self.unusable = unusable
@@ -226,7 +230,8 @@ extension Table: Hashable {
         && left.ownerPath == right.ownerPath && left.teamPath == right.teamPath
         && left.indexedFields == right.indexedFields
         && left.nondeterministicSources == right.nondeterministicSources
-        && left.choice == right.choice && left.convertedFields == right.convertedFields
+        && left.choice == right.choice && left.readsClock == right.readsClock
+        && left.convertedFields == right.convertedFields
         && left.hasConflictClause == right.hasConflictClause && left.unusable == right.unusable
   }
 

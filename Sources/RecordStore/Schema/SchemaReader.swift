@@ -64,6 +64,8 @@ struct TableDescription {
   /// The tables from which a nondeterministic view takes its rows.
   var nondeterministicSources: Set<Name> = []
   var choice: ViewChoice?
+  /// Whether it is a view that asks for the time, or reads one that does.
+  var readsClock = false
 
   func column(_ name: Name) -> ColumnDescription? { columns.first { $0.name == name } }
 }
@@ -139,7 +141,7 @@ struct SchemaReader {
         },
         indexedFields: Set(table.indexed.compactMap { fieldIDs[index][$0] }),
         nondeterministicSources: Set(table.nondeterministicSources.compactMap { ids[$0] }),
-        choice: table.choice,
+        choice: table.choice, readsClock: table.readsClock,
         convertedFields: Set(
           table.columns.indices.filter { table.columns[$0].isConverted }.map { FieldID($0) }),
         hasConflictClause: table.kind == .table

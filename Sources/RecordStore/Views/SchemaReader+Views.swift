@@ -73,6 +73,7 @@ extension SchemaReader {
     tables[index].columns = columns(of: facts, body: body, everything: closure(everything))
     resolveUnions(facts, body, at: index)
     let read = mentioned.union(facts.tables).compactMap { table($0) }
+    tables[index].readsClock = body.readsClock || read.contains(where: \.readsClock)
     let nested = read.first { !$0.nondeterministicSources.isEmpty }
     let choice =
       nested.map { ViewChoice.view($0.name.string) }

@@ -91,3 +91,24 @@ struct ViewBody {
     return isOneTable && callsRowFunctions
   }
 }
+
+extension ViewBody {
+  /// Functions that know the time, if they are asked for it: `date('now')` or, without an argument,
+  /// `date()`. Which text an argument holds is not looked at.
+  private static let clockFunctions: Set<Name> = [
+    "date", "time", "datetime", "julianday", "strftime", "timediff", "unixepoch",
+  ]
+  private static let clockKeywords: Set<Name> = [
+    "current_date", "current_time", "current_timestamp",
+  ]
+
+  /// Whether its records may depend on the time.
+  var readsClock: Bool {
+    tokens.indices.contains { index in
+      let token = tokens[index]
+      if case .word = token.kind, Self.clockKeywords.contains(token.name) { return true }
+      return Self.clockFunctions.contains(token.name)
+        && tokens.indices.contains(index + 1) && tokens[index + 1].isSymbol("(")
+    }
+  }
+}

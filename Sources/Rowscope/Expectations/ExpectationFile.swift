@@ -35,9 +35,11 @@ package struct ExpectationFile: Sendable {
     package var rights: [String]?
     package var isDenied: Bool?
 
-    var isEmpty: Bool {
+    var isEmpty: Bool { isDenialAlone && isDenied == nil }
+
+    /// Whether nothing but a denial is expected.
+    var isDenialAlone: Bool {
       records == nil && count == nil && hidden == nil && readonly == nil && rights == nil
-        && isDenied == nil
     }
   }
 
@@ -140,6 +142,11 @@ package struct ExpectationFile: Sendable {
         .requiredKey, "the test expects nothing",
         hint: "give \"records\", \"count\", \"hidden\", \"readonly\", \"rights\" or \"denied\"",
         at: keys.end)
+    }
+    if expected.isDenied == true, !expected.isDenialAlone {
+      problems.error(
+        .unexpectedOperand, "what is denied has nothing else to expect",
+        hint: "give \"denied\" alone", at: node.range)
     }
     guard let user, let subject else { return nil }
     let line = source.position(of: node.range.lowerBound).line

@@ -150,6 +150,11 @@ extension RecordService {
   ) async throws(ServiceError) -> [String] {
     var comparison = ExpectationComparison(expected)
     var denial: String?
+    // To a user, what is denied and what is misspelt look alike.
+    let unknown = try await withSession(as: user) { session throws(ServiceError) in
+      request.unknownName(in: session.snapshot.schema)
+    }
+    if let unknown { return [unknown] }
     do throws(ServiceError) {
       _ = try await count(request, as: user)
     } catch {
@@ -289,6 +294,38 @@ extension ReadSession {
         }
         return try ConnectionPool(.image(try copy.image()), capacity: 1)
       }
+    }
+  }
+}
+
+extension ListRequest {
+  /// A table that the database lacks, or a field among those that are selected, sorted by or tested;
+  /// nil if there is none. What tests of related records name is not looked at.
+  fileprivate func unknownName(in schema: Schema) -> String? {
+    guard let id = schema.tableID(named: table) else {
+      return "the database has no table \(Printable.quoted(table))"
+    }
+    let scope = FieldScope(everythingIn: schema)
+    let selected = (select ?? []).compactMap { selection -> String? in
+      guard case .field(let name) = selection.content, !name.utf8.contains(UInt8(ascii: "*"))
+      else { return nil }
+      return name
+    }
+    let names = selected + sort.map(\.field) + filters.flatMap(\.testedNames)
+    return names.first {
+      scope.field(named: $0, in: id) == nil && scope.relations(named: $0, from: id) == nil
+    }.map { "table \(Printable.quoted(table)) has no field \(Printable.quoted($0))" }
+  }
+}
+
+extension Condition {
+  /// The fields that it tests.
+  fileprivate var testedNames: [String] {
+    switch content {
+    case .test(let test): [test.field.value]
+    case .and(let conditions), .or(let conditions): conditions.flatMap(\.testedNames)
+    case .not(let condition): condition.testedNames
+    case .related, .named: []
     }
   }
 }

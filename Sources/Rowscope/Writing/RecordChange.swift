@@ -262,7 +262,8 @@ struct RecordChange {
   /// The filter of a selection, with names resolved among the fields that the user sees.
   func filter(_ selection: RecordSelection) throws(ServiceError) -> Filter {
     let hasSearch = selection.search.map { !$0.isEmpty } ?? false
-    guard selection.isEverything || !selection.filters.isEmpty || hasSearch else {
+    let hasFilter = selection.filters.contains(where: \.saysSomething)
+    guard selection.isEverything || hasFilter || hasSearch else {
       throw ServiceError(
         .invalidRequest, "there is no filter to select the records",
         hint: "give one, or select every record explicitly")

@@ -257,12 +257,16 @@ final class SocketServer {
 }
 
 extension RequestAnswering {
-  /// Looks up who has connected.
+  /// Looks up who has connected, who stays that user: the name that they gave may later be somebody
+  /// else's.
   fileprivate func welcome(_ user: User?) async -> ([UInt8], ServedConnection.Phase?) {
-    let terms = LineTerms(trust: trust, user: user, needsID: true)
-    guard let user, user.isToBeLookedUp else { return (Door.welcome(user), .open(terms)) }
+    func open(_ user: User?) -> ServedConnection.Phase {
+      .open(LineTerms(trust: trust, user: user, needsID: true))
+    }
+    guard let user, user.isToBeLookedUp else { return (Door.welcome(user), open(user)) }
     do throws(ServiceError) {
-      return (Door.welcome(try await service.user(user.id)), .open(terms))
+      let found = try await service.user(user.id)
+      return (Door.welcome(found), open(.inWorkspace(found.id).narrowed(as: user)))
     } catch {
       context.note("a connection was refused: \(error.message)")
       return (error.wireAnswer, .refused)

@@ -50,6 +50,15 @@ extension Condition {
     return Condition(content, at: range)
   }
 
+  /// Whether it says something of a record; a group of nothing does not.
+  package var saysSomething: Bool {
+    switch content {
+    case .and(let conditions), .or(let conditions): conditions.contains(where: \.saysSomething)
+    case .not(let condition): condition.saysSomething
+    case .test, .related, .named: true
+    }
+  }
+
   /// The names of conditions that it uses.
   package var names: [Located<String>] {
     switch content {

@@ -120,7 +120,8 @@ struct SchemaOverlay {
             !draft.fields[$0.index].statesCollation
           },
           nondeterministicSources: draft.table.nondeterministicSources,
-          choice: draft.table.choice, convertedFields: draft.table.convertedFields,
+          choice: draft.table.choice, readsClock: draft.table.readsClock,
+          convertedFields: draft.table.convertedFields,
           hasConflictClause: draft.table.hasConflictClause, unusable: unusable)
       }
     ).omitting(base.omitted)

@@ -18,7 +18,7 @@ struct RandomReasonsTests {
     }
   }
 
-  @Test(arguments: 0..<Extent.count("ROWSCOPE_WHY_WORLDS", few: 2, all: 334))
+  @Test(arguments: 0..<Extent.count("ROWSCOPE_WHY_WORLDS", few: 1, all: 12))
   func changesTurnWhatBothEnginesAnswer(seed: Int) async throws {
     var random = SeededGenerator(seed: UInt64(seed) &+ 77)
     let world = try ReasonsWorld(&random)

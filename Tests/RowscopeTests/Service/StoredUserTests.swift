@@ -296,3 +296,39 @@ extension ServiceError {
     .unknownUser, "there is no user \"1\"",
     hint: "give the id or the whole name of one of the workspace's users")
 }
+
+/// Views that ask for the time: nothing that they showed is kept.
+@Suite struct ClockViewTests {
+  @Test func whatHasExpiredIsGone() async throws {
+    let folder = try TemporaryFolder([
+      "workspace.json": #"""
+      {"database": "h.db", "users": {"table": "people", "id_user": "id", "profile": "role"},
+       "profiles": {"p": "p.json"}}
+      """#, "p.json": #"{"tables_enabled": {"current": "*", "all": "*"}}"#,
+    ])
+    let end = Int(Date().timeIntervalSince1970) + 2
+    try Connection(.create(path: folder.path("h.db"))).execute(
+      """
+      CREATE TABLE grants (id INTEGER PRIMARY KEY, role TEXT, until INTEGER);
+      CREATE VIEW people AS SELECT id, role FROM grants
+        WHERE until > CAST("strftime"('%s', 'now') AS INTEGER);
+      CREATE TABLE "all" (id INTEGER PRIMARY KEY, until INTEGER);
+      CREATE VIEW inner AS SELECT id, until FROM "all" WHERE datetime(until, 'unixepoch') > CURRENT_TIMESTAMP;
+      CREATE VIEW current AS SELECT id FROM inner;
+      INSERT INTO grants VALUES (1, 'p', \(end)), (2, 'p', \(end + 1000));
+      INSERT INTO "all" VALUES (1, \(end)), (2, \(end + 1000));
+      """)
+    let service = try RecordService(
+      workspace: .load(path: folder.path), memory: MemoryPolicy(tables: .all))
+    try await service.loadTables()
+    func count(_ user: Value) async throws -> Int {
+      try await service.count(ListRequest(table: "current"), as: .inWorkspace(user))
+    }
+    #expect(try await [count(1), count(2)] == [2, 2])
+    while Date().timeIntervalSince1970 < Double(end) + 0.1 {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    await #expect(throws: ServiceError.self) { try await count(1) }
+    #expect(try await count(2) == 1)
+  }
+}

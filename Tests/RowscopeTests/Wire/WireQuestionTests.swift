@@ -22,7 +22,8 @@ import Testing
       """
       {"tables_enabled": {"tasks": {
         "data": [{"field": "owner", "reference": "id_user"}], "fields_excluded": ["secret"],
-        "edit_data": [{"field": "status", "value": "Open"}], "can_create": 1, "can_delete": 1}},
+        "edit_data": [{"field": "status", "value": "Open"}], "can_create": 1, "can_delete": 1,
+        "delete_data": [{"field": "secret", "operator": "!=", "value": "z"}]}},
        "pages_enabled": {"home": "*"},
        "default_tabs": [{"id": 1, "label": "Mine", "items": [{"object": "tasks", "type": "board"}]}]}
       """, to: "agent.json")
@@ -69,6 +70,9 @@ import Testing
     #expect(
       await answer(#""do": "count", "filters": [{"field": "title", "value": "one"}]"#)
         == #"{"data":{"count":{"value":1,"exact":true}}}"#)
+    #expect(
+      await answer(#""do": "delete", "filters": [{"and": []}, {"not": {"or": []}}]"#)
+        .contains(#""code":"invalid_request""#))
     #expect(await answer(#""do": "may", "key": 1"#) == #"{"data":{"may":["edit","delete"]}}"#)
     #expect(await answer(#""do": "may", "key": 2"#) == #"{"data":{"may":["delete"]}}"#)
     #expect(
