@@ -200,6 +200,8 @@ class Rowscope:
 
     def records(self, table: str, *, size: int = 500, **request: Any) -> Records:
         """All records, fetched in pages of `size`. The keywords are those of `list`."""
+        if "page" in request or "after" in request:
+            raise ValueError("records() begins with the first page; list() takes page and after")
         return Records(lambda after: self.list(table, size=size, after=after, **request))
 
     def get(self, table: str, key: Key, *, select: Optional[Sequence[Selection]] = None) -> Record:
@@ -508,6 +510,18 @@ def _start(words: Sequence[str]) -> _Connection:
     return _Connection(process.stdout, send, end)  # type: ignore[arg-type]
 
 
+def _reach(connection: socket.socket, target: Any, seconds: Optional[float]) -> None:
+    """Connects. A Unix socket says at once that its queue is full, where others wait."""
+    end = None if seconds is None else time.monotonic() + seconds
+    while True:
+        try:
+            return connection.connect(target)
+        except BlockingIOError:
+            if end is not None and time.monotonic() >= end:
+                raise
+            time.sleep(0.01)
+
+
 def _connect(address: str, first: Dict[str, Any], seconds: Optional[float]) -> _Connection:
     kind, _, place = address.partition(":")
     if kind == "unix":
@@ -521,7 +535,7 @@ def _connect(address: str, first: Dict[str, Any], seconds: Optional[float]) -> _
         raise ValueError(f"{address!r} is neither unix:PATH nor tcp:127.0.0.1:PORT")
     try:
         connection.settimeout(seconds)
-        connection.connect(target)
+        _reach(connection, target, seconds)
         connection.sendall(json.dumps(first).encode() + b"\n")
         answers = connection.makefile("rb")
         line = answers.readline()

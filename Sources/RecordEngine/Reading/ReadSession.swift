@@ -180,8 +180,7 @@ package struct ReadSession: ~Copyable {
       .invalidProfile,
       names.contains(name)
         ? "the user's profile \(Printable.quoted(name)) does not exist"
-        : "the profile \(Printable.quoted(name)), to which the access is narrowed, does not exist",
-      hint: Suggestion.hint(for: name, among: snapshot.profiles.names))
+        : "the profile \(Printable.quoted(name)), to which the access is narrowed, does not exist")
   }
 
   package func resolve(

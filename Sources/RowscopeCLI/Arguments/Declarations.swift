@@ -228,7 +228,7 @@ extension Declaration {
     ],
     options: Option.data + Option.who
       + [.allUsers, .accessFormat, .output, .now, .timeout],
-    exclusive: Option.exclusive + [[.allUsers, .as], [.allUsers, .user]],
+    exclusive: Option.exclusive + [[.allUsers, .as], [.allUsers, .user], [.allUsers, .profile]],
     examples: [
       Example("what Bia may do", "rowscope access --workspace SampleData --as 'Bia Fontes'"),
       Example("… with tasks", "rowscope access tasks --workspace SampleData --as 'Bia Fontes'"),

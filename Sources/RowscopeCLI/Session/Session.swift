@@ -146,6 +146,12 @@ struct Session: Sendable {
       // Include what `check` would report.
       explained.help = report.unreadable?.description
       explained.documents = [report.diagnostics].compactMap { $0?.errors }
+    } else if error.code == .invalidProfile, explained.help == nil {
+      let names = profiles.names
+      explained.help =
+        (user.profiles + user.narrowedBy).lazy
+        .filter { name in !names.contains { Text($0) == Text(name) } }
+        .compactMap { Suggestion.hint(for: $0, among: names) }.first
     }
     return explained
   }

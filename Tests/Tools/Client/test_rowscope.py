@@ -65,6 +65,11 @@ class Reading:
         due = [{"field": "due_date", "operator": "<", "value": datetime.date(2026, 6, 12)}]
         self.assertGreater(self.desk.count("tasks", filters=due), 0)
 
+    def test_records_begin_with_the_first_page(self):
+        for place in ({"page": 2}, {"after": "x"}):
+            with self.assertRaises(ValueError):
+                self.desk.records("tasks", **place)
+
     def test_records_are_all_pages(self):
         records = self.desk.records("tasks", select=["id"], size=5)
         ids = [task["id"] for task in records]
