@@ -80,6 +80,13 @@ final class ServedConnection: Sendable {
     }
   }
 
+  /// Whether its first line has yet to come.
+  var hasSaidNothing: Bool {
+    state.withLock { state in
+      if case .arriving = state.phase { state.running.isEmpty } else { false }
+    }
+  }
+
   // MARK: Requests
 
   /// Begins a request.

@@ -220,7 +220,10 @@ final class SocketServer {
 
   /// Makes room by closing the connection that has waited longest with its first line.
   private func dropOneThatArrives() -> Bool {
-    let arriving = clients.indices.filter { clients[$0].isArriving }
+    // Who has said who they are may be welcome already, before the loop learns of it.
+    let arriving = clients.indices.filter {
+      clients[$0].isArriving && clients[$0].connection.hasSaidNothing
+    }
     guard let oldest = arriving.min(by: { clients[$0].arrivalEnd < clients[$1].arrivalEnd })
     else { return false }
     clients.remove(at: oldest).connection.shut()
