@@ -185,7 +185,7 @@ extension ReadSession {
     return try heldRecords(of: id, where: filter, by: engine).map { $0.named(in: table) }
   }
 
-  /// The records of a table that match a filter, whoever may see them, with the values of their own
+  /// The records of a table that match a filter, for any user, with the values of their own
   /// columns.
   ///
   /// - Parameters:
@@ -203,7 +203,7 @@ extension ReadSession {
     }
   }
 
-  /// Fields of the records of a table that match a filter, whoever may see them, and behind them
+  /// Fields of the records of a table that match a filter, for any user, and behind them
   /// the truth of further filters, as 1 or 0.
   package func rows(
     of id: TableID, _ fields: [FieldID], where filter: Filter, testing tests: [Filter] = [],
@@ -228,13 +228,13 @@ extension ReadSession {
     return found
   }
 
-  /// How many records of a table match a filter, whoever may see them.
+  /// How many records of a table match a filter, for no user in particular.
   package func count(_ filter: Filter, of id: TableID) throws(ServiceError) -> Int {
     let query = Query(table: id, scope: filter, projection: [], order: [])
     return try count(query, wholeTable(id))
   }
 
-  /// A table with all of its records and fields, for whoever writes profiles.
+  /// A table with all of its records and fields, for the authors of profiles.
   private func wholeTable(_ id: TableID) -> AccessibleTable {
     let entry = snapshot.everything
     let table = snapshot.schema[id]

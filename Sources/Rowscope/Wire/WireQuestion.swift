@@ -44,7 +44,7 @@ package enum WireQuestion: Sendable {
 extension ServiceError {
   static let readsOnly = ServiceError(
     .notWritable, "this service reads, and does not write",
-    hint: "whoever runs it may allow that: `rowscope serve --writable`")
+    hint: "its operator may allow that: `rowscope serve --writable`")
 }
 
 // MARK: - Reading
