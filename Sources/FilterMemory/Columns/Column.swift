@@ -115,8 +115,8 @@ struct RealColumn: Sendable {
 
 /// Text as codes into a dictionary of its distinct values, and of some that were there before. The
 /// dictionary is sorted by the field's collation, and bytewise among equal texts. So a comparison
-/// becomes a range of codes, and any other test runs once per distinct value. Code 0 is null; code n
-/// is text n - 1.
+/// becomes a range of codes, and any other test runs once per distinct value. Code 0 is null; code
+/// n is text n - 1.
 struct DictionaryColumn: Sendable {
   var codes: IntegerStorage
   var texts: ByteArena
